@@ -1,0 +1,69 @@
+# The verbs of the house. Each one sets the machine up first, so that a fresh clone needs nothing but `make` and apt.
+.PHONY: help run test test-asan test-tsan prove bench format lint clean setup setup-browser screenshots
+.DEFAULT_GOAL := help
+
+JOBS ?= $(shell nproc)
+SANITIZED_LABELS := '^(unit|contract|race)$$'
+SOURCES = $(shell git ls-files '*.cpp' '*.hpp')
+# What `make lint` looks at: FILES=… or else everything .cpp that differs from the last commit but one.
+FILES ?= $(shell git diff --name-only --diff-filter=d HEAD~ -- '*.cpp')
+
+help:
+	@echo 'make run        build and sell three demo concerts on http://127.0.0.1:8080'
+	@echo 'make test       release build, every suite'
+	@echo 'make test-asan  unit, contract and race suites under AddressSanitizer and UBSan (test-tsan: ThreadSanitizer)'
+	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'
+	@echo 'make bench      how fast, beside the limits of this machine; rewrites bench/RESULTS.md (QUICK=1: a short look)'
+	@echo 'make format     clang-format everything; make lint: clang-tidy what changed, or FILES=…'
+	@echo 'make screenshots  pictures of every page, into docs/screens'
+	@echo 'make clean      remove build/'
+
+setup:
+	@tools/setup.sh
+
+setup-browser:
+	@tools/setup.sh browser
+
+run: setup
+	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --parallel $(JOBS) --target frontrow
+	@exec build/release/frontrow serve --demo
+
+test: setup-browser
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS)
+	ctest --preset release --label-exclude '^prove$$' --parallel $(JOBS) --timeout 600
+
+test-asan test-tsan: test-%: setup
+	cmake --preset $*
+	cmake --build --preset $* --parallel $(JOBS) --target sanitized_tests
+	ctest --preset $* --label-regex $(SANITIZED_LABELS) --parallel $(JOBS) --timeout 1200
+
+prove: setup
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS)
+	FRONTROW_PROVE=1 ctest --preset release --label-regex '^(sim|race|http|crash|prove)$$' --timeout 14400
+
+BENCH_PROGRAMS = frontrow frontrow-bench bare_server raw_sqlite fdatasync_loop
+
+bench:
+	@tools/setup.sh bench
+	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --parallel $(JOBS) --target $(BENCH_PROGRAMS)
+	@python3 bench/run.py $(if $(QUICK),--quick)
+
+format: setup
+	clang-format-19 -i $(SOURCES)
+
+lint: setup
+	@cmake --preset asan >/dev/null
+	@test -z '$(strip $(FILES))' || clang-tidy-19 -p build/asan --quiet $(FILES)
+	@python3 tools/check_includes.py
+
+screenshots: setup-browser
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS) --target frontrow
+	cd web/pages && FRONTROW_BINARY="$(CURDIR)/build/release/frontrow" npm run --silent screenshots
+
+clean:
+	rm -rf build

@@ -1,0 +1,361 @@
+#include "bench/engine.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/connect.hpp>
+#include <boost/beast/http/error.hpp>
+#include <optional>
+#include <stdexcept>
+
+#include "base/check.hpp"
+#include "base/clock.hpp"
+#include "bench/answer.hpp"
+
+namespace frontrow::bench {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr int kPerSource = 10'000;  // connections to one source address: the kernel has 28,000 ports for each
+constexpr std::size_t kOpenAtOnce = 256;
+constexpr std::size_t kScratch = 256 * 1024;
+constexpr std::size_t kKeptBody = 16 * 1024;
+constexpr std::chrono::milliseconds kHouse{100};
+constexpr std::chrono::milliseconds kOpenAgain{100};
+
+bool is_would_block(const error_code& ec) { return ec == asio::error::would_block || ec == asio::error::try_again; }
+
+}  // namespace
+
+struct Engine::Connection {
+  using Socket = asio::basic_stream_socket<tcp, Context::executor_type>;
+  enum class State : std::uint8_t { closed, opening, idle, busy };
+
+  explicit Connection(Context& context, int number_) : socket(context.get_executor()), number(number_) {}
+
+  Socket socket;
+  const int number;
+  State state = State::closed;
+  std::uint32_t generation = 0;  // of the socket: a handler of an older one has nothing to say
+  Call call;
+  Instant sent_at;
+  Instant open_again;
+  std::string out;
+  std::size_t sent = 0;
+  std::string early;  // the beginning of a head
+  std::string body;
+  std::optional<ResponseParser> parser;
+};
+
+Engine::Engine(const EngineSettings& settings)
+    : settings_(settings),
+      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE),
+      tick_(context_.get_executor()),
+      house_(context_.get_executor()),
+      server_(asio::ip::make_address(settings.host), settings.port),
+      scratch_(kScratch) {
+  for (int i = 0; i < settings.connections; ++i) connections_.push_back(std::make_unique<Connection>(context_, i));
+  open_all();
+}
+
+Engine::~Engine() = default;
+
+void Engine::open_all() {
+  const Instant deadline = steady_now() + std::chrono::seconds{30};
+  std::size_t next = 0;
+  while (open_ < connections_.size() && steady_now() < deadline) {
+    while (opening_ < kOpenAtOnce && next < connections_.size()) open(*connections_[next++]);
+    context_.restart();
+    context_.run_one_for(kHouse);
+    if (opening_ == 0 && next == connections_.size()) break;
+  }
+  if (open_ == 0) throw std::runtime_error("cannot connect to " + settings_.host + ":" + std::to_string(settings_.port));
+}
+
+void Engine::open(Connection& connection) {
+  connection.state = Connection::State::opening;
+  ++connection.generation;
+  ++opening_;
+  error_code ec;
+  connection.socket.open(server_.protocol(), ec);
+  if (!ec && server_.address().is_loopback() && server_.address().is_v4()) {
+    const int one = 1;
+    setsockopt(connection.socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
+    const auto source = static_cast<std::uint32_t>(settings_.first_source + connection.number / kPerSource);
+    connection.socket.bind(tcp::endpoint(asio::ip::address_v4(INADDR_LOOPBACK + source), 0), ec);
+  }
+  const auto opened = [this, &connection, generation = connection.generation](const error_code& failed) {
+    if (generation != connection.generation) return;
+    --opening_;
+    if (failed) return close(connection, true);
+    on_open(connection);
+  };
+  if (ec) return opened(ec);
+  connection.socket.async_connect(server_, opened);
+}
+
+void Engine::on_open(Connection& connection) {
+  error_code ignored;
+  connection.socket.set_option(tcp::no_delay(true), ignored);
+  connection.socket.non_blocking(true, ignored);
+  connection.state = Connection::State::idle;
+  ++open_;
+  wait_readable(connection);
+  release(connection);
+}
+
+// The socket only; whatever was under way has been settled.
+void Engine::close(Connection& connection, bool again) {
+  if (connection.state == Connection::State::idle || connection.state == Connection::State::busy) --open_;
+  if (connection.state == Connection::State::idle) std::erase(idle_, &connection);
+  ++connection.generation;
+  connection.state = Connection::State::closed;
+  connection.early.clear();
+  error_code ignored;
+  connection.socket.close(ignored);
+  if (again) connection.open_again = steady_now() + kOpenAgain;
+}
+
+void Engine::wait_readable(Connection& connection) {
+  connection.socket.async_wait(Connection::Socket::wait_read,
+                               [this, &connection, generation = connection.generation](const error_code& ec) {
+                                 if (!ec && generation == connection.generation) on_readable(connection);
+                               });
+}
+
+void Engine::on_readable(Connection& connection) {
+  const std::uint32_t generation = connection.generation;
+  error_code ec;
+  const std::size_t count = connection.socket.read_some(asio::buffer(scratch_), ec);
+  if (is_would_block(ec)) return wait_readable(connection);
+  if (connection.state != Connection::State::busy) {
+    // Nothing was asked: the server has closed an idle connection.
+    if (tally_ != nullptr) ++tally_->reconnects;
+    return close(connection, true);
+  }
+  if (ec) return fail(connection, kConnectionLost);
+  bool is_whole = false;
+  if (connection.early.empty()) {
+    is_whole = feed(connection, {scratch_.data(), count});
+  } else {
+    std::string bytes = std::exchange(connection.early, {});
+    bytes.append(scratch_.data(), count);
+    is_whole = feed(connection, bytes);
+  }
+  if (generation != connection.generation) return;
+  wait_readable(connection);
+  if (is_whole) finish(connection);
+}
+
+// True when the answer is whole.
+bool Engine::feed(Connection& connection, std::string_view bytes) {
+  ResponseParser& parser = *connection.parser;
+  while (!bytes.empty() && !parser.is_done()) {
+    error_code ec;
+    const std::size_t used = parser.put(asio::buffer(bytes), ec);
+    bytes.remove_prefix(used);
+    if (ec == boost::beast::http::error::need_more) break;
+    if (ec) {
+      fail(connection, kBadAnswer);
+      return false;
+    }
+  }
+  if (parser.is_done()) {
+    if (bytes.empty()) return true;
+    fail(connection, kBadAnswer);  // more than was asked for
+    return false;
+  }
+  connection.early.assign(bytes);
+  return false;
+}
+
+void Engine::fail(Connection& connection, Outcome outcome) {
+  const Call call = connection.call;
+  --busy_;
+  close(connection, true);
+  settle(call, outcome, {});
+}
+
+void Engine::finish(Connection& connection) {
+  const Call call = connection.call;
+  --busy_;
+  const ResponseParser& parser = *connection.parser;
+  const Outcome outcome = outcome_of(parser.status(), parser.status() < 400 ? std::string_view{} : problem_code(connection.body));
+  const bool keeps = parser.keep_alive();
+  // The scenario may use this very connection for its next request, and the body must stay until it has read it.
+  std::string body = std::move(connection.body);
+  if (keeps) {
+    connection.state = Connection::State::idle;
+    release(connection);
+  } else {
+    close(connection, false);
+    open(connection);
+  }
+  settle(call, outcome, body);
+  if (body.capacity() > kKeptBody) body = {};
+  if (connection.body.empty() && connection.state != Connection::State::busy) connection.body = std::move(body);
+}
+
+void Engine::settle(const Call& call, Outcome outcome, std::string_view body) {
+  if (tally_ == nullptr) return;
+  const Instant now = steady_now();
+  tally_->record(call.endpoint, outcome, now - call.intended);
+  tally_->last_answer = now;
+  scenario_->on_answer(call, {outcome, body});
+}
+
+void Engine::release(Connection& connection) {
+  if (!backlog_.empty()) {
+    const Call call = backlog_.front();
+    backlog_.pop_front();
+    return send(connection, call);
+  }
+  idle_.push_back(&connection);
+}
+
+void Engine::call(std::uint32_t user, Endpoint endpoint, Instant intended) {
+  if (is_ending_) return;
+  const Call call{user, endpoint, intended};
+  if (idle_.empty()) {
+    if (backlog_.size() >= settings_.backlog) return settle(call, kDropped, {});
+    backlog_.push_back(call);
+    return;
+  }
+  Connection& connection = *idle_.front();
+  idle_.pop_front();
+  send(connection, call);
+}
+
+void Engine::send(Connection& connection, const Call& call) {
+  connection.state = Connection::State::busy;
+  ++busy_;
+  connection.call = call;
+  connection.sent_at = steady_now();
+  connection.out.clear();
+  connection.sent = 0;
+  connection.parser.emplace(connection.body);
+  scenario_->write_request(call, connection.out);
+  flush(connection);
+}
+
+void Engine::flush(Connection& connection) {
+  while (connection.sent < connection.out.size()) {
+    error_code ec;
+    connection.sent += connection.socket.write_some(
+        asio::buffer(connection.out.data() + connection.sent, connection.out.size() - connection.sent), ec);
+    if (is_would_block(ec)) {
+      connection.socket.async_wait(Connection::Socket::wait_write,
+                                   [this, &connection, generation = connection.generation](const error_code& failed) {
+                                     if (!failed && generation == connection.generation) flush(connection);
+                                   });
+      return;
+    }
+    // The other side has closed. Reading tells the rest; settled there, so that a scenario is never called from within its own
+    // call.
+    if (ec) return;
+  }
+}
+
+void Engine::at(Instant due, std::uint32_t user) {
+  due_.push({due, user});
+  arm();
+}
+
+void Engine::journey_over(Instant now) {
+  ++tally_->journeys;
+  if (pace_.closed_loop > 0 && !is_ending_) scenario_->on_arrival(now);
+}
+
+// One timer for everybody: set to the earliest thing that is due.
+void Engine::arm() {
+  Instant next = ends_;
+  if (!due_.empty()) next = std::min(next, due_.top().at);
+  if (const auto arrival = pace_.arrivals.peek()) next = std::min(next, started_ + *arrival);
+  if (next >= armed_) return;
+  armed_ = next;
+  tick_.expires_at(next);
+  tick_.async_wait([this](const error_code& ec) {
+    if (!ec) on_tick();
+  });
+}
+
+void Engine::on_tick() {
+  constexpr int kAtOnce = 256;  // then the sockets have a turn
+  armed_ = Instant::max();
+  const Instant now = steady_now();
+  if (is_ending_) return;
+  if (now >= ends_) return end(now);
+  for (int i = 0; i < kAtOnce; ++i) {
+    const auto arrival = pace_.arrivals.peek();
+    if (!arrival || started_ + *arrival > now) break;
+    pace_.arrivals.pop();
+    scenario_->on_arrival(started_ + *arrival);
+  }
+  for (int i = 0; i < kAtOnce && !due_.empty() && due_.top().at <= now; ++i) {
+    const Due due = due_.top();
+    due_.pop();
+    scenario_->on_due(due.user, due.at);
+  }
+  arm();
+}
+
+void Engine::keep_house() {
+  const Instant now = steady_now();
+  tally_->backlog = backlog_.size();
+  for (const auto& connection : connections_) {
+    if (connection->state == Connection::State::busy && now - connection->sent_at > settings_.timeout) fail(*connection, kTimedOut);
+    if (connection->state == Connection::State::closed && now >= connection->open_again) open(*connection);
+  }
+  while (!backlog_.empty() && now - backlog_.front().intended > settings_.timeout) {
+    const Call call = backlog_.front();
+    backlog_.pop_front();
+    settle(call, open_ == 0 ? kNotConnected : kDropped, {});
+  }
+  if (!is_ending_ && (scenario_->is_over() || is_cancelled_())) end(now);
+  house_.expires_at(now + kHouse);
+  house_.async_wait([this](const error_code& ec) {
+    if (!ec) keep_house();
+  });
+}
+
+void Engine::end(Instant) {
+  is_ending_ = true;
+  // Not sent, so nobody was refused: these were never asked.
+  backlog_.clear();
+  due_ = {};
+}
+
+void Engine::run(Scenario& scenario, Tally& tally, Pace pace, std::chrono::nanoseconds length,
+                 const std::function<bool()>& is_cancelled) {
+  scenario_ = &scenario;
+  tally_ = &tally;
+  pace_ = std::move(pace);
+  is_cancelled_ = is_cancelled;
+  is_ending_ = false;
+  started_ = steady_now();
+  ends_ = started_ + length;
+  armed_ = Instant::max();
+  tally.last_answer = started_;
+  context_.restart();
+  scenario.on_begin(started_);
+  for (int i = 0; i < pace_.closed_loop; ++i) scenario.on_arrival(started_);
+  arm();
+  keep_house();
+  while ((!is_ending_ || busy_ > 0) && context_.run_one() > 0) {
+    if (!is_ending_ && scenario.is_over()) end(steady_now());
+  }
+  tick_.cancel();
+  house_.cancel();
+  context_.restart();
+  context_.poll();
+  tally.backlog = 0;
+  tally_ = nullptr;
+  scenario_ = nullptr;
+}
+
+}  // namespace frontrow::bench

@@ -1,0 +1,53 @@
+// The generator processes: each has its share of the users and connections, one thread, and a page of memory the parent can read.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "bench/options.hpp"
+#include "bench/tally.hpp"
+#include "bench/venue.hpp"
+
+namespace frontrow::bench {
+
+// In memory shared by all processes, made before they are.
+struct Control {
+  std::atomic<int> prepared{0};
+  std::atomic<int> failed{0};
+  std::atomic<int> finished{0};
+  std::atomic<bool> may_start{false};
+  std::atomic<bool> is_cancelled{false};
+  std::atomic<bool> is_sold_out{false};
+};
+
+class Generators {
+ public:
+  Generators(const Options& options, const Venue& venue);
+  // Kills and collects whatever still runs.
+  ~Generators();
+  Generators(const Generators&) = delete;
+  Generators& operator=(const Generators&) = delete;
+
+  Control& control() { return *control_; }
+  // Of all processes together, as of now.
+  Tally tally() const;
+  // Counts processes that have ended, and turns those that ended badly into `failed`. True while any runs.
+  bool is_any_running();
+  int told_fd(int process) const { return told_[static_cast<std::size_t>(process)]; }
+
+ private:
+  void work(int process);
+
+  const Options& options_;
+  const Venue& venue_;
+  Control* control_ = nullptr;
+  Tally* tallies_ = nullptr;
+  std::vector<int> told_;
+  std::vector<pid_t> processes_;
+};
+
+}  // namespace frontrow::bench

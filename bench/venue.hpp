@@ -1,0 +1,46 @@
+// The concert a run is made on, and which of its seats a user goes for.
+#pragma once
+
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+namespace frontrow::bench {
+
+struct Venue {
+  struct Schedule {
+    std::int64_t id = 0;
+    std::int64_t first_seat = 0;  // ids are consecutive
+    std::int64_t seats = 0;
+  };
+  struct Seat {
+    std::int64_t schedule = 0;
+    std::int64_t seat = 0;
+  };
+
+  std::int64_t concert = 0;
+  std::vector<Schedule> schedules;
+
+  std::int64_t seats() const {
+    std::int64_t sum = 0;
+    for (const Schedule& schedule : schedules) sum += schedule.seats;
+    return sum;
+  }
+  Seat seat_at(std::int64_t index) const {
+    for (const Schedule& schedule : schedules) {
+      if (index < schedule.seats) return {schedule.id, schedule.first_seat + index};
+      index -= schedule.seats;
+    }
+    return {};
+  }
+};
+
+// A permutation of 0 … total−1: neighbours in time are not neighbours in the hall, so that commits touch as many pages as with
+// people.
+inline std::int64_t scattered(std::int64_t index, std::int64_t total) {
+  std::int64_t stride = 1'000'003;
+  while (std::gcd(stride, total) != 1) stride += 2;
+  return index * stride % total;
+}
+
+}  // namespace frontrow::bench

@@ -1,0 +1,25 @@
+// After a run: reads what is stored, compares, and has the server's own audit look at everything.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/api.hpp"
+#include "bench/options.hpp"
+#include "bench/reconcile.hpp"
+
+namespace frontrow::bench {
+
+struct Verdict {
+  Reconciliation comparison;
+  bool was_audited = false;
+  bool is_audit_clean = false;
+  std::string audit_command;
+  std::vector<std::string> audit_lines;  // those that say BROKEN, or the last ones when it could not run
+
+  bool is_clean() const { return comparison.is_clean() && (!was_audited || is_audit_clean); }
+};
+
+Verdict verify(Api& api, const Options& options, const ToldHeader& header, const std::vector<Told>& told);
+
+}  // namespace frontrow::bench

@@ -1,0 +1,42 @@
+# How everything is compiled: flags, warnings, and the faster tools when they are there.
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+# -g1: line numbers in a backtrace at a third of the object size. CHECK stays on; NDEBUG only silences the libraries' own asserts.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+set(FRONTROW_SANITIZE "" CACHE STRING "Sanitizers for the whole build, as -fsanitize= takes them")
+
+add_library(frontrow_options INTERFACE)
+target_include_directories(frontrow_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
+target_compile_options(frontrow_options INTERFACE
+  -Wall -Wextra -Wpedantic -Werror
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wextra-semi -Wimplicit-fallthrough
+  # A designated initializer that leaves the rest to their defaults is how we write small records.
+  -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(frontrow_options INTERFACE -Wshadow=local -Wduplicated-cond -Wlogical-op
+    # GCC 12 finds these inside libstdc++ and Boost at -O2, where they are not (GCC bugs 105329, 105562).
+    -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
+endif()
+
+find_package(Threads REQUIRED)
+target_link_libraries(frontrow_options INTERFACE Threads::Threads)
+
+if(FRONTROW_SANITIZE)
+  add_compile_options(-fsanitize=${FRONTROW_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${FRONTROW_SANITIZE} -fno-sanitize-recover=all)
+endif()
+
+find_program(FRONTROW_CCACHE ccache)
+if(FRONTROW_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${FRONTROW_CCACHE}")
+endif()
+
+find_program(FRONTROW_MOLD mold)
+find_program(FRONTROW_LLD NAMES ld.lld-19 ld.lld)
+if(FRONTROW_MOLD)
+  add_link_options(-fuse-ld=mold)
+elseif(FRONTROW_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_link_options(-fuse-ld=lld)
+endif()

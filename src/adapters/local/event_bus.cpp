@@ -1,0 +1,21 @@
+#include "adapters/local/event_bus.hpp"
+
+namespace frontrow::local {
+
+void LocalEventBus::publish(EventId last) {
+  const std::lock_guard lock(state_->mutex);
+  for (const auto& on_publish : state_->subscribers) on_publish(last);
+}
+
+EventBus::Subscription LocalEventBus::subscribe(std::function<void(EventId)> on_publish) {
+  const std::lock_guard lock(state_->mutex);
+  const auto at = state_->subscribers.insert(state_->subscribers.end(), std::move(on_publish));
+  // The subscription outlives the bus safely: it holds the state, not the bus. Taking the lock here means that once it is gone no
+  // callback is running.
+  return {at.operator->(), [state = state_, at](void*) {
+            const std::lock_guard removal(state->mutex);
+            state->subscribers.erase(at);
+          }};
+}
+
+}  // namespace frontrow::local

@@ -1,0 +1,20 @@
+// Proves the rules of the sale (DESIGN §2: S, M, E, Q and what D needs) by queries on the database.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "adapters/sqlite/connection.hpp"
+#include "ports/store.hpp"
+
+namespace frontrow::sqlite {
+
+// Of a data directory, served at the moment or not. Takes no lock, changes no file. Each rule is asked on a snapshot of its own, so
+// that the WAL of a server can start over between two; beside a server the soundness of the file is left out. Throws NotUsable when
+// there is no database of this version, Unavailable when it cannot be read.
+std::vector<AuditLine> audit(const std::filesystem::path& directory);
+
+// All rules, on a database that is open.
+std::vector<AuditLine> audit(Connection& connection);
+
+}  // namespace frontrow::sqlite

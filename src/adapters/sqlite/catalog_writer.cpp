@@ -1,0 +1,62 @@
+#include "adapters/sqlite/catalog_writer.hpp"
+
+#include <algorithm>
+
+#include "adapters/sqlite/codes.hpp"
+#include "adapters/sqlite/connection.hpp"
+#include "ports/store.hpp"
+
+namespace frontrow::sqlite {
+
+CatalogWriter::CatalogWriter(Connection& connection)
+    : put_concert_(connection,
+                   "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled,"
+                   " queue_max_active, queue_admissions_per_second) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                   " ON CONFLICT (id) DO UPDATE SET title = excluded.title, artist = excluded.artist, venue = excluded.venue,"
+                   " booking_opens_at = excluded.booking_opens_at, booking_closes_at = excluded.booking_closes_at,"
+                   " queue_enabled = excluded.queue_enabled, queue_max_active = excluded.queue_max_active,"
+                   " queue_admissions_per_second = excluded.queue_admissions_per_second"),
+      insert_schedule_(connection,
+                       "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+      insert_section_(connection, "INSERT INTO sections (id, schedule_id, name) VALUES (?1, ?2, ?3)"),
+      insert_seat_(connection,
+                   "INSERT INTO seats (id, schedule_id, section_id, row, number, price, status)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)") {}
+
+void CatalogWriter::write(const WorkingSet& set) {
+  for (const Concert& concert : set.new_concerts) put_concert(concert);
+  for (const Concert& concert : set.changed_concerts) put_concert(concert);
+  for (const Schedule& schedule : set.new_schedules) insert_schedule(schedule, set);
+  for (const Section& section : set.new_sections) insert_section_.run(section.id, section.schedule, std::string_view{section.name});
+  for (const SeatPlace& seat : set.new_seats)
+    insert_seat_.run(seat.id, seat.schedule, seat.section, seat.row, seat.number, seat.price, code_of(SeatStatus::available));
+}
+
+void CatalogWriter::put_concert(const Concert& concert) {
+  put_concert_.run(concert.id,
+                   std::string_view{concert.title},
+                   std::string_view{concert.artist},
+                   std::string_view{concert.venue},
+                   concert.booking.opens_at,
+                   concert.booking.closes_at,
+                   concert.queue.enabled,
+                   concert.queue.max_active,
+                   concert.queue.admissions_per_second);
+}
+
+void CatalogWriter::insert_schedule(const Schedule& schedule, const WorkingSet& set) {
+  SeatId first{}, last{};
+  std::int64_t count = 0;
+  for (const SeatPlace& seat : set.new_seats) {
+    if (seat.schedule != schedule.id) continue;
+    first = count == 0 ? seat.id : std::min(first, seat.id);
+    last = std::max(last, seat.id);
+    ++count;
+  }
+  if (count > 0 && last.value - first.value + 1 != count)
+    throw ConstraintBroken{"the seats of schedule " + std::to_string(schedule.id.value) + " do not have consecutive ids"};
+  insert_schedule_.run(schedule.id, schedule.concert, schedule.starts_at, first, count, schedule.version);
+}
+
+}  // namespace frontrow::sqlite

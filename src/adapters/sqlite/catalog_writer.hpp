@@ -1,0 +1,25 @@
+// Writes concerts, schedules, sections and seats. Rare, and apart from the rush.
+#pragma once
+
+#include "adapters/sqlite/statement.hpp"
+#include "ports/working_set.hpp"
+
+namespace frontrow::sqlite {
+
+class CatalogWriter {
+ public:
+  explicit CatalogWriter(Connection& connection);
+  // Throws ConstraintBroken when the seats of a new schedule do not have consecutive ids.
+  void write(const WorkingSet& set);
+
+ private:
+  void put_concert(const Concert& concert);
+  void insert_schedule(const Schedule& schedule, const WorkingSet& set);
+
+  Statement put_concert_;
+  Statement insert_schedule_;
+  Statement insert_section_;
+  Statement insert_seat_;
+};
+
+}  // namespace frontrow::sqlite

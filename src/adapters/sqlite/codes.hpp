@@ -1,0 +1,100 @@
+// How the domain's enumerations are spelled in the database. Part of the file format: changing a line here is a migration.
+#pragma once
+
+#include <stdexcept>
+#include <string_view>
+
+#include "domain/event.hpp"
+#include "domain/reservation.hpp"
+#include "ports/idempotency.hpp"
+#include "ports/unavailable.hpp"
+#include "ports/working_set.hpp"
+
+namespace frontrow::sqlite {
+
+[[noreturn]] inline void refuse_code(std::string_view what) {
+  throw Unavailable{"store", "the database holds an unknown " + std::string{what}};
+}
+
+constexpr std::string_view code_of(SeatStatus status) {
+  switch (status) {
+    case SeatStatus::available: return "AVAILABLE";
+    case SeatStatus::held: return "TEMPORARILY_RESERVED";
+    case SeatStatus::sold: return "RESERVED";
+  }
+  return {};
+}
+
+inline SeatStatus seat_status(std::string_view code) {
+  for (const SeatStatus status : {SeatStatus::available, SeatStatus::held, SeatStatus::sold})
+    if (code == code_of(status)) return status;
+  refuse_code("seat status");
+}
+
+constexpr std::string_view code_of(ReservationStatus status) {
+  switch (status) {
+    case ReservationStatus::held: return "TEMPORARY";
+    case ReservationStatus::confirmed: return "CONFIRMED";
+    case ReservationStatus::expired: return "EXPIRED";
+    case ReservationStatus::cancelled: return "CANCELLED";
+  }
+  return {};
+}
+
+inline ReservationStatus reservation_status(std::string_view code) {
+  using enum ReservationStatus;
+  for (const ReservationStatus status : {held, confirmed, expired, cancelled})
+    if (code == code_of(status)) return status;
+  refuse_code("reservation status");
+}
+
+constexpr std::int64_t code_of(EventType type) {
+  switch (type) {
+    case EventType::reservation_created: return 1;
+    case EventType::reservation_expired: return 2;
+    case EventType::reservation_cancelled: return 3;
+    case EventType::payment_completed: return 4;
+    case EventType::queue_activated: return 5;
+  }
+  return 0;
+}
+
+inline EventType event_type(std::int64_t code) {
+  using enum EventType;
+  for (const EventType type : {reservation_created, reservation_expired, reservation_cancelled, payment_completed, queue_activated})
+    if (code == code_of(type)) return type;
+  refuse_code("event type");
+}
+
+constexpr std::int64_t code_of(Operation operation) {
+  switch (operation) {
+    case Operation::join: return 1;
+    case Operation::hold: return 2;
+    case Operation::pay: return 3;
+    case Operation::charge: return 4;
+    case Operation::create_concert: return 5;
+    case Operation::add_schedules: return 6;
+  }
+  return 0;
+}
+
+constexpr std::string_view code_of(IdKind kind) {
+  switch (kind) {
+    case IdKind::concert: return "concert";
+    case IdKind::schedule: return "schedule";
+    case IdKind::section: return "section";
+    case IdKind::seat: return "seat";
+    case IdKind::reservation: return "reservation";
+    case IdKind::payment: return "payment";
+    case IdKind::ledger_entry: return "ledger_entry";
+  }
+  return {};
+}
+
+// Pseudo accounts of the ledger.
+inline constexpr UserId kTopUpAccount{-1};
+inline constexpr UserId kSalesAccount{-2};
+
+constexpr UserId mirror_of(LedgerKind kind) { return kind == LedgerKind::charge ? kTopUpAccount : kSalesAccount; }
+
+}  // namespace frontrow::sqlite

@@ -1,0 +1,68 @@
+#include "adapters/sqlite/data_directory.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+namespace frontrow::sqlite {
+
+namespace {
+
+constexpr char kLockFile[] = "lock";
+
+// An open-file-description lock: unlike flock, it can be asked about without taking it; unlike a plain fcntl lock, it does not go
+// when some other part of the process closes the same file.
+struct flock whole_file() {
+  struct flock lock{};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+std::string reason() { return std::strerror(errno); }
+
+std::string holder_of(int fd) {
+  std::array<char, 24> text{};
+  const ssize_t size = ::pread(fd, text.data(), text.size() - 1, 0);
+  return size > 0 ? " (process " + std::string{text.data()} + ")" : std::string{};
+}
+
+}  // namespace
+
+DataDirectory::DataDirectory(std::filesystem::path path) : path_(std::move(path)) {
+  std::error_code ignored;
+  if (path_.has_parent_path()) std::filesystem::create_directories(path_.parent_path(), ignored);
+  if (::mkdir(path_.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+    throw NotUsable{"cannot make the data directory " + path_.string() + ": " + reason()};
+  const std::filesystem::path file = path_ / kLockFile;
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (lock_ < 0) throw NotUsable{"cannot write in the data directory " + path_.string() + ": " + reason()};
+  struct flock wanted = whole_file();
+  if (::fcntl(lock_, F_OFD_SETLK, &wanted) != 0) {
+    const std::string holder = holder_of(lock_);
+    ::close(lock_);
+    throw NotUsable{"the data directory " + path_.string() + " is served by another frontrow" + holder};
+  }
+  const std::string pid = std::to_string(::getpid());
+  // The process id is for people only; not having it is no reason to stop.
+  if (::ftruncate(lock_, 0) == 0) (void)!::pwrite(lock_, pid.data(), pid.size(), 0);
+}
+
+DataDirectory::~DataDirectory() { ::close(lock_); }
+
+bool DataDirectory::is_served(const std::filesystem::path& directory) {
+  const int fd = ::open((directory / kLockFile).c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  struct flock asked = whole_file();
+  asked.l_type = F_RDLCK;  // a read lock may be asked about on a file opened for reading
+  const bool is_known = ::fcntl(fd, F_OFD_GETLK, &asked) == 0;
+  ::close(fd);
+  return is_known && asked.l_type != F_UNLCK;
+}
+
+}  // namespace frontrow::sqlite

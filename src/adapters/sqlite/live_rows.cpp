@@ -1,0 +1,92 @@
+#include "adapters/sqlite/live_rows.hpp"
+
+#include <algorithm>
+
+#include "adapters/sqlite/rows.hpp"
+
+namespace frontrow::sqlite {
+
+namespace {
+
+void sort_and_drop_repeats(std::vector<ReservationId>& ids) {
+  std::ranges::sort(ids);
+  const auto repeats = std::ranges::unique(ids);
+  ids.erase(repeats.begin(), repeats.end());
+}
+
+template <class Callback, class Read>
+void load_all(Connection& connection, const std::string& query, const Callback& callback, Read read) {
+  if (!callback) return;
+  Statement statement{connection, query};
+  Rows rows = statement.rows();
+  while (rows.next()) callback(read(rows));
+}
+
+// Calls back for each seat; gives who holds them and who has bought them.
+struct Owners {
+  std::vector<ReservationId> held, sold;
+};
+
+Owners load_seats(Connection& connection, const LoadVisitor& visitor) {
+  Owners owners;
+  Statement statement{connection, select(kSeatColumns, "FROM seats ORDER BY id")};
+  Rows rows = statement.rows();
+  while (rows.next()) {
+    const Seat seat = read_seat(rows);
+    if (seat.status == SeatStatus::held) owners.held.push_back(seat.reservation);
+    if (seat.status == SeatStatus::sold) owners.sold.push_back(seat.reservation);
+    if (visitor.seat) visitor.seat(seat);
+  }
+  sort_and_drop_repeats(owners.held);
+  sort_and_drop_repeats(owners.sold);
+  return owners;
+}
+
+void load_held(Connection& connection, const std::vector<ReservationId>& held, const LoadVisitor& visitor) {
+  if (!visitor.held_reservation) return;
+  ReservationRows reservations{connection};
+  for (const ReservationId id : held)
+    if (const auto reservation = reservations.find(id)) visitor.held_reservation(*reservation);
+}
+
+void load_completed(Connection& connection, const std::vector<ReservationId>& sold, const LoadVisitor& visitor) {
+  if (!visitor.completed_ticket) return;
+  Statement ticket{connection, "SELECT concert_id, ticket_number FROM reservations WHERE id = ?1 AND ticket_number <> 0"};
+  for (const ReservationId id : sold)
+    if (Rows rows = ticket.rows(id); rows.next()) visitor.completed_ticket(rows.id<ConcertId>(0), rows.id<TicketNumber>(1));
+}
+
+void load_tickets(Connection& connection, const LoadVisitor& visitor) {
+  if (!visitor.ticket) return;
+  Statement statement{connection,
+                      "SELECT concert_id, number, user_id, state, issued_at, admitted_at FROM tickets"
+                      " ORDER BY concert_id, number"};
+  Rows rows = statement.rows();
+  while (rows.next())
+    visitor.ticket(rows.id<ConcertId>(0),
+                   {.number = rows.id<TicketNumber>(1),
+                    .user = rows.id<UserId>(2),
+                    .state = rows.small(3) == 0 ? TicketState::waiting : TicketState::active,
+                    .issued_at = rows.time(4),
+                    .admitted_at = rows.time(5)});
+}
+
+}  // namespace
+
+void load_live_rows(Connection& connection, const LoadVisitor& visitor) {
+  const ReadTransaction snapshot{connection};
+  load_all(connection, select(kConcertColumns, "FROM concerts ORDER BY id"), visitor.concert, read_concert);
+  load_all(connection, select(kScheduleColumns, "FROM schedules ORDER BY id"), visitor.schedule, read_schedule);
+  load_all(connection, "SELECT id, schedule_id, name FROM sections ORDER BY id", visitor.section, [](const Rows& rows) {
+    return Section{.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}};
+  });
+  const Owners owners = load_seats(connection, visitor);
+  load_held(connection, owners.held, visitor);
+  load_all(connection, "SELECT concert_id, tail, front FROM queues ORDER BY concert_id", visitor.queue, [](const Rows& rows) {
+    return StoredQueue{.concert = rows.id<ConcertId>(0), .tail = rows.integer(1), .front = rows.integer(2)};
+  });
+  load_tickets(connection, visitor);
+  load_completed(connection, owners.sold, visitor);
+}
+
+}  // namespace frontrow::sqlite

@@ -1,0 +1,132 @@
+#include "adapters/sqlite/loader.hpp"
+
+#include <algorithm>
+
+namespace frontrow::sqlite {
+
+namespace {
+
+// A hold that ends while the batch is being read must have been read too, so phase 4 looks this far ahead of its time.
+constexpr Duration kReadAhead = std::chrono::seconds{1};
+
+template <class Key>
+void sort_and_drop_repeats(std::vector<Key>& keys) {
+  std::ranges::sort(keys);
+  const auto repeats = std::ranges::unique(keys);
+  keys.erase(repeats.begin(), repeats.end());
+}
+
+}  // namespace
+
+Loader::Loader(Connection& connection)
+    : reservations_(connection),
+      idempotency_(connection),
+      balance_(connection, "SELECT balance FROM accounts WHERE user_id = ?1"),
+      live_of_user_(connection, select(kReservationColumns,
+                                       "FROM reservations INDEXED BY idx_reservation_user_status"
+                                       " WHERE user_id = ?1 AND (status = 'TEMPORARY' OR status = 'CONFIRMED')")),
+      seat_(connection, select(kSeatColumns, "FROM seats WHERE id = ?1")),
+      concert_(connection, select(kConcertColumns, "FROM concerts WHERE id = ?1")),
+      schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")) {}
+
+void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
+  sort_and_drop_repeats(keys.concerts);
+  sort_and_drop_repeats(keys.schedules);
+  read_catalog(keys, set);
+  resolve(keys, set);                                  // 0
+  lock_users(keys, set);                               // 1
+  read_of_users(keys, set);                            // 2
+  lock_seats(keys, set);                               // 3
+  read_of_seats(keys, clock.now() + kReadAhead, set);  // 4
+  set.now = clock.now();                               // 5
+}
+
+void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
+  for (const ConcertId id : keys.concerts)
+    if (Rows rows = concert_.rows(id); rows.next()) set.concerts.emplace(id, read_concert(rows));
+  for (const ScheduleId id : keys.schedules)
+    if (Rows rows = schedule_.rows(id); rows.next()) set.schedules.emplace(id, read_schedule(rows));
+}
+
+// Phase 0: which seats a named reservation has. Before the reservations of users, because these come with their payment and the set
+// keeps what it has.
+void Loader::resolve(Keys& keys, WorkingSet& set) {
+  sort_and_drop_repeats(keys.reservations);
+  for (const ReservationId id : keys.reservations) {
+    load_with_payment(id, set);
+    const ReservationRecord* record = set.reservation(id);
+    if (record == nullptr) continue;
+    for (const ReservedSeat& seat : record->reservation.seats) keys.seats.push_back(seat.id);
+  }
+}
+
+// Phase 1: the users' own rows.
+void Loader::lock_users(const Keys& keys, WorkingSet& set) {
+  std::vector<UserId> users = keys.accounts;
+  sort_and_drop_repeats(users);
+  for (const UserId user : users) {
+    Rows rows = balance_.rows(user);
+    set.accounts.emplace(user, AccountRecord{.account = {user, rows.next() ? rows.points(0) : Points{}}});
+  }
+}
+
+// Phase 2: what a locked user cannot change any more: answers given before, and live reservations.
+void Loader::read_of_users(const Keys& keys, WorkingSet& set) {
+  std::vector<IdempotencyKey> asked = keys.idempotency;
+  sort_and_drop_repeats(asked);
+  for (const IdempotencyKey& key : asked) {
+    const auto record = idempotency_.find(key);
+    if (!record) continue;
+    set.known_keys.emplace(key, *record);
+    if (key.operation == Operation::hold || key.operation == Operation::pay) load_with_payment({record->result}, set);
+  }
+  std::vector<UserId> holders = keys.holders;
+  sort_and_drop_repeats(holders);
+  for (const UserId user : holders) {
+    Rows rows = live_of_user_.rows(user);
+    while (rows.next()) {
+      Reservation reservation = read_reservation(rows);
+      reservations_.add_seats(reservation);
+      const ReservationStatus stored = reservation.status;
+      set.load_reservation({.reservation = std::move(reservation), .stored = stored});
+    }
+  }
+}
+
+// Phase 3: seats, named and resolved.
+void Loader::lock_seats(const Keys& keys, WorkingSet& set) {
+  std::vector<SeatId> seats = keys.seats;
+  sort_and_drop_repeats(seats);
+  for (const SeatId id : seats) load_seat(id, set);
+}
+
+// Phase 4: who holds a seat that may be taken over, with all the seats that one has. (A store with many writers must know and lock
+// those other seats in phase 3, by a hint.)
+void Loader::read_of_seats(const Keys& keys, TimePoint soon, WorkingSet& set) {
+  for (const SeatId id : keys.seats) {
+    const SeatRecord* record = set.seat(id);
+    if (record == nullptr || record->seat.status != SeatStatus::held || record->seat.held_until > soon) continue;
+    const ReservationId holding = record->seat.reservation;
+    if (set.reservation(holding) == nullptr) load_with_payment(holding, set);
+    const ReservationRecord* holder = set.reservation(holding);
+    if (holder == nullptr) continue;
+    for (const ReservedSeat& seat : holder->reservation.seats) load_seat(seat.id, set);
+  }
+}
+
+void Loader::load_seat(SeatId id, WorkingSet& set) {
+  if (set.seat(id) != nullptr) return;
+  if (Rows rows = seat_.rows(id); rows.next()) set.seats.emplace(id, SeatRecord{.seat = read_seat(rows)});
+}
+
+void Loader::load_with_payment(ReservationId id, WorkingSet& set) {
+  if (set.reservation(id) != nullptr) return;
+  auto reservation = reservations_.find(id);
+  if (!reservation) return;
+  const ReservationStatus stored = reservation->status;
+  set.load_reservation({.reservation = std::move(*reservation),
+                        .stored = stored,
+                        .payment = stored == ReservationStatus::confirmed ? reservations_.payment(id) : std::nullopt});
+}
+
+}  // namespace frontrow::sqlite

@@ -1,0 +1,38 @@
+// Reads what a batch works on, in the order every store of ours keeps (DESIGN, the commit pipeline): it is the order in which a
+// store with many writers takes its locks. Here BEGIN IMMEDIATE is the one lock, so a phase only reads.
+#pragma once
+
+#include "adapters/sqlite/rows.hpp"
+#include "ports/working_set.hpp"
+
+namespace frontrow::sqlite {
+
+class Loader {
+ public:
+  explicit Loader(Connection& connection);
+
+  // Fills `set` with what `keys` name, and reads the time last. Inside a write transaction; `keys` come back sorted, with the seats
+  // of the named reservations added.
+  void load(Keys& keys, const Clock& clock, WorkingSet& set);
+
+ private:
+  void resolve(Keys& keys, WorkingSet& set);
+  void lock_users(const Keys& keys, WorkingSet& set);
+  void read_of_users(const Keys& keys, WorkingSet& set);
+  void lock_seats(const Keys& keys, WorkingSet& set);
+  void read_of_seats(const Keys& keys, TimePoint soon, WorkingSet& set);
+  void read_catalog(const Keys& keys, WorkingSet& set);
+
+  void load_seat(SeatId id, WorkingSet& set);
+  void load_with_payment(ReservationId id, WorkingSet& set);
+
+  ReservationRows reservations_;
+  IdempotencyRows idempotency_;
+  Statement balance_;
+  Statement live_of_user_;
+  Statement seat_;
+  Statement concert_;
+  Statement schedule_;
+};
+
+}  // namespace frontrow::sqlite

@@ -1,0 +1,121 @@
+#include "adapters/sqlite/migrations.hpp"
+
+#include <gtest/gtest.h>
+
+#include "adapters/sqlite/failure.hpp"
+#include "adapters/sqlite/store.hpp"
+#include "support/manual_clock.hpp"
+#include "support/store_moves.hpp"
+#include "support/temp_directory.hpp"
+
+namespace frontrow::sqlite {
+namespace {
+
+constexpr Migration kFirst{1,
+                           "0001_initial",
+                           "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"
+                           "INSERT INTO people VALUES (1, 'Ann');"};
+constexpr Migration kSecond{2, "0002_ages", "ALTER TABLE people ADD COLUMN age INTEGER NOT NULL DEFAULT 30;"};
+constexpr Migration kBroken{3, "0003_broken", "UPDATE people SET age = 31; INSERT INTO people (name) VALUES (NULL);"};
+
+class Migrations : public testing::Test {
+ protected:
+  Connection open() { return Connection{(home_.path() / "file.db").string(), Access::read_write, {}}; }
+  TempDirectory home_;
+};
+
+TEST_F(Migrations, BringANewFileToTheLastVersion) {
+  Connection connection = open();
+  const Migration steps[] = {kFirst, kSecond};
+  const MigrationReport report = migrate(connection, steps);
+  EXPECT_EQ(report.from, 0);
+  EXPECT_EQ(report.to, 2);
+  EXPECT_EQ(connection.integer("SELECT age FROM people"), 30);
+  EXPECT_EQ(connection.integer("PRAGMA user_version"), 2);
+  EXPECT_EQ(connection.integer("PRAGMA foreign_keys"), 1);
+}
+
+TEST_F(Migrations, BringAnOlderFileUpAndKeepItsRows) {
+  const Migration steps[] = {kFirst, kSecond};
+  {
+    Connection connection = open();
+    migrate(connection, std::span{steps}.first(1));
+    connection.run("INSERT INTO people VALUES (2, 'Ben')");
+  }
+  Connection connection = open();
+  EXPECT_THROW(require_current(connection, steps), NotUsable);
+  const MigrationReport report = migrate(connection, steps);
+  EXPECT_EQ(report.from, 1);
+  EXPECT_EQ(connection.integer("SELECT count(*) FROM people WHERE age = 30"), 2);
+  EXPECT_EQ(migrate(connection, steps).from, 2) << "a second time there is nothing to do";
+  EXPECT_NO_THROW(require_current(connection, steps));
+}
+
+TEST_F(Migrations, LeaveTheFileAtTheLastStepThatWorked) {
+  const Migration steps[] = {kFirst, kSecond, kBroken};
+  Connection connection = open();
+  EXPECT_THROW(migrate(connection, steps), ConstraintBroken);
+  EXPECT_EQ(connection.integer("PRAGMA user_version"), 2);
+  EXPECT_EQ(connection.integer("SELECT age FROM people"), 30) << "nothing of the broken step";
+}
+
+TEST_F(Migrations, RefuseAStepThatLeavesARowPointingNowhere) {
+  const Migration steps[] = {
+      kFirst, {2, "0002_pets", "CREATE TABLE pets (owner INTEGER REFERENCES people (id)) STRICT; INSERT INTO pets VALUES (9);"}};
+  Connection connection = open();
+  EXPECT_THROW(migrate(connection, steps), NotUsable);
+  EXPECT_EQ(connection.integer("PRAGMA user_version"), 1);
+}
+
+TEST_F(Migrations, RefuseAFileOfANewerVersionInOneSentence) {
+  const Migration steps[] = {kFirst, kSecond};
+  Connection connection = open();
+  migrate(connection, steps);
+  try {
+    migrate(connection, std::span{steps}.first(1));
+    FAIL() << "took a newer file";
+  } catch (const NotUsable& refused) {
+    EXPECT_STREQ(refused.what(), "the database is of version 2 and this program knows versions up to 1: use a newer frontrow");
+  }
+  EXPECT_THROW(require_current(connection, std::span{steps}.first(1)), NotUsable);
+}
+
+TEST_F(Migrations, RefuseAFileOfAnotherProgram) {
+  Connection connection = open();
+  connection.run("CREATE TABLE notes (text TEXT)");
+  EXPECT_THROW(migrate(connection), NotUsable);
+  EXPECT_THROW(require_current(connection), NotUsable);
+}
+
+TEST_F(Migrations, OfTheBinaryAreNumberedFromOne) {
+  int expected = 0;
+  for (const Migration& step : migrations()) EXPECT_EQ(step.version, ++expected) << step.name;
+  EXPECT_GE(expected, 1);
+}
+
+// A sale sold under the first version is still there under every later one.
+TEST_F(Migrations, KeepASaleOfTheFirstVersion) {
+  const std::string location = (home_.path() / "sale.db").string();
+  {
+    Connection connection{location, Access::read_write, {}};
+    migrate(connection, migrations().first(1));
+    connection.run("INSERT INTO accounts VALUES (1, 70); INSERT INTO ledger VALUES (1, 1, 70, NULL, 5), (-1, 1, -70, NULL, 5)");
+  }
+  const ManualClock clock;
+  const auto store = open_store({.location = location}, clock);
+  EXPECT_EQ(store->open_reader()->account({1}).balance, Points{70});
+}
+
+TEST_F(Migrations, StopAStoreFromOpeningANewerFile) {
+  const std::string location = (home_.path() / "sale.db").string();
+  const ManualClock clock;
+  open_store({.location = location}, clock);
+  {
+    Connection connection{location, Access::read_write, {}};
+    connection.run("PRAGMA user_version=99");
+  }
+  EXPECT_THROW(open_store({.location = location}, clock), NotUsable);
+}
+
+}  // namespace
+}  // namespace frontrow::sqlite

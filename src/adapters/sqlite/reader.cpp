@@ -1,0 +1,147 @@
+// Plain reads. Every method is one snapshot.
+#include "adapters/sqlite/audit.hpp"
+#include "adapters/sqlite/codes.hpp"
+#include "adapters/sqlite/rows.hpp"
+#include "adapters/sqlite/store.hpp"
+
+namespace frontrow::sqlite {
+
+namespace {
+
+class SqliteReader final : public StoreReader {
+ public:
+  SqliteReader(const std::string& location, const ConnectionSettings& settings);
+  std::optional<Reservation> reservation(ReservationId id) override;
+  std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
+                                           int limit) override;
+  Account account(UserId user) override;
+  std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
+  bool has_key(const IdempotencyKey& key) override { return keys_.find(key).has_value(); }
+  std::vector<FeedEvent> events_after(EventId after, int limit) override;
+  SalesSummary sales(ConcertId concert) override;
+  std::optional<Payment> payment_of(ReservationId id) override { return reservations_.payment(id); }
+  std::vector<AuditLine> audit() override { return sqlite::audit(connection_); }
+
+ private:
+  Connection connection_;
+  ReservationRows reservations_;
+  IdempotencyRows keys_;
+  Statement of_user_;
+  Statement balance_;
+  Statement ledger_;
+  Statement events_;
+  Statement seats_by_status_;
+  Statement reservations_by_status_;
+};
+
+SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings& settings)
+    : connection_(location, Access::read_only, settings),
+      reservations_(connection_),
+      keys_(connection_),
+      of_user_(connection_, select(kReservationColumns,
+                                   "FROM reservations WHERE user_id = ?1 AND (created_at, id) < (?2, ?3)"
+                                   " ORDER BY created_at DESC, id DESC LIMIT ?4")),
+      balance_(connection_, "SELECT balance FROM accounts WHERE user_id = ?1"),
+      ledger_(connection_,
+              "SELECT entry_id, amount, reservation_id, at FROM ledger WHERE account = ?1 AND entry_id < ?2"
+              " ORDER BY entry_id DESC LIMIT ?3"),
+      events_(connection_,
+              "SELECT id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id FROM events WHERE id > ?1"
+              " ORDER BY id LIMIT ?2"),
+      seats_by_status_(connection_,
+                       "SELECT status, count(*) FROM schedules JOIN seats"
+                       " ON seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count"
+                       " WHERE concert_id = ?1 GROUP BY status"),
+      reservations_by_status_(connection_,
+                              "SELECT status, count(*), sum(amount) FROM reservations WHERE concert_id = ?1 GROUP BY status") {}
+
+std::optional<Reservation> SqliteReader::reservation(ReservationId id) {
+  const ReadTransaction snapshot{connection_};
+  return reservations_.find(id);
+}
+
+std::vector<Reservation> SqliteReader::reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
+                                                       int limit) {
+  const ReadTransaction snapshot{connection_};
+  const auto [time, id] = before.value_or(std::pair{TimePoint::max(), ReservationId{kMaxId}});
+  std::vector<Reservation> found;
+  Rows rows = of_user_.rows(user, time, id, limit);
+  while (rows.next()) reservations_.add_seats(found.emplace_back(read_reservation(rows)));
+  return found;
+}
+
+Account SqliteReader::account(UserId user) {
+  Rows rows = balance_.rows(user);
+  return {user, rows.next() ? rows.points(0) : Points{}};
+}
+
+std::vector<LedgerEntry> SqliteReader::ledger_of(UserId user, LedgerEntryId before, int limit) {
+  std::vector<LedgerEntry> found;
+  Rows rows = ledger_.rows(user, before ? before.value : kMaxId, limit);
+  while (rows.next()) {
+    const Points amount = rows.points(1);
+    const bool is_charge = amount > Points{};
+    found.push_back({.id = rows.id<LedgerEntryId>(0),
+                     .user = user,
+                     .kind = is_charge ? LedgerKind::charge : LedgerKind::payment,
+                     .amount = is_charge ? amount : -amount,
+                     .reservation = rows.id<ReservationId>(2),
+                     .at = rows.time(3)});
+  }
+  return found;
+}
+
+std::vector<FeedEvent> SqliteReader::events_after(EventId after, int limit) {
+  const ReadTransaction snapshot{connection_};
+  std::vector<FeedEvent> found;
+  Rows rows = events_.rows(after, limit);
+  while (rows.next()) {
+    FeedEvent& told = found.emplace_back(FeedEvent{.id = rows.id<EventId>(0),
+                                                   .event = {.type = event_type(rows.integer(1)),
+                                                             .occurred_at = rows.time(4),
+                                                             .reservation = rows.id<ReservationId>(2),
+                                                             .seq = rows.small(3),
+                                                             .concert = rows.id<ConcertId>(5),
+                                                             .ticket = rows.id<TicketNumber>(6),
+                                                             .user = rows.id<UserId>(7)},
+                                                   .reservation = {}});
+    if (!told.event.reservation) continue;
+    if (auto reservation = reservations_.find(told.event.reservation)) told.reservation = std::move(*reservation);
+    if (told.event.type == EventType::payment_completed) told.payment = reservations_.payment(told.event.reservation);
+  }
+  return found;
+}
+
+// Reads every reservation there is: for the operator, not for a rush.
+SalesSummary SqliteReader::sales(ConcertId concert) {
+  const ReadTransaction snapshot{connection_};
+  SalesSummary sales;
+  for (Rows rows = seats_by_status_.rows(concert); rows.next();) {
+    const std::int64_t count = rows.integer(1);
+    sales.seats += count;
+    switch (seat_status(rows.text(0))) {
+      case SeatStatus::available: break;
+      case SeatStatus::held: sales.held = count; break;
+      case SeatStatus::sold: sales.sold = count; break;
+    }
+  }
+  for (Rows rows = reservations_by_status_.rows(concert); rows.next();) {
+    const std::int64_t count = rows.integer(1);
+    sales.reservations += count;
+    switch (reservation_status(rows.text(0))) {
+      case ReservationStatus::held: break;
+      case ReservationStatus::confirmed: sales.confirmed = count, sales.revenue = rows.points(2); break;
+      case ReservationStatus::expired: sales.expired = count; break;
+      case ReservationStatus::cancelled: sales.cancelled = count; break;
+    }
+  }
+  return sales;
+}
+
+}  // namespace
+
+std::unique_ptr<StoreReader> open_reader(const std::string& location, const ConnectionSettings& settings) {
+  return std::make_unique<SqliteReader>(location, settings);
+}
+
+}  // namespace frontrow::sqlite

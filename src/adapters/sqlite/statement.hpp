@@ -1,0 +1,113 @@
+// A prepared statement and the rows it gives. Prepared once, run many times; not thread safe, like its connection.
+//
+//   select_.rows(user)                      arguments become ?1, ?2 …: ids, times, points, integers, text, bytes, optionals of
+//   those update_.run(text, id)                   for what returns no rows
+//
+// Text and bytes are not copied: they must stay until run() returns, or until the Rows are gone.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "base/clock.hpp"
+#include "base/strong_id.hpp"
+#include "domain/money.hpp"
+
+namespace frontrow::sqlite {
+
+class Connection;
+class Statement;
+
+using Bytes = std::span<const std::byte>;
+
+// The rows of one run. The statement is free again when this is destroyed.
+class Rows {
+ public:
+  explicit Rows(Statement& statement);
+  ~Rows();
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+
+  bool next();
+  std::int64_t integer(int column) const { return sqlite3_column_int64(raw_, column); }
+  int small(int column) const { return sqlite3_column_int(raw_, column); }
+  bool is_null(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
+  // Until the next call of next().
+  std::string_view text(int column) const;
+  Bytes bytes(int column) const;
+
+  template <class Id>
+  Id id(int column) const {
+    return Id{integer(column)};
+  }
+  Points points(int column) const { return {integer(column)}; }
+  TimePoint time(int column) const { return TimePoint{Duration{integer(column)}}; }  // null: the epoch
+  std::optional<TimePoint> maybe_time(int column) const { return is_null(column) ? std::nullopt : std::optional{time(column)}; }
+
+ private:
+  Statement& statement_;
+  sqlite3_stmt* const raw_;
+};
+
+class Statement {
+ public:
+  Statement(Connection& connection, std::string_view sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  template <class... Args>
+  void run(const Args&... args) {
+    bind_all(args...);
+    run_to_end();
+  }
+  template <class... Args>
+  [[nodiscard]] Rows rows(const Args&... args) {
+    bind_all(args...);
+    return Rows{*this};
+  }
+
+ private:
+  friend class Rows;
+
+  template <class... Args>
+  void bind_all(const Args&... args) {
+    [[maybe_unused]] int at = 0;
+    (bind(++at, args), ...);
+  }
+  template <std::integral T>
+  void bind(int at, T value) {
+    check(sqlite3_bind_int64(raw_, at, value));
+  }
+  template <class Tag>
+  void bind(int at, StrongId<Tag> id) {
+    bind(at, id.value);
+  }
+  void bind(int at, Points points) { bind(at, points.value); }
+  void bind(int at, TimePoint time) { bind(at, time.time_since_epoch().count()); }
+  void bind(int at, std::nullopt_t) { check(sqlite3_bind_null(raw_, at)); }
+  void bind(int at, std::string_view text);
+  void bind(int at, Bytes bytes);
+  template <class T>
+  void bind(int at, const std::optional<T>& value) {
+    if (value)
+      bind(at, *value);
+    else
+      bind(at, std::nullopt);
+  }
+
+  void check(int code);
+  void run_to_end();
+  bool step();
+
+  sqlite3_stmt* raw_ = nullptr;
+};
+
+}  // namespace frontrow::sqlite

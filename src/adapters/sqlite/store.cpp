@@ -1,0 +1,133 @@
+#include "adapters/sqlite/store.hpp"
+
+#include <atomic>
+#include <filesystem>
+
+#include "adapters/sqlite/codes.hpp"
+#include "adapters/sqlite/forgetter.hpp"
+#include "adapters/sqlite/id_blocks.hpp"
+#include "adapters/sqlite/live_rows.hpp"
+#include "adapters/sqlite/loader.hpp"
+#include "adapters/sqlite/writer.hpp"
+
+namespace frontrow::sqlite {
+
+namespace {
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(const StoreSettings& settings, const Clock& clock)
+      : settings_(settings),
+        clock_(clock),
+        connection_(settings.location, Access::read_write, settings.writer),
+        migrated_(migrate(connection_)),
+        checkpointer_(connection_, settings.checkpoint, settings.writer.busy_timeout),
+        ids_(connection_),
+        loader_(connection_),
+        writer_(connection_),
+        forgetter_(connection_),
+        last_event_id_(connection_, "SELECT max(id) FROM events") {
+    read_marks();
+  }
+  ~SqliteStore() override { checkpointer_.finish(); }
+
+  void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override;
+  void load(const LoadVisitor& visitor) override;
+  EventId last_event() override { return {last_event_.load()}; }
+  std::unique_ptr<StoreReader> open_reader() override { return sqlite::open_reader(settings_.location, settings_.reader); }
+  int forget_old_keys(TimePoint before, int limit) override { return forgetter_.forget(before, limit); }
+  void tend() override { checkpointer_.tend(); }
+
+ private:
+  void commit(WriteTransaction& transaction, const WorkingSet* set);
+  void read_marks();
+  void settle();
+
+  const StoreSettings settings_;
+  const Clock& clock_;
+  Connection connection_;
+  const MigrationReport migrated_;
+  Checkpointer checkpointer_;
+  IdBlocks ids_;
+  Loader loader_;
+  Writer writer_;
+  Forgetter forgetter_;
+  Statement last_event_id_;
+  std::atomic<std::int64_t> last_event_{0};
+  bool is_unsettled_ = false;  // a commit has failed, and a recovery might still find it
+};
+
+void SqliteStore::execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) {
+  Keys keys;
+  for (const Command* command : batch) command->declare(keys);
+
+  WriteTransaction transaction{connection_};
+  ids_.lend(keys, set);
+  loader_.load(keys, clock_, set);  // phases 0 … 5
+  std::vector<Command*> undecided;
+  for (Command* command : batch)  // 6
+    if (command->decide(set) == Verdict::again) undecided.push_back(command);
+  if (set.is_changed()) {  // 7
+    writer_.write(set, {last_event_});
+    ids_.record(set);
+    commit(transaction, &set);
+    last_event_ = set.last_event.value;
+  }
+  again.insert(again.end(), undecided.begin(), undecided.end());
+}
+
+void SqliteStore::commit(WriteTransaction& transaction, const WorkingSet* set) {
+  try {
+    transaction.commit();
+    is_unsettled_ = false;  // a commit that succeeds has overwritten one that failed
+    if (set != nullptr) ids_.committed(*set);
+  } catch (const Unavailable& lost) {
+    is_unsettled_ |= lost.outcome_unknown;
+    if (set != nullptr && lost.outcome_unknown) ids_.lost(*set);
+    throw;
+  }
+}
+
+void SqliteStore::read_marks() {
+  ids_.read();
+  Rows rows = last_event_id_.rows();
+  last_event_ = rows.next() ? rows.integer(0) : 0;
+}
+
+// A commit that failed has been rolled back here, but its frames may be in the WAL, where a recovery would find them complete. The
+// next commit is written over them.
+void SqliteStore::settle() {
+  WriteTransaction transaction{connection_};
+  ids_.raise_marks();
+  commit(transaction, nullptr);
+  read_marks();
+}
+
+void SqliteStore::load(const LoadVisitor& visitor) {
+  if (is_unsettled_) settle();
+  load_live_rows(connection_, visitor);
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_store(const StoreSettings& settings, const Clock& clock) {
+  return std::make_unique<SqliteStore>(settings, clock);
+}
+
+TimePoint newest_time(const std::string& location) {
+  if (!location.starts_with("file:") && !std::filesystem::exists(location)) return {};
+  Connection connection{location, Access::read_only, {}};
+  const std::int64_t version = connection.integer("PRAGMA user_version");
+  if (version == 0 || version > migrations().back().version) return {};  // open_store() has something to say about those
+  // The last row of everything that is only ever added; a reservation's transitions are all events.
+  const std::int64_t newest = connection.integer(
+      "SELECT max(at) FROM ("
+      "  SELECT max(occurred_at) AS at FROM events WHERE id = (SELECT max(id) FROM events)"
+      "  UNION ALL SELECT (SELECT at FROM ledger WHERE account = -1 ORDER BY entry_id DESC LIMIT 1)"
+      "  UNION ALL SELECT (SELECT at FROM ledger WHERE account = -2 ORDER BY entry_id DESC LIMIT 1)"
+      "  UNION ALL SELECT (SELECT issued_at FROM tickets WHERE concert_id = queues.concert_id ORDER BY number DESC LIMIT 1) FROM "
+      "queues)");
+  return TimePoint{Duration{newest}};
+}
+
+}  // namespace frontrow::sqlite

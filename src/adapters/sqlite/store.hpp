@@ -1,0 +1,38 @@
+// The embedded store: one SQLite database, one writer, any number of readers.
+//
+//   DataDirectory directory{"data"};                                      // makes and locks it
+//   SystemClock clock{newest_time(directory.database())};
+//   auto store = open_store({.location = directory.database()}, clock);   // migrates, throws NotUsable
+//   auto reader = store->open_reader();                                   // one for each thread that reads
+//   auto lines = audit(directory.path());                                 // audit.hpp; needs neither lock nor store
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "adapters/sqlite/checkpointer.hpp"
+#include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/migrations.hpp"
+#include "ports/store.hpp"
+
+namespace frontrow::sqlite {
+
+struct StoreSettings {
+  std::string location;  // a path, or a memory database: see Connection
+  ConnectionSettings writer = {};
+  ConnectionSettings reader = {.cache_bytes = std::int64_t{8} << 20};
+  CheckpointSettings checkpoint = {};
+};
+
+// Migrates the database when it is older. Throws NotUsable, or Unavailable when it cannot be opened.
+// Beyond the port's contract: after an Unavailable of unknown outcome, load() commits something small first, so that what it tells
+// is what stays even if the machine stops then; until that succeeds it throws Unavailable.
+std::unique_ptr<Store> open_store(const StoreSettings& settings, const Clock& clock);
+
+// A reader of a database some store has open, on a connection of its own.
+std::unique_ptr<StoreReader> open_reader(const std::string& location, const ConnectionSettings& settings = {});
+
+// The newest time anything in the database tells of, for a clock that must not go back; the epoch when there is no database yet.
+TimePoint newest_time(const std::string& location);
+
+}  // namespace frontrow::sqlite

@@ -1,0 +1,52 @@
+// Writes what a batch has changed, in the order that keeps every constraint true after each statement: the catalog, endings before
+// beginnings, then what points to a reservation, and the versions of the seat maps last. Rows of a table in order of their keys.
+#pragma once
+
+#include <vector>
+
+#include "adapters/sqlite/catalog_writer.hpp"
+#include "adapters/sqlite/statement.hpp"
+#include "ports/working_set.hpp"
+
+namespace frontrow::sqlite {
+
+class Writer {
+ public:
+  explicit Writer(Connection& connection);
+
+  // Inside a write transaction. `last_event` is the id of the newest event in the log; fills in set.versions and set.last_event.
+  // Throws ConstraintBroken when the schema forbids something, or a reservation would leave its state twice.
+  void write(WorkingSet& set, EventId last_event);
+
+ private:
+  void write_reservations(const WorkingSet& set);
+  void update_reservation(const ReservationRecord& record);
+  void insert_reservation(const Reservation& reservation);
+  void write_payments(const WorkingSet& set);
+  void write_seats(const WorkingSet& set);
+  void write_points(const WorkingSet& set);
+  void write_keys(const WorkingSet& set);
+  void write_queues(const WorkingSet& set);
+  void write_events(WorkingSet& set, EventId last_event);
+  void write_versions(WorkingSet& set);
+
+  Connection& connection_;
+  CatalogWriter catalog_;
+  Statement insert_reservation_;
+  Statement insert_seat_of_reservation_;
+  Statement update_reservation_;
+  Statement end_seats_of_reservation_;
+  Statement insert_payment_;
+  Statement update_seat_;
+  Statement put_account_;
+  Statement insert_ledger_line_;
+  Statement insert_key_;
+  Statement put_queue_;
+  Statement put_ticket_;
+  Statement delete_ticket_;
+  Statement insert_event_;
+  Statement raise_version_;
+  Statement version_;
+};
+
+}  // namespace frontrow::sqlite

@@ -1,0 +1,43 @@
+// What is for sale, as every thread may see it without asking the store: an immutable picture, replaced when something is added or
+// changed. Seat maps and queues hang off it; they have locks of their own.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "app/concert_queue.hpp"
+#include "app/seat_map.hpp"
+#include "base/published.hpp"
+#include "domain/catalog.hpp"
+
+namespace frontrow {
+
+struct ConcertEntry {
+  Concert concert;
+  std::vector<std::shared_ptr<SeatMap>> schedules;  // by id
+  std::shared_ptr<ConcertQueue> queue;
+  // Null when the schedule is not this concert's.
+  SeatMap* find(ScheduleId schedule) const;
+};
+
+struct CatalogPicture {
+  std::map<ConcertId, std::shared_ptr<const ConcertEntry>> concerts;
+  std::unordered_map<ScheduleId, std::shared_ptr<SeatMap>> schedules;
+  const ConcertEntry* find(ConcertId concert) const;
+  SeatMap* find(ScheduleId schedule) const;
+};
+
+class Catalog {
+ public:
+  std::shared_ptr<const CatalogPicture> picture() const { return picture_.get(); }
+
+  // The writer's, or at start.
+  void put(std::shared_ptr<const ConcertEntry> entry);
+
+ private:
+  Published<CatalogPicture> picture_{std::make_shared<const CatalogPicture>()};
+};
+
+}  // namespace frontrow

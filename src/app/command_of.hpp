@@ -1,0 +1,52 @@
+// A command with a typed outcome and somebody waiting for it.
+#pragma once
+
+#include <functional>
+#include <utility>
+
+#include "domain/error.hpp"
+#include "ports/command.hpp"
+
+namespace frontrow {
+
+// What a client is told when its command was not committed.
+Refusal refusal_of(CommitStatus status);
+
+template <class Outcome>
+class CommandOf : public Command {
+ public:
+  using OutcomeType = Outcome;
+  using Done = std::move_only_function<void(Result<Outcome>)>;
+  explicit CommandOf(Done done) : done_(std::move(done)) {}
+
+  void complete(CommitStatus status) final {
+    if (status != CommitStatus::committed) outcome_ = std::unexpected(refusal_of(status));
+    observe(outcome_);
+    done_(std::move(outcome_));
+  }
+
+ protected:
+  // Sees the final outcome just before it is handed over: for metrics.
+  virtual void observe(const Result<Outcome>&) {}
+  Verdict decided(Result<Outcome> outcome) {
+    outcome_ = std::move(outcome);
+    return Verdict::decided;
+  }
+
+ private:
+  Result<Outcome> outcome_ = std::unexpected(Refusal{.code = ErrorCode::store_unavailable});
+  Done done_;
+};
+
+struct Nothing {};
+
+// The key and fingerprint of a request that carried an Idempotency-Key.
+struct Idempotent {
+  IdempotencyKey key;
+  std::int64_t fingerprint = 0;
+};
+
+// The record of the first request with this key, if it has run; IDEMPOTENCY_KEY_REUSED when that was another request.
+Result<const IdempotencyRecord*> find_replay(const WorkingSet& set, const std::optional<Idempotent>& idempotent);
+
+}  // namespace frontrow

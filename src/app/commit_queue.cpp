@@ -1,0 +1,178 @@
+#include "app/commit_queue.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include "base/log.hpp"
+
+namespace frontrow {
+
+namespace {
+constexpr int kMaxAttempts = 3;
+constexpr Duration kUpkeepEvery{250};
+}  // namespace
+
+CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
+                         std::function<void(const WorkingSet&)> on_commit, std::function<void()> reload)
+    : store_(store),
+      clock_(clock),
+      metrics_(metrics),
+      options_(options),
+      on_commit_(std::move(on_commit)),
+      reload_(std::move(reload)) {}
+
+std::size_t CommitQueue::limit_of(CommandClass command_class) const {
+  switch (command_class) {
+    case CommandClass::join: return options_.capacity / 4;
+    case CommandClass::hold: return options_.capacity * 3 / 4;
+    case CommandClass::settle: break;
+  }
+  return options_.capacity;
+}
+
+bool CommitQueue::is_full_for(CommandClass command_class) const {
+  return length_.load(std::memory_order_relaxed) >= limit_of(command_class);
+}
+
+void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_class) {
+  bool was_empty = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_closed_ && waiting_.size() < limit_of(command_class)) {
+      was_empty = waiting_.empty();
+      waiting_.push_back({std::move(command), clock_.now() + options_.deadline});
+      length_.store(waiting_.size(), std::memory_order_relaxed);
+    }
+  }
+  if (command) return finish(command, CommitStatus::dropped);
+  if (was_empty) arrived_.notify_one();
+}
+
+void CommitQueue::run(std::stop_token stop) {
+  TimePoint next_upkeep = clock_.now() + kUpkeepEvery;
+  while (!stop.stop_requested()) {
+    const bool was_busy = run_batch();
+    if (upkeep_ && clock_.now() >= next_upkeep) {
+      tidy_up(upkeep_);
+      next_upkeep = clock_.now() + kUpkeepEvery;
+    }
+    if (was_busy) continue;
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, stop, kUpkeepEvery, [&] { return !waiting_.empty(); });
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+  }
+  while (run_batch()) {
+  }
+}
+
+std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
+  std::vector<std::unique_ptr<Command>> batch, late;
+  {
+    const std::lock_guard lock(mutex_);
+    const TimePoint now = clock_.now();
+    batch.reserve(std::min(options_.batch, waiting_.size()));
+    while (!waiting_.empty() && batch.size() < options_.batch) {
+      Waiting& next = waiting_.front();
+      (now < next.deadline ? batch : late).push_back(std::move(next.command));
+      waiting_.pop_front();
+    }
+    length_.store(waiting_.size(), std::memory_order_relaxed);
+    metrics_.commit_queue_length.Set(static_cast<double>(waiting_.size()));
+  }
+  for (auto& command : late) finish(command, CommitStatus::dropped);
+  return batch;
+}
+
+bool CommitQueue::run_batch() {
+  auto batch = take_batch();
+  if (batch.empty()) return false;
+  const auto started = steady_now();
+  execute(batch);
+  metrics_.commit_batches.Increment();
+  metrics_.commit_batch_size.Observe(static_cast<double>(batch.size()));
+  metrics_.commit_seconds.Observe(std::chrono::duration<double>(steady_now() - started).count());
+  tidy_up([this] { store_.tend(); });
+  return true;
+}
+
+bool CommitQueue::is_loaded() {
+  if (!must_reload_) return true;
+  try {
+    reload_();
+    must_reload_ = false;
+    log_warn("memory was rebuilt after a commit of unknown outcome");
+  } catch (const Unavailable& lost) {
+    log_error("memory cannot be rebuilt", {{"reason", lost.what()}});
+  }
+  return !must_reload_;
+}
+
+void CommitQueue::execute(Batch batch) {
+  if (!is_loaded()) {
+    for (auto& command : batch) finish(command, CommitStatus::unavailable);
+    return;
+  }
+  std::vector<Command*> commands;
+  commands.reserve(batch.size());
+  for (const auto& command : batch) commands.push_back(command.get());
+  WorkingSet set;
+  std::vector<Command*> again;
+  try {
+    store_.execute(commands, set, again);
+  } catch (const Unavailable& lost) {
+    store_is_up_ = false;
+    log_error("commit failed", {{"reason", lost.what()}, {"commands", std::int64_t(batch.size())}, {"outcomeUnknown", lost.outcome_unknown}});
+    for (auto& command : batch) finish(command, lost.outcome_unknown ? CommitStatus::unknown : CommitStatus::unavailable);
+    must_reload_ = lost.outcome_unknown;
+    return;
+  } catch (const std::exception& broken) {
+    if (batch.size() > 1) {
+      execute(batch.first(batch.size() / 2));
+      return execute(batch.subspan(batch.size() / 2));
+    }
+    log_error("command broke its batch", {{"reason", broken.what()}});
+    return finish(batch.front(), CommitStatus::unavailable);
+  }
+  store_is_up_ = true;
+  on_commit_(set);
+  for (auto& command : batch) {
+    if (std::ranges::find(again, command.get()) == again.end()) finish(command, CommitStatus::committed);
+    else if (++command->attempts >= kMaxAttempts) finish(command, CommitStatus::contended);
+  }
+  try_again(batch);
+}
+
+// What is left of a batch goes to the head of the queue, in its order.
+void CommitQueue::try_again(Batch batch) {
+  const TimePoint deadline = clock_.now() + options_.deadline;
+  const std::lock_guard lock(mutex_);
+  for (auto& command : std::views::reverse(batch))
+    if (command) waiting_.push_front({std::move(command), deadline});
+  length_.store(waiting_.size(), std::memory_order_relaxed);
+}
+
+// What can be done later must not end the writer: whoever needs the store is told when it is really lost.
+void CommitQueue::tidy_up(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Unavailable& lost) {
+    log_warn("tidying up failed", {{"reason", lost.what()}});
+  }
+}
+
+void CommitQueue::finish(std::unique_ptr<Command>& command, CommitStatus status) {
+  switch (status) {
+    case CommitStatus::committed: metrics_.commands_committed.Increment(); break;
+    case CommitStatus::dropped: metrics_.commands_dropped.Increment(); break;
+    case CommitStatus::contended: metrics_.commands_contended.Increment(); break;
+    case CommitStatus::unavailable: metrics_.commands_unavailable.Increment(); break;
+    case CommitStatus::unknown: metrics_.commands_unknown.Increment(); break;
+  }
+  command->complete(status);
+  command.reset();
+}
+
+}  // namespace frontrow

@@ -1,0 +1,88 @@
+// Every write of the sale goes through here: commands queue up, one writer takes whatever has gathered while the previous batch was
+// committing, and the store executes it in one transaction. There is no timer: an idle server answers a lone command at once, a busy
+// one shares the flush.
+//
+// When full it sheds the least first: joins at a quarter, holds at three quarters, the rest (payments, giving back, expiry) only when
+// there is no room at all. A batch that breaks is halved until the one command at fault stands alone.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "metrics/metrics.hpp"
+#include "ports/command.hpp"
+#include "ports/store.hpp"
+
+namespace frontrow {
+
+enum class CommandClass : std::uint8_t { join, hold, settle };
+
+struct CommitQueueOptions {
+  std::size_t capacity = 8'192;
+  std::size_t batch = 256;
+  Duration deadline{2'000};  // a command not taken up by then is dropped
+};
+
+class CommitQueue {
+ public:
+  // `on_commit` sees what each batch changed, before any of its commands is completed. `reload` is called before the next batch after
+  // one whose outcome is unknown: memory no longer knows what the store holds. While it throws Unavailable, batches are refused.
+  CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
+              std::function<void(const WorkingSet&)> on_commit, std::function<void()> reload);
+
+  // Any thread; never blocks on a commit. The command is completed exactly once, as `dropped` on this thread when there is no room.
+  void submit(std::unique_ptr<Command> command, CommandClass command_class);
+  // Would a command of this class be refused at the door?
+  bool is_full_for(CommandClass command_class) const;
+
+  // False after a commit that the store refused, until one succeeds.
+  bool store_is_up() const { return store_is_up_.load(std::memory_order_relaxed); }
+
+  // The writer's loop, until stopped; then takes no more and finishes what it has.
+  void run(std::stop_token stop);
+  // One batch. False when nothing was waiting. For `run` and the simulator; one thread.
+  bool run_batch();
+  // Clean-up for the writer's thread, between batches, about four times a second. Set before `run`.
+  void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
+
+ private:
+  struct Waiting {
+    std::unique_ptr<Command> command;
+    TimePoint deadline;
+  };
+  using Batch = std::span<std::unique_ptr<Command>>;
+
+  std::vector<std::unique_ptr<Command>> take_batch();
+  bool is_loaded();
+  void execute(Batch batch);
+  void finish(std::unique_ptr<Command>& command, CommitStatus status);
+  void try_again(Batch batch);
+  static void tidy_up(const std::function<void()>& work);
+  std::size_t limit_of(CommandClass command_class) const;
+
+  Store& store_;
+  const Clock& clock_;
+  Metrics& metrics_;
+  const CommitQueueOptions options_;
+  const std::function<void(const WorkingSet&)> on_commit_;
+  const std::function<void()> reload_;
+  std::function<void()> upkeep_;
+  bool must_reload_ = false;  // the writer's own
+
+  std::atomic<bool> store_is_up_{true};
+  std::atomic<std::size_t> length_{0};  // read at the door without the lock
+  std::mutex mutex_;
+  std::condition_variable_any arrived_;
+  std::deque<Waiting> waiting_;  // protected by mutex_
+  bool is_closed_ = false;       // protected by mutex_
+};
+
+}  // namespace frontrow

@@ -1,0 +1,122 @@
+#include "app/concert.hpp"
+
+namespace frontrow {
+
+namespace {
+
+std::int64_t& count(Keys& keys, IdKind kind) { return keys.new_ids[static_cast<std::size_t>(kind)]; }
+
+void declare_schedules(Keys& keys, const std::vector<SchedulePlan>& plans) {
+  count(keys, IdKind::schedule) += static_cast<std::int64_t>(plans.size());
+  for (const SchedulePlan& plan : plans) {
+    count(keys, IdKind::section) += static_cast<std::int64_t>(plan.sections.size());
+    count(keys, IdKind::seat) += plan.seat_count();
+  }
+}
+
+MadeSchedule make_schedule(WorkingSet& set, ConcertId concert, const SchedulePlan& plan) {
+  MadeSchedule made{.schedule = {.id = {set.take_id(IdKind::schedule)}, .concert = concert, .starts_at = plan.starts_at}, .first_seat = {}};
+  set.new_schedules.push_back(made.schedule);
+  for (const SectionPlan& section : plan.sections) {
+    const SectionId id{set.take_id(IdKind::section)};
+    set.new_sections.push_back({.id = id, .schedule = made.schedule.id, .name = section.name});
+    const int first_row = section.rows == 0 ? 0 : 1;
+    for (int row = first_row; row <= section.rows; ++row) {
+      for (int number = 1; number <= section.seats_per_row; ++number) {
+        const SeatId seat{set.take_id(IdKind::seat)};
+        if (made.seats++ == 0) made.first_seat = seat;
+        set.new_seats.push_back(
+            {.id = seat, .schedule = made.schedule.id, .section = id, .row = row, .number = number, .price = section.price});
+      }
+    }
+  }
+  return made;
+}
+
+MadeConcert make_schedules(WorkingSet& set, ConcertId concert, const std::vector<SchedulePlan>& plans,
+                           const std::optional<Idempotent>& idempotent) {
+  MadeConcert made{.id = concert, .schedules = {}, .first_schedule = {}, .schedule_count = static_cast<int>(plans.size())};
+  for (const SchedulePlan& plan : plans) made.schedules.push_back(make_schedule(set, concert, plan));
+  if (!made.schedules.empty()) made.first_schedule = made.schedules.front().schedule.id;
+  if (idempotent)
+    set.add_idempotency({.key = idempotent->key,
+                         .fingerprint = idempotent->fingerprint,
+                         .result = concert.value,
+                         .values = {made.first_schedule.value, made.schedule_count, 0},
+                         .created_at = set.now});
+  return made;
+}
+
+MadeConcert replayed(const IdempotencyRecord& first) {
+  return {.id = {first.result},
+          .schedules = {},
+          .first_schedule = {first.values[0]},
+          .schedule_count = static_cast<int>(first.values[1])};
+}
+
+}  // namespace
+
+CreateConcert::CreateConcert(ConcertPlan plan, std::optional<Idempotent> idempotent, Done done)
+    : CommandOf(std::move(done)), plan_(std::move(plan)), idempotent_(std::move(idempotent)) {}
+
+void CreateConcert::declare(Keys& keys) const {
+  ++count(keys, IdKind::concert);
+  declare_schedules(keys, plan_.schedules);
+  if (idempotent_) keys.idempotency.push_back(idempotent_->key);
+}
+
+Verdict CreateConcert::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  if (*replay != nullptr) return decided(replayed(**replay));
+  const ConcertId id{set.take_id(IdKind::concert)};
+  CHECK(id <= kMaxConcertId);
+  set.new_concerts.push_back({.id = id,
+                              .title = plan_.title,
+                              .artist = plan_.artist,
+                              .venue = plan_.venue,
+                              .booking = plan_.booking,
+                              .queue = plan_.queue});
+  return decided(make_schedules(set, id, plan_.schedules, idempotent_));
+}
+
+AddSchedules::AddSchedules(ConcertId concert, std::vector<SchedulePlan> plans, std::optional<Idempotent> idempotent, Done done)
+    : CommandOf(std::move(done)), concert_(concert), plans_(std::move(plans)), idempotent_(std::move(idempotent)) {}
+
+void AddSchedules::declare(Keys& keys) const {
+  keys.concerts.push_back(concert_);
+  declare_schedules(keys, plans_);
+  if (idempotent_) keys.idempotency.push_back(idempotent_->key);
+}
+
+Verdict AddSchedules::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  if (*replay != nullptr) return decided(replayed(**replay));
+  if (set.concert(concert_) == nullptr) return decided(refuse(ErrorCode::concert_not_found));
+  return decided(make_schedules(set, concert_, plans_, idempotent_));
+}
+
+PatchConcert::PatchConcert(ConcertId concert, ConcertPatch patch, Done done)
+    : CommandOf(std::move(done)), concert_(concert), patch_(std::move(patch)) {}
+
+void PatchConcert::declare(Keys& keys) const { keys.concerts.push_back(concert_); }
+
+Verdict PatchConcert::decide(WorkingSet& set) {
+  const Concert* stored = set.concert(concert_);
+  if (stored == nullptr) return decided(refuse(ErrorCode::concert_not_found));
+  Concert next = *stored;
+  if (patch_.title) next.title = *patch_.title;
+  if (patch_.artist) next.artist = *patch_.artist;
+  if (patch_.venue) next.venue = *patch_.venue;
+  if (patch_.opens_at) next.booking.opens_at = *patch_.opens_at;
+  if (patch_.closes_at) next.booking.closes_at = *patch_.closes_at;
+  if (patch_.queue) next.queue = *patch_.queue;
+  Refusal refusal{.code = ErrorCode::validation_failed};
+  check_booking(next.booking, refusal.errors);
+  if (!refusal.errors.empty()) return decided(std::unexpected(std::move(refusal)));
+  set.change_concert(next);
+  return decided(std::move(next));
+}
+
+}  // namespace frontrow

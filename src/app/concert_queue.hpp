@@ -1,0 +1,146 @@
+// The waiting room of one concert, in memory. Everything durable about it (numbers, fronts, admissions, endings) is decided here but
+// travels through the commit queue as a QueueChange; `apply` takes it over once it is committed. What is kept beside that is
+// only presence: when somebody was last seen and promised to be back.
+//
+// Decisions are made by the writer alone; any thread may look. One lock, held for well under a microsecond by those who look.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "app/number_set.hpp"
+#include "app/ticket_list.hpp"
+#include "domain/error.hpp"
+#include "domain/queue.hpp"
+#include "ports/working_set.hpp"
+
+namespace frontrow {
+
+// What a ticket's owner is told.
+struct TicketView {
+  TicketStatus status = TicketStatus::waiting;
+  std::int64_t position = 0;                   // people ahead + 1 while waiting, else 0
+  Duration estimated_wait{};
+  Duration poll_after{};
+  std::optional<TimePoint> expires_at = {};    // while active and limited
+  bool may_claim = false;                      // called: the next step is a claim
+};
+
+struct QueueCounts {
+  std::int64_t tail = 0, front = 0, waiting = 0, active = 0;
+};
+
+// What a ticket is shown for.
+enum class Purpose : std::uint8_t {
+  look,  // at seats: ACTIVE, or a live hold made with it
+  hold,  // ACTIVE
+};
+
+class ConcertQueue {
+ public:
+  ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now);
+
+  // start-up, before it is shared:
+  void load_counters(std::int64_t tail, std::int64_t front);
+  void load_ticket(const TicketRow& row, TimePoint now);
+  void load_completed(TicketNumber number);
+  void load_hold(TicketNumber number, ReservationId reservation, TimePoint expires_at);
+  void loaded();  // after all of the above: finishes what a crash left unfinished
+
+  // Instead of serving itself, a freshly loaded queue hands what it knows to the one that is in use.
+  void take_over(ConcertQueue& fresh);
+
+  // any thread:
+  // Counts as a sign of life. `unit` in [0, 1) spreads the polls.
+  TicketView look(const Ticket& ticket, TimePoint now, double unit);
+  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life.
+  std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit);
+  QueueCounts counts() const;
+  // Would a tick have anything to do?
+  bool wants_tick(TimePoint now) const;
+
+  // the writer: decisions. Each reads the committed state overlaid with what this batch has already decided:
+  // The user's place, given now if there was none; admitted at once when nobody waits and there is room. BOOKING_NOT_OPEN after
+  // the booking has closed, OVERLOADED when the queue is as long as it may be.
+  Result<TicketRow> join(WorkingSet& set, UserId user);
+  std::int64_t tail_in(WorkingSet& set) const;  // the last number given, this batch included
+  void claim(WorkingSet& set, TicketNumber number, UserId user);
+  void leave(WorkingSet& set, TicketNumber number, UserId user);
+  // Calls the next people, ends what has lapsed.
+  void tick(WorkingSet& set);
+
+  // the writer: consequences of a commit:
+  void change_concert(const Concert& concert);
+  void apply(const QueueChange& change, TimePoint now);
+  void hold_began(TicketNumber number, ReservationId reservation, TimePoint expires_at);
+  void hold_ended(TicketNumber number, ReservationId reservation, bool was_paid);
+
+ private:
+  struct LiveHold {
+    ReservationId reservation;
+    TimePoint expires_at;
+  };
+  struct Active {
+    UserId user;
+    TimePoint issued_at, admitted_at, last_seen;
+  };
+
+  QueueChange& change_of(WorkingSet& set) const { return set.queue(concert_, tail_, front_); }
+  void admit(WorkingSet& set, QueueChange& change, TicketRow row) const;
+  std::int64_t places(const QueueChange& change) const;
+  double tokens(const QueueChange& change, TimePoint now) const;
+  std::int64_t kept(const QueueChange& change) const;
+  std::int64_t kept_on_time(const QueueChange& change) const;
+  bool has_room(const QueueChange& change, std::int64_t kept_for_others, TimePoint now) const;
+  std::int64_t position(std::int64_t number) const;
+  TimePoint holds_until(std::int64_t number) const;
+  bool has_lapsed(std::int64_t number, const Active& active, TimePoint now) const;
+  const Active* lapsed(std::int64_t number, TimePoint now) const;
+  Duration poll_when_active() const;
+  TicketView look_locked(const Ticket& ticket, TimePoint now, double unit);
+  TicketView view_of_waiting(std::int64_t number, ListedTicket& ticket, TimePoint now, double unit);
+  TimePoint may_hold_until(const Active& active) const;
+  void settle_promises(const QueueChange& change, TimePoint now);
+  void measure_claims(TimePoint now);
+  void end_lapsed(QueueChange& change, TimePoint now);
+  void call_next(QueueChange& change, TimePoint now);
+  void end_in_memory(std::int64_t number);
+  void finish_if_paid(std::int64_t number);
+  std::uint32_t to_due(TimePoint time) const;
+  TimePoint due_of(const ListedTicket& ticket) const;
+
+  const ConcertId concert_;
+  const QueueLimits limits_;
+
+  mutable std::mutex mutex_;  // protects all below
+  TimePoint origin_;  // of ListedTicket::due_ds
+  QueueSettings settings_;
+  BookingWindow booking_;
+  std::int64_t tail_ = 0, front_ = 0;
+  TicketList tickets_;
+  NumberSet gone_;       // left or ended before they were called
+  NumberSet completed_;  // something was paid with them
+  std::unordered_map<std::int64_t, Active> active_;
+  std::unordered_map<std::int64_t, std::vector<LiveHold>> holds_;  // by the ticket they were made with, whatever has become of it
+  struct Expected {
+    std::int64_t number;
+    bool was_absent = false;
+  };
+  std::vector<Expected> expected_;  // called, and their promised poll is still to come: places are kept for them
+  struct Absence {
+    std::int64_t number;
+    TimePoint lapses_at;
+  };
+  std::deque<Absence> absent_;      // called, and did not come when promised, once each; some may have come since
+  std::vector<TicketRow> finished_;     // completed, which ended them in memory; the next tick makes their ends durable
+  AdmissionBucket bucket_;
+  NoShowShare no_show_;
+  double claims_per_second_ = 0;  // moving average while there is a queue; 0 = nobody has claimed yet
+  TimePoint claims_measured_at_;
+  int claims_since_ = 0;
+};
+
+}  // namespace frontrow

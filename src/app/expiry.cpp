@@ -1,0 +1,21 @@
+#include "app/expiry.hpp"
+
+#include "app/reservation.hpp"
+
+namespace frontrow {
+
+namespace {
+constexpr std::size_t kPerCommand = 1'000;  // about 30 ms of writing; at ten a second twice the 5,000/s a mass expiry needs
+}
+
+void Expiry::run_once() {
+  if (is_under_way_.load(std::memory_order_acquire)) return;
+  auto due = deadlines_.due(clock_.now(), kPerCommand);
+  if (due.empty()) return;
+  is_under_way_.store(true, std::memory_order_release);
+  commits_.submit(std::make_unique<ExpireReservations>(
+                      std::move(due), [this](Result<Nothing>) { is_under_way_.store(false, std::memory_order_release); }),
+                  CommandClass::settle);
+}
+
+}  // namespace frontrow

@@ -1,0 +1,25 @@
+// Ends holds whose deadline has passed, nearest deadline first. It only names what is due; whether a hold is over is decided by the
+// command, on the store's rows. One command is under way at a time, so nothing is named twice for no reason.
+#pragma once
+
+#include <atomic>
+
+#include "app/commit_queue.hpp"
+#include "app/deadlines.hpp"
+
+namespace frontrow {
+
+class Expiry {
+ public:
+  Expiry(Deadlines& deadlines, CommitQueue& commits, const Clock& clock) : deadlines_(deadlines), commits_(commits), clock_(clock) {}
+  // Cheap when nothing is due. Called by a worker every tenth of a second or so.
+  void run_once();
+
+ private:
+  Deadlines& deadlines_;
+  CommitQueue& commits_;
+  const Clock& clock_;
+  std::atomic<bool> is_under_way_{false};
+};
+
+}  // namespace frontrow

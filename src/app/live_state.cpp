@@ -1,0 +1,162 @@
+#include "app/live_state.hpp"
+
+#include <algorithm>
+
+namespace frontrow {
+
+namespace {
+
+// A concert as it is gathered from rows, before its seat maps can be made.
+struct Gathered {
+  Concert concert;
+  std::vector<Schedule> schedules;
+};
+
+struct Rows {
+  std::map<ConcertId, Gathered> concerts;
+  std::map<ScheduleId, std::vector<Section>> sections;
+  std::map<ScheduleId, std::vector<SeatPlace>> places;
+  std::vector<Seat> taken;
+  std::map<ReservationId, Reservation> held;
+};
+
+std::shared_ptr<SeatMap> make_map(const Schedule& schedule, Rows& rows) {
+  return std::make_shared<SeatMap>(schedule, std::move(rows.sections[schedule.id]), std::move(rows.places[schedule.id]));
+}
+
+}  // namespace
+
+LiveState::LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus)
+    : clock_(clock), limits_(limits), metrics_(metrics), bus_(bus) {}
+
+void LiveState::rebuild(Store& store) {
+  const TimePoint now = clock_.now();
+  Rows rows;
+  std::map<ConcertId, std::shared_ptr<ConcertQueue>> queues;
+  const auto queue_of = [&](ConcertId id) -> ConcertQueue& { return *queues.at(id); };
+  store.load({
+      .concert = [&](const Concert& concert) {
+        rows.concerts[concert.id].concert = concert;
+        queues[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, now);
+      },
+      .schedule = [&](const Schedule& schedule) { rows.concerts[schedule.concert].schedules.push_back(schedule); },
+      .section = [&](const Section& section) { rows.sections[section.schedule].push_back(section); },
+      .seat = [&](const Seat& seat) {
+        rows.places[seat.place.schedule].push_back(seat.place);
+        if (seat.status != SeatStatus::available) rows.taken.push_back(seat);
+      },
+      .held_reservation = [&](const Reservation& reservation) { rows.held.emplace(reservation.id, reservation); },
+      .queue = [&](const StoredQueue& queue) { queue_of(queue.concert).load_counters(queue.tail, queue.front); },
+      .ticket = [&](ConcertId concert, const TicketRow& row) { queue_of(concert).load_ticket(row, now); },
+      .completed_ticket = [&](ConcertId concert, TicketNumber number) { queue_of(concert).load_completed(number); },
+  });
+  std::set<std::pair<TimePoint, ReservationId>> deadlines;
+  for (const auto& [id, reservation] : rows.held) {
+    deadlines.emplace(reservation.expires_at, id);
+    queue_of(reservation.concert).load_hold(reservation.ticket, id, reservation.expires_at);
+  }
+  std::unordered_map<ScheduleId, std::shared_ptr<SeatMap>> maps;
+  for (const auto& [id, gathered] : rows.concerts)
+    for (const Schedule& schedule : gathered.schedules) maps[schedule.id] = make_map(schedule, rows);
+  for (const Seat& seat : rows.taken) {
+    const auto held = rows.held.find(seat.reservation);
+    maps.at(seat.place.schedule)->load(seat, held == rows.held.end() ? UserId{} : held->second.user);
+  }
+  deadlines_.replace(std::move(deadlines));
+  const auto known = catalog_.picture();
+  for (auto& [id, gathered] : rows.concerts) {
+    queue_of(id).loaded();
+    const ConcertEntry* before = known->find(id);
+    auto entry = std::make_shared<ConcertEntry>(ConcertEntry{.concert = gathered.concert, .schedules = {}, .queue = queues.at(id)});
+    if (before != nullptr) before->queue->take_over(*entry->queue), entry->queue = before->queue;
+    for (const Schedule& schedule : gathered.schedules) {
+      std::shared_ptr<SeatMap> map = maps.at(schedule.id);
+      if (const auto in_use = known->schedules.find(schedule.id); in_use != known->schedules.end())
+        in_use->second->take_over(*map), map = in_use->second;
+      entry->schedules.push_back(std::move(map));
+    }
+    catalog_.put(std::move(entry));
+  }
+  metrics_.events_last_id.Set(static_cast<double>(store.last_event().value));
+}
+
+void LiveState::apply(const WorkingSet& set) {
+  if (!set.new_concerts.empty() || !set.changed_concerts.empty() || !set.new_schedules.empty()) apply_catalog(set);
+  const auto picture = catalog_.picture();
+  apply_seats(set, *picture);
+  apply_queues(set, *picture);
+  apply_reservations(set, *picture);
+  if (set.events.empty()) return;
+  metrics_.events_last_id.Set(static_cast<double>(set.last_event.value));
+  bus_.publish(set.last_event);
+}
+
+void LiveState::apply_catalog(const WorkingSet& set) {
+  Rows rows;
+  for (const Section& section : set.new_sections) rows.sections[section.schedule].push_back(section);
+  for (const SeatPlace& place : set.new_seats) rows.places[place.schedule].push_back(place);
+  const auto before = catalog_.picture();
+  std::map<ConcertId, ConcertEntry> entries;
+  const auto entry_of = [&](ConcertId id) -> ConcertEntry& {
+    const auto [at, is_new] = entries.try_emplace(id);
+    if (const ConcertEntry* known = before->find(id); is_new && known != nullptr) at->second = *known;
+    return at->second;
+  };
+  for (const Concert& concert : set.new_concerts) {
+    entry_of(concert.id).concert = concert;
+    entry_of(concert.id).queue = std::make_shared<ConcertQueue>(concert, limits_, set.now);
+  }
+  for (const Concert& concert : set.changed_concerts) {
+    entry_of(concert.id).concert = concert;
+    entry_of(concert.id).queue->change_concert(concert);
+  }
+  for (const Schedule& schedule : set.new_schedules) entry_of(schedule.concert).schedules.push_back(make_map(schedule, rows));
+  for (auto& [id, entry] : entries) catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
+}
+
+void LiveState::apply_seats(const WorkingSet& set, const CatalogPicture& picture) {
+  std::map<ScheduleId, std::vector<SeatMap::Change>> changes;
+  for (const auto& [id, record] : set.seats) {
+    if (!record.changed) continue;
+    const Seat& seat = record.seat;
+    const ReservationRecord* owner = seat.reservation ? set.reservation(seat.reservation) : nullptr;
+    changes[seat.place.schedule].push_back({.seat = seat, .holder = owner == nullptr ? UserId{} : owner->reservation.user});
+  }
+  for (auto& [schedule, seats] : changes) picture.find(schedule)->apply(seats, set.versions.at(schedule));
+}
+
+void LiveState::apply_queues(const WorkingSet& set, const CatalogPicture& picture) {
+  for (const auto& [concert, change] : set.queues) {
+    if (!change.is_changed()) continue;
+    picture.find(concert)->queue->apply(change, set.now);
+    metrics_.queue_joins.Increment(static_cast<double>(change.tail - change.tail_before));
+    metrics_.queue_admissions.Increment(change.admitted);
+  }
+}
+
+// Beginnings before endings: a ticket something was paid with stays while another hold lives, also one made in the same batch.
+void LiveState::apply_reservations(const WorkingSet& set, const CatalogPicture& picture) {
+  std::vector<const Reservation*> ended;
+  for (const auto& [id, record] : set.reservations) {
+    const Reservation& reservation = record.reservation;
+    if (!record.changed || record.stored == reservation.status) continue;
+    if (reservation.status != ReservationStatus::held) {
+      ended.push_back(&reservation);
+      continue;
+    }
+    deadlines_.add(reservation.expires_at, id);
+    picture.find(reservation.concert)->queue->hold_began(reservation.ticket, id, reservation.expires_at);
+  }
+  for (const Reservation* reservation : ended) apply_ending(*reservation, set.now, picture);
+}
+
+void LiveState::apply_ending(const Reservation& reservation, TimePoint now, const CatalogPicture& picture) {
+  deadlines_.remove(reservation.expires_at, reservation.id);
+  const bool was_paid = reservation.status == ReservationStatus::confirmed;
+  picture.find(reservation.concert)->queue->hold_ended(reservation.ticket, reservation.id, was_paid);
+  if (reservation.status != ReservationStatus::expired) return;
+  metrics_.holds_expired.Increment();
+  metrics_.expiry_lag_seconds.Set(std::chrono::duration<double>(now - reservation.expires_at).count());
+}
+
+}  // namespace frontrow

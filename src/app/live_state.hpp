@@ -1,0 +1,44 @@
+// What the sale keeps in memory beside the store, and the only two ways it changes: rebuilt from the store, or told what a commit has
+// changed. Nothing in here is of record; everything in here follows from what is.
+#pragma once
+
+#include <memory>
+
+#include "app/catalog.hpp"
+#include "app/deadlines.hpp"
+#include "base/clock.hpp"
+#include "metrics/metrics.hpp"
+#include "ports/event_bus.hpp"
+#include "ports/store.hpp"
+
+namespace frontrow {
+
+class LiveState {
+ public:
+  LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus);
+
+  // Before anything is served, and by the writer after a commit of unknown outcome: maps and queues in use stay the same objects and
+  // take over what was loaded. Throws Unavailable, having changed nothing.
+  void rebuild(Store& store);
+  // By the writer, after each commit and before anybody is answered.
+  void apply(const WorkingSet& set);
+
+  Catalog& catalog() { return catalog_; }
+  Deadlines& deadlines() { return deadlines_; }
+
+ private:
+  void apply_catalog(const WorkingSet& set);
+  void apply_reservations(const WorkingSet& set, const CatalogPicture& picture);
+  void apply_ending(const Reservation& reservation, TimePoint now, const CatalogPicture& picture);
+  void apply_seats(const WorkingSet& set, const CatalogPicture& picture);
+  void apply_queues(const WorkingSet& set, const CatalogPicture& picture);
+
+  const Clock& clock_;
+  const QueueLimits limits_;
+  Metrics& metrics_;
+  EventBus& bus_;
+  Catalog catalog_;
+  Deadlines deadlines_;
+};
+
+}  // namespace frontrow

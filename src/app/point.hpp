@@ -1,0 +1,28 @@
+// Use case: charge points.
+#pragma once
+
+#include "app/command_of.hpp"
+#include "domain/point.hpp"
+
+namespace frontrow {
+
+struct ChargeOutcome {
+  UserId user;
+  Points amount;
+  Points balance;  // just after
+};
+
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, BALANCE_LIMIT_EXCEEDED. Without a key a repeat charges again.
+class ChargePoints final : public CommandOf<ChargeOutcome> {
+ public:
+  ChargePoints(UserId user, Points amount, std::optional<Idempotent> idempotent, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const UserId user_;
+  const Points amount_;
+  const std::optional<Idempotent> idempotent_;
+};
+
+}  // namespace frontrow

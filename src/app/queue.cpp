@@ -1,0 +1,56 @@
+#include "app/queue.hpp"
+
+namespace frontrow {
+
+JoinQueue::JoinQueue(std::shared_ptr<ConcertQueue> queue, UserId user, std::optional<Idempotent> idempotent, Done done)
+    : CommandOf(std::move(done)), queue_(std::move(queue)), user_(user), idempotent_(std::move(idempotent)) {}
+
+void JoinQueue::declare(Keys& keys) const {
+  if (idempotent_) keys.idempotency.push_back(idempotent_->key);
+}
+
+Verdict JoinQueue::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  if (const IdempotencyRecord* first = *replay)
+    return decided(JoinOutcome{{.number = {first->result},
+                                .user = user_,
+                                .state = static_cast<TicketState>(first->values[0]),
+                                .issued_at = TimePoint{Duration{first->values[1]}}}});
+  const std::int64_t tail_before = queue_->tail_in(set);
+  auto place = queue_->join(set, user_);
+  if (!place) return decided(std::unexpected(std::move(place.error())));
+  const bool is_new = place->number.value > tail_before;
+  if (idempotent_ && is_new)
+    set.add_idempotency({.key = idempotent_->key,
+                         .fingerprint = idempotent_->fingerprint,
+                         .result = place->number.value,
+                         .values = {static_cast<std::int64_t>(place->state), place->issued_at.time_since_epoch().count(), 0},
+                         .created_at = set.now});
+  return decided(JoinOutcome{*place, is_new});
+}
+
+ClaimPlace::ClaimPlace(std::shared_ptr<ConcertQueue> queue, TicketNumber number, UserId user, Done done)
+    : CommandOf(std::move(done)), queue_(std::move(queue)), number_(number), user_(user) {}
+
+Verdict ClaimPlace::decide(WorkingSet& set) {
+  queue_->claim(set, number_, user_);
+  return decided(Nothing{});
+}
+
+LeaveQueue::LeaveQueue(std::shared_ptr<ConcertQueue> queue, TicketNumber number, UserId user, Done done)
+    : CommandOf(std::move(done)), queue_(std::move(queue)), number_(number), user_(user) {}
+
+Verdict LeaveQueue::decide(WorkingSet& set) {
+  queue_->leave(set, number_, user_);
+  return decided(Nothing{});
+}
+
+AdmitNext::AdmitNext(std::shared_ptr<ConcertQueue> queue, Done done) : CommandOf(std::move(done)), queue_(std::move(queue)) {}
+
+Verdict AdmitNext::decide(WorkingSet& set) {
+  queue_->tick(set);
+  return decided(Nothing{});
+}
+
+}  // namespace frontrow

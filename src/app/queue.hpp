@@ -1,0 +1,66 @@
+// Use cases of the waiting room: take a ticket, claim a called place, leave, let people in.
+#pragma once
+
+#include <memory>
+
+#include "app/command_of.hpp"
+#include "app/concert_queue.hpp"
+
+namespace frontrow {
+
+struct JoinOutcome {
+  TicketRow place;
+  bool is_new = true;  // false: the user had a place already; a replay of a first answer is new again
+};
+
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, then as ConcertQueue::join.
+class JoinQueue final : public CommandOf<JoinOutcome> {
+ public:
+  JoinQueue(std::shared_ptr<ConcertQueue> queue, UserId user, std::optional<Idempotent> idempotent, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const std::shared_ptr<ConcertQueue> queue_;
+  const UserId user_;
+  const std::optional<Idempotent> idempotent_;
+};
+
+// Never refuses: who may not come in yet goes on waiting.
+class ClaimPlace final : public CommandOf<Nothing> {
+ public:
+  ClaimPlace(std::shared_ptr<ConcertQueue> queue, TicketNumber number, UserId user, Done done);
+  void declare(Keys&) const override {}
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const std::shared_ptr<ConcertQueue> queue_;
+  const TicketNumber number_;
+  const UserId user_;
+};
+
+// Leaving twice is leaving.
+class LeaveQueue final : public CommandOf<Nothing> {
+ public:
+  LeaveQueue(std::shared_ptr<ConcertQueue> queue, TicketNumber number, UserId user, Done done);
+  void declare(Keys&) const override {}
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const std::shared_ptr<ConcertQueue> queue_;
+  const TicketNumber number_;
+  const UserId user_;
+};
+
+// One admission tick of one queue.
+class AdmitNext final : public CommandOf<Nothing> {
+ public:
+  AdmitNext(std::shared_ptr<ConcertQueue> queue, Done done);
+  void declare(Keys&) const override {}
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const std::shared_ptr<ConcertQueue> queue_;
+};
+
+}  // namespace frontrow

@@ -1,0 +1,53 @@
+// Plain reads of the store, on a few threads with a connection each, so that no HTTP thread ever waits for a disk. Bounded: when too
+// many are waiting a read is refused at the door.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "domain/error.hpp"
+#include "ports/store.hpp"
+
+namespace frontrow {
+
+class Readers {
+ public:
+  Readers(Store& store, int threads, std::size_t capacity);
+  ~Readers();
+
+  // Runs `query` on a reader's thread and hands `done` what it returned, there too; STORE_UNAVAILABLE when the store was lost. False,
+  // and neither runs, when there is no room.
+  template <class Query, class Done>
+  [[nodiscard]] bool ask(Query query, Done done) {
+    using Answer = std::invoke_result_t<Query&, StoreReader&>;
+    return submit([query = std::move(query), done = std::move(done)](StoreReader& reader) mutable {
+      Result<Answer> answer = std::unexpected(Refusal{.code = ErrorCode::store_unavailable, .retry_after = std::chrono::seconds{1}});
+      try {
+        answer = query(reader);
+      } catch (const Unavailable& lost) {
+        log_lost(lost);
+      }
+      done(std::move(answer));
+    });
+  }
+
+ private:
+  using Task = std::move_only_function<void(StoreReader&)>;
+  bool submit(Task task);
+  void serve(StoreReader& reader);
+  static void log_lost(const Unavailable& lost);
+
+  const std::size_t capacity_;
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Task> tasks_;   // protected by mutex_
+  bool stopping_ = false;    // protected by mutex_
+  std::vector<std::unique_ptr<StoreReader>> connections_;
+  std::vector<std::jthread> threads_;  // last: they use all of the above
+};
+
+}  // namespace frontrow

@@ -1,0 +1,76 @@
+// Use cases on reservations: hold seats, give them back, end what is due.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "app/command_of.hpp"
+#include "domain/reservation.hpp"
+#include "metrics/metrics.hpp"
+
+namespace frontrow {
+
+struct HoldRequest {
+  UserId user;
+  ConcertId concert;
+  ScheduleId schedule;
+  std::vector<SeatId> seats;  // distinct, in the order asked
+  TicketNumber ticket;
+  // What the waiting room said at the door. Repeats are answered before it counts.
+  std::optional<Refusal> entry_refusal;
+  std::optional<Idempotent> idempotent;
+};
+
+struct HoldOutcome {
+  Reservation reservation;
+  int seats_left_for_user = 0;
+  bool is_new = true;  // false: the user already held exactly these seats; a replay of a first answer is new again
+};
+
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, the waiting room's refusal, CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND,
+// then as refuse_hold. Takes over seats whose hold is over, ending the whole reservation that held them.
+class HoldSeats final : public CommandOf<HoldOutcome> {
+ public:
+  HoldSeats(HoldRequest request, const HoldLimits& limits, Metrics& metrics, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  void observe(const Result<HoldOutcome>& outcome) override;
+  HoldOutcome hold(WorkingSet& set, std::vector<const Seat*> seats, int live_seats);
+
+  const HoldRequest request_;
+  const HoldLimits limits_;
+  Metrics& metrics_;
+};
+
+// Gives a held reservation back; 204 also when it is already over. RESERVATION_NOT_FOUND for anyone else's,
+// RESERVATION_NOT_CANCELLABLE when confirmed.
+class CancelReservation final : public CommandOf<Nothing> {
+ public:
+  CancelReservation(UserId user, ReservationId reservation, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const UserId user_;
+  const ReservationId reservation_;
+};
+
+// Ends those of the named reservations that are held and past their deadline; the others are left alone. Naming is only a hint.
+class ExpireReservations final : public CommandOf<Nothing> {
+ public:
+  ExpireReservations(std::vector<ReservationId> due, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const std::vector<ReservationId> due_;
+};
+
+// The one place where a reservation leaves `held` without being paid: frees its seats, tells why.
+void end_reservation(WorkingSet& set, ReservationId id, ReservationStatus ending);
+// False when a seat of it is not in the set, so that it cannot be ended in this batch.
+bool can_be_ended(const WorkingSet& set, const Reservation& reservation);
+
+}  // namespace frontrow

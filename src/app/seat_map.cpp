@@ -1,0 +1,143 @@
+#include "app/seat_map.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+
+namespace frontrow {
+
+namespace {
+// A log as long as the map serves everyone who is not further behind than one full map; small maps keep some minutes of a rush.
+constexpr std::size_t kMinLog = 4'096;
+}  // namespace
+
+SeatMap::SeatMap(const Schedule& schedule, std::vector<Section> sections, std::vector<SeatPlace> places)
+    : schedule_(schedule),
+      sections_(std::move(sections)),
+      places_(std::move(places)),
+      cells_(places_.size()),
+      available_(static_cast<std::int64_t>(places_.size())),
+      version_(schedule.version),
+      log_reaches_(schedule.version) {
+  CHECK(!places_.empty());
+}
+
+void SeatMap::load(const Seat& seat, UserId holder) { set(index_of(seat.place.id), seat, holder); }
+
+const SeatPlace* SeatMap::place(SeatId id) const {
+  return id < places_.front().id || id > places_.back().id ? nullptr : &places_[index_of(id)];
+}
+
+SeatStatus SeatMap::shown(std::uint32_t index) const {
+  const Cell& cell = cells_[index];
+  return cell.has_lapsed ? SeatStatus::available : cell.status;
+}
+
+void SeatMap::set(std::uint32_t index, const Seat& seat, UserId holder) {
+  Cell& cell = cells_[index];
+  if (shown(index) == SeatStatus::available) --available_;
+  if (cell.has_lapsed) --lapsed_;
+  cell = {.status = seat.status, .held_until = seat.held_until, .holder = holder};
+  if (seat.status == SeatStatus::available) ++available_;
+  if (seat.status == SeatStatus::held) deadlines_.emplace(seat.held_until, index);
+}
+
+void SeatMap::apply(std::span<const Change> changes, std::int64_t version) {
+  const std::lock_guard lock(mutex_);
+  version_ = version;
+  for (const Change& change : changes) {
+    const std::uint32_t index = index_of(change.seat.place.id);
+    set(index, change.seat, change.holder);
+    log_.push_back({version, index});
+  }
+  while (log_.size() > std::max(kMinLog, places_.size())) {
+    log_reaches_ = log_.front().version;
+    log_.pop_front();
+    ++log_start_;
+  }
+}
+
+void SeatMap::take_over(SeatMap& fresh) {
+  const std::lock_guard lock(mutex_);
+  cells_ = std::move(fresh.cells_);
+  deadlines_ = std::move(fresh.deadlines_);
+  log_start_ += log_.size() + 1;
+  log_.clear();
+  lapsed_ = fresh.lapsed_;
+  available_ = fresh.available_;
+  version_ = log_reaches_ = fresh.version_;
+}
+
+void SeatMap::lapse(TimePoint now) {
+  while (!deadlines_.empty() && deadlines_.top().first <= now) {
+    const auto [deadline, index] = deadlines_.top();
+    deadlines_.pop();
+    Cell& cell = cells_[index];
+    if (cell.status != SeatStatus::held || cell.held_until != deadline || cell.has_lapsed) continue;
+    cell.has_lapsed = true;
+    ++lapsed_;
+    ++available_;
+    log_.push_back({version_ + 1, index});
+  }
+}
+
+SeatMap::Stamp SeatMap::stamp(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  lapse(now);
+  return stamp_locked();
+}
+
+SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& out) {
+  const std::lock_guard lock(mutex_);
+  lapse(now);
+  const std::uint64_t log_end = log_start_ + log_.size();
+  if (cursor.is_new || cursor.seen < log_start_) {
+    for (std::uint32_t i = 0; i < cells_.size(); ++i) out.push_back({i, shown(i)});
+  } else {
+    for (std::uint64_t i = cursor.seen; i < log_end; ++i) {
+      const std::uint32_t index = log_[i - log_start_].index;
+      out.push_back({index, shown(index)});
+    }
+  }
+  cursor = {.seen = log_end, .is_new = false};
+  return stamp_locked();
+}
+
+Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  lapse(now);
+  if (version > version_)
+    return refuse(Refusal{.code = ErrorCode::validation_failed, .errors = {{"since", "is a version this seat map has not reached"}}});
+  Since since{.stamp = stamp_locked()};
+  if (version < log_reaches_) {
+    since.is_full = true;
+    for (std::uint32_t i = 0; i < cells_.size(); ++i) since.seats.push_back({i, shown(i)});
+    return since;
+  }
+  std::vector<std::uint32_t> changed;
+  for (auto at = std::ranges::upper_bound(log_, version, {}, &Logged::version); at != log_.end(); ++at) changed.push_back(at->index);
+  std::ranges::sort(changed);
+  const auto repeats = std::ranges::unique(changed);
+  changed.erase(repeats.begin(), repeats.end());
+  for (const std::uint32_t index : changed) since.seats.push_back({index, shown(index)});
+  return since;
+}
+
+std::vector<SeatId> SeatMap::surely_taken(std::span<const SeatId> seats, UserId user, TimePoint now, Duration margin) const {
+  std::vector<SeatId> taken;
+  const std::lock_guard lock(mutex_);
+  for (const SeatId seat : seats) {
+    if (place(seat) == nullptr) continue;
+    const Cell& cell = cells_[index_of(seat)];
+    if (cell.holder == user) continue;
+    if (cell.status == SeatStatus::sold || (cell.status == SeatStatus::held && cell.held_until > now + margin)) taken.push_back(seat);
+  }
+  return taken;
+}
+
+bool SeatMap::is_held_by(UserId user, std::span<const SeatId> seats) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(seats, [&](SeatId seat) { return place(seat) != nullptr && cells_[index_of(seat)].holder == user; });
+}
+
+}  // namespace frontrow

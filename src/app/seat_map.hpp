@@ -1,0 +1,110 @@
+// The seats of one schedule as buyers see them, in memory: which are free, held or sold *now*. The writer applies what it has
+// committed; readers never wait for a commit, only for a moment's lock.
+//
+// A hold past its deadline is shown AVAILABLE even before anything has ended it ("lapsed"). What is shown is therefore a function of
+// (version, number of lapsed seats): the deadlines of one version are fixed and lapse in order.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <queue>
+#include <span>
+#include <vector>
+
+#include "domain/reservation.hpp"
+
+namespace frontrow {
+
+class SeatMap {
+ public:
+  // `places` with consecutive ids, in order of id. All seats start available; `load` sets the others before the map is shared.
+  SeatMap(const Schedule& schedule, std::vector<Section> sections, std::vector<SeatPlace> places);
+  void load(const Seat& seat, UserId holder);
+
+  const Schedule& schedule() const { return schedule_; }  // its version is that of the start
+  const std::vector<Section>& sections() const { return sections_; }
+  const std::vector<SeatPlace>& places() const { return places_; }
+  // Null for a seat of another schedule.
+  const SeatPlace* place(SeatId id) const;
+
+  // writer:
+  struct Change {
+    Seat seat;
+    UserId holder;  // of a held or sold seat
+  };
+  void apply(std::span<const Change> changes, std::int64_t version);
+  // Shows what `fresh`, a newly loaded map of the same schedule, shows; every reader of changes starts anew.
+  void take_over(SeatMap& fresh);
+
+  // readers, any thread. Not const: time passes for them too, a lapse is noticed by whoever looks first:
+  struct Stamp {
+    std::int64_t version = 0;
+    std::int64_t lapsed = 0;
+    std::int64_t available = 0;
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+  Stamp stamp(TimePoint now);
+
+  struct Shown {
+    std::uint32_t index;  // into places()
+    SeatStatus status;
+  };
+  // Where a reader of changes has got to. The default has seen nothing.
+  struct Cursor {
+    std::uint64_t seen = 0;
+    bool is_new = true;
+  };
+  // Appends what is shown differently since `cursor` (a seat may come twice, the last counts), or every seat, and moves it.
+  Stamp read(TimePoint now, Cursor& cursor, std::vector<Shown>& out);
+
+  struct Since {
+    Stamp stamp;
+    bool is_full = false;  // the log does not reach back that far: these are all seats
+    std::vector<Shown> seats;
+  };
+  // Each changed seat once, by index. Refuses VALIDATION_FAILED for a version this map has not reached.
+  Result<Since> since(std::int64_t version, TimePoint now);
+
+  // Those of `seats` that certainly cannot be had by `user` now: sold, or held by another for at least `margin` more. A hint.
+  std::vector<SeatId> surely_taken(std::span<const SeatId> seats, UserId user, TimePoint now, Duration margin) const;
+
+  // Does the user hold one of them, as far as memory knows?
+  bool is_held_by(UserId user, std::span<const SeatId> seats) const;
+
+ private:
+  struct Cell {
+    SeatStatus status = SeatStatus::available;
+    bool has_lapsed = false;
+    TimePoint held_until{};
+    UserId holder{};
+  };
+  struct Logged {
+    std::int64_t version;
+    std::uint32_t index;
+  };
+  using Deadline = std::pair<TimePoint, std::uint32_t>;
+
+  std::uint32_t index_of(SeatId id) const { return static_cast<std::uint32_t>(id.value - places_.front().id.value); }
+  SeatStatus shown(std::uint32_t index) const;
+  void set(std::uint32_t index, const Seat& seat, UserId holder);
+  void lapse(TimePoint now);
+  Stamp stamp_locked() const { return {version_, lapsed_, available_}; }
+
+  const Schedule schedule_;
+  const std::vector<Section> sections_;
+  const std::vector<SeatPlace> places_;
+
+  mutable std::mutex mutex_;  // protects all below
+  std::vector<Cell> cells_;
+  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;  // entries of seats no longer held are skipped
+  std::deque<Logged> log_;        // by version; a lapse is logged under the version that will settle it
+  std::uint64_t log_start_ = 0;   // how many entries were dropped from the front
+  std::int64_t lapsed_ = 0;
+  std::int64_t available_ = 0;
+  std::int64_t version_;
+  std::int64_t log_reaches_ = 0;  // changes after this version are all in the log
+};
+
+}  // namespace frontrow

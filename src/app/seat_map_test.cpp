@@ -1,0 +1,294 @@
+// What buyers are shown: always the truth of some version, never a sold seat as free, and the same bytes for the same ETag.
+#include "app/seat_map.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+
+namespace frontrow {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+using enum SeatStatus;
+
+constexpr TimePoint kStart{std::chrono::sys_days{std::chrono::July / 1 / 2026}};
+constexpr std::int64_t kFirst = 101;
+constexpr UserId kAnn{7}, kBob{8};
+
+SeatMap make_map(int seats, std::int64_t version = 0) {
+  std::vector<SeatPlace> places;
+  for (int i = 0; i < seats; ++i)
+    places.push_back({.id = {kFirst + i}, .schedule = {5}, .section = {1}, .number = i + 1, .price = {10}});
+  return {{.id = {5}, .concert = {1}, .starts_at = kStart, .version = version},
+          {{.id = {1}, .schedule = {5}, .name = ""}},
+          std::move(places)};
+}
+
+SeatMap::Change free_seat(int index) { return {.seat = {.place = {.id = {kFirst + index}, .schedule = {5}}}, .holder = {}}; }
+SeatMap::Change held_seat(int index, TimePoint until, UserId holder = kAnn) {
+  return {.seat = {.place = {.id = {kFirst + index}, .schedule = {5}}, .status = held, .reservation = {1}, .held_until = until},
+          .holder = holder};
+}
+SeatMap::Change sold_seat(int index, UserId holder = kAnn) {
+  return {.seat = {.place = {.id = {kFirst + index}, .schedule = {5}}, .status = sold, .reservation = {1}}, .holder = holder};
+}
+void apply(SeatMap& map, std::vector<SeatMap::Change> changes, std::int64_t version) { map.apply(changes, version); }
+
+std::vector<SeatStatus> all_of(SeatMap& map, TimePoint now) {
+  SeatMap::Cursor cursor;
+  std::vector<SeatMap::Shown> shown;
+  map.read(now, cursor, shown);
+  std::vector<SeatStatus> statuses(map.places().size());
+  for (const SeatMap::Shown& seat : shown) statuses[seat.index] = seat.status;
+  return statuses;
+}
+
+std::vector<std::uint32_t> indexes(const SeatMap::Since& since) {
+  std::vector<std::uint32_t> found;
+  for (const SeatMap::Shown& seat : since.seats) found.push_back(seat.index);
+  return found;
+}
+
+TEST(SeatMap, StartsWithEverySeatAvailableAtTheVersionItWasStoredWith) {
+  SeatMap map = make_map(3, 9);
+  EXPECT_THAT(all_of(map, kStart), ElementsAre(available, available, available));
+  EXPECT_EQ(map.stamp(kStart), (SeatMap::Stamp{.version = 9, .lapsed = 0, .available = 3}));
+}
+
+TEST(SeatMap, KnowsItsOwnSeatsOnly) {
+  const SeatMap map = make_map(3);
+  EXPECT_EQ(map.place({kFirst - 1}), nullptr);
+  EXPECT_EQ(map.place({kFirst})->number, 1);
+  EXPECT_EQ(map.place({kFirst + 2})->number, 3);
+  EXPECT_EQ(map.place({kFirst + 3}), nullptr);
+}
+
+TEST(SeatMap, LoadedSeatsAreShownAndCounted) {
+  SeatMap map = make_map(4, 9);
+  map.load(sold_seat(0).seat, kAnn);
+  map.load(held_seat(1, kStart + seconds{1}).seat, kAnn);
+  map.load(held_seat(2, kStart - seconds{1}).seat, kAnn);
+  EXPECT_THAT(all_of(map, kStart), ElementsAre(sold, held, available, available));
+  EXPECT_EQ(map.stamp(kStart), (SeatMap::Stamp{.version = 9, .lapsed = 1, .available = 2}));
+}
+
+TEST(SeatMap, AHoldPastItsDeadlineIsShownAvailableBeforeAnythingHasEndedIt) {
+  SeatMap map = make_map(2);
+  const TimePoint deadline = kStart + seconds{300};
+  apply(map, {held_seat(0, deadline)}, 1);
+  EXPECT_THAT(all_of(map, deadline - milliseconds{1}), ElementsAre(held, available));
+  EXPECT_EQ(map.stamp(deadline - milliseconds{1}), (SeatMap::Stamp{1, 0, 1}));
+  EXPECT_THAT(all_of(map, deadline), ElementsAre(available, available));
+  EXPECT_EQ(map.stamp(deadline), (SeatMap::Stamp{1, 1, 2})) << "the ETag changes with it";
+  apply(map, {free_seat(0)}, 2);
+  EXPECT_EQ(map.stamp(deadline), (SeatMap::Stamp{2, 0, 2})) << "now it has been ended";
+}
+
+TEST(SeatMap, ALapseEndsWithWhateverHappensToTheSeatNext) {
+  const TimePoint deadline = kStart + seconds{300};
+  struct Case {
+    SeatMap::Change next;
+    SeatStatus shown;
+  };
+  for (const Case& c :
+       {Case{held_seat(0, deadline + seconds{300}, kBob), held}, {sold_seat(0, kBob), sold}, {free_seat(0), available}}) {
+    SeatMap map = make_map(1);
+    apply(map, {held_seat(0, deadline)}, 1);
+    map.stamp(deadline);
+    apply(map, {c.next}, 2);
+    EXPECT_THAT(all_of(map, deadline), ElementsAre(c.shown));
+    EXPECT_EQ(map.stamp(deadline), (SeatMap::Stamp{2, 0, c.shown == available ? 1 : 0}));
+  }
+}
+
+TEST(SeatMap, TheDeadlineOfAHoldThatIsGoneDoesNothing) {
+  SeatMap map = make_map(1);
+  apply(map, {held_seat(0, kStart + seconds{10})}, 1);
+  apply(map, {free_seat(0)}, 2);
+  apply(map, {held_seat(0, kStart + seconds{20}, kBob)}, 3);
+  EXPECT_THAT(all_of(map, kStart + seconds{15}), ElementsAre(held));
+  EXPECT_EQ(map.stamp(kStart + seconds{15}).lapsed, 0);
+  EXPECT_EQ(map.stamp(kStart + seconds{20}).lapsed, 1);
+}
+
+TEST(SeatMapSince, TellsEachChangedSeatOnce) {
+  SeatMap map = make_map(4);
+  apply(map, {held_seat(2, kStart + seconds{9}), held_seat(1, kStart + seconds{9})}, 1);
+  apply(map, {sold_seat(2)}, 2);
+  const auto all = map.since(0, kStart);
+  ASSERT_TRUE(all.has_value());
+  EXPECT_FALSE(all->is_full);
+  EXPECT_EQ(all->stamp.version, 2);
+  EXPECT_THAT(indexes(*all), ElementsAre(1, 2));
+  EXPECT_EQ(all->seats[1].status, sold);
+  EXPECT_THAT(indexes(*map.since(1, kStart)), ElementsAre(2));
+  EXPECT_THAT(indexes(*map.since(2, kStart)), IsEmpty());
+}
+
+TEST(SeatMapSince, TellsOfALapseUnderTheVersionThatIsStillTheNewest) {
+  SeatMap map = make_map(3);
+  apply(map, {held_seat(1, kStart + seconds{9})}, 1);
+  EXPECT_THAT(indexes(*map.since(1, kStart)), IsEmpty());
+  const auto after = map.since(1, kStart + seconds{9});
+  EXPECT_THAT(indexes(*after), ElementsAre(1));
+  EXPECT_EQ(after->seats[0].status, available);
+  EXPECT_EQ(after->stamp.version, 1) << "never below the version asked, and not above what was committed";
+  apply(map, {free_seat(1)}, 2);
+  EXPECT_THAT(indexes(*map.since(1, kStart + seconds{9})), ElementsAre(1));
+  EXPECT_THAT(indexes(*map.since(2, kStart + seconds{9})), IsEmpty());
+}
+
+TEST(SeatMapSince, RefusesAVersionItHasNotReached) {
+  SeatMap map = make_map(1, 5);
+  EXPECT_TRUE(map.since(5, kStart).has_value());
+  const auto refused = map.since(6, kStart);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::validation_failed);
+  ASSERT_THAT(refused.error().errors, SizeIs(1));
+  EXPECT_EQ(refused.error().errors[0].field, "since");
+}
+
+TEST(SeatMapSince, ShowsEverythingToWhoeverIsBehindTheLog) {
+  SeatMap map = make_map(2, 10);
+  const auto before_the_start = map.since(9, kStart);
+  EXPECT_TRUE(before_the_start->is_full) << "nothing is known of what happened before the start";
+  EXPECT_THAT(indexes(*before_the_start), ElementsAre(0, 1));
+  EXPECT_FALSE(map.since(10, kStart)->is_full);
+  for (std::int64_t version = 11; version <= 5'010; ++version)
+    apply(map, {version % 2 == 0 ? free_seat(0) : held_seat(0, kStart + seconds{9})}, version);
+  EXPECT_TRUE(map.since(10, kStart)->is_full);
+  EXPECT_TRUE(map.since(5'010 - 4'097, kStart)->is_full);
+  const auto recent = map.since(5'010 - 4'096, kStart);
+  EXPECT_FALSE(recent->is_full);
+  EXPECT_THAT(indexes(*recent), ElementsAre(0));
+}
+
+TEST(SeatMapSurelyTaken, NamesOnlyWhatAnotherHasForCertain) {
+  SeatMap map = make_map(6);
+  const TimePoint soon = kStart + milliseconds{1'000};
+  apply(map,
+        {sold_seat(0, kBob),
+         sold_seat(1, kAnn),
+         held_seat(2, kStart + seconds{9}, kBob),
+         held_seat(3, kStart + seconds{9}, kAnn),
+         held_seat(4, soon, kBob)},
+        1);
+  std::vector<SeatId> all = {{kFirst - 1}, {kFirst + 99}};
+  for (int i = 5; i >= 0; --i) all.push_back({kFirst + i});
+  EXPECT_THAT(map.surely_taken(all, kAnn, kStart, seconds{1}), ElementsAre(SeatId{kFirst + 2}, SeatId{kFirst}));
+  EXPECT_THAT(map.surely_taken(all, kAnn, kStart - milliseconds{1}, seconds{1}),
+              ElementsAre(SeatId{kFirst + 4}, SeatId{kFirst + 2}, SeatId{kFirst}));
+}
+
+// against a naive model, over random histories:
+
+struct Model {
+  struct Row {
+    SeatStatus status = available;
+    TimePoint until{};
+  };
+  std::vector<Row> rows;
+  std::vector<SeatStatus> shown(TimePoint now) const {
+    std::vector<SeatStatus> all;
+    for (const Row& row : rows) all.push_back(row.status == held && row.until <= now ? available : row.status);
+    return all;
+  }
+};
+
+// A random step: some seats change in one commit, or only time passes.
+void step(SeatMap& map, Model& model, TimePoint& now, std::int64_t& version) {
+  now += milliseconds{*rc::gen::weightedOneOf<int>({{3, rc::gen::just(0)}, {2, rc::gen::inRange(0, 400)}})};
+  const int seats = static_cast<int>(model.rows.size());
+  const auto moves =
+      *rc::gen::resize(4, rc::gen::container<std::map<int, int>>(rc::gen::inRange(0, seats), rc::gen::inRange(0, 3)));
+  if (moves.empty()) return;
+  std::vector<SeatMap::Change> changes;
+  for (const auto& [index, kind] : moves) {
+    Model::Row& row = model.rows[index];
+    row = {.status = kind == 0 ? available : kind == 1 ? held : sold, .until = now + milliseconds{300}};
+    changes.push_back(kind == 0 ? free_seat(index) : kind == 1 ? held_seat(index, row.until) : sold_seat(index));
+  }
+  map.apply(changes, ++version);
+}
+
+RC_GTEST_PROP(SeatMap, EveryWayOfReadingShowsTheSame, ()) {
+  constexpr int kSeats = 6;
+  SeatMap map = make_map(kSeats);
+  Model model{.rows = std::vector<Model::Row>(kSeats)};
+  TimePoint now = kStart;
+  std::int64_t version = 0;
+  SeatMap::Cursor cursor;
+  std::vector<SeatStatus> by_cursor(kSeats), by_since(kSeats, available);
+  std::int64_t since_version = 0;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<SeatStatus>> by_etag;
+  const int steps = *rc::gen::inRange(1, 60);
+  for (int i = 0; i < steps; ++i) {
+    step(map, model, now, version);
+    const auto expected = model.shown(now);
+    RC_ASSERT(all_of(map, now) == expected);
+    const SeatMap::Stamp stamp = map.stamp(now);
+    RC_ASSERT(stamp.version == version);
+    RC_ASSERT(stamp.available == std::ranges::count(expected, available));
+    const auto [first, is_new] = by_etag.try_emplace({stamp.version, stamp.lapsed}, expected);
+    RC_ASSERT(first->second == expected);  // the same ETag never names two pictures
+    if (*rc::gen::inRange(0, 2) == 0) {
+      std::vector<SeatMap::Shown> changed;
+      map.read(now, cursor, changed);
+      for (const auto& seat : changed) by_cursor[seat.index] = seat.status;
+      RC_ASSERT(by_cursor == expected);
+    }
+    if (*rc::gen::inRange(0, 2) == 0) {
+      const auto since = map.since(since_version, now);
+      RC_ASSERT(since.has_value());
+      RC_ASSERT(since->stamp.version >= since_version);
+      for (const auto& seat : since->seats) by_since[seat.index] = seat.status;
+      since_version = since->stamp.version;
+      RC_ASSERT(by_since == expected);
+    }
+  }
+}
+
+// A restart forgets the log and who has lapsed; whoever kept a version or an ETag must not notice.
+RC_GTEST_PROP(SeatMap, ARestartShowsTheSameUnderTheSameETag, ()) {
+  constexpr int kSeats = 6;
+  SeatMap map = make_map(kSeats);
+  Model model{.rows = std::vector<Model::Row>(kSeats)};
+  TimePoint now = kStart;
+  std::int64_t version = 0;
+  const int steps = *rc::gen::inRange(1, 20);
+  for (int i = 0; i < steps; ++i) step(map, model, now, version);
+  SeatMap again = make_map(kSeats, version);
+  for (int i = 0; i < kSeats; ++i) {
+    const Model::Row& row = model.rows[i];
+    if (row.status == held) again.load(held_seat(i, row.until).seat, kAnn);
+    if (row.status == sold) again.load(sold_seat(i).seat, kAnn);
+  }
+  for (int i = 0; i < 5; ++i, now += milliseconds{100}) {
+    RC_ASSERT(again.stamp(now) == map.stamp(now));
+    RC_ASSERT(all_of(again, now) == all_of(map, now));
+  }
+}
+
+TEST(SeatMap, ACursorThatFellBehindTheLogReadsEverything) {
+  SeatMap map = make_map(3);
+  SeatMap::Cursor cursor;
+  std::vector<SeatMap::Shown> shown;
+  map.read(kStart, cursor, shown);
+  for (std::int64_t version = 1; version <= 5'001; ++version) apply(map, {version % 2 == 0 ? free_seat(0) : sold_seat(0)}, version);
+  shown.clear();
+  map.read(kStart, cursor, shown);
+  EXPECT_THAT(shown, SizeIs(3));
+  shown.clear();
+  map.read(kStart, cursor, shown);
+  EXPECT_THAT(shown, IsEmpty());
+}
+
+}  // namespace
+}  // namespace frontrow

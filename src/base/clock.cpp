@@ -1,0 +1,123 @@
+#include "base/clock.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace frontrow {
+
+namespace {
+
+TimePoint wall_now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+
+// Reads exactly `count` digits at the front of `text` and drops them; -1 when they are not all digits.
+int take_digits(std::string_view& text, std::size_t count) {
+  if (text.size() < count) return -1;
+  int value = 0;
+  for (char c : text.substr(0, count)) {
+    if (c < '0' || c > '9') return -1;
+    value = value * 10 + (c - '0');
+  }
+  text.remove_prefix(count);
+  return value;
+}
+
+bool take(std::string_view& text, char expected) {
+  if (text.empty() || text.front() != expected) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// ".f{1,9}", if there; false when a dot is not followed by 1 … 9 digits.
+bool take_fraction(std::string_view& text, Duration& fraction) {
+  if (!take(text, '.')) return true;
+  int digits = 0, ms = 0;
+  while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    if (digits < 3) ms = ms * 10 + (text.front() - '0');
+    ++digits;
+    text.remove_prefix(1);
+  }
+  for (int i = digits; i < 3; ++i) ms *= 10;
+  fraction = Duration{ms};
+  return digits >= 1 && digits <= 9;
+}
+
+// "Z" or "±HH:MM", which must be all that is left.
+bool take_zone(std::string_view text, Duration& offset) {
+  if (text == "Z") return true;
+  const bool west = !text.empty() && text.front() == '-';
+  if (!west && !(!text.empty() && text.front() == '+')) return false;
+  text.remove_prefix(1);
+  const int hours = take_digits(text, 2);
+  if (hours < 0 || hours > 23 || !take(text, ':')) return false;
+  const int minutes = take_digits(text, 2);
+  if (minutes < 0 || minutes > 59 || !text.empty()) return false;
+  offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
+  if (west) offset = -offset;
+  return true;
+}
+
+void put(char*& out, int value, int width) {
+  for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);
+  out += width;
+}
+
+}  // namespace
+
+SystemClock::SystemClock(TimePoint not_before) : start_(std::max(not_before, wall_now())), steady_start_(steady_now()) {}
+
+TimePoint SystemClock::now() const { return start_ + std::chrono::duration_cast<Duration>(steady_now() - steady_start_); }
+
+void append_iso8601(std::string& out, TimePoint time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{time - day};
+  std::array<char, 24> text;
+  char* at = text.data();
+  put(at, static_cast<int>(date.year()), 4);
+  *at++ = '-';
+  put(at, static_cast<int>(static_cast<unsigned>(date.month())), 2);
+  *at++ = '-';
+  put(at, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  *at++ = 'T';
+  put(at, static_cast<int>(clock.hours().count()), 2);
+  *at++ = ':';
+  put(at, static_cast<int>(clock.minutes().count()), 2);
+  *at++ = ':';
+  put(at, static_cast<int>(clock.seconds().count()), 2);
+  *at++ = '.';
+  put(at, static_cast<int>(clock.subseconds().count()), 3);
+  *at = 'Z';
+  out.append(text.data(), text.size());
+}
+
+std::string iso8601(TimePoint time) {
+  std::string out;
+  append_iso8601(out, time);
+  return out;
+}
+
+std::optional<TimePoint> parse_iso8601(std::string_view text) {
+  const int year = take_digits(text, 4);
+  if (year < 1970 || !take(text, '-')) return {};
+  const int month = take_digits(text, 2);
+  if (month < 1 || !take(text, '-')) return {};
+  const int day = take_digits(text, 2);
+  if (day < 1 || !take(text, 'T')) return {};
+  const int hour = take_digits(text, 2);
+  if (hour < 0 || hour > 23 || !take(text, ':')) return {};
+  const int minute = take_digits(text, 2);
+  if (minute < 0 || minute > 59 || !take(text, ':')) return {};
+  const int second = take_digits(text, 2);
+  if (second < 0 || second > 59) return {};
+  Duration fraction{}, offset{};
+  if (!take_fraction(text, fraction) || !take_zone(text, offset)) return {};
+  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  if (!date.ok()) return {};
+  const TimePoint time = std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
+                         std::chrono::seconds{second} + fraction - offset;
+  if (time < TimePoint{}) return {};
+  return time;
+}
+
+}  // namespace frontrow

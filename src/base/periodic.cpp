@@ -1,0 +1,73 @@
+#include "base/periodic.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "base/check.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
+namespace frontrow {
+
+Periodic::Periodic(std::string name, std::chrono::milliseconds interval, std::function<void()> work)
+    : name_(std::move(name)), interval_(interval), work_(std::move(work)) {
+  CHECK(interval_ >= std::chrono::milliseconds{1});
+  thread_ = std::thread([this] { loop(); });
+}
+
+Periodic::~Periodic() { stop(); }
+
+void Periodic::stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  // The work may stop its own loop; joining itself would never return.
+  if (std::this_thread::get_id() == loop_id_.load()) return;
+  const std::lock_guard lock{join_mutex_};
+  if (thread_.joinable()) thread_.join();
+}
+
+void Periodic::loop() {
+  loop_id_ = std::this_thread::get_id();
+  pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
+  std::chrono::milliseconds rest{0};
+  while (pause(rest)) {
+    const auto begun = steady_now();
+    run_once();
+    // 2^14 ms is beyond kBackoffMax for any interval.
+    const auto gap = failures_in_a_row_ == 0
+                         ? interval_
+                         : std::max(interval_, std::min(kBackoffMax, interval_ * (1 << std::min(failures_in_a_row_, 14))));
+    const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(steady_now() - begun);
+    rest = std::max(gap - taken, std::chrono::milliseconds{0});
+  }
+}
+
+void Periodic::run_once() {
+  std::string reason;
+  try {
+    work_();
+    failures_in_a_row_ = 0;
+    return;
+  } catch (const std::exception& error) {
+    reason = error.what();
+  } catch (...) {
+    reason = "unknown exception";
+  }
+  ++failures_in_a_row_;
+  failures_.fetch_add(1, std::memory_order_relaxed);
+  log_warn("periodic work failed", {{"work", name_}, {"reason", reason}, {"failuresInARow", failures_in_a_row_}});
+}
+
+bool Periodic::pause(std::chrono::milliseconds length) {
+  std::unique_lock lock{mutex_};
+  wake_.wait_for(lock, length, [this] { return stopping_; });
+  return !stopping_;
+}
+
+}  // namespace frontrow

@@ -1,0 +1,50 @@
+#include "domain/catalog.hpp"
+
+#include <set>
+
+namespace frontrow {
+
+std::int64_t SchedulePlan::seat_count() const {
+  std::int64_t count = 0;
+  for (const SectionPlan& section : sections)
+    count += static_cast<std::int64_t>(section.rows == 0 ? 1 : section.rows) * section.seats_per_row;
+  return count;
+}
+
+namespace {
+
+// Each section within bounds, so that their sum can be taken.
+bool check_section(const SectionPlan& section, const std::string& path, std::vector<FieldError>& errors) {
+  const std::size_t known = errors.size();
+  const std::string place = section.rows == 0 ? path.substr(0, path.rfind("sections[")) + "seats." : path;
+  const std::string bounds = "must be 1 to " + std::to_string(kMaxSeatsPerSchedule);
+  if (section.rows < 0 || section.rows > kMaxSeatsPerSchedule) errors.push_back({place + "rows", bounds});
+  if (section.seats_per_row < 1 || section.seats_per_row > kMaxSeatsPerSchedule)
+    errors.push_back({place + (section.rows == 0 ? "count" : "seatsPerRow"), bounds});
+  if (section.price < kMinAmount || section.price > kMaxAmount)
+    errors.push_back({place + "price", "must be " + std::to_string(kMinAmount.value) + " to " + std::to_string(kMaxAmount.value)});
+  return errors.size() == known;
+}
+
+}  // namespace
+
+void check_plan(const SchedulePlan& plan, const std::string& path, std::vector<FieldError>& errors) {
+  bool can_be_counted = true;
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < plan.sections.size(); ++i) {
+    const std::string section_path = path + "sections[" + std::to_string(i) + "].";
+    if (!names.insert(plan.sections[i].name).second) errors.push_back({section_path + "name", "is the name of another section"});
+    can_be_counted &= check_section(plan.sections[i], section_path, errors);
+  }
+  if (!can_be_counted) return;
+  const std::int64_t seats = plan.seat_count();
+  if (seats < 1 || seats > kMaxSeatsPerSchedule)
+    errors.push_back({path + "seats", "must be 1 to " + std::to_string(kMaxSeatsPerSchedule) + " seats in all"});
+}
+
+void check_booking(const BookingWindow& booking, std::vector<FieldError>& errors) {
+  if (booking.opens_at && booking.closes_at && *booking.closes_at <= *booking.opens_at)
+    errors.push_back({"bookingClosesAt", "must be after bookingOpensAt"});
+}
+
+}  // namespace frontrow

@@ -1,0 +1,89 @@
+// What is for sale: concerts, their schedules, and the seats of each. Refuses to know who holds what (reservation.hpp).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "domain/error.hpp"
+#include "domain/ids.hpp"
+#include "domain/money.hpp"
+
+namespace frontrow {
+
+inline constexpr ConcertId kMaxConcertId{0xFFFF'FFFF};
+inline constexpr int kMaxSchedulesPerConcert = 100;
+inline constexpr int kMaxSeatsPerSchedule = 100'000;
+inline constexpr int kMaxActiveLimit = 1'000'000;
+inline constexpr int kMaxAdmissionsPerSecond = 100'000;
+
+// Half open: [opens_at, closes_at). No bound on a side that is not set.
+struct BookingWindow {
+  std::optional<TimePoint> opens_at = {};
+  std::optional<TimePoint> closes_at = {};
+  bool has_opened(TimePoint now) const { return !opens_at || *opens_at <= now; }
+  bool has_closed(TimePoint now) const { return closes_at && *closes_at <= now; }
+  bool is_open(TimePoint now) const { return has_opened(now) && !has_closed(now); }
+  friend bool operator==(const BookingWindow&, const BookingWindow&) = default;
+};
+
+struct QueueSettings {
+  bool enabled = true;
+  int max_active = 500;
+  int admissions_per_second = 100;
+  friend bool operator==(const QueueSettings&, const QueueSettings&) = default;
+};
+
+struct Concert {
+  ConcertId id;
+  std::string title;
+  std::string artist;  // empty = not said
+  std::string venue;   // empty = not said
+  BookingWindow booking;
+  QueueSettings queue;
+};
+
+struct Schedule {
+  ScheduleId id;
+  ConcertId concert;
+  TimePoint starts_at;
+  std::int64_t version = 0;  // of its seat map: one more with every commit that changes a seat of it
+};
+
+// A named block of seats of one price; a schedule made by `count` has one section without a name.
+struct Section {
+  SectionId id;
+  ScheduleId schedule;
+  std::string name;
+};
+
+// What never changes about a seat. `row` is 0 when the schedule has no rows.
+struct SeatPlace {
+  SeatId id;
+  ScheduleId schedule;
+  SectionId section;
+  int row = 0;
+  int number = 0;
+  Points price;
+};
+
+struct SectionPlan {
+  std::string name;
+  int rows = 0;  // 0: unnamed, `seats_per_row` seats numbered through
+  int seats_per_row = 0;
+  Points price;
+};
+
+struct SchedulePlan {
+  TimePoint starts_at;
+  std::vector<SectionPlan> sections;
+  std::int64_t seat_count() const;  // of a plan that was checked
+};
+
+// Section names unique, every section with seats and a price in bounds, 1 … kMaxSeatsPerSchedule seats in all. Field names in
+// errors start with `path` ("schedules[0].") and are those of the request: seats.count and seats.price for a plan without rows.
+void check_plan(const SchedulePlan& plan, const std::string& path, std::vector<FieldError>& errors);
+void check_booking(const BookingWindow& booking, std::vector<FieldError>& errors);
+
+}  // namespace frontrow

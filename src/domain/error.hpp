@@ -1,0 +1,80 @@
+// Why the sale says no. Refusals are values: a rule returns one, the HTTP layer turns it into a status and a problem document in
+// one exhaustive switch. A refused command has changed nothing.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "domain/ids.hpp"
+
+namespace frontrow {
+
+enum class ErrorCode : std::uint8_t {
+  validation_failed,
+  malformed_json,
+  malformed_request,  // framing that could be read in two ways
+  unauthorized,
+  queue_token_required,
+  queue_token_invalid,
+  queue_token_expired,
+  queue_token_completed,
+  queue_token_not_active,
+  forbidden,
+  not_found,
+  concert_not_found,
+  schedule_not_found,
+  seat_not_found,
+  reservation_not_found,
+  method_not_allowed,
+  request_timeout,
+  uri_too_long,
+  payload_too_large,
+  unsupported_media_type,
+  headers_too_large,
+  seat_already_reserved,
+  seat_locked,
+  seat_limit_exceeded,
+  booking_not_open,
+  reservation_expired,
+  reservation_not_payable,
+  reservation_not_cancellable,
+  insufficient_points,
+  balance_limit_exceeded,
+  request_in_progress,
+  idempotency_key_reused,
+  overloaded,
+  store_unavailable,
+  outcome_unknown,
+};
+
+struct FieldError {
+  std::string field;   // "seatIds[2]", "schedules[0].startsAt"
+  std::string reason;  // "must be an integer from 1 to 9007199254740991"
+};
+
+// Which of the optional fields are set is fixed by the code; docs/reference/errors.md lists them.
+struct Refusal {
+  ErrorCode code;
+  std::string detail = {};  // one sentence for a person; empty = the code's own sentence
+  std::vector<FieldError> errors = {};
+  std::vector<SeatId> seat_ids = {};               // the taken ones, in the order asked
+  std::optional<int> seats_left_for_user = {};     // in this concert
+  std::optional<std::int64_t> position = {};       // in the queue
+  std::optional<std::int64_t> balance = {};        // points
+  std::optional<std::int64_t> amount = {};         // points
+  std::optional<Duration> retry_after = {};
+};
+
+template <class T>
+using Result = std::expected<T, Refusal>;
+
+inline std::unexpected<Refusal> refuse(ErrorCode code, std::string detail = {}) {
+  return std::unexpected(Refusal{.code = code, .detail = std::move(detail)});
+}
+inline std::unexpected<Refusal> refuse(Refusal refusal) { return std::unexpected(std::move(refusal)); }
+
+}  // namespace frontrow

@@ -1,0 +1,19 @@
+// The names of things. One tag each, so that a seat is never passed where a user is meant.
+#pragma once
+
+#include "base/strong_id.hpp"
+
+namespace frontrow {
+
+using UserId = StrongId<struct UserTag>;
+using ConcertId = StrongId<struct ConcertTag>;  // at most 2^32−1: a ticket carries it in four bytes
+using ScheduleId = StrongId<struct ScheduleTag>;
+using SectionId = StrongId<struct SectionTag>;
+using SeatId = StrongId<struct SeatTag>;
+using ReservationId = StrongId<struct ReservationTag>;
+using PaymentId = StrongId<struct PaymentTag>;
+using LedgerEntryId = StrongId<struct LedgerEntryTag>;
+using EventId = StrongId<struct EventTag>;  // place in the event log, in commit order
+using TicketNumber = StrongId<struct TicketNumberTag>;  // place in one concert's queue, at most 2^48−1
+
+}  // namespace frontrow

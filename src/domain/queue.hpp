@@ -1,0 +1,70 @@
+// Rules of the waiting room: what a ticket is, how many people may be called, how often to ask again.
+//
+// `tail` is the last number given, `front` the highest number called. A called person claims a place at the next poll. Nothing here
+// reads a clock, a database or the network.
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.hpp"
+#include "domain/catalog.hpp"
+#include "domain/ids.hpp"
+
+namespace frontrow {
+
+enum class TicketStatus : std::uint8_t { waiting, active, completed, expired };
+
+// What a signed ticket says about itself. Times are whole seconds on the wire.
+struct Ticket {
+  ConcertId concert;
+  std::uint16_t epoch = 1;
+  TicketNumber number;
+  UserId user;
+  TimePoint issued_at;
+  TimePoint expires_at;  // end of the sale: past it the ticket buys nothing new
+  friend bool operator==(const Ticket&, const Ticket&) = default;
+};
+
+struct QueueLimits {
+  Duration active = std::chrono::seconds{600};        // ACTIVE at most this long
+  Duration idle = std::chrono::seconds{120};          // ACTIVE without a request at most this long
+  Duration return_window = std::chrono::seconds{600};  // a called place lapses this long after its last poll
+};
+
+// Admission at a steady rate with a burst of one second's worth (at least one): a token bucket.
+class AdmissionBucket {
+ public:
+  double available(TimePoint now, int per_second) const;
+  void take(TimePoint now, int per_second, int count);
+
+ private:
+  double level_ = -1;  // below 0: never used, so full
+  TimePoint at_{};
+};
+
+// The share of called people who do not come: a moving average over the last twenty or so.
+class NoShowShare {
+ public:
+  void came() { value_ -= value_ * kWeight; }
+  void missed() { value_ += (1 - value_) * kWeight; }
+  double value() const { return value_; }
+
+ private:
+  static constexpr double kWeight = 0.05;
+  double value_ = 0;
+};
+
+// How many more numbers to call now. `room`: max_active − active − called people whose promised poll has not passed;
+// `tokens`: the bucket less those same people; `no_show`: share of called people who do not come, clamped here to 0 … 0.9.
+std::int64_t admission_budget(std::int64_t room, double tokens, double no_show);
+
+inline constexpr Duration kMinPollAfter{1'000};
+inline constexpr Duration kMaxPollAfter{30'000};
+inline constexpr double kPollJitter = 0.3;
+
+// clamp(1 s, 30 s, wait / 10), then up to 30 % more; `unit` is a random number in [0, 1).
+Duration poll_after(Duration estimated_wait, double unit);
+// People ahead over the claims a second; at most a day.
+Duration estimated_wait(std::int64_t people_ahead, double claims_per_second);
+
+}  // namespace frontrow

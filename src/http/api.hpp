@@ -1,0 +1,106 @@
+// What every handler of the sale's API works with: the sale itself, and who is asking.
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/command_of.hpp"
+#include "app/sale.hpp"
+#include "domain/error.hpp"
+#include "domain/queue.hpp"
+#include "http/jwt.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+#include "http/router.hpp"
+
+namespace frontrow::http {
+
+struct ApiSettings {
+  std::string admin_token;           // compared in constant time, never printed
+  const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
+  std::string_view version;
+  std::string_view profile;
+  TimePoint started_at;
+};
+
+class Api {
+ public:
+  Api(Sale& sale, ApiSettings settings) : sale(sale), settings(std::move(settings)) {}
+
+  Sale& sale;
+  const ApiSettings settings;
+  std::atomic<bool> is_ready{false};  // true between "listening" and "draining"
+
+  // Who is asking; each says its refusals in the order checked:
+  // UNAUTHORIZED without the token, FORBIDDEN with a wrong one.
+  std::optional<Refusal> refuse_admin(const Request& request) const;
+  // The user a request acts for. jwt: the bearer's (UNAUTHORIZED), FORBIDDEN when `named` is somebody else. open: `named`,
+  // VALIDATION_FAILED on `userId` when it is not.
+  Result<UserId> acting_user(const Request& request, std::optional<UserId> named) const;
+  // QUEUE_TOKEN_REQUIRED, QUEUE_TOKEN_INVALID. A ticket is proof enough for looking.
+  Result<Ticket> ticket(const Request& request) const;
+  // For what binds its owner. As ticket(), then in jwt mode UNAUTHORIZED, FORBIDDEN when it is another user's.
+  Result<Ticket> ticket_of_user(const Request& request) const;
+  // For routes that take a ticket or a userId. `named`: the query's.
+  Result<UserId> ticket_or_user(const Request& request, std::optional<UserId> named) const;
+
+  // The request's Idempotency-Key, if it has one. `canonical` says what the parsed request asks for. VALIDATION_FAILED for a bad
+  // key.
+  static Result<std::optional<Idempotent>> idempotent(const Request& request, UserId owner, Operation operation,
+                                                      std::string_view canonical);
+
+  // Runs the command `make(done)` returns and answers with `render(outcome)`, on the connection's thread, once it is durable.
+  template <class C, class Make, class Render>
+  void commit(Responder responder, CommandClass command_class, Make make, Render render) const {
+    if (sale.commits.is_full_for(command_class)) return std::move(responder).refuse(refusal_of(CommitStatus::dropped));
+    auto done = [responder = std::move(responder), render = std::move(render)](Result<typename C::OutcomeType> outcome) mutable {
+      std::move(responder).resume([outcome = std::move(outcome), render = std::move(render)](Responder back) mutable {
+        if (!outcome) return std::move(back).refuse(std::move(outcome.error()));
+        std::move(back).send(render(std::move(*outcome)));
+      });
+    };
+    sale.commits.submit(make(typename C::Done(std::move(done))), command_class);
+  }
+
+  // Asks a reader and answers with `render(answer)`, which returns a Result<Response>, on the connection's thread.
+  template <class Query, class Render>
+  void read(Responder responder, Query query, Render render) const {
+    auto shared = std::make_shared<Responder>(std::move(responder));
+    const bool taken = sale.readers.ask(std::move(query), [shared, render = std::move(render)](auto answer) mutable {
+      std::move(*shared).resume([answer = std::move(answer), render = std::move(render)](Responder back) mutable {
+        if (!answer) return std::move(back).refuse(std::move(answer.error()));
+        respond(std::move(back), render(std::move(*answer)));
+      });
+    });
+    if (!taken) std::move(*shared).refuse(refusal_of(CommitStatus::dropped));
+  }
+};
+
+// All of `text` as a plain decimal integer.
+std::optional<std::int64_t> parse_integer(std::string_view text);
+
+// A number in [0, 1) that spreads polls; of this thread's own dice.
+double jitter();
+
+// Every route of the server; the one table there is.
+std::vector<Route> all_routes(Api& api);
+
+// One function per feature, each in the file of its name.
+void add_queue_routes(std::vector<Route>& routes, Api& api);
+void add_concert_routes(std::vector<Route>& routes, Api& api);
+void add_seat_routes(std::vector<Route>& routes, Api& api);
+void add_reservation_routes(std::vector<Route>& routes, Api& api);
+void add_payment_routes(std::vector<Route>& routes, Api& api);
+void add_point_routes(std::vector<Route>& routes, Api& api);
+void add_concert_admin_routes(std::vector<Route>& routes, Api& api);
+void add_event_routes(std::vector<Route>& routes, Api& api);
+void add_audit_routes(std::vector<Route>& routes, Api& api);
+void add_time_routes(std::vector<Route>& routes, Api& api);
+void add_actuator_routes(std::vector<Route>& routes, Api& api);
+void add_page_routes(std::vector<Route>& routes);
+
+}  // namespace frontrow::http

@@ -1,0 +1,120 @@
+// What is for sale, over HTTP.
+#include "http/concert.hpp"
+
+#include "http/api.hpp"
+#include "http/query.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+constexpr std::int64_t kMaxPage = 100;
+constexpr std::int64_t kPage = 20;
+
+std::int64_t available_seats(const ConcertEntry& entry, TimePoint now) {
+  std::int64_t seats = 0;
+  for (const auto& map : entry.schedules) seats += map->stamp(now).available;
+  return seats;
+}
+
+std::optional<std::string_view> if_said(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+}
+
+// Pages are cut by id: the cursor is the last id shown.
+void list(Api& api, const Request& request, Responder responder) {
+  FieldErrors errors;
+  QueryReader in(request.query(), errors);
+  const auto limit = in.optional_int("limit", 1, kMaxPage).value_or(kPage);
+  const auto after = in.optional_int("cursor", 1, kMaxId).value_or(0);
+  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
+  const TimePoint now = api.sale.clock.now();
+  const auto picture = api.sale.catalog.picture();
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object().key("concerts").begin_array();
+  std::int64_t shown = 0;
+  ConcertId last;
+  bool has_more = false;
+  for (auto at = picture->concerts.upper_bound({after}); at != picture->concerts.end(); ++at) {
+    if (at->second->concert.booking.has_closed(now)) continue;
+    if (shown == limit) {
+      has_more = true;
+      break;
+    }
+    write_concert(json, *at->second, now);
+    last = at->first;
+    ++shown;
+  }
+  json.end_array().key("nextCursor");
+  if (has_more)
+    json.value(std::to_string(last.value));
+  else
+    json.null();
+  json.end_object();
+  std::move(responder).send(Response::json(std::move(body)));
+}
+
+void one(Api& api, const Request& request, Responder responder) {
+  const auto picture = api.sale.catalog.picture();
+  const ConcertEntry* entry = picture->find(request.id<ConcertId>("concertId"));
+  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  std::string body;
+  JsonWriter json(body);
+  write_concert(json, *entry, api.sale.clock.now());
+  std::move(responder).send(Response::json(std::move(body)));
+}
+
+void schedules(Api& api, const Request& request, Responder responder) {
+  FieldErrors errors;
+  const bool available_only = QueryReader(request.query(), errors).optional_bool("availableOnly").value_or(false);
+  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
+  const auto picture = api.sale.catalog.picture();
+  const ConcertEntry* entry = picture->find(request.id<ConcertId>("concertId"));
+  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  const TimePoint now = api.sale.clock.now();
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object().field("concertId", entry->concert.id).key("schedules").begin_array();
+  for (const auto& map : entry->schedules) {
+    const std::int64_t available = map->stamp(now).available;
+    if (available_only && available == 0) continue;
+    json.begin_object()
+        .field("id", map->schedule().id)
+        .field("startsAt", map->schedule().starts_at)
+        .field("bookingOpensAt", entry->concert.booking.opens_at)
+        .field("bookingClosesAt", entry->concert.booking.closes_at)
+        .field("totalSeats", map->places().size())
+        .field("availableSeats", available)
+        .end_object();
+  }
+  json.end_array().end_object();
+  std::move(responder).send(Response::json(std::move(body)));
+}
+
+}  // namespace
+
+void write_concert(JsonWriter& json, const ConcertEntry& entry, TimePoint now) {
+  const Concert& concert = entry.concert;
+  json.begin_object()
+      .field("id", concert.id)
+      .field("title", concert.title)
+      .field("artist", if_said(concert.artist))
+      .field("venue", if_said(concert.venue))
+      .field("bookingOpensAt", concert.booking.opens_at)
+      .field("bookingClosesAt", concert.booking.closes_at)
+      .field("scheduleCount", entry.schedules.size())
+      .field("availableSeats", available_seats(entry, now))
+      .end_object();
+}
+
+void add_concert_routes(std::vector<Route>& routes, Api& api) {
+  const auto bind = [&api](auto handler) {
+    return [&api, handler](const Request& request, Responder responder) { handler(api, request, std::move(responder)); };
+  };
+  routes.push_back({.method = "GET", .pattern = "/api/v1/concerts", .handler = bind(list)});
+  routes.push_back({.method = "GET", .pattern = "/api/v1/concerts/{concertId}", .handler = bind(one)});
+  routes.push_back({.method = "GET", .pattern = "/api/v1/concerts/{concertId}/schedules", .handler = bind(schedules)});
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,11 @@
+// How concerts and schedules are shown, to buyers and to the administrator alike.
+#pragma once
+
+#include "app/catalog.hpp"
+#include "http/json_writer.hpp"
+
+namespace frontrow::http {
+
+void write_concert(JsonWriter& json, const ConcertEntry& entry, TimePoint now);
+
+}  // namespace frontrow::http

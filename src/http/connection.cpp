@@ -1,0 +1,304 @@
+#include "http/connection.hpp"
+
+#include <exception>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "http/problem.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+using boost::system::error_code;
+
+bool is_would_block(const error_code& ec) { return ec == asio::error::would_block || ec == asio::error::try_again; }
+
+std::size_t body_limit(const Limits& limits, const Route& route) {
+  return route.body_limit == BodyLimit::large ? limits.large_body : limits.body;
+}
+
+}  // namespace
+
+Connection::Connection(Loop& loop, Socket socket, const asio::ip::address& peer, std::uint32_t slot, bool within_limit)
+    : loop_(loop), socket_(std::move(socket)), peer_(peer), slot_(slot), within_limit_(within_limit) {}
+
+void Connection::start() { rest(); }
+
+void Connection::start_refusing() {
+  started_ = loop_.now();
+  answer_and_close(Refusal{.code = ErrorCode::overloaded, .detail = "The server has as many connections as it may have."});
+  advance();
+}
+
+void Connection::advance() {
+  if (advancing_) return;  // a handler that answers at once: the loop below goes on
+  const ConnectionPtr self{this};
+  advancing_ = true;
+  try {
+    while (step()) {
+    }
+  } catch (const std::exception& error) {  // out of memory: better one connection less than one that nobody wakes
+    log_error("a connection was given up", {{"reason", error.what()}});
+    close();
+  }
+  advancing_ = false;
+}
+
+bool Connection::step() {
+  switch (state_) {
+    case State::idle:
+    case State::head: return read_head();
+    case State::body: return read_body();
+    case State::writing: return flush();
+    case State::handling:
+    case State::streaming:
+    case State::lingering:
+    case State::closed: return false;
+  }
+  return false;
+}
+
+bool Connection::read_head() {
+  if (!in_ || in_->unused().empty()) {
+    rest();
+    return false;
+  }
+  started_ = loop_.now();
+  const auto size = find_head_end(in_->unused(), in_->scan, loop_.settings().limits);
+  if (!size) return answer_and_close(size.error());
+  if (*size > 0) return begin_request(*size);
+  if (state_ == State::idle) {
+    state_ = State::head;
+    loop_.set_deadline(*this, Waiting::header);
+  }
+  wait_readable();
+  return false;
+}
+
+bool Connection::begin_request(std::size_t head_size) {
+  clear();
+  keep_alive_ = true;
+  is_cut_short_ = false;
+  without_body_ = false;
+  in_->pin_head(head_size);
+  const std::string_view bytes = in_->unused().substr(0, head_size);
+  in_->use(head_size);
+  const auto head = check_head(bytes, loop_.settings().limits);
+  if (!head) return answer_and_close(head.error());
+  if (!in_->parser.parse_head(bytes, *head)) return answer_and_close(Refusal{.code = ErrorCode::malformed_request});
+  keep_alive_ = head->keep_alive;
+  without_body_ = head->method == "HEAD";
+  if (const auto refusal = route_request(*head)) {
+    // Nobody asked for the body. One that is here already is skipped; for another one we do not wait.
+    const bool is_here = !head->chunked && head->content_length <= in_->unused().size();
+    if (is_here) in_->use(static_cast<std::size_t>(head->content_length));
+    keep_alive_ = keep_alive_ && is_here;
+    is_cut_short_ = !is_here;
+    in_->finish();
+    answer_refusal(*refusal);
+    return true;
+  }
+  if (!head->has_body()) return handle();
+  state_ = State::body;
+  if (head->expects_continue && in_->unused().empty() && !invite_body()) return false;
+  return read_body();
+}
+
+std::optional<Refusal> Connection::route_request(const Head& head) {
+  Request& request = in_->request;
+  const std::size_t question = head.target.find('?');
+  request.method_ = head.method;
+  request.path_ = head.target.substr(0, question);
+  request.headers_ = in_->parser.headers();
+  request.body_ = {};
+  request.match_ = {};
+  trace_ = TraceContext::continue_from(request.header("traceparent"));
+  request.trace_ = &*trace_;
+  request.peer_ = &peer_;
+  auto found = loop_.router().find(head.method, request.path_, request.match_);
+  if (!found) {
+    if (found.error().code == ErrorCode::method_not_allowed) allow_ = request.match_.allow;
+    return std::move(found.error());
+  }
+  route_ = request.match_.route;
+  auto parsed = request.query_.parse(question == std::string_view::npos ? std::string_view{} : head.target.substr(question + 1));
+  if (!parsed) return std::move(parsed.error());
+  if (const auto& before_body = loop_.hooks().before_body) {
+    if (auto refusal = before_body(request)) return refusal;
+  }
+  if (head.content_length > body_limit(loop_.settings().limits, *route_)) return Refusal{.code = ErrorCode::payload_too_large};
+  return {};
+}
+
+bool Connection::read_body() {
+  const auto used = in_->parser.parse_body(in_->unused(), in_->body, body_limit(loop_.settings().limits, *route_));
+  if (!used) return answer_and_close(used.error());
+  in_->use(*used);
+  if (in_->parser.is_done()) return handle();
+  if (!loop_.is_waiting(*this, Waiting::body)) loop_.set_deadline(*this, Waiting::body);
+  wait_readable();
+  return false;
+}
+
+bool Connection::handle() {
+  clear();
+  in_->request.body_ = in_->body;
+  state_ = State::handling;
+  exchange_ = loop_.next_exchange();
+  dropped_ = false;
+  in_handler_ = true;
+  try {
+    route_->handler(in_->request, Responder{loop_.mailbox(), {slot_, exchange_}});
+  } catch (const std::exception& error) {
+    log_error("a handler failed", {{kTraceId, trace_->trace_id()}, {"route", route_->pattern}, {"reason", error.what()}});
+  }
+  in_handler_ = false;
+  if (state_ == State::closed) return false;
+  if (dropped_) answer_refusal(Refusal{.code = ErrorCode::outcome_unknown});
+  in_->finish();
+  if (in_->unused().empty()) release_incoming();
+  return true;
+}
+
+void Connection::drop() {
+  dropped_ = true;
+  if (!in_handler_) refuse(Refusal{.code = ErrorCode::outcome_unknown});
+}
+
+// "100 Continue"; false when the connection had to be closed.
+bool Connection::invite_body() {
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  error_code ec;
+  if (socket_.write_some(asio::buffer(kContinue), ec) == kContinue.size()) return true;
+  close();
+  return false;
+}
+
+// Between requests, with nothing borrowed.
+void Connection::rest() {
+  state_ = State::idle;
+  release_incoming();
+  loop_.set_deadline(*this, loop_.is_draining() ? Waiting::header : Waiting::idle);
+  wait_readable();
+}
+
+void Connection::release_incoming() {
+  if (in_) loop_.give_back(std::move(in_));
+}
+
+void Connection::wait_readable() {
+  if (wait_read_) return;
+  wait_read_ = true;
+  socket_.async_wait(Socket::wait_read, [self = ConnectionPtr(this)](const error_code& ec) {
+    self->wait_read_ = false;
+    if (!ec && self->state_ != State::closed) self->on_readable();
+  });
+}
+
+void Connection::on_readable() {
+  loop_.touch();
+  switch (state_) {
+    case State::idle:
+    case State::head:
+      if (receive(false)) advance();
+      break;
+    case State::body:
+      if (receive(true)) advance();
+      break;
+    case State::streaming:
+      if (receive(true)) wait_readable();  // the next request, early
+      break;
+    case State::lingering: discard(); break;
+    case State::handling:
+    case State::writing:
+    case State::closed: break;  // asked for before; the next read will wait again
+  }
+}
+
+// True when there is something to go on with.
+bool Connection::receive(bool in_body) {
+  if (!in_) in_ = loop_.take_incoming();
+  const std::span<char> room = in_->room(in_body);
+  if (room.empty()) {
+    if (state_ == State::body) return answer_and_close(Refusal{.code = ErrorCode::malformed_request});
+    close();
+    return false;
+  }
+  error_code ec;
+  const std::size_t count = socket_.read_some(asio::buffer(room.data(), room.size()), ec);
+  if (is_would_block(ec)) {
+    if (state_ == State::idle) release_incoming();
+    wait_readable();
+    return false;
+  }
+  if (ec) {
+    close();
+    return false;
+  }
+  in_->received(count);
+  return true;
+}
+
+// Reads what the client was still sending when we closed our side, so that it sees our answer and not a reset.
+void Connection::discard() {
+  constexpr std::uint32_t kMost = 8 * 1024 * 1024;
+  const std::span<char> scratch = loop_.scratch();
+  error_code ec;
+  const std::size_t count = socket_.read_some(asio::buffer(scratch.data(), scratch.size()), ec);
+  unhurried_ += static_cast<std::uint32_t>(count);
+  if ((ec && !is_would_block(ec)) || unhurried_ > kMost) return close();
+  wait_readable();
+}
+
+void Connection::on_deadline() {
+  switch (state_) {
+    case State::head:
+    case State::body:
+      answer_and_close(Refusal{.code = ErrorCode::request_timeout});
+      advance();
+      break;
+    case State::streaming:
+      if (loop_.is_waiting(*this, Waiting::heartbeat)) {
+        write_stream(": keep-alive\n\n");
+        break;
+      }
+      [[fallthrough]];
+    case State::idle:
+    case State::writing:
+    case State::lingering: close(); break;
+    case State::handling:
+    case State::closed: break;
+  }
+}
+
+void Connection::on_drain() {
+  if (state_ == State::streaming) {
+    const auto closed = std::move(stream_->closed);
+    end_stream();
+    if (closed) closed();
+  } else if (state_ == State::idle) {
+    // A request may have arrived that we have not been told of. Only when there is none the connection is idle.
+    if (receive(false)) return advance();
+    if (state_ == State::idle) close();
+  }
+}
+
+void Connection::close() {
+  if (state_ == State::closed) return;
+  const ConnectionPtr self{this};
+  std::function<void()> closed;
+  if (stream_ && !stream_->ending) closed = std::move(stream_->closed);
+  state_ = State::closed;
+  exchange_ = 0;
+  clear();
+  error_code ignored;
+  socket_.close(ignored);
+  stream_.reset();
+  if (!in_handler_) release_incoming();  // the handler is reading it
+  if (out_) loop_.give_back(std::move(out_));
+  loop_.remove(*this);
+  if (closed) closed();
+}
+
+}  // namespace frontrow::http

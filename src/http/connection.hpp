@@ -1,0 +1,119 @@
+// One client: reads requests, has them handled, writes the answers, strictly one after the other.
+//
+//   idle ─▶ head ─▶ body ─▶ handling ─▶ writing ─▶ idle …        or, when the connection ends: writing ─▶ lingering ─▶ closed
+//                              └─────▶ streaming ─┘
+//
+// advance() goes on from whatever state there is until it has to wait: for bytes, for room in the socket, or for the Responder. In
+// each state at most one deadline runs.
+#pragma once
+
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/deadline_list.hpp"
+#include "http/incoming.hpp"
+#include "http/loop.hpp"
+#include "http/outgoing.hpp"
+#include "http/trace.hpp"
+
+namespace frontrow::http {
+
+class Connection final : public Deadline, public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
+ public:
+  Connection(Loop& loop, Socket socket, const asio::ip::address& peer, std::uint32_t slot, bool within_limit);
+
+  void start();
+  // For a connection beyond the limit: says so and closes.
+  void start_refusing();
+
+  std::uint32_t slot() const { return slot_; }
+  std::uint64_t exchange() const { return exchange_; }
+  bool within_limit() const { return within_limit_; }
+
+  // The Responder's side. The exchange is current.
+  void send(Response response);
+  void refuse(const Refusal& refusal);
+  void drop();  // the Responder is gone without an answer
+  void begin_stream(Response response);
+  bool write_stream(std::string_view text);
+  std::size_t stream_buffered() const;
+  void on_stream_drained(std::function<void()> callback);
+  void on_stream_closed(std::function<void()> callback);
+  void end_stream();
+
+  // The loop's side.
+  void on_deadline();
+  void on_drain();
+  void close();
+
+ private:
+  enum class State : std::uint8_t { idle, head, body, handling, writing, streaming, lingering, closed };
+  struct Stream {
+    std::string queue;  // chunked, from `sent` on still to be written
+    std::size_t sent = 0;
+    bool ending = false;
+    std::function<void()> drained;
+    std::function<void()> closed;
+  };
+
+  void advance();
+  bool step();
+  // The steps of advance(); false when there is something to wait for.
+  bool read_head();
+  bool begin_request(std::size_t head_size);
+  std::optional<Refusal> route_request(const Head& head);
+  bool read_body();
+  bool handle();
+  bool flush();
+
+  // Receiving.
+  void wait_readable();
+  void on_readable();
+  bool receive(bool in_body);
+  void discard();
+  void rest();
+  void release_incoming();
+  bool invite_body();
+
+  // Answering.
+  bool answer_and_close(const Refusal& refusal);
+  void answer(Response response, std::optional<ErrorCode> refusal = {});
+  void answer_refusal(const Refusal& refusal);
+  bool linger();
+  bool client_is_silent();
+
+  // Writing.
+  void wait_writable();
+  void on_writable();
+  void flush_stream();
+  void finish_stream();
+
+  Loop& loop_;
+  Socket socket_;
+  const asio::ip::address peer_;
+  const std::uint32_t slot_;
+  const bool within_limit_;
+  State state_ = State::idle;
+  bool advancing_ = false;
+  bool wait_read_ = false;     // under way
+  bool wait_write_ = false;    // under way
+  bool keep_alive_ = true;     // after the current answer
+  bool is_cut_short_ = false;  // the current request was answered before all of it was read
+  bool without_body_ = false;
+  bool in_handler_ = false;
+  bool dropped_ = false;
+  std::uint64_t exchange_ = 0;   // 0: nobody may answer
+  std::uint32_t unhurried_ = 0;  // bytes written, or thrown away, since the deadline was set
+  const Route* route_ = nullptr;
+  std::string_view allow_;
+  SteadyTime started_;
+  std::optional<TraceContext> trace_;
+  std::unique_ptr<Incoming> in_;
+  std::unique_ptr<Outgoing> out_;
+  std::unique_ptr<Stream> stream_;
+};
+
+}  // namespace frontrow::http

@@ -1,0 +1,188 @@
+#include "http/framing.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "http/text.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+std::unexpected<Refusal> malformed(const char* why) { return refuse(ErrorCode::malformed_request, why); }
+
+bool is_visible_ascii(char c) { return c > 0x20 && c < 0x7f; }
+
+// Text, blanks, tabs and the bytes above ASCII; neither CR, LF, NUL nor another control character.
+bool is_field_value_char(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte >= 0x20 && byte != 0x7f) || c == '\t';
+}
+
+// RFC 3986 reg-name or IPv4 address, without user information.
+bool is_host_name(std::string_view host) {
+  for (std::size_t i = 0; i < host.size(); ++i) {
+    const char c = host[i];
+    if (c == '%') {
+      if (i + 2 >= host.size() || hex_value(host[i + 1]) < 0 || hex_value(host[i + 2]) < 0) return false;
+      i += 2;
+    } else if (!is_digit(c) && !is_alpha(c) && std::string_view("-._~!$&'()*+,;=").find(c) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return !host.empty();
+}
+
+bool is_host(std::string_view value) {
+  const std::size_t colon = value.rfind(':');
+  std::string_view host = value;
+  if (value.starts_with('[')) {
+    const std::size_t close = value.find(']');
+    if (close == std::string_view::npos) return false;
+    const std::string_view address = value.substr(1, close - 1);
+    const auto is_address_char = [](char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; };
+    if (address.size() < 2 || !std::ranges::all_of(address, is_address_char)) return false;
+    if (close + 1 == value.size()) return true;
+    if (colon != close + 1) return false;
+  } else {
+    host = value.substr(0, colon);
+    if (!is_host_name(host)) return false;
+    if (colon == std::string_view::npos) return true;
+  }
+  const std::string_view port = value.substr(colon + 1);
+  return port.size() <= 5 && std::ranges::all_of(port, is_digit);
+}
+
+Result<Head> read_request_line(std::string_view line, const Limits& limits) {
+  if (line.size() > limits.request_line) return refuse(ErrorCode::uri_too_long);
+  const std::size_t first = line.find(' ');
+  const std::size_t last = line.rfind(' ');
+  if (first == std::string_view::npos || first == last) return malformed("The request line must be METHOD SP TARGET SP HTTP/1.1.");
+  Head head{.method = line.substr(0, first), .target = line.substr(first + 1, last - first - 1)};
+  if (head.method.empty() || !std::ranges::all_of(head.method, is_token_char)) return malformed("The method is not a token.");
+  if (line.substr(last + 1) != "HTTP/1.1") return malformed("Only HTTP/1.1 is spoken here.");
+  if (!head.target.starts_with('/')) return malformed("The request target must start with '/'.");
+  if (!std::ranges::all_of(head.target, is_visible_ascii) || head.target.find('#') != std::string_view::npos) {
+    return malformed("The request target must be percent-encoded ASCII without a fragment.");
+  }
+  return head;
+}
+
+// Headers that decide how a message is read or who is asking. A second one means that somebody is guessing.
+enum class Single { host, content_length, transfer_encoding, expect, content_type, authorization, queue_token, idempotency_key };
+constexpr std::array<std::string_view, 8> kSingles{
+    "host", "content-length", "transfer-encoding", "expect", "content-type", "authorization", "x-queue-token", "idempotency-key"};
+
+class HeaderReader {
+ public:
+  explicit HeaderReader(Head& head) : head_(head) {}
+
+  const char* take(std::string_view line) {
+    const std::size_t colon = line.find(':');
+    if (line.starts_with(' ') || line.starts_with('\t')) return "Folded headers are not accepted.";
+    if (colon == std::string_view::npos || colon == 0) return "A header line must be NAME: VALUE.";
+    const std::string_view name = line.substr(0, colon);
+    if (!std::ranges::all_of(name, is_token_char)) return "A header name must be a token directly followed by its colon.";
+    const std::string_view value = trim(line.substr(colon + 1));
+    if (!std::ranges::all_of(value, is_field_value_char)) return "A header value contains a control character.";
+    if (equals_ignoring_case(name, "connection")) return take_connection(value);
+    for (std::size_t i = 0; i < kSingles.size(); ++i) {
+      if (!equals_ignoring_case(name, kSingles[i])) continue;
+      if (seen_[i]) return "A header that may come once came twice.";
+      seen_[i] = true;
+      return take_single(static_cast<Single>(i), value);
+    }
+    return nullptr;
+  }
+
+  const char* finish() const {
+    if (!seen_[static_cast<std::size_t>(Single::host)]) return "Exactly one Host header is required.";
+    if (head_.chunked && seen_[static_cast<std::size_t>(Single::content_length)]) {
+      return "Content-Length and Transfer-Encoding exclude each other.";
+    }
+    return nullptr;
+  }
+
+ private:
+  const char* take_single(Single which, std::string_view value) {
+    switch (which) {
+      case Single::host: return is_host(value) ? nullptr : "The Host header is not a host with an optional port.";
+      case Single::content_length: {
+        const auto length = parse_decimal(value);
+        if (!length) return "Content-Length must be one plain decimal number.";
+        head_.content_length = static_cast<std::uint64_t>(*length);
+        return nullptr;
+      }
+      case Single::transfer_encoding:
+        head_.chunked = true;
+        return equals_ignoring_case(value, "chunked") ? nullptr : "The only transfer encoding accepted is chunked.";
+      case Single::expect:
+        head_.expects_continue = true;
+        return equals_ignoring_case(value, "100-continue") ? nullptr : "The only expectation met is 100-continue.";
+      case Single::content_type:
+      case Single::authorization:
+      case Single::queue_token:
+      case Single::idempotency_key: return nullptr;
+    }
+    return nullptr;
+  }
+
+  const char* take_connection(std::string_view value) {
+    while (!value.empty()) {
+      const std::size_t comma = std::min(value.find(','), value.size());
+      const std::string_view option = trim(value.substr(0, comma));
+      if (!std::ranges::all_of(option, is_token_char)) return "Connection must be a list of tokens.";
+      if (equals_ignoring_case(option, "close")) head_.keep_alive = false;
+      value.remove_prefix(std::min(comma + 1, value.size()));
+    }
+    return nullptr;
+  }
+
+  Head& head_;
+  std::array<bool, kSingles.size()> seen_{};
+};
+
+}  // namespace
+
+Result<std::size_t> find_head_end(std::string_view bytes, HeadScan& scan, const Limits& limits) {
+  while (true) {
+    const std::size_t line_feed = bytes.find('\n', scan.scanned);
+    const std::size_t seen = line_feed == std::string_view::npos ? bytes.size() : line_feed + 1;
+    if (scan.request_line == 0) {
+      if (seen > limits.request_line + 2) return refuse(ErrorCode::uri_too_long);
+    } else if (seen - scan.request_line > limits.header_bytes) {
+      return refuse(ErrorCode::headers_too_large);
+    }
+    scan.scanned = seen;
+    if (line_feed == std::string_view::npos) return std::size_t{0};
+    if (line_feed == 0 || bytes[line_feed - 1] != '\r') return malformed("A line must end in CRLF.");
+    if (scan.request_line == 0) {
+      scan.request_line = seen;
+      if (seen == 2) return malformed("A request must not begin with an empty line.");
+    } else if (bytes[line_feed - 2] == '\n') {
+      return seen;
+    }
+  }
+}
+
+Result<Head> check_head(std::string_view head, const Limits& limits) {
+  if (!head.ends_with("\r\n\r\n")) return malformed("The head is incomplete.");
+  head.remove_suffix(2);
+  const std::size_t first_end = head.find("\r\n");
+  auto result = read_request_line(head.substr(0, first_end), limits);
+  if (!result) return result;
+  head.remove_prefix(first_end + 2);
+  if (head.size() + 2 > limits.header_bytes) return refuse(ErrorCode::headers_too_large);
+  HeaderReader reader{*result};
+  for (std::size_t count = 1; !head.empty(); ++count) {
+    if (count > limits.header_count) return refuse(ErrorCode::headers_too_large);
+    const std::size_t end = head.find("\r\n");
+    if (end == 0) return malformed("The head ends before its last line.");
+    if (const char* why = reader.take(head.substr(0, end))) return malformed(why);
+    head.remove_prefix(end + 2);
+  }
+  if (const char* why = reader.finish()) return malformed(why);
+  return result;
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,56 @@
+#include "http/incoming.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace frontrow::http {
+
+Incoming::Incoming() { resize(kUsual); }
+
+// Moves the unused bytes to the front of a buffer of the capacity given, which is enough for them.
+void Incoming::resize(std::size_t capacity) {
+  const std::string_view kept = unused();
+  if (capacity == capacity_) {
+    std::memmove(bytes_.get(), kept.data(), kept.size());
+  } else {
+    auto fresh = std::make_unique_for_overwrite<char[]>(capacity);
+    std::copy_n(kept.data(), kept.size(), fresh.get());
+    bytes_ = std::move(fresh);
+    capacity_ = capacity;
+  }
+  end_ = kept.size();
+  next_ = 0;
+}
+
+std::span<char> Incoming::room(bool in_body) {
+  if (in_body) {
+    if (next_ > floor_) {
+      std::memmove(bytes_.get() + floor_, bytes_.get() + next_, end_ - next_);
+      end_ -= next_ - floor_;
+      next_ = floor_;
+    }
+  } else if (capacity_ - end_ < kRoom) {
+    resize(unused().size() + kRoom > capacity_ ? capacity_ * 2 : capacity_);
+  }
+  return {bytes_.get() + end_, capacity_ - end_};
+}
+
+void Incoming::pin_head(std::size_t size) {
+  if (capacity_ - next_ - size < kRoom) resize(std::max(capacity_, unused().size() + kRoom));
+  floor_ = next_ + size;
+}
+
+void Incoming::finish() {
+  scan = {};
+  body.clear();
+  if (next_ == end_) next_ = end_ = 0;
+}
+
+void Incoming::reset() {
+  next_ = end_ = 0;
+  finish();
+  if (capacity_ != kUsual) resize(kUsual);
+  if (body.capacity() > kUsual) body = {};
+}
+
+}  // namespace frontrow::http

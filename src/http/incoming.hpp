@@ -1,0 +1,55 @@
+// The bytes a connection has received and what was read out of them. Borrowed from the pool of the HTTP thread from the first byte
+// of a request until its handler has returned, so that an idle connection holds none.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "http/framing.hpp"
+#include "http/message_parser.hpp"
+#include "http/request.hpp"
+
+namespace frontrow::http {
+
+class Incoming {
+ public:
+  static constexpr std::size_t kUsual = 4 * 1024;
+  static constexpr std::size_t kRoom = 1024;  // least room to read into
+
+  Incoming();
+
+  // What has not been used yet.
+  std::string_view unused() const { return {bytes_.get() + next_, end_ - next_}; }
+  // Of these, the first `count` are used: a head, or a part of a body.
+  void use(std::size_t count) { next_ += count; }
+  // Where received bytes go, and how many came. While a head arrives the buffer grows for it; behind a head there is always room,
+  // unless kRoom bytes of a body could not be used.
+  std::span<char> room(bool in_body);
+  void received(std::size_t count) { end_ += count; }
+
+  // A head of `size` bytes is there: from now until finish() it does not move.
+  void pin_head(std::size_t size);
+  // The request is over; what follows it is the next.
+  void finish();
+  // Ready for another connection.
+  void reset();
+
+  HeadScan scan;
+  MessageParser parser;
+  Request request;
+  std::string body;
+
+ private:
+  void resize(std::size_t capacity);
+
+  std::unique_ptr<char[]> bytes_;
+  std::size_t capacity_ = 0;
+  std::size_t next_ = 0;
+  std::size_t end_ = 0;
+  std::size_t floor_ = 0;  // end of the pinned head
+};
+
+}  // namespace frontrow::http

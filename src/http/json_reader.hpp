@@ -1,0 +1,90 @@
+// Reads one JSON document strictly, onto a flat tape that is used again for the next one.
+//
+// Refused as malformed_json: what is not JSON by RFC 8259 (comments, trailing commas, invalid UTF-8, text after the end …), an
+// object with the same key twice or more than kMaxMembers keys, nesting deeper than kMaxDepth. Numbers are plain 64-bit integers or
+// they are `other_number`: floats, exponents, −0 and what does not fit are kept apart so that a field can say which it was.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.hpp"
+#include "domain/error.hpp"
+
+namespace frontrow::http {
+
+inline constexpr std::size_t kMaxDepth = 16;
+inline constexpr std::uint32_t kMaxMembers = 100;  // of one object: looking for duplicates is quadratic
+
+enum class JsonKind : std::uint8_t { null, boolean, integer, other_number, string, array, object, key };
+
+struct JsonText {
+  std::uint32_t offset, size;
+};
+
+struct JsonNode {
+  JsonKind kind;
+  // Of a value: the index after its last descendant. Of a key: the index of the key before it in the same object, 0 for none.
+  std::uint32_t link = 0;
+  union {
+    std::int64_t integer;  // also 0 or 1 of a boolean
+    JsonText text;         // of a string or a key
+    std::int64_t count;    // elements or members
+  };
+};
+
+class JsonView;
+
+class JsonDocument {
+ public:
+  // The view and the strings it gives are valid until the next parse.
+  Result<JsonView> parse(std::string_view text);
+  std::string_view text(const JsonNode& node) const { return std::string_view(text_).substr(node.text.offset, node.text.size); }
+  const JsonNode& node(std::uint32_t at) const { return nodes_[at]; }
+
+ private:
+  friend struct TapeHandler;
+  std::vector<JsonNode> nodes_;
+  std::string text_;  // all strings and keys, unescaped
+};
+
+class JsonView {
+ public:
+  JsonView(const JsonDocument& document, std::uint32_t at) : document_(&document), at_(at) {}
+
+  JsonKind kind() const { return node().kind; }
+  bool is_null() const { return kind() == JsonKind::null; }
+  // Each asks for its own kind only.
+  std::int64_t integer() const { return checked(JsonKind::integer).integer; }
+  bool boolean() const { return checked(JsonKind::boolean).integer != 0; }
+  std::string_view string() const { return document_->text(checked(JsonKind::string)); }
+  std::size_t size() const {
+    CHECK(kind() == JsonKind::array || kind() == JsonKind::object);
+    return static_cast<std::size_t>(node().count);
+  }
+
+  // The member of an object, if it is there.
+  std::optional<JsonView> find(std::string_view key) const;
+
+  // fn(JsonView) for each element of an array, in order.
+  template <class F>
+  void for_each(F fn) const {
+    const std::uint32_t end = checked(JsonKind::array).link;
+    for (std::uint32_t at = at_ + 1; at < end; at = document_->node(at).link) fn(JsonView{*document_, at});
+  }
+
+ private:
+  const JsonNode& node() const { return document_->node(at_); }
+  const JsonNode& checked(JsonKind expected) const {
+    CHECK(node().kind == expected);
+    return node();
+  }
+
+  const JsonDocument* document_;
+  std::uint32_t at_;
+};
+
+}  // namespace frontrow::http

@@ -1,0 +1,244 @@
+#include "http/loop.hpp"
+
+#include <sys/socket.h>
+
+#include "base/check.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "http/connection.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+using boost::system::error_code;
+
+constexpr int kBacklog = 4096;
+constexpr std::chrono::milliseconds kTick{100};  // how late a deadline may be noticed
+constexpr int kAcceptAtOnce = 64;                // before connections get their turn
+constexpr std::size_t kMostRefusing = 64;        // connections that are only being told that there is no room
+constexpr std::chrono::seconds kBetweenWarnings{10};
+
+thread_local Loop* current_loop = nullptr;
+
+}  // namespace
+
+Loop::Loop(const ServerSettings& settings, const Router& router, const Hooks& hooks, ConnectionCount& count)
+    : settings_(settings),
+      router_(router),
+      hooks_(hooks),
+      count_(count),
+      mailbox_(std::make_shared<Mailbox>([this] {
+        asio::post(io_, [this] {
+          touch();
+          mailbox_->drain();
+        });
+      })),
+      now_(steady_now()),
+      deadlines_{DeadlineList{settings.timeouts.idle},
+                 DeadlineList{settings.timeouts.header},
+                 DeadlineList{settings.timeouts.body},
+                 DeadlineList{settings.timeouts.write},
+                 DeadlineList{settings.timeouts.linger},
+                 DeadlineList{settings.timeouts.heartbeat}} {}
+
+Loop::~Loop() = default;
+
+Loop* Loop::current() { return current_loop; }
+
+tcp::endpoint Loop::listen(const tcp::endpoint& endpoint) {
+  acceptor_.open(endpoint.protocol());
+  acceptor_.set_option(Acceptor::reuse_address(true));
+  const int on = 1;
+  CHECK(::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0);
+  acceptor_.set_option(tcp::no_delay(true));  // what it accepts inherits this
+  acceptor_.bind(endpoint);
+  acceptor_.listen(kBacklog);
+  acceptor_.non_blocking(true);
+  return acceptor_.local_endpoint();
+}
+
+void Loop::run() {
+  current_loop = this;
+  touch();
+  wait_accept();
+  wait_tick();
+  for (bool ended = false; !ended;) {
+    try {
+      io_.run();
+      ended = true;
+    } catch (const std::exception& error) {
+      log_error("an HTTP thread caught an exception", {{"reason", error.what()}});
+    }
+  }
+  mailbox_->close();
+  current_loop = nullptr;
+  const std::lock_guard lock(ended_mutex_);
+  ended_ = true;
+  ended_changed_.notify_all();
+}
+
+bool Loop::wait_ended(std::chrono::milliseconds time) {
+  std::unique_lock lock(ended_mutex_);
+  return ended_changed_.wait_for(lock, time, [this] { return ended_; });
+}
+
+void Loop::touch() { now_ = steady_now(); }
+
+void Loop::set_deadline(Connection& connection, Waiting waiting) {
+  deadlines_[static_cast<std::size_t>(waiting)].set(connection, now_);
+}
+
+bool Loop::is_waiting(const Connection& connection, Waiting waiting) const {
+  return connection.list() == &deadlines_[static_cast<std::size_t>(waiting)];
+}
+
+ConnectionPtr Loop::find(ExchangeKey key) const {
+  if (key.slot >= slots_.size() || !slots_[key.slot] || slots_[key.slot]->exchange() != key.number) return {};
+  return slots_[key.slot];
+}
+
+void Loop::add(Socket socket, const tcp::endpoint& peer, bool within_limit) {
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const std::uint32_t slot = free_slots_.back();
+  free_slots_.pop_back();
+  const ConnectionPtr connection{new Connection(*this, std::move(socket), peer.address(), slot, within_limit)};
+  slots_[slot] = connection;
+  ++open_;
+  if (within_limit) {
+    connection->start();
+  } else {
+    ++refusing_;
+    count_.refused.fetch_add(1, std::memory_order_relaxed);
+    connection->start_refusing();
+  }
+}
+
+void Loop::remove(Connection& connection) {
+  --open_;
+  if (connection.within_limit()) {
+    count_.open.fetch_sub(1, std::memory_order_relaxed);
+  } else {
+    --refusing_;
+  }
+  free_slots_.push_back(connection.slot());
+  slots_[connection.slot()].reset();
+  end_when_empty();
+}
+
+void Loop::wait_accept() {
+  if (accept_waiting_ || !acceptor_.is_open()) return;
+  accept_waiting_ = true;
+  acceptor_.async_wait(Acceptor::wait_read, [this](const error_code& ec) {
+    accept_waiting_ = false;
+    if (ec) return;
+    touch();
+    accept_some();
+  });
+}
+
+void Loop::accept_some() {
+  for (int i = 0; i < kAcceptAtOnce; ++i) {
+    if (!accept_one()) return;
+  }
+  wait_accept();
+}
+
+// False when there is nobody to accept, or no room.
+bool Loop::accept_one() {
+  if (refusing_ >= kMostRefusing) {
+    pause_accepting("too many connections");
+    return false;
+  }
+  Socket socket{io_};
+  tcp::endpoint peer;
+  error_code ec;
+  acceptor_.accept(socket, peer, ec);
+  if (ec == asio::error::would_block || ec == asio::error::try_again) {
+    wait_accept();
+    return false;
+  }
+  if (ec == asio::error::connection_aborted || ec == asio::error::interrupted) return true;
+  if (!ec) socket.non_blocking(true, ec);
+  if (ec) {  // out of files or memory
+    pause_accepting(ec.message());
+    return false;
+  }
+  const bool within_limit = count_.open.fetch_add(1, std::memory_order_relaxed) < settings_.max_connections;
+  if (!within_limit) count_.open.fetch_sub(1, std::memory_order_relaxed);
+  add(std::move(socket), peer, within_limit);
+  return true;
+}
+
+// Until the next tick: the waiting ones stay in the kernel's queue, and nothing spins.
+void Loop::pause_accepting(std::string_view reason) {
+  accept_paused_ = true;
+  if (now_ < next_warning_) return;
+  next_warning_ = now_ + kBetweenWarnings;
+  log_warn("not accepting connections for a moment", {{"reason", reason}, {"connections", count_.open.load()}});
+}
+
+void Loop::wait_tick() {
+  timer_.expires_after(kTick);
+  timer_.async_wait([this](const error_code& ec) {
+    if (!ec) tick();
+  });
+}
+
+void Loop::tick() {
+  touch();
+  for (DeadlineList& list : deadlines_) {
+    while (Deadline* due = list.due(now_)) {
+      const ConnectionPtr connection{static_cast<Connection*>(due)};
+      connection->clear();
+      list.set(*connection, now_);  // what on_deadline() sees; it sets, clears or closes
+      connection->on_deadline();
+    }
+  }
+  if (std::exchange(accept_paused_, false)) wait_accept();
+  if (!draining_ || open_ > 0) wait_tick();
+}
+
+template <class F>
+void Loop::for_each_connection(F fn) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (const ConnectionPtr connection = slots_[i]) fn(*connection);
+  }
+}
+
+void Loop::start_drain() {
+  mailbox_->post([this] { drain(); });
+}
+
+void Loop::drain() {
+  if (draining_) return;
+  // Closing the listener resets whoever waits in its queue: take them in first.
+  while (acceptor_.is_open() && accept_one()) {
+  }
+  draining_ = true;
+  error_code ignored;
+  acceptor_.close(ignored);
+  for_each_connection([](Connection& connection) { connection.on_drain(); });
+  end_when_empty();
+}
+
+void Loop::close_all() {
+  mailbox_->post([this] {
+    draining_ = true;
+    error_code ignored;
+    acceptor_.close(ignored);
+    for_each_connection([](Connection& connection) { connection.close(); });
+    end_when_empty();
+  });
+}
+
+void Loop::end_when_empty() {
+  if (!draining_ || open_ > 0) return;
+  timer_.cancel();
+  work_.reset();
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,143 @@
+// One HTTP thread: its event loop, its listener, its connections and what they share. Everything but mailbox() belongs to that
+// thread.
+#pragma once
+
+#include <array>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "http/deadline_list.hpp"
+#include "http/incoming.hpp"
+#include "http/mailbox.hpp"
+#include "http/outgoing.hpp"
+#include "http/server.hpp"
+
+namespace frontrow::http {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+// Concrete executors: a type-erased one costs a fifth of the request rate.
+using Executor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<tcp, Executor>;
+using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+
+class Connection;
+using ConnectionPtr = boost::intrusive_ptr<Connection>;
+
+enum class Waiting : std::uint8_t { idle, header, body, write, linger, heartbeat };
+
+class Loop {
+ public:
+  Loop(const ServerSettings& settings, const Router& router, const Hooks& hooks, ConnectionCount& count);
+  ~Loop();
+
+  // Before run(), by whoever starts the thread. Throws boost::system::system_error.
+  tcp::endpoint listen(const tcp::endpoint& endpoint);
+
+  void run();
+  // From any thread.
+  void start_drain();
+  void close_all();
+  // True when run() has returned within `time`.
+  bool wait_ended(std::chrono::milliseconds time);
+
+  // The loop of the calling thread, if it is one.
+  static Loop* current();
+  const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
+
+  const ServerSettings& settings() const { return settings_; }
+  const Router& router() const { return router_; }
+  const Hooks& hooks() const { return hooks_; }
+  bool is_draining() const { return draining_; }
+
+  // When the event being handled was taken up.
+  SteadyTime now() const { return now_; }
+  void touch();
+
+  void set_deadline(Connection& connection, Waiting waiting);
+  bool is_waiting(const Connection& connection, Waiting waiting) const;
+
+  // The connection whose exchange this is; null when it is stale.
+  ConnectionPtr find(ExchangeKey key) const;
+  std::uint64_t next_exchange() { return ++exchanges_; }
+  void remove(Connection& connection);
+
+  std::unique_ptr<Incoming> take_incoming() { return take(incoming_pool_); }
+  void give_back(std::unique_ptr<Incoming> incoming) { give(incoming_pool_, std::move(incoming)); }
+  std::unique_ptr<Outgoing> take_outgoing() { return take(outgoing_pool_); }
+  void give_back(std::unique_ptr<Outgoing> outgoing) { give(outgoing_pool_, std::move(outgoing)); }
+  // For bytes nobody reads.
+  std::span<char> scratch() { return scratch_; }
+
+ private:
+  template <class T>
+  using Pool = std::vector<std::unique_ptr<T>>;
+  static constexpr std::size_t kPooled = 128;
+
+  template <class T>
+  static std::unique_ptr<T> take(Pool<T>& pool) {
+    if (pool.empty()) return std::make_unique<T>();
+    auto taken = std::move(pool.back());
+    pool.pop_back();
+    return taken;
+  }
+  template <class T>
+  static void give(Pool<T>& pool, std::unique_ptr<T> given) {
+    if (!given || pool.size() == kPooled) return;
+    given->reset();
+    pool.push_back(std::move(given));
+  }
+
+  void wait_accept();
+  void accept_some();
+  bool accept_one();
+  void pause_accepting(std::string_view reason);
+  void add(Socket socket, const tcp::endpoint& peer, bool within_limit);
+  void tick();
+  void wait_tick();
+  void drain();
+  void end_when_empty();
+  template <class F>
+  void for_each_connection(F fn);
+
+  const ServerSettings& settings_;
+  const Router& router_;
+  const Hooks& hooks_;
+  ConnectionCount& count_;
+
+  asio::io_context io_{1};
+  asio::executor_work_guard<Executor> work_{io_.get_executor()};
+  Acceptor acceptor_{io_};
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> timer_{io_};
+  std::shared_ptr<Mailbox> mailbox_;
+
+  SteadyTime now_;
+  std::array<DeadlineList, 6> deadlines_;
+  std::vector<ConnectionPtr> slots_;
+  std::vector<std::uint32_t> free_slots_;
+  std::size_t open_ = 0;      // connections of this loop
+  std::size_t refusing_ = 0;  // of these, beyond the limit and only being told so
+  std::uint64_t exchanges_ = 0;
+  bool draining_ = false;
+  bool accept_paused_ = false;
+  bool accept_waiting_ = false;
+  SteadyTime next_warning_;
+  Pool<Incoming> incoming_pool_;
+  Pool<Outgoing> outgoing_pool_;
+  std::array<char, 16 * 1024> scratch_;
+
+  std::mutex ended_mutex_;
+  std::condition_variable ended_changed_;
+  bool ended_ = false;  // protected by ended_mutex_
+};
+
+}  // namespace frontrow::http

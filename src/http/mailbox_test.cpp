@@ -1,0 +1,73 @@
+#include "http/mailbox.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <thread>
+
+namespace frontrow::http {
+namespace {
+
+TEST(Mailbox, WakesOnceForABatch) {
+  int wakes = 0, ran = 0;
+  Mailbox mailbox{[&] { ++wakes; }};
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(mailbox.post([&] { ++ran; }));
+  EXPECT_EQ(wakes, 1);
+  mailbox.drain();
+  EXPECT_EQ(ran, 10);
+  mailbox.post([&] { ++ran; });
+  EXPECT_EQ(wakes, 2);
+}
+
+TEST(Mailbox, KeepsTheOrderAndLetsMessagesPost) {
+  std::string order;
+  Mailbox mailbox{[] {}};
+  mailbox.post([&] {
+    order += 'a';
+    mailbox.post([&] { order += 'c'; });
+  });
+  mailbox.post([&] { order += 'b'; });
+  mailbox.drain();
+  EXPECT_EQ(order, "ab");
+  mailbox.drain();
+  EXPECT_EQ(order, "abc");
+}
+
+TEST(Mailbox, GoesOnAfterAMessageThatThrows) {
+  bool ran = false;
+  Mailbox mailbox{[] {}};
+  mailbox.post([] { throw std::runtime_error("on purpose"); });
+  mailbox.post([&] { ran = true; });
+  mailbox.drain();
+  EXPECT_TRUE(ran);
+}
+
+TEST(Mailbox, DestroysWhatComesAfterItsEnd) {
+  Mailbox mailbox{[] {}};
+  const auto alive = std::make_shared<int>();
+  EXPECT_TRUE(mailbox.post([alive] { FAIL(); }));
+  mailbox.close();
+  EXPECT_FALSE(mailbox.post([alive] { FAIL(); }));
+  EXPECT_EQ(alive.use_count(), 1);
+}
+
+TEST(Mailbox, TakesMessagesFromManyThreads) {
+  constexpr int kEach = 10'000;
+  std::atomic<bool> woken{false};
+  int ran = 0;
+  Mailbox mailbox{[&] { woken = true; }};
+  std::vector<std::jthread> senders;
+  for (int t = 0; t < 4; ++t) {
+    senders.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) mailbox.post([&] { ++ran; });
+    });
+  }
+  while (ran < 4 * kEach) {
+    if (woken.exchange(false)) mailbox.drain();
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(ran, 4 * kEach);
+}
+
+}  // namespace
+}  // namespace frontrow::http

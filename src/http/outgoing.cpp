@@ -1,0 +1,107 @@
+#include "http/outgoing.hpp"
+
+#include <charconv>
+
+namespace frontrow::http {
+
+namespace {
+
+constexpr std::string_view status_line(int status) {
+  switch (status) {
+    case 200: return "HTTP/1.1 200 OK\r\n";
+    case 201: return "HTTP/1.1 201 Created\r\n";
+    case 202: return "HTTP/1.1 202 Accepted\r\n";
+    case 204: return "HTTP/1.1 204 No Content\r\n";
+    case 302: return "HTTP/1.1 302 Found\r\n";
+    case 304: return "HTTP/1.1 304 Not Modified\r\n";
+    case 400: return "HTTP/1.1 400 Bad Request\r\n";
+    case 401: return "HTTP/1.1 401 Unauthorized\r\n";
+    case 403: return "HTTP/1.1 403 Forbidden\r\n";
+    case 404: return "HTTP/1.1 404 Not Found\r\n";
+    case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
+    case 408: return "HTTP/1.1 408 Request Timeout\r\n";
+    case 409: return "HTTP/1.1 409 Conflict\r\n";
+    case 413: return "HTTP/1.1 413 Content Too Large\r\n";
+    case 414: return "HTTP/1.1 414 URI Too Long\r\n";
+    case 415: return "HTTP/1.1 415 Unsupported Media Type\r\n";
+    case 422: return "HTTP/1.1 422 Unprocessable Content\r\n";
+    case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
+    case 503: return "HTTP/1.1 503 Service Unavailable\r\n";
+    default: return {};
+  }
+}
+
+void append_status_line(std::string& out, int status) {
+  const std::string_view known = status_line(status);
+  if (known.empty()) {
+    out += "HTTP/1.1 ";
+    out += std::to_string(status);
+    out += " \r\n";
+  } else {
+    out += known;
+  }
+}
+
+}  // namespace
+
+void append_response_head(std::string& out, const Response& response, std::size_t body_size, const AnswerContext& context) {
+  append_status_line(out, response.status);
+  const bool may_have_body = response.status != 204 && response.status != 304;
+  if (may_have_body) {
+    out += "Content-Type: ";
+    out += response.content_type;
+    if (context.chunked) {
+      out += "\r\nTransfer-Encoding: chunked\r\n";
+    } else {
+      char digits[24];
+      out += "\r\nContent-Length: ";
+      out.append(digits, std::to_chars(digits, digits + sizeof digits, body_size).ptr);
+      out += "\r\n";
+    }
+  }
+  out += "Cache-Control: ";
+  out += response.cache_control;
+  out += "\r\nX-Content-Type-Options: nosniff\r\ntraceparent: ";
+  out += context.traceparent;
+  out += context.keep_alive ? "\r\n" : "\r\nConnection: close\r\n";
+  out += response.headers;
+  out += "\r\n";
+}
+
+void Outgoing::assemble(Response response, const AnswerContext& context) {
+  reset();
+  body_ = std::move(response.body);
+  chunks_ = std::move(response.chunks);
+  std::size_t size = body_.size();
+  for (const SharedBytes& chunk : chunks_) size += chunk->size();
+  append_response_head(head_, response, size, context);
+  buffers_.emplace_back(head_.data(), head_.size());
+  if (context.without_body || context.chunked || response.status == 204 || response.status == 304) return;
+  if (!body_.empty()) buffers_.emplace_back(body_.data(), body_.size());
+  for (const SharedBytes& chunk : chunks_) {
+    if (!chunk->empty()) buffers_.emplace_back(chunk->data(), chunk->size());
+  }
+}
+
+void Outgoing::assemble_raw(std::string_view bytes) {
+  reset();
+  head_ = bytes;
+  buffers_.emplace_back(head_.data(), head_.size());
+}
+
+void Outgoing::written(std::size_t count) {
+  while (count > 0 && count >= buffers_[next_].size()) count -= buffers_[next_++].size();
+  if (count > 0) buffers_[next_] += count;
+}
+
+void Outgoing::reset() {
+  constexpr std::size_t kKept = 4096;
+  if (head_.capacity() > kKept) head_ = {};
+  head_.clear();
+  body_ = {};
+  chunks_.clear();
+  buffers_.clear();
+  next_ = 0;
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,44 @@
+// One answer on its way out: head, body and shared chunks as one list of buffers, written with as few calls as the socket allows.
+#pragma once
+
+#include <boost/asio/buffer.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/response.hpp"
+
+namespace frontrow::http {
+
+struct AnswerContext {
+  std::string_view traceparent;
+  bool keep_alive = true;
+  bool without_body = false;  // an answer to HEAD
+  bool chunked = false;       // a stream: length unknown
+};
+
+// Appends status line and headers, the empty line included. 204 and 304 have no body and say nothing about one.
+void append_response_head(std::string& out, const Response& response, std::size_t body_size, const AnswerContext& context);
+
+class Outgoing {
+ public:
+  void assemble(Response response, const AnswerContext& context);
+  void assemble_raw(std::string_view bytes);
+
+  bool is_done() const { return next_ == buffers_.size(); }
+  std::span<const boost::asio::const_buffer> pending() const { return std::span(buffers_).subspan(next_); }
+  void written(std::size_t count);
+
+  // Lets go of bodies and chunks, keeps the memory.
+  void reset();
+
+ private:
+  std::string head_;
+  std::string body_;
+  std::vector<SharedBytes> chunks_;
+  std::vector<boost::asio::const_buffer> buffers_;
+  std::size_t next_ = 0;  // first buffer with bytes to write
+};
+
+}  // namespace frontrow::http

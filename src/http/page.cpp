@@ -1,0 +1,98 @@
+// The files the server carries inside itself, over HTTP: the pages, the API page and the API description.
+#include <zlib.h>
+
+#include <mutex>
+
+#include "http/api.hpp"
+#include "http/assets/embedded_assets.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+// Our own pages bring nothing inline, and their scripts cannot turn text into HTML.
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+constexpr std::string_view kSwaggerPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";  // Swagger UI sets inline styles, never inline scripts
+
+constexpr std::string_view kForever = "public, max-age=31536000, immutable";
+
+SharedBytes gzipped_bytes(const Asset& asset) {
+  return std::make_shared<const std::string>(reinterpret_cast<const char*>(asset.gzipped.data()), asset.gzipped.size());
+}
+
+SharedBytes inflated_bytes(const Asset& asset) {
+  std::string text;
+  z_stream stream{};
+  CHECK(inflateInit2(&stream, 16 + MAX_WBITS) == Z_OK);
+  stream.next_in = const_cast<unsigned char*>(asset.gzipped.data());
+  stream.avail_in = static_cast<unsigned>(asset.gzipped.size());
+  int result = Z_OK;
+  while (result == Z_OK) {
+    char buffer[16 * 1024];
+    stream.next_out = reinterpret_cast<unsigned char*>(buffer);
+    stream.avail_out = sizeof buffer;
+    result = inflate(&stream, Z_NO_FLUSH);
+    text.append(buffer, sizeof buffer - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  CHECK(result == Z_STREAM_END);
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+// One file in both forms; the plain one is made when first asked for.
+class Page {
+ public:
+  explicit Page(const Asset& asset)
+      : asset_(asset),
+        is_hashed_(asset.path.starts_with("/assets/")),
+        policy_(asset.path.starts_with("/swagger-ui") ? kSwaggerPolicy : kPolicy),
+        gzipped_(gzipped_bytes(asset)) {}
+
+  Response respond(const Request& request) {
+    Response response{.content_type = asset_.content_type, .cache_control = is_hashed_ ? kForever : "no-cache"};
+    response.add_header("ETag", asset_.etag);
+    response.add_header("Vary", "Accept-Encoding");
+    if (request.header("If-None-Match").find(asset_.etag) != std::string_view::npos) {
+      response.status = 304;
+      return response;
+    }
+    response.add_header("Content-Security-Policy", policy_);
+    response.add_header("Referrer-Policy", "no-referrer");
+    response.add_header("Cross-Origin-Opener-Policy", "same-origin");
+    response.add_header("Cross-Origin-Resource-Policy", "same-origin");
+    response.add_header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
+    if (request.header("Accept-Encoding").find("gzip") != std::string_view::npos) {
+      response.add_header("Content-Encoding", "gzip");
+      response.chunks.push_back(gzipped_);
+    } else {
+      std::call_once(inflated_once_, [this] { inflated_ = inflated_bytes(asset_); });
+      response.chunks.push_back(inflated_);
+    }
+    return response;
+  }
+
+ private:
+  const Asset& asset_;
+  const bool is_hashed_;  // its name changes with its content
+  const std::string_view policy_;
+  const SharedBytes gzipped_;
+  std::once_flag inflated_once_;
+  SharedBytes inflated_;
+};
+
+}  // namespace
+
+void add_page_routes(std::vector<Route>& routes) {
+  for (const Asset& asset : embedded_assets())
+    routes.push_back({.method = "GET",
+                      .pattern = asset.path,
+                      .handler = [page = std::make_shared<Page>(asset)](const Request& request, Responder responder) {
+                        std::move(responder).send(page->respond(request));
+                      }});
+}
+
+}  // namespace frontrow::http

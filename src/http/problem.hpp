@@ -1,0 +1,29 @@
+// From a refusal to what the client sees: one status, one code and one sentence for each ErrorCode, as RFC 9457 problem documents.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "domain/error.hpp"
+
+namespace frontrow::http {
+
+inline constexpr std::string_view kProblemType = "application/problem+json";
+
+struct ProblemKind {
+  int status;
+  std::string_view code;    // stable, UPPER_SNAKE
+  std::string_view title;   // the same for every occurrence
+  std::string_view detail;  // when the refusal brings no sentence of its own
+};
+
+// The one place where an ErrorCode becomes a status.
+ProblemKind problem_kind(ErrorCode code);
+
+// Appends the problem document.
+void append_problem(std::string& out, const Refusal& refusal, std::string_view trace_id);
+
+// Appends the header lines that go with it: Retry-After in whole seconds, rounded up, and WWW-Authenticate on 401.
+void append_problem_headers(std::string& out, const Refusal& refusal);
+
+}  // namespace frontrow::http

@@ -1,0 +1,32 @@
+#include "http/request.hpp"
+
+#include <gtest/gtest.h>
+
+namespace frontrow::http {
+namespace {
+
+TEST(JsonMediaType, IsApplicationJsonInUtf8) {
+  for (const char* type : {"application/json",
+                           "Application/JSON",
+                           "application/json; charset=utf-8",
+                           "application/json;charset=UTF-8",
+                           "application/json ; charset=\"utf-8\"",
+                           "application/json;"}) {
+    EXPECT_TRUE(is_json_media_type(type)) << type;
+  }
+  for (const char* type : {"",
+                           "text/plain",
+                           "application/jsonx",
+                           "application/problem+json",
+                           "application/json; charset=latin1",
+                           "application/json, text/plain",
+                           "application/json; q=1",
+                           "application / json",
+                           "application/json; charset=utf-8; charset=utf-7",
+                           "multipart/form-data"}) {
+    EXPECT_FALSE(is_json_media_type(type)) << type;
+  }
+}
+
+}  // namespace
+}  // namespace frontrow::http

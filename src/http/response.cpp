@@ -1,0 +1,87 @@
+#include "http/response.hpp"
+
+#include "base/check.hpp"
+#include "http/connection.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+// The connection of an exchange that is still open, on its own thread.
+ConnectionPtr connection_of(const std::shared_ptr<Mailbox>& mailbox, ExchangeKey key) {
+  Loop* loop = Loop::current();
+  CHECK(loop != nullptr && loop->mailbox() == mailbox);
+  return loop->find(key);
+}
+
+bool is_here(const std::shared_ptr<Mailbox>& mailbox) {
+  const Loop* loop = Loop::current();
+  return loop != nullptr && loop->mailbox() == mailbox;
+}
+
+}  // namespace
+
+Response& Response::add_header(std::string_view name, std::string_view value) {
+  headers += name;
+  headers += ": ";
+  for (char c : value) headers += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  headers += "\r\n";
+  return *this;
+}
+
+Responder::~Responder() {
+  if (!mailbox_) return;
+  const auto drop = [mailbox = mailbox_, key = key_] {
+    if (const auto connection = connection_of(mailbox, key)) connection->drop();
+  };
+  if (is_here(mailbox_)) {
+    drop();
+  } else {
+    mailbox_->post(drop);
+  }
+}
+
+void Responder::send(Response response) && {
+  CHECK(mailbox_ != nullptr);
+  const auto mailbox = std::move(mailbox_);
+  if (const auto connection = connection_of(mailbox, key_)) connection->send(std::move(response));
+}
+
+void Responder::refuse(Refusal refusal) && {
+  CHECK(mailbox_ != nullptr);
+  const auto mailbox = std::move(mailbox_);
+  if (const auto connection = connection_of(mailbox, key_)) connection->refuse(refusal);
+}
+
+EventStream Responder::stream(Response response) && {
+  CHECK(mailbox_ != nullptr);
+  const auto mailbox = std::move(mailbox_);
+  if (const auto connection = connection_of(mailbox, key_)) connection->begin_stream(std::move(response));
+  return EventStream{mailbox, key_};
+}
+
+bool EventStream::is_open() const { return connection_of(mailbox_, key_) != nullptr; }
+
+bool EventStream::write(std::string_view text) const {
+  const auto connection = connection_of(mailbox_, key_);
+  return connection && connection->write_stream(text);
+}
+
+std::size_t EventStream::buffered() const {
+  const auto connection = connection_of(mailbox_, key_);
+  return connection ? connection->stream_buffered() : 0;
+}
+
+void EventStream::on_drained(std::function<void()> callback) const {
+  if (const auto connection = connection_of(mailbox_, key_)) connection->on_stream_drained(std::move(callback));
+}
+
+void EventStream::on_closed(std::function<void()> callback) const {
+  if (const auto connection = connection_of(mailbox_, key_)) connection->on_stream_closed(std::move(callback));
+}
+
+void EventStream::end() const {
+  if (const auto connection = connection_of(mailbox_, key_)) connection->end_stream();
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,111 @@
+// What a handler answers with, and the one-time right to do so.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/error.hpp"
+#include "http/mailbox.hpp"
+
+namespace frontrow::http {
+
+inline constexpr std::string_view kJsonType = "application/json";
+
+using SharedBytes = std::shared_ptr<const std::string>;
+
+struct Response {
+  int status = 200;
+  std::string_view content_type = kJsonType;    // static text
+  std::string_view cache_control = "no-store";  // static text
+  std::string headers = {};                     // further lines, each with its CRLF; see add_header
+  std::string body = {};                        // first part of the body
+  std::vector<SharedBytes> chunks = {};         // the rest, sent without a copy
+
+  static Response json(std::string body, int status = 200) { return {.status = status, .body = std::move(body)}; }
+  static Response no_content() { return {.status = 204}; }
+
+  // Whatever the value holds, it stays one header: control characters become '?'.
+  Response& add_header(std::string_view name, std::string_view value);
+};
+
+// One request on one connection of one HTTP thread. Stale once it is answered or the client has gone.
+struct ExchangeKey {
+  std::uint32_t slot = 0;
+  std::uint64_t number = 0;
+};
+
+// An answer sent bit by bit, chunked, for as long as both sides like: server-sent events. A handle that may be copied; all but
+// post() belong to the HTTP thread of the connection. Comments are sent while there is nothing to say; a reader that lets more than
+// Limits::stream_buffer pile up is dropped.
+class EventStream {
+ public:
+  bool is_open() const;
+  // False when the stream is not open, any longer or because of this very write.
+  bool write(std::string_view text) const;
+  // Bytes the peer has not taken yet; 0 when not open.
+  std::size_t buffered() const;
+  // Called when all that was written has left and something had to wait.
+  void on_drained(std::function<void()> callback) const;
+  // Called once when the stream ends other than by end(): the peer left or was too slow, or the server is stopping.
+  void on_closed(std::function<void()> callback) const;
+  void end() const;
+
+  // From any thread: calls fn(EventStream) on the thread of the connection, where the stream may have ended meanwhile. False, and
+  // fn is destroyed, when the server has stopped.
+  template <std::invocable<EventStream> F>
+  bool post(F fn) const {
+    return mailbox_->post([stream = *this, fn = std::move(fn)]() mutable { fn(stream); });
+  }
+
+ private:
+  friend class Responder;
+  EventStream(std::shared_ptr<Mailbox> mailbox, ExchangeKey key) : mailbox_(std::move(mailbox)), key_(key) {}
+
+  std::shared_ptr<Mailbox> mailbox_;
+  ExchangeKey key_;
+};
+
+// Must be used once, on the HTTP thread of the connection; resume() brings it back there from anywhere else. When the client
+// has gone using it does nothing. One that is destroyed unused, on any thread, answers OUTCOME_UNKNOWN: nobody else knows what
+// happened.
+class Responder {
+ public:
+  Responder(Responder&& other) noexcept = default;
+  Responder& operator=(Responder&&) = delete;
+  ~Responder();
+
+  void send(Response response) &&;
+  void refuse(Refusal refusal) &&;
+  // Sends the head of `response`, whose body is ignored, and goes on as a stream.
+  EventStream stream(Response response) &&;
+
+  // From any thread: calls fn(Responder) on the thread of the connection. When the server has stopped meanwhile, fn is destroyed.
+  template <std::invocable<Responder> F>
+  void resume(F fn) && {
+    const std::shared_ptr<Mailbox> mailbox = mailbox_;
+    mailbox->post([responder = std::move(*this), fn = std::move(fn)]() mutable { fn(std::move(responder)); });
+  }
+
+ private:
+  friend class Connection;
+  Responder(std::shared_ptr<Mailbox> mailbox, ExchangeKey key) : mailbox_(std::move(mailbox)), key_(key) {}
+
+  std::shared_ptr<Mailbox> mailbox_;  // null once used
+  ExchangeKey key_;
+};
+
+// Answers with the value or the refusal.
+inline void respond(Responder responder, Result<Response> result) {
+  if (result) {
+    std::move(responder).send(std::move(*result));
+  } else {
+    std::move(responder).refuse(std::move(result.error()));
+  }
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,115 @@
+#include "http/router.hpp"
+
+#include "base/check.hpp"
+#include "base/strong_id.hpp"
+#include "http/text.hpp"
+
+namespace frontrow::http {
+
+// A tree of path segments. A fixed segment wins over an id.
+struct Router::Node {
+  std::vector<std::pair<std::string_view, std::unique_ptr<Node>>> fixed;
+  std::unique_ptr<Node> id;
+  std::string_view id_name;
+  std::vector<const Route*> routes;
+  std::string allow;
+
+  Node* find_fixed(std::string_view segment) const {
+    for (const auto& [name, node] : fixed) {
+      if (name == segment) return node.get();
+    }
+    return nullptr;
+  }
+};
+
+namespace {
+
+// Cuts the first segment off a path that starts with '/'.
+std::string_view take_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+bool is_id_segment(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
+
+std::unexpected<Refusal> bad_id(std::string_view name) {
+  return refuse(Refusal{.code = ErrorCode::validation_failed,
+                        .errors = {{std::string(name), "must be an integer from 1 to 9007199254740991"}}});
+}
+
+}  // namespace
+
+Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(std::make_unique<Node>()) {
+  for (const Route& route : routes_) {
+    CHECK(route.pattern.starts_with('/') && route.handler);
+    Node* node = root_.get();
+    std::size_t ids = 0;
+    for (std::string_view rest = route.pattern; !rest.empty();) {
+      const std::string_view segment = take_segment(rest);
+      if (is_id_segment(segment)) {
+        const std::string_view name = segment.substr(1, segment.size() - 2);
+        if (!node->id) {
+          node->id = std::make_unique<Node>();
+          node->id_name = name;
+        }
+        CHECK(node->id_name == name && ++ids <= kMaxIds);
+        node = node->id.get();
+      } else {
+        if (node->find_fixed(segment) == nullptr) node->fixed.emplace_back(segment, std::make_unique<Node>());
+        node = node->find_fixed(segment);
+      }
+    }
+    for (const Route* other : node->routes) CHECK(other->method != route.method);
+    node->routes.push_back(&route);
+    if (!node->allow.empty()) node->allow += ", ";
+    node->allow += route.method == "GET" ? "GET, HEAD" : route.method;
+  }
+}
+
+Router::~Router() = default;
+Router::Router(Router&&) noexcept = default;
+
+Result<void> Router::find(std::string_view method, std::string_view path, Match& match) const {
+  CHECK(path.starts_with('/'));
+  const Node* node = root_.get();
+  std::size_t ids = 0;
+  std::string_view bad_id_name;
+  while (!path.empty()) {
+    const std::string_view segment = take_segment(path);
+    if (const Node* next = node->find_fixed(segment)) {
+      node = next;
+      continue;
+    }
+    if (!node->id || segment.empty()) return refuse(ErrorCode::not_found);
+    const auto id = parse_decimal(segment);
+    if (!id || *id < 1 || *id > kMaxId) bad_id_name = node->id_name;
+    match.ids[ids++] = id.value_or(0);
+    node = node->id.get();
+  }
+  if (node->routes.empty()) return refuse(ErrorCode::not_found);
+  match.allow = node->allow;
+  const std::string_view wanted = method == "HEAD" ? "GET" : method;  // the connection leaves the body out
+  for (const Route* route : node->routes) {
+    if (route->method != wanted) continue;
+    if (!bad_id_name.empty()) return bad_id(bad_id_name);
+    match.route = route;
+    return {};
+  }
+  return refuse(ErrorCode::method_not_allowed);
+}
+
+std::size_t id_position(std::string_view pattern, std::string_view name) {
+  std::size_t position = 0;
+  while (!pattern.empty()) {
+    const std::string_view segment = take_segment(pattern);
+    if (!is_id_segment(segment)) continue;
+    if (segment.substr(1, segment.size() - 2) == name) return position;
+    ++position;
+  }
+  CHECK(!"the route has such an id");
+  return 0;
+}
+
+}  // namespace frontrow::http

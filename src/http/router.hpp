@@ -1,0 +1,66 @@
+// The one table of routes, and how a path finds its row. The table can be listed: the OpenAPI check, the metric labels and the
+// documentation read it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/error.hpp"
+
+namespace frontrow::http {
+
+class Request;
+class Responder;
+
+// Called on the HTTP thread of the connection, on several threads at once. Must not block. `request` is valid until it returns.
+using Handler = std::function<void(const Request& request, Responder responder)>;
+
+enum class Needs : std::uint8_t { none, ticket, admin };
+enum class BodyLimit : std::uint8_t { normal, large };
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  // "/api/v1/concerts/{concertId}/schedules"; what is in braces is an id
+  Needs needs = Needs::none;
+  BodyLimit body_limit = BodyLimit::normal;
+  Handler handler;
+};
+
+class Router {
+ public:
+  static constexpr std::size_t kMaxIds = 3;
+
+  // Two routes of the same method and pattern, or two names for one place, break an invariant.
+  explicit Router(std::vector<Route> routes);
+  ~Router();
+  Router(Router&&) noexcept;
+
+  struct Match {
+    const Route* route = nullptr;
+    std::array<std::int64_t, kMaxIds> ids{};  // in the order of the pattern
+    std::string_view allow;                   // methods of the path, when it exists
+  };
+
+  // Fills `match` as far as it gets; HEAD finds the route of GET. Refusals: not_found, method_not_allowed (with match.allow set),
+  // validation_failed for an id that is not an integer from 1 to 2^53−1.
+  Result<void> find(std::string_view method, std::string_view path, Match& match) const;
+
+  std::span<const Route> routes() const { return routes_; }
+
+ private:
+  struct Node;
+
+  std::vector<Route> routes_;
+  std::unique_ptr<Node> root_;
+};
+
+// Place of `name` among the ids of a pattern. The pattern must have it.
+std::size_t id_position(std::string_view pattern, std::string_view name);
+
+}  // namespace frontrow::http

@@ -1,0 +1,181 @@
+// The seat map over HTTP: whole (with ETag), only the free ones, or only what has changed since a version.
+#include <fmt/format.h>
+
+#include "http/api.hpp"
+#include "http/json_writer.hpp"
+#include "http/query.hpp"
+#include "http/seat_map_bytes.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+constexpr std::string_view kCacheControl = "private, no-cache";
+
+// The shown seats follow from the version and the number of lapsed holds, so these two are a strong validator.
+std::string etag_of(const SeatMap::Stamp& stamp) { return fmt::format("\"{}-{}\"", stamp.version, stamp.lapsed); }
+
+// RFC 9110, 13.1.2: weak comparison, a list, or "*".
+bool matches(std::string_view if_none_match, std::string_view etag) {
+  while (!if_none_match.empty()) {
+    const auto comma = if_none_match.find(',');
+    std::string_view one = if_none_match.substr(0, comma);
+    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
+    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == etag || one == "*") return true;
+    if (comma == std::string_view::npos) break;
+    if_none_match.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+SharedBytes closing() {
+  static const SharedBytes bytes = std::make_shared<const std::string>("]}");
+  return bytes;
+}
+
+// Everything up to and including "seats":[
+std::string opening(const SeatMap& map, const SeatMap::Stamp& stamp) {
+  return fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"seats":[)",
+                     map.schedule().concert.value,
+                     map.schedule().id.value,
+                     stamp.version,
+                     stamp.available);
+}
+
+Response whole(SeatMapBytes& bytes, const SeatMap& map, TimePoint now, std::string_view if_none_match) {
+  SeatMapBytes::Rendered rendered = bytes.render(now);
+  const std::string etag = etag_of(rendered.stamp);
+  Response response{.cache_control = kCacheControl};
+  response.add_header("ETag", etag);
+  if (matches(if_none_match, etag)) {
+    response.status = 304;
+    return response;
+  }
+  response.body = opening(map, rendered.stamp);
+  response.chunks = std::move(rendered.chunks);
+  response.chunks.push_back(closing());
+  return response;
+}
+
+Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view if_none_match) {
+  SeatMap::Cursor from_start;
+  std::vector<SeatMap::Shown> seats;
+  const SeatMap::Stamp stamp = map.read(now, from_start, seats);
+  const std::string etag = etag_of(stamp);
+  Response response{.cache_control = kCacheControl};
+  response.add_header("ETag", etag);
+  if (matches(if_none_match, etag)) {
+    response.status = 304;
+    return response;
+  }
+  response.body = opening(map, stamp);
+  bool is_first = true;
+  for (const SeatMap::Shown& seat : seats) {
+    if (seat.status != wanted) continue;
+    if (!is_first) response.body += ',';
+    is_first = false;
+    append_seat(response.body, map, seat.index, seat.status);
+  }
+  response.body += "]}";
+  return response;
+}
+
+Response changes(const SeatMap& map, const SeatMap::Since& since) {
+  Response response{.cache_control = kCacheControl};
+  response.body = fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"full":{},"seats":[)",
+                              map.schedule().concert.value,
+                              map.schedule().id.value,
+                              since.stamp.version,
+                              since.stamp.available,
+                              since.is_full);
+  for (std::size_t i = 0; i < since.seats.size(); ++i) {
+    if (i > 0) response.body += ',';
+    append_seat(response.body, map, since.seats[i].index, since.seats[i].status);
+  }
+  response.body += "]}";
+  return response;
+}
+
+struct Wanted {
+  std::optional<std::int64_t> since;
+  std::optional<SeatStatus> status;
+};
+
+Result<Wanted> read_query(const Query& query) {
+  FieldErrors errors;
+  QueryReader in(query, errors);
+  Wanted wanted;
+  wanted.since = in.optional_int("since", 0, kMaxId);
+  if (const auto status = in.optional_string("status", 1, 32)) {
+    for (const SeatStatus known : {SeatStatus::available, SeatStatus::held, SeatStatus::sold})
+      if (*status == name_of(known)) wanted.status = known;
+    if (!wanted.status) errors.add("status", "must be AVAILABLE, TEMPORARILY_RESERVED or RESERVED");
+  }
+  if (wanted.since && wanted.status) errors.add("since", "cannot be combined with status");
+  if (!errors.empty()) return errors.refusal();
+  return wanted;
+}
+
+Result<Response> show(SeatMapCache& cache, const std::shared_ptr<SeatMap>& map, const Wanted& wanted, TimePoint now,
+                      std::string_view if_none_match) {
+  if (wanted.since) {
+    auto since = map->since(*wanted.since, now);
+    if (!since) return std::unexpected(std::move(since.error()));
+    return changes(*map, *since);
+  }
+  if (wanted.status) return only(*map, *wanted.status, now, if_none_match);
+  return whole(cache.of(map), *map, now, if_none_match);
+}
+
+void seats(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
+  const auto ticket = api.ticket(request);
+  if (!ticket) return std::move(responder).refuse(ticket.error());
+  const auto wanted = read_query(request.query());
+  if (!wanted) return std::move(responder).refuse(wanted.error());
+  const auto picture = api.sale.catalog.picture();
+  const ConcertEntry* entry = picture->find(request.id<ConcertId>("concertId"));
+  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  if (ticket->concert != entry->concert.id) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
+  const TimePoint now = api.sale.clock.now();
+  if (auto refusal = entry->queue->refuse_entry(*ticket, Purpose::look, now, jitter()))
+    return std::move(responder).refuse(std::move(*refusal));
+  const auto found = picture->schedules.find(request.id<ScheduleId>("scheduleId"));
+  if (found == picture->schedules.end() || found->second->schedule().concert != entry->concert.id)
+    return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
+  respond(std::move(responder), show(cache, found->second, *wanted, now, request.header("If-None-Match")));
+}
+
+// The same for the operator, who needs no ticket.
+void seats_for_admin(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
+  const auto wanted = read_query(request.query());
+  if (!wanted) return std::move(responder).refuse(wanted.error());
+  const auto picture = api.sale.catalog.picture();
+  const auto concert = request.id<ConcertId>("concertId");
+  if (picture->find(concert) == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  const auto found = picture->schedules.find(request.id<ScheduleId>("scheduleId"));
+  if (found == picture->schedules.end() || found->second->schedule().concert != concert)
+    return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
+  respond(std::move(responder), show(cache, found->second, *wanted, api.sale.clock.now(), request.header("If-None-Match")));
+}
+
+}  // namespace
+
+void add_seat_routes(std::vector<Route>& routes, Api& api) {
+  const auto cache = std::make_shared<SeatMapCache>();
+  routes.push_back({.method = "GET",
+                    .pattern = "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats",
+                    .needs = Needs::ticket,
+                    .handler = [&api, cache](const Request& request, Responder responder) {
+                      seats(api, *cache, request, std::move(responder));
+                    }});
+  routes.push_back({.method = "GET",
+                    .pattern = "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats",
+                    .needs = Needs::admin,
+                    .handler = [&api, cache](const Request& request, Responder responder) {
+                      seats_for_admin(api, *cache, request, std::move(responder));
+                    }});
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,76 @@
+#include "http/seat_map_bytes.hpp"
+
+#include <algorithm>
+
+#include "http/json_writer.hpp"
+
+namespace frontrow::http {
+
+std::string_view name_of(SeatStatus status) {
+  switch (status) {
+    case SeatStatus::available: return "AVAILABLE";
+    case SeatStatus::held: return "TEMPORARILY_RESERVED";
+    case SeatStatus::sold: return "RESERVED";
+  }
+  return "";
+}
+
+void write_place(JsonWriter& json, const SeatMap& map, const SeatPlace& place) {
+  const auto section = std::ranges::lower_bound(map.sections(), place.section, {}, &Section::id);
+  json.key("section");
+  if (section->name.empty())
+    json.null();
+  else
+    json.value(section->name);
+  json.key("row");
+  if (place.row == 0)
+    json.null();
+  else
+    json.value(place.row);
+}
+
+void append_seat(std::string& out, const SeatMap& map, std::uint32_t index, SeatStatus status) {
+  const SeatPlace& place = map.places()[index];
+  JsonWriter json(out);
+  json.begin_object().field("id", place.id).field("number", place.number);
+  write_place(json, map, place);
+  json.field("price", place.price.value).field("status", name_of(status)).end_object();
+}
+
+SharedBytes SeatMapBytes::render_chunk(std::uint32_t chunk) const {
+  std::string bytes;
+  const std::uint32_t first = chunk * kChunk;
+  const auto last = std::min<std::uint32_t>(first + kChunk, static_cast<std::uint32_t>(shown_.size()));
+  for (std::uint32_t index = first; index < last; ++index) {
+    if (index > 0) bytes += ',';
+    append_seat(bytes, *map_, index, shown_[index]);
+  }
+  return std::make_shared<const std::string>(std::move(bytes));
+}
+
+SeatMapBytes::Rendered SeatMapBytes::render(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  changes_.clear();
+  const SeatMap::Stamp stamp = map_->read(now, cursor_, changes_);
+  if (shown_.empty()) {
+    shown_.resize(map_->places().size());
+    chunks_.resize((shown_.size() + kChunk - 1) / kChunk);
+  }
+  for (const SeatMap::Shown& change : changes_) {
+    SharedBytes& chunk = chunks_[change.index / kChunk];
+    if (chunk == nullptr || shown_[change.index] != change.status) chunk = nullptr;
+    shown_[change.index] = change.status;
+  }
+  for (std::uint32_t chunk = 0; chunk < chunks_.size(); ++chunk)
+    if (chunks_[chunk] == nullptr) chunks_[chunk] = render_chunk(chunk);
+  return {stamp, chunks_};
+}
+
+SeatMapBytes& SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {
+  const std::lock_guard lock(mutex_);
+  auto& bytes = by_schedule_[map->schedule().id];
+  if (bytes == nullptr) bytes = std::make_unique<SeatMapBytes>(map);
+  return *bytes;
+}
+
+}  // namespace frontrow::http

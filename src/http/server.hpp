@@ -1,0 +1,91 @@
+// The HTTP server: N threads, each with its own listener on the same port (SO_REUSEPORT) and its own connections, which never
+// change thread.
+//
+// It knows no use case: what it serves is the table of routes it is given.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "domain/error.hpp"
+#include "http/limits.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+#include "http/router.hpp"
+
+namespace frontrow::http {
+
+struct ServerSettings {
+  std::string host = "127.0.0.1";  // an address, or a name that has one
+  std::uint16_t port = 8080;       // 0: any free one
+  unsigned threads = 1;
+  std::size_t max_connections = 1024;
+  Limits limits;
+  Timeouts timeouts;
+};
+
+// One answered request, for metrics and logs.
+struct Answered {
+  const Route* route;  // null: it never reached one
+  int status;
+  std::chrono::nanoseconds duration;  // from the whole head to the answer, without sending it
+  std::string_view trace_id;
+  std::optional<ErrorCode> refusal = {};
+};
+
+// Called on HTTP threads, several at once; must not block.
+struct Hooks {
+  // Looks at a request whose head is there and whose body is not: a refusal saves reading it.
+  std::function<std::optional<Refusal>(const Request&)> before_body;
+  std::function<void(const Answered&)> on_answered;
+};
+
+// Shared by the threads of a server.
+struct ConnectionCount {
+  std::atomic<std::size_t> open{0};
+  std::atomic<std::uint64_t> refused{0};  // since the start, for want of room
+};
+
+class Loop;
+
+class Server {
+ public:
+  Server(ServerSettings settings, Router router, Hooks hooks = {});
+  // Stops at once when stop() was not called.
+  ~Server();
+
+  // Listens and serves. Throws std::runtime_error with the reason when it cannot listen there; another server on the port is one.
+  void start();
+  std::uint16_t port() const { return port_; }
+
+  // Stops accepting, answers what has arrived, ends streams, closes idle connections; after `drain` closes the rest. Returns when
+  // all threads have ended. Once is enough.
+  void stop(std::chrono::milliseconds drain);
+
+  const Router& router() const { return router_; }
+  std::size_t connections() const { return count_.open.load(std::memory_order_relaxed); }
+  std::uint64_t refused_connections() const { return count_.refused.load(std::memory_order_relaxed); }
+
+ private:
+  const ServerSettings settings_;
+  const Router router_;
+  const Hooks hooks_;
+  ConnectionCount count_;
+  std::uint16_t port_ = 0;
+  std::vector<std::unique_ptr<Loop>> loops_;
+  std::vector<std::thread> threads_;
+};
+
+// Lifts the limit of open files as far as the system lets us and says how many connections that leaves room for:
+// min(65,000, limit − 256), at least 1.
+std::size_t affordable_connections();
+
+}  // namespace frontrow::http

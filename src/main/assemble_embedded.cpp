@@ -1,0 +1,218 @@
+#include "main/assemble_embedded.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
+#include "adapters/local/event_bus.hpp"
+#include "adapters/local/hmac_signer.hpp"
+#include "adapters/sqlite/data_directory.hpp"
+#include "adapters/sqlite/store.hpp"
+#include "app/live_state.hpp"
+#include "app/sale.hpp"
+#include "http/api.hpp"
+#include "http/request_metrics.hpp"
+#include "http/server.hpp"
+#include "main/demo.hpp"
+#include "main/secret_file.hpp"
+#include "workers/workers.hpp"
+
+namespace frontrow {
+
+namespace {
+
+constexpr int kKeysForgottenAtOnce = 2'000;
+constexpr std::size_t kReadQueue = 4'096;
+
+sqlite::StoreSettings store_settings(const Settings& settings, const sqlite::DataDirectory& directory) {
+  sqlite::StoreSettings store{.location = directory.database()};
+  store.writer.cache_bytes = std::int64_t{settings.sqlite_cache_mib} << 20;
+  store.checkpoint.limit_bytes = std::int64_t{settings.wal_limit_mib} << 20;
+  return store;
+}
+
+Secret ticket_key(const Settings& settings) {
+  Secret key = settings.ticket_key ? *settings.ticket_key : load_or_create_secret(settings.data_dir / "ticket.key");
+  if (key.reveal().size() < local::kMinKeyBytes)
+    throw std::runtime_error(fmt::format("the ticket key is too short: {} bytes at least", local::kMinKeyBytes));
+  return key;
+}
+
+std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings) {
+  if (settings.auth_mode != Settings::AuthMode::jwt) return {};
+  static constexpr http::JwtAlgorithm kAlgorithms[] = {http::JwtAlgorithm::hs256, http::JwtAlgorithm::rs256, http::JwtAlgorithm::es256};
+  return http::JwtVerifier(kAlgorithms[static_cast<std::size_t>(settings.jwt_algorithm)], settings.jwt_key->reveal());
+}
+
+http::ServerSettings server_settings(const Settings& settings) {
+  http::ServerSettings server;
+  server.host = settings.host;
+  server.port = settings.port;
+  server.threads = settings.http_threads > 0 ? static_cast<unsigned>(settings.http_threads) : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t affordable = http::affordable_connections();
+  server.max_connections =
+      settings.max_connections > 0 ? std::min(affordable, static_cast<std::size_t>(settings.max_connections)) : affordable;
+  server.limits.header_bytes = settings.max_header_bytes;
+  server.limits.body = settings.max_body_bytes;
+  server.limits.large_body = settings.max_admin_body_bytes;
+  server.timeouts.header = settings.header_timeout;
+  server.timeouts.body = settings.body_timeout;
+  server.timeouts.idle = settings.idle_timeout;
+  return server;
+}
+
+QueueLimits queue_limits(const Settings& settings) {
+  return {.active = settings.queue_active, .idle = settings.queue_idle, .return_window = settings.queue_return};
+}
+
+QueueSettings default_queue(const Settings& settings) {
+  return {.enabled = true, .max_active = settings.queue_max_active, .admissions_per_second = settings.queue_admissions_per_second};
+}
+
+// Failures and slow answers are for the operator's eyes, the rest for whoever looks closely.
+void log_answered(const http::Answered& answered) {
+  using namespace std::chrono_literals;
+  const LogLevel level = answered.status >= 500 || answered.duration >= 1s ? LogLevel::warn : LogLevel::debug;
+  if (!log_enabled(level)) return;
+  log(level, "answered",
+      {{kTraceId, answered.trace_id},
+       {"method", answered.route == nullptr ? std::string_view("-") : answered.route->method},
+       {"route", answered.route == nullptr ? std::string_view("-") : answered.route->pattern},
+       {"status", answered.status},
+       {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(answered.duration).count()}});
+}
+
+// The store with the memory and the pipeline before it: what every subcommand that writes needs.
+struct Core {
+  explicit Core(const Settings& settings)
+      : directory(settings.data_dir),
+        clock(sqlite::newest_time(directory.database())),
+        store(sqlite::open_store(store_settings(settings, directory), clock)),
+        live(clock, queue_limits(settings), metrics, bus),
+        commits(*store, clock, metrics,
+                {.capacity = static_cast<std::size_t>(settings.commit_queue_capacity),
+                 .batch = static_cast<std::size_t>(settings.commit_batch),
+                 .deadline = settings.handler_timeout},
+                [this](const WorkingSet& set) { live.apply(set); }, [this] { live.rebuild(*store); }) {
+    live.rebuild(*store);
+    commits.set_upkeep([this] { store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce); });
+  }
+
+  bool is_empty() { return live.catalog().picture()->concerts.empty(); }
+
+  sqlite::DataDirectory directory;
+  SystemClock clock;
+  std::unique_ptr<Store> store;
+  local::LocalEventBus bus;
+  Metrics metrics;
+  LiveState live;
+  CommitQueue commits;
+};
+
+}  // namespace
+
+struct EmbeddedServer::Parts {
+  explicit Parts(const Settings& settings)
+      : settings(settings),
+        core(settings),
+        signer(std::as_bytes(std::span(ticket_key(settings).reveal()))),
+        mint(signer),
+        jwt(jwt_verifier(settings)),
+        readers(*core.store, settings.reader_threads, kReadQueue),
+        sale{.clock = core.clock,
+             .catalog = core.live.catalog(),
+             .commits = core.commits,
+             .readers = readers,
+             .bus = core.bus,
+             .mint = mint,
+             .metrics = core.metrics,
+             .holds = {.max_seats_per_hold = settings.max_seats_per_hold,
+                       .max_seats_per_user = settings.max_seats_per_user,
+                       .hold = settings.hold},
+             .queues = queue_limits(settings),
+             .default_queue = default_queue(settings)},
+        api(sale, {.admin_token = admin_token(settings),
+                   .jwt = jwt ? &*jwt : nullptr,
+                   .version = version(),
+                   .profile = "embedded",
+                   .started_at = core.clock.now()}),
+        server(server_settings(settings), http::Router(http::all_routes(api)),
+               {.before_body =
+                    [this](const http::Request& request) {
+                      return request.route().needs == http::Needs::admin ? api.refuse_admin(request) : std::nullopt;
+                    },
+                .on_answered =
+                    [this](const http::Answered& answered) {
+                      requests.record(answered);
+                      log_answered(answered);
+                    }}),
+        requests(core.metrics, server.router()),
+        admission(core.live.catalog(), core.commits, core.clock, core.metrics),
+        expiry(core.live.deadlines(), core.commits, core.clock) {
+    core.metrics.watch_connections([this] { return server.connections(); });
+    if (settings.demo && core.is_empty()) create_demo(core.commits, core.clock, default_queue(settings));
+  }
+
+  static std::string admin_token(const Settings& settings) {
+    const Secret token = settings.admin_token ? *settings.admin_token : load_or_create_secret(settings.data_dir / "admin.token");
+    return std::string(token.reveal());
+  }
+
+  const Settings settings;
+  Core core;
+  local::HmacSigner signer;
+  TicketMint mint;
+  std::optional<http::JwtVerifier> jwt;
+  Readers readers;
+  Sale sale;
+  http::Api api;
+  http::Server server;
+  http::RequestMetrics requests;
+  Admission admission;
+  Expiry expiry;
+  std::jthread writer;
+  std::optional<Workers> workers;
+};
+
+EmbeddedServer::EmbeddedServer(const Settings& settings) : parts_(std::make_unique<Parts>(settings)) {}
+
+EmbeddedServer::~EmbeddedServer() { stop(); }
+
+void EmbeddedServer::start() {
+  Parts& parts = *parts_;
+  parts.writer = std::jthread([&commits = parts.core.commits](std::stop_token stop) { commits.run(stop); });
+  parts.workers.emplace(parts.admission, parts.expiry);
+  parts.server.start();
+  parts.api.is_ready = true;
+}
+
+std::uint16_t EmbeddedServer::port() const { return parts_->server.port(); }
+
+// Front to back: no new requests, no new work, then the writer finishes what it has.
+void EmbeddedServer::stop() {
+  Parts& parts = *parts_;
+  if (!parts.writer.joinable()) return;
+  parts.api.is_ready = false;
+  parts.server.stop(parts.settings.drain);
+  parts.workers.reset();
+  parts.writer.request_stop();
+  parts.writer.join();
+}
+
+bool fill_with_demo(const Settings& settings) {
+  Core core(settings);
+  if (!core.is_empty()) return false;
+  create_demo(core.commits, core.clock, default_queue(settings));
+  return true;
+}
+
+void migrate(const Settings& settings) {
+  const sqlite::DataDirectory directory(settings.data_dir);
+  const SystemClock clock;
+  sqlite::open_store(store_settings(settings, directory), clock);
+}
+
+}  // namespace frontrow

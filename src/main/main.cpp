@@ -1,0 +1,100 @@
+// The program's entry: settings in, exit code out.
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "adapters/sqlite/audit.hpp"
+#include "base/log.hpp"
+#include "main/assemble_embedded.hpp"
+#include "main/settings.hpp"
+
+namespace frontrow {
+namespace {
+
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+// Blocked in every thread from here on, so that only wait_for_end() sees them.
+sigset_t block_signals() {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, which is lived with
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  return ends;
+}
+
+int serve(const Settings& settings) {
+  const sigset_t ends = block_signals();
+  EmbeddedServer server(settings);
+  server.start();
+  const std::string address = fmt::format("http://{}:{}", settings.host, server.port());
+  say(fmt::format(
+      "frontrow {} is serving {}\n"
+      "  try it       {}/swagger-ui.html\n"
+      "  concerts     {}/api/v1/concerts\n"
+      "  health       {}/actuator/health\n"
+      "  data         {}{}\n"
+      "  stop         Ctrl-C\n",
+      version(), address, address, address, address, std::filesystem::absolute(settings.data_dir).lexically_normal().string(),
+      settings.admin_token ? "" : " (admin token in admin.token)"));
+  if (settings.auth_mode == Settings::AuthMode::open)
+    log_warn("auth-mode is open: whoever asks is believed to be the userId they name");
+  int signal_number = 0;
+  sigwait(&ends, &signal_number);
+  log_info("stopping", {{"signal", signal_number}});
+  server.stop();
+  log_info("stopped");
+  return 0;
+}
+
+int audit(const Settings& settings) {
+  bool is_clean = true;
+  for (const AuditLine& line : sqlite::audit(settings.data_dir)) {
+    say(fmt::format("{} {:<4} {:>10} checked {:>6} broken  {}{}{}\n", line.broken == 0 ? "ok    " : "BROKEN", line.rule, line.checked,
+                    line.broken, line.what, line.example.empty() ? "" : ": ", line.example));
+    is_clean = is_clean && line.broken == 0;
+  }
+  say(is_clean ? "clean\n" : "NOT clean\n");
+  return is_clean ? 0 : 1;
+}
+
+int run(const Parsed& parsed) {
+  const Settings& settings = parsed.settings;
+  switch (parsed.subcommand) {
+    case Subcommand::serve: return serve(settings);
+    case Subcommand::audit: return audit(settings);
+    case Subcommand::migrate: migrate(settings); return 0;
+    case Subcommand::demo:
+      say(fill_with_demo(settings) ? "three demo concerts were created\n" : "there are concerts already: nothing was changed\n");
+      return 0;
+  }
+  return 2;
+}
+
+}  // namespace
+}  // namespace frontrow
+
+int main(int argc, char** argv) {
+  const auto parsed = frontrow::parse_settings(argc, argv, environ);
+  if (!parsed) {
+    const auto& end = parsed.error();
+    std::fputs(end.text.c_str(), end.code == 0 ? stdout : stderr);
+    return end.code;
+  }
+  frontrow::configure_log({.format = parsed->settings.log_format, .level = parsed->settings.log_level});
+  try {
+    return frontrow::run(*parsed);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "frontrow: %s\n", error.what());
+    return 1;
+  }
+}

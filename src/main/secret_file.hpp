@@ -1,0 +1,14 @@
+// Secrets the embedded profile makes for itself and keeps beside its database.
+#pragma once
+
+#include <filesystem>
+
+#include "base/secret.hpp"
+
+namespace frontrow {
+
+// What the file holds, without a last line break; when there is no such file, 32 random bytes as hexadecimal, stored in it (0600).
+// Throws std::runtime_error with the reason, never with the secret.
+Secret load_or_create_secret(const std::filesystem::path& file);
+
+}  // namespace frontrow

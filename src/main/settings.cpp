@@ -1,0 +1,275 @@
+#include "main/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "main/config_file.hpp"
+#include "main/settings_table.hpp"
+
+namespace frontrow {
+
+namespace {
+
+// An empty reason means that all is well; the first one stops the start.
+using Reason = std::string;
+
+constexpr std::string_view kPrefix = "FRONTROW_";
+constexpr std::string_view kConfigEnvironment = "FRONTROW_CONFIG";
+// Set for our own test runs, whose children inherit them; the program does not read them.
+constexpr std::array<std::string_view, 2> kTestEnvironment = {"FRONTROW_PROVE", "FRONTROW_WRITE_GOLDEN"};
+constexpr std::size_t kFileBytesMax = std::size_t{1} << 20;
+
+// What the command line said, uninterpreted: flags[i] belongs to settings_table()[i].
+struct Arguments {
+  Subcommand subcommand = Subcommand::serve;
+  std::optional<std::string> config;
+  std::vector<std::optional<std::string>> flags;
+};
+
+// Levenshtein's distance, one row at a time.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string unknown_name(std::string_view given, const std::vector<std::string>& known) {
+  constexpr std::size_t kNear = 4;
+  const auto nearest = std::ranges::min_element(known, {}, [&](const std::string& name) { return distance(given, name); });
+  const bool near = nearest != known.end() && distance(given, *nearest) < kNear;
+  return near ? fmt::format("unknown setting; did you mean {}?", *nearest) : "unknown setting; see frontrow --help";
+}
+
+std::vector<std::string> known_names(bool environment) {
+  std::vector<std::string> names;
+  for (const auto& setting : settings_table()) {
+    names.push_back(environment ? setting.environment_name() : std::string{setting.name});
+  }
+  if (environment) {
+    for (const auto& source : secret_sources()) names.emplace_back(source.environment_name);
+    names.emplace_back(kConfigEnvironment);
+  }
+  return names;
+}
+
+std::expected<std::string, Reason> read_file(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) return std::unexpected("no such file");
+  std::ifstream in{file, std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in) return std::unexpected("cannot be read");
+  if (text.size() > kFileBytesMax) return std::unexpected("larger than 1 MiB");
+  return text;
+}
+
+Reason apply_entry(Settings& settings, const ConfigEntry& entry) {
+  const auto table = settings_table();
+  const auto setting = std::ranges::find(table, entry.key, &Setting::name);
+  if (setting == table.end()) return entry.key + ": " + unknown_name(entry.key, known_names(false));
+  if (setting->kind != entry.kind) {
+    switch (setting->kind) {
+      case ConfigKind::number: return entry.key + ": needs a whole number, without quotes";
+      case ConfigKind::fact: return entry.key + ": needs true or false, without quotes";
+      case ConfigKind::text: return entry.key + ": needs a text in quotes";
+    }
+  }
+  const auto stored = setting->store(settings, entry.value);
+  return stored ? Reason{} : entry.key + ": " + stored.error();
+}
+
+Reason apply_file(Settings& settings, const std::string& file) {
+  const auto text = read_file(file);
+  if (!text) return fmt::format("{}: {}", file, text.error());
+  const auto entries = parse_config(*text);
+  if (!entries) return fmt::format("{}:{}: {}", file, entries.error().line, entries.error().reason);
+  for (const auto& entry : *entries) {
+    const Reason reason = apply_entry(settings, entry);
+    if (!reason.empty()) return fmt::format("{}:{}: {}", file, entry.line, reason);
+  }
+  return {};
+}
+
+// Kubernetes puts FRONTROW_PORT=tcp://… and its kin into every pod beside a service named frontrow.
+std::string service_link_hint(std::string_view name, std::string_view value) {
+  const bool link = value.starts_with("tcp://") || name.starts_with("FRONTROW_SERVICE_") || name.starts_with("FRONTROW_PORT_");
+  return link ? " (if Kubernetes set this, use enableServiceLinks: false)" : "";
+}
+
+// Empty counts as not set: shells and compose files have no other way to say so.
+Reason apply_environment(Settings& settings, const char* const* environment) {
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry{*environment};
+    const std::string_view name = entry.substr(0, entry.find('='));
+    const std::string_view value = entry.substr(std::min(name.size() + 1, entry.size()));
+    if (!name.starts_with(kPrefix) || value.empty() || name == kConfigEnvironment) continue;
+    if (std::ranges::find(kTestEnvironment, name) != kTestEnvironment.end()) continue;
+    const auto secret = std::ranges::find(secret_sources(), name, &SecretSource::environment_name);
+    if (secret != secret_sources().end()) {
+      settings.*(secret->secret) = Secret{std::string{value}};
+      continue;
+    }
+    const auto table = settings_table();
+    const auto setting = std::ranges::find_if(table, [&](const Setting& each) { return each.environment_name() == name; });
+    if (setting == table.end()) {
+      return fmt::format("{}: {}{}", name, unknown_name(name, known_names(true)), service_link_hint(name, value));
+    }
+    const auto stored = setting->store(settings, value);
+    if (!stored) return fmt::format("{}: {}{}", name, stored.error(), service_link_hint(name, value));
+  }
+  return {};
+}
+
+Reason apply_flags(Settings& settings, const Arguments& arguments) {
+  const auto table = settings_table();
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (!arguments.flags[i]) continue;
+    const auto stored = table[i].store(settings, *arguments.flags[i]);
+    if (!stored) return fmt::format("--{}: {}", table[i].name, stored.error());
+  }
+  return {};
+}
+
+Reason read_secrets(Settings& settings) {
+  for (const auto& source : secret_sources()) {
+    const auto& file = settings.*(source.file);
+    auto& secret = settings.*(source.secret);
+    if (file.empty()) continue;
+    if (secret) return fmt::format("{} and {} are both given; one of them must go", source.environment_name, source.file_setting);
+    auto text = read_file(file);
+    if (!text) return fmt::format("{} {}: {}", source.file_setting, file.string(), text.error());
+    if (text->ends_with('\n')) text->pop_back();
+    if (text->ends_with('\r')) text->pop_back();
+    if (text->empty()) return fmt::format("{} {}: is empty", source.file_setting, file.string());
+    secret = Secret{std::move(*text)};
+  }
+  if (settings.auth_mode == Settings::AuthMode::jwt && !settings.jwt_key) {
+    return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY)";
+  }
+  return {};
+}
+
+std::string environment_value(const char* const* environment, std::string_view name) {
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry{*environment};
+    if (entry.substr(0, entry.find('=')) == name) return std::string{entry.substr(std::min(name.size() + 1, entry.size()))};
+  }
+  return {};
+}
+
+Reason apply_all(Settings& settings, const Arguments& arguments, const char* const* environment) {
+  const std::string config = arguments.config ? *arguments.config : environment_value(environment, kConfigEnvironment);
+  Reason reason;
+  if (arguments.config || !config.empty()) reason = apply_file(settings, config);
+  if (reason.empty()) reason = apply_environment(settings, environment);
+  if (reason.empty()) reason = apply_flags(settings, arguments);
+  if (reason.empty()) reason = read_secrets(settings);
+  return reason;
+}
+
+struct CommandName {
+  Subcommand subcommand;
+  const char* name;
+  const char* meaning;
+};
+constexpr std::array<CommandName, 4> kCommands = {{
+    {Subcommand::serve, "serve", "Sell tickets."},
+    {Subcommand::audit, "audit", "Prove that no rule of the sale is broken in the data directory; exit 1 when one is."},
+    {Subcommand::migrate, "migrate", "Bring the data directory to this version's layout."},
+    {Subcommand::demo, "demo", "Fill an empty data directory with three demo concerts."},
+}};
+constexpr const char* kReferenceCommand = "settings-reference";
+
+// One setting's lines in --help: `--port N   What it is. [8080; 0 … 65535]`.
+void describe(CLI::Option& option, const Setting& setting, const Settings& defaults) {
+  const std::string fallback = setting.show(defaults);
+  option.description(fmt::format("{} [{}{}{}]", setting.meaning, fallback, fallback.empty() ? "" : "; ", setting.allowed));
+  option.group(std::string{setting.group});
+  switch (setting.kind) {
+    case ConfigKind::number: option.option_text("N"); break;
+    case ConfigKind::text: option.option_text("TEXT"); break;
+    case ConfigKind::fact: option.option_text(" "); break;
+  }
+}
+
+void add_commands(CLI::App& app) {
+  app.fallthrough();
+  app.require_subcommand(0, 1);
+  for (const auto& command : kCommands) app.add_subcommand(command.name, command.meaning)->set_help_flag();
+  app.add_subcommand(kReferenceCommand, "Print docs/reference/settings.md.")->group("")->set_help_flag();
+}
+
+// CLI11 only tells flags from values here; meaning and bounds are the table's.
+std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv) {
+  const auto table = settings_table();
+  CLI::App app{"frontrow sells concert seats under a rush.", "frontrow"};
+  std::string config;
+  std::vector<std::string> given(table.size());
+  std::vector<CLI::Option*> options;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const std::string flag = "--" + std::string{table[i].name};
+    options.push_back(table[i].kind == ConfigKind::fact ? app.add_flag(flag, given[i]) : app.add_option(flag, given[i]));
+    describe(*options.back(), table[i], Settings{});
+  }
+  auto* const config_option = app.add_option("--config", config, "File of settings, one `name = value` a line (TOML).");
+  config_option->option_text("TEXT")->group("Log and start");
+  app.set_version_flag("--version", fmt::format("frontrow {}", version()));
+  app.footer(
+      "Every setting is also an environment variable (--hold-seconds is FRONTROW_HOLD_SECONDS) and a key of the --config file.\n"
+      "A flag counts over the environment, the environment over the file.");
+  add_commands(app);
+  // Asked before parsing: afterwards CLI11 would give the help of the subcommand, which has no options of its own.
+  const std::string help = app.help();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return std::unexpected(Exit{0, help});
+  } catch (const CLI::CallForVersion& call) {
+    return std::unexpected(Exit{0, std::string{call.what()} + "\n"});
+  } catch (const CLI::ParseError& error) {
+    return std::unexpected(Exit{2, fmt::format("frontrow: {}\nSee frontrow --help.\n", error.what())});
+  }
+  if (app.get_subcommands().empty()) {
+    return std::unexpected(Exit{2, "frontrow: a command is needed: serve, audit, migrate or demo\nSee frontrow --help.\n"});
+  }
+  if (app.got_subcommand(kReferenceCommand)) return std::unexpected(Exit{0, settings_reference()});
+  Arguments arguments;
+  for (const auto& command : kCommands) {
+    if (app.got_subcommand(command.name)) arguments.subcommand = command.subcommand;
+  }
+  if (config_option->count() > 0) arguments.config = config;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    arguments.flags.push_back(options[i]->count() > 0 ? std::optional{given[i]} : std::nullopt);
+  }
+  return arguments;
+}
+
+}  // namespace
+
+std::string_view version() { return FRONTROW_VERSION; }
+
+std::expected<Parsed, Exit> parse_settings(int argc, const char* const* argv, const char* const* environment) {
+  auto arguments = parse_arguments(argc, argv);
+  if (!arguments) return std::unexpected(std::move(arguments.error()));
+  Parsed parsed{arguments->subcommand, {}};
+  const Reason reason = apply_all(parsed.settings, *arguments, environment);
+  if (!reason.empty()) return std::unexpected(Exit{2, "frontrow: " + reason + "\n"});
+  return parsed;
+}
+
+}  // namespace frontrow

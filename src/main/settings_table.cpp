@@ -1,0 +1,301 @@
+#include "main/settings_table.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <concepts>
+#include <limits>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace frontrow {
+
+namespace {
+
+using Stored = std::expected<void, std::string>;
+
+Stored refused(std::string reason) { return std::unexpected(std::move(reason)); }
+
+struct Name {
+  std::string_view group;
+  std::string_view name;
+};
+
+// A plain number, or a duration counted in its own unit: the unit is in the setting's name.
+template <class T>
+std::int64_t count_of(T value) {
+  if constexpr (std::integral<T>) {
+    return static_cast<std::int64_t>(value);
+  } else {
+    return value.count();
+  }
+}
+
+template <class T>
+Setting number(Name name, T Settings::* member, std::int64_t least, std::int64_t most, std::string_view meaning) {
+  const auto store = [=](Settings& settings, std::string_view text) -> Stored {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::invalid_argument || end != text.data() + text.size()) {
+      return refused(fmt::format("\"{}\" is not a whole number", text));
+    }
+    if (error != std::errc{} || value < least || value > most) {
+      return refused(fmt::format("{} is out of range, allowed is {} to {}", text, least, most));
+    }
+    if constexpr (std::integral<T>) {
+      settings.*member = static_cast<T>(value);
+    } else {
+      settings.*member = T{value};
+    }
+    return {};
+  };
+  return {.group = name.group,
+          .name = name.name,
+          .kind = ConfigKind::number,
+          .allowed = fmt::format("{} … {}", least, most),
+          .meaning = meaning,
+          .store = store,
+          .show = [=](const Settings& settings) { return fmt::format("{}", count_of(settings.*member)); }};
+}
+
+template <class T>
+using Choices = std::vector<std::pair<std::string_view, T>>;
+
+template <class T>
+Setting choice(Name name, T Settings::* member, const Choices<T>& choices, std::string_view meaning) {
+  std::string allowed;
+  for (const auto& [word, value] : choices) allowed += (allowed.empty() ? "" : ", ") + std::string{word};
+  const auto store = [=](Settings& settings, std::string_view text) -> Stored {
+    for (const auto& [word, value] : choices) {
+      if (word != text) continue;
+      settings.*member = value;
+      return {};
+    }
+    return refused(fmt::format("\"{}\" is unknown, allowed is one of {}", text, allowed));
+  };
+  const auto show = [=](const Settings& settings) {
+    const auto found = std::ranges::find(choices, settings.*member, &std::pair<std::string_view, T>::second);
+    return std::string{found->first};
+  };
+  return {.group = name.group,
+          .name = name.name,
+          .kind = ConfigKind::text,
+          .allowed = allowed,
+          .meaning = meaning,
+          .store = store,
+          .show = show};
+}
+
+Setting path(Name name, std::filesystem::path Settings::* member, std::string allowed, std::string_view meaning) {
+  const auto store = [=](Settings& settings, std::string_view text) -> Stored {
+    if (text.empty() || text.find('\0') != std::string_view::npos) return refused("a path must not be empty");
+    settings.*member = text;
+    return {};
+  };
+  return {.group = name.group,
+          .name = name.name,
+          .kind = ConfigKind::text,
+          .allowed = std::move(allowed),
+          .meaning = meaning,
+          .store = store,
+          .show = [=](const Settings& settings) { return (settings.*member).string(); }};
+}
+
+Setting fact(Name name, bool Settings::* member, std::string_view meaning) {
+  const auto store = [=](Settings& settings, std::string_view text) -> Stored {
+    if (text != "true" && text != "false" && text != "1" && text != "0")
+      return refused(fmt::format("\"{}\" is neither true nor false", text));
+    settings.*member = text == "true" || text == "1";
+    return {};
+  };
+  return {.group = name.group,
+          .name = name.name,
+          .kind = ConfigKind::fact,
+          .allowed = "true, false",
+          .meaning = meaning,
+          .store = store,
+          .show = [=](const Settings& settings) { return std::string{settings.*member ? "true" : "false"}; }};
+}
+
+// No names but localhost: resolving one could wait for a network, and bind to something else tomorrow.
+Setting address(Name name, std::string Settings::* member, std::string_view meaning) {
+  const auto store = [=](Settings& settings, std::string_view text) -> Stored {
+    const std::string address{text == "localhost" ? "127.0.0.1" : text};
+    std::array<unsigned char, sizeof(in6_addr)> bytes{};
+    if (inet_pton(AF_INET, address.c_str(), bytes.data()) != 1 && inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) {
+      return refused(fmt::format("\"{}\" is no IPv4 or IPv6 address", text));
+    }
+    settings.*member = address;
+    return {};
+  };
+  return {.group = name.group,
+          .name = name.name,
+          .kind = ConfigKind::text,
+          .allowed = "an IPv4 or IPv6 address",
+          .meaning = meaning,
+          .store = store,
+          .show = [=](const Settings& settings) { return settings.*member; }};
+}
+
+using S = Settings;
+constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kMiB = 1 << 20;
+
+std::vector<Setting> server_settings() {
+  constexpr std::string_view g = "Server";
+  return {
+      address({g, "host"}, &S::host, "Address to listen on; 0.0.0.0 or :: for every one the machine has."),
+      number({g, "port"}, &S::port, 0, 65'535, "Port to listen on; 0 takes any free one and logs it."),
+      number({g, "http-threads"}, &S::http_threads, 0, 256, "Threads that serve connections; 0 is one a core."),
+      number({g, "max-connections"},
+             &S::max_connections,
+             0,
+             1'000'000,
+             "Open connections at most, more are closed at once; 0 is the smaller of 65000 and the file limit less 256."),
+      number({g, "max-header-bytes"}, &S::max_header_bytes, 1024, kMiB, "Headers of a request at most; larger is 431."),
+      number({g, "max-body-bytes"}, &S::max_body_bytes, 1024, 16 * kMiB, "Body of a request at most; larger is 413."),
+      number({g, "max-admin-body-bytes"},
+             &S::max_admin_body_bytes,
+             1024,
+             256 * kMiB,
+             "Body of an admin request at most; larger is 413."),
+      number({g, "header-timeout-seconds"}, &S::header_timeout, 1, 300, "Time for the headers of a request to arrive."),
+      number({g, "body-timeout-seconds"}, &S::body_timeout, 1, 300, "Time for the body of a request to arrive."),
+      number({g, "idle-timeout-seconds"}, &S::idle_timeout, 1, 3600, "A connection without a request for so long is closed."),
+      number({g, "handler-timeout-ms"},
+             &S::handler_timeout,
+             10,
+             60'000,
+             "A write not begun after so long is dropped with 503 OVERLOADED instead of being done late."),
+      number({g, "drain-seconds"}, &S::drain, 0, 600, "After SIGTERM, time for requests under way to finish."),
+  };
+}
+
+std::vector<Setting> sale_settings() {
+  constexpr std::string_view g = "Sale";
+  return {
+      number({g, "hold-seconds"}, &S::hold, 1, kDay, "Time to pay for held seats; holds already made keep their deadline."),
+      number({g, "max-seats-per-hold"}, &S::max_seats_per_hold, 1, 100, "Seats in one reservation at most."),
+      number({g, "max-seats-per-user"},
+             &S::max_seats_per_user,
+             1,
+             10'000,
+             "Held and bought seats of one user in one concert at most."),
+  };
+}
+
+std::vector<Setting> queue_settings() {
+  constexpr std::string_view g = "Queue";
+  return {
+      number({g, "queue-max-active"},
+             &S::queue_max_active,
+             1,
+             1'000'000,
+             "People inside at once, for concerts that do not set their own number."),
+      number({g, "queue-admissions-per-second"},
+             &S::queue_admissions_per_second,
+             1,
+             100'000,
+             "People let in a second at most, for concerts that do not set their own number."),
+      number({g, "queue-active-seconds"}, &S::queue_active, 1, kDay, "A person let in may stay so long."),
+      number({g, "queue-idle-seconds"}, &S::queue_idle, 1, kDay, "A person let in who asks nothing for so long is out."),
+      number(
+          {g, "queue-return-seconds"}, &S::queue_return, 1, kDay, "A person called who does not come for so long loses the place."),
+  };
+}
+
+std::vector<Setting> store_settings() {
+  constexpr std::string_view g = "Store";
+  return {
+      path({g, "data-dir"}, &S::data_dir, "a directory", "Where the database and the generated keys live; made when missing."),
+      number({g, "commit-queue-capacity"},
+             &S::commit_queue_capacity,
+             16,
+             1'000'000,
+             "Writes waiting for a commit at most; joins are refused at a quarter of it, holds at three quarters."),
+      number({g, "commit-batch"}, &S::commit_batch, 1, 4096, "Writes that share one commit at most."),
+      number({g, "reader-threads"}, &S::reader_threads, 1, 64, "Threads that read the database."),
+      number({g, "wal-limit-mib"},
+             &S::wal_limit_mib,
+             4,
+             65'536,
+             "Write-ahead log at most, in MiB; the writer checkpoints before it grows larger."),
+      number({g, "sqlite-cache-mib"}, &S::sqlite_cache_mib, 1, 65'536, "Page cache of the writing connection, in MiB."),
+  };
+}
+
+std::vector<Setting> identity_settings() {
+  constexpr std::string_view g = "Who is asking";
+  return {
+      choice<S::AuthMode>({g, "auth-mode"},
+                          &S::auth_mode,
+                          {{"open", S::AuthMode::open}, {"jwt", S::AuthMode::jwt}},
+                          "open believes the userId of a request, jwt takes it from a signed bearer token."),
+      choice<S::JwtAlgorithm>(
+          {g, "jwt-algorithm"},
+          &S::jwt_algorithm,
+          {{"HS256", S::JwtAlgorithm::hs256}, {"RS256", S::JwtAlgorithm::rs256}, {"ES256", S::JwtAlgorithm::es256}},
+          "The only algorithm a bearer token may be signed with."),
+      path({g, "jwt-key-file"},
+           &S::jwt_key_file,
+           "a file",
+           "Key that verifies bearer tokens: the secret for HS256, else a public key in PEM."),
+      path({g, "admin-token-file"},
+           &S::admin_token_file,
+           "a file",
+           "Token of the admin API; without one, it is made and kept in the data directory as admin.token."),
+      path({g, "ticket-key-file"},
+           &S::ticket_key_file,
+           "a file",
+           "Key that signs queue tickets; without one, it is made and kept in the data directory."),
+  };
+}
+
+std::vector<Setting> log_settings() {
+  constexpr std::string_view g = "Log and start";
+  return {
+      choice<LogFormat>({g, "log-format"},
+                        &S::log_format,
+                        {{"console", LogFormat::console}, {"json", LogFormat::json}},
+                        "Lines for people or one JSON object a line, both to standard error."),
+      choice<LogLevel>({g, "log-level"},
+                       &S::log_level,
+                       {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warn", LogLevel::warn}, {"error", LogLevel::error}},
+                       "The least important level that is logged."),
+      fact({g, "demo"}, &S::demo, "Fill an empty store with three demo concerts at start."),
+  };
+}
+
+}  // namespace
+
+std::string Setting::environment_name() const {
+  std::string text = "FRONTROW_";
+  for (const char c : name) text += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return text;
+}
+
+std::span<const Setting> settings_table() {
+  static const std::vector<Setting> table = [] {
+    std::vector<Setting> all;
+    for (auto group : {server_settings, sale_settings, queue_settings, store_settings, identity_settings, log_settings}) {
+      for (auto& setting : group()) all.push_back(std::move(setting));
+    }
+    return all;
+  }();
+  return table;
+}
+
+std::span<const SecretSource> secret_sources() {
+  static constexpr std::array<SecretSource, 3> kSources = {{
+      {"FRONTROW_JWT_KEY", "jwt-key-file", &S::jwt_key_file, &S::jwt_key, "The key itself, instead of a file."},
+      {"FRONTROW_ADMIN_TOKEN", "admin-token-file", &S::admin_token_file, &S::admin_token, "The token itself, instead of a file."},
+      {"FRONTROW_TICKET_KEY", "ticket-key-file", &S::ticket_key_file, &S::ticket_key, "The key itself, instead of a file."},
+  }};
+  return kSources;
+}
+
+}  // namespace frontrow

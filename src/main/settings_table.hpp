@@ -1,0 +1,41 @@
+// The one declaration of each setting: name, bounds, meaning, and the member it fills.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "main/config_file.hpp"
+#include "main/settings.hpp"
+
+namespace frontrow {
+
+struct Setting {
+  std::string_view group;
+  std::string_view name;     // as a flag without its dashes and as a key of the file
+  ConfigKind kind;           // how the file must write it
+  std::string allowed;       // "1 … 86400", "open or jwt", "an address"
+  std::string_view meaning;  // one sentence
+  std::function<std::expected<void, std::string>(Settings&, std::string_view)> store;  // the reason when refused
+  std::function<std::string(const Settings&)> show;
+
+  std::string environment_name() const;  // FRONTROW_HOLD_SECONDS
+};
+
+// In the order they are documented. Built once.
+std::span<const Setting> settings_table();
+
+// A secret that the environment may carry instead of the file named by a setting.
+struct SecretSource {
+  std::string_view environment_name;
+  std::string_view file_setting;
+  std::filesystem::path Settings::* file;
+  std::optional<Secret> Settings::* secret;
+  std::string_view meaning;
+};
+std::span<const SecretSource> secret_sources();
+
+}  // namespace frontrow

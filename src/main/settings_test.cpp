@@ -1,0 +1,214 @@
+// Who overrules whom, and what stops the start.
+#include "main/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "main/settings_table.hpp"
+
+namespace frontrow {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SettingsTest : public testing::Test {
+ protected:
+  SettingsTest() {
+    std::string name = (fs::temp_directory_path() / "frontrow_settings_XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+  }
+  ~SettingsTest() override { fs::remove_all(folder_); }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    const fs::path file = folder_ / name;
+    std::ofstream{file, std::ios::binary} << text;
+    return file.string();
+  }
+
+  static std::expected<Parsed, Exit> parse(const std::vector<std::string>& arguments,
+                                           const std::vector<std::string>& environment = {}) {
+    std::vector<const char*> argv = {"frontrow"}, variables;
+    for (const auto& each : arguments) argv.push_back(each.c_str());
+    for (const auto& each : environment) variables.push_back(each.c_str());
+    variables.push_back(nullptr);
+    return parse_settings(static_cast<int>(argv.size()), argv.data(), variables.data());
+  }
+
+  static void expect_refused(const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
+                             const std::string& reason) {
+    const auto parsed = parse(arguments, environment);
+    ASSERT_FALSE(parsed) << reason;
+    EXPECT_EQ(parsed.error().code, 2);
+    EXPECT_NE(parsed.error().text.find(reason), std::string::npos) << parsed.error().text << "should say " << reason;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(SettingsTest, DefaultsAreThePublishedOnes) {
+  const auto parsed = parse({"serve"});
+  ASSERT_TRUE(parsed) << parsed.error().text;
+  EXPECT_EQ(parsed->subcommand, Subcommand::serve);
+  const auto& settings = parsed->settings;
+  EXPECT_EQ(settings.host, "127.0.0.1");
+  EXPECT_EQ(settings.port, 8080);
+  EXPECT_EQ(settings.data_dir, "./data");
+  EXPECT_EQ(settings.hold, std::chrono::minutes{5});
+  EXPECT_EQ(settings.max_seats_per_hold, 4);
+  EXPECT_EQ(settings.queue_max_active, 500);
+  EXPECT_EQ(settings.queue_admissions_per_second, 100);
+  EXPECT_EQ(settings.queue_active, std::chrono::minutes{10});
+  EXPECT_EQ(settings.queue_idle, std::chrono::minutes{2});
+  EXPECT_EQ(settings.auth_mode, Settings::AuthMode::open);
+  EXPECT_FALSE(settings.demo);
+  EXPECT_FALSE(settings.admin_token);
+}
+
+TEST_F(SettingsTest, FlagOverEnvironmentOverFileOverDefault) {
+  const std::string file = write("a.toml", "port = 1\nhold-seconds = 1\nhost = \"10.0.0.1\"\ndemo = true\n");
+  const auto parsed = parse({"serve", "--config", file, "--port", "3"}, {"FRONTROW_PORT=2", "FRONTROW_HOLD_SECONDS=2", "HOME=/"});
+  ASSERT_TRUE(parsed) << parsed.error().text;
+  EXPECT_EQ(parsed->settings.port, 3);
+  EXPECT_EQ(parsed->settings.hold, std::chrono::seconds{2});
+  EXPECT_EQ(parsed->settings.host, "10.0.0.1");
+  EXPECT_TRUE(parsed->settings.demo);
+  EXPECT_EQ(parsed->settings.queue_idle, std::chrono::seconds{120});
+}
+
+TEST_F(SettingsTest, TheFileMayBeNamedByTheEnvironmentAndOverruledByTheFlag) {
+  const std::string one = write("one.toml", "port = 1");
+  const std::string two = write("two.toml", "port = 2");
+  EXPECT_EQ(parse({"serve"}, {"FRONTROW_CONFIG=" + one})->settings.port, 1);
+  EXPECT_EQ(parse({"serve", "--config", two}, {"FRONTROW_CONFIG=" + one})->settings.port, 2);
+}
+
+TEST_F(SettingsTest, OptionsStandBeforeOrAfterTheCommand) {
+  EXPECT_EQ(parse({"--port", "1", "audit"})->settings.port, 1);
+  EXPECT_EQ(parse({"audit", "--port=1"})->subcommand, Subcommand::audit);
+  EXPECT_TRUE(parse({"serve", "--demo"})->settings.demo);
+  EXPECT_FALSE(parse({"serve", "--demo=false"}, {"FRONTROW_DEMO=1"})->settings.demo);
+}
+
+TEST_F(SettingsTest, AnEmptyVariableIsNotSet) { EXPECT_EQ(parse({"serve"}, {"FRONTROW_PORT="})->settings.port, 8080); }
+
+TEST_F(SettingsTest, EveryCommandIsKnown) {
+  EXPECT_EQ(parse({"migrate"})->subcommand, Subcommand::migrate);
+  EXPECT_EQ(parse({"demo"})->subcommand, Subcommand::demo);
+}
+
+struct Refused {
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+  std::string reason;
+};
+
+TEST_F(SettingsTest, RefusesWithTheNameAndTheReason) {
+  const std::vector<Refused> table = {
+      {{}, {}, "a command is needed"},
+      {{"--port", "1"}, {}, "a command is needed"},
+      {{"sell"}, {}, "sell"},
+      {{"serve", "audit"}, {}, "audit"},
+      {{"serve", "--prot", "1"}, {}, "--prot"},
+      {{"serve", "--port"}, {}, "--port"},
+      {{"serve", "--port", "1", "--port", "2"}, {}, "--port"},
+      {{"serve", "--port", "65536"}, {}, "--port: 65536 is out of range, allowed is 0 to 65535"},
+      {{"serve", "--port", "-1"}, {}, "--port: -1 is out of range"},
+      {{"serve", "--port", "99999999999999999999"}, {}, "is out of range"},
+      {{"serve", "--port", "80x"}, {}, "--port: \"80x\" is not a whole number"},
+      {{"serve", "--port", ""}, {}, "is not a whole number"},
+      {{"serve", "--port", "8.5"}, {}, "is not a whole number"},
+      {{"serve", "--port", " 80"}, {}, "is not a whole number"},
+      {{"serve", "--hold-seconds", "0"}, {}, "allowed is 1 to 86400"},
+      {{"serve", "--hold-seconds", "86401"}, {}, "allowed is 1 to 86400"},
+      {{"serve", "--auth-mode", "closed"}, {}, "--auth-mode: \"closed\" is unknown, allowed is one of open, jwt"},
+      {{"serve", "--jwt-algorithm", "none"}, {}, "HS256, RS256, ES256"},
+      {{"serve", "--host", "example.org"}, {}, "no IPv4 or IPv6 address"},
+      {{"serve", "--data-dir", ""}, {}, "must not be empty"},
+      {{"serve", "--demo=maybe"}, {}, "neither true nor false"},
+      {{"serve", "--config", "/nowhere/a.toml"}, {}, "/nowhere/a.toml: no such file"},
+      {{"serve", "--config", "/tmp"}, {}, "/tmp: no such file"},
+      {{"serve", "--auth-mode", "jwt"}, {}, "needs jwt-key-file"},
+      {{"serve", "--admin-token-file", "/nowhere/token"}, {}, "admin-token-file /nowhere/token: no such file"},
+      {{"serve"}, {"FRONTROW_PORT=x"}, "FRONTROW_PORT: \"x\" is not a whole number"},
+      {{"serve"}, {"FRONTROW_HOLD_SECOND=3"}, "FRONTROW_HOLD_SECOND: unknown setting; did you mean FRONTROW_HOLD_SECONDS?"},
+      {{"serve"}, {"FRONTROW_FAVOURITE_COLOUR=red"}, "FRONTROW_FAVOURITE_COLOUR: unknown setting; see"},
+      {{"serve"}, {"FRONTROW_PORT=tcp://10.0.0.1:80"}, "enableServiceLinks"},
+      {{"serve"}, {"FRONTROW_SERVICE_HOST=10.0.0.1"}, "enableServiceLinks"},
+  };
+  for (const auto& row : table) expect_refused(row.arguments, row.environment, row.reason);
+}
+
+TEST_F(SettingsTest, RefusesALineOfTheFile) {
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {"# sale\nprot = 1", "a.toml:2: prot: unknown setting; did you mean port?"},
+      {"port = 1\n\nhold-seconds = 0", "a.toml:3: hold-seconds: 0 is out of range"},
+      {"port = \"80\"", "a.toml:1: port: needs a whole number, without quotes"},
+      {"host = 1", "a.toml:1: host: needs a text in quotes"},
+      {"demo = 1", "a.toml:1: demo: needs true or false"},
+      {"port = ", "a.toml:1: a value is missing"},
+      {"config = \"b.toml\"", "a.toml:1: config: unknown setting"},
+      {"admin-token = \"x\"", "a.toml:1: admin-token: unknown setting"},
+  };
+  for (const auto& [text, reason] : table) expect_refused({"serve", "--config", write("a.toml", text)}, {}, reason);
+}
+
+TEST_F(SettingsTest, AWrongValueStopsTheStartEvenWhenOverruled) {
+  const std::string file = write("a.toml", "port = 99999");
+  expect_refused({"serve", "--config", file, "--port", "1"}, {}, "a.toml:1: port");
+}
+
+TEST_F(SettingsTest, SecretsComeFromAFileOrTheEnvironmentButNotBoth) {
+  const std::string file = write("token", "s3cret\r\n");
+  const auto from_file = parse({"serve", "--admin-token-file", file});
+  ASSERT_TRUE(from_file) << from_file.error().text;
+  EXPECT_EQ(from_file->settings.admin_token->reveal(), "s3cret");
+  const auto from_environment = parse({"serve", "--auth-mode", "jwt"}, {"FRONTROW_JWT_KEY=k", "FRONTROW_TICKET_KEY=t"});
+  ASSERT_TRUE(from_environment) << from_environment.error().text;
+  EXPECT_EQ(from_environment->settings.jwt_key->reveal(), "k");
+  EXPECT_EQ(from_environment->settings.ticket_key->reveal(), "t");
+  const auto both = parse({"serve", "--admin-token-file", file}, {"FRONTROW_ADMIN_TOKEN=0ther"});
+  ASSERT_FALSE(both);
+  EXPECT_EQ(both.error().text.find("0ther"), std::string::npos);
+  EXPECT_EQ(both.error().text.find("s3cret"), std::string::npos);
+  expect_refused({"serve", "--admin-token-file", write("empty", "\n")}, {}, "is empty");
+}
+
+TEST_F(SettingsTest, HelpAndVersionEndWell) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"serve", "--help"}, {"-h"}}) {
+    const auto help = parse(arguments);
+    ASSERT_FALSE(help);
+    EXPECT_EQ(help.error().code, 0);
+    for (const auto& setting : settings_table()) {
+      EXPECT_NE(help.error().text.find("--" + std::string{setting.name}), std::string::npos) << setting.name;
+    }
+  }
+  const auto shown = parse({"--version"});
+  ASSERT_FALSE(shown);
+  EXPECT_EQ(shown.error().code, 0);
+  EXPECT_EQ(shown.error().text, "frontrow " + std::string{version()} + "\n");
+}
+
+TEST(SettingsTable, EveryDefaultIsAllowedAndShownAsItIsWritten) {
+  for (const auto& setting : settings_table()) {
+    Settings settings;
+    const std::string fallback = setting.show(settings);
+    if (fallback.empty()) continue;  // a file that need not be given
+    EXPECT_TRUE(setting.store(settings, fallback)) << setting.name;
+    EXPECT_EQ(setting.show(settings), fallback) << setting.name;
+  }
+}
+
+TEST(SettingsTable, NamesAreUnique) {
+  std::vector<std::string_view> names;
+  for (const auto& setting : settings_table()) names.push_back(setting.name);
+  std::ranges::sort(names);
+  EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+}
+
+}  // namespace
+}  // namespace frontrow

@@ -1,0 +1,105 @@
+#include "metrics/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include "base/clock.hpp"
+#include "base/process.hpp"
+
+namespace frontrow {
+
+namespace {
+
+using prometheus::Counter;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::Registry;
+
+Gauge& gauge(Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+Counter& counter(Registry& registry, const char* name, const char* help, const prometheus::Labels& labels = {}) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add(labels);
+}
+Histogram& histogram(Registry& registry, const char* name, const char* help, const Histogram::BucketBoundaries& buckets) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, buckets);
+}
+
+constexpr const char* kHolds = "Holds asked for, by outcome";
+constexpr const char* kPayments = "Payments asked for, by outcome";
+constexpr const char* kCommands = "Commands that left the commit queue, by what became of them";
+
+}  // namespace
+
+std::int64_t SuccessRate::now_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(steady_now().time_since_epoch()).count();
+}
+
+void SuccessRate::record(bool succeeded) {
+  const std::int64_t now = now_seconds();
+  Second& second = seconds_[static_cast<std::size_t>(now) % seconds_.size()];
+  // Two threads may both reset a stale second; a few attempts of 60 s of them may be lost to that, never the counters.
+  if (second.at.exchange(now, std::memory_order_relaxed) != now) second.tried = 0, second.succeeded = 0;
+  second.tried.fetch_add(1, std::memory_order_relaxed);
+  if (succeeded) second.succeeded.fetch_add(1, std::memory_order_relaxed);
+}
+
+double SuccessRate::value() const {
+  const std::int64_t now = now_seconds();
+  std::uint64_t tried = 0, succeeded = 0;
+  for (const Second& second : seconds_) {
+    if (now - second.at.load(std::memory_order_relaxed) > 60) continue;
+    tried += second.tried.load(std::memory_order_relaxed);
+    succeeded += second.succeeded.load(std::memory_order_relaxed);
+  }
+  return tried == 0 ? 1.0 : static_cast<double>(succeeded) / static_cast<double>(tried);
+}
+
+const Histogram::BucketBoundaries& Metrics::latency_buckets() {
+  static const Histogram::BucketBoundaries buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5};
+  return buckets;
+}
+
+Metrics::Metrics()
+    : http_requests(prometheus::BuildCounter().Name("http_requests_total").Help("Requests answered").Register(registry_)),
+      http_duration(prometheus::BuildHistogram()
+                        .Name("http_request_duration_seconds")
+                        .Help("From the last byte of a request to its answer being handed to the socket")
+                        .Register(registry_)),
+      refusals(prometheus::BuildCounter().Name("refusals_total").Help("Requests refused, by code").Register(registry_)),
+      holds_granted(counter(registry_, "reservations_total", kHolds, {{"outcome", "granted"}})),
+      holds_refused(counter(registry_, "reservations_total", kHolds, {{"outcome", "refused"}})),
+      payments_made(counter(registry_, "payments_total", kPayments, {{"outcome", "made"}})),
+      payments_refused(counter(registry_, "payments_total", kPayments, {{"outcome", "refused"}})),
+      queue_waiting(gauge(registry_, "queue_waiting", "People waiting, all concerts")),
+      queue_active(gauge(registry_, "queue_active", "People admitted, all concerts")),
+      queue_joins(counter(registry_, "queue_joins_total", "Tickets given")),
+      queue_admissions(counter(registry_, "queue_admissions_total", "Tickets that became active")),
+      commit_batches(counter(registry_, "commit_batches_total", "Batches executed")),
+      commit_batch_size(histogram(registry_, "commit_batch_size", "Commands in a batch", {1, 2, 4, 8, 16, 32, 64, 128, 256})),
+      commit_seconds(histogram(registry_, "commit_seconds", "A batch from taking it up to its being durable", latency_buckets())),
+      commit_queue_length(gauge(registry_, "commit_queue_length", "Commands waiting for a batch")),
+      commands_committed(counter(registry_, "commit_commands_total", kCommands, {{"status", "committed"}})),
+      commands_dropped(counter(registry_, "commit_commands_total", kCommands, {{"status", "dropped"}})),
+      commands_contended(counter(registry_, "commit_commands_total", kCommands, {{"status", "contended"}})),
+      commands_unavailable(counter(registry_, "commit_commands_total", kCommands, {{"status", "unavailable"}})),
+      commands_unknown(counter(registry_, "commit_commands_total", kCommands, {{"status", "unknown"}})),
+      holds_expired(counter(registry_, "holds_expired_total", "Holds ended by their deadline")),
+      expiry_lag_seconds(gauge(registry_, "expiry_lag_seconds", "How long the hold settled last had been over")),
+      events_last_id(gauge(registry_, "events_last_id", "Id of the newest event")),
+      http_connections_(gauge(registry_, "http_connections", "Open connections")),
+      reservation_success_rate_(gauge(registry_, "reservation_success_rate", "Granted among the holds asked for in the last minute")),
+      payment_success_rate_(gauge(registry_, "payment_success_rate", "Made among the payments asked for in the last minute")),
+      resident_memory_(gauge(registry_, "process_resident_memory_bytes", "Resident memory")) {
+  const auto since_epoch = std::chrono::duration<double>(SystemClock{}.now().time_since_epoch());
+  gauge(registry_, "process_start_time_seconds", "Start of the process, Unix time").Set(since_epoch.count());
+}
+
+std::string Metrics::text() {
+  if (connections_) http_connections_.Set(static_cast<double>(connections_()));
+  reservation_success_rate_.Set(reservation_success.value());
+  payment_success_rate_.Set(payment_success.value());
+  resident_memory_.Set(static_cast<double>(resident_memory_bytes()));
+  return prometheus::TextSerializer{}.Serialize(registry_.Collect());
+}
+
+}  // namespace frontrow

@@ -1,0 +1,70 @@
+// The one catalogue of every metric: name, help and labels are declared here and nowhere else. Labels are bounded: routes are
+// templates, codes are ours. Users of a metric hold a reference and never look one up on a hot path.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+namespace frontrow {
+
+// Share of successes among the attempts of the last minute (between 60 and 61 s); 1 while there were none. Thread safe.
+class SuccessRate {
+ public:
+  void record(bool succeeded);
+  double value() const;
+
+ private:
+  struct Second {
+    std::atomic<std::int64_t> at{-1};
+    std::atomic<std::uint32_t> tried{0}, succeeded{0};
+  };
+  static std::int64_t now_seconds();
+  mutable std::array<Second, 61> seconds_;
+};
+
+class Metrics {
+ private:
+  prometheus::Registry registry_;  // before what it holds
+
+ public:
+  Metrics();
+  // Text exposition format 0.0.4. Refreshes the gauges that are derived.
+  std::string text();
+
+  prometheus::Family<prometheus::Counter>& http_requests;      // {method, route, status}
+  prometheus::Family<prometheus::Histogram>& http_duration;    // {method, route}
+  prometheus::Family<prometheus::Counter>& refusals;           // {code}
+  // Asked whenever the text is made; must stay callable for as long.
+  void watch_connections(std::function<std::size_t()> count) { connections_ = std::move(count); }
+  SuccessRate reservation_success;
+  SuccessRate payment_success;
+  prometheus::Counter &holds_granted, &holds_refused;
+  prometheus::Counter &payments_made, &payments_refused;
+  prometheus::Gauge &queue_waiting, &queue_active;
+  prometheus::Counter &queue_joins, &queue_admissions;
+  prometheus::Counter& commit_batches;
+  prometheus::Histogram &commit_batch_size, &commit_seconds;
+  prometheus::Gauge& commit_queue_length;
+  prometheus::Counter &commands_committed, &commands_dropped, &commands_contended, &commands_unavailable, &commands_unknown;
+  prometheus::Counter& holds_expired;
+  prometheus::Gauge& expiry_lag_seconds;  // how long the last settled hold had been over
+  prometheus::Gauge& events_last_id;
+
+  static const prometheus::Histogram::BucketBoundaries& latency_buckets();
+
+ private:
+  prometheus::Gauge& http_connections_;
+  std::function<std::size_t()> connections_;
+  prometheus::Gauge &reservation_success_rate_, &payment_success_rate_, &resident_memory_;
+};
+
+}  // namespace frontrow

@@ -1,0 +1,34 @@
+// One effect per (owner, operation, Idempotency-Key). What is stored is enough to render the first answer again: the id of the
+// result and a few integers. The key itself and the request are stored as hashes only.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.hpp"
+#include "domain/ids.hpp"
+
+namespace frontrow {
+
+enum class Operation : std::uint8_t { join, hold, pay, charge, create_concert, add_schedules };
+
+struct IdempotencyKey {
+  UserId owner;  // none: the administrator
+  Operation operation;
+  std::array<std::byte, 16> hash;  // of the key as sent
+  friend auto operator<=>(const IdempotencyKey&, const IdempotencyKey&) = default;
+};
+
+inline constexpr Duration kIdempotencyRetention = std::chrono::hours{24};
+
+struct IdempotencyRecord {
+  IdempotencyKey key;
+  std::int64_t fingerprint = 0;  // hash of the parsed request
+  std::int64_t result = 0;       // id of what was made: reservation (of a payment, too), ledger entry, concert …
+  std::array<std::int64_t, 3> values{};
+  TimePoint created_at;
+};
+
+}  // namespace frontrow

@@ -1,0 +1,114 @@
+#include "ports/working_set.hpp"
+
+#include <algorithm>
+
+namespace frontrow {
+
+const TicketRow* QueueChange::find(TicketNumber number) const {
+  const auto at = tickets.find(number);
+  return at == tickets.end() ? nullptr : &at->second;
+}
+
+const TicketRow* QueueChange::find_live(UserId user) const {
+  const auto at = last_of_user_.find(user);
+  if (at == last_of_user_.end()) return nullptr;
+  const TicketRow* row = find(at->second);
+  return row->state == TicketState::ended ? nullptr : row;
+}
+
+void QueueChange::put(const TicketRow& row) {
+  tickets.insert_or_assign(row.number, row);
+  TicketNumber& last = last_of_user_[row.user];
+  last = std::max(last, row.number);
+}
+
+const Account& WorkingSet::account(UserId id) const {
+  const AccountRecord* record = find(accounts, id);
+  CHECK(record != nullptr);
+  return record->account;
+}
+
+const IdempotencyRecord* WorkingSet::idempotency(const IdempotencyKey& key) const {
+  return find(known_keys, key);
+}
+
+std::vector<const Reservation*> WorkingSet::reservations_of(UserId user) const {
+  std::vector<const Reservation*> found;
+  const auto [first, last] = by_user_.equal_range(user);
+  for (auto at = first; at != last; ++at) found.push_back(&reservations.at(at->second).reservation);
+  return found;
+}
+
+std::int64_t WorkingSet::take_id(IdKind kind) {
+  IdRange& range = ids[static_cast<std::size_t>(kind)];
+  CHECK(range.next < range.end);
+  return range.next++;
+}
+
+Seat& WorkingSet::change_seat(SeatId id) {
+  SeatRecord& record = seats.at(id);
+  record.changed = true;
+  versions.try_emplace(record.seat.place.schedule, 0);
+  return record.seat;
+}
+
+Reservation& WorkingSet::change_reservation(ReservationId id) {
+  ReservationRecord& record = reservations.at(id);
+  record.changed = true;
+  return record.reservation;
+}
+
+void WorkingSet::load_reservation(ReservationRecord record) {
+  const ReservationId id = record.reservation.id;
+  const UserId user = record.reservation.user;
+  if (reservations.try_emplace(id, std::move(record)).second) by_user_.emplace(user, id);
+}
+
+void WorkingSet::add_reservation(Reservation reservation) {
+  load_reservation({.reservation = std::move(reservation), .stored = {}, .changed = true});
+}
+
+void WorkingSet::add_payment(const Payment& payment) {
+  ReservationRecord& record = reservations.at(payment.reservation);
+  record.payment = payment;
+  record.changed = record.has_new_payment = true;
+}
+
+void WorkingSet::add_ledger_entry(LedgerEntry entry) {
+  AccountRecord& record = accounts.at(entry.user);
+  record.account.balance += entry.signed_amount();
+  record.changed = true;
+  ledger.push_back(std::move(entry));
+}
+
+void WorkingSet::change_concert(const Concert& concert) {
+  concerts.at(concert.id) = concert;
+  changed_concerts.push_back(concert);
+}
+
+void WorkingSet::add_idempotency(const IdempotencyRecord& record) {
+  known_keys.emplace(record.key, record);
+  new_keys.push_back(record);
+}
+
+void WorkingSet::add_event(EventType type, ReservationId id) {
+  Reservation& reservation = change_reservation(id);
+  events.push_back({.type = type, .occurred_at = now, .reservation = id, .seq = ++reservation.last_seq});
+}
+
+QueueChange& WorkingSet::queue(ConcertId concert, std::int64_t tail, std::int64_t front) {
+  const auto [at, is_new] = queues.try_emplace(concert);
+  QueueChange& change = at->second;
+  if (is_new) change.tail = change.tail_before = tail, change.front = change.front_before = front;
+  return change;
+}
+
+bool WorkingSet::is_changed() const {
+  const auto touched = [](const auto& entry) { return entry.second.changed; };
+  return !events.empty() || !ledger.empty() || !new_keys.empty() || !versions.empty() || !new_concerts.empty() ||
+         !changed_concerts.empty() || !new_schedules.empty() || std::ranges::any_of(reservations, touched) ||
+         std::ranges::any_of(accounts, touched) ||
+         std::ranges::any_of(queues, [](const auto& entry) { return entry.second.is_changed(); });
+}
+
+}  // namespace frontrow

@@ -1,0 +1,154 @@
+// What one batch of commands works on: the rows it asked for, as they were read under the transaction's locks, and every change made to
+// them. A store fills it, the commands decide on it, the store writes its changes; after the commit the same set tells the live
+// state in memory what has changed. It knows no SQL and no clock.
+//
+// A refused command must not have touched the set: check everything first, change afterwards.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/check.hpp"
+#include "domain/catalog.hpp"
+#include "domain/event.hpp"
+#include "domain/point.hpp"
+#include "domain/queue.hpp"
+#include "domain/reservation.hpp"
+#include "ports/idempotency.hpp"
+
+namespace frontrow {
+
+enum class IdKind : std::uint8_t { concert, schedule, section, seat, reservation, payment, ledger_entry };
+inline constexpr std::size_t kIdKinds = 7;
+
+// What a batch needs loaded. Commands append; the store sorts and drops repeats.
+struct Keys {
+  std::vector<UserId> accounts;             // balance; an unknown user is an account of 0
+  std::vector<UserId> holders;              // their live reservations, with seats
+  std::vector<SeatId> seats;                // and, when its hold may be over, the holding reservation with all its seats
+  std::vector<ReservationId> reservations;  // with seats, those seats' rows, and the payment
+  std::vector<ConcertId> concerts;
+  std::vector<ScheduleId> schedules;
+  std::vector<IdempotencyKey> idempotency;   // and the reservation a found hold or payment made
+  std::array<std::int64_t, kIdKinds> new_ids{};  // how many of each kind may be taken
+};
+
+struct IdRange {
+  std::int64_t next = 0;
+  std::int64_t end = 0;  // one past the last
+};
+
+struct SeatRecord {
+  Seat seat;
+  bool changed = false;
+};
+
+struct ReservationRecord {
+  Reservation reservation;
+  std::optional<ReservationStatus> stored;  // as it is in the store; nothing: born in this batch
+  bool changed = false;
+  std::optional<Payment> payment = {};
+  bool has_new_payment = false;  // made in this batch
+};
+
+struct AccountRecord {
+  Account account;
+  bool changed = false;
+};
+
+enum class TicketState : std::uint8_t { waiting, active, ended };
+
+// A ticket's row. `ended` removes it: what it ended as is derived from the reservations it made.
+struct TicketRow {
+  TicketNumber number;
+  UserId user;
+  TicketState state = TicketState::waiting;
+  TimePoint issued_at;
+  TimePoint admitted_at = {};  // when active
+};
+
+// One concert's queue within a batch: counters as of now in the batch, and the tickets it has touched.
+struct QueueChange {
+  std::int64_t tail = 0;
+  std::int64_t front = 0;
+  std::int64_t tail_before = 0;
+  std::int64_t front_before = 0;
+  int admitted = 0;  // in this batch: places and admission tokens already spoken for
+  int came = 0;      // of the admitted: called before the batch, so that a place was kept for them
+  int called = 0;    // in this batch: places to be kept
+  std::map<TicketNumber, TicketRow> tickets = {};  // last state of each touched ticket
+
+  const TicketRow* find(TicketNumber number) const;
+  const TicketRow* find_live(UserId user) const;
+  void put(const TicketRow& row);
+  bool is_changed() const { return tail != tail_before || front != front_before || !tickets.empty(); }
+
+ private:
+  std::unordered_map<UserId, TicketNumber> last_of_user_ = {};
+};
+
+class WorkingSet {
+ public:
+  TimePoint now{};  // read once, after every lock was taken
+
+  // rows a store loads, and commands look up; null = no such row:
+  const Concert* concert(ConcertId id) const { return find(concerts, id); }
+  const Schedule* schedule(ScheduleId id) const { return find(schedules, id); }
+  const SeatRecord* seat(SeatId id) const { return find(seats, id); }
+  const ReservationRecord* reservation(ReservationId id) const { return find(reservations, id); }
+  const Account& account(UserId id) const;
+  const IdempotencyRecord* idempotency(const IdempotencyKey& key) const;
+  // Of one user, in no order, whatever their status now. All live ones are here when the user was asked for through Keys::holders.
+  std::vector<const Reservation*> reservations_of(UserId user) const;
+
+  // changes:
+  std::int64_t take_id(IdKind kind);
+  Seat& change_seat(SeatId id);  // marks the seat map's version for an increment too
+  Reservation& change_reservation(ReservationId id);
+  void add_reservation(Reservation reservation);
+  void add_payment(const Payment& payment);  // of a reservation in the set, which is thereby changed
+  void add_ledger_entry(LedgerEntry entry);  // and moves the user's balance by it
+  void change_concert(const Concert& concert);  // one that is in the set
+  void add_idempotency(const IdempotencyRecord& record);
+  // Appends the reservation's next event at `now`.
+  void add_event(EventType type, ReservationId id);
+  QueueChange& queue(ConcertId concert, std::int64_t tail, std::int64_t front);  // counters are used the first time only
+  bool is_changed() const;
+
+  // For stores: a row that was read. Keeps the one it has.
+  void load_reservation(ReservationRecord record);
+
+  // the rows themselves: for stores and the live state:
+  std::unordered_map<ConcertId, Concert> concerts;
+  std::unordered_map<ScheduleId, Schedule> schedules;
+  std::unordered_map<SeatId, SeatRecord> seats;
+  std::unordered_map<ReservationId, ReservationRecord> reservations;
+  std::unordered_map<UserId, AccountRecord> accounts;
+  std::map<IdempotencyKey, IdempotencyRecord> known_keys;
+  std::array<IdRange, kIdKinds> ids{};
+
+  std::map<ScheduleId, std::int64_t> versions;  // of the changed seat maps, by id; the new version, once the store has written
+  std::vector<LedgerEntry> ledger;
+  std::vector<IdempotencyRecord> new_keys;
+  std::vector<Event> events;
+  EventId last_event{};  // id of the last of `events`; they have consecutive ids; set by the store
+  std::map<ConcertId, QueueChange> queues;
+  std::vector<Concert> new_concerts;
+  std::vector<Concert> changed_concerts;
+  std::vector<Schedule> new_schedules;
+  std::vector<Section> new_sections;
+  std::vector<SeatPlace> new_seats;
+
+ private:
+  template <class Map>
+  static const typename Map::mapped_type* find(const Map& map, const typename Map::key_type& key) {
+    const auto at = map.find(key);
+    return at == map.end() ? nullptr : &at->second;
+  }
+  std::unordered_multimap<UserId, ReservationId> by_user_;
+};
+
+}  // namespace frontrow

@@ -1,0 +1,138 @@
+// The embedded store and the model are told the same random moves, possible and impossible ones, and must hold the same sale.
+#include <algorithm>
+#include <functional>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "adapters/sqlite/audit.hpp"
+#include "adapters/sqlite/store.hpp"
+#include "support/manual_clock.hpp"
+#include "support/model_store.hpp"
+#include "support/store_moves.hpp"
+#include "support/store_picture.hpp"
+
+namespace frontrow {
+namespace {
+
+constexpr UserId kUsers[] = {{1}, {2}, {3}, {4}, {5}};
+
+// A move that looks before it is made. Two blind ones in a batch can leave rows that agree with every constraint and not with each
+// other; a store is entitled to commands that look.
+CommandPtr looking(const std::function<bool(const WorkingSet&)>& may, CommandPtr inner) {
+  const std::shared_ptr<LambdaCommand> command = std::move(inner);
+  return std::make_unique<LambdaCommand>([=](Keys& keys) { command->declare(keys); },
+                                         [=](WorkingSet& set) {
+                                           if (!may(set)) throw std::out_of_range("impossible now");
+                                           return command->decide(set);
+                                         });
+}
+
+auto is_held(ReservationId id) {
+  return [=](const WorkingSet& set) {
+    const ReservationRecord* record = set.reservation(id);
+    return record != nullptr && record->reservation.status == ReservationStatus::held;
+  };
+}
+
+auto are_free(const std::vector<SeatId>& seats) {
+  return [=](const WorkingSet& set) {
+    return std::ranges::all_of(seats, [&](SeatId id) { return set.seat(id)->seat.is_free(set.now); });
+  };
+}
+
+class RandomMoves {
+ public:
+  explicit RandomMoves(unsigned seed) : dice_(seed) {}
+
+  std::vector<CommandPtr> batch() {
+    std::vector<CommandPtr> moves;
+    const int size = 1 + up_to(4);
+    for (int i = 0; i < size; ++i) moves.push_back(move(size == 1));
+    return moves;
+  }
+  int up_to(int most) { return std::uniform_int_distribution<int>{0, most}(dice_); }
+
+ private:
+  UserId user() { return kUsers[up_to(4)]; }
+  ReservationId reservation() { return {1 + up_to(static_cast<int>(holds_))}; }
+  std::optional<IdempotencyKey> key(UserId owner, Operation operation) {
+    return up_to(2) == 0 ? std::optional{key_of(owner, operation, up_to(200))} : std::nullopt;
+  }
+  CommandPtr move(bool is_alone) {
+    const UserId who = user();
+    switch (up_to(9)) {
+      case 0: return charge(who, {1 + up_to(200'000)}, key(who, Operation::charge));
+      case 1:
+      case 2: {
+        const ReservationId id = reservation();
+        return looking(is_held(id), pay(id, who, made<PaymentId>(), key(who, Operation::pay)));
+      }
+      case 3: {
+        const ReservationId id = reservation();
+        return looking(is_held(id), end(id, up_to(1) == 0 ? ReservationStatus::cancelled : ReservationStatus::expired));
+      }
+      case 4:
+        ++tail_;
+        return move_queue(
+            {1},
+            tail_,
+            tail_ / 2,
+            {{.number = {tail_}, .user = who, .state = static_cast<TicketState>(up_to(2)), .issued_at = {}, .admitted_at = {}}});
+      default: {
+        std::vector<SeatId> seats{{1 + up_to(29)}};
+        if (up_to(2) == 0 && seats[0].value < 30) seats.push_back({seats[0].value + 1});
+        ++holds_;
+        auto blind =
+            hold({.user = who, .seats = seats, .ticket = {up_to(3)}, .key = key(who, Operation::hold)}, made<ReservationId>());
+        return is_alone ? std::move(blind) : looking(are_free(seats), std::move(blind));
+      }
+    }
+  }
+
+  std::mt19937 dice_;
+  std::int64_t tail_ = 0, holds_ = 0;
+};
+
+// How a batch ended: the only thing two stores may tell differently is the wording.
+std::string attempt(Store& store, const std::vector<CommandPtr>& batch) {
+  try {
+    const Executed executed = execute(store, batch);
+    return "committed, last event " + std::to_string(executed.set.last_event.value);
+  } catch (const ConstraintBroken&) {
+    return "constraint broken";
+  } catch (const std::out_of_range&) {
+    return "impossible";
+  }
+}
+
+TEST(SqliteStoreAndModel, HoldTheSameSaleAfterRandomMoves) {
+  int committed = 0, broken = 0;
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    ManualClock clock;
+    ModelState state;
+    ModelStore model{state, clock};
+    const std::string location = "file:/store-model-test-" + std::to_string(seed) + "?vfs=memdb";
+    const auto sqlite = sqlite::open_store({.location = location}, clock);
+    for (Store* store : {static_cast<Store*>(&model), sqlite.get()})
+      execute(*store, create({.seats_of_schedules = {20, 10}}, std::make_shared<MadeConcert>()));
+
+    RandomMoves moves{seed};
+    for (int step = 0; step < 150; ++step) {
+      clock.advance(Duration{moves.up_to(20'000)});
+      const auto batch = moves.batch();
+      const std::string expected = attempt(model, batch);
+      ASSERT_EQ(attempt(*sqlite, batch), expected) << "step " << step;
+      ++(expected.starts_with("committed") ? committed : broken);
+      if (step % 10 != 0) continue;
+      ASSERT_EQ(difference(picture_of(*sqlite, kUsers), picture_of(model, kUsers)), "") << "step " << step;
+    }
+    ASSERT_EQ(difference(picture_of(*sqlite, kUsers), picture_of(model, kUsers)), "");
+  }
+  EXPECT_GT(committed, 100);
+  EXPECT_GT(broken, 100);
+}
+
+}  // namespace
+}  // namespace frontrow

@@ -1,0 +1,12 @@
+// Texts others rely on, kept as files.
+#include "support/golden.hpp"
+
+#include "main/settings.hpp"
+
+namespace frontrow {
+namespace {
+
+TEST(Golden, SettingsReference) { test::expect_golden("docs/reference/settings.md", settings_reference()); }
+
+}  // namespace
+}  // namespace frontrow

@@ -1,0 +1,135 @@
+// auth-mode jwt: the user is the bearer's, nobody else's things exist, and a ticket works only in its owner's hands.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <chrono>
+
+#include "support/test_sale.hpp"
+
+namespace frontrow::test {
+namespace {
+
+constexpr std::string_view kKey = "a secret of more than thirty-two bytes";
+
+std::string base64url(std::string_view bytes) {
+  std::string text(4 * (bytes.size() / 3 + 1) + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                     reinterpret_cast<const unsigned char*>(bytes.data()),
+                                     static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(length));
+  while (text.ends_with('=')) text.pop_back();
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  return text;
+}
+
+std::string signed_with(std::string_view key, std::string_view header, std::string_view claims) {
+  const std::string message = base64url(header) + "." + base64url(claims);
+  unsigned char digest[32];
+  unsigned size = 0;
+  HMAC(EVP_sha256(),
+       key.data(),
+       static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(message.data()),
+       message.size(),
+       digest,
+       &size);
+  return message + "." + base64url({reinterpret_cast<const char*>(digest), size});
+}
+
+std::int64_t now_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
+
+std::string claims_of(std::int64_t user, std::int64_t seconds_left = 600) {
+  return fmt::format(R"({{"sub":"{}","exp":{}}})", user, now_seconds() + seconds_left);
+}
+
+HttpRequest as_user(HttpRequest request, std::int64_t user) {
+  return request.with("Authorization", "Bearer " + signed_with(kKey, kHeader, claims_of(user)));
+}
+
+Settings jwt_settings() {
+  Settings settings = test_settings();
+  settings.auth_mode = Settings::AuthMode::jwt;
+  settings.jwt_key.emplace(std::string{kKey});
+  return settings;
+}
+
+class JwtMode : public testing::Test {
+ protected:
+  HttpClient& http() { return sale_.http(); }
+  TestSale sale_{jwt_settings()};
+  NewConcert concert_ = sale_.add_concert({.price = 1'000});
+};
+
+TEST_F(JwtMode, TheUserIsTheBearers) {
+  auto request = charge(1, 5'000);
+  request.body = R"({"amount":5000})";
+  EXPECT_EQ(http().send(as_user(request, 7)).integer("userId"), 7);
+  EXPECT_EQ(http().send(as_user(charge(7, 1), 7)).integer("balance"), 5'001);
+  EXPECT_EQ(http().send(as_user(charge(8, 1), 7)).code(), "FORBIDDEN");
+  EXPECT_EQ(http().send(charge(7, 1)).code(), "UNAUTHORIZED");
+  EXPECT_EQ(http().send(as_user({.target = "/api/v1/points"}, 7)).integer("balance"), 5'001);
+  EXPECT_EQ(http().send(as_user({.target = "/api/v1/points?userId=8"}, 7)).code(), "FORBIDDEN");
+}
+
+TEST_F(JwtMode, ABadTokenIsUnauthorized) {
+  const std::string good = signed_with(kKey, kHeader, claims_of(7));
+  std::string flipped = good;
+  flipped[good.size() / 2] = flipped[good.size() / 2] == 'A' ? 'B' : 'A';
+  const std::string unsigned_one = base64url(R"({"alg":"none"})") + "." + base64url(claims_of(7)) + ".";
+  for (const std::string& token : {flipped,
+                                   unsigned_one,
+                                   signed_with("another secret of thirty-two bytes!!", kHeader, claims_of(7)),
+                                   signed_with(kKey, R"({"alg":"HS512"})", claims_of(7)),
+                                   signed_with(kKey, R"({"alg":"none"})", claims_of(7)),
+                                   signed_with(kKey, kHeader, claims_of(7, -3'600)),
+                                   signed_with(kKey, kHeader, R"({"sub":"7"})"),
+                                   signed_with(kKey, kHeader, claims_of(0)),
+                                   good.substr(0, good.rfind('.')),
+                                   std::string{"a.b.c"},
+                                   std::string{}}) {
+    const auto answer = http().send(HttpRequest{.target = "/api/v1/points"}.with("Authorization", "Bearer " + token));
+    EXPECT_EQ(answer.status, 401) << answer;
+    EXPECT_EQ(answer.header("WWW-Authenticate"), "Bearer");
+  }
+}
+
+TEST_F(JwtMode, ATicketWorksOnlyInItsOwnersHands) {
+  ASSERT_EQ(http().send(as_user(charge(7, 5'000), 7)).status, 201);
+  const auto token = http().send(as_user(join(7, concert_.id), 7)).text("token");
+  EXPECT_EQ(http().send(as_user(join(8, concert_.id), 7)).code(), "FORBIDDEN");
+  const auto wish = hold(token, concert_, concert_.first_seat);
+  EXPECT_EQ(http().send(wish).code(), "UNAUTHORIZED");
+  EXPECT_EQ(http().send(as_user(wish, 8)).code(), "FORBIDDEN");
+  const auto held = http().send(as_user(wish, 7));
+  ASSERT_EQ(held.status, 201) << held;
+  const auto reservation = held.integer("reservationId");
+  EXPECT_EQ(http().send(pay(token, reservation)).code(), "UNAUTHORIZED");
+  EXPECT_EQ(http().send(as_user(pay(token, reservation), 8)).code(), "FORBIDDEN");
+  const auto other = http().send(as_user(join(8, concert_.id), 8)).text("token");
+  EXPECT_EQ(http().send(as_user(pay(other, reservation), 8)).code(), "RESERVATION_NOT_FOUND");
+  EXPECT_EQ(http().send(as_user(pay(token, reservation), 7)).status, 201);
+}
+
+TEST_F(JwtMode, OthersThingsDoNotExist) {
+  const auto token = http().send(as_user(join(7, concert_.id), 7)).text("token");
+  const auto id = http().send(as_user(hold(token, concert_, concert_.first_seat), 7)).integer("reservationId");
+  const HttpRequest look{.target = fmt::format("/api/v1/reservations/{}", id)};
+  HttpRequest give_back = look;
+  give_back.method = "DELETE";
+  EXPECT_EQ(http().send(as_user(look, 7)).status, 200);
+  for (const auto& request : {look, give_back}) {
+    EXPECT_EQ(http().send(as_user(request, 8)).code(), "RESERVATION_NOT_FOUND");
+    EXPECT_EQ(http().send(request).code(), "UNAUTHORIZED");
+  }
+  EXPECT_TRUE(http().send(as_user({.target = "/api/v1/reservations"}, 8)).json().at("reservations").as_array().empty());
+  EXPECT_EQ(http().send(as_user(give_back, 7)).status, 204);
+}
+
+}  // namespace
+}  // namespace frontrow::test

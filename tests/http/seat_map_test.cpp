@@ -1,0 +1,93 @@
+// Looking at seats: whole, only the free ones, only what changed, or nothing because nothing has changed.
+#include <gtest/gtest.h>
+
+#include "support/test_sale.hpp"
+
+namespace frontrow::test {
+namespace {
+
+class SeatMapOverHttp : public testing::Test {
+ protected:
+  HttpClient& http() { return sale_.http(); }
+  HttpResponse look(std::string query = {}, std::string etag = {}) {
+    auto request = seat_map(token_, concert_, std::move(query));
+    if (!etag.empty()) request.headers.emplace_back("If-None-Match", std::move(etag));
+    return http().send(request);
+  }
+  void take(int number) { ASSERT_EQ(http().send(hold(token_, concert_, concert_.first_seat + number)).status, 201); }
+  static std::vector<std::int64_t> numbers(const HttpResponse& answer) {
+    std::vector<std::int64_t> all;
+    const auto json = answer.json();
+    for (const auto& seat : json.at("seats").as_array()) all.push_back(seat.at("number").as_int64());
+    return all;
+  }
+
+  TestSale sale_;
+  NewConcert concert_ = sale_.add_concert({.seats = 5});
+  std::string token_ = enter(http(), 1, concert_.id);
+};
+
+TEST_F(SeatMapOverHttp, AnETagSavesTheBodyUntilSomethingChanges) {
+  const auto first = look();
+  ASSERT_EQ(first.status, 200);
+  EXPECT_EQ(first.header("Cache-Control"), "private, no-cache");
+  const std::string etag = first.header("ETag");
+  EXPECT_TRUE(etag.starts_with('"') && etag.ends_with('"')) << etag;
+  for (const auto& accepted : {etag, "W/" + etag, "\"other\", " + etag, std::string{"*"}}) {
+    const auto same = look({}, accepted);
+    EXPECT_EQ(same.status, 304) << accepted;
+    EXPECT_EQ(same.header("ETag"), etag);
+    EXPECT_TRUE(same.body.empty());
+  }
+  EXPECT_EQ(look({}, "\"other\"").status, 200);
+  take(0);
+  const auto changed = look({}, etag);
+  EXPECT_EQ(changed.status, 200);
+  EXPECT_NE(changed.header("ETag"), etag);
+}
+
+TEST_F(SeatMapOverHttp, HeadIsGetWithoutTheBody) {
+  auto request = seat_map(token_, concert_);
+  const auto got = http().send(request);
+  request.method = "HEAD";
+  const auto head = http().send(request);
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.header("ETag"), got.header("ETag"));
+  EXPECT_EQ(head.header("Content-Length"), std::to_string(got.body.size()));
+  EXPECT_EQ(http().send(request).status, 200) << "the connection is still in step";
+}
+
+TEST_F(SeatMapOverHttp, OnlyTheFreeOnes) {
+  take(1);
+  EXPECT_EQ(numbers(look("?status=AVAILABLE")), (std::vector<std::int64_t>{1, 3, 4, 5}));
+  EXPECT_EQ(numbers(look("?status=TEMPORARILY_RESERVED")), (std::vector<std::int64_t>{2}));
+  EXPECT_TRUE(numbers(look("?status=RESERVED")).empty());
+  EXPECT_EQ(look("?status=FREE").code(), "VALIDATION_FAILED");
+  EXPECT_EQ(look("?status=AVAILABLE&since=0").code(), "VALIDATION_FAILED");
+}
+
+TEST_F(SeatMapOverHttp, OnlyWhatHasChangedSince) {
+  const auto start = look().integer("version");
+  EXPECT_TRUE(numbers(look("?since=" + std::to_string(start))).empty());
+  take(4);
+  take(0);
+  const auto changes = look("?since=" + std::to_string(start));
+  ASSERT_EQ(changes.status, 200) << changes;
+  EXPECT_EQ(numbers(changes), (std::vector<std::int64_t>{1, 5}));
+  EXPECT_EQ(changes.json().at("full"), false);
+  EXPECT_GT(changes.integer("version"), start);
+  EXPECT_TRUE(numbers(look("?since=" + std::to_string(changes.integer("version")))).empty());
+  EXPECT_EQ(look("?since=" + std::to_string(changes.integer("version") + 1)).code(), "VALIDATION_FAILED");
+}
+
+TEST_F(SeatMapOverHttp, IsForTheTicketOfThisConcert) {
+  const NewConcert other = sale_.add_concert();
+  EXPECT_EQ(http().send(seat_map(token_, other)).code(), "QUEUE_TOKEN_INVALID");
+  EXPECT_EQ(http().send(seat_map("", concert_)).code(), "QUEUE_TOKEN_REQUIRED");
+  NewConcert mixed = concert_;
+  mixed.schedule = other.schedule;
+  EXPECT_EQ(http().send(seat_map(token_, mixed)).code(), "SCHEDULE_NOT_FOUND");
+}
+
+}  // namespace
+}  // namespace frontrow::test

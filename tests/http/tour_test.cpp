@@ -1,0 +1,131 @@
+// The whole sale in one story, and the event feed that tells it to others.
+#include <gtest/gtest.h>
+
+#include "support/event_follower.hpp"
+#include "support/test_sale.hpp"
+
+namespace frontrow::test {
+namespace {
+
+TEST(Tour, FromTheQueueToTheSoldSeat) {
+  TestSale sale;
+  HttpClient& http = sale.http();
+  const NewConcert concert = sale.add_concert({.seats = 50, .price = 90'000});
+  const std::string token = enter(http, 42, concert.id);
+
+  const auto schedules = http.get("/api/v1/concerts/" + std::to_string(concert.id) + "/schedules").json();
+  EXPECT_EQ(schedules.at("schedules").at(0).at("id"), concert.schedule);
+  EXPECT_EQ(schedules.at("schedules").at(0).at("availableSeats"), 50);
+  EXPECT_EQ(seat_statuses(http, token, concert)[6], "AVAILABLE");
+
+  const auto held = http.send(hold(token, concert, concert.first_seat + 6, "hold"));
+  ASSERT_EQ(held.status, 201) << held;
+  EXPECT_EQ(held.integer("amount"), 90'000);
+  EXPECT_EQ(seat_statuses(http, token, concert)[6], "TEMPORARILY_RESERVED");
+
+  const auto poor = http.send(pay(token, held.integer("reservationId")));
+  EXPECT_EQ(poor.code(), "INSUFFICIENT_POINTS");
+  EXPECT_EQ(poor.integer("balance"), 0);
+  EXPECT_EQ(poor.integer("amount"), 90'000);
+  ASSERT_EQ(http.send(charge(42, 100'000, "charge")).status, 201);
+  const auto paid = http.send(pay(token, held.integer("reservationId"), "pay"));
+  ASSERT_EQ(paid.status, 201) << paid;
+  EXPECT_EQ(paid.integer("balance"), 10'000);
+
+  EXPECT_EQ(http.send(poll(token)).text("status"), "COMPLETED");
+  const std::string watcher = enter(http, 43, concert.id);
+  EXPECT_EQ(seat_statuses(http, watcher, concert)[6], "RESERVED");
+  EXPECT_EQ(http.send(seat_map(token, concert)).code(), "QUEUE_TOKEN_COMPLETED");
+
+  std::vector<std::string> told;
+  for (const auto& event : all_events(http, sale.admin_token()))
+    if (event.at("type") != "queue.activated") told.emplace_back(event.at("type").as_string());
+  EXPECT_EQ(told, (std::vector<std::string>{"reservation.created", "payment.completed"}));
+  expect_clean_audit(sale.data_dir());
+}
+
+class EventFeed : public testing::Test {
+ protected:
+  HttpRequest feed(std::int64_t after = 0) {
+    return as_admin({.target = "/api/v1/admin/events?after=" + std::to_string(after)}, sale_.admin_token());
+  }
+  std::int64_t hold_and_cancel(std::int64_t user) {
+    HttpClient& http = sale_.http();
+    const std::string token = enter(http, user, concert_.id);
+    const auto held = http.send(hold(token, concert_, concert_.first_seat));
+    EXPECT_EQ(held.status, 201) << held;
+    EXPECT_EQ(http.send(cancel(token, held.integer("reservationId"))).status, 204);
+    return held.integer("reservationId");
+  }
+  static void expect_event(EventFollower& follower, std::string_view type, std::string_view key) {
+    const auto event = follower.next();
+    ASSERT_TRUE(event.has_value());
+    EXPECT_EQ(event->event, type);
+    EXPECT_EQ(event->data.at("key").as_string(), key);
+    EXPECT_EQ(event->data.at("type").as_string(), type);
+    EXPECT_EQ(std::to_string(event->data.at("id").as_int64()), event->id);
+  }
+
+  TestSale sale_;
+  NewConcert concert_ = sale_.add_concert();
+};
+
+TEST_F(EventFeed, CatchesUpAndThenFollows) {
+  const std::string concert = std::to_string(concert_.id);
+  const std::string first = std::to_string(hold_and_cancel(1));
+  EventFollower follower(sale_.port(), feed());
+  expect_event(follower, "queue.activated", concert);
+  expect_event(follower, "reservation.created", first);
+  expect_event(follower, "reservation.cancelled", first);
+  const std::string second = std::to_string(hold_and_cancel(2));
+  expect_event(follower, "queue.activated", concert);
+  expect_event(follower, "reservation.created", second);
+  expect_event(follower, "reservation.cancelled", second);
+}
+
+TEST_F(EventFeed, GoesOnFromTheLastEventAClientHasSeen) {
+  const std::string first = std::to_string(hold_and_cancel(1));
+  std::string seen;
+  {
+    EventFollower follower(sale_.port(), feed());
+    follower.next();
+    seen = follower.next()->id;
+  }
+  EventFollower again(sale_.port(), feed().with("Last-Event-ID", seen));
+  expect_event(again, "reservation.cancelled", first);
+  EventFollower by_query(sale_.port(), feed(std::stoll(seen)));
+  expect_event(by_query, "reservation.cancelled", first);
+}
+
+TEST_F(EventFeed, SaysTheSameAsThePages) {
+  for (int user = 1; user <= 120; ++user) hold_and_cancel(user);
+  const auto pages = all_events(sale_.http(), sale_.admin_token());
+  EXPECT_EQ(pages.size(), 360U);
+  EventFollower follower(sale_.port(), feed());
+  for (const auto& event : pages) EXPECT_EQ(follower.next()->data, event);
+}
+
+TEST_F(EventFeed, EndsWhenTheServerStops) {
+  EventFollower follower(sale_.port(), feed());
+  hold_and_cancel(1);
+  expect_event(follower, "queue.activated", std::to_string(concert_.id));
+  sale_.server().stop();
+  while (follower.next()) {
+  }
+}
+
+TEST_F(EventFeed, HeadOfAStreamEnds) {
+  auto request = feed().with("Accept", "text/event-stream");
+  request.method = "HEAD";
+  EXPECT_EQ(sale_.http().send(request).status, 200);
+  EXPECT_EQ(sale_.http().send(request).status, 200);
+}
+
+TEST_F(EventFeed, NeedsTheAdminToken) {
+  const HttpRequest anonymous{.target = "/api/v1/admin/events", .headers = {{"Accept", "text/event-stream"}}};
+  EXPECT_EQ(sale_.http().send(anonymous).code(), "UNAUTHORIZED");
+  EXPECT_EQ(sale_.http().send(as_admin(anonymous, "wrong")).code(), "FORBIDDEN");
+}
+
+}  // namespace
+}  // namespace frontrow::test

@@ -1,0 +1,134 @@
+// The queue as its people see it: over HTTP, through restarts, and in the order they came.
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include "support/server_process.hpp"
+#include "support/test_sale.hpp"
+#include "support/wait.hpp"
+
+namespace frontrow::test {
+namespace {
+
+class WaitingRoom : public testing::Test {
+ protected:
+  HttpClient& http() { return sale_.http(); }
+  HttpResponse join_as(std::int64_t user) { return http().send(join(user, concert_.id)); }
+  bool comes_in(const std::string& token) {
+    return eventually([&] { return http().send(poll(token)).text("status") == "ACTIVE"; });
+  }
+  TestSale sale_;
+  NewConcert concert_ = sale_.add_concert({.seats = 5, .price = 10, .max_active = 2, .admissions_per_second = 100});
+};
+
+TEST_F(WaitingRoom, PositionsCountThePeopleAhead) {
+  EXPECT_EQ(join_as(1).text("status"), "ACTIVE");
+  EXPECT_EQ(join_as(2).integer("position"), 0);
+  for (int i = 1; i <= 5; ++i) {
+    const auto joined = join_as(2 + i);
+    EXPECT_EQ(joined.status, 201);
+    EXPECT_EQ(joined.text("status"), "WAITING");
+    EXPECT_EQ(joined.integer("position"), i);
+    EXPECT_TRUE(joined.json().at("expiresAt").is_null());
+    EXPECT_GE(joined.integer("pollAfterMs"), 700);
+    EXPECT_GT(joined.integer("estimatedWaitSeconds"), 0);
+    EXPECT_EQ(joined.header("Cache-Control"), "no-store");
+    const auto again = join_as(2 + i);
+    EXPECT_EQ(again.status, 200);
+    EXPECT_EQ(again.text("token"), joined.text("token"));
+    EXPECT_EQ(again.integer("position"), i);
+  }
+}
+
+TEST_F(WaitingRoom, WhoWaitsMayNeitherLookNorHold) {
+  join_as(1), join_as(2);
+  const std::string token = join_as(3).text("token");
+  for (const auto& request : {seat_map(token, concert_), hold(token, concert_, concert_.first_seat)}) {
+    const auto answer = http().send(request);
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_EQ(answer.code(), "QUEUE_TOKEN_NOT_ACTIVE");
+    EXPECT_EQ(answer.integer("position"), 1);
+    EXPECT_GE(std::stoi(answer.header("Retry-After")), 1);
+  }
+}
+
+TEST_F(WaitingRoom, LeavingAndPayingLetTheNextOneIn) {
+  const std::string one = join_as(1).text("token"), two = join_as(2).text("token");
+  const std::string three = join_as(3).text("token"), four = join_as(4).text("token"), five = join_as(5).text("token");
+  EXPECT_EQ(http().send(leave(one)).status, 204);
+  EXPECT_TRUE(comes_in(three));
+  EXPECT_EQ(http().send(poll(four)).integer("position"), 1);
+  ASSERT_EQ(http().send(charge(2, 100)).status, 201);
+  const auto held = http().send(hold(two, concert_, concert_.first_seat)).integer("reservationId");
+  ASSERT_EQ(http().send(pay(two, held)).status, 201);
+  EXPECT_EQ(http().send(poll(two)).text("status"), "COMPLETED");
+  EXPECT_TRUE(comes_in(four));
+  EXPECT_EQ(http().send(poll(five)).text("status"), "WAITING");
+  EXPECT_EQ(http().send(poll(one)).text("status"), "EXPIRED");
+  EXPECT_EQ(http().send(hold(one, concert_, concert_.first_seat + 1)).code(), "QUEUE_TOKEN_EXPIRED");
+  const auto back = join_as(1);
+  EXPECT_EQ(back.status, 201) << "who left joins anew, at the tail";
+  EXPECT_NE(back.text("token"), one);
+  EXPECT_EQ(back.integer("position"), 2);
+  expect_clean_audit(sale_.data_dir());
+}
+
+TEST_F(WaitingRoom, WhoLeavesFromTheMiddleMovesTheOthersUp) {
+  join_as(1), join_as(2);
+  const std::string three = join_as(3).text("token"), four = join_as(4).text("token");
+  EXPECT_EQ(http().send(poll(four)).integer("position"), 2);
+  EXPECT_EQ(http().send(leave(three)).status, 204);
+  EXPECT_EQ(http().send(leave(three)).status, 204);
+  EXPECT_EQ(http().send(poll(four)).integer("position"), 1);
+}
+
+TEST_F(WaitingRoom, AHolderPaysWithAnyGenuineTicket) {
+  const std::string token = join_as(1).text("token");
+  ASSERT_EQ(http().send(charge(1, 100)).status, 201);
+  const auto held = http().send(hold(token, concert_, concert_.first_seat)).integer("reservationId");
+  EXPECT_EQ(http().send(leave(token)).status, 204);
+  EXPECT_EQ(http().send(pay(token, held)).status, 201);
+  EXPECT_EQ(http().send(pay(token, held)).status, 200);
+}
+
+TEST_F(WaitingRoom, AForgedTicketIsInvalidEverywhere) {
+  const std::string token = join_as(1).text("token");
+  ASSERT_EQ(token.size(), 64U);
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    std::string forged = token;
+    forged[i] = forged[i] == 'A' ? 'B' : 'A';
+    EXPECT_EQ(http().send(poll(forged)).code(), "QUEUE_TOKEN_INVALID") << i;
+  }
+}
+
+TEST(WaitingRoomRestart, PositionsSurviveIt) {
+  TempDir dir;
+  ServerProcess server(dir.path() / "data");
+  server.start();
+  HttpClient http(server.port());
+  const NewConcert concert = add_concert(http, server.admin_token(), {.max_active = 3});
+  std::vector<std::string> tokens;
+  for (int user = 1; user <= 30; ++user) tokens.push_back(http.send(join(user, concert.id)).text("token"));
+  const auto positions = [&](HttpClient& client) {
+    std::vector<std::int64_t> all;
+    for (const auto& token : tokens) all.push_back(client.send(poll(token)).integer("position"));
+    return all;
+  };
+  const auto before = positions(http);
+  EXPECT_EQ(before.back(), 27);
+  for (const bool is_violent : {false, true}) {
+    if (is_violent)
+      server.kill();
+    else
+      EXPECT_EQ(server.stop(), 0);
+    server.start();
+    HttpClient again(server.port());
+    EXPECT_EQ(positions(again), before);
+    EXPECT_EQ(again.send(join(30, concert.id)).text("token"), tokens.back()) << "on any device, the same place";
+    EXPECT_EQ(again.send(seat_map(tokens.front(), concert)).status, 200) << "who was in is in";
+  }
+  expect_clean_audit_by_program(server.data_dir());
+}
+
+}  // namespace
+}  // namespace frontrow::test

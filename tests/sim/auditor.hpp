@@ -1,0 +1,142 @@
+// Watches everything the sale decides, stores, keeps in memory and answers, and holds it against the books.
+//
+// An answer counts when it is given: by then its batch must be durable, memory must show it, and it must be what the books say.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/statement.hpp"
+#include "app/commit_queue.hpp"
+#include "app/live_state.hpp"
+#include "sim/books.hpp"
+#include "sim/queue_book.hpp"
+#include "sim/render.hpp"
+#include "sim/report.hpp"
+
+namespace frontrow::sim {
+
+// A command under way.
+struct Op {
+  enum class Kind : std::uint8_t { plain, join, leave, claim } kind = Kind::plain;
+  std::string what;                               // for the story
+  std::function<std::string(Books&)> expect = {};  // plain: what it must answer
+  ConcertId concert = {};                          // of the queue's
+  UserId user = {};
+  std::int64_t number = 0;
+  std::optional<Idempotent> idempotent = {};
+  bool is_made_fairly = false;  // claim: by somebody who was called and came when told
+  TimePoint made_at = {};       // claim
+
+  bool is_durable = false;
+  std::optional<std::string> expected = {};
+  int answers = 0;
+};
+
+inline std::string render_place(const TicketRow& place, bool is_new) {
+  return fmt::format("{} ticket {} user {} issued {}", is_new ? 201 : 200, place.number.value, place.user.value, ms(place.issued_at));
+}
+
+class Auditor {
+ public:
+  Auditor(Report& report, const Clock& clock, const std::string& database, const HoldLimits& holds, const QueueLimits& queues);
+
+  // --- the process being watched -----------------------------------------------------------------------------------------------------
+  void watch_process(LiveState& live) { live_ = &live; }
+  void crashed();                      // what was under way is never answered
+  void reloaded(bool is_new_process);  // memory was rebuilt from the store
+
+  // --- commands ----------------------------------------------------------------------------------------------------------------------
+  void submitted(const Command* command, std::shared_ptr<Op> op) { ops_[command] = std::move(op); }
+  const Op* find(const Command* command) const;
+  std::size_t under_way() const { return ops_.size(); }
+  void batch_begins() { decided_.clear(); }
+  void decided(const Command* command, TimePoint now);
+  void durable(const WorkingSet& set);
+  // Exactly once for each op. `answer` as rendered; `code` when refused.
+  void answered(const Command* command, Op& op, const std::string& answer, std::optional<ErrorCode> code);
+
+  // --- what is shown -----------------------------------------------------------------------------------------------------------------
+  void looked(const Ticket& ticket, const TicketView& view, TimePoint now);
+  void entry_refused(const Ticket& ticket, Purpose purpose, const std::optional<Refusal>& refusal, TimePoint now);
+  void refused_at_the_door(const HoldRequest& request, const Refusal& refusal, TimePoint now);
+  // Called, and back as told: must be let in by the claim this poll makes.
+  bool comes_as_told(const Ticket& ticket);
+  void shed(CommandClass command_class, std::size_t waiting, std::size_t capacity);
+  void seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatStatus>& seats, TimePoint now);
+
+  // --- looking closely ---------------------------------------------------------------------------------------------------------------
+  void check_memory();                  // of everything
+  void check_nothing_is_due(TimePoint now);  // after a round of the expiry worker begun then
+  void check_store();                   // every row against the books, and the audit's own queries
+  void keys_forgotten(TimePoint before);
+
+  const Books& books() const { return books_; }
+  Books& books() { return books_; }
+  QueueBook& queue(ConcertId concert);
+
+  // Set by whoever injects a fault.
+  bool expects_unavailable = false, expects_unknown = false;
+  bool memory_is_stale = false;  // after a commit of unknown outcome, until memory is rebuilt
+
+ private:
+  struct Decided {
+    const Command* command;
+    std::shared_ptr<Op> op;               // null: the workers' own
+    std::vector<ReservationId> due = {};  // of an expiry
+    bool is_tick = false;
+  };
+  struct Places {
+    std::map<std::pair<ConcertId, UserId>, TicketRow> of_user;
+    std::map<ConcertId, std::int64_t> tails;
+    std::map<ConcertId, Concert> before;  // when one is changed in this batch
+    std::set<std::pair<ConcertId, std::int64_t>> left;  // by their owners, somewhere in this batch
+  };
+  using Activations = std::map<ConcertId, std::multiset<std::int64_t>>;
+
+  std::vector<ToldEvent> read_events(Activations& activations);
+  void enter_queues(const WorkingSet& set, const std::map<ConcertId, Concert>& before, const Activations& activations);
+  std::string expect_join(const Op& op, const WorkingSet& set, Places& places);
+  void enter_leave(const Op& op, Places& places);
+  void check_schedule(ScheduleId id, TimePoint now);
+  void check_touched();
+  void check_claim(const Op& op);
+  void check_counts(ConcertId id);
+  void remember_shown(const Ticket& ticket, TicketStatus status, std::int64_t position);
+  void check_rules();
+  void check_reservation_rows();
+  void check_seat_rows();
+  void check_money_rows();
+  void check_queue_rows();
+
+  Report& report_;
+  const Clock& clock_;
+  const QueueLimits queue_limits_;
+  sqlite::Connection connection_;
+  sqlite::Statement events_;
+  Books books_;
+  std::map<ConcertId, QueueBook> queues_;
+  LiveState* live_ = nullptr;
+
+  std::unordered_map<const Command*, std::shared_ptr<Op>> ops_;
+  std::vector<Decided> decided_;  // in order
+  TimePoint decided_at_{};
+  bool is_checked_ = true;        // memory, since the last durable batch
+  std::int64_t batches_ = 0;
+  std::set<ConcertId> touched_queues_;
+
+  struct Shown {
+    TicketStatus status;
+    std::int64_t position;
+    int changes;  // of the room's settings or memory, until then
+  };
+  std::map<std::pair<ConcertId, std::int64_t>, Shown> shown_;  // what each ticket was last shown
+  std::map<std::pair<ScheduleId, std::pair<std::int64_t, std::int64_t>>, std::size_t> contents_;  // of each ETag
+};
+
+}  // namespace frontrow::sim

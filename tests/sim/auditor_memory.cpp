@@ -1,0 +1,163 @@
+// What memory shows, to clients and to the workers.
+#include <algorithm>
+
+#include "sim/auditor.hpp"
+
+namespace frontrow::sim {
+
+namespace {
+
+constexpr Duration kSurely{1'000};
+
+TicketStatus terminal(const TicketStatus status) {
+  return status == TicketStatus::completed ? TicketStatus::expired : status;
+}
+
+}  // namespace
+
+// --- tickets -------------------------------------------------------------------------------------------------------------------------
+
+void Auditor::remember_shown(const Ticket& ticket, TicketStatus status, std::int64_t position) {
+  // The end of the sale, as this ticket knows it, is not the end of the place: asked again, it is told anew.
+  if (ticket.expires_at <= clock_.now() && terminal(status) == TicketStatus::expired) return;
+  const auto [at, is_first] = shown_.try_emplace({ticket.concert, ticket.number.value}, Shown{status, position, queue(ticket.concert).changes});
+  Shown& last = at->second;
+  if (is_first) return;
+  if (status == TicketStatus::waiting && last.position > 0 && position > last.position)
+    report_.broken("Q4", "ticket {} of concert {} was shown position {} after {}", ticket.number.value, ticket.concert.value, position,
+                   last.position);
+  // A ticket that was idle too long, but not ended yet, is given another chance by a restart, by a queue that is switched off, and by a
+  // hold that was under way.
+  const bool may_revive = last.changes != queue(ticket.concert).changes || queue(ticket.concert).holds.contains(ticket.number.value);
+  if (terminal(last.status) == TicketStatus::expired && terminal(status) != TicketStatus::expired && !may_revive)
+    report_.broken("Q5", "ticket {} of concert {} was over, and is shown {}", ticket.number.value, ticket.concert.value,
+                   static_cast<int>(status));
+  last.status = status;
+  last.changes = queue(ticket.concert).changes;
+  if (status == TicketStatus::waiting) last.position = position;
+}
+
+void Auditor::looked(const Ticket& ticket, const TicketView& view, TimePoint now) {
+  QueueBook& room = queue(ticket.concert);
+  const TicketView expected = room.look(ticket, now, books_.concerts.at(ticket.concert));
+  if (!memory_is_stale && (view.status != expected.status || view.position != expected.position || view.may_claim != expected.may_claim))
+    report_.broken("Q4", "ticket {} of concert {} was shown status {} position {} may claim {}, expected {} {} {}", ticket.number.value,
+                   ticket.concert.value, static_cast<int>(view.status), view.position, view.may_claim, static_cast<int>(expected.status),
+                   expected.position, expected.may_claim);
+  remember_shown(ticket, view.status, view.position);
+  if (view.status != TicketStatus::waiting) return;
+  if (view.poll_after < kMinPollAfter || view.poll_after > kMaxPollAfter * 13 / 10)
+    report_.broken("Q4", "ticket {} was told to poll after {} ms", ticket.number.value, view.poll_after.count());
+  const auto at = room.live.find(ticket.number.value);
+  if (at != room.live.end()) at->second.due = now + view.poll_after;
+}
+
+void Auditor::entry_refused(const Ticket& ticket, Purpose purpose, const std::optional<Refusal>& refusal, TimePoint now) {
+  QueueBook& room = queue(ticket.concert);
+  const std::string expected = room.entry(ticket, purpose, now, books_.concerts.at(ticket.concert));
+  const std::string shown = refusal ? render(*refusal) : std::string{};
+  if (!memory_is_stale && shown != expected)
+    report_.broken("Q5", "ticket {} of concert {} at the door: '{}', expected '{}'", ticket.number.value, ticket.concert.value, shown, expected);
+  const auto at = room.live.find(ticket.number.value);
+  if (at != room.live.end() && refusal && refusal->code == ErrorCode::queue_token_not_active) at->second.due = now + *refusal->retry_after;
+}
+
+void Auditor::refused_at_the_door(const HoldRequest& request, const Refusal& refusal, TimePoint now) {
+  if (memory_is_stale) return;
+  if (request.idempotent) report_.broken("M4", "a request with a key was refused at the door");
+  const auto mine = books_.of_user.find(request.user);
+  for (const ReservationId id : mine == books_.of_user.end() ? std::vector<ReservationId>{} : mine->second) {
+    const Reservation& held = books_.reservations.at(id);
+    if (held.status == ReservationStatus::held && now < held.expires_at && Books::has_exactly(held, request.seats))
+      report_.broken("M4", "user {} was refused at the door what hold {} already is", request.user.value, id.value);
+  }
+  if (refusal.code != ErrorCode::seat_already_reserved) return;
+  for (const SeatId id : refusal.seat_ids) {
+    const SeatBook& seat = books_.seats.at(id);
+    const bool is_taken = seat.status == SeatStatus::sold || (seat.status == SeatStatus::held && seat.until > now + kSurely);
+    if (!is_taken || (seat.status == SeatStatus::held && books_.reservations.at(seat.reservation).user == request.user))
+      report_.broken("S1", "user {} was refused seat {} at the door, which is not surely taken", request.user.value, id.value);
+  }
+}
+
+// --- seats ---------------------------------------------------------------------------------------------------------------------------
+
+void Auditor::seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatStatus>& shown, TimePoint now) {
+  if (memory_is_stale) return;
+  const ScheduleBook& book = books_.schedules.at(schedule);
+  std::int64_t available = 0;
+  std::size_t content = 0;
+  for (std::int64_t i = 0; i < book.seats; ++i) {
+    const SeatBook& seat = books_.seats.at({book.first_seat.value + i});
+    const SeatStatus status = shown[static_cast<std::size_t>(i)];
+    if (seat.shown(now) == SeatStatus::available) ++available;
+    content = content * 31 + static_cast<std::size_t>(status) + 1;
+    if (status != seat.shown(now))
+      return report_.broken("S4", "seat {} of schedule {} is shown {}, it is {}", seat.id.value, schedule.value, static_cast<int>(status),
+                            static_cast<int>(seat.shown(now)));
+  }
+  if (stamp.version != book.version || stamp.available != available)
+    report_.broken("S4", "schedule {} is shown as version {} with {} available, it is {} with {}", schedule.value, stamp.version,
+                   stamp.available, book.version, available);
+  const auto [at, is_new] = contents_.try_emplace({schedule, {stamp.version, stamp.lapsed}}, content);
+  if (at->second != content)
+    report_.broken("S4", "schedule {} has shown two things as {}-{}", schedule.value, stamp.version, stamp.lapsed);
+}
+
+void Auditor::check_schedule(ScheduleId id, TimePoint now) {
+  SeatMap* map = live_->catalog().picture()->find(id);
+  if (map == nullptr) return report_.broken("S4", "schedule {} is not in memory", id.value);
+  SeatMap::Cursor from_start;
+  std::vector<SeatMap::Shown> seats;
+  const SeatMap::Stamp stamp = map->read(now, from_start, seats);
+  std::vector<SeatStatus> shown(map->places().size());
+  for (const SeatMap::Shown& seat : seats) shown[seat.index] = seat.status;
+  seats_shown(id, stamp, shown, now);
+}
+
+// --- everything ----------------------------------------------------------------------------------------------------------------------
+
+void Auditor::check_counts(ConcertId id) {
+  const ConcertEntry* entry = live_->catalog().picture()->find(id);
+  if (entry == nullptr) return report_.broken("Q2", "concert {} is not in memory", id.value);
+  const QueueCounts counts = entry->queue->counts();
+  const QueueBook& room = queue(id);
+  if (counts.tail != room.tail || counts.front != room.front || counts.waiting != room.waiting() || counts.active != room.active())
+    report_.broken("Q2", "concert {} in memory: tail {} front {} waiting {} active {}, it is {} {} {} {}; {}", id.value, counts.tail, counts.front,
+                   counts.waiting, counts.active, room.tail, room.front, room.waiting(), room.active(), room.describe());
+}
+
+// Once for each durable batch, when its first answer is given. Seat maps only now and then: looking makes them notice what has lapsed,
+// and that must not be needed.
+void Auditor::check_touched() {
+  if (is_checked_ || memory_is_stale || live_ == nullptr || report_.is_broken()) return;
+  is_checked_ = true;
+  const TimePoint now = clock_.now();
+  if (batches_ % 4 == 0)
+    for (const ScheduleId id : books_.touched) check_schedule(id, now);
+  for (const ConcertId id : touched_queues_) check_counts(id);
+  touched_queues_.clear();
+}
+
+void Auditor::check_memory() {
+  memory_is_stale = false;
+  is_checked_ = true;
+  touched_queues_.clear();
+  const TimePoint now = clock_.now();
+  for (const auto& [id, schedule] : books_.schedules) check_schedule(id, now);
+  for (const auto& [id, concert] : books_.concerts) check_counts(id);
+  const auto due = live_->deadlines().due(TimePoint::max(), books_.held.size() + 1);
+  if (!std::ranges::equal(due, books_.held, {}, {}, [](const auto& entry) { return entry.second; }))
+    report_.broken("S4", "{} holds are waited for, {} are held", due.size(), books_.held.size());
+}
+
+void Auditor::check_nothing_is_due(TimePoint now) {
+  if (!books_.held.empty() && books_.held.begin()->first <= now)
+    report_.broken("S4", "hold {} is not settled after a round of the worker", books_.held.begin()->second.value);
+}
+
+void Auditor::keys_forgotten(TimePoint before) {
+  std::erase_if(books_.keys, [&](const auto& entry) { return entry.second.at < before; });
+}
+
+}  // namespace frontrow::sim

@@ -1,0 +1,124 @@
+// The books the simulator keeps beside the sale: what must be true of seats, reservations, points and keys, in plain maps, with nothing
+// done for speed. Told which commands a batch that became durable had decided, in their order, they say what each must have answered
+// and which events must have been logged; what differs is a broken rule.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "app/concert.hpp"
+#include "app/payment.hpp"
+#include "app/point.hpp"
+#include "app/reservation.hpp"
+#include "sim/report.hpp"
+
+namespace frontrow::sim {
+
+// A row of the event log, as it was read back.
+struct ToldEvent {
+  EventId id;
+  Event event;
+  PaymentId payment;  // of payment.completed
+};
+
+struct SeatBook {
+  SeatId id;
+  ScheduleId schedule;
+  int number = 0;
+  Points price;
+  SeatStatus status = SeatStatus::available;
+  ReservationId reservation = {};
+  TimePoint until = {};
+  SeatStatus shown(TimePoint now) const {
+    return status == SeatStatus::held && until <= now ? SeatStatus::available : status;
+  }
+};
+
+struct ScheduleBook {
+  ConcertId concert;
+  SeatId first_seat;
+  std::int64_t seats = 0;
+  std::int64_t version = 0;
+};
+
+struct KeyBook {
+  std::int64_t fingerprint = 0;
+  TimePoint at;
+  std::string answer;      // exactly as it was given
+  std::int64_t result = 0;
+};
+
+// What became of one hold in a batch, for the waiting room.
+struct HoldNews {
+  ConcertId concert;
+  TicketNumber ticket;
+  ReservationId reservation;
+  TimePoint until;
+  ReservationStatus status;
+};
+
+class Books {
+ public:
+  Books(Report& report, const HoldLimits& limits) : report_(report), limits_(limits) {}
+
+  // --- one durable batch -------------------------------------------------------------------------------------------------------------
+  // `events` of reservations only, in the order of the log.
+  void begin(TimePoint now, const WorkingSet& set, std::vector<ToldEvent> events);
+  std::string hold(const HoldRequest& request);
+  std::string pay(UserId user, ReservationId reservation, const std::optional<Idempotent>& idempotent);
+  std::string cancel(UserId user, ReservationId reservation);
+  void expire(std::span<const ReservationId> due);
+  std::string charge(UserId user, Points amount, const std::optional<Idempotent>& idempotent);
+  std::string create(const ConcertPlan& plan, const std::optional<Idempotent>& idempotent);
+  std::string add_schedules(ConcertId concert, const std::vector<SchedulePlan>& plans, const std::optional<Idempotent>& idempotent);
+  std::string patch(ConcertId concert, const ConcertPatch& patch);
+  // Each change of a seat map raises its version by one; every event must have been expected.
+  void end();
+
+  // --- what is true ------------------------------------------------------------------------------------------------------------------
+  std::map<ConcertId, Concert> concerts;
+  std::map<ScheduleId, ScheduleBook> schedules;
+  std::unordered_map<SeatId, SeatBook> seats;
+  std::unordered_map<ReservationId, Reservation> reservations;
+  std::unordered_map<ReservationId, Payment> payments;
+  std::unordered_map<UserId, Points> balances;
+  std::map<IdempotencyKey, KeyBook> keys;
+  std::set<std::pair<TimePoint, ReservationId>> held;  // by deadline
+  std::unordered_map<UserId, std::vector<ReservationId>> of_user;  // held and confirmed
+  std::int64_t ledger_entries = 0;
+  std::set<PaymentId> payment_ids;
+  EventId last_event{};
+
+  // --- of the batch now being entered ------------------------------------------------------------------------------------------------
+  std::set<ScheduleId> touched;
+  std::vector<HoldNews> news;
+
+  Points balance(UserId user) const;
+  int live_seats(UserId user, ConcertId concert, TimePoint now) const;
+  // What the first request with this key was answered; nothing when there was none.
+  const KeyBook* find_key(const std::optional<Idempotent>& idempotent) const;
+  void remember(const std::optional<Idempotent>& idempotent, std::string answer, std::int64_t result);
+  static bool has_exactly(const Reservation& reservation, std::vector<SeatId> seats);
+
+ private:
+  // The next event of the log, which must be this one; of a reservation not known yet when `id` is none.
+  ToldEvent told(EventType type, ReservationId id, int seq);
+  void end_reservation(ReservationId id, ReservationStatus ending);
+  Reservation make_reservation(const HoldRequest& request);
+  void add_news(const Reservation& reservation);
+  MadeConcert made(ConcertId concert, const std::vector<SchedulePlan>& plans);
+
+  Report& report_;
+  const HoldLimits limits_;
+  TimePoint now_;
+  std::vector<ToldEvent> events_;
+  std::size_t next_event_ = 0;
+  std::deque<ConcertId> new_concerts_;    // of the batch, not claimed by a command yet
+  std::deque<ScheduleId> new_schedules_;
+};
+
+}  // namespace frontrow::sim

@@ -1,0 +1,59 @@
+// The store as a machine has it: tells when a transaction has really been committed, and can lose its power around one.
+#pragma once
+
+#include <functional>
+#include <utility>
+
+#include "ports/store.hpp"
+
+namespace frontrow::sim {
+
+// Thrown instead of a lost process. Deliberately not a std::exception, so that nothing on the way handles it.
+struct Crash {};
+
+enum class PowerCut : std::uint8_t { none, before_commit, after_commit };
+
+class Disk final : public Store {
+ public:
+  // `on_durable` is told of every transaction that was committed, before anything else hears of it.
+  Disk(Store& inner, std::function<void(const WorkingSet&)> on_durable) : inner_(inner), on_durable_(std::move(on_durable)) {}
+
+  void cut_power(PowerCut when) { power_cut_ = when; }  // around the next transaction
+  void fail_loads(int count) { failing_loads_ = count; }
+
+  void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override {
+    const PowerCut cut = std::exchange(power_cut_, PowerCut::none);
+    std::vector<Command*> commands(batch.begin(), batch.end());
+    Switch power_switch;
+    if (cut == PowerCut::before_commit) commands.push_back(&power_switch);
+    inner_.execute(commands, set, again);
+    on_durable_(set);
+    if (cut == PowerCut::after_commit) throw Crash{};
+  }
+  void load(const LoadVisitor& visitor) override {
+    if (failing_loads_ > 0) {
+      --failing_loads_;
+      throw Unavailable{"store", "load failed on purpose"};
+    }
+    inner_.load(visitor);
+  }
+  EventId last_event() override { return inner_.last_event(); }
+  std::unique_ptr<StoreReader> open_reader() override { return inner_.open_reader(); }
+  int forget_old_keys(TimePoint before, int limit) override { return inner_.forget_old_keys(before, limit); }
+  void tend() override { inner_.tend(); }
+
+ private:
+  // The last command of a batch: everybody before it has decided when the lights go out.
+  struct Switch final : Command {
+    void declare(Keys&) const override {}
+    Verdict decide(WorkingSet&) override { throw Crash{}; }
+    void complete(CommitStatus) override {}
+  };
+
+  Store& inner_;
+  const std::function<void(const WorkingSet&)> on_durable_;
+  PowerCut power_cut_ = PowerCut::none;
+  int failing_loads_ = 0;
+};
+
+}  // namespace frontrow::sim

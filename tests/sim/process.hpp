@@ -1,0 +1,69 @@
+// One life of the server: the real core on the simulator's clock and database, with a store that can be made to fail and an auditor
+// looking over its shoulder. Destroying it is kill -9.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "adapters/local/event_bus.hpp"
+#include "adapters/sqlite/store.hpp"
+#include "app/admission.hpp"
+#include "app/commit_queue.hpp"
+#include "app/expiry.hpp"
+#include "app/live_state.hpp"
+#include "sim/auditor.hpp"
+#include "sim/disk.hpp"
+#include "sim/plant.hpp"
+#include "sim/sim_clock.hpp"
+#include "support/faulty_store.hpp"
+
+namespace frontrow::sim {
+
+struct Rules {
+  HoldLimits holds;
+  QueueLimits queues;
+  CommitQueueOptions commits;
+};
+
+// Tells the auditor what is decided, in which order and when.
+class WatchedStore final : public Store {
+ public:
+  WatchedStore(FaultyStore& inner, Auditor& auditor, SimClock& clock, const Plant& plant)
+      : inner_(inner), auditor_(auditor), clock_(clock), plant_(plant) {}
+  Duration pause{0};          // in the middle of the next batch
+  bool was_executed = false;  // set by a batch that reached the store
+
+  void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override;
+  void load(const LoadVisitor& visitor) override { inner_.load(visitor); }
+  EventId last_event() override { return inner_.last_event(); }
+  std::unique_ptr<StoreReader> open_reader() override { return inner_.open_reader(); }
+  int forget_old_keys(TimePoint before, int limit) override { return inner_.forget_old_keys(before, limit); }
+  void tend() override { inner_.tend(); }
+
+ private:
+  FaultyStore& inner_;
+  Auditor& auditor_;
+  SimClock& clock_;
+  const Plant& plant_;
+};
+
+class Process {
+ public:
+  Process(const std::string& database, const Rules& rules, SimClock& clock, Metrics& metrics, Auditor& auditor, const Plant& plant);
+
+  // Everything that waits, in as many batches as it takes.
+  void run_all();
+
+  std::unique_ptr<Store> sqlite;
+  Disk disk;
+  FaultyStore faults;
+  WatchedStore watched;
+  std::unique_ptr<Store> planted;  // around all of them, or null
+  local::LocalEventBus bus;
+  LiveState live;
+  CommitQueue commits;
+  Admission admission;
+  Expiry expiry;
+};
+
+}  // namespace frontrow::sim

@@ -1,0 +1,221 @@
+#include "sim/queue_book.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/render.hpp"
+
+namespace frontrow::sim {
+
+TimePoint QueueBook::may_hold_until(const TicketBook& ticket) const {
+  return std::min(ticket.admitted + limits_.active, ticket.last_seen + limits_.idle);
+}
+
+TimePoint QueueBook::holds_until(std::int64_t number) const {
+  TimePoint end{};
+  if (const auto made = holds.find(number); made != holds.end())
+    for (const auto& [id, until] : made->second) end = std::max(end, until);
+  return end;
+}
+
+TimePoint QueueBook::ends_at(std::int64_t number, const TicketBook& ticket) const {
+  return std::max(may_hold_until(ticket), holds_until(number));
+}
+
+std::string QueueBook::describe() const {
+  std::string text = fmt::format("tail {} front {} missed {};", tail, front, missed_);
+  for (const auto& [number, ticket] : live)
+    if (number <= front)
+      text += fmt::format(" {}{}{}{}", number, ticket.is_active ? "A" : "W", ticket.was_called_fairly ? "!" : "", ticket.is_missed ? "m" : "");
+  for (const auto& [number, ticket] : finished) text += fmt::format(" {}F", number);
+  return text;
+}
+
+std::int64_t QueueBook::active() const {
+  return std::ranges::count_if(live, [](const auto& entry) { return entry.second.is_active; });
+}
+
+std::int64_t QueueBook::waiting() const { return static_cast<std::int64_t>(live.size()) - active(); }
+
+std::int64_t QueueBook::position(std::int64_t number) const {
+  if (number <= front) return 1;
+  return std::max<std::int64_t>(1, std::distance(live.upper_bound(front), live.upper_bound(number)));
+}
+
+std::int64_t QueueBook::number_of(UserId user, TimePoint now, bool is_enabled) const {
+  for (const auto& [number, ticket] : live)
+    if (ticket.user == user) return is_enabled && ticket.is_active && ends_at(number, ticket) <= now ? 0 : number;
+  return 0;
+}
+
+TicketView QueueBook::look(const Ticket& ticket, TimePoint now, const Concert& concert) {
+  const std::int64_t number = ticket.number.value;
+  const auto at = live.find(number);
+  const TicketView over{.status = completed.contains(number) ? TicketStatus::completed : TicketStatus::expired};
+  if (at == live.end() || at->second.user != ticket.user) return over;
+  TicketBook& mine = at->second;
+  const bool is_open_to_all = !concert.queue.enabled && concert.booking.has_opened(now);
+  if (mine.is_active && concert.queue.enabled && ends_at(number, mine) <= now) return over;
+  if ((!mine.is_active || is_open_to_all) && ticket.expires_at <= now) return over;
+  mine.last_poll = now;
+  if (mine.is_active && (is_open_to_all || now < may_hold_until(mine))) mine.last_seen = now;
+  if (is_open_to_all || mine.is_active) return {.status = TicketStatus::active};
+  if (mine.due && now > *mine.due) mine.was_called_fairly = false;
+  return {.status = TicketStatus::waiting, .position = position(number), .may_claim = number <= front && concert.booking.is_open(now)};
+}
+
+std::string QueueBook::entry(const Ticket& ticket, Purpose purpose, TimePoint now, const Concert& concert) {
+  const auto at = live.find(ticket.number.value);
+  const bool may_hold = !concert.queue.enabled || at == live.end() || !at->second.is_active || now < may_hold_until(at->second);
+  const TicketView view = look(ticket, now, concert);
+  if (purpose == Purpose::look && now < holds_until(ticket.number.value)) return {};
+  switch (view.status) {
+    case TicketStatus::completed: return render(Refusal{.code = ErrorCode::queue_token_completed});
+    case TicketStatus::expired: return render(Refusal{.code = ErrorCode::queue_token_expired});
+    case TicketStatus::waiting: return render(Refusal{.code = ErrorCode::queue_token_not_active, .position = view.position});
+    case TicketStatus::active: break;
+  }
+  return purpose == Purpose::hold && !may_hold ? render(Refusal{.code = ErrorCode::queue_token_expired}) : std::string{};
+}
+
+// --- what a commit did ---------------------------------------------------------------------------------------------------------------
+
+void QueueBook::commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
+                       const std::multiset<std::int64_t>& activated, bool has_tick) {
+  if (change.tail_before != tail || change.front_before != front)
+    report_.broken("Q2", "concert {}: memory says tail {} front {}, the store {} and {}", concert_.value, change.tail_before,
+                   change.front_before, tail, front);
+  if (change.front < front || change.tail < tail || change.front > change.tail)
+    report_.broken("Q2", "concert {}: front {} to {}, tail {} to {}", concert_.value, front, change.front, tail, change.tail);
+  if (has_tick) count_missed(now);
+  const std::int64_t old_tail = tail, old_front = front;
+  tail = change.tail;
+  front = change.front;
+  std::int64_t given = 0;
+  for (const auto& [number, row] : change.tickets) {
+    if (number.value > old_tail) ++given;
+    enter_row(row, now, settings, left, activated.contains(number.value));
+  }
+  if (given != tail - old_tail) report_.broken("Q2", "concert {}: {} numbers given, {} tickets", concert_.value, tail - old_tail, given);
+  for (const std::int64_t number : activated)
+    if (activated.count(number) != 1 || change.find({number}) == nullptr)
+      report_.broken("E1", "concert {}: activation of {} was told {} times", concert_.value, number, activated.count(number));
+  check_rates(static_cast<int>(activated.size()), now, settings);
+  const bool is_fair = !overbooks(settings.after.queue.max_active) && settings.before.queue == settings.after.queue;
+  for (auto at = live.upper_bound(old_front); at != live.end() && at->first <= front; ++at)
+    if (!at->second.is_active) at->second.was_called_fairly = is_fair && at->second.due && now <= *at->second.due;
+}
+
+void QueueBook::enter_row(const TicketRow& row, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left, bool is_told) {
+  const std::int64_t number = row.number.value;
+  if (finished.erase(number) > 0) {
+    if (row.state != TicketState::ended) report_.broken("Q5", "ticket {} was completed, and lives", number);
+    return;
+  }
+  auto at = live.find(number);
+  if (at == live.end()) {
+    if (number <= tail && completed.contains(number)) return report_.broken("Q5", "ticket {} was completed, and changes", number);
+    for (const auto& [other, ticket] : live)
+      if (ticket.user == row.user && !left.contains(other))
+        report_.broken("Q1", "user {} has tickets {} and {} in concert {}", row.user.value, other, number, concert_.value);
+    at = live.emplace(number, TicketBook{.user = row.user, .issued = row.issued_at, .last_poll = now}).first;
+  }
+  TicketBook& ticket = at->second;
+  if (row.user != ticket.user) report_.broken("Q1", "ticket {} went from user {} to {}", number, ticket.user.value, row.user.value);
+  const bool was_active = ticket.is_active;
+  if (!was_active && (row.state == TicketState::active || is_told)) {
+    check_admission(number, now, settings);
+    ticket.is_active = true;
+    ticket.admitted = ticket.last_seen = now;
+    if (!is_told) report_.broken("E1", "the activation of ticket {} of concert {} was not told", number, concert_.value);
+  } else if (is_told) {
+    report_.broken("E1", "ticket {} of concert {} was active already when it was activated", number, concert_.value);
+  }
+  if (row.state != TicketState::ended) return;
+  check_ending(number, ticket, now, left);
+  live.erase(at);
+}
+
+void QueueBook::check_admission(std::int64_t number, TimePoint now, const Settings& settings) {
+  if (number > front) report_.broken("Q2", "ticket {} of concert {} was let in before it was called ({})", number, concert_.value, front);
+  if (!settings.before.booking.is_open(now) && !settings.after.booking.is_open(now))
+    report_.broken("Q7", "ticket {} of concert {} was let in while booking is closed", number, concert_.value);
+  if (!settings.before.queue.enabled && !settings.after.queue.enabled)
+    report_.broken("Q7", "ticket {} of concert {} was let in although its queue is off", number, concert_.value);
+}
+
+void QueueBook::check_ending(std::int64_t number, const TicketBook& ticket, TimePoint now, const std::set<std::int64_t>& left) {
+  if (left.contains(number)) return;
+  if (ticket.is_active && ends_at(number, ticket) <= now) return;
+  if (!ticket.is_active && number <= front && ticket.last_poll + limits_.return_window <= now) return;
+  report_.broken("Q5", "ticket {} of concert {} was ended for no reason: active {} admitted {} seen {} polled {} holds until {} now {}", number,
+                 concert_.value, ticket.is_active, ms(ticket.admitted), ms(ticket.last_seen), ms(ticket.last_poll), ms(holds_until(number)),
+                 ms(now));
+}
+
+void QueueBook::check_rates(int admitted, TimePoint now, const Settings& settings) {
+  if (admitted == 0) return;
+  const int cap = std::max(settings.before.queue.max_active, settings.after.queue.max_active);
+  if (active() > cap) report_.broken("Q3", "concert {} has {} active, {} may be, {} were let in; {}", concert_.value, active(), cap, admitted, describe());
+  const double rate = std::max(settings.before.queue.admissions_per_second, settings.after.queue.admissions_per_second);
+  const double elapsed = std::chrono::duration<double>(now - tokens_at_).count();
+  tokens_ = (tokens_ < 0 ? rate : std::min(rate, tokens_ + elapsed * rate)) - admitted;
+  tokens_at_ = now;
+  if (tokens_ < -1e-6) report_.broken("Q3", "concert {} let {} in at once, {:.3f} too many", concert_.value, admitted, -tokens_);
+  tokens_ = std::max(tokens_, 0.0);
+}
+
+// The share of people who do not come is a moving average of the room's own; here, its upper bound.
+bool QueueBook::overbooks(int max_active) const { return max_active / std::pow(0.95, missed_) >= max_active + 1; }
+
+void QueueBook::count_missed(TimePoint now) {
+  constexpr Duration kGrace{800};
+  for (auto& [number, ticket] : live) {
+    if (number > front) break;
+    if (ticket.is_active || ticket.is_missed || now < ticket.due.value_or(ticket.last_poll) + kGrace) continue;
+    ticket.is_missed = true;
+    ++missed_;
+  }
+}
+
+void QueueBook::settings_changed() {
+  ++changes;
+  for (auto& [number, ticket] : live) ticket.was_called_fairly = false;
+}
+
+void QueueBook::hold_news(const HoldNews& news) {
+  const std::int64_t number = news.ticket.value;
+  if (news.status == ReservationStatus::held) {
+    holds[number][news.reservation] = news.until;
+    return;
+  }
+  if (news.status == ReservationStatus::confirmed) completed.insert(number);
+  if (const auto made = holds.find(number); made != holds.end()) {
+    made->second.erase(news.reservation);
+    if (made->second.empty()) holds.erase(made);
+  }
+  finish_if_paid(number);
+}
+
+// Something was paid with it, and no other hold made with it is left.
+void QueueBook::finish_if_paid(std::int64_t number) {
+  const auto at = live.find(number);
+  if (at == live.end() || !completed.contains(number) || holds.contains(number)) return;
+  finished.insert(*at);
+  live.erase(at);
+}
+
+void QueueBook::reload(TimePoint now, bool is_new_process) {
+  ++changes;
+  for (auto& [number, ticket] : live) {
+    ticket.last_seen = ticket.last_poll = now;
+    ticket.due.reset();
+    ticket.was_called_fairly = false;
+    if (is_new_process) ticket.is_missed = false;
+  }
+  if (!is_new_process) return;
+  tokens_ = -1;
+  missed_ = 0;
+}
+
+}  // namespace frontrow::sim

@@ -1,0 +1,82 @@
+// One concert's waiting room as it must be. It does not decide who is called; it knows which calls, admissions and endings would break
+// a rule, and what every ticket must be shown.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "app/concert_queue.hpp"
+#include "sim/books.hpp"
+#include "sim/report.hpp"
+
+namespace frontrow::sim {
+
+struct TicketBook {
+  UserId user;
+  bool is_active = false;
+  TimePoint issued, admitted = {};
+  TimePoint last_seen = {};              // active: its last sign of life that counts
+  TimePoint last_poll = {};              // waiting: when it was last looked at
+  std::optional<TimePoint> due = {};     // waiting: when it was told to come back
+  bool was_called_fairly = false;        // called, and whoever comes as told must be let in
+  bool is_missed = false;                // did not come when told, after being called
+};
+
+class QueueBook {
+ public:
+  QueueBook(Report& report, ConcertId concert, const QueueLimits& limits) : report_(report), concert_(concert), limits_(limits) {}
+
+  struct Settings {
+    Concert before, after;  // of the batch
+  };
+  // Rules Q1, Q2, Q3, Q7 and lapsing for one committed change. `left`: numbers whose owners asked to leave in this batch;
+  // `activated`: those of queue.activated in the log.
+  void commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
+              const std::multiset<std::int64_t>& activated, bool has_tick);
+  void settings_changed();
+  void hold_news(const HoldNews& news);
+  // The process has lost its memory, or has read the store again in place.
+  void reload(TimePoint now, bool is_new_process);
+
+  // What the ticket must be shown now. A sign of life.
+  TicketView look(const Ticket& ticket, TimePoint now, const Concert& concert);
+  // What the door must say for this purpose; a sign of life. Empty: come in.
+  std::string entry(const Ticket& ticket, Purpose purpose, TimePoint now, const Concert& concert);
+  // The number of the user's live ticket, 0 when there is none.
+  std::int64_t number_of(UserId user, TimePoint now, bool is_enabled) const;
+
+  std::string describe() const;
+  std::int64_t waiting() const;
+  std::int64_t active() const;
+  std::int64_t tail = 0, front = 0;
+  int changes = 0;  // of its settings, or of its memory by reading the store
+  std::map<std::int64_t, TicketBook> live;
+  std::map<std::int64_t, TicketBook> finished;  // ended by paying; the store does not know yet
+  std::set<std::int64_t> completed;
+  std::map<std::int64_t, std::map<ReservationId, TimePoint>> holds;  // not settled yet, by ticket
+
+ private:
+  TimePoint may_hold_until(const TicketBook& ticket) const;
+  TimePoint holds_until(std::int64_t number) const;
+  TimePoint ends_at(std::int64_t number, const TicketBook& ticket) const;
+  std::int64_t position(std::int64_t number) const;
+  void finish_if_paid(std::int64_t number);
+  void enter_row(const TicketRow& row, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left, bool is_told);
+  void check_ending(std::int64_t number, const TicketBook& ticket, TimePoint now, const std::set<std::int64_t>& left);
+  void check_admission(std::int64_t number, TimePoint now, const Settings& settings);
+  void check_rates(int admitted, TimePoint now, const Settings& settings);
+  void count_missed(TimePoint now);
+  bool overbooks(int max_active) const;
+
+  Report& report_;
+  const ConcertId concert_;
+  const QueueLimits limits_;
+  double tokens_ = -1;  // below 0: full
+  TimePoint tokens_at_{};
+  int missed_ = 0;
+};
+
+}  // namespace frontrow::sim

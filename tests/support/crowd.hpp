@@ -1,0 +1,31 @@
+// Many clients at the same moment: a few threads with several connections each, all released from one latch.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "support/http_client.hpp"
+
+namespace frontrow::test {
+
+// Runs work(0) … work(count − 1), each on a thread of its own, from one latch. The first exception is thrown again here.
+void all_at_once(int count, const std::function<void(int)>& work);
+
+class Crowd {
+ public:
+  explicit Crowd(std::uint16_t port) : port_(port) {}
+
+  // One connection for each request, all asked before any answer is awaited. Answers in the order of the requests.
+  std::vector<HttpResponse> send(const std::vector<HttpRequest>& requests);
+
+ private:
+  const std::uint16_t port_;
+  std::vector<HttpClient> clients_;
+};
+
+// How many answers are so.
+int count_status(const std::vector<HttpResponse>& responses, int status);
+int count_code(const std::vector<HttpResponse>& responses, std::string_view code);
+
+}  // namespace frontrow::test

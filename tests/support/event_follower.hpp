@@ -1,0 +1,35 @@
+// A client of the event stream: text/event-stream over a chunked answer, one event at a time.
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string>
+
+#include "support/http_client.hpp"
+
+namespace frontrow::test {
+
+struct StreamedEvent {
+  std::string id, event;
+  boost::json::object data;
+};
+
+class EventFollower {
+ public:
+  // Throws unless the answer is 200 and a stream.
+  EventFollower(std::uint16_t port, const HttpRequest& request);
+
+  // The next one, comments skipped; nothing when the stream has ended.
+  std::optional<StreamedEvent> next();
+
+ private:
+  bool read_more();
+  std::optional<std::string> next_line();
+
+  Socket socket_;
+  std::string arrived_;  // as sent
+  std::string text_;     // without the chunks' frames
+  bool is_over_ = false;
+};
+
+}  // namespace frontrow::test

@@ -1,0 +1,262 @@
+#include "support/model_store.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace frontrow {
+
+namespace {
+
+bool is_live(ReservationStatus status) { return status == ReservationStatus::held || status == ReservationStatus::confirmed; }
+
+void require(bool holds, const char* what) {
+  if (!holds) throw ConstraintBroken{what};
+}
+
+class ModelReader final : public StoreReader {
+ public:
+  explicit ModelReader(ModelState& state) : state_(state) {}
+
+  std::optional<Reservation> reservation(ReservationId id) override {
+    const std::lock_guard lock(state_.mutex);
+    const auto at = state_.reservations.find(id);
+    return at == state_.reservations.end() ? std::nullopt : std::optional{at->second};
+  }
+
+  std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
+                                           int limit) override {
+    const std::lock_guard lock(state_.mutex);
+    std::vector<Reservation> found;
+    for (const auto& [id, reservation] : state_.reservations)
+      if (reservation.user == user && (!before || std::pair{reservation.created_at, id} < *before)) found.push_back(reservation);
+    std::ranges::sort(found, std::ranges::greater{}, [](const Reservation& r) { return std::pair{r.created_at, r.id}; });
+    if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
+    return found;
+  }
+
+  Account account(UserId user) override {
+    const std::lock_guard lock(state_.mutex);
+    const auto at = state_.balances.find(user);
+    return {user, at == state_.balances.end() ? Points{} : at->second};
+  }
+
+  std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override {
+    const std::lock_guard lock(state_.mutex);
+    std::vector<LedgerEntry> found;
+    for (auto at = state_.ledger.rbegin(); at != state_.ledger.rend() && static_cast<int>(found.size()) < limit; ++at)
+      if (at->second.user == user && (!before || at->first < before)) found.push_back(at->second);
+    return found;
+  }
+
+  std::optional<Payment> payment_of(ReservationId id) override {
+    const std::lock_guard lock(state_.mutex);
+    const auto at = state_.payments.find(id);
+    return at == state_.payments.end() ? std::nullopt : std::optional{at->second};
+  }
+
+  std::vector<AuditLine> audit() override { return {}; }  // the model is what others are audited against
+
+  bool has_key(const IdempotencyKey& key) override {
+    const std::lock_guard lock(state_.mutex);
+    return state_.keys.contains(key);
+  }
+
+  std::vector<FeedEvent> events_after(EventId after, int limit) override {
+    const std::lock_guard lock(state_.mutex);
+    std::vector<FeedEvent> found;
+    for (std::size_t i = static_cast<std::size_t>(after.value); i < state_.events.size() && static_cast<int>(found.size()) < limit;
+         ++i) {
+      const Event& event = state_.events[i];
+      FeedEvent& told = found.emplace_back(FeedEvent{.id = {static_cast<std::int64_t>(i) + 1}, .event = event, .reservation = {}});
+      if (event.reservation) told.reservation = state_.reservations.at(event.reservation);
+      if (event.type == EventType::payment_completed) told.payment = state_.payments.at(event.reservation);
+    }
+    return found;
+  }
+
+  SalesSummary sales(ConcertId concert) override {
+    const std::lock_guard lock(state_.mutex);
+    SalesSummary sales;
+    for (const auto& [id, seat] : state_.seats) {
+      if (state_.schedules.at(seat.place.schedule).concert != concert) continue;
+      ++sales.seats;
+      sales.held += seat.status == SeatStatus::held;
+      sales.sold += seat.status == SeatStatus::sold;
+    }
+    for (const auto& [id, reservation] : state_.reservations) {
+      if (reservation.concert != concert) continue;
+      ++sales.reservations;
+      sales.confirmed += reservation.status == ReservationStatus::confirmed;
+      sales.expired += reservation.status == ReservationStatus::expired;
+      sales.cancelled += reservation.status == ReservationStatus::cancelled;
+      if (reservation.status == ReservationStatus::confirmed) sales.revenue += reservation.amount;
+    }
+    return sales;
+  }
+
+ private:
+  ModelState& state_;
+};
+
+}  // namespace
+
+void ModelStore::execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) {
+  Keys keys;
+  for (const Command* command : batch) command->declare(keys);
+  for (std::size_t i = 0; i < kIdKinds; ++i) set.ids[i] = {.next = state_.next_ids[i], .end = state_.next_ids[i] + keys.new_ids[i]};
+  set.now = clock_.now();
+  load_rows(keys, set);
+  std::vector<Command*> undecided;
+  for (Command* command : batch)
+    if (command->decide(set) == Verdict::again) undecided.push_back(command);
+  if (set.is_changed()) {
+    check(set);
+    const std::lock_guard lock(state_.mutex);
+    apply(set);
+  }
+  again.insert(again.end(), undecided.begin(), undecided.end());
+}
+
+void ModelStore::load_rows(const Keys& keys, WorkingSet& set) const {
+  for (const ConcertId id : keys.concerts)
+    if (state_.concerts.contains(id)) set.concerts.emplace(id, state_.concerts.at(id));
+  for (const ScheduleId id : keys.schedules)
+    if (state_.schedules.contains(id)) set.schedules.emplace(id, state_.schedules.at(id));
+  for (const UserId user : keys.accounts)
+    set.accounts.emplace(user,
+                         AccountRecord{.account = {user, state_.balances.contains(user) ? state_.balances.at(user) : Points{}}});
+  for (const ReservationId id : keys.reservations) load_reservation(id, true, set);
+  for (const IdempotencyKey& key : keys.idempotency) {
+    if (!state_.keys.contains(key)) continue;
+    const IdempotencyRecord& record = state_.keys.at(key);
+    set.known_keys.emplace(key, record);
+    if (key.operation == Operation::hold || key.operation == Operation::pay) load_reservation({record.result}, false, set);
+  }
+  for (const UserId user : keys.holders)
+    for (const auto& [id, reservation] : state_.reservations)
+      if (reservation.user == user && is_live(reservation.status)) load_reservation(id, false, set);
+  for (const SeatId id : keys.seats) {
+    load_seat(id, set);
+    const SeatRecord* record = set.seat(id);
+    if (record != nullptr && record->seat.status == SeatStatus::held && record->seat.held_until <= set.now)
+      load_reservation(record->seat.reservation, true, set);
+  }
+}
+
+void ModelStore::load_reservation(ReservationId id, bool with_seat_rows, WorkingSet& set) const {
+  const auto at = state_.reservations.find(id);
+  if (at == state_.reservations.end()) return;
+  ReservationRecord record{.reservation = at->second, .stored = at->second.status};
+  if (state_.payments.contains(id)) record.payment = state_.payments.at(id);
+  set.load_reservation(std::move(record));
+  if (!with_seat_rows) return;
+  for (const ReservedSeat& seat : at->second.seats) load_seat(seat.id, set);
+}
+
+void ModelStore::load_seat(SeatId id, WorkingSet& set) const {
+  if (state_.seats.contains(id)) set.seats.emplace(id, SeatRecord{.seat = state_.seats.at(id)});
+}
+
+// What the schema of a database forbids.
+void ModelStore::check(const WorkingSet& set) const {
+  std::map<SeatId, ReservationId> live = state_.live;
+  for (const auto& [id, record] : set.reservations) {
+    if (!record.changed || !record.stored) continue;
+    require(state_.reservations.at(id).status == ReservationStatus::held && record.reservation.status != ReservationStatus::held,
+            "a reservation may only leave TEMPORARY, and once");
+    if (is_live(record.reservation.status)) continue;
+    for (const ReservedSeat& seat : record.reservation.seats) live.erase(seat.id);
+  }
+  for (const auto& [id, record] : set.reservations) {
+    if (!record.changed || record.stored) continue;
+    require(!state_.reservations.contains(id), "a reservation twice");
+    if (!is_live(record.reservation.status)) continue;
+    for (const ReservedSeat& seat : record.reservation.seats) require(live.emplace(seat.id, id).second, "a seat sold twice");
+  }
+  for (const auto& [id, record] : set.reservations) {
+    if (!record.has_new_payment) continue;
+    require(!state_.payments.contains(id), "a reservation paid twice");
+    require(record.payment->balance >= Points{}, "a payment beyond the balance");
+  }
+  for (const auto& [id, record] : set.seats) {
+    const Seat& seat = record.seat;
+    require((seat.status == SeatStatus::available) == !seat.reservation, "a seat of two minds");
+  }
+  for (const auto& [user, record] : set.accounts)
+    require(record.account.balance >= Points{} && record.account.balance <= kMaxBalance, "a balance out of bounds");
+  std::set<IdempotencyKey> keys;
+  for (const IdempotencyRecord& record : set.new_keys)
+    require(!state_.keys.contains(record.key) && keys.insert(record.key).second, "a key twice");
+}
+
+void ModelStore::apply(WorkingSet& set) {
+  for (const Concert& concert : set.new_concerts) state_.concerts[concert.id] = concert;
+  for (const Concert& concert : set.changed_concerts) state_.concerts[concert.id] = concert;
+  for (const Schedule& schedule : set.new_schedules) state_.schedules[schedule.id] = schedule;
+  for (const Section& section : set.new_sections) state_.sections[section.id] = section;
+  for (const SeatPlace& place : set.new_seats) state_.seats[place.id] = {.place = place};
+  for (const auto& [id, record] : set.reservations) {
+    if (!record.changed) continue;
+    Reservation& reservation = state_.reservations[id] = record.reservation;
+    std::ranges::sort(reservation.seats, {}, &ReservedSeat::id);
+    if (record.has_new_payment) state_.payments[id] = *record.payment;
+    for (const ReservedSeat& seat : reservation.seats)
+      if (record.stored && !is_live(reservation.status)) state_.live.erase(seat.id);
+  }
+  for (const auto& [id, record] : set.reservations)
+    if (record.changed && !record.stored && is_live(record.reservation.status))
+      for (const ReservedSeat& seat : record.reservation.seats) state_.live[seat.id] = id;
+  for (const auto& [id, record] : set.seats)
+    if (record.changed) state_.seats[id] = record.seat;
+  for (const auto& [user, record] : set.accounts)
+    if (record.changed) state_.balances[user] = record.account.balance;
+  for (const LedgerEntry& entry : set.ledger) state_.ledger[entry.id] = entry;
+  for (const IdempotencyRecord& record : set.new_keys) state_.keys[record.key] = record;
+  for (const auto& [concert, change] : set.queues) {
+    if (!change.is_changed()) continue;
+    state_.queues[concert] = {.concert = concert, .tail = change.tail, .front = change.front};
+    for (const auto& [number, row] : change.tickets) {
+      if (row.state == TicketState::ended)
+        state_.tickets.erase({concert, number});
+      else
+        state_.tickets[{concert, number}] = row;
+    }
+  }
+  for (const Event& event : set.events) state_.events.push_back(event);
+  set.last_event = {static_cast<std::int64_t>(state_.events.size())};
+  for (auto& [schedule, version] : set.versions) version = ++state_.schedules.at(schedule).version;
+  for (std::size_t i = 0; i < kIdKinds; ++i) state_.next_ids[i] = set.ids[i].next;
+}
+
+void ModelStore::load(const LoadVisitor& visitor) {
+  const auto tell = [](const auto& callback, const auto& value) {
+    if (callback) callback(value);
+  };
+  for (const auto& [id, concert] : state_.concerts) tell(visitor.concert, concert);
+  for (const auto& [id, schedule] : state_.schedules) tell(visitor.schedule, schedule);
+  for (const auto& [id, section] : state_.sections) tell(visitor.section, section);
+  for (const auto& [id, seat] : state_.seats) tell(visitor.seat, seat);
+  for (const auto& [id, reservation] : state_.reservations)
+    if (reservation.status == ReservationStatus::held) tell(visitor.held_reservation, reservation);
+  for (const auto& [concert, queue] : state_.queues) tell(visitor.queue, queue);
+  for (const auto& [key, row] : state_.tickets)
+    if (visitor.ticket) visitor.ticket(key.first, row);
+  for (const auto& [id, reservation] : state_.reservations)
+    if (reservation.status == ReservationStatus::confirmed && reservation.ticket && visitor.completed_ticket)
+      visitor.completed_ticket(reservation.concert, reservation.ticket);
+}
+
+std::unique_ptr<StoreReader> ModelStore::open_reader() { return std::make_unique<ModelReader>(state_); }
+
+int ModelStore::forget_old_keys(TimePoint before, int limit) {
+  const std::lock_guard lock(state_.mutex);
+  int forgotten = 0;
+  for (auto at = state_.keys.begin(); at != state_.keys.end() && forgotten < limit;) {
+    const bool is_old = at->second.created_at < before;
+    at = is_old ? state_.keys.erase(at) : std::next(at);
+    forgotten += is_old;
+  }
+  return forgotten;
+}
+
+}  // namespace frontrow

@@ -1,0 +1,53 @@
+// A store in plain maps: what a store must do, with nothing done for speed or safety. It runs the same contract suite as the real
+// ones and is the oracle they are compared with.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "ports/store.hpp"
+
+namespace frontrow {
+
+// What is stored. Outlives the ModelStore that works on it, as a file does.
+struct ModelState {
+  std::map<ConcertId, Concert> concerts;
+  std::map<ScheduleId, Schedule> schedules;
+  std::map<SectionId, Section> sections;
+  std::map<SeatId, Seat> seats;
+  std::map<ReservationId, Reservation> reservations;
+  std::map<ReservationId, Payment> payments;
+  std::map<SeatId, ReservationId> live;  // rule S1: one for each seat
+  std::map<UserId, Points> balances;
+  std::map<LedgerEntryId, LedgerEntry> ledger;
+  std::map<IdempotencyKey, IdempotencyRecord> keys;
+  std::vector<Event> events;  // the first has id 1
+  std::map<ConcertId, StoredQueue> queues;
+  std::map<std::pair<ConcertId, TicketNumber>, TicketRow> tickets;
+  std::array<std::int64_t, kIdKinds> next_ids{1, 1, 1, 1, 1, 1, 1};
+  std::mutex mutex;  // one writer beside any number of readers
+};
+
+class ModelStore final : public Store {
+ public:
+  ModelStore(ModelState& state, const Clock& clock) : state_(state), clock_(clock) {}
+
+  void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override;
+  void load(const LoadVisitor& visitor) override;
+  EventId last_event() override { return {static_cast<std::int64_t>(state_.events.size())}; }
+  std::unique_ptr<StoreReader> open_reader() override;
+  int forget_old_keys(TimePoint before, int limit) override;
+  void tend() override {}
+
+ private:
+  void load_rows(const Keys& keys, WorkingSet& set) const;
+  void load_reservation(ReservationId id, bool with_seat_rows, WorkingSet& set) const;
+  void load_seat(SeatId id, WorkingSet& set) const;
+  void check(const WorkingSet& set) const;
+  void apply(WorkingSet& set);
+
+  ModelState& state_;
+  const Clock& clock_;
+};
+
+}  // namespace frontrow

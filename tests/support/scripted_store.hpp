@@ -1,0 +1,41 @@
+// A store that keeps nothing and does as it is told: it hands every command an empty set, and fails when the test says so. For what
+// happens around a store, never for what happens in one.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "ports/store.hpp"
+
+namespace frontrow {
+
+class ScriptedStore : public Store {
+ public:
+  explicit ScriptedStore(const Clock& clock) : clock_(clock) {}
+
+  // Called before a batch is decided; may throw.
+  std::function<void(std::span<Command* const>)> on_execute = [](std::span<Command* const>) {};
+  std::function<void()> on_tend = [] {};
+  std::function<void(const LoadVisitor&)> on_load = [](const LoadVisitor&) {};
+  std::function<std::unique_ptr<StoreReader>()> on_open_reader = [] { return nullptr; };
+  std::vector<std::size_t> batches;  // sizes, those that failed included
+
+  void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override {
+    batches.push_back(batch.size());
+    on_execute(batch);
+    set.now = clock_.now();
+    for (Command* command : batch)
+      if (command->decide(set) == Verdict::again) again.push_back(command);
+  }
+  void load(const LoadVisitor& visitor) override { on_load(visitor); }
+  EventId last_event() override { return {}; }
+  std::unique_ptr<StoreReader> open_reader() override { return on_open_reader(); }
+  int forget_old_keys(TimePoint, int) override { return 0; }
+  void tend() override { on_tend(); }
+
+ private:
+  const Clock& clock_;
+};
+
+}  // namespace frontrow

@@ -1,0 +1,68 @@
+// The moves a sale is made of, as bare commands on a store: they know what a move writes and none of the rules about who may make
+// it, so that a test of a store can also make moves that must be impossible.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ports/store.hpp"
+#include "support/lambda_command.hpp"
+
+namespace frontrow {
+
+using CommandPtr = std::unique_ptr<LambdaCommand>;
+
+struct Executed {
+  WorkingSet set;
+  std::vector<Command*> again;
+};
+
+// One batch of these commands.
+Executed execute(Store& store, const std::vector<CommandPtr>& batch);
+Executed execute(Store& store, CommandPtr command);
+
+// What a move made; filled in when it is decided.
+template <class Id>
+using Made = std::shared_ptr<Id>;
+template <class Id>
+Made<Id> made() {
+  return std::make_shared<Id>();
+}
+
+inline constexpr Duration kHold = std::chrono::seconds{300};
+
+struct NewConcert {
+  Concert concert = {.id = {}, .title = "Night of Strings", .artist = "", .venue = "", .booking = {}, .queue = {}};
+  std::vector<int> seats_of_schedules = {10};
+  Points price{50'000};
+};
+struct MadeConcert {
+  ConcertId concert;
+  std::vector<ScheduleId> schedules;
+  std::vector<std::vector<SeatId>> seats;  // of each schedule, by number
+};
+
+CommandPtr create(const NewConcert& what, const std::shared_ptr<MadeConcert>& out);
+
+struct HoldMove {
+  UserId user;
+  std::vector<SeatId> seats;  // of one schedule
+  ConcertId concert{1};
+  TicketNumber ticket = {};
+  std::optional<IdempotencyKey> key = {};
+};
+// Takes the seats whoever has them, ending what is over by the clock.
+CommandPtr hold(const HoldMove& move, const Made<ReservationId>& out);
+CommandPtr pay(ReservationId reservation, UserId user, const Made<PaymentId>& out = made<PaymentId>(),
+               std::optional<IdempotencyKey> key = {});
+CommandPtr end(ReservationId reservation, ReservationStatus ending);
+CommandPtr charge(UserId user, Points amount, std::optional<IdempotencyKey> key = {});
+// Says what a queue is now, and which of its tickets have changed.
+CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, const std::vector<TicketRow>& tickets);
+
+IdempotencyKey key_of(UserId owner, Operation operation, int number);
+
+// Ends one reservation of the set and frees its seats.
+void end_in(WorkingSet& set, ReservationId id, ReservationStatus ending);
+
+}  // namespace frontrow

@@ -1,0 +1,26 @@
+// Whole files, as text.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+
+namespace frontrow::test {
+
+inline std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in{path, std::ios::binary};
+  if (!in) throw std::runtime_error("cannot read " + path.string());
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+// The first line, without its break.
+inline std::string read_line(const std::filesystem::path& path) {
+  const std::string text = read_file(path);
+  return text.substr(0, text.find('\n'));
+}
+
+inline std::filesystem::path source_dir() { return FRONTROW_SOURCE_DIR; }
+
+}  // namespace frontrow::test

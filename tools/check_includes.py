@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""Checks what a compiler does not: who may include whom, which library is known where, and who may read the time.
+
+Run without arguments it checks the repository and exits 1 with one line per violation. `--self-test` plants one violation
+at a time in a throw-away tree and fails when one goes unseen, so that the check cannot rot into a green light.
+Only direct includes count: an app header may be seen through another, but whoever names it must be allowed to.
+"""
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+# Folder of src/ -> the folders it may include from, besides itself.
+LAYERS = {
+    "base": set(),
+    "domain": {"base"},
+    "ports": {"domain", "base"},
+    "metrics": {"base"},
+    "app": {"ports", "domain", "metrics", "base"},
+    "adapters/sqlite": {"ports", "domain", "metrics", "base"},
+    "adapters/mysql": {"ports", "domain", "metrics", "base"},
+    "adapters/local": {"ports", "domain", "metrics", "base"},
+    "adapters/redis": {"ports", "domain", "metrics", "base"},
+    "adapters/kafka": {"ports", "domain", "metrics", "base"},
+    "http": {"app", "domain", "metrics", "base"},
+    "workers": {"app", "metrics", "base"},
+}
+LAYERS["main"] = set(LAYERS)
+
+# Library -> (its headers, the paths under src/ that may name it). Adding a row wants an ADR.
+LIBRARIES = {
+    "Boost": (r"boost/", ["http/"]),
+    "OpenSSL": (r"openssl/", ["http/", "adapters/local/"]),
+    "zlib": (r"zlib\.h$", ["http/"]),
+    "SQLite": (r"sqlite3\.h$", ["adapters/sqlite/"]),
+    "libmariadb": (r"(mysql|mariadb)(/|\.h$)", ["adapters/mysql/"]),
+    "hiredis": (r"hiredis/", ["adapters/redis/"]),
+    "librdkafka": (r"librdkafka/", ["adapters/kafka/"]),
+    "spdlog": (r"spdlog/", ["base/log.cpp"]),
+    "fmt": (r"fmt/", ["base/log.", "base/log_", "http/", "adapters/", "main/"]),
+    "prometheus-cpp": (r"prometheus/", ["metrics/"]),
+    "CLI11": (r"CLI/", ["main/"]),
+    "POSIX": (
+        r"(sys/|netinet/|arpa/|linux/)|(unistd|fcntl|pthread|signal|poll|errno|dirent|netdb|sched|stdlib|string|time)\.h$",
+        ["base/", "metrics/", "http/", "adapters/", "main/"],
+    ),
+}
+# What a *_test.cpp may name besides; Boost.JSON because a test may read back what we wrote.
+TEST_LIBRARIES = re.compile(r"(gtest|gmock|rapidcheck)/|rapidcheck\.h$|boost/json\.hpp$")
+
+TIME_AND_DICE = re.compile(
+    r"\bsystem_clock\b|\bsteady_clock::now\b|\bhigh_resolution_clock\b|\bclock_gettime\b|\bgettimeofday\b|\bstd::time\s*\("
+    r"|(?<![\w:.>])time\s*\(\s*(NULL|nullptr|0)\s*\)"
+    r"|\brandom_device\b|\bs?rand\s*\(|\bmt19937|\bgetrandom\s*\(|\bgetentropy\s*\(|\barc4random|\bRAND_(priv_)?bytes\b"
+)
+TIME_AND_DICE_HOME = {"base/clock.hpp", "base/clock.cpp", "base/random.hpp", "base/random.cpp"}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
+LINES_MAX = 500
+UNLISTED = "is not listed in the CMakeLists.txt beside it"
+
+
+def layer_of(path):
+    """'adapters/sqlite/store.hpp' -> 'adapters/sqlite'; None when the folder is not one of ours."""
+    parts = path.split("/")
+    name = "/".join(parts[:2]) if parts[0] == "adapters" else parts[0]
+    return name if name in LAYERS else None
+
+
+def without_comments(text):
+    """Blanks comments, keeps strings and line numbers."""
+    def keep(match):
+        found = match.group(0)
+        return found if found[0] == '"' else re.sub(r"[^\n]", " ", found)
+    return COMMENT_OR_STRING.sub(keep, text)
+
+
+def check_quoted(path, target):
+    if path.endswith("_test.cpp") and target.startswith("support/"):
+        return None
+    mine, theirs = layer_of(path), layer_of(target)
+    if theirs is None:
+        return f'"{target}" is not a path from src/'
+    if theirs != mine and theirs not in LAYERS[mine]:
+        return f"{mine} may not include {theirs} ({target})"
+    return None
+
+
+def check_angled(path, target):
+    if path.endswith("_test.cpp") and TEST_LIBRARIES.match(target):
+        return None
+    for library, (headers, allowed) in LIBRARIES.items():
+        if re.match(headers, target):
+            ok = any(path.startswith(prefix) for prefix in allowed)
+            return None if ok else f"{library} is known only in {', '.join(allowed)} (<{target}>)"
+    if "." not in target and "/" not in target:
+        return None  # the standard library
+    return f"<{target}> belongs to no library in the table of {Path(__file__).name}"
+
+
+def check_shape(path, text, has_header):
+    """What holds for every source file, tests/ included. A .cpp beside its header is introduced by the header."""
+    if path.endswith(".hpp") and not re.search(r"^#pragma once$", text, re.M):
+        yield 1, "a header needs #pragma once"
+    if not has_header and not text.startswith(("//", "/*")):
+        yield 1, "a file opens with a comment that says what it is for"
+    for match in INCLUDE.finditer(without_comments(text)):
+        if "../" in match.group(2):
+            yield text.count("\n", 0, match.start(2)) + 1, "includes start at the src root, never ../"
+
+
+def is_listed(file):
+    """Sources are listed by hand, so a forgotten test would pass by not running."""
+    lists = file.parent / "CMakeLists.txt"
+    return lists.exists() and re.search(rf"(?<![\w./]){re.escape(file.name)}(?!\w)", lists.read_text(encoding="utf-8"))
+
+
+def check_src(path, text):
+    if layer_of(path) is None:
+        yield 1, "this folder is no layer; add it to the table and to docs/ARCHITECTURE.md"
+        return
+    if (lines := text.count("\n")) > LINES_MAX:
+        yield lines, f"{lines} lines, {LINES_MAX} is the most; split it"
+    code = without_comments(text)
+    for match in INCLUDE.finditer(code):
+        kind, target = match.groups()
+        if "../" in target:
+            continue
+        reason = check_quoted(path, target) if kind == '"' else check_angled(path, target)
+        if reason:
+            yield text.count("\n", 0, match.start(2)) + 1, reason
+    if path not in TIME_AND_DICE_HOME:
+        for match in TIME_AND_DICE.finditer(code):
+            yield text.count("\n", 0, match.start()) + 1, f"time and dice come from base/clock and base/random ({match.group(0)})"
+
+
+def check(root):
+    violations = []
+    for top in ("src", "tests", "bench", "fuzz"):
+        for file in sorted((root / top).rglob("*")):
+            if file.suffix not in (".hpp", ".cpp", ".h", ".ipp"):
+                continue
+            text = file.read_text(encoding="utf-8")
+            path = file.relative_to(root / top).as_posix()
+            stem = re.sub(r"_test$", "", file.stem)
+            has_header = file.suffix == ".cpp" and (file.parent / f"{stem}.hpp").exists()
+            found = list(check_shape(path, text, has_header))
+            if file.suffix == ".cpp" and not is_listed(file):
+                found.append((1, UNLISTED))
+            if top == "src":
+                found += check_src(path, text)
+            violations += [f"{top}/{path}:{line}: {reason}" for line, reason in sorted(found)]
+    return violations
+
+
+CLEAN = {
+    "src/base/clock.cpp": "// Time.\n#include <sys/random.h>\nauto t = std::chrono::system_clock::now();\n",
+    "src/base/log.cpp": "// Log.\n#include <spdlog/spdlog.h>\n#include <fmt/format.h>\n",
+    "src/domain/seat.hpp": '// Seats. Not "system_clock".\n#pragma once\n#include <vector>\n\n#include "base/clock.hpp"\n',
+    "src/domain/seat.cpp": '#include "domain/seat.hpp"\n',
+    "src/domain/seat_test.cpp": '#include "domain/seat.hpp"\n#include <gtest/gtest.h>\n#include "support/clock.hpp"\n',
+    "src/http/server.cpp": '// Server.\n#include <boost/asio.hpp>\n#include <openssl/evp.h>\n#include "app/hold.hpp"\n',
+    "src/adapters/sqlite/store.cpp": '// Store.\n#include <sqlite3.h>\n#include "ports/store.hpp"\n#include "adapters/sqlite/row.hpp"\n',
+    "src/main/main.cpp": '// Main.\n#include <CLI/CLI.hpp>\n#include "adapters/local/bus.hpp"\n#include "http/server.hpp"\n',
+    "tests/race/hold_test.cpp": '// Race.\n#include <random>\n#include "adapters/sqlite/store.hpp"\n',
+}
+
+# path, text, part of the line that must be reported
+PLANTED = [
+    ("src/app/a_test.cpp", "// A.\n", UNLISTED),
+    ("tests/race/a.cpp", "// A.\n", UNLISTED),
+    ("src/domain/a.cpp", '// A.\n#include "app/hold.hpp"\n', "2: domain may not include app"),
+    ("src/domain/a.cpp", '// A.\n#include "ports/store.hpp"\n', "domain may not include ports"),
+    ("src/base/a.cpp", '// A.\n#include "domain/seat.hpp"\n', "base may not include domain"),
+    ("src/ports/a.hpp", '// A.\n#pragma once\n#include "metrics/all.hpp"\n', "ports may not include metrics"),
+    ("src/app/a.cpp", '// A.\n#include "adapters/sqlite/store.hpp"\n', "app may not include adapters/sqlite"),
+    ("src/app/a.cpp", '// A.\n#include "http/server.hpp"\n', "app may not include http"),
+    ("src/adapters/local/a.cpp", '// A.\n#include "adapters/sqlite/store.hpp"\n', "adapters/local may not include adapters/sqlite"),
+    ("src/http/a.cpp", '// A.\n#include "ports/store.hpp"\n', "http may not include ports"),
+    ("src/http/a.cpp", '// A.\n#include "adapters/local/bus.hpp"\n', "http may not include adapters/local"),
+    ("src/workers/a.cpp", '// A.\n#include "domain/seat.hpp"\n', "workers may not include domain"),
+    ("src/metrics/a.cpp", '// A.\n#include "main/settings.hpp"\n', "metrics may not include main"),
+    ("src/domain/a.cpp", '// A.\n#include "seat.hpp"\n', "not a path from src/"),
+    ("src/domain/a.cpp", '// A.\n#include "../base/clock.hpp"\n', "never ../"),
+    ("tests/sim/a.cpp", '// A.\n#include "../support/clock.hpp"\n', "never ../"),
+    ("src/app/a.cpp", "// A.\n#include <boost/json.hpp>\n", "Boost is known only in"),
+    ("src/adapters/sqlite/a.cpp", "// A.\n#include <openssl/evp.h>\n", "OpenSSL is known only in"),
+    ("src/http/a.cpp", "// A.\n#include <sqlite3.h>\n", "SQLite is known only in"),
+    ("src/http/a.cpp", "// A.\n#include <spdlog/spdlog.h>\n", "spdlog is known only in"),
+    ("src/base/log.hpp", "// A.\n#pragma once\n#include <spdlog/common.h>\n", "spdlog is known only in"),
+    ("src/domain/a.cpp", "// A.\n#include <fmt/format.h>\n", "fmt is known only in"),
+    ("src/app/a.cpp", "// A.\n#include <prometheus/counter.h>\n", "prometheus-cpp is known only in"),
+    ("src/http/a.cpp", "// A.\n#include <CLI/CLI.hpp>\n", "CLI11 is known only in"),
+    ("src/domain/a.cpp", "// A.\n#include <unistd.h>\n", "POSIX is known only in"),
+    ("src/http/a.cpp", "// A.\n#include <nlohmann/json.hpp>\n", "belongs to no library"),
+    ("src/app/a.cpp", "// A.\n#include <gtest/gtest.h>\n", "belongs to no library"),
+    ("src/app/a.hpp", "// A.\nint a();\n", "#pragma once"),
+    ("tests/support/a.hpp", "// A.\nint a();\n", "#pragma once"),
+    ("src/app/a.cpp", "int a();\n", "opens with a comment"),
+    ("src/app/a.hpp", "#pragma once\n// A.\n", "opens with a comment"),
+    ("src/app/a.cpp", "// A.\n" * (LINES_MAX + 1), f"{LINES_MAX} is the most"),
+    ("src/billing/a.cpp", "// A.\n", "no layer"),
+    ("src/app/a.cpp", "// A.\nauto t = std::chrono::system_clock::now();\n", "2: time and dice"),
+    ("src/http/a.cpp", "// A.\nauto t = std::chrono::steady_clock::now();\n", "time and dice"),
+    ("src/app/a.cpp", "// A.\nint d = rand() % 6;\n", "time and dice"),
+    ("src/app/a.cpp", "// A.\nstd::random_device d;\n", "time and dice"),
+    ("src/app/a.cpp", "// A.\nauto t = std::time(nullptr);\n", "time and dice"),
+    ("src/app/a.cpp", "// A.\nauto t = time(nullptr);\n", "time and dice"),
+    ("src/app/a.cpp", "// A.\nstd::mt19937_64 dice{1};\n", "time and dice"),
+    ("src/adapters/local/a.cpp", "// A.\nRAND_bytes(p, n);\n", "time and dice"),
+    ("src/app/clock.cpp", '// A.\nauto s = "// no comment"; std::chrono::system_clock c;\n', "time and dice"),
+]
+
+
+def write_tree(root, files, unlisted=""):
+    for path, text in files.items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        if path != unlisted:
+            with (file.parent / "CMakeLists.txt").open("a", encoding="utf-8") as lists:
+                lists.write(f"  {file.name}\n")
+
+
+def self_test():
+    failures = []
+    with tempfile.TemporaryDirectory() as scratch:
+        clean = Path(scratch) / "clean"
+        write_tree(clean, CLEAN)
+        failures += [f"clean tree: {line}" for line in check(clean)]
+        for number, (path, text, expected) in enumerate(PLANTED):
+            root = Path(scratch) / str(number)
+            write_tree(root, {**CLEAN, path: text}, unlisted=path if expected == UNLISTED else "")
+            found = check(root)
+            if not any(line.startswith(path + ":") and expected in line for line in found):
+                failures.append(f"unseen in {path}: {expected!r}; found {found}")
+    return failures
+
+
+def main():
+    problems = self_test() if "--self-test" in sys.argv[1:] else check(Path(__file__).resolve().parent.parent)
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

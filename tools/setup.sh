@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Installs what the build needs and this machine lacks. Says nothing when there is nothing to do; safe to run again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(
+  build-essential cmake ninja-build ccache mold curl ca-certificates
+  python3 python3-yaml python3-jsonschema
+  libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev zlib1g-dev
+  libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  # The sanitizer builds, `make format` and `make lint`.
+  clang-19 libclang-rt-19-dev lld-19 llvm-19 clang-tidy-19 clang-format-19
+)
+# Node 18, as Debian 12 has it, is enough: it fetches the API page and builds ours. Debian's packages would clash with one from elsewhere.
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
+# Only for `make test` and `make screenshots`: the browser that looks at the pages, and Korean letters for it.
+if [[ ${1:-} == browser ]]; then
+  command -v chromium >/dev/null || packages+=(chromium)
+  packages+=(fonts-noto-cjk)
+fi
+
+# `setup.sh bench`: what only `make bench` needs.
+if [[ ${1:-} == bench ]]; then
+  command -v wrk >/dev/null || packages+=(wrk)
+  command -v nginx >/dev/null || packages+=(nginx-light)
+fi
+
+fail() {
+  echo "setup: $*" >&2
+  exit 1
+}
+
+missing_packages() {
+  local package
+  for package in "${packages[@]}"; do
+    [[ " $installed " == *" $package "* ]] || echo "$package"
+  done
+}
+
+install_packages() {
+  local system="this system" sudo=()
+  # shellcheck disable=SC1091
+  [[ -r /etc/os-release ]] && system=$(. /etc/os-release && echo "${PRETTY_NAME:-$ID}")
+  command -v apt-get >/dev/null || fail "needs Debian 12's packages, and $system has no apt-get; try a debian:12 container"
+  if [[ $EUID -ne 0 ]]; then
+    command -v sudo >/dev/null || fail "needs root or sudo to install: $*"
+    sudo=(sudo)
+  fi
+  echo "setup: installing $*"
+  "${sudo[@]}" apt-get update -qq || fail "apt-get update failed; is this machine online?"
+  local package lacking=()
+  for package in "$@"; do
+    [[ -n $(apt-cache madison "$package" 2>/dev/null) ]] || lacking+=("$package")
+  done
+  [[ ${#lacking[@]} -eq 0 ]] || fail "builds on Debian 12; $system does not have: ${lacking[*]}"
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+    fail "could not install: $*"
+  # Debian starts a server it installs; ours is started by the bench, on a port of its own.
+  if [[ " $* " == *" nginx-light "* ]] && command -v service >/dev/null; then
+    "${sudo[@]}" service nginx stop >/dev/null 2>&1 || true
+  fi
+}
+
+installed=
+if command -v dpkg-query >/dev/null; then
+  # An unknown package is not an error here: it is simply not installed.
+  installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^ii \+//p' | tr '\n' ' ' || true)
+fi
+mapfile -t missing < <(missing_packages)
+[[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"
+
+# npm writes node_modules/.package-lock.json last: it marks a finished install.
+for folder in web/swagger web/pages; do
+  [[ ! $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] || continue
+  echo "setup: fetching what $folder needs"
+  # Newer npms' `ci` refuses a lock file without the optional packages of other systems; `install` takes the same versions from it.
+  npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null 2>&1 ||
+    npm install --prefix "$folder" --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+    fail "npm could not fetch what $folder needs; is this machine online?"
+done

@@ -1,0 +1,114 @@
+// Writes pictures of every page into docs/screens: on a desk and on a phone, light and dark.
+import { mkdirSync } from "node:fs";
+import { inDays, person, Server, startBrowser } from "./harness.mjs";
+
+const folder = "../../docs/screens";
+mkdirSync(folder, { recursive: true });
+const server = await new Server().start();
+const browser = await startBrowser();
+
+const hall = [
+  { name: "Left", rows: 9, seatsPerRow: 8, price: 90_000 },
+  { name: "Floor", rows: 11, seatsPerRow: 20, price: 120_000 },
+  { name: "Right", rows: 9, seatsPerRow: 8, price: 90_000 },
+  { name: "Balcony", rows: 5, seatsPerRow: 34, price: 60_000 },
+];
+const made = await server.concert({
+  title: "An Evening of Long Echoes",
+  artist: "Marlow Quartet",
+  venue: "Grand Hall",
+  schedules: [12, 13, 14].map((day) => ({ startsAt: inDays(day), sections: hall })),
+});
+const [schedule] = made.schedules;
+const queued = await server.concert({
+  title: "Winter Lights",
+  artist: "The Lanterns",
+  venue: "River Hall",
+  queue: { enabled: true, maxActive: 1, admissionsPerSecond: 2 },
+});
+await server.concert({
+  title: "한여름 밤의 재즈",
+  artist: "서울 콰르텟",
+  venue: "한강 공연장",
+  bookingOpensAt: new Date(Date.now() + 1_500_000).toISOString(),
+});
+
+// A sale half way through.
+for (let user = 100; user < 190; ++user) {
+  const ticket = await server.ticket(user, made.id);
+  const first = schedule.firstSeatId + ((user * 37) % 430);
+  const seats = Array.from({ length: 1 + (user % 4) }, (_, i) => first + i);
+  const held = await server.hold(made.id, schedule.id, seats, ticket).catch(() => null);
+  if (!held || user % 3 === 0) continue;
+  await server.call("POST", "/api/v1/points/charge", { body: { userId: user, amount: held.amount } });
+  await server.call("POST", "/api/v1/payments", { ticket, body: { reservationId: held.reservationId } });
+}
+for (let user = 300; user < 420; ++user) await server.ticket(user, queued.id);
+
+const looks = [
+  ["desktop", "light", "en-GB"],
+  ["desktop", "dark", "en-GB"],
+  ["phone", "light", "ko-KR"],
+  ["phone", "dark", "ko-KR"],
+];
+let user = 1000;
+for (const [device, colorScheme, locale] of looks) {
+  user += 1;
+  const isPhone = device === "phone";
+  const page = await person(browser, server, {
+    user,
+    locale,
+    colorScheme,
+    viewport: isPhone ? { width: 375, height: 720 } : { width: 960, height: 680 },
+    hasTouch: isPhone,
+    isMobile: isPhone,
+  });
+  const shoot = async (name) => {
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: `${folder}/${name}-${device}-${colorScheme}.png` });
+  };
+  const main = () => page.locator("button.main").first();
+  await page.goto("/");
+  await page.locator(".card a").first().waitFor();
+  await shoot("concerts");
+  await page.goto(`/#/concerts/${made.id}`);
+  await page.locator("a.date").first().waitFor();
+  await shoot("dates");
+  await page.goto(`/#/concerts/${queued.id}/dates/${queued.schedules[0].id}`);
+  await main().click();
+  await page.locator(".waiting").waitFor();
+  await shoot("waiting");
+  await page.goto(`/#/concerts/${made.id}/dates/${schedule.id}`);
+  await main().click();
+  await page.waitForSelector(".map-frame svg .seat");
+  await page.locator(".pick button").nth(1).click();
+  await shoot("seats");
+  await page.locator(".pay-bar .main").click();
+  await page.locator(".charge button").waitFor();
+  await shoot("hold");
+  await page.locator(".charge button").click();
+  await page.locator("button.main:enabled").first().click();
+  await page.waitForSelector(".qr");
+  await shoot("ticket");
+  await page.goto("/#/reservations");
+  await page.locator("[data-status=CONFIRMED] .button").waitFor();
+  await shoot("reservations");
+  await page.goto("/admin");
+  await page.locator("#token").fill(server.admin);
+  await page.locator("button.main").click();
+  await page.locator("table a").first().waitFor();
+  await page.goto(`/admin#/concerts/${made.id}`);
+  await page.waitForSelector(".curve path.area");
+  for (let other = 0; other < 12; ++other) {
+    const buyer = user * 100 + other;
+    const ticket = await server.ticket(buyer, made.id);
+    await server
+      .hold(made.id, made.schedules[1].id, [made.schedules[1].firstSeatId + ((buyer * 7) % 430)], ticket)
+      .catch(() => {});
+    await page.waitForTimeout(500);
+  }
+  await shoot("operator");
+  await page.context().close();
+}
+await browser.close();
+await server.remove();

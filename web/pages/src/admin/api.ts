@@ -1,0 +1,147 @@
+// The operator's calls. The admin token is kept for this tab only, and forgotten when the server does not take it.
+import { call, once, Refused } from "../base/api";
+import type { Concert, Reservation, Schedule, SeatChanges, SeatMapReply } from "../base/sale";
+import { state } from "../base/state";
+
+const kToken = "frontrow.admin";
+export const token = state<string | null>(sessionStorage.getItem(kToken));
+
+export function signIn(text: string | null): void {
+  if (text) sessionStorage.setItem(kToken, text);
+  else sessionStorage.removeItem(kToken);
+  token.set(text);
+}
+
+async function asAdmin<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (failed) {
+    if (failed instanceof Refused && (failed.code === "UNAUTHORIZED" || failed.code === "FORBIDDEN")) signIn(null);
+    throw failed;
+  }
+}
+
+const ask = <T>(method: string, path: string, body?: unknown, timeoutMs?: number) =>
+  asAdmin(
+    call<T>(method, path, {
+      bearer: token.get(),
+      ...(body === undefined ? {} : { body }),
+      ...(timeoutMs ? { timeoutMs } : {}),
+    }),
+  );
+
+export interface Queue {
+  enabled: boolean;
+  maxActive: number;
+  admissionsPerSecond: number;
+  tail: number;
+  front: number;
+  waiting: number;
+  active: number;
+}
+
+export interface Sales {
+  seats: number;
+  held: number;
+  sold: number;
+  reservations: number;
+  confirmed: number;
+  expired: number;
+  cancelled: number;
+  revenue: number;
+  queue: Queue;
+}
+
+export interface SectionPlan {
+  name: string;
+  rows: number;
+  seatsPerRow: number;
+  price: number;
+}
+
+export type SchedulePlan = { startsAt: string } & (
+  | { seats: { count: number; price: number } }
+  | { sections: SectionPlan[] }
+);
+
+export interface ConcertChange {
+  title?: string;
+  artist?: string | null;
+  venue?: string | null;
+  bookingOpensAt?: string | null;
+  bookingClosesAt?: string | null;
+}
+
+export interface Happened {
+  id: number;
+  type: string;
+  key: string;
+  occurredAt: string;
+  data: Record<string, unknown>;
+}
+
+export interface AuditLine {
+  rule: string;
+  what: string;
+  checked: number;
+  broken: number;
+  example: string | null;
+}
+
+export interface Listed {
+  concert: Concert;
+  queue: Queue;
+}
+
+const kPagesAtMost = 50;
+
+export async function allConcerts(): Promise<Listed[]> {
+  const found: Listed[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < kPagesAtMost; ++page) {
+    const reply: { concerts: Listed[]; nextCursor: string | null } = await ask(
+      "GET",
+      `/api/v1/admin/concerts${cursor ? `?cursor=${cursor}` : ""}`,
+    );
+    found.push(...reply.concerts);
+    cursor = reply.nextCursor;
+    if (!cursor) break;
+  }
+  return found;
+}
+
+export const datesOf = (id: number) =>
+  ask<{ schedules: Schedule[] }>("GET", `/api/v1/concerts/${id}/schedules`).then((reply) => reply.schedules);
+export const createConcert = (plan: ConcertChange & { schedules: SchedulePlan[] }) =>
+  asAdmin(once<{ id: number }>("/api/v1/admin/concerts", { body: plan, bearer: token.get() }));
+export const addDates = (id: number, schedules: SchedulePlan[]) =>
+  asAdmin(once<unknown>(`/api/v1/admin/concerts/${id}/schedules`, { body: { schedules }, bearer: token.get() }));
+export const changeConcert = (id: number, change: ConcertChange) =>
+  ask<Concert>("PATCH", `/api/v1/admin/concerts/${id}`, change);
+export const setQueue = (id: number, settings: Pick<Queue, "enabled" | "maxActive" | "admissionsPerSecond">) =>
+  ask<Queue>("PUT", `/api/v1/admin/concerts/${id}/queue`, settings);
+export const salesOf = (id: number) => ask<Sales>("GET", `/api/v1/admin/concerts/${id}/sales`);
+export const reservationsOfUser = (id: number) =>
+  ask<{ reservations: Reservation[] }>("GET", `/api/v1/admin/reservations?userId=${id}&limit=100`).then(
+    (reply) => reply.reservations,
+  );
+export const reservationWithPayment = (id: number) =>
+  ask<{
+    reservation: Reservation;
+    payment: { paymentId: number; amount: number; balance: number; paidAt: string } | null;
+  }>("GET", `/api/v1/admin/reservations/${id}`);
+export const eventsAfter = (after: number) =>
+  ask<{ events: Happened[]; lastId: number }>("GET", `/api/v1/admin/events?after=${after}&limit=100`);
+export const audit = () =>
+  ask<{ holds: boolean; rules: AuditLine[] }>("POST", "/api/v1/admin/audit", undefined, 120_000);
+
+const mapPath = (concert: number, schedule: number) => `/api/v1/admin/concerts/${concert}/schedules/${schedule}/seats`;
+export const mapOf = (concert: number, schedule: number) => ask<SeatMapReply>("GET", mapPath(concert, schedule));
+export const mapChanges = (concert: number, schedule: number, since: number) =>
+  ask<SeatChanges>("GET", `${mapPath(concert, schedule)}?since=${since}`);
+
+export async function metricsText(): Promise<string> {
+  const reply = await fetch("/actuator/prometheus", { cache: "no-store", credentials: "omit" });
+  if (!reply.ok) throw new Error(String(reply.status));
+  return reply.text();
+}

@@ -1,0 +1,213 @@
+// One concert's sale: its curves and seats as they change, and what can be turned while it runs.
+import { useState } from "preact/hooks";
+import { serverClock } from "../base/clock";
+import { Heading, Problem, useDoing, useLoaded, Waiting } from "../base/parts";
+import { addDates, allConcerts, changeConcert, datesOf, type Listed, type Queue, setQueue } from "./api";
+import { AboutFields, FieldErrors, stateOf } from "./concerts";
+import { Dashboard } from "./dashboard";
+import { LiveMap } from "./live_map";
+import { DraftFields, emptyDraft, planOf, toIso, toLocal } from "./plan";
+import { useAdminWords } from "./words";
+
+function QueueForm({ id, queue }: { id: number; queue: Queue }) {
+  const w = useAdminWords();
+  const [settings, change] = useState({
+    enabled: queue.enabled,
+    maxActive: String(queue.maxActive),
+    admissionsPerSecond: String(queue.admissionsPerSecond),
+  });
+  const [said, say] = useState("");
+  const doing = useDoing();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    say("");
+    doing.run(async () => {
+      await setQueue(id, {
+        enabled: settings.enabled,
+        maxActive: Number(settings.maxActive),
+        admissionsPerSecond: Number(settings.admissionsPerSecond),
+      });
+      say(w.saved);
+    });
+  };
+  const field = (name: "maxActive" | "admissionsPerSecond", label: string, max: number) => (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input
+        id={name}
+        type="number"
+        min={1}
+        max={max}
+        required
+        value={settings[name]}
+        onInput={(event) => change({ ...settings, [name]: event.currentTarget.value })}
+      />
+    </div>
+  );
+  return (
+    <form class="box" onSubmit={submit}>
+      <h2>{w.queue}</h2>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={settings.enabled}
+          onChange={(event) => change({ ...settings, enabled: event.currentTarget.checked })}
+        />{" "}
+        {w.enabled}
+      </label>
+      <div class="columns">
+        {field("maxActive", w.maxActive, 1_000_000)}
+        {field("admissionsPerSecond", w.perSecond, 100_000)}
+      </div>
+      <FieldErrors error={doing.error} />
+      <div class="spread">
+        <button type="submit" disabled={doing.isDoing}>
+          {w.save}
+        </button>
+        <span role="status" class="good-text">
+          {said}
+        </span>
+      </div>
+    </form>
+  );
+}
+
+function EditForm({ listed, onChanged }: { listed: Listed; onChanged: () => void }) {
+  const w = useAdminWords();
+  const { concert } = listed;
+  const [about, setAbout] = useState({
+    title: concert.title,
+    artist: concert.artist ?? "",
+    venue: concert.venue ?? "",
+    opens: toLocal(concert.bookingOpensAt),
+    closes: toLocal(concert.bookingClosesAt),
+  });
+  const [said, say] = useState("");
+  const doing = useDoing();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    say("");
+    doing.run(async () => {
+      const changed = (now: string, before: string | null, name: string) =>
+        now === toLocal(before) ? {} : { [name]: toIso(now) };
+      await changeConcert(concert.id, {
+        title: about.title.trim(),
+        artist: about.artist.trim() || null,
+        venue: about.venue.trim() || null,
+        ...changed(about.opens, concert.bookingOpensAt, "bookingOpensAt"),
+        ...changed(about.closes, concert.bookingClosesAt, "bookingClosesAt"),
+      });
+      say(w.saved);
+      onChanged();
+    });
+  };
+  return (
+    <form class="box" onSubmit={submit}>
+      <h2>{w.name}</h2>
+      <AboutFields about={about} onChange={setAbout} />
+      <FieldErrors error={doing.error} />
+      <div class="spread">
+        <button type="submit" disabled={doing.isDoing}>
+          {w.save}
+        </button>
+        <span role="status" class="good-text">
+          {said}
+        </span>
+      </div>
+    </form>
+  );
+}
+
+function SaleSwitch({ listed, onChanged }: { listed: Listed; onChanged: () => void }) {
+  const w = useAdminWords();
+  const { concert } = listed;
+  const doing = useDoing();
+  const [name, tone] = stateOf(concert, w);
+  const set = (change: { bookingOpensAt?: string | null; bookingClosesAt?: string | null }) =>
+    doing.run(async () => {
+      await changeConcert(concert.id, change);
+      onChanged();
+    });
+  const isOpen = name === w.open;
+  return (
+    <div class="spread">
+      <span class={`tag ${tone}`}>{name}</span>
+      {isOpen ? (
+        <button
+          type="button"
+          class="danger"
+          disabled={doing.isDoing}
+          onClick={() => set({ bookingClosesAt: new Date(serverClock.now()).toISOString() })}
+        >
+          {w.closeNow}
+        </button>
+      ) : (
+        <button
+          type="button"
+          class="main"
+          disabled={doing.isDoing}
+          onClick={() => set(name === w.closed ? { bookingClosesAt: null } : { bookingOpensAt: null })}
+        >
+          {name === w.closed ? w.reopen : w.openNow}
+        </button>
+      )}
+      {doing.error != null && <Problem error={doing.error} />}
+    </div>
+  );
+}
+
+function AddDate({ id, onChanged }: { id: number; onChanged: () => void }) {
+  const w = useAdminWords();
+  const [draft, setDraft] = useState(emptyDraft());
+  const doing = useDoing();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    doing.run(async () => {
+      await addDates(id, [planOf(draft)]);
+      setDraft(emptyDraft());
+      onChanged();
+    });
+  };
+  return (
+    <form class="box" onSubmit={submit}>
+      <h2>{w.addDate}</h2>
+      <DraftFields id="new" draft={draft} onChange={setDraft} />
+      <FieldErrors error={doing.error} />
+      <button type="submit" class="start-self" disabled={doing.isDoing}>
+        {w.addDate}
+      </button>
+    </form>
+  );
+}
+
+export function ConcertScreen({ id }: { id: number }) {
+  const w = useAdminWords();
+  const loaded = useLoaded(
+    `admin ${id}`,
+    async () => (await allConcerts()).find((each) => each.concert.id === id) ?? null,
+  );
+  const dates = useLoaded(`admin dates ${id}`, () => datesOf(id));
+  const reload = () => {
+    loaded.reload();
+    dates.reload();
+  };
+  const listed = loaded.value;
+  const error = loaded.error ?? dates.error;
+  if (!listed) return error != null ? <Problem error={error} onRetry={reload} /> : <Waiting lines={8} />;
+  return (
+    <section>
+      <div class="spread">
+        <Heading title={listed.concert.title}>{listed.concert.title}</Heading>
+        <SaleSwitch listed={listed} onChanged={reload} />
+      </div>
+      <Dashboard concertId={id} />
+      {dates.value && dates.value.length > 0 && <LiveMap concertId={id} schedules={dates.value} />}
+      <div class="columns">
+        <QueueForm id={id} queue={listed.queue} />
+        <EditForm listed={listed} onChanged={reload} />
+      </div>
+      <AddDate id={id} onChanged={reload} />
+      <p class="small">{w.atOnce}</p>
+    </section>
+  );
+}

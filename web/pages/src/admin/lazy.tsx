@@ -1,0 +1,20 @@
+// A component that is fetched when it is first shown.
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Waiting } from "../base/parts";
+
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  let ready: ComponentType<P> | null = null;
+  return (props: P) => {
+    const [, again] = useState(false);
+    useEffect(() => {
+      if (!ready)
+        void load().then((loaded) => {
+          ready = loaded;
+          again(true);
+        });
+    }, []);
+    const Ready = ready;
+    return Ready ? <Ready {...props} /> : <Waiting lines={6} />;
+  };
+}

@@ -1,0 +1,95 @@
+// Reservations and payments, by user or by number.
+import { useState } from "preact/hooks";
+import { Heading, Problem, useDoing } from "../base/parts";
+import type { Reservation } from "../base/sale";
+import { dateTime, money, seatName, useWords } from "../base/words";
+import { reservationsOfUser, reservationWithPayment } from "./api";
+import { useAdminWords } from "./words";
+
+type Found = { reservation: Reservation; payment: string }[];
+
+export function SearchScreen() {
+  const w = useAdminWords();
+  const words = useWords();
+  const [by, setBy] = useState<"user" | "reservation">("user");
+  const [text, setText] = useState("");
+  const [found, setFound] = useState<Found | null>(null);
+  const doing = useDoing();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    doing.run(async () => {
+      setFound(null);
+      const id = Number(text);
+      if (by === "user")
+        return setFound((await reservationsOfUser(id)).map((reservation) => ({ reservation, payment: "" })));
+      const { reservation, payment } = await reservationWithPayment(id);
+      setFound([
+        {
+          reservation,
+          payment: payment ? `${payment.paymentId} · ${dateTime(payment.paidAt)} · ${money(payment.amount)}` : "–",
+        },
+      ]);
+    });
+  };
+  return (
+    <section>
+      <Heading title={w.search}>{w.search}</Heading>
+      <form class="box" onSubmit={submit}>
+        <fieldset class="choice">
+          <legend class="unseen">{w.search}</legend>
+          {(["user", "reservation"] as const).map((each) => (
+            <label key={each}>
+              <input type="radio" name="by" checked={by === each} onChange={() => setBy(each)} />
+              {each === "user" ? w.userNumber : w.reservationNumber}
+            </label>
+          ))}
+        </fieldset>
+        <div class="with-button">
+          <input
+            aria-label={by === "user" ? w.userNumber : w.reservationNumber}
+            inputMode="numeric"
+            required
+            pattern="[0-9]{1,16}"
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value.trim())}
+          />
+          <button type="submit" class="main" disabled={doing.isDoing}>
+            {w.find}
+          </button>
+        </div>
+      </form>
+      {doing.error != null && <Problem error={doing.error} />}
+      {found?.length === 0 && <p>{w.nothing}</p>}
+      {found && found.length > 0 && (
+        <div class="box scroll" role="region" aria-label={w.reservations} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th>{w.reservationNumber}</th>
+                <th>{w.user}</th>
+                <th>{w.status}</th>
+                <th>{w.created}</th>
+                <th>{w.seats}</th>
+                <th class="number">{w.amount}</th>
+                {by === "reservation" && <th>{w.payment}</th>}
+              </tr>
+            </thead>
+            <tbody>
+              {found.map(({ reservation, payment }) => (
+                <tr key={reservation.reservationId}>
+                  <td>{reservation.reservationId}</td>
+                  <td>{reservation.userId}</td>
+                  <td>{words[`status${reservation.status}`]}</td>
+                  <td>{dateTime(reservation.createdAt)}</td>
+                  <td dir="auto">{reservation.seats.map(seatName).join(", ")}</td>
+                  <td class="number">{money(reservation.amount)}</td>
+                  {payment && <td>{payment}</td>}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,154 @@
+// Talking to the server. A refusal is a Refused with its code, no answer at all is Offline. POSTs carry an Idempotency-Key that belongs
+// to the intention: it is kept until the server has settled it, so that double clicks, retries and reloads send the same one.
+import { state } from "./state";
+
+export interface Problem {
+  code: string;
+  status: number;
+  detail: string;
+  traceId: string;
+  errors?: { field: string; reason: string }[];
+  seatIds?: number[];
+  seatsLeftForUser?: number;
+  position?: number;
+  balance?: number;
+  amount?: number;
+}
+
+export class Refused extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfterMs?: number,
+  ) {
+    super(problem.code);
+  }
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+export class Offline extends Error {
+  constructor() {
+    super("OFFLINE");
+  }
+}
+
+export const isConnected = state(true);
+
+export interface CallOptions {
+  body?: unknown;
+  ticket?: string | undefined;
+  bearer?: string | null;
+  key?: string;
+  timeoutMs?: number;
+}
+
+const kTimeoutMs = 15_000;
+
+function headersOf({ body, ticket, bearer, key }: CallOptions): Headers {
+  const headers = new Headers({ Accept: "application/json" });
+  if (body !== undefined) headers.set("Content-Type", "application/json");
+  if (ticket) headers.set("X-Queue-Token", ticket);
+  if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
+  if (key) headers.set("Idempotency-Key", key);
+  return headers;
+}
+
+async function refusalOf(reply: Response): Promise<Refused> {
+  const problem = (await reply.json().catch(() => null)) as Problem | null;
+  const after = Number(reply.headers.get("Retry-After"));
+  return new Refused(
+    problem?.code ? problem : { code: "UNKNOWN", status: reply.status, detail: reply.statusText, traceId: "" },
+    after > 0 ? after * 1000 : undefined,
+  );
+}
+
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  let reply: Response;
+  try {
+    reply = await fetch(path, {
+      method,
+      headers: headersOf(options),
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      cache: "no-store",
+      credentials: "omit",
+      signal: AbortSignal.timeout(options.timeoutMs ?? kTimeoutMs),
+    });
+  } catch {
+    isConnected.set(false);
+    throw new Offline();
+  }
+  isConnected.set(true);
+  if (!reply.ok) throw await refusalOf(reply);
+  if (reply.status === 204) return undefined as T;
+  return (await reply.json().catch(() => Promise.reject(new Offline()))) as T;
+}
+
+// --- what is to happen once ------------------------------------------------------------------------------------------------------------
+
+const kTries = 4;
+// Not decided yet: the same key may still bring the answer.
+const kUndecided = new Set([
+  "REQUEST_IN_PROGRESS",
+  "OUTCOME_UNKNOWN",
+  "OVERLOADED",
+  "STORE_UNAVAILABLE",
+  "SEAT_LOCKED",
+  "UNKNOWN",
+]);
+
+export function isUndecided(error: unknown): boolean {
+  return error instanceof Offline || (error instanceof Refused && kUndecided.has(error.code));
+}
+
+const running = new Map<string, Promise<unknown>>();
+const keys = new Map<string, string>();
+
+function keyOf(intention: string): string {
+  const name = `frontrow.key.${intention}`;
+  let key = keys.get(intention) ?? null;
+  try {
+    key ??= sessionStorage.getItem(name);
+    key ??= crypto.randomUUID();
+    sessionStorage.setItem(name, key);
+  } catch {
+    key ??= crypto.randomUUID();
+  }
+  keys.set(intention, key);
+  return key;
+}
+
+function settle(intention: string): void {
+  keys.delete(intention);
+  try {
+    sessionStorage.removeItem(`frontrow.key.${intention}`);
+  } catch {}
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+async function tryOnce<T>(intention: string, path: string, options: CallOptions): Promise<T> {
+  const key = keyOf(intention);
+  for (let attempt = 1; ; ++attempt) {
+    try {
+      const answer = await call<T>("POST", path, { ...options, key });
+      settle(intention);
+      return answer;
+    } catch (error) {
+      if (!isUndecided(error)) settle(intention);
+      if (!isUndecided(error) || attempt === kTries) throw error;
+      const told = error instanceof Refused ? error.retryAfterMs : undefined;
+      await pause((told ?? 400 * 2 ** attempt) * (1 + 0.3 * Math.random()));
+    }
+  }
+}
+
+// Asking for the same while it is under way gets the same promise.
+export function once<T>(path: string, options: CallOptions): Promise<T> {
+  const intention = `${path} ${JSON.stringify(options.body)}`;
+  const under = running.get(intention);
+  if (under) return under as Promise<T>;
+  const promise = tryOnce<T>(intention, path, options).finally(() => running.delete(intention));
+  running.set(intention, promise);
+  return promise;
+}

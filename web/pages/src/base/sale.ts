@@ -1,0 +1,187 @@
+// The sale's API in types, one function a route.
+import { call, once, Refused } from "./api";
+import { state } from "./state";
+import { type KeptTicket, keepTicket, ticketOf, userId } from "./storage";
+
+export interface Concert {
+  id: number;
+  title: string;
+  artist: string | null;
+  venue: string | null;
+  bookingOpensAt: string | null;
+  bookingClosesAt: string | null;
+  scheduleCount: number;
+  availableSeats: number;
+}
+
+export interface Schedule {
+  id: number;
+  startsAt: string;
+  totalSeats: number;
+  availableSeats: number;
+}
+
+export type SeatStatus = "AVAILABLE" | "TEMPORARILY_RESERVED" | "RESERVED";
+
+export interface Seat {
+  id: number;
+  number: number;
+  section: string | null;
+  row: number | null;
+  price: number;
+  status: SeatStatus;
+}
+
+export interface SeatMapReply {
+  version: number;
+  availableSeats: number;
+  seats: Seat[];
+}
+
+export interface SeatChanges extends SeatMapReply {
+  full: boolean;
+}
+
+export interface Ticket {
+  token: string;
+  concertId: number;
+  status: "WAITING" | "ACTIVE" | "COMPLETED" | "EXPIRED";
+  position: number;
+  estimatedWaitSeconds: number;
+  pollAfterMs: number;
+  expiresAt: string | null;
+}
+
+export interface ReservedSeat {
+  seatId: number;
+  number: number;
+  section: string | null;
+  row: number | null;
+  price: number;
+}
+
+export interface Reservation {
+  reservationId: number;
+  userId: number;
+  concertId: number;
+  scheduleId: number;
+  seats: ReservedSeat[];
+  amount: number;
+  status: "TEMPORARY" | "CONFIRMED" | "EXPIRED" | "CANCELLED";
+  temporaryExpiresAt: string;
+  createdAt: string;
+}
+
+export interface Hold extends Reservation {
+  seatsLeftForUser: number;
+}
+
+// --- who is asking ---------------------------------------------------------------------------------------------------------------------
+
+const kBearer = "frontrow.bearer";
+export const authMode = state<"open" | "jwt">("open");
+export const bearer = state<string | null>(sessionStorage.getItem(kBearer));
+
+export function setBearer(token: string): void {
+  if (token) sessionStorage.setItem(kBearer, token);
+  else sessionStorage.removeItem(kBearer);
+  bearer.set(token || null);
+}
+
+export async function learnAuthMode(): Promise<void> {
+  const info = await call<{ authMode: "open" | "jwt" }>("GET", "/actuator/info");
+  authMode.set(info.authMode);
+}
+
+const isOpen = () => authMode.get() === "open";
+const who = () => (isOpen() ? { userId: userId.get() } : {});
+const whoQuery = () => (isOpen() ? `userId=${userId.get()}` : "");
+const credentials = () => ({ bearer: bearer.get() });
+
+// --- looking ---------------------------------------------------------------------------------------------------------------------------
+
+export const concertsPage = (cursor: string | null) =>
+  call<{ concerts: Concert[]; nextCursor: string | null }>(
+    "GET",
+    `/api/v1/concerts?limit=24${cursor ? `&cursor=${cursor}` : ""}`,
+  );
+export const concertOf = (id: number) => call<Concert>("GET", `/api/v1/concerts/${id}`);
+export const schedulesOf = (id: number) =>
+  call<{ schedules: Schedule[] }>("GET", `/api/v1/concerts/${id}/schedules`).then((reply) => reply.schedules);
+
+// --- the queue -------------------------------------------------------------------------------------------------------------------------
+
+function remember(concertId: number, ticket: Ticket, isFresh: boolean): void {
+  const kept = ticketOf(concertId);
+  const isSame = kept?.token === ticket.token;
+  if (isSame && !isFresh) return;
+  const made: KeptTicket = { token: ticket.token, firstPosition: ticket.position, joinedAt: Date.now() };
+  keepTicket(concertId, isSame ? kept : made);
+}
+
+export async function join(concertId: number): Promise<Ticket> {
+  const ticket = await once<Ticket>("/api/v1/queue/token", { body: { ...who(), concertId }, ...credentials() });
+  remember(concertId, ticket, true);
+  return ticket;
+}
+
+export const queueStatus = (token: string) => call<Ticket>("GET", "/api/v1/queue/status", { ticket: token });
+
+export async function leave(concertId: number): Promise<void> {
+  const kept = ticketOf(concertId);
+  if (kept) await call<void>("DELETE", "/api/v1/queue/token", { ticket: kept.token });
+  keepTicket(concertId, null);
+}
+
+// A genuine ticket in any state: what paying needs. On a second device there may be none yet.
+async function anyTicket(concertId: number): Promise<string> {
+  return ticketOf(concertId)?.token ?? (await join(concertId)).token;
+}
+
+// --- seats and money -------------------------------------------------------------------------------------------------------------------
+
+const seatsPath = (concertId: number, scheduleId: number) =>
+  `/api/v1/concerts/${concertId}/schedules/${scheduleId}/seats`;
+export const seatMap = (concertId: number, scheduleId: number, ticket: string) =>
+  call<SeatMapReply>("GET", seatsPath(concertId, scheduleId), { ticket });
+export const seatChanges = (concertId: number, scheduleId: number, since: number, ticket: string) =>
+  call<SeatChanges>("GET", `${seatsPath(concertId, scheduleId)}?since=${since}`, { ticket });
+
+export const hold = (concertId: number, scheduleId: number, seatIds: number[], ticket: string) =>
+  once<Hold>(`/api/v1/concerts/${concertId}/reservations`, { body: { scheduleId, seatIds }, ticket, ...credentials() });
+
+export const reservationOf = (id: number) =>
+  call<Reservation>("GET", `/api/v1/reservations/${id}?${whoQuery()}`, credentials());
+
+export async function myReservations(limit = 100): Promise<Reservation[]> {
+  const reply = await call<{ reservations: Reservation[] }>(
+    "GET",
+    `/api/v1/reservations?limit=${limit}&${whoQuery()}`,
+    credentials(),
+  );
+  return reply.reservations;
+}
+
+export const giveBack = (id: number) => call<void>("DELETE", `/api/v1/reservations/${id}?${whoQuery()}`, credentials());
+
+export async function pay(reservation: Reservation): Promise<{ balance: number }> {
+  const send = async () =>
+    once<{ balance: number }>("/api/v1/payments", {
+      body: { reservationId: reservation.reservationId },
+      ticket: await anyTicket(reservation.concertId),
+      ...credentials(),
+    });
+  try {
+    return await send();
+  } catch (error) {
+    // The kept ticket may be of another server's key: a new one is as good for paying.
+    if (!(error instanceof Refused) || error.code !== "QUEUE_TOKEN_INVALID") throw error;
+    keepTicket(reservation.concertId, null);
+    return send();
+  }
+}
+
+export const balance = () =>
+  call<{ balance: number }>("GET", `/api/v1/points?${whoQuery()}`, credentials()).then((reply) => reply.balance);
+export const charge = (amount: number) =>
+  once<{ balance: number }>("/api/v1/points/charge", { body: { ...who(), amount }, ...credentials() });

@@ -1,0 +1,73 @@
+// What survives a reload, kept in localStorage: readable by scripts of this origin only, and our policy lets no other script run here.
+// A ticket must outlive the tab (a closed page keeps its place), so sessionStorage would not do.
+import { state } from "./state";
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // storage is blocked: everything works until the reload
+  }
+}
+
+function write(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {}
+}
+
+const kUser = "frontrow.user";
+
+function randomUser(): number {
+  const dice = crypto.getRandomValues(new Uint32Array(2));
+  return 1_000_000_000 + (dice[0]! % 2 ** 20) * 2 ** 32 + dice[1]!; // below 2^53
+}
+
+function firstUser(): number {
+  const kept = Number(read(kUser));
+  if (Number.isSafeInteger(kept) && kept > 0) return kept;
+  const made = randomUser();
+  write(kUser, String(made));
+  return made;
+}
+
+export const userId = state(firstUser());
+
+export function setUser(id: number): void {
+  write(kUser, String(id));
+  userId.set(id);
+}
+
+export interface KeptTicket {
+  token: string;
+  firstPosition: number; // when joined: the whole way
+  joinedAt: number;
+}
+
+const ticketKey = (concertId: number) => `frontrow.ticket.${userId.get()}.${concertId}`;
+
+export function ticketOf(concertId: number): KeptTicket | null {
+  try {
+    return JSON.parse(read(ticketKey(concertId)) ?? "null") as KeptTicket | null;
+  } catch {
+    return null;
+  }
+}
+
+export function keepTicket(concertId: number, ticket: KeptTicket | null): void {
+  write(ticketKey(concertId), ticket && JSON.stringify(ticket));
+}
+
+// Another tab changed something: the same user there is the same user here.
+addEventListener("storage", (event) => {
+  if (event.key === kUser) userId.set(firstUser());
+});
+
+export function preference(name: string): string | null {
+  return read(`frontrow.${name}`);
+}
+
+export function prefer(name: string, value: string | null): void {
+  write(`frontrow.${name}`, value);
+}

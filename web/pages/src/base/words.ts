@@ -1,0 +1,78 @@
+// Which language is spoken, and numbers and times in it.
+import { state, useValue } from "./state";
+import { prefer, preference } from "./storage";
+import { en, type Words } from "./words.en";
+import { ko } from "./words.ko";
+
+const kLanguages: Record<string, Words> = { en, ko };
+
+function firstLanguage(): string {
+  const wanted = [preference("language") ?? "", ...navigator.languages];
+  return wanted.map((tag) => tag.slice(0, 2)).find((tag) => tag in kLanguages) ?? "en";
+}
+
+export const language = state(firstLanguage());
+
+function show(): void {
+  document.documentElement.lang = language.get();
+}
+
+export function startLanguage(): void {
+  show();
+  language.watch(show);
+}
+
+export function speak(tag: string): void {
+  prefer("language", tag);
+  language.set(tag);
+}
+
+export const words = (): Words => kLanguages[language.get()] ?? en;
+
+export function useWords(): Words {
+  return kLanguages[useValue(language)] ?? en;
+}
+
+const locale = () => (language.get() === "ko" ? "ko-KR" : "en-GB");
+
+export const number = (n: number) => n.toLocaleString(locale());
+export const money = (n: number) => words().points(number(n));
+
+export function dateTime(iso: string): string {
+  return new Date(iso).toLocaleString(locale(), {
+    weekday: "short",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+export function day(iso: string): { day: string; month: string; weekday: string; time: string } {
+  const date = new Date(iso);
+  const part = (options: Intl.DateTimeFormatOptions) => date.toLocaleString(locale(), options);
+  return {
+    day: String(date.getDate()),
+    month: part({ month: "short" }),
+    weekday: part({ weekday: "long" }),
+    time: part({ hour: "2-digit", minute: "2-digit" }),
+  };
+}
+
+export function seatName(seat: { section?: string | null; row?: number | null; number: number }): string {
+  const w = words();
+  return [seat.section, seat.row ? w.rowOf(seat.row) : null, w.seatOf(seat.number)].filter(Boolean).join(" ");
+}
+
+// From and to, since nobody knows exactly: admissions slow down and speed up with how fast others choose.
+export function waitRange(seconds: number): { from: number; to: number } {
+  return { from: Math.max(1, Math.floor((seconds * 0.8) / 60)), to: Math.max(2, Math.ceil((seconds * 1.5) / 60)) };
+}
+
+export function waitText(seconds: number): string {
+  const w = words();
+  if (seconds < 45) return w.waitShort;
+  const { from, to } = waitRange(seconds);
+  const long = (minutes: number) => (minutes < 90 ? w.minutes(minutes) : w.hours(number(Math.round(minutes / 6) / 10)));
+  return w.waitRange(long(from), long(to));
+}

@@ -1,0 +1,40 @@
+// What this user holds at the moment, on whatever device it was held: shown on every screen until it is paid or over.
+import { serverClock } from "../base/clock";
+import { left } from "../base/countdown";
+import { Poller } from "../base/poll";
+import { myReservations, type Reservation } from "../base/sale";
+import { state } from "../base/state";
+import { userId } from "../base/storage";
+
+const kCalmMs = 20_000;
+
+export const mine = state<Reservation[] | null>(null);
+
+export function isLive(reservation: Reservation): boolean {
+  return reservation.status === "TEMPORARY" && left(reservation.temporaryExpiresAt, serverClock.now()) > 0;
+}
+
+export async function refreshMine(): Promise<void> {
+  const asked = userId.get();
+  const found = await myReservations();
+  if (asked === userId.get()) mine.set(found);
+}
+
+export function keepHolds(): void {
+  const poller = new Poller(async () => {
+    await refreshMine();
+    return { nextMs: kCalmMs };
+  });
+  poller.start();
+  userId.watch(() => {
+    mine.set(null);
+    void refreshMine().catch(() => {});
+  });
+}
+
+// Seats of a concert the user has already: held or paid.
+export function seatsOf(concertId: number): number {
+  return (mine.get() ?? [])
+    .filter((each) => each.concertId === concertId && (each.status === "CONFIRMED" || isLive(each)))
+    .reduce((sum, each) => sum + each.seats.length, 0);
+}

@@ -1,0 +1,118 @@
+// The seats of one date as they are now, kept up to date by asking what has changed.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Refused } from "../base/api";
+import { Poller } from "../base/poll";
+import type { Seat, SeatChanges, SeatMapReply, SeatStatus } from "../base/sale";
+import { layOut } from "../seatmap/geometry";
+import { kFree, kHeld, kSold, priceClasses } from "../seatmap/paint";
+
+const kAskMs = 1500;
+const kOverCodes = new Set(["QUEUE_TOKEN_EXPIRED", "QUEUE_TOKEN_COMPLETED", "QUEUE_TOKEN_INVALID"]);
+
+const codeOf = (status: SeatStatus) => (status === "AVAILABLE" ? kFree : status === "RESERVED" ? kSold : kHeld);
+
+export interface SeatState {
+  seats: readonly Seat[];
+  statuses: Uint8Array; // a new one after every change
+  error: unknown;
+  isLate: boolean; // changes do not come in
+  markTaken: (ids: readonly number[]) => void;
+  again: () => void;
+}
+
+export interface SeatSource {
+  all: () => Promise<SeatMapReply>;
+  since: (version: number) => Promise<SeatChanges>;
+}
+
+// `key` names what is looked at: another key begins anew.
+export function useSeats(key: string, source: SeatSource, onOver: (code: string) => void): SeatState {
+  const [seats, setSeats] = useState<readonly Seat[]>([]);
+  const [statuses, setStatuses] = useState(new Uint8Array());
+  const [error, setError] = useState<unknown>(null);
+  const [isLate, setLate] = useState(false);
+  const [round, setRound] = useState(0);
+  const version = useRef(-1);
+  const index = useRef(new Map<number, number>());
+  const current = useRef(statuses);
+
+  const put = (next: Uint8Array<ArrayBuffer>) => {
+    current.current = next;
+    setStatuses(next);
+  };
+  const putAll = (all: readonly Seat[]) => {
+    index.current = new Map(all.map((seat, i) => [seat.id, i]));
+    setSeats(all);
+    put(Uint8Array.from(all, (seat) => codeOf(seat.status)));
+  };
+  const putChanged = (changed: readonly Seat[]) => {
+    if (changed.length === 0) return;
+    const next = current.current.slice();
+    for (const seat of changed) {
+      const at = index.current.get(seat.id);
+      if (at !== undefined) next[at] = codeOf(seat.status);
+    }
+    put(next);
+  };
+
+  useEffect(() => {
+    const poller = new Poller(async () => {
+      try {
+        if (version.current < 0) {
+          const map = await source.all();
+          putAll(map.seats);
+          version.current = map.version;
+        } else {
+          const changes = await source.since(version.current);
+          if (changes.full && changes.seats.length === index.current.size) putChanged(changes.seats);
+          else if (changes.full) putAll(changes.seats);
+          else putChanged(changes.seats);
+          version.current = changes.version;
+        }
+        setError(null);
+        setLate(false);
+        return { nextMs: kAskMs * (1 + 0.2 * Math.random()) };
+      } catch (failed) {
+        if (failed instanceof Refused && kOverCodes.has(failed.code)) {
+          onOver(failed.code);
+          return { nextMs: 0 };
+        }
+        // A version the server has not reached: it was restored from an older state. Begin anew.
+        if (failed instanceof Refused && failed.code === "VALIDATION_FAILED") version.current = -1;
+        if (version.current < 0) setError(failed);
+        setLate(true);
+        throw failed;
+      }
+    });
+    poller.start();
+    return () => poller.stop();
+  }, [key, round]);
+
+  return {
+    seats,
+    statuses,
+    error,
+    isLate,
+    markTaken: (ids) => {
+      const next = current.current.slice();
+      for (const id of ids) {
+        const at = index.current.get(id);
+        if (at !== undefined && next[at] === kFree) next[at] = kHeld;
+      }
+      put(next);
+    },
+    again: () => setRound((n) => n + 1),
+  };
+}
+
+export function useHall(seats: readonly Seat[]) {
+  return useMemo(
+    () => ({
+      layout: layOut(seats),
+      ...priceClasses(seats.map((seat) => seat.price)),
+      numbers: seats.map((seat) => seat.number),
+      rows: seats.map((seat) => seat.row),
+    }),
+    [seats],
+  );
+}

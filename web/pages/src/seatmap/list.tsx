@@ -1,0 +1,95 @@
+// The same seats as buttons: for screen readers, and for whoever likes lists. Shows one row at a time, so fifty thousand are no more than
+// a few.
+import { useState } from "preact/hooks";
+import type { Seat } from "../base/sale";
+import { money, useWords } from "../base/words";
+import { kChosen, kFree, kHeld, kOwn } from "./paint";
+
+const kAtOnce = 100;
+
+export function SeatListView(props: { seats: readonly Seat[]; codes: Uint8Array; onToggle: (index: number) => void }) {
+  const w = useWords();
+  const { seats, codes } = props;
+  const sections = [...new Set(seats.map((seat) => seat.section))];
+  const [section, setSection] = useState<string | null>(sections[0] ?? null);
+  const inSection = seats.map((_, i) => i).filter((i) => seats[i]!.section === section);
+  const rows = [...new Set(inSection.map((i) => seats[i]!.row))];
+  const [row, setRow] = useState<number | null>(rows[0] ?? null);
+  const shownRow = rows.includes(row) ? row : (rows[0] ?? null);
+  const inRow = inSection.filter((i) => seats[i]!.row === shownRow);
+  const [page, setPage] = useState(0);
+  const shown = inRow.slice(page * kAtOnce, (page + 1) * kAtOnce);
+  const statusOf = (code: number) =>
+    code === kFree ? w.free : code === kHeld ? w.held : code === kChosen || code === kOwn ? w.chosen : w.sold;
+  return (
+    <div class="seat-list">
+      <div class="filters">
+        {sections.length > 1 && (
+          <label>
+            {w.section}
+            <select
+              value={String(sections.indexOf(section))}
+              onChange={(event) => {
+                setSection(sections[Number(event.currentTarget.value)]!);
+                setPage(0);
+              }}
+            >
+              {sections.map((name, i) => (
+                <option key={name} value={String(i)}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {rows.length > 1 && (
+          <label>
+            {w.row}
+            <select
+              value={String(shownRow)}
+              onChange={(event) => (setRow(Number(event.currentTarget.value)), setPage(0))}
+            >
+              {rows.map((each) => (
+                <option key={each} value={String(each)}>
+                  {w.rowOf(each!)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {inRow.length > kAtOnce && (
+          <label>
+            {w.allSeats}
+            <select value={String(page)} onChange={(event) => setPage(Number(event.currentTarget.value))}>
+              {Array.from({ length: Math.ceil(inRow.length / kAtOnce) }, (_, i) => (
+                <option key={i} value={String(i)}>
+                  {i * kAtOnce + 1}–{Math.min(inRow.length, (i + 1) * kAtOnce)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      <ul class="seat-buttons">
+        {shown.map((i) => {
+          const code = codes[i]!;
+          const canToggle = code === kFree || code === kChosen;
+          return (
+            <li key={i}>
+              <button
+                type="button"
+                class={`seat-button code-${code}`}
+                aria-pressed={code === kChosen}
+                disabled={!canToggle}
+                onClick={() => props.onToggle(i)}
+              >
+                <span>{w.seatOf(seats[i]!.number)}</span>
+                <span class="small">{canToggle ? money(seats[i]!.price) : statusOf(code)}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { readCsv } from "../src/admin/csv";
+import { quantile, rate, readMetrics, refusalsByCode, total } from "../src/admin/metrics";
+
+describe("seats from a spreadsheet", () => {
+  it("are read with and without a heading, quotes, semicolons and a byte order mark", () => {
+    const sections = [
+      { name: "Floor, left", rows: 10, seatsPerRow: 20, price: 90_000 },
+      { name: 'The "Box"', rows: 1, seatsPerRow: 4, price: 150_000 },
+    ];
+    expect(readCsv('\uFEFFname,rows,seats,price\r\n"Floor, left",10,20,90000\r\n"The ""Box""",1,4,150000\r\n')).toEqual(
+      { sections },
+    );
+    expect(readCsv("A;3;4;5")).toEqual({ sections: [{ name: "A", rows: 3, seatsPerRow: 4, price: 5 }] });
+  });
+  it.each([
+    ["A,3,4,5\nB,x,4,5", 2],
+    ["A,3,4,5\nA,3,4,5", 2],
+    ["A,3,4", 1],
+    ["A,1.5,4,5", 1],
+    ["name,rows,seats,price\n\nA,0,4,5", 3],
+    ["", 1],
+    ["A,3,4,99999999", 1],
+  ])("are refused with the line that is wrong: %j", (text, line) => expect(readCsv(text)).toEqual({ line }));
+});
+
+describe("metrics", () => {
+  const text = (scale: number) => `# TYPE x counter
+reservations_total{outcome="granted"} ${10 * scale}
+reservations_total{outcome="refused"} ${90 * scale}
+refusals_total{code="SEAT_ALREADY_RESERVED"} ${4 * scale}
+d_bucket{route="/a",le="0.001"} ${50 * scale}
+d_bucket{route="/a",le="0.01"} ${100 * scale}
+d_bucket{route="/a",le="+Inf"} ${100 * scale}
+`;
+  it("are read with their labels", () => {
+    const reading = readMetrics(text(1));
+    expect(total(reading, "reservations_total")).toBe(100);
+    expect(total(reading, "reservations_total", { outcome: "granted" })).toBe(10);
+    expect(refusalsByCode(reading)).toEqual(new Map([["SEAT_ALREADY_RESERVED", 4]]));
+  });
+  it("become rates, also over a restart", () => {
+    expect(rate(100, 150, 2)).toBe(25);
+    expect(rate(1000, 10, 2)).toBe(5);
+  });
+  it("become a p95 of what lies between", () => {
+    expect(quantile(readMetrics(text(1)), readMetrics(text(2)), "d", 0.5)).toBeCloseTo(0.001);
+    expect(quantile(readMetrics(text(1)), readMetrics(text(2)), "d", 0.95)).toBeCloseTo(0.0091);
+    expect(quantile(readMetrics(text(1)), readMetrics(text(1)), "d", 0.95)).toBeNull();
+  });
+});

@@ -1,0 +1,48 @@
+// What is said: in both languages, for every refusal the server can make. Runs without a browser, so what the modules touch is stood in for.
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { en } from "../src/base/words.en";
+import { ko } from "../src/base/words.ko";
+
+const codes = [...readFileSync("../../docs/reference/errors.md", "utf8").matchAll(/^\| `([A-Z_]+)` \|/gm)].map(
+  (match) => match[1]!,
+);
+
+describe("refusals", () => {
+  it("are known from the reference", () => expect(codes.length).toBeGreaterThan(25));
+  it.each(codes)("%s has a sentence and a next step in both languages", (code) => {
+    for (const words of [en, ko]) {
+      const [say, next] = words.refusals[code] ?? ["", ""];
+      expect(say.length).toBeGreaterThan(5);
+      expect(next.length).toBeGreaterThan(5);
+    }
+    expect(ko.refusals[code]![0]).toMatch(/[가-힣]/);
+  });
+  it("has none that the server cannot make", () => {
+    const own = ["OFFLINE", "UNKNOWN"];
+    for (const words of [en, ko])
+      expect(Object.keys(words.refusals).filter((code) => !codes.includes(code) && !own.includes(code))).toEqual([]);
+  });
+});
+
+it("every word exists in both languages", () => {
+  expect(Object.keys(ko).sort()).toEqual(Object.keys(en).sort());
+});
+
+describe("how long it may take", () => {
+  let waitRange: (seconds: number) => { from: number; to: number };
+  beforeAll(async () => {
+    vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {}, removeItem: () => {} });
+    vi.stubGlobal("addEventListener", () => {});
+    vi.stubGlobal("navigator", { languages: ["en"] });
+    ({ waitRange } = await import("../src/base/words"));
+  });
+  it("is a range around what the server thinks", () => {
+    for (const seconds of [50, 120, 600, 7200]) {
+      const { from, to } = waitRange(seconds);
+      expect(from).toBeLessThan(to);
+      expect(from * 60).toBeLessThanOrEqual(Math.max(60, seconds));
+      expect(to * 60).toBeGreaterThanOrEqual(seconds);
+    }
+  });
+});
