@@ -28,7 +28,7 @@ std::vector<RouteRow> all_route_rows() {
   const SystemClock clock;
   local::LocalEventBus bus;
   Metrics metrics;
-  const auto store = sqlite::open_store({.location = "file:routes?mode=memory&cache=shared"}, clock);
+  const auto store = sqlite::open_store({.location = "file:/routes?vfs=memdb"}, clock);
   LiveState live(clock, {}, metrics, bus);
   CommitQueue commits(*store, clock, metrics, {}, [](const WorkingSet&) {}, [] {});
   const local::HmacSigner signer(std::as_bytes(std::span(kKey)));
