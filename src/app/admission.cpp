@@ -1,7 +1,5 @@
 #include "app/admission.hpp"
 
-#include "app/queue.hpp"
-
 namespace frontrow {
 
 void Admission::run_once() {
@@ -11,8 +9,7 @@ void Admission::run_once() {
     const QueueCounts counts = entry->queue->counts();
     all.waiting += counts.waiting;
     all.active += counts.active;
-    if (entry->queue->wants_tick(clock_.now()))
-      commits_.submit(std::make_unique<AdmitNext>(entry->queue, [](Result<Nothing>) {}), CommandClass::settle);
+    entry->queue->submit_tick(clock_.now());
   }
   metrics_.queue_waiting.Set(static_cast<double>(all.waiting));
   metrics_.queue_active.Set(static_cast<double>(all.active));

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "app/catalog.hpp"
-#include "app/commit_queue.hpp"
 #include "metrics/metrics.hpp"
 
 namespace frontrow {
@@ -14,13 +13,11 @@ inline constexpr Duration kAdmissionInterval{200};
 
 class Admission {
  public:
-  Admission(Catalog& catalog, CommitQueue& commits, const Clock& clock, Metrics& metrics)
-      : catalog_(catalog), commits_(commits), clock_(clock), metrics_(metrics) {}
+  Admission(Catalog& catalog, const Clock& clock, Metrics& metrics) : catalog_(catalog), clock_(clock), metrics_(metrics) {}
   void run_once();
 
  private:
   Catalog& catalog_;
-  CommitQueue& commits_;
   const Clock& clock_;
   Metrics& metrics_;
 };

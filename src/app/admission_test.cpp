@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/commit_queue.hpp"
 #include "app/queue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/scripted_store.hpp"
@@ -14,7 +15,7 @@ class AdmissionTest : public testing::Test {
  protected:
   std::shared_ptr<ConcertQueue> put(ConcertId id) {
     const Concert concert{.id = id, .title = "", .artist = "", .venue = "", .booking = {}, .queue = {.max_active = 1}};
-    auto queue = std::make_shared<ConcertQueue>(concert, QueueLimits{}, clock.now());
+    auto queue = std::make_shared<ConcertQueue>(concert, QueueLimits{}, clock.now(), &commits);
     catalog.put(std::make_shared<const ConcertEntry>(ConcertEntry{.concert = concert, .schedules = {}, .queue = queue}));
     queues[id] = queue;
     return queue;
@@ -37,7 +38,7 @@ class AdmissionTest : public testing::Test {
                       },
                       [] {}};
   Catalog catalog;
-  Admission admission{catalog, commits, clock, metrics};
+  Admission admission{catalog, clock, metrics};
 };
 
 TEST_F(AdmissionTest, TicksOnlyWhatHasSomethingToDo) {

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "app/concert_queue.hpp"
+#include "app/public_queue.hpp"
 #include "app/seat_map.hpp"
 #include "base/published.hpp"
 #include "domain/catalog.hpp"
@@ -17,7 +17,7 @@ namespace frontrow {
 struct ConcertEntry {
   Concert concert;
   std::vector<std::shared_ptr<SeatMap>> schedules;  // by id
-  std::shared_ptr<ConcertQueue> queue;
+  std::shared_ptr<PublicQueue> queue;
   // Null when the schedule is not this concert's.
   SeatMap* find(ScheduleId schedule) const;
 };

@@ -1,6 +1,8 @@
 // The catalogue is a picture: whoever has one keeps it, whoever asks again gets the newest.
 #include "app/catalog.hpp"
 
+#include "app/concert_queue.hpp"
+
 #include <gtest/gtest.h>
 
 namespace frontrow {

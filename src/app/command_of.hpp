@@ -38,14 +38,6 @@ class CommandOf : public Command {
   Done done_;
 };
 
-struct Nothing {};
-
-// The key and fingerprint of a request that carried an Idempotency-Key.
-struct Idempotent {
-  IdempotencyKey key;
-  std::int64_t fingerprint = 0;
-};
-
 // The record of the first request with this key, if it has run; IDEMPOTENCY_KEY_REUSED when that was another request.
 Result<const IdempotencyRecord*> find_replay(const WorkingSet& set, const std::optional<Idempotent>& idempotent);
 

@@ -16,14 +16,12 @@
 #include <stop_token>
 #include <vector>
 
+#include "app/commits.hpp"
 #include "base/clock.hpp"
 #include "metrics/metrics.hpp"
-#include "ports/command.hpp"
 #include "ports/store.hpp"
 
 namespace frontrow {
-
-enum class CommandClass : std::uint8_t { join, hold, settle };
 
 struct CommitQueueOptions {
   std::size_t capacity = 8'192;
@@ -31,20 +29,16 @@ struct CommitQueueOptions {
   Duration deadline{2'000};  // a command not taken up by then is dropped
 };
 
-class CommitQueue {
+class CommitQueue final : public Commits {
  public:
   // `on_commit` sees what each batch changed, before any of its commands is completed. `reload` is called before the next batch after
   // one whose outcome is unknown: memory no longer knows what the store holds. While it throws Unavailable, batches are refused.
   CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
               std::function<void(const WorkingSet&)> on_commit, std::function<void()> reload);
 
-  // Any thread; never blocks on a commit. The command is completed exactly once, as `dropped` on this thread when there is no room.
-  void submit(std::unique_ptr<Command> command, CommandClass command_class);
-  // Would a command of this class be refused at the door?
-  bool is_full_for(CommandClass command_class) const;
-
-  // False after a commit that the store refused, until one succeeds.
-  bool store_is_up() const { return store_is_up_.load(std::memory_order_relaxed); }
+  void submit(std::unique_ptr<Command> command, CommandClass command_class) override;
+  bool is_full_for(CommandClass command_class) const override;
+  bool store_is_up() const override { return store_is_up_.load(std::memory_order_relaxed); }
 
   // The writer's loop, until stopped; then takes no more and finishes what it has.
   void run(std::stop_token stop);

@@ -11,8 +11,8 @@ constexpr Duration kPollWhenActive{10'000};
 
 }  // namespace
 
-ConcertQueue::ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now)
-    : concert_(concert.id), limits_(limits), origin_(now), settings_(concert.queue), booking_(concert.booking), claims_measured_at_(now) {}
+ConcertQueue::ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now, Commits* commits)
+    : concert_(concert.id), limits_(limits), commits_(commits), origin_(now), settings_(concert.queue), booking_(concert.booking), claims_measured_at_(now) {}
 
 std::uint32_t ConcertQueue::to_due(TimePoint time) const {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>((time - origin_).count() / 100, 0, (1 << 30) - 1));

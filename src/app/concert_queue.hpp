@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -13,35 +14,16 @@
 
 #include "app/number_set.hpp"
 #include "app/ticket_list.hpp"
-#include "domain/error.hpp"
-#include "domain/queue.hpp"
-#include "ports/working_set.hpp"
+#include "app/public_queue.hpp"
 
 namespace frontrow {
 
-// What a ticket's owner is told.
-struct TicketView {
-  TicketStatus status = TicketStatus::waiting;
-  std::int64_t position = 0;                   // people ahead + 1 while waiting, else 0
-  Duration estimated_wait{};
-  Duration poll_after{};
-  std::optional<TimePoint> expires_at = {};    // while active and limited
-  bool may_claim = false;                      // called: the next step is a claim
-};
+class Commits;
 
-struct QueueCounts {
-  std::int64_t tail = 0, front = 0, waiting = 0, active = 0;
-};
-
-// What a ticket is shown for.
-enum class Purpose : std::uint8_t {
-  look,  // at seats: ACTIVE, or a live hold made with it
-  hold,  // ACTIVE
-};
-
-class ConcertQueue {
+class ConcertQueue final : public PublicQueue, public std::enable_shared_from_this<ConcertQueue> {
  public:
-  ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now);
+  // `commits`: where what is submitted goes. None: only decisions are asked of it.
+  ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now, Commits* commits = nullptr);
 
   // start-up, before it is shared:
   void load_counters(std::int64_t tail, std::int64_t front);
@@ -54,13 +36,17 @@ class ConcertQueue {
   void take_over(ConcertQueue& fresh);
 
   // any thread:
-  // Counts as a sign of life. `unit` in [0, 1) spreads the polls.
-  TicketView look(const Ticket& ticket, TimePoint now, double unit);
-  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life.
-  std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit);
-  QueueCounts counts() const;
+  TicketView look(const Ticket& ticket, TimePoint now, double unit) override;
+  std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
+  QueueCounts counts() const override;
   // Would a tick have anything to do?
   bool wants_tick(TimePoint now) const;
+  // As the commands of app/queue.hpp.
+  void submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) override;
+  void submit_claim(const Ticket& ticket, Done done) override;
+  void submit_leave(const Ticket& ticket, Done done) override;
+  void submit_tick(TimePoint now) override;
+  bool is_overloaded() const override;
 
   // the writer: decisions. Each reads the committed state overlaid with what this batch has already decided:
   // The user's place, given now if there was none; admitted at once when nobody waits and there is room. BOOKING_NOT_OPEN after
@@ -114,6 +100,7 @@ class ConcertQueue {
 
   const ConcertId concert_;
   const QueueLimits limits_;
+  Commits* const commits_;
 
   mutable std::mutex mutex_;  // protects all below
   TimePoint origin_;  // of ListedTicket::due_ds

@@ -4,20 +4,20 @@
 
 #include <atomic>
 
-#include "app/commit_queue.hpp"
+#include "app/commits.hpp"
 #include "app/deadlines.hpp"
 
 namespace frontrow {
 
 class Expiry {
  public:
-  Expiry(Deadlines& deadlines, CommitQueue& commits, const Clock& clock) : deadlines_(deadlines), commits_(commits), clock_(clock) {}
+  Expiry(Deadlines& deadlines, Commits& commits, const Clock& clock) : deadlines_(deadlines), commits_(commits), clock_(clock) {}
   // Cheap when nothing is due. Called by a worker every tenth of a second or so.
   void run_once();
 
  private:
   Deadlines& deadlines_;
-  CommitQueue& commits_;
+  Commits& commits_;
   const Clock& clock_;
   std::atomic<bool> is_under_way_{false};
 };

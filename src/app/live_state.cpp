@@ -26,8 +26,8 @@ std::shared_ptr<SeatMap> make_map(const Schedule& schedule, Rows& rows) {
 
 }  // namespace
 
-LiveState::LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus)
-    : clock_(clock), limits_(limits), metrics_(metrics), bus_(bus) {}
+LiveState::LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus, Commits* commits)
+    : clock_(clock), limits_(limits), metrics_(metrics), bus_(bus), commits_(commits) {}
 
 void LiveState::rebuild(Store& store) {
   const TimePoint now = clock_.now();
@@ -37,7 +37,7 @@ void LiveState::rebuild(Store& store) {
   store.load({
       .concert = [&](const Concert& concert) {
         rows.concerts[concert.id].concert = concert;
-        queues[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, now);
+        queues[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, now, commits_);
       },
       .schedule = [&](const Schedule& schedule) { rows.concerts[schedule.concert].schedules.push_back(schedule); },
       .section = [&](const Section& section) { rows.sections[section.schedule].push_back(section); },
@@ -66,9 +66,10 @@ void LiveState::rebuild(Store& store) {
   const auto known = catalog_.picture();
   for (auto& [id, gathered] : rows.concerts) {
     queue_of(id).loaded();
-    const ConcertEntry* before = known->find(id);
-    auto entry = std::make_shared<ConcertEntry>(ConcertEntry{.concert = gathered.concert, .schedules = {}, .queue = queues.at(id)});
-    if (before != nullptr) before->queue->take_over(*entry->queue), entry->queue = before->queue;
+    auto& queue = queues_[id];
+    if (queue == nullptr) queue = queues.at(id);
+    else queue->take_over(*queues.at(id));
+    auto entry = std::make_shared<ConcertEntry>(ConcertEntry{.concert = gathered.concert, .schedules = {}, .queue = queue});
     for (const Schedule& schedule : gathered.schedules) {
       std::shared_ptr<SeatMap> map = maps.at(schedule.id);
       if (const auto in_use = known->schedules.find(schedule.id); in_use != known->schedules.end())
@@ -84,8 +85,8 @@ void LiveState::apply(const WorkingSet& set) {
   if (!set.new_concerts.empty() || !set.changed_concerts.empty() || !set.new_schedules.empty()) apply_catalog(set);
   const auto picture = catalog_.picture();
   apply_seats(set, *picture);
-  apply_queues(set, *picture);
-  apply_reservations(set, *picture);
+  apply_queues(set);
+  apply_reservations(set);
   if (set.events.empty()) return;
   metrics_.events_last_id.Set(static_cast<double>(set.last_event.value));
   bus_.publish(set.last_event);
@@ -104,11 +105,11 @@ void LiveState::apply_catalog(const WorkingSet& set) {
   };
   for (const Concert& concert : set.new_concerts) {
     entry_of(concert.id).concert = concert;
-    entry_of(concert.id).queue = std::make_shared<ConcertQueue>(concert, limits_, set.now);
+    entry_of(concert.id).queue = queues_[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, set.now, commits_);
   }
   for (const Concert& concert : set.changed_concerts) {
     entry_of(concert.id).concert = concert;
-    entry_of(concert.id).queue->change_concert(concert);
+    queues_.at(concert.id)->change_concert(concert);
   }
   for (const Schedule& schedule : set.new_schedules) entry_of(schedule.concert).schedules.push_back(make_map(schedule, rows));
   for (auto& [id, entry] : entries) catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
@@ -125,17 +126,17 @@ void LiveState::apply_seats(const WorkingSet& set, const CatalogPicture& picture
   for (auto& [schedule, seats] : changes) picture.find(schedule)->apply(seats, set.versions.at(schedule));
 }
 
-void LiveState::apply_queues(const WorkingSet& set, const CatalogPicture& picture) {
+void LiveState::apply_queues(const WorkingSet& set) {
   for (const auto& [concert, change] : set.queues) {
     if (!change.is_changed()) continue;
-    picture.find(concert)->queue->apply(change, set.now);
+    queues_.at(concert)->apply(change, set.now);
     metrics_.queue_joins.Increment(static_cast<double>(change.tail - change.tail_before));
     metrics_.queue_admissions.Increment(change.admitted);
   }
 }
 
 // Beginnings before endings: a ticket something was paid with stays while another hold lives, also one made in the same batch.
-void LiveState::apply_reservations(const WorkingSet& set, const CatalogPicture& picture) {
+void LiveState::apply_reservations(const WorkingSet& set) {
   std::vector<const Reservation*> ended;
   for (const auto& [id, record] : set.reservations) {
     const Reservation& reservation = record.reservation;
@@ -145,15 +146,15 @@ void LiveState::apply_reservations(const WorkingSet& set, const CatalogPicture& 
       continue;
     }
     deadlines_.add(reservation.expires_at, id);
-    picture.find(reservation.concert)->queue->hold_began(reservation.ticket, id, reservation.expires_at);
+    queues_.at(reservation.concert)->hold_began(reservation.ticket, id, reservation.expires_at);
   }
-  for (const Reservation* reservation : ended) apply_ending(*reservation, set.now, picture);
+  for (const Reservation* reservation : ended) apply_ending(*reservation, set.now);
 }
 
-void LiveState::apply_ending(const Reservation& reservation, TimePoint now, const CatalogPicture& picture) {
+void LiveState::apply_ending(const Reservation& reservation, TimePoint now) {
   deadlines_.remove(reservation.expires_at, reservation.id);
   const bool was_paid = reservation.status == ReservationStatus::confirmed;
-  picture.find(reservation.concert)->queue->hold_ended(reservation.ticket, reservation.id, was_paid);
+  queues_.at(reservation.concert)->hold_ended(reservation.ticket, reservation.id, was_paid);
   if (reservation.status != ReservationStatus::expired) return;
   metrics_.holds_expired.Increment();
   metrics_.expiry_lag_seconds.Set(std::chrono::duration<double>(now - reservation.expires_at).count());

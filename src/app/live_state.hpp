@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/catalog.hpp"
+#include "app/concert_queue.hpp"
 #include "app/deadlines.hpp"
 #include "base/clock.hpp"
 #include "metrics/metrics.hpp"
@@ -15,7 +16,8 @@ namespace frontrow {
 
 class LiveState {
  public:
-  LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus);
+  // `commits` may still be under construction: it is what the queues submit to.
+  LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus, Commits* commits = nullptr);
 
   // Before anything is served, and by the writer after a commit of unknown outcome: maps and queues in use stay the same objects and
   // take over what was loaded. Throws Unavailable, having changed nothing.
@@ -24,20 +26,24 @@ class LiveState {
   void apply(const WorkingSet& set);
 
   Catalog& catalog() { return catalog_; }
+  // The concert's queue, as the commands know it. By the writer.
+  std::shared_ptr<ConcertQueue> queue(ConcertId concert) const { return queues_.at(concert); }
   Deadlines& deadlines() { return deadlines_; }
 
  private:
   void apply_catalog(const WorkingSet& set);
-  void apply_reservations(const WorkingSet& set, const CatalogPicture& picture);
-  void apply_ending(const Reservation& reservation, TimePoint now, const CatalogPicture& picture);
+  void apply_reservations(const WorkingSet& set);
+  void apply_ending(const Reservation& reservation, TimePoint now);
   void apply_seats(const WorkingSet& set, const CatalogPicture& picture);
-  void apply_queues(const WorkingSet& set, const CatalogPicture& picture);
+  void apply_queues(const WorkingSet& set);
 
   const Clock& clock_;
   const QueueLimits limits_;
   Metrics& metrics_;
   EventBus& bus_;
+  Commits* const commits_;
   Catalog catalog_;
+  std::map<ConcertId, std::shared_ptr<ConcertQueue>> queues_;  // those of the catalog
   Deadlines deadlines_;
 };
 

@@ -89,8 +89,8 @@ class LiveStateTest : public testing::Test {
     for (const SeatMap::Shown& seat : shown) statuses.push_back(seat.status);
     return statuses;
   }
-  ConcertQueue& queue() { return *live.catalog().picture()->find(kConcert)->queue; }
-  std::shared_ptr<ConcertQueue> queue_ptr() { return live.catalog().picture()->find(kConcert)->queue; }
+  ConcertQueue& queue() { return *live.queue(kConcert); }
+  std::shared_ptr<ConcertQueue> queue_ptr() { return live.queue(kConcert); }
 
   Ticket join(UserId user) {
     const auto joined = rows.run<JoinQueue>(queue_ptr(), user, std::nullopt);

@@ -8,11 +8,6 @@
 
 namespace frontrow {
 
-struct JoinOutcome {
-  TicketRow place;
-  bool is_new = true;  // false: the user had a place already; a replay of a first answer is new again
-};
-
 // Refuses, in this order: IDEMPOTENCY_KEY_REUSED, then as ConcertQueue::join.
 class JoinQueue final : public CommandOf<JoinOutcome> {
  public:

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/catalog.hpp"
-#include "app/commit_queue.hpp"
+#include "app/commits.hpp"
 #include "app/readers.hpp"
 #include "app/ticket_mint.hpp"
 #include "base/clock.hpp"
@@ -16,7 +16,7 @@ namespace frontrow {
 struct Sale {
   const Clock& clock;
   Catalog& catalog;
-  CommitQueue& commits;
+  Commits& commits;
   Readers& readers;
   EventBus& bus;
   const TicketMint& mint;

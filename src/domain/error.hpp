@@ -71,6 +71,7 @@ struct Refusal {
 
 template <class T>
 using Result = std::expected<T, Refusal>;
+struct Nothing {};  // Result<Nothing>: done, and there is no more to say
 
 inline std::unexpected<Refusal> refuse(ErrorCode code, std::string detail = {}) {
   return std::unexpected(Refusal{.code = code, .detail = std::move(detail)});

@@ -53,17 +53,22 @@ class Api {
   static Result<std::optional<Idempotent>> idempotent(const Request& request, UserId owner, Operation operation,
                                                       std::string_view canonical);
 
-  // Runs the command `make(done)` returns and answers with `render(outcome)`, on the connection's thread, once it is durable.
-  template <class C, class Make, class Render>
-  void commit(Responder responder, CommandClass command_class, Make make, Render render) const {
-    if (sale.commits.is_full_for(command_class)) return std::move(responder).refuse(refusal_of(CommitStatus::dropped));
-    auto done = [responder = std::move(responder), render = std::move(render)](Result<typename C::OutcomeType> outcome) mutable {
+  // For whoever decides, on any thread: answers with `render(outcome)` on the connection's thread.
+  template <class Outcome, class Render>
+  static auto answer(Responder responder, Render render) {
+    return [responder = std::move(responder), render = std::move(render)](Result<Outcome> outcome) mutable {
       std::move(responder).resume([outcome = std::move(outcome), render = std::move(render)](Responder back) mutable {
         if (!outcome) return std::move(back).refuse(std::move(outcome.error()));
         std::move(back).send(render(std::move(*outcome)));
       });
     };
-    sale.commits.submit(make(typename C::Done(std::move(done))), command_class);
+  }
+
+  // Runs the command `make(done)` returns and answers with `render(outcome)`, on the connection's thread, once it is durable.
+  template <class C, class Make, class Render>
+  void commit(Responder responder, CommandClass command_class, Make make, Render render) const {
+    if (sale.commits.is_full_for(command_class)) return std::move(responder).refuse(refusal_of(CommitStatus::dropped));
+    sale.commits.submit(make(typename C::Done(answer<typename C::OutcomeType>(std::move(responder), std::move(render)))), command_class);
   }
 
   // Asks a reader and answers with `render(answer)`, which returns a Result<Response>, on the connection's thread.

@@ -1,6 +1,4 @@
 // The waiting room over HTTP: take a ticket, ask how it stands, leave.
-#include "app/queue.hpp"
-
 #include <fmt/format.h>
 
 #include "http/api.hpp"
@@ -56,22 +54,17 @@ void join(Api& api, const Request& request, Responder responder) {
   if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
   auto idempotent = Api::idempotent(request, *user, Operation::join, fmt::format("join {}", concert.value));
   if (!idempotent) return std::move(responder).refuse(idempotent.error());
-  api.commit<JoinQueue>(
-      std::move(responder),
-      CommandClass::join,
-      [&](JoinQueue::Done done) {
-        return std::make_unique<JoinQueue>(entry->queue, *user, std::move(*idempotent), std::move(done));
-      },
-      [&api, queue = entry->queue, closes = entry->concert.booking.closes_at, concert](JoinOutcome outcome) {
-        const TicketRow& place = outcome.place;
-        const Ticket ticket{.concert = concert,
-                            .number = place.number,
-                            .user = place.user,
-                            .issued_at = place.issued_at,
-                            .expires_at = closes.value_or(place.issued_at + kTicketLife)};
-        const TicketView view = queue->look(ticket, api.sale.clock.now(), jitter());
-        return ticket_response(outcome.is_new ? 201 : 200, api.sale.mint.write(ticket), ticket, view);
-      });
+  const auto render = [&api, queue = entry->queue, closes = entry->concert.booking.closes_at, concert](const JoinOutcome& outcome) {
+    const TicketRow& place = outcome.place;
+    const Ticket ticket{.concert = concert,
+                        .number = place.number,
+                        .user = place.user,
+                        .issued_at = place.issued_at,
+                        .expires_at = closes.value_or(place.issued_at + kTicketLife)};
+    const TicketView view = queue->look(ticket, api.sale.clock.now(), jitter());
+    return ticket_response(outcome.is_new ? 201 : 200, api.sale.mint.write(ticket), ticket, view);
+  };
+  entry->queue->submit_join(*user, std::move(*idempotent), Api::answer<JoinOutcome>(std::move(responder), render));
 }
 
 // A poll of somebody who has been called claims the place; every other poll is answered from memory.
@@ -83,17 +76,12 @@ void status(Api& api, const Request& request, Responder responder) {
   if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
   const std::string_view token = request.header("X-Queue-Token");
   const TicketView view = entry->queue->look(*ticket, api.sale.clock.now(), jitter());
-  if (!view.may_claim || api.sale.commits.is_full_for(CommandClass::join))
+  if (!view.may_claim || entry->queue->is_overloaded())
     return std::move(responder).send(ticket_response(200, token, *ticket, view));
-  api.commit<ClaimPlace>(
-      std::move(responder),
-      CommandClass::hold,
-      [&](ClaimPlace::Done done) {
-        return std::make_unique<ClaimPlace>(entry->queue, ticket->number, ticket->user, std::move(done));
-      },
-      [&api, queue = entry->queue, ticket = *ticket, token = std::string(token)](Nothing) {
-        return ticket_response(200, token, ticket, queue->look(ticket, api.sale.clock.now(), jitter()));
-      });
+  const auto render = [&api, queue = entry->queue, ticket = *ticket, token = std::string(token)](Nothing) {
+    return ticket_response(200, token, ticket, queue->look(ticket, api.sale.clock.now(), jitter()));
+  };
+  entry->queue->submit_claim(*ticket, Api::answer<Nothing>(std::move(responder), render));
 }
 
 void leave(Api& api, const Request& request, Responder responder) {
@@ -102,13 +90,7 @@ void leave(Api& api, const Request& request, Responder responder) {
   const auto picture = api.sale.catalog.picture();
   const ConcertEntry* entry = picture->find(ticket->concert);
   if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
-  api.commit<LeaveQueue>(
-      std::move(responder),
-      CommandClass::settle,
-      [&](LeaveQueue::Done done) {
-        return std::make_unique<LeaveQueue>(entry->queue, ticket->number, ticket->user, std::move(done));
-      },
-      [](Nothing) { return Response::no_content(); });
+  entry->queue->submit_leave(*ticket, Api::answer<Nothing>(std::move(responder), [](Nothing) { return Response::no_content(); }));
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ struct Core {
       : directory(settings.data_dir),
         clock(sqlite::newest_time(directory.database())),
         store(sqlite::open_store(store_settings(settings, directory), clock)),
-        live(clock, queue_limits(settings), metrics, bus),
+        live(clock, queue_limits(settings), metrics, bus, &commits),
         commits(*store, clock, metrics,
                 {.capacity = static_cast<std::size_t>(settings.commit_queue_capacity),
                  .batch = static_cast<std::size_t>(settings.commit_batch),
@@ -150,7 +150,7 @@ struct EmbeddedServer::Parts {
                       log_answered(answered);
                     }}),
         requests(core.metrics, server.router()),
-        admission(core.live.catalog(), core.commits, core.clock, core.metrics),
+        admission(core.live.catalog(), core.clock, core.metrics),
         expiry(core.live.deadlines(), core.commits, core.clock) {
     core.metrics.watch_connections([this] { return server.connections(); });
     if (settings.demo && core.is_empty()) create_demo(core.commits, core.clock, default_queue(settings));

@@ -23,6 +23,12 @@ struct IdempotencyKey {
 
 inline constexpr Duration kIdempotencyRetention = std::chrono::hours{24};
 
+// The key and fingerprint of a request that carried an Idempotency-Key.
+struct Idempotent {
+  IdempotencyKey key;
+  std::int64_t fingerprint = 0;
+};
+
 struct IdempotencyRecord {
   IdempotencyKey key;
   std::int64_t fingerprint = 0;  // hash of the parsed request

@@ -10,7 +10,7 @@
 namespace frontrow::test {
 namespace {
 
-class WaitingRoom : public testing::Test {
+class PublicQueue : public testing::Test {
  protected:
   HttpClient& http() { return sale_.http(); }
   HttpResponse join_as(std::int64_t user) { return http().send(join(user, concert_.id)); }
@@ -21,7 +21,7 @@ class WaitingRoom : public testing::Test {
   NewConcert concert_ = sale_.add_concert({.seats = 5, .price = 10, .max_active = 2, .admissions_per_second = 100});
 };
 
-TEST_F(WaitingRoom, PositionsCountThePeopleAhead) {
+TEST_F(PublicQueue, PositionsCountThePeopleAhead) {
   EXPECT_EQ(join_as(1).text("status"), "ACTIVE");
   EXPECT_EQ(join_as(2).integer("position"), 0);
   for (int i = 1; i <= 5; ++i) {
@@ -40,7 +40,7 @@ TEST_F(WaitingRoom, PositionsCountThePeopleAhead) {
   }
 }
 
-TEST_F(WaitingRoom, WhoWaitsMayNeitherLookNorHold) {
+TEST_F(PublicQueue, WhoWaitsMayNeitherLookNorHold) {
   join_as(1), join_as(2);
   const std::string token = join_as(3).text("token");
   for (const auto& request : {seat_map(token, concert_), hold(token, concert_, concert_.first_seat)}) {
@@ -52,7 +52,7 @@ TEST_F(WaitingRoom, WhoWaitsMayNeitherLookNorHold) {
   }
 }
 
-TEST_F(WaitingRoom, LeavingAndPayingLetTheNextOneIn) {
+TEST_F(PublicQueue, LeavingAndPayingLetTheNextOneIn) {
   const std::string one = join_as(1).text("token"), two = join_as(2).text("token");
   const std::string three = join_as(3).text("token"), four = join_as(4).text("token"), five = join_as(5).text("token");
   EXPECT_EQ(http().send(leave(one)).status, 204);
@@ -73,7 +73,7 @@ TEST_F(WaitingRoom, LeavingAndPayingLetTheNextOneIn) {
   expect_clean_audit(sale_.data_dir());
 }
 
-TEST_F(WaitingRoom, WhoLeavesFromTheMiddleMovesTheOthersUp) {
+TEST_F(PublicQueue, WhoLeavesFromTheMiddleMovesTheOthersUp) {
   join_as(1), join_as(2);
   const std::string three = join_as(3).text("token"), four = join_as(4).text("token");
   EXPECT_EQ(http().send(poll(four)).integer("position"), 2);
@@ -82,7 +82,7 @@ TEST_F(WaitingRoom, WhoLeavesFromTheMiddleMovesTheOthersUp) {
   EXPECT_EQ(http().send(poll(four)).integer("position"), 1);
 }
 
-TEST_F(WaitingRoom, AHolderPaysWithAnyGenuineTicket) {
+TEST_F(PublicQueue, AHolderPaysWithAnyGenuineTicket) {
   const std::string token = join_as(1).text("token");
   ASSERT_EQ(http().send(charge(1, 100)).status, 201);
   const auto held = http().send(hold(token, concert_, concert_.first_seat)).integer("reservationId");
@@ -91,7 +91,7 @@ TEST_F(WaitingRoom, AHolderPaysWithAnyGenuineTicket) {
   EXPECT_EQ(http().send(pay(token, held)).status, 200);
 }
 
-TEST_F(WaitingRoom, AForgedTicketIsInvalidEverywhere) {
+TEST_F(PublicQueue, AForgedTicketIsInvalidEverywhere) {
   const std::string token = join_as(1).text("token");
   ASSERT_EQ(token.size(), 64U);
   for (std::size_t i = 0; i < token.size(); ++i) {

@@ -62,14 +62,14 @@ Process::Process(const std::string& database, const Rules& rules, SimClock& cloc
       faults(disk),
       watched(faults, auditor, clock, plant),
       planted(plant.store ? plant.store(watched) : nullptr),
-      live(clock, rules.queues, metrics, bus),
+      live(clock, rules.queues, metrics, bus, &commits),
       commits(planted ? *planted : watched, clock, metrics, rules.commits,
               [this, &plant](const WorkingSet& set) { plant.apply ? plant.apply(live, set) : live.apply(set); },
               [this, &auditor, &plant] {
                 if (plant.reloads) live.rebuild(planted ? *planted : watched);
                 auditor.reloaded(false);
               }),
-      admission(live.catalog(), commits, clock, metrics),
+      admission(live.catalog(), clock, metrics),
       expiry(live.deadlines(), commits, clock) {
   live.rebuild(planted ? *planted : watched);
   auditor.watch_process(live);

@@ -109,9 +109,9 @@ void Service::join(const Attempt& attempt, Done done) {
       CommandClass::join,
       {.kind = Op::Kind::join, .what = describe(attempt), .concert = attempt.concert, .user = attempt.user, .idempotent = key},
       std::move(done),
-      [&](JoinQueue::Done finish) { return std::make_unique<JoinQueue>(entry->queue, attempt.user, key, std::move(finish)); },
+      [&](JoinQueue::Done finish) { return std::make_unique<JoinQueue>(process_->live.queue(attempt.concert), attempt.user, key, std::move(finish)); },
       [](const JoinOutcome& outcome) { return render_place(outcome.place, outcome.is_new); },
-      [this, queue = entry->queue, closes = entry->concert.booking.closes_at, concert = attempt.concert](const JoinOutcome& outcome) {
+      [this, queue = process_->live.queue(attempt.concert), closes = entry->concert.booking.closes_at, concert = attempt.concert](const JoinOutcome& outcome) {
         const TicketRow& place = outcome.place;
         const Ticket ticket{.concert = concert,
                             .number = place.number,
@@ -129,7 +129,7 @@ void Service::status(const Attempt& attempt, Done done) {
   const ConcertEntry* entry = picture->find(ticket->concert);
   if (entry == nullptr) return done(refusal(ErrorCode::queue_token_invalid));
   const bool is_fair = auditor_.comes_as_told(*ticket);
-  const TicketView view = look_at(*entry->queue, *ticket);
+  const TicketView view = look_at(*process_->live.queue(ticket->concert), *ticket);
   report_.step("  status {} position {} may claim {}", static_cast<int>(view.status), view.position, view.may_claim);
   if (!view.may_claim || process_->commits.is_full_for(CommandClass::join))
     return done({.token = attempt.token, .ticket = *ticket, .view = view});
@@ -144,10 +144,10 @@ void Service::status(const Attempt& attempt, Done done) {
        .made_at = clock_.now()},
       std::move(done),
       [&](ClaimPlace::Done finish) {
-        return std::make_unique<ClaimPlace>(entry->queue, ticket->number, ticket->user, std::move(finish));
+        return std::make_unique<ClaimPlace>(process_->live.queue(ticket->concert), ticket->number, ticket->user, std::move(finish));
       },
       [](Nothing nothing) { return render(nothing); },
-      [this, queue = entry->queue, ticket = *ticket, token = attempt.token](Nothing) {
+      [this, queue = process_->live.queue(ticket->concert), ticket = *ticket, token = attempt.token](Nothing) {
         return Reply{.token = token, .ticket = ticket, .view = look_at(*queue, ticket)};
       });
 }
@@ -167,7 +167,7 @@ void Service::leave(const Attempt& attempt, Done done) {
        .number = ticket->number.value},
       std::move(done),
       [&](LeaveQueue::Done finish) {
-        return std::make_unique<LeaveQueue>(entry->queue, ticket->number, ticket->user, std::move(finish));
+        return std::make_unique<LeaveQueue>(process_->live.queue(ticket->concert), ticket->number, ticket->user, std::move(finish));
       },
       [](Nothing nothing) { return render(nothing); }, [](Nothing) { return Reply{}; });
 }
@@ -181,7 +181,7 @@ void Service::look(const Attempt& attempt, Done done) {
   const ConcertEntry* entry = picture->find(attempt.concert);
   if (entry == nullptr) return done(refusal(ErrorCode::concert_not_found));
   if (ticket->concert != attempt.concert) return done(refusal(ErrorCode::queue_token_invalid));
-  if (const auto refused = refuse_entry(*entry->queue, *ticket, Purpose::look)) return done(refusal(refused->code));
+  if (const auto refused = refuse_entry(*process_->live.queue(ticket->concert), *ticket, Purpose::look)) return done(refusal(refused->code));
   SeatMap* map = picture->find(attempt.schedule);
   if (map == nullptr || map->schedule().concert != attempt.concert) return done(refusal(ErrorCode::schedule_not_found));
   if (attempt.since) {
@@ -223,7 +223,7 @@ void Service::hold(const Attempt& attempt, Done done) {
                      .schedule = attempt.schedule,
                      .seats = attempt.seats,
                      .ticket = ticket->number,
-                     .entry_refusal = refuse_entry(*entry->queue, *ticket, Purpose::hold),
+                     .entry_refusal = refuse_entry(*process_->live.queue(ticket->concert), *ticket, Purpose::hold),
                      .idempotent = idempotent(attempt, Operation::hold)};
   if (const auto refused = refuse_at_the_door(wanted, *picture, now)) {
     report_.step("  at the door: {}", render(*refused));

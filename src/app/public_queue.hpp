@@ -1,0 +1,67 @@
+// One concert's queue as the outside uses it, whoever keeps the numbers: the store through its commits (app/concert_queue) or a
+// waiting room that many machines share.
+//
+// What is looked at is in memory and never waits. What is asked for is answered once it has been decided, on whatever thread decided it.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "domain/error.hpp"
+#include "domain/queue.hpp"
+#include "ports/idempotency.hpp"
+#include "ports/working_set.hpp"
+
+namespace frontrow {
+
+// What a ticket's owner is told.
+struct TicketView {
+  TicketStatus status = TicketStatus::waiting;
+  std::int64_t position = 0;                   // people ahead + 1 while waiting, else 0
+  Duration estimated_wait{};
+  Duration poll_after{};
+  std::optional<TimePoint> expires_at = {};    // while active and limited
+  bool may_claim = false;                      // called: the next step is a claim
+};
+
+struct QueueCounts {
+  std::int64_t tail = 0, front = 0, waiting = 0, active = 0;
+};
+
+// What a ticket is shown for.
+enum class Purpose : std::uint8_t {
+  look,  // at seats: ACTIVE, or a live hold made with it
+  hold,  // ACTIVE
+};
+
+struct JoinOutcome {
+  TicketRow place;
+  bool is_new = true;  // false: the user had a place already; a replay of a first answer is new again
+};
+
+class PublicQueue {
+ public:
+  virtual ~PublicQueue() = default;
+
+  // Counts as a sign of life. `unit` in [0, 1) spreads the polls.
+  virtual TicketView look(const Ticket& ticket, TimePoint now, double unit) = 0;
+  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life.
+  virtual std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) = 0;
+  virtual QueueCounts counts() const = 0;
+
+  using Joined = std::move_only_function<void(Result<JoinOutcome>)>;
+  using Done = std::move_only_function<void(Result<Nothing>)>;
+  // The user's place, given now if there was none. Refuses IDEMPOTENCY_KEY_REUSED, BOOKING_NOT_OPEN after the booking has closed,
+  // OVERLOADED when no more are taken.
+  virtual void submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) = 0;
+  // A called ticket takes its place if there is room. Never refuses: who may not come in yet goes on waiting.
+  virtual void submit_claim(const Ticket& ticket, Done done) = 0;
+  // Leaving twice is leaving.
+  virtual void submit_leave(const Ticket& ticket, Done done) = 0;
+  // Calls the next people, ends what has lapsed. Five times a second.
+  virtual void submit_tick(TimePoint now) = 0;
+  // Would a claim have to wait in vain? Then a poll is better answered from memory.
+  virtual bool is_overloaded() const = 0;
+};
+
+}  // namespace frontrow
