@@ -12,9 +12,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "app/number_set.hpp"
-#include "app/ticket_list.hpp"
 #include "app/public_queue.hpp"
+#include "app/ticket_list.hpp"
+#include "base/number_set.hpp"
 
 namespace frontrow {
 
