@@ -38,12 +38,14 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   // any thread:
   TicketView look(const Ticket& ticket, TimePoint now, double unit) override;
   std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
+  bool knows(const Ticket&, TimePoint) const override { return true; }
   QueueCounts counts() const override;
   // Would a tick have anything to do?
   bool wants_tick(TimePoint now) const;
   // As the commands of app/queue.hpp.
   void submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) override;
   void submit_claim(const Ticket& ticket, Done done) override;
+  void submit_ask(const Ticket&, Done done) override { done(Nothing{}); }
   void submit_leave(const Ticket& ticket, Done done) override;
   void submit_tick(TimePoint now) override;
   bool is_overloaded() const override;

@@ -47,6 +47,8 @@ class PublicQueue {
   virtual TicketView look(const Ticket& ticket, TimePoint now, double unit) = 0;
   // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life.
   virtual std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) = 0;
+  // Can the two above be answered truly from memory? If not, `submit_ask` first.
+  virtual bool knows(const Ticket& ticket, TimePoint now) const = 0;
   virtual QueueCounts counts() const = 0;
 
   using Joined = std::move_only_function<void(Result<JoinOutcome>)>;
@@ -56,6 +58,8 @@ class PublicQueue {
   virtual void submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) = 0;
   // A called ticket takes its place if there is room. Never refuses: who may not come in yet goes on waiting.
   virtual void submit_claim(const Ticket& ticket, Done done) = 0;
+  // Makes the ticket known, and changes nothing.
+  virtual void submit_ask(const Ticket& ticket, Done done) = 0;
   // Leaving twice is leaving.
   virtual void submit_leave(const Ticket& ticket, Done done) = 0;
   // Calls the next people, ends what has lapsed. Five times a second.

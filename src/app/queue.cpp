@@ -55,6 +55,12 @@ Verdict AdmitNext::decide(WorkingSet& set) {
   return decided(Nothing{});
 }
 
+Verdict TellAdmitted::decide(WorkingSet& set) {
+  set.events.push_back(
+      {.type = EventType::queue_activated, .occurred_at = set.now, .concert = concert_, .ticket = number_, .user = user_});
+  return decided(Nothing{});
+}
+
 void ConcertQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) {
   commits_->submit(std::make_unique<JoinQueue>(shared_from_this(), user, std::move(idempotent), std::move(done)), CommandClass::join);
 }

@@ -58,4 +58,18 @@ class AdmitNext final : public CommandOf<Nothing> {
   const std::shared_ptr<ConcertQueue> queue_;
 };
 
+// Tells that a shared waiting room has let somebody in.
+class TellAdmitted final : public CommandOf<Nothing> {
+ public:
+  TellAdmitted(ConcertId concert, TicketNumber number, UserId user)
+      : CommandOf([](Result<Nothing>) {}), concert_(concert), number_(number), user_(user) {}
+  void declare(Keys&) const override {}
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const ConcertId concert_;
+  const TicketNumber number_;
+  const UserId user_;
+};
+
 }  // namespace frontrow

@@ -1,6 +1,7 @@
 #include "app/seat_map.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.hpp"
 
@@ -37,19 +38,49 @@ void SeatMap::set(std::uint32_t index, const Seat& seat, UserId holder) {
   Cell& cell = cells_[index];
   if (shown(index) == SeatStatus::available) --available_;
   if (cell.has_lapsed) --lapsed_;
-  cell = {.status = seat.status, .held_until = seat.held_until, .holder = holder};
+  cell = {.status = seat.status, .held_until = seat.held_until, .holder = holder, .version = cell.version};
   if (seat.status == SeatStatus::available) ++available_;
   if (seat.status == SeatStatus::held) deadlines_.emplace(seat.held_until, index);
 }
 
+// A change that comes late is logged, like a lapse, under the version after the one that is shown.
+void SeatMap::change(const Change& change, std::int64_t version) {
+  const std::uint32_t index = index_of(change.seat.place.id);
+  Cell& cell = cells_[index];
+  if (cell.version >= version) return;
+  if (cell.status == change.seat.status && cell.held_until == change.seat.held_until && cell.holder == change.holder) {
+    cell.version = version;
+    return;
+  }
+  const bool is_late = version < version_;
+  late_ += is_late;
+  set(index, change.seat, change.holder);
+  cell.version = version;
+  log_.push_back({is_late ? version_ + 1 : version, index});
+}
+
 void SeatMap::apply(std::span<const Change> changes, std::int64_t version) {
   const std::lock_guard lock(mutex_);
-  version_ = version;
-  for (const Change& change : changes) {
-    const std::uint32_t index = index_of(change.seat.place.id);
-    set(index, change.seat, change.holder);
-    log_.push_back({version, index});
+  version_ = std::max(version_, version);
+  for (const Change& one : changes) change(one, version);
+  shorten_log();
+}
+
+void SeatMap::merge(std::span<const Change> changes, std::span<const std::int64_t> versions, std::int64_t version) {
+  const std::lock_guard lock(mutex_);
+  // By version, so that the log is.
+  std::vector<std::size_t> order(changes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) { return versions[i]; });
+  for (const std::size_t i : order) {
+    version_ = std::max(version_, versions[i]);
+    change(changes[i], versions[i]);
   }
+  version_ = std::max(version_, version);
+  shorten_log();
+}
+
+void SeatMap::shorten_log() {
   while (log_.size() > std::max(kMinLog, places_.size())) {
     log_reaches_ = log_.front().version;
     log_.pop_front();
@@ -65,6 +96,7 @@ void SeatMap::take_over(SeatMap& fresh) {
   log_.clear();
   lapsed_ = fresh.lapsed_;
   available_ = fresh.available_;
+  late_ = fresh.late_;
   version_ = log_reaches_ = fresh.version_;
 }
 

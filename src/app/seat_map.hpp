@@ -34,7 +34,10 @@ class SeatMap {
     Seat seat;
     UserId holder;  // of a held or sold seat
   };
+  // What the commit that made `version` has changed. Versions may come in any order: a seat only takes a newer one.
   void apply(std::span<const Change> changes, std::int64_t version);
+  // The same from elsewhere: all changes up to `version` are in it, each seat with the version that made it.
+  void merge(std::span<const Change> changes, std::span<const std::int64_t> versions, std::int64_t version);
   // Shows what `fresh`, a newly loaded map of the same schedule, shows; every reader of changes starts anew.
   void take_over(SeatMap& fresh);
 
@@ -43,6 +46,7 @@ class SeatMap {
     std::int64_t version = 0;
     std::int64_t lapsed = 0;
     std::int64_t available = 0;
+    std::int64_t late = 0;  // changes that came after a newer version was shown; 0 where one writer makes all versions
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
   Stamp stamp(TimePoint now);
@@ -79,6 +83,7 @@ class SeatMap {
     bool has_lapsed = false;
     TimePoint held_until{};
     UserId holder{};
+    std::int64_t version = 0;  // that made it so; 0: it was so when loaded
   };
   struct Logged {
     std::int64_t version;
@@ -90,7 +95,9 @@ class SeatMap {
   SeatStatus shown(std::uint32_t index) const;
   void set(std::uint32_t index, const Seat& seat, UserId holder);
   void lapse(TimePoint now);
-  Stamp stamp_locked() const { return {version_, lapsed_, available_}; }
+  Stamp stamp_locked() const { return {version_, lapsed_, available_, late_}; }
+  void change(const Change& change, std::int64_t version);
+  void shorten_log();
 
   const Schedule schedule_;
   const std::vector<Section> sections_;
@@ -103,6 +110,7 @@ class SeatMap {
   std::uint64_t log_start_ = 0;   // how many entries were dropped from the front
   std::int64_t lapsed_ = 0;
   std::int64_t available_ = 0;
+  std::int64_t late_ = 0;
   std::int64_t version_;
   std::int64_t log_reaches_ = 0;  // changes after this version are all in the log
 };

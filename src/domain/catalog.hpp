@@ -42,6 +42,7 @@ struct Concert {
   std::string venue;   // empty = not said
   BookingWindow booking;
   QueueSettings queue;
+  friend bool operator==(const Concert&, const Concert&) = default;
 };
 
 struct Schedule {

@@ -24,6 +24,7 @@ struct ApiSettings {
   const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
   std::string_view version;
   std::string_view profile;
+  std::string instance = {};  // of several servers, this one; empty: the only one
   TimePoint started_at;
 };
 
@@ -62,6 +63,18 @@ class Api {
         std::move(back).send(render(std::move(*outcome)));
       });
     };
+  }
+
+  // Goes on with `next(responder)` on the connection's thread once the queue knows the ticket; at once when it does already.
+  template <class Next>
+  void once_known(PublicQueue& queue, const Ticket& ticket, Responder responder, Next next) const {
+    if (queue.knows(ticket, sale.clock.now())) return next(std::move(responder));
+    queue.submit_ask(ticket, [responder = std::move(responder), next = std::move(next)](Result<Nothing> known) mutable {
+      std::move(responder).resume([known = std::move(known), next = std::move(next)](Responder back) mutable {
+        if (!known) return std::move(back).refuse(std::move(known.error()));
+        next(std::move(back));
+      });
+    });
   }
 
   // Runs the command `make(done)` returns and answers with `render(outcome)`, on the connection's thread, once it is durable.

@@ -93,6 +93,23 @@ std::optional<Refusal> refuse_at_the_door(const HoldRequest& hold, const Catalog
   return Refusal{.code = ErrorCode::seat_already_reserved, .seat_ids = std::move(taken)};
 }
 
+void hold_if_let_in(Api& api, HoldRequest wanted, const CatalogPicture& picture, bool is_single, Responder responder) {
+  if (auto refusal = refuse_at_the_door(wanted, picture, api.sale.clock.now())) {
+    api.sale.metrics.holds_refused.Increment();
+    api.sale.metrics.reservation_success.record(false);
+    return std::move(responder).refuse(std::move(*refusal));
+  }
+  api.commit<HoldSeats>(
+      std::move(responder),
+      CommandClass::hold,
+      [&](HoldSeats::Done done) {
+        return std::make_unique<HoldSeats>(std::move(wanted), api.sale.holds, api.sale.metrics, std::move(done));
+      },
+      [&api, is_single](HoldOutcome outcome) {
+        return hold_response(*api.sale.catalog.picture(), outcome, is_single);
+      });
+}
+
 void hold(Api& api, const Request& request, Responder responder) {
   const auto ticket = api.ticket_of_user(request);
   if (!ticket) return std::move(responder).refuse(ticket.error());
@@ -109,28 +126,20 @@ void hold(Api& api, const Request& request, Responder responder) {
   const auto canonical = fmt::format("hold {} {} {}", concert.value, body->schedule.value, joined(body->seats));
   auto idempotent = Api::idempotent(request, ticket->user, Operation::hold, canonical);
   if (!idempotent) return std::move(responder).refuse(std::move(idempotent.error()));
-  const TimePoint now = api.sale.clock.now();
   HoldRequest wanted{.user = ticket->user,
                      .concert = concert,
                      .schedule = body->schedule,
                      .seats = std::move(body->seats),
                      .ticket = ticket->number,
-                     .entry_refusal = entry->queue->refuse_entry(*ticket, Purpose::hold, now, jitter()),
+                     .entry_refusal = {},
                      .idempotent = std::move(*idempotent)};
-  if (auto refusal = refuse_at_the_door(wanted, *picture, now)) {
-    api.sale.metrics.holds_refused.Increment();
-    api.sale.metrics.reservation_success.record(false);
-    return std::move(responder).refuse(std::move(*refusal));
-  }
-  api.commit<HoldSeats>(
-      std::move(responder),
-      CommandClass::hold,
-      [&](HoldSeats::Done done) {
-        return std::make_unique<HoldSeats>(std::move(wanted), api.sale.holds, api.sale.metrics, std::move(done));
-      },
-      [&api, is_single = body->is_single](HoldOutcome outcome) {
-        return hold_response(*api.sale.catalog.picture(), outcome, is_single);
-      });
+  api.once_known(*entry->queue,
+                 *ticket,
+                 std::move(responder),
+                 [&api, picture, entry, ticket = *ticket, wanted = std::move(wanted), is_single = body->is_single](Responder known) mutable {
+                   wanted.entry_refusal = entry->queue->refuse_entry(ticket, Purpose::hold, api.sale.clock.now(), jitter());
+                   hold_if_let_in(api, std::move(wanted), *picture, is_single, std::move(known));
+                 });
 }
 
 void write_reservation(JsonWriter& json, const CatalogPicture& picture, const Reservation& reservation) {

@@ -13,7 +13,11 @@ namespace {
 constexpr std::string_view kCacheControl = "private, no-cache";
 
 // The shown seats follow from the version and the number of lapsed holds, so these two are a strong validator.
-std::string etag_of(const SeatMap::Stamp& stamp) { return fmt::format("\"{}-{}\"", stamp.version, stamp.lapsed); }
+// Where several servers make versions, what one has shown late is its own: then its name is part of it.
+std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance) {
+  if (instance.empty()) return fmt::format("\"{}-{}\"", stamp.version, stamp.lapsed);
+  return fmt::format("\"{}-{}-{}{}\"", stamp.version, stamp.lapsed, instance, stamp.late);
+}
 
 // RFC 9110, 13.1.2: weak comparison, a list, or "*".
 bool matches(std::string_view if_none_match, std::string_view etag) {
@@ -44,9 +48,9 @@ std::string opening(const SeatMap& map, const SeatMap::Stamp& stamp) {
                      stamp.available);
 }
 
-Response whole(SeatMapBytes& bytes, const SeatMap& map, TimePoint now, std::string_view if_none_match) {
+Response whole(SeatMapBytes& bytes, const SeatMap& map, TimePoint now, std::string_view instance, std::string_view if_none_match) {
   SeatMapBytes::Rendered rendered = bytes.render(now);
-  const std::string etag = etag_of(rendered.stamp);
+  const std::string etag = etag_of(rendered.stamp, instance);
   Response response{.cache_control = kCacheControl};
   response.add_header("ETag", etag);
   if (matches(if_none_match, etag)) {
@@ -59,11 +63,11 @@ Response whole(SeatMapBytes& bytes, const SeatMap& map, TimePoint now, std::stri
   return response;
 }
 
-Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view if_none_match) {
+Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view instance, std::string_view if_none_match) {
   SeatMap::Cursor from_start;
   std::vector<SeatMap::Shown> seats;
   const SeatMap::Stamp stamp = map.read(now, from_start, seats);
-  const std::string etag = etag_of(stamp);
+  const std::string etag = etag_of(stamp, instance);
   Response response{.cache_control = kCacheControl};
   response.add_header("ETag", etag);
   if (matches(if_none_match, etag)) {
@@ -118,15 +122,33 @@ Result<Wanted> read_query(const Query& query) {
   return wanted;
 }
 
-Result<Response> show(SeatMapCache& cache, const std::shared_ptr<SeatMap>& map, const Wanted& wanted, TimePoint now,
+Result<Response> show(const Api& api, SeatMapCache& cache, const std::shared_ptr<SeatMap>& map, const Wanted& wanted, TimePoint now,
                       std::string_view if_none_match) {
   if (wanted.since) {
     auto since = map->since(*wanted.since, now);
     if (!since) return std::unexpected(std::move(since.error()));
     return changes(*map, *since);
   }
-  if (wanted.status) return only(*map, *wanted.status, now, if_none_match);
-  return whole(cache.of(map), *map, now, if_none_match);
+  if (wanted.status) return only(*map, *wanted.status, now, api.settings.instance, if_none_match);
+  return whole(cache.of(map), *map, now, api.settings.instance, if_none_match);
+}
+
+struct Look {
+  std::shared_ptr<const CatalogPicture> picture;
+  const ConcertEntry* entry;
+  Ticket ticket;
+  ScheduleId schedule;
+  Wanted wanted;
+};
+
+void look(Api& api, SeatMapCache& cache, const Look& look, std::string_view if_none_match, Responder responder) {
+  const TimePoint now = api.sale.clock.now();
+  if (auto refusal = look.entry->queue->refuse_entry(look.ticket, Purpose::look, now, jitter()))
+    return std::move(responder).refuse(std::move(*refusal));
+  const auto found = look.picture->schedules.find(look.schedule);
+  if (found == look.picture->schedules.end() || found->second->schedule().concert != look.entry->concert.id)
+    return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
+  respond(std::move(responder), show(api, cache, found->second, look.wanted, now, if_none_match));
 }
 
 void seats(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
@@ -134,17 +156,20 @@ void seats(Api& api, SeatMapCache& cache, const Request& request, Responder resp
   if (!ticket) return std::move(responder).refuse(ticket.error());
   const auto wanted = read_query(request.query());
   if (!wanted) return std::move(responder).refuse(wanted.error());
-  const auto picture = api.sale.catalog.picture();
-  const ConcertEntry* entry = picture->find(request.id<ConcertId>("concertId"));
-  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
-  if (ticket->concert != entry->concert.id) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
-  const TimePoint now = api.sale.clock.now();
-  if (auto refusal = entry->queue->refuse_entry(*ticket, Purpose::look, now, jitter()))
-    return std::move(responder).refuse(std::move(*refusal));
-  const auto found = picture->schedules.find(request.id<ScheduleId>("scheduleId"));
-  if (found == picture->schedules.end() || found->second->schedule().concert != entry->concert.id)
-    return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(cache, found->second, *wanted, now, request.header("If-None-Match")));
+  Look what{.picture = api.sale.catalog.picture(),
+            .entry = nullptr,
+            .ticket = *ticket,
+            .schedule = request.id<ScheduleId>("scheduleId"),
+            .wanted = *wanted};
+  what.entry = what.picture->find(request.id<ConcertId>("concertId"));
+  if (what.entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  if (ticket->concert != what.entry->concert.id) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
+  const std::string_view if_none_match = request.header("If-None-Match");
+  PublicQueue& queue = *what.entry->queue;
+  if (queue.knows(*ticket, api.sale.clock.now())) return look(api, cache, what, if_none_match, std::move(responder));
+  api.once_known(queue, *ticket, std::move(responder), [&api, &cache, what = std::move(what), tag = std::string(if_none_match)](Responder known) {
+    look(api, cache, what, tag, std::move(known));
+  });
 }
 
 // The same for the operator, who needs no ticket.
@@ -157,7 +182,7 @@ void seats_for_admin(Api& api, SeatMapCache& cache, const Request& request, Resp
   const auto found = picture->schedules.find(request.id<ScheduleId>("scheduleId"));
   if (found == picture->schedules.end() || found->second->schedule().concert != concert)
     return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(cache, found->second, *wanted, api.sale.clock.now(), request.header("If-None-Match")));
+  respond(std::move(responder), show(api, cache, found->second, *wanted, api.sale.clock.now(), request.header("If-None-Match")));
 }
 
 }  // namespace

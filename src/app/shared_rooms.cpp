@@ -1,0 +1,232 @@
+#include "app/shared_rooms.hpp"
+
+#include <algorithm>
+
+#include "app/command_of.hpp"
+#include "app/queue.hpp"
+#include "base/log.hpp"
+
+namespace frontrow {
+
+namespace {
+
+constexpr Duration kGather{2};
+constexpr Duration kTick{200};
+constexpr std::int64_t kMarkBlock = 10'000;  // numbers reserved in the store at once; lost at a failover
+
+Refusal room_is_away() {
+  return {.code = ErrorCode::store_unavailable,
+          .detail = "The waiting room cannot be reached. Places are safe; buying goes on for those who are in.",
+          .retry_after = std::chrono::seconds{2}};
+}
+
+template <class Asked>
+void refuse_all(std::vector<Asked>& asked, const Refusal& refusal) {
+  for (Asked& one : asked)
+    if (one.done) one.done(std::unexpected(refusal));
+}
+
+TicketRow row_of(const JoinedPlace& place, UserId user) {
+  return {.number = place.number,
+          .user = user,
+          .state = place.inside ? TicketState::active : TicketState::waiting,
+          .issued_at = place.issued_at,
+          .admitted_at = place.inside ? place.inside->admitted_at : TimePoint{}};
+}
+
+}  // namespace
+
+std::shared_ptr<SharedQueue> SharedRooms::queue(const Concert& concert, const QueueLimits& limits) {
+  const std::lock_guard lock(mutex_);
+  auto& queue = queues_[concert.id];
+  if (queue == nullptr) queue = std::make_shared<SharedQueue>(concert, limits, [this] { wake(); });
+  return queue;
+}
+
+void SharedRooms::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_woken_ = true;
+  }
+  woken_.notify_one();
+}
+
+void SharedRooms::run(std::stop_token stop) {
+  auto next_tick = steady_now();
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(mutex_);
+      woken_.wait_until(lock, stop, next_tick, [&] { return is_woken_; });
+      // Whoever comes within the next two milliseconds travels along.
+      if (is_woken_ && steady_now() < next_tick) woken_.wait_for(lock, stop, kGather, [] { return false; });
+      is_woken_ = false;
+    }
+    const bool is_tick = steady_now() >= next_tick;
+    if (is_tick) next_tick = steady_now() + kTick;
+    run_once(is_tick);
+  }
+  run_once(false);
+}
+
+void SharedRooms::run_once(bool is_tick) {
+  std::vector<std::shared_ptr<SharedQueue>> queues;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, queue] : queues_) queues.push_back(queue);
+  }
+  for (const auto& queue : queues) {
+    auto gathered = queue->take(is_tick);
+    try {
+      carry(*queue, gathered);
+      if (is_tick) tick(*queue);
+      queue->set_away(false);
+      is_up_ = true;
+    } catch (const Unavailable& lost) {
+      queue->set_away(true);
+      if (is_up_.exchange(false)) log_warn("the waiting room is away", {{"reason", lost.what()}});
+    }
+    refuse_all(gathered.joins, room_is_away());
+    refuse_all(gathered.claims, room_is_away());
+    refuse_all(gathered.leaves, room_is_away());
+  }
+}
+
+template <class Work>
+auto SharedRooms::with_room(SharedQueue& queue, Work work) {
+  if (queue.marks().epoch == 0) queue.set_marks(marks_.update(queue.concert(), [](const RoomMarks&) { return std::nullopt; }));
+  try {
+    return work();
+  } catch (const RoomNeedsFence&) {
+    fence(queue);
+    return work();
+  }
+}
+
+void SharedRooms::carry(SharedQueue& queue, SharedQueue::Gathered& gathered) {
+  if (!gathered.freed.empty()) free_holds(queue, gathered.freed);
+  if (!gathered.leaves.empty()) {
+    std::vector<Ticket> tickets;
+    for (const auto& leave : gathered.leaves) tickets.push_back(leave.ticket);
+    with_room(queue, [&] { room_.leave(queue.concert(), tickets, clock_.now()); });
+    for (auto& leave : gathered.leaves) {
+      queue.ended(leave.ticket.number, TicketStatus::expired);
+      std::exchange(leave.done, nullptr)(Nothing{});
+    }
+  }
+  if (!gathered.joins.empty()) join(queue, gathered.joins);
+  claim(queue, gathered.claims, true);
+  claim(queue, gathered.claims, false);
+  if (!gathered.signs.empty()) with_room(queue, [&] { room_.touch(queue.concert(), queue.rules(), gathered.signs, clock_.now()); });
+}
+
+void SharedRooms::join(SharedQueue& queue, std::vector<SharedQueue::Join>& joins) {
+  std::vector<UserId> users;
+  for (const auto& join : joins) users.push_back(join.user);
+  const auto ask = [&] {
+    return with_room(queue, [&] { return room_.join(queue.concert(), queue.rules(), queue.marks(), users, clock_.now()); });
+  };
+  auto places = ask();
+  if (std::ranges::any_of(places, [](const JoinedPlace& place) { return place.outcome == JoinedPlace::Outcome::needs_mark; })) {
+    reserve(queue);
+    places = ask();  // whoever had a place already gets the same again, only no longer as new
+  }
+  for (std::size_t i = 0; i < joins.size(); ++i) {
+    const JoinedPlace& place = places[i];
+    auto done = std::exchange(joins[i].done, nullptr);
+    switch (place.outcome) {
+      case JoinedPlace::Outcome::placed: break;
+      case JoinedPlace::Outcome::closed: done(refuse(ErrorCode::booking_not_open)); continue;
+      case JoinedPlace::Outcome::needs_mark:
+      case JoinedPlace::Outcome::full: done(refuse(Refusal{.code = ErrorCode::overloaded, .retry_after = kMaxPollAfter})); continue;
+    }
+    queue.placed(place);
+    if (place.is_new) metrics_.queue_joins.Increment();
+    if (place.was_admitted) tell_admitted(queue.concert(), place.number, users[i]);
+    done(JoinOutcome{.place = row_of(place, users[i]), .is_new = place.is_new});
+  }
+}
+
+// Those who only ask are asked about with no room at all, so that nobody is let in by it.
+void SharedRooms::claim(SharedQueue& queue, std::vector<SharedQueue::Claim>& claims, bool may_admit) {
+  std::vector<Ticket> tickets;
+  for (const auto& claim : claims)
+    if (claim.may_admit == may_admit && claim.done) tickets.push_back(claim.ticket);
+  if (tickets.empty()) return;
+  RoomRules rules = queue.rules();
+  if (!may_admit) rules.settings.max_active = 0;
+  const auto standings = with_room(queue, [&] { return room_.claim(queue.concert(), rules, tickets, clock_.now()); });
+  std::size_t i = 0;
+  for (auto& claim : claims) {
+    if (claim.may_admit != may_admit || !claim.done) continue;
+    const Standing& standing = standings[i++];
+    queue.stands(claim.ticket, standing);
+    if (standing.was_admitted) tell_admitted(queue.concert(), claim.ticket.number, claim.ticket.user);
+    std::exchange(claim.done, nullptr)(Nothing{});
+  }
+}
+
+// A hold is over. Another made with the same ticket keeps it; else, when something was paid with it, the ticket is completed.
+void SharedRooms::free_holds(SharedQueue& queue, const std::vector<SharedQueue::Freed>& freed) {
+  std::vector<EndedPlace> ended;
+  for (const auto& [number, user] : freed) {
+    const auto made = marks_.made_with(queue.concert(), number, user, clock_.now());
+    if (made.holds_until) queue.hold_began(number, *made.holds_until);
+    else if (made.has_paid) ended.push_back({.number = number, .user = user, .was_paid = true});
+  }
+  for (const EndedPlace& place : ended) queue.ended(place.number, TicketStatus::completed);
+  if (!ended.empty()) with_room(queue, [&] { room_.finish(queue.concert(), ended, clock_.now()); });
+}
+
+void SharedRooms::tick(SharedQueue& queue) {
+  const auto board = with_room(queue, [&] { return room_.tick(queue.concert(), queue.rules(), queue.marks(), clock_.now()); });
+  queue.show(board);
+  if (board->tail_mark - board->tail < kMarkBlock / 2 || board->front_mark - board->front < kMarkBlock / 2) reserve(queue);
+}
+
+void SharedRooms::reserve(SharedQueue& queue) {
+  const auto board = queue.board();
+  queue.set_marks(marks_.update(queue.concert(), [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
+    if (stored.epoch == 0 || stored.epoch != board->epoch) return std::nullopt;
+    RoomMarks next = stored;
+    if (stored.tail - board->tail < kMarkBlock / 2) next.tail = stored.tail + kMarkBlock;
+    if (stored.front - board->front < kMarkBlock / 2) next.front = stored.front + kMarkBlock;
+    return next;
+  }));
+}
+
+// Two steps, so that the room never has a mark that is not stored: raise the marks, then, if nobody has raised them since, fence
+// while their row is locked.
+void SharedRooms::fence(SharedQueue& queue) {
+  const ConcertId concert = queue.concert();
+  RoomMarks before;
+  const RoomMarks raised = marks_.update(concert, [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
+    before = stored;
+    return RoomMarks{.epoch = static_cast<std::uint16_t>(stored.epoch + 1), .tail = stored.tail + kMarkBlock, .front = stored.front + kMarkBlock};
+  });
+  const TimePoint now = clock_.now();
+  const auto ended = marks_.completed(concert, now);
+  auto inside = marks_.holding(concert, now);
+  for (const InsidePlace& place : *queue.board()->inside)
+    if (std::ranges::find(inside, place.number, &InsidePlace::number) == inside.end()) inside.push_back(place);
+  const RoomMarks marks = marks_.update(concert, [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
+    if (stored.epoch == raised.epoch)
+      room_.fence(concert,
+                  {.marks = stored,
+                   .given = before.tail,
+                   .called = before.front,
+                   .called_long_ago = queue.called_before(now - queue.rules().limits.return_window),
+                   .ended = ended,
+                   .inside = inside},
+                  now);
+    return std::nullopt;
+  });
+  queue.set_marks(marks);
+  log_warn("the waiting room was fenced", {{"concert", concert.value}, {"epoch", std::int64_t{marks.epoch}}});
+}
+
+void SharedRooms::tell_admitted(ConcertId concert, TicketNumber number, UserId user) {
+  metrics_.queue_admissions.Increment();
+  commits_.submit(std::make_unique<TellAdmitted>(concert, number, user), CommandClass::settle);
+}
+
+}  // namespace frontrow

@@ -1,0 +1,61 @@
+// What a pod of the cluster keeps in memory beside the store, and how it learns what the other pods have done: concerts and dates are
+// asked of the store every second, seats of the shared cache five times a second. Nothing in here is of record.
+//
+// Its own commits are in it before anybody is answered. Several writers may commit at once.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "app/catalog.hpp"
+#include "app/shared_rooms.hpp"
+#include "ports/catalog_source.hpp"
+#include "ports/seat_map_cache.hpp"
+#include "ports/working_set.hpp"
+
+namespace frontrow {
+
+class SharedState {
+ public:
+  SharedState(CatalogSource& source, SeatMapCache& cache, SharedRooms& rooms, const QueueLimits& limits, Metrics& metrics)
+      : source_(source), cache_(cache), rooms_(rooms), limits_(limits), metrics_(metrics) {}
+
+  // Any writer, after its commit and before anybody is answered.
+  void apply(const WorkingSet& set);
+  // A loop's: what is new in the store. Unavailable when the store is away. Call it once before serving.
+  void refresh_catalog();
+  // A loop's: what other pods have changed. Seats come from the store when the cache is away.
+  void sync_seats();
+
+  Catalog& catalog() { return catalog_; }
+  bool cache_is_up() const { return cache_is_up_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Followed {
+    std::shared_ptr<SeatMap> map;
+    std::int64_t seen = 0;      // all changes up to it are in the map
+    std::int64_t missing = 0;   // the store had reached it, and the cache had not, when last looked
+  };
+
+  void put_concert(const Concert& concert, const std::vector<Schedule>& schedules);
+  std::shared_ptr<SeatMap> make_map(const Schedule& schedule);
+  void apply_seats(const WorkingSet& set);
+  void apply_holds(const WorkingSet& set);
+  void sync(Followed& followed, std::int64_t stored);
+  void fill(Followed& followed, bool is_cached);
+
+  CatalogSource& source_;
+  SeatMapCache& cache_;
+  SharedRooms& rooms_;
+  const QueueLimits limits_;
+  Metrics& metrics_;
+  Catalog catalog_;
+  std::atomic<bool> cache_is_up_{true};
+
+  std::mutex catalog_mutex_;  // one change of the catalog at a time
+  std::mutex followed_mutex_;                     // protects the two below, not what is followed: that is the syncing loop's
+  std::map<ScheduleId, Followed> followed_;
+  std::map<ScheduleId, std::int64_t> stored_;  // versions in the store, as of the last look
+};
+
+}  // namespace frontrow
