@@ -11,8 +11,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "app/number_set.hpp"
 #include "app/ticket_list.hpp"
+#include "base/number_set.hpp"
 #include "domain/error.hpp"
 #include "domain/queue.hpp"
 #include "ports/working_set.hpp"

@@ -6,7 +6,7 @@
 
 #include <map>
 
-#include "app/number_set.hpp"
+#include "base/number_set.hpp"
 
 namespace frontrow {
 namespace {

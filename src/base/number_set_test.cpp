@@ -1,5 +1,5 @@
 // A set of numbers is a std::set that counts fast.
-#include "app/number_set.hpp"
+#include "base/number_set.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
