@@ -167,7 +167,7 @@ class WaitingRoom {
   // Makes a room fit for use again, or for the first time (all zero). To be called while the store's row of marks is locked, so
   // that two pods cannot reserve one after another and fence the other way round. No effect on a room that needs none. Nobody is
   // newly called for 15 s, unless nothing was ever given; holders of forgotten numbers register again meanwhile.
-  virtual void fence(ConcertId concert, const Fence& fence, TimePoint now) = 0;
+  virtual void fence(ConcertId concert, const RoomRules& rules, const Fence& fence, TimePoint now) = 0;
 };
 
 }  // namespace frontrow
