@@ -13,7 +13,8 @@
 --   log        list     what the pods' boards have to learn: "+number inside", "-number", "xnumber"
 --   gone:C lost:C paid:C  bits of numbers C*65536...: left or dead; forgotten and not registered again; paid with
 local MAX_WAITING, BUCKETS, CHUNK, LOG_LENGTH = 4000000, 16384, 65536, 20000
-local LIFE_S, RETRY, GRACE, NEAR, NO_SHOW_WEIGHT = 2592000, 1000, 1000, 5000, 0.05
+local LIFE_S, RETRY, GRACE, NO_SHOW_WEIGHT = 2592000, 1000, 1000, 0.05
+local NEAR_WAIT, NEAR_PLACES = 5000, 100  -- kNearWait, kNearPlaces in ports/waiting_room.hpp
 
 local base = KEYS[1]:sub(1, -6)
 local state_key = KEYS[1]
@@ -180,3 +181,7 @@ local function lost_range_of(n)
 end
 
 local function rate() return room.rate > 0 and room.rate or math.max(1, rules.per_second) end
+
+-- The longest pause before the next poll that somebody this far from the front is told, and whether such polls are reported to us.
+local function longest_pause(wait) return 1.3 * math.min(30000, math.max(1000, wait / 10)) end
+local function is_near(ahead, wait) return ahead <= NEAR_PLACES or wait <= NEAR_WAIT end

@@ -21,9 +21,9 @@ local function new_place(user)
     return place, admit(place)
   end
   put_place(place)
-  if rules.opens_in + (room.tail - room.front) / rate() * 1000 <= NEAR then
-    redis.call('ZADD', near_key, now + RETRY * 1.3, text_of(room.tail))
-  end
+  local ahead = room.tail - room.front
+  local wait = ahead / rate() * 1000 + rules.opens_in
+  if is_near(ahead, wait) then redis.call('ZADD', near_key, now + longest_pause(wait), text_of(room.tail)) end
   return place
 end
 

@@ -97,8 +97,9 @@ local function latest_promise(n)
   end
   local latest = 0
   for _, sample in ipairs(samples) do
-    local wait = (n - sample.front) / sample.rate * 1000 + sample.unopened
-    if wait > NEAR then latest = math.max(latest, sample.time + SAMPLE + 1.3 * math.min(30000, math.max(1000, wait / 10))) end
+    local ahead = n - sample.front
+    local wait = ahead / sample.rate * 1000 + sample.unopened
+    if not is_near(ahead, wait) then latest = math.max(latest, sample.time + SAMPLE + longest_pause(wait)) end
   end
   return latest
 end

@@ -90,7 +90,9 @@ struct Board {
   bool is_near(TicketNumber number, const RoomRules& rules, TimePoint now) const;
 };
 
+// Near is soon to be called, or with few people ahead however slow the queue.
 inline constexpr Duration kNearWait{5'000};
+inline constexpr std::int64_t kNearPlaces = 100;
 
 struct JoinedPlace {
   enum class Outcome : std::uint8_t {
