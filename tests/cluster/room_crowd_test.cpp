@@ -141,7 +141,7 @@ class TwinQueues {
 
 TEST(APoliteCrowd, CannotTellTheClusterFromOneMachine) {
   redis::Client client(redis_settings());
-  for (std::uint64_t seed = 1; seed <= 25 && !HasFailure(); ++seed) {
+  for (std::uint64_t seed = 1; seed <= 10 && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     TwinQueues(client, seed).run(60);
   }
@@ -244,7 +244,7 @@ class RudeCrowd {
 
 TEST(AnyCrowd, KeepsPlacesRateAndPositionsInTheCluster) {
   redis::Client client(redis_settings());
-  for (std::uint64_t seed = 1; seed <= 25 && !HasFailure(); ++seed) {
+  for (std::uint64_t seed = 1; seed <= 10 && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RudeCrowd(client, seed).run(80);
   }
