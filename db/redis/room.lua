@@ -66,10 +66,14 @@ local function save()
   if #changed > 0 then redis.call('HSET', state_key, unpack(changed)) end
 end
 
-local function raise_marks(epoch, tail, front)
-  if tonumber(epoch) ~= room.epoch then return end
-  room.tail_mark = math.max(room.tail_mark, tonumber(tail))
-  room.front_mark = math.max(room.front_mark, tonumber(front))
+-- False for marks of an epoch this room has not been fenced for.
+local function raise_marks(at)
+  local epoch = tonumber(ARGV[at])
+  if epoch == room.epoch then
+    room.tail_mark = math.max(room.tail_mark, tonumber(ARGV[at + 1]))
+    room.front_mark = math.max(room.front_mark, tonumber(ARGV[at + 2]))
+  end
+  return epoch <= room.epoch
 end
 
 -- Bits.

@@ -1,9 +1,9 @@
--- Makes a room fit for use after it may have forgotten something, or for the first time. It comes in pieces, so that no piece blocks the
+-- Makes a room fit for use after it may have forgotten something, or for the first time. The later epoch wins. It comes in pieces, so that no piece blocks the
 -- server for long; only the last one opens the room. ARGV after the rules: epoch, tail mark, front mark, given, called, called long
 -- ago, is last, how many ended, for each: number, user, was paid; then for each inside: number, user, issued, admitted, seen, holds.
 local CALM, LOST_FOR, MAX_LOST_RANGES = 15000, 45000, 8
 read_rules()
-if load_room() then return redis.status_reply('OK') end
+load_room()
 local at = RULES
 local function take()
   at = at + 1
@@ -11,6 +11,7 @@ local function take()
 end
 local epoch, tail_mark, front_mark = tonumber(take()), tonumber(take()), tonumber(take())
 local given, called, called_long_ago, is_last = tonumber(take()), tonumber(take()), tonumber(take()), take() == '1'
+if epoch <= room.epoch then return redis.status_reply('OK') end  -- somebody who reserved later was here first
 
 -- Told by the log to nobody: the boards of the new epoch start anew.
 local function put_ended(n, user, was_paid)
@@ -42,7 +43,10 @@ while at < #ARGV do
   local n = tonumber(take())
   put_inside(n, {user = take(), issued = take(), admitted = tonumber(take()), seen = tonumber(take()), holds = tonumber(take())})
 end
-if not is_last then return redis.status_reply('OK') end
+if not is_last then
+  save()
+  return redis.status_reply('OK')
+end
 
 -- Whole bytes at once: the skipped range may be long.
 local function set_lost(first, last)

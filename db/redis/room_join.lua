@@ -1,8 +1,7 @@
 -- Gives each user a place, or finds the one they have. ARGV after the rules: epoch, tail mark, front mark, users...
 -- Replies for each: outcome, number, epoch, issued, is new, was admitted, inside.
 read_rules()
-if not load_room() then return redis.error_reply('FENCE needed') end
-raise_marks(ARGV[RULES + 1], ARGV[RULES + 2], ARGV[RULES + 3])
+if not load_room() or not raise_marks(RULES + 1) then return redis.error_reply('FENCE needed') end
 
 local function known_place(user)
   local place = place_of(user)

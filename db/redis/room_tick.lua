@@ -2,8 +2,7 @@
 -- Of all pods' ticks one in 200 ms has effect.
 local TICK, SAMPLE, RATE_SECONDS, STALE_SAMPLE, PROMISES, ENDS_AT_ONCE = 180, 1000, 10, 5000, 40, 1000
 read_rules()
-if not load_room() then return redis.error_reply('FENCE needed') end
-raise_marks(ARGV[RULES + 1], ARGV[RULES + 2], ARGV[RULES + 3])
+if not load_room() or not raise_marks(RULES + 1) then return redis.error_reply('FENCE needed') end
 if room.ticked_at <= now + 5000 and now - room.ticked_at < TICK then
   save()
   return redis.status_reply('OK')

@@ -15,9 +15,10 @@ namespace frontrow::test {
 class RoomStory {
  public:
   static constexpr std::int64_t kBlock = 1'000;
+  std::int64_t front_block = kBlock;  // how far the front mark is reserved ahead
 
-  RoomStory(redis::Client& client, QueueSettings settings = {}, QueueLimits limits = {})
-      : rules{.settings = settings, .limits = limits}, room_(client) {
+  RoomStory(redis::Client& client, QueueSettings settings = {}, std::int64_t front_ahead = kBlock)
+      : front_block(front_ahead), rules{.settings = settings}, room_(client) {
     fence();
   }
 
@@ -28,7 +29,7 @@ class RoomStory {
   void fence(std::vector<EndedPlace> ended = {}, std::vector<InsidePlace> inside = {}, std::int64_t called_long_ago = 0) {
     const RoomMarks before = marks;
     const bool is_first = before.tail == 0;
-    marks = {.epoch = static_cast<std::uint16_t>(is_first ? 1 : before.epoch + 1), .tail = before.tail + kBlock, .front = before.front + kBlock};
+    marks = {.epoch = static_cast<std::uint16_t>(is_first ? 1 : before.epoch + 1), .tail = before.tail + kBlock, .front = before.front + front_block};
     room_.fence(concert, rules,
                 {.marks = marks,
                  .given = before.tail,
@@ -42,7 +43,7 @@ class RoomStory {
   JoinedPlace try_join(UserId user) {
     JoinedPlace place = room_.join(concert, rules, marks, std::span(&user, 1), now).front();
     if (place.outcome != JoinedPlace::Outcome::needs_mark) return place;
-    marks.tail += kBlock, marks.front += kBlock;
+    marks.tail += kBlock;
     return room_.join(concert, rules, marks, std::span(&user, 1), now).front();
   }
   Ticket join(std::int64_t user) {
@@ -59,7 +60,7 @@ class RoomStory {
   void leave(const Ticket& ticket) { room_.leave(concert, std::span(&ticket, 1), now); }
   std::shared_ptr<const Board> tick() {
     std::shared_ptr<const Board> board = room_.tick(concert, rules, marks, now);
-    if (board->front_mark - board->front < kBlock / 2) marks.front += kBlock;
+    if (board->front_mark - board->front < front_block / 2) marks.front = board->front_mark + front_block;
     return board;
   }
 
