@@ -11,6 +11,13 @@ find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
+# Debian 12 has 0.14: no TLS. Its own config names no library.
+find_path(FRONTROW_HIREDIS_INCLUDE hiredis/hiredis.h REQUIRED)
+find_library(FRONTROW_HIREDIS hiredis REQUIRED)
+add_library(frontrow_hiredis INTERFACE)
+target_include_directories(frontrow_hiredis SYSTEM INTERFACE "${FRONTROW_HIREDIS_INCLUDE}")
+target_link_libraries(frontrow_hiredis INTERFACE "${FRONTROW_HIREDIS}")
+
 # The package's own config asks for curl and civetweb, which only the parts we do not use need.
 find_path(FRONTROW_PROMETHEUS_INCLUDE prometheus/registry.h REQUIRED)
 find_library(FRONTROW_PROMETHEUS_CORE prometheus-cpp-core REQUIRED)

@@ -27,7 +27,7 @@ Duration Board::estimated_wait(TicketNumber number, const RoomRules& rules, Time
 }
 
 bool Board::is_near(TicketNumber number, const RoomRules& rules, TimePoint now) const {
-  return number.value > front && estimated_wait(number, rules, now) <= kNearWait;
+  return number.value > front && (position(number) <= kNearPlaces || estimated_wait(number, rules, now) <= kNearWait);
 }
 
 }  // namespace frontrow

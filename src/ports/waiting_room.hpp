@@ -38,7 +38,7 @@ struct RoomRules {
 };
 
 // How far numbers may be given and people called: reserved in the store ahead of use, so that a room that has forgotten the last of
-// them does not use one twice. Each fence has the next epoch; marks of another epoch than the room's are passed over.
+// them does not use one twice. Each fence has the next epoch; marks of an earlier epoch than the room's are passed over, of a later one they are RoomNeedsFence.
 struct RoomMarks {
   std::uint16_t epoch = 1;
   std::int64_t tail = 0;
@@ -90,7 +90,9 @@ struct Board {
   bool is_near(TicketNumber number, const RoomRules& rules, TimePoint now) const;
 };
 
+// Near is soon to be called, or with few people ahead however slow the queue.
 inline constexpr Duration kNearWait{5'000};
+inline constexpr std::int64_t kNearPlaces = 100;
 
 struct JoinedPlace {
   enum class Outcome : std::uint8_t {
@@ -164,10 +166,11 @@ class WaitingRoom {
   virtual std::shared_ptr<const Board> tick(ConcertId concert, const RoomRules& rules, const RoomMarks& marks, TimePoint now) = 0;
   virtual std::shared_ptr<const Board> board(ConcertId concert) = 0;
 
-  // Makes a room fit for use again, or for the first time (all zero). To be called while the store's row of marks is locked, so
-  // that two pods cannot reserve one after another and fence the other way round. No effect on a room that needs none. Nobody is
-  // newly called for 15 s, unless nothing was ever given; holders of forgotten numbers register again meanwhile.
-  virtual void fence(ConcertId concert, const Fence& fence, TimePoint now) = 0;
+  // Makes a room fit for use again, or for the first time (all zero). First reserve the marks of the next epoch in the store and
+  // commit, then fence; of several who do, the last to have reserved wins, whatever order they come in. No effect on a room of this
+  // epoch or a later one. Nobody is newly called for 15 s, unless nothing was ever given; holders of forgotten numbers register
+  // again meanwhile.
+  virtual void fence(ConcertId concert, const RoomRules& rules, const Fence& fence, TimePoint now) = 0;
 };
 
 }  // namespace frontrow

@@ -1,0 +1,40 @@
+-- What the scripts of the seat maps share; put in front of each. KEYS[1] is `seats:schedule:ID`, KEYS[2] its `:changes`.
+--
+--   hash   seat -> "version status held_until holder", and of the map itself: `version` up to which all changes are in it; `ahead`, later
+--          versions that came before those in between; `from`, what the changes reach back to; `fill`, by whom; `count` of seats, which
+--          only a complete map has
+--   zset   the seats by the version that changed them last
+local MAX_CHANGES, MAX_AHEAD, LIFE_MS = 20000, 256, 300000
+local map_key, changes_key = KEYS[1], KEYS[2]
+
+local function is_older(seat, version)
+  local known = redis.call('HGET', map_key, seat)
+  return not known or tonumber(known:match('^%d+')) < version
+end
+
+-- Takes in `version`, and those after it that came early.
+local function reach(version)
+  local v = redis.call('HMGET', map_key, 'version', 'ahead', 'count')
+  local reached, ahead, early = tonumber(v[1]) or 0, {}, {}
+  for early_version in (v[2] or ''):gmatch('%d+') do early[#early + 1] = tonumber(early_version) end
+  early[#early + 1] = version
+  table.sort(early)
+  for _, early_version in ipairs(early) do
+    if v[3] and early_version == reached + 1 then
+      reached = early_version
+    elseif early_version > reached then
+      ahead[#ahead + 1] = string.format('%.0f', early_version)
+    end
+  end
+  -- A map that never catches up is no use: it has to be filled again.
+  if #ahead > MAX_AHEAD then
+    redis.call('HDEL', map_key, 'count')
+    ahead = {}
+  end
+  redis.call('HSET', map_key, 'version', string.format('%.0f', reached), 'ahead', table.concat(ahead, ' '))
+end
+
+local function live_as_long()
+  local ends_at = redis.call('PEXPIRETIME', map_key)
+  if ends_at >= 0 then redis.call('PEXPIREAT', changes_key, ends_at) end
+end

@@ -1,0 +1,63 @@
+// The way to Redis for everybody in this process: a few connections to whichever server is the primary now.
+//
+// A caller waits for a free connection and for the answer, each at most the command timeout, and once in a while for a connection
+// to be made. It never looks for a primary: a thread of ours does, from the first sign of trouble until it has one; meanwhile the
+// breaker refuses at once. Thread safe.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "adapters/redis/breaker.hpp"
+#include "adapters/redis/connection.hpp"
+#include "adapters/redis/primary_finder.hpp"
+#include "ports/unavailable.hpp"
+
+namespace frontrow::redis {
+
+class Client {
+ public:
+  // Throws Unavailable when there is no primary to be found or it does not let us in, in a sentence for the operator.
+  explicit Client(Settings settings);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // All commands in one round trip, a reply each. Throws Unavailable("redis"); a reply may be an error the script itself gave.
+  std::vector<Reply> run(std::span<const Command> commands, std::optional<Duration> timeout = {});
+  Reply run(Command command, std::optional<Duration> timeout = {});
+
+  bool is_up() const;
+  Address primary() const;
+
+ private:
+  class Lease;
+
+  std::unique_ptr<Connection> take(Deadline deadline);
+  void put_back(std::unique_ptr<Connection> connection);
+  void suspect();
+  void adopt(std::unique_ptr<Connection> connection);
+  void keep_watch(const std::stop_token& stop);
+  void watch_once(const std::stop_token& stop);
+
+  const Settings settings_;
+  Breaker breaker_;
+  PrimaryFinder finder_;  // the watching thread's
+
+  mutable std::mutex mutex_;  // protects all below
+  std::condition_variable_any changed_;
+  Address primary_;
+  std::string run_id_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+  int open_ = 0;  // idle ones included
+  bool is_suspect_ = false;
+
+  std::jthread watch_;
+};
+
+// What a reply that must not be an error says. Throws Unavailable.
+const Reply& good(const Reply& reply);
+
+}  // namespace frontrow::redis

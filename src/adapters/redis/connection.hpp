@@ -1,0 +1,60 @@
+// One connection to one Redis server. Whatever the server does, no call takes longer than it was given. One thread at a time.
+#pragma once
+
+#include <hiredis/hiredis.h>
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "adapters/redis/reply.hpp"
+#include "adapters/redis/script.hpp"
+#include "adapters/redis/settings.hpp"
+
+namespace frontrow::redis {
+
+// A plain command is its words; a script call is its keys and arguments.
+struct Command {
+  std::vector<std::string> words = {};  // of a script call: keys first, then arguments
+  const Script* script = nullptr;
+  std::size_t keys = 0;
+  bool with_run_id = false;  // the server's run id becomes the first argument
+};
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+class Connection {
+ public:
+  // Connects and authenticates within the connect timeout. Throws Unavailable.
+  Connection(const Address& address, const std::string& user, const Secret& password, Duration connect_timeout);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // All commands in one round trip; a reply each, which may be an error. Unavailable when not all came in time: then the
+  // connection is of no more use, and the outcome is unknown once anything was sent.
+  std::vector<Reply> run(std::span<const Command> commands, Duration timeout);
+  Reply run(std::vector<std::string> words, Duration timeout);
+  // Waits for one more message of a subscription; nothing when none came in time.
+  std::unique_ptr<Reply> next(Duration timeout);
+
+  // Of a server: reads its run id, and refuses one that is not a primary.
+  void require_primary(Duration timeout);
+  const std::string& run_id() const { return run_id_; }
+  const Address& address() const { return address_; }
+
+ private:
+  void append(const Command& command, bool whole_script);
+  void flush(Deadline deadline);
+  std::unique_ptr<Reply> read(Deadline deadline);
+  bool wait(short events, Deadline deadline);
+  [[noreturn]] void lost(const std::string& why, bool unknown);
+  std::vector<Reply> round_trip(std::span<const Command> commands, bool whole_scripts, Deadline deadline);
+
+  const Address address_;
+  std::unique_ptr<redisContext, void (*)(redisContext*)> context_;
+  std::string run_id_;
+};
+
+}  // namespace frontrow::redis

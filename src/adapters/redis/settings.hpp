@@ -1,0 +1,34 @@
+// Where Redis is and how long we wait for it. No TLS: Debian 12's hiredis (0.14) has none.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+
+namespace frontrow::redis {
+
+struct Address {
+  std::string host;  // looked up by the system's resolver, which keeps its own time; addresses cost nothing
+  int port = 6379;
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+struct Settings {
+  std::vector<Address> sentinels = {};  // any one of them finds the primary; none: `server` is it
+  std::string primary = "frontrow";     // the name the sentinels know it by
+  Address server = {};
+  std::string user = {};  // empty: only a password is sent
+  Secret password{""};    // empty: no AUTH
+  Secret sentinel_password{""};
+  Duration command_timeout{50};
+  Duration connect_timeout{500};
+  int connections = 8;  // at once
+  // So many failures within the window, and everybody is refused at once until the rest is over.
+  int breaker_failures = 3;
+  Duration breaker_window{1'000};
+  Duration breaker_rest{250};
+};
+
+}  // namespace frontrow::redis
