@@ -3,15 +3,21 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <vector>
 
 #include "app/commit_queue.hpp"
 #include "app/deadlines.hpp"
 
 namespace frontrow {
 
+// How a DelayLine has due reservations ended: by the same command, through the same queue.
+std::function<void(std::vector<ReservationId>, std::function<void(bool)>)> end_through(CommitQueue& commits);
+
 class Expiry {
  public:
-  Expiry(Deadlines& deadlines, CommitQueue& commits, const Clock& clock) : deadlines_(deadlines), commits_(commits), clock_(clock) {}
+  Expiry(Deadlines& deadlines, CommitQueue& commits, const Clock& clock)
+      : deadlines_(deadlines), commits_(commits), clock_(clock) {}
   // Cheap when nothing is due. Called by a worker every tenth of a second or so.
   void run_once();
 
