@@ -1,0 +1,131 @@
+// The relay on a real broker that is killed while it publishes: every event arrives, and the first coming of each is in order.
+#include "app/relay.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "adapters/kafka/publisher.hpp"
+#include "adapters/kafka/topics.hpp"
+#include "base/periodic.hpp"
+#include "base/random.hpp"
+#include "cluster/kafka_probe.hpp"
+#include "support/services.hpp"
+#include "support/wait.hpp"
+
+namespace frontrow {
+namespace {
+
+using std::chrono::seconds;
+
+// What the database is to two relays: it does not forget, and gives a shard to one of them.
+class SharedOutbox final : public Outbox {
+ public:
+  std::vector<OutboxRow> pending(int shard, int limit) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<OutboxRow> found;
+    for (const auto& [id, row] : rows_)
+      if (row.shard == shard && std::ssize(found) < limit) found.push_back(row);
+    return found;
+  }
+  void delivered(std::span<const OutboxRow> gone) override {
+    const std::lock_guard lock(mutex_);
+    for (const OutboxRow& row : gone) rows_.erase(row.event);
+  }
+  bool take_lease(int shard, std::int64_t owner, Duration ttl) override {
+    const std::lock_guard lock(mutex_);
+    auto& [holder, until] = leases_[shard];
+    const TimePoint now = clock_.now();
+    if (holder != owner && now < until) return false;
+    holder = owner;
+    until = now + ttl;
+    return true;
+  }
+  int number_events(int) override { return 0; }
+
+  void add(std::int64_t reservation, int seq, EventType type) {
+    const std::lock_guard lock(mutex_);
+    const EventId id{++last_};
+    rows_[id] = {.shard = static_cast<int>(reservation % kShards),
+                 .event = id,
+                 .feed = {.id = {},
+                          .event = {.type = type, .occurred_at = clock_.now(), .reservation = {reservation}, .seq = seq},
+                          .reservation = {.id = {reservation}}}};
+  }
+  std::size_t size() {
+    const std::lock_guard lock(mutex_);
+    return rows_.size();
+  }
+
+ private:
+  SystemClock clock_;
+  std::mutex mutex_;
+  std::map<EventId, OutboxRow> rows_;
+  std::map<int, std::pair<std::int64_t, TimePoint>> leases_;
+  std::int64_t last_ = 0;
+};
+
+// A relay with its loop, as a pod has it.
+struct Pod {
+  Pod(SharedOutbox& outbox, std::int64_t owner)
+      : publisher(test::broker()),
+        relay(outbox, publisher, clock, metrics, {.owner = owner, .lease = seconds{4}, .wait = seconds{1}, .rows = 20}) {}
+
+  SystemClock clock;
+  Metrics metrics;
+  kafka::KafkaPublisher publisher;
+  Relay relay;
+  Periodic loop{"relay", Duration{20}, [this] { relay.run_once(); }};  // last: it goes first
+};
+
+// When each key of a topic came first.
+std::map<std::string, std::int64_t> first_comings(const std::string& topic) {
+  std::map<std::string, std::int64_t> first;
+  for (const auto& stored : test::stored_in(topic)) {
+    const auto at = first.try_emplace(stored.key, stored.published_at).first;
+    at->second = std::min(at->second, stored.published_at);
+  }
+  return first;
+}
+
+void expect_everything_in_order(std::int64_t begin, std::int64_t end) {
+  const auto created = first_comings("reservation.created"), paid = first_comings("payment.completed");
+  for (std::int64_t id = begin; id < end; ++id) {
+    const std::string key = std::to_string(id);
+    ASSERT_TRUE(created.contains(key) && paid.contains(key)) << key;
+    EXPECT_LE(created.at(key), paid.at(key)) << key;
+  }
+}
+
+TEST(KafkaRelay, LosesNothingWhileBrokerAndRelaysComeAndGo) {
+  kafka::ensure_topics(test::broker(), std::array<std::string, 2>{"reservation.created", "payment.completed"});
+  constexpr std::int64_t kReservations = 600;
+  const auto first = static_cast<std::int64_t>(SystemRandom().next() >> 16);
+  SharedOutbox outbox;
+  auto one = std::make_unique<Pod>(outbox, 1);
+  Pod two(outbox, 2);
+  std::jthread sale([&] {
+    for (std::int64_t id = first; id < first + kReservations; ++id) {
+      outbox.add(id, 1, EventType::reservation_created);
+      outbox.add(id, 2, EventType::payment_completed);
+      if (id % 20 == 0) test::eventually([&] { return outbox.size() < 200; }, seconds{1});
+    }
+  });
+  EXPECT_TRUE(test::eventually([&] { return one->metrics.events_published.Value() + two.metrics.events_published.Value() > 100; }));
+  test::kill_service("kafka");
+  EXPECT_TRUE(test::eventually([&] { return one->loop.failures() + two.loop.failures() > 1; }, seconds{60}));
+  sale.join();
+  EXPECT_GT(outbox.size(), 0U);
+  one.reset();  // without giving its shards back, as in a crash
+  test::revive_service("kafka");
+  EXPECT_TRUE(test::eventually([&] { return outbox.size() == 0; }, seconds{90})) << outbox.size() << " left";
+  expect_everything_in_order(first, first + kReservations);
+}
+
+}  // namespace
+}  // namespace frontrow
