@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app/event_json.hpp"
+#include "base/log.hpp"
 
 namespace frontrow {
 
@@ -82,11 +83,13 @@ void Relay::deliver(std::vector<OutboxRow> rows) {
 }
 
 void Relay::release() {
-  for (int shard = 0; shard < Outbox::kShards; ++shard) {
-    Lease& lease = leases_[static_cast<std::size_t>(shard)];
-    if (lease.until > clock_.now()) outbox_.take_lease(shard, settings_.owner, Duration{0});
-    lease = {};
+  try {
+    for (int shard = 0; shard < Outbox::kShards; ++shard)
+      if (leases_[static_cast<std::size_t>(shard)].until > clock_.now()) outbox_.take_lease(shard, settings_.owner, Duration{0});
+  } catch (const Unavailable& lost) {
+    log_debug("shards are not given back", {{"reason", lost.what()}});
   }
+  leases_ = {};
 }
 
 }  // namespace frontrow

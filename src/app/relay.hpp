@@ -29,7 +29,7 @@ class Relay {
   // One round: leases, feed numbers, and what is pending in the shards it has. Returns whether there was anything to deliver.
   // Throws Unavailable; the next round goes on where this one stopped.
   bool run_once();
-  // Gives the shards back, so that another relay goes on at once.
+  // Gives the shards back, so that another relay goes on at once; when the database is away they lapse.
   void release();
 
  private:

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <mutex>
 #include <thread>
 
 #include "adapters/kafka/publisher.hpp"
@@ -15,6 +14,7 @@
 #include "base/periodic.hpp"
 #include "base/random.hpp"
 #include "cluster/kafka_probe.hpp"
+#include "cluster/shared_outbox.hpp"
 #include "support/services.hpp"
 #include "support/wait.hpp"
 
@@ -23,56 +23,9 @@ namespace {
 
 using std::chrono::seconds;
 
-// What the database is to two relays: it does not forget, and gives a shard to one of them.
-class SharedOutbox final : public Outbox {
- public:
-  std::vector<OutboxRow> pending(int shard, int limit) override {
-    const std::lock_guard lock(mutex_);
-    std::vector<OutboxRow> found;
-    for (const auto& [id, row] : rows_)
-      if (row.shard == shard && std::ssize(found) < limit) found.push_back(row);
-    return found;
-  }
-  void delivered(std::span<const OutboxRow> gone) override {
-    const std::lock_guard lock(mutex_);
-    for (const OutboxRow& row : gone) rows_.erase(row.event);
-  }
-  bool take_lease(int shard, std::int64_t owner, Duration ttl) override {
-    const std::lock_guard lock(mutex_);
-    auto& [holder, until] = leases_[shard];
-    const TimePoint now = clock_.now();
-    if (holder != owner && now < until) return false;
-    holder = owner;
-    until = now + ttl;
-    return true;
-  }
-  int number_events(int) override { return 0; }
-
-  void add(std::int64_t reservation, int seq, EventType type) {
-    const std::lock_guard lock(mutex_);
-    const EventId id{++last_};
-    rows_[id] = {.shard = static_cast<int>(reservation % kShards),
-                 .event = id,
-                 .feed = {.id = {},
-                          .event = {.type = type, .occurred_at = clock_.now(), .reservation = {reservation}, .seq = seq},
-                          .reservation = {.id = {reservation}}}};
-  }
-  std::size_t size() {
-    const std::lock_guard lock(mutex_);
-    return rows_.size();
-  }
-
- private:
-  SystemClock clock_;
-  std::mutex mutex_;
-  std::map<EventId, OutboxRow> rows_;
-  std::map<int, std::pair<std::int64_t, TimePoint>> leases_;
-  std::int64_t last_ = 0;
-};
-
 // A relay with its loop, as a pod has it.
 struct Pod {
-  Pod(SharedOutbox& outbox, std::int64_t owner)
+  Pod(test::SharedOutbox& outbox, std::int64_t owner)
       : publisher(test::broker()),
         relay(outbox, publisher, clock, metrics, {.owner = owner, .lease = seconds{4}, .wait = seconds{1}, .rows = 20}) {}
 
@@ -106,7 +59,7 @@ TEST(KafkaRelay, LosesNothingWhileBrokerAndRelaysComeAndGo) {
   kafka::ensure_topics(test::broker(), std::array<std::string, 2>{"reservation.created", "payment.completed"});
   constexpr std::int64_t kReservations = 600;
   const auto first = static_cast<std::int64_t>(SystemRandom().next() >> 16);
-  SharedOutbox outbox;
+  test::SharedOutbox outbox;
   auto one = std::make_unique<Pod>(outbox, 1);
   Pod two(outbox, 2);
   std::jthread sale([&] {

@@ -18,8 +18,10 @@ const char* protocol(Security security) {
   return "";
 }
 
-void on_log(const rd_kafka_t*, int level, const char*, const char* text) {
-  log(level <= kSyslogError ? LogLevel::warn : LogLevel::debug, "kafka client", {{"what", text}});
+// Each failed connection makes a line, twice a second while a broker is away: whoever needs the broker says once that it is.
+void on_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
+  const bool is_connection = std::string_view(facility) == "FAIL";
+  log(level <= kSyslogError && !is_connection ? LogLevel::warn : LogLevel::debug, "kafka client", {{"what", text}});
 }
 
 // A lost connection is the library's to mend; whoever waits for an answer hears of it by not getting one.

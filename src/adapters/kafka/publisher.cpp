@@ -103,10 +103,10 @@ std::vector<bool> KafkaPublisher::publish(std::span<const Message> messages, Dur
   if (producer_ == nullptr) producer_ = make_producer();
   for (std::size_t index = 0; index < messages.size(); ++index) enqueue(batch, index, messages[index], until);
   while (batch.outstanding > 0 && steady_now() < until) rd_kafka_poll(producer_.get(), milliseconds_until(until));
+  const std::string_view reason = batch.error == RD_KAFKA_RESP_ERR_NO_ERROR ? "not acknowledged in time" : text_of(batch.error);
   if (batch.outstanding > 0 || rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) give_up(batch);
   const auto lost = std::ranges::count(batch.delivered, false);
   if (lost == 0) return std::move(batch.delivered);
-  const std::string_view reason = text_of(batch.error);
   if (lost == std::ssize(messages)) throw_unavailable(fmt::format("nothing was delivered within {} ms: {}", wait.count(), reason));
   log_warn("not every message was delivered", {{"reason", reason}, {"delivered", std::ssize(messages) - lost}, {"not", lost}});
   return std::move(batch.delivered);

@@ -22,20 +22,26 @@ using Names = std::set<std::string, std::less<>>;
 
 constexpr Duration kCreation{10'000};
 
-[[noreturn]] void throw_unreachable(const KafkaSettings& settings, rd_kafka_resp_err_t error) {
+// The first reason is the one to be told: that all brokers are down follows from it.
+void remember_first(rd_kafka_t*, int, const char* reason, void* first) {
+  if (auto& text = *static_cast<std::string*>(first); text.empty()) text = reason;
+}
+
+[[noreturn]] void throw_unreachable(rd_kafka_t* client, const KafkaSettings& settings, rd_kafka_resp_err_t error) {
   if (is_refusal_of_rights(error)) throw KafkaRefused(fmt::format("may not look at the topics ({})", text_of(error)));
-  throw_unavailable(fmt::format("no broker of {} lets us in within {} ms: {}{}",
+  rd_kafka_poll(client, 0);  // hands over what has gone wrong meanwhile
+  const auto& first = *static_cast<const std::string*>(rd_kafka_opaque(client));
+  throw_unavailable(fmt::format("no broker of {} lets us in within {} ms: {}",
                                 settings.brokers,
                                 settings.connect_timeout.count(),
-                                text_of(error),
-                                settings.password ? "; is the password right?" : ""));
+                                first.empty() ? text_of(error) : std::string_view(first)));
 }
 
 // Those of `wanted` that have a leader for each partition.
 Names ready_topics(rd_kafka_t* client, const KafkaSettings& settings, std::span<const std::string> wanted) {
   const struct rd_kafka_metadata* found = nullptr;
   const auto error = rd_kafka_metadata(client, 1, nullptr, &found, static_cast<int>(settings.connect_timeout.count()));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw_unreachable(settings, error);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw_unreachable(client, settings, error);
   const std::unique_ptr<const struct rd_kafka_metadata, Deleter<rd_kafka_metadata_destroy>> metadata(found);
   Names ready;
   for (const auto& topic : std::span(metadata->topics, static_cast<std::size_t>(metadata->topic_cnt))) {
@@ -93,7 +99,11 @@ void create(rd_kafka_t* client, const KafkaSettings& settings, std::span<const s
 }  // namespace
 
 void ensure_topics(const KafkaSettings& settings, std::span<const std::string> names) {
-  const Client client = Configuration(settings).make(RD_KAFKA_PRODUCER);
+  std::string first_error;
+  Configuration configuration(settings);
+  rd_kafka_conf_set_opaque(configuration.get(), &first_error);
+  rd_kafka_conf_set_error_cb(configuration.get(), remember_first);
+  const Client client = configuration.make(RD_KAFKA_PRODUCER);
   const auto until = steady_now() + kCreation;
   for (bool has_created = false;; has_created = true) {
     const Names ready = ready_topics(client.get(), settings, names);
