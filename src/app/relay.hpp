@@ -12,6 +12,7 @@
 #include "metrics/metrics.hpp"
 #include "ports/event_stream.hpp"
 #include "ports/outbox.hpp"
+#include "ports/store.hpp"
 
 namespace frontrow {
 
@@ -37,16 +38,23 @@ class Relay {
     TimePoint until{};   // as we count it: never later than the database does
     TimePoint ask_at{};  // when to take or to prolong it
   };
+  struct Pending {
+    int shard;
+    OutboxId id;
+    FeedEvent feed;  // its own number is not known here, and not told
+  };
   void take_leases();
-  std::vector<OutboxRow> pending();
-  void deliver(std::vector<OutboxRow> rows);
+  std::vector<Pending> pending();
+  void deliver(std::vector<Pending> rows);
+  static std::vector<Pending> take_firsts(std::vector<Pending>& rows);
+  void take_out(std::span<const Pending> rows);
 
   Outbox& outbox_;
   EventPublisher& publisher_;
   const Clock& clock_;
   Metrics& metrics_;
   const RelaySettings settings_;
-  std::array<Lease, Outbox::kShards> leases_{};
+  std::array<Lease, kOutboxShards> leases_{};
 };
 
 }  // namespace frontrow

@@ -27,11 +27,15 @@ class MemoryOutbox final : public Outbox {
   std::vector<OutboxRow> pending(int shard, int limit) override {
     std::vector<OutboxRow> found;
     for (const OutboxRow& row : rows)
-      if (row.shard == shard && std::ssize(found) < limit) found.push_back(row);
+      if (row.event.reservation.value % kOutboxShards == shard && std::ssize(found) < limit) found.push_back(row);
     return found;
   }
-  void delivered(std::span<const OutboxRow> gone) override {
-    for (const OutboxRow& row : gone) std::erase_if(rows, [&](const OutboxRow& each) { return each.event == row.event; });
+  void delivered(int shard, std::span<const OutboxId> ids) override {
+    for (const OutboxId id : ids)
+      EXPECT_LE(
+          std::erase_if(rows,
+                        [&](const OutboxRow& row) { return row.id == id && row.event.reservation.value % kOutboxShards == shard; }),
+          1U);
   }
   bool take_lease(int shard, std::int64_t owner, Duration ttl) override {
     ++asked;
@@ -41,14 +45,12 @@ class MemoryOutbox final : public Outbox {
     until = clock_.now() + ttl;
     return true;
   }
-  int number_events(int) override { return ++numbered; }
+  EventId number_events(int) override { return {++numbered}; }
 
   void add(std::int64_t reservation, int seq, EventType type) {
-    rows.push_back({.shard = static_cast<int>(reservation % kShards),
-                    .event = {++last_},
-                    .feed = {.id = {},
-                             .event = {.type = type, .occurred_at = clock_.now(), .reservation = {reservation}, .seq = seq},
-                             .reservation = {.id = {reservation}}}});
+    rows.push_back({.id = {++last_},
+                    .event = {.type = type, .occurred_at = clock_.now(), .reservation = {reservation}, .seq = seq},
+                    .reservation = {.id = {reservation}}});
   }
   void add_purchase(std::int64_t reservation) {
     add(reservation, 1, EventType::reservation_created);
@@ -166,7 +168,7 @@ TEST_F(RelayTest, ProlongsItsLeasesNowAndThenOnly) {
     relay.run_once();
     clock.advance(Duration{100});
   }
-  EXPECT_LE(outbox.asked, 4 * Outbox::kShards) << "ten seconds, a lease of ten";
+  EXPECT_LE(outbox.asked, 4 * kOutboxShards) << "ten seconds, a lease of ten";
   for (const auto& [shard, lease] : outbox.leases) EXPECT_GT(lease.second, clock.now());
 }
 

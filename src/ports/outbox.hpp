@@ -1,40 +1,45 @@
-// The events that are committed and not yet delivered to others. Each is in a shard, all of a reservation in the same one, and a
-// shard is delivered by whoever holds its lease.
+// Events that were committed and not yet delivered to others. A relay takes a shard by lease, publishes what is pending in it, in
+// order, and says what was delivered; a crash between the two delivers again, never out of a reservation's order.
 //
-// Errors: a lost database throws Unavailable("store"). No transaction stays open between calls. One thread at a time.
+// Errors: a lost database throws Unavailable; nothing has changed then, or it will be found as it is by the next call. One thread
+// at a time; any number of processes.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
-#include "ports/store.hpp"
+#include "domain/event.hpp"
+#include "domain/point.hpp"
+#include "domain/reservation.hpp"
 
 namespace frontrow {
 
+inline constexpr int kOutboxShards = 16;  // reservation % 16
+
+using OutboxId = StrongId<struct OutboxTag>;  // grows along the events of one reservation; not the feed's number
+
 struct OutboxRow {
-  int shard = 0;
-  EventId event;                 // of the log's row; within a shard, the events of a reservation have growing ids
-  FeedEvent feed;                // its id is not to be read: it may not have been numbered yet
-  std::string traceparent = {};  // of the request that made it, when it was kept
+  OutboxId id;
+  Event event;
+  Reservation reservation = {};         // of reservation.* and payment.*; facts that never change, so status is not to be read
+  std::optional<Payment> payment = {};  // of payment.completed
 };
 
 class Outbox {
  public:
-  static constexpr int kShards = 16;
-
   virtual ~Outbox() = default;
-  // Oldest first.
-  virtual std::vector<OutboxRow> pending(int shard, int limit) = 0;
-  // Takes them out. Rows that are out already do not matter.
-  virtual void delivered(std::span<const OutboxRow> rows) = 0;
-  // True when `owner` has the shard for `ttl` from now, by the database's clock: it was free, lapsed, or theirs already. A ttl of 0
-  // gives it back.
+  // True: until `ttl` from now, by the database's time, nobody but `owner` is told so of this shard. Renews the owner's own lease.
+  // The owner is a number of the process's choosing that no other has.
   virtual bool take_lease(int shard, std::int64_t owner, Duration ttl) = 0;
-  // Gives the next feed ids, without gaps, to at most `limit` committed events that have none. Returns how many. Any number may
-  // call it at once.
-  virtual int number_events(int limit) = 0;
+  // The oldest pending events of the shard, in order of id.
+  virtual std::vector<OutboxRow> pending(int shard, int limit) = 0;
+  // Forgets them. Doing so again changes nothing.
+  virtual void delivered(int shard, std::span<const OutboxId> ids) = 0;
+  // Gives committed events the next numbers of the feed, without a gap and along each reservation's order; at most `limit`. Returns
+  // the feed's last number.
+  virtual EventId number_events(int limit) = 0;
 };
 
 }  // namespace frontrow

@@ -16,13 +16,15 @@ class SharedOutbox final : public Outbox {
   std::vector<OutboxRow> pending(int shard, int limit) override {
     const std::lock_guard lock(mutex_);
     std::vector<OutboxRow> found;
-    for (const auto& [id, row] : rows_)
-      if (row.shard == shard && std::ssize(found) < limit) found.push_back(row);
+    for (const auto& [id, row] : shards_[shard]) {
+      if (std::ssize(found) == limit) break;
+      found.push_back(row);
+    }
     return found;
   }
-  void delivered(std::span<const OutboxRow> gone) override {
+  void delivered(int shard, std::span<const OutboxId> ids) override {
     const std::lock_guard lock(mutex_);
-    for (const OutboxRow& row : gone) rows_.erase(row.event);
+    for (const OutboxId id : ids) shards_[shard].erase(id);
   }
   bool take_lease(int shard, std::int64_t owner, Duration ttl) override {
     const std::lock_guard lock(mutex_);
@@ -33,26 +35,27 @@ class SharedOutbox final : public Outbox {
     until = now + ttl;
     return true;
   }
-  int number_events(int) override { return 0; }
+  EventId number_events(int) override { return {}; }
 
   void add(std::int64_t reservation, int seq, EventType type, Duration ends_in = {}) {
     const std::lock_guard lock(mutex_);
-    const EventId id{++last_};
-    rows_[id] = {.shard = static_cast<int>(reservation % kShards),
-                 .event = id,
-                 .feed = {.id = {},
-                          .event = {.type = type, .occurred_at = clock_.now(), .reservation = {reservation}, .seq = seq},
-                          .reservation = {.id = {reservation}, .expires_at = clock_.now() + ends_in}}};
+    const OutboxId id{++last_};
+    shards_[static_cast<int>(reservation % kOutboxShards)][id] = {
+        .id = id,
+        .event = {.type = type, .occurred_at = clock_.now(), .reservation = {reservation}, .seq = seq},
+        .reservation = {.id = {reservation}, .expires_at = clock_.now() + ends_in}};
   }
   std::size_t size() {
     const std::lock_guard lock(mutex_);
-    return rows_.size();
+    std::size_t sum = 0;
+    for (const auto& [shard, rows] : shards_) sum += rows.size();
+    return sum;
   }
 
  private:
   SystemClock clock_;
   std::mutex mutex_;
-  std::map<EventId, OutboxRow> rows_;
+  std::map<int, std::map<OutboxId, OutboxRow>> shards_;
   std::map<int, std::pair<std::int64_t, TimePoint>> leases_;
   std::int64_t last_ = 0;
 };
