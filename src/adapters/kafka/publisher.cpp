@@ -33,6 +33,7 @@ struct KafkaPublisher::Batch {
   std::vector<bool> delivered;
   std::size_t outstanding = 0;
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;  // of the first that failed
+  bool may_arrive_later = false;                           // something failed that was on the wire
 };
 
 KafkaPublisher::KafkaPublisher(KafkaSettings settings) : settings_(std::move(settings)), producer_(make_producer()) {}
@@ -55,6 +56,7 @@ void KafkaPublisher::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message,
   --batch.outstanding;
   batch.delivered[reinterpret_cast<std::uintptr_t>(message->_private)] = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
   if (batch.error == RD_KAFKA_RESP_ERR_NO_ERROR) batch.error = message->err;
+  if (rd_kafka_message_status(message) == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED) batch.may_arrive_later = true;
 }
 
 void KafkaPublisher::enqueue(Batch& batch, std::size_t index, const Message& message, Time until) {
@@ -87,12 +89,16 @@ void KafkaPublisher::enqueue(Batch& batch, std::size_t index, const Message& mes
   }
 }
 
+// Nothing of the batch may be sent after this: not between messages of the next.
 void KafkaPublisher::give_up(Batch& batch) {
   rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   // The reports of what was purged; one that had been delivered by then says so.
   const auto until = steady_now() + std::chrono::seconds{1};
   while (batch.outstanding > 0 && steady_now() < until) rd_kafka_poll(producer_.get(), 10);
-  producer_.reset();
+  // A producer whose numbering the broker may see differently is of no use. One that has not got anything out yet is on its way to
+  // a broker.
+  const bool is_fatal = rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (batch.outstanding > 0 || batch.may_arrive_later || is_fatal) producer_.reset();
 }
 
 std::vector<bool> KafkaPublisher::publish(std::span<const Message> messages, Duration wait) {
@@ -104,7 +110,7 @@ std::vector<bool> KafkaPublisher::publish(std::span<const Message> messages, Dur
   for (std::size_t index = 0; index < messages.size(); ++index) enqueue(batch, index, messages[index], until);
   while (batch.outstanding > 0 && steady_now() < until) rd_kafka_poll(producer_.get(), milliseconds_until(until));
   const std::string_view reason = batch.error == RD_KAFKA_RESP_ERR_NO_ERROR ? "not acknowledged in time" : text_of(batch.error);
-  if (batch.outstanding > 0 || rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) give_up(batch);
+  if (batch.outstanding > 0 || batch.error != RD_KAFKA_RESP_ERR_NO_ERROR) give_up(batch);
   const auto lost = std::ranges::count(batch.delivered, false);
   if (lost == 0) return std::move(batch.delivered);
   if (lost == std::ssize(messages)) throw_unavailable(fmt::format("nothing was delivered within {} ms: {}", wait.count(), reason));

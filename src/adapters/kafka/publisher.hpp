@@ -12,8 +12,8 @@ class KafkaPublisher final : public EventPublisher {
   explicit KafkaPublisher(KafkaSettings settings);
   KafkaPublisher(const KafkaPublisher&) = delete;
 
-  // A producer that has not delivered everything in time is thrown away with what it holds, so that nothing of it is sent later,
-  // between messages of the next call. What is on the wire may still arrive: at most as a repetition, in the order it had.
+  // What is not acknowledged in time is taken out of the producer, so that nothing of it is sent later, between messages of the
+  // next call. What is on the wire by then may still arrive: at most as a repetition, in the order it had.
   std::vector<bool> publish(std::span<const Message> messages, Duration wait) override;
 
  private:
@@ -24,7 +24,7 @@ class KafkaPublisher final : public EventPublisher {
   static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self);
 
   const KafkaSettings settings_;
-  Client producer_;         // none before the first call, and after one that failed
+  Client producer_;         // none after a call that left messages on the wire
   Batch* batch_ = nullptr;  // of the call under way
 };
 
