@@ -29,3 +29,10 @@ target_link_libraries(frontrow_prometheus INTERFACE "${FRONTROW_PROMETHEUS_CORE}
 add_library(frontrow_boost INTERFACE)
 target_link_libraries(frontrow_boost INTERFACE Boost::headers Boost::json)
 target_compile_definitions(frontrow_boost INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_USE_STD_STRING_VIEW)
+
+# The C API only.
+find_path(FRONTROW_RDKAFKA_INCLUDE librdkafka/rdkafka.h REQUIRED)
+find_library(FRONTROW_RDKAFKA rdkafka REQUIRED)
+add_library(frontrow_rdkafka INTERFACE)
+target_include_directories(frontrow_rdkafka SYSTEM INTERFACE "${FRONTROW_RDKAFKA_INCLUDE}")
+target_link_libraries(frontrow_rdkafka INTERFACE "${FRONTROW_RDKAFKA}")

@@ -3,11 +3,16 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <vector>
 
 #include "app/commits.hpp"
 #include "app/deadlines.hpp"
 
 namespace frontrow {
+
+// How a DelayLine has due reservations ended: by the same command, through the same queue.
+std::function<void(std::vector<ReservationId>, std::function<void(bool)>)> end_through(Commits& commits);
 
 class Expiry {
  public:

@@ -12,8 +12,9 @@
 
 namespace frontrow {
 
-Periodic::Periodic(std::string name, std::chrono::milliseconds interval, std::function<void()> work)
-    : name_(std::move(name)), interval_(interval), work_(std::move(work)) {
+Periodic::Periodic(std::string name, std::chrono::milliseconds interval, std::function<void()> work,
+                   std::chrono::milliseconds backoff_max)
+    : name_(std::move(name)), interval_(interval), backoff_max_(backoff_max), work_(std::move(work)) {
   CHECK(interval_ >= std::chrono::milliseconds{1});
   thread_ = std::thread([this] { loop(); });
 }
@@ -39,10 +40,10 @@ void Periodic::loop() {
   while (pause(rest)) {
     const auto begun = steady_now();
     run_once();
-    // 2^14 ms is beyond kBackoffMax for any interval.
+    // 2^14 ms is beyond any backoff for any interval.
     const auto gap = failures_in_a_row_ == 0
                          ? interval_
-                         : std::max(interval_, std::min(kBackoffMax, interval_ * (1 << std::min(failures_in_a_row_, 14))));
+                         : std::max(interval_, std::min(backoff_max_, interval_ * (1 << std::min(failures_in_a_row_, 14))));
     const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(steady_now() - begun);
     rest = std::max(gap - taken, std::chrono::milliseconds{0});
   }

@@ -1,7 +1,7 @@
 // A thread that does one thing every so often: the only kind of loop in the house that runs on a clock.
 //
 // The work runs once at once, then every interval counted from start to start; a run that takes longer is followed by the next
-// without a burst to catch up. A run that throws is counted and logged, and the pause doubles, up to kBackoffMax, until one
+// without a burst to catch up. A run that throws is counted and logged, and the pause doubles, up to `backoff_max`, until one
 // succeeds: the loop never dies of its work.
 #pragma once
 
@@ -21,7 +21,8 @@ class Periodic {
   static constexpr std::chrono::milliseconds kBackoffMax{10'000};
 
   // `name` is for logs and for top(1), which shows its first 15 characters; `interval` at least 1 ms.
-  Periodic(std::string name, std::chrono::milliseconds interval, std::function<void()> work);
+  Periodic(std::string name, std::chrono::milliseconds interval, std::function<void()> work,
+           std::chrono::milliseconds backoff_max = kBackoffMax);
   Periodic(const Periodic&) = delete;
   Periodic& operator=(const Periodic&) = delete;
   ~Periodic();
@@ -40,6 +41,7 @@ class Periodic {
 
   const std::string name_;
   const std::chrono::milliseconds interval_;
+  const std::chrono::milliseconds backoff_max_;
   const std::function<void()> work_;
 
   std::atomic<std::uint64_t> failures_{0};

@@ -86,8 +86,16 @@ Metrics::Metrics()
       holds_expired(counter(registry_, "holds_expired_total", "Holds ended by their deadline")),
       expiry_lag_seconds(gauge(registry_, "expiry_lag_seconds", "How long the hold settled last had been over")),
       events_last_id(gauge(registry_, "events_last_id", "Id of the newest event")),
+      events_published(counter(registry_, "events_published_total", "Events the stream has acknowledged")),
+      event_delivery_lag_seconds(gauge(registry_, "event_delivery_lag_seconds", "Age of the oldest event not delivered yet")),
+      consumer_lag(
+          gauge(registry_, "kafka_consumer_lag", "Holds whose end is due and has not been settled, among those this process has")),
+      consumer_raw_lag(
+          gauge(registry_, "kafka_consumer_raw_lag", "Messages not committed, due or not, in the partitions this process has")),
+      dead_letters(counter(registry_, "kafka_dead_letters_total", "Messages nobody could read, put aside")),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
-      reservation_success_rate_(gauge(registry_, "reservation_success_rate", "Granted among the holds asked for in the last minute")),
+      reservation_success_rate_(
+          gauge(registry_, "reservation_success_rate", "Granted among the holds asked for in the last minute")),
       payment_success_rate_(gauge(registry_, "payment_success_rate", "Made among the payments asked for in the last minute")),
       resident_memory_(gauge(registry_, "process_resident_memory_bytes", "Resident memory")) {
   const auto since_epoch = std::chrono::duration<double>(SystemClock{}.now().time_since_epoch());

@@ -40,9 +40,9 @@ class Metrics {
   // Text exposition format 0.0.4. Refreshes the gauges that are derived.
   std::string text();
 
-  prometheus::Family<prometheus::Counter>& http_requests;      // {method, route, status}
-  prometheus::Family<prometheus::Histogram>& http_duration;    // {method, route}
-  prometheus::Family<prometheus::Counter>& refusals;           // {code}
+  prometheus::Family<prometheus::Counter>& http_requests;    // {method, route, status}
+  prometheus::Family<prometheus::Histogram>& http_duration;  // {method, route}
+  prometheus::Family<prometheus::Counter>& refusals;         // {code}
   // Asked whenever the text is made; must stay callable for as long.
   void watch_connections(std::function<std::size_t()> count) { connections_ = std::move(count); }
   SuccessRate reservation_success;
@@ -58,6 +58,10 @@ class Metrics {
   prometheus::Counter& holds_expired;
   prometheus::Gauge& expiry_lag_seconds;  // how long the last settled hold had been over
   prometheus::Gauge& events_last_id;
+  prometheus::Counter& events_published;
+  prometheus::Gauge& event_delivery_lag_seconds;  // age of the oldest event the relay has still to deliver
+  prometheus::Gauge &consumer_lag, &consumer_raw_lag;
+  prometheus::Counter& dead_letters;
 
   static const prometheus::Histogram::BucketBoundaries& latency_buckets();
 

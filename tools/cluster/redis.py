@@ -33,7 +33,7 @@ class Redis:
         for name in self.names:
             self.start_one(name)
         for name in SENTINELS:
-            wait_until(f"{name} knows all of them", lambda name=name: self._knows_all(name), 30)
+            wait_until(f"{name} knows all of them", lambda name=name: self.knows_all(name), 30)
 
     def start_one(self, name):
         program = "redis-sentinel" if name in SENTINELS else "redis-server"
@@ -90,7 +90,7 @@ class Redis:
             raise Failed(f"{name} ended:\n{self.processes.tail(name)}")
         return self.ask(name, "ping") == "PONG"
 
-    def _knows_all(self, name):
+    def knows_all(self, name):
         words = self.ask(name, "sentinel", "master", MASTER).split("\n")
         known = dict(zip(words[::2], words[1::2]))
         return (known.get("num-slaves"), known.get("num-other-sentinels"), known.get("flags")) == ("2", "2", "master") and all(

@@ -1,0 +1,35 @@
+// How to reach Kafka, and what to ask of it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+
+namespace frontrow::kafka {
+
+enum class Security { plaintext, tls, sasl_plaintext, sasl_tls };
+
+struct KafkaSettings {
+  std::string brokers;  // host:port[,host:port…], some of them: the rest is learnt
+  std::string client_id = "frontrow";
+  Security security = Security::plaintext;
+  std::filesystem::path ca_file = {};            // with TLS; empty: the system's
+  std::string sasl_mechanism = "SCRAM-SHA-512";  // or PLAIN, SCRAM-SHA-256
+  std::string user = {};
+  std::optional<Secret> password = {};
+  Duration connect_timeout = std::chrono::milliseconds{5'000};  // for an answer when starting
+
+  // Of topics that are missing. A replication factor of 3 wants min.insync.replicas=2 on the brokers.
+  int partitions = 6;
+  int replication_factor = 1;
+
+  // Of a consumer.
+  std::string group = "frontrow-expiry";
+  Duration session_timeout = std::chrono::milliseconds{45'000};
+  Duration max_poll_interval = std::chrono::milliseconds{300'000};
+};
+
+}  // namespace frontrow::kafka

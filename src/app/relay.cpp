@@ -1,0 +1,110 @@
+#include "app/relay.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "app/event_json.hpp"
+#include "base/log.hpp"
+
+namespace frontrow {
+
+namespace {
+
+constexpr int kNumberedAtOnce = 2'000;
+
+}  // namespace
+
+Relay::Relay(Outbox& outbox, EventPublisher& publisher, const Clock& clock, Metrics& metrics, RelaySettings settings)
+    : outbox_(outbox), publisher_(publisher), clock_(clock), metrics_(metrics), settings_(settings) {}
+
+void Relay::take_leases() {
+  for (int shard = 0; shard < kOutboxShards; ++shard) {
+    Lease& lease = leases_[static_cast<std::size_t>(shard)];
+    const TimePoint now = clock_.now();
+    if (now < lease.ask_at) continue;
+    lease.ask_at = now + settings_.lease / 3;
+    lease.until = outbox_.take_lease(shard, settings_.owner, settings_.lease) ? now + settings_.lease : TimePoint{};
+  }
+}
+
+std::vector<Relay::Pending> Relay::pending() {
+  std::vector<Pending> rows;
+  for (int shard = 0; shard < kOutboxShards; ++shard) {
+    // A lease that ends while we publish leads to repetitions.
+    if (leases_[static_cast<std::size_t>(shard)].until - clock_.now() < settings_.wait) continue;
+    for (OutboxRow& row : outbox_.pending(shard, settings_.rows))
+      rows.push_back({.shard = shard,
+                      .id = row.id,
+                      .feed = {.id = {}, .event = row.event, .reservation = std::move(row.reservation), .payment = row.payment}});
+  }
+  return rows;
+}
+
+bool Relay::run_once() {
+  take_leases();
+  // Numbering is a matter of the database alone: the feed goes on while the stream is away.
+  if (leases_[0].until > clock_.now())
+    metrics_.events_last_id.Set(static_cast<double>(outbox_.number_events(kNumberedAtOnce).value));
+  std::vector<Pending> rows = pending();
+  const auto oldest = std::ranges::min_element(rows, {}, [](const Pending& row) { return row.feed.event.occurred_at; });
+  metrics_.event_delivery_lag_seconds.Set(
+      oldest == rows.end() ? 0 : std::chrono::duration<double>(clock_.now() - oldest->feed.event.occurred_at).count());
+  if (rows.empty()) return false;
+  deliver(std::move(rows));
+  return true;
+}
+
+// Splits off the first row of each reservation; the rest stays, in order.
+std::vector<Relay::Pending> Relay::take_firsts(std::vector<Pending>& rows) {
+  std::set<ReservationId> taken;
+  const auto is_first = [&](const Pending& row) {
+    const ReservationId reservation = row.feed.event.reservation;
+    return !reservation || taken.insert(reservation).second;
+  };
+  const auto rest = std::ranges::stable_partition(rows, is_first).begin();
+  std::vector<Pending> firsts(std::make_move_iterator(rows.begin()), std::make_move_iterator(rest));
+  rows.erase(rows.begin(), rest);
+  return firsts;
+}
+
+void Relay::deliver(std::vector<Pending> rows) {
+  while (!rows.empty()) {
+    const std::vector<Pending> wave = take_firsts(rows);
+    std::vector<Message> messages;
+    for (const Pending& row : wave) messages.push_back(message_of(row.feed));
+    const std::vector<bool> is_delivered = publisher_.publish(messages, settings_.wait);
+    std::vector<Pending> delivered;
+    std::set<ReservationId> stuck;
+    for (std::size_t i = 0; i < wave.size(); ++i) {
+      if (is_delivered[i])
+        delivered.push_back(wave[i]);
+      else
+        stuck.insert(wave[i].feed.event.reservation);
+    }
+    take_out(delivered);
+    std::erase_if(rows, [&](const Pending& row) { return stuck.contains(row.feed.event.reservation); });
+  }
+}
+
+// Rows come by shard, and stay so.
+void Relay::take_out(std::span<const Pending> rows) {
+  for (auto at = rows.begin(); at != rows.end();) {
+    const int shard = at->shard;
+    std::vector<OutboxId> ids;
+    for (; at != rows.end() && at->shard == shard; ++at) ids.push_back(at->id);
+    outbox_.delivered(shard, ids);
+    metrics_.events_published.Increment(static_cast<double>(ids.size()));
+  }
+}
+
+void Relay::release() {
+  try {
+    for (int shard = 0; shard < kOutboxShards; ++shard)
+      if (leases_[static_cast<std::size_t>(shard)].until > clock_.now()) outbox_.take_lease(shard, settings_.owner, Duration{0});
+  } catch (const Unavailable& lost) {
+    log_debug("shards are not given back", {{"reason", lost.what()}});
+  }
+  leases_ = {};
+}
+
+}  // namespace frontrow

@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""docs/events.md against itself: each example has to satisfy the schema it stands under, and nothing that lacks a required field does.
+
+That the examples are what the program writes is the matter of app/event_json_test.cpp.
+"""
+
+import copy
+import json
+import re
+import sys
+from pathlib import Path
+
+import jsonschema
+
+DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "events.md"
+BLOCK = re.compile(r"^```json (schema|example)(?: (\w+))?\n(.*?)^```$", re.M | re.S)
+
+
+def main():
+    blocks = BLOCK.findall(DOCUMENT.read_text(encoding="utf-8"))
+    schemas = {schema["$id"]: schema for schema in (json.loads(text) for kind, _, text in blocks if kind == "schema")}
+    examples = [(name, json.loads(text)) for kind, name, text in blocks if kind == "example"]
+    assert set(schemas) == {"envelope", "reservation", "payment", "queue"}, set(schemas)
+    assert len(examples) == 5 and len({example["type"] for _, example in examples}) == 5
+
+    def check(name, value):
+        resolver = jsonschema.RefResolver("", schemas[name], store=schemas)
+        jsonschema.Draft7Validator(schemas[name], resolver=resolver).validate(value)
+
+    for name, example in examples:
+        check("envelope", example)
+        check(name, example["data"])
+        for field in example["data"]:
+            poorer = copy.deepcopy(example["data"])
+            del poorer[field]
+            try:
+                check(name, poorer)
+            except jsonschema.ValidationError:
+                continue
+            print(f"{example['type']}: the schema does not miss {field}")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
