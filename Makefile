@@ -1,5 +1,5 @@
 # The verbs of the house. Each one sets the machine up first, so that a fresh clone needs nothing but `make` and apt.
-.PHONY: help run test test-asan test-tsan prove bench format lint clean setup setup-browser screenshots
+.PHONY: help run test test-asan test-tsan prove bench format lint clean setup setup-browser setup-cluster services services-stop screenshots
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -12,6 +12,7 @@ help:
 	@echo 'make run        build and sell three demo concerts on http://127.0.0.1:8080'
 	@echo 'make test       release build, every suite'
 	@echo 'make test-asan  unit, contract and race suites under AddressSanitizer and UBSan (test-tsan: ThreadSanitizer)'
+	@echo 'make services   start MariaDB, Redis with Sentinel and Kafka for the cluster profile (services-stop: end them)'
 	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'
 	@echo 'make bench      how fast, beside the limits of this machine; rewrites bench/RESULTS.md (QUICK=1: a short look)'
 	@echo 'make format     clang-format everything; make lint: clang-tidy what changed, or FILES=…'
@@ -24,12 +25,23 @@ setup:
 setup-browser:
 	@tools/setup.sh browser
 
+setup-cluster:
+	@tools/setup.sh cluster
+
+# The cluster profile's own MariaDB, Redis and Kafka on this machine; where they are stands in build/services/services.env.
+services: setup-cluster
+	@tools/services.py start
+
+services-stop:
+	@tools/services.py stop
+
 run: setup
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow
 	@exec build/release/frontrow serve --demo
 
-test: setup-browser
+test:
+	@tools/setup.sh browser cluster
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS)
 	ctest --preset release --label-exclude '^prove$$' --parallel $(JOBS) --timeout 600

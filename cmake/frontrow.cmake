@@ -22,11 +22,13 @@ function(frontrow_unit_tests)
   endforeach()
 endfunction()
 
-# frontrow_suite(NAME LABEL label [SERIAL] [SOURCES file…] [DEPENDS target…] [ENVIRONMENT name=value…])
+# frontrow_suite(NAME LABEL label [SERIAL] [SERVICES] [SOURCES file…] [DEPENDS target…] [ENVIRONMENT name=value…])
 # A suite across folders: one executable `NAME_tests`, one ctest entry. Without sources it does not exist yet.
+# SERVICES: it needs the cluster profile's MariaDB, Redis and Kafka. ctest starts them once, before the first such suite, and ends them after the
+# last; tests/support/services.hpp says where they are. Suites take turns with them, for a test may kill one.
 # Tests find the repository through FRONTROW_SOURCE_DIR and the build through FRONTROW_BINARY_DIR.
 function(frontrow_suite name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "LABEL" "SOURCES;DEPENDS;ENVIRONMENT")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL;SERVICES" "LABEL" "SOURCES;DEPENDS;ENVIRONMENT")
   if(NOT arg_SOURCES)
     return()
   endif()
@@ -38,6 +40,10 @@ function(frontrow_suite name)
     FRONTROW_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FRONTROW_BINARY_DIR="${PROJECT_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name}_tests --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL} ENVIRONMENT "${arg_ENVIRONMENT}")
+  if(arg_SERVICES)
+    set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED services RESOURCE_LOCK services)
+    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "FRONTROW_SERVICES=${PROJECT_BINARY_DIR}/services/services.env")
+  endif()
   if(arg_SERIAL)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
   endif()

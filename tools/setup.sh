@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the build needs and this machine lacks. Says nothing when there is nothing to do; safe to run again.
+# Words after it ask for more: browser, bench, cluster.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,6 +9,7 @@ packages=(
   python3 python3-yaml python3-jsonschema
   libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev zlib1g-dev
   libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev
+  libmariadb-dev libhiredis-dev librdkafka-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   # The sanitizer builds, `make format` and `make lint`.
   clang-19 libclang-rt-19-dev lld-19 llvm-19 clang-tidy-19 clang-format-19
@@ -16,15 +18,22 @@ packages=(
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 # Only for `make test` and `make screenshots`: the browser that looks at the pages, and Korean letters for it.
-if [[ ${1:-} == browser ]]; then
+if [[ " $* " == *" browser "* ]]; then
   command -v chromium >/dev/null || packages+=(chromium)
   packages+=(fonts-noto-cjk)
 fi
 
-# `setup.sh bench`: what only `make bench` needs.
-if [[ ${1:-} == bench ]]; then
+# What only `make bench` needs.
+if [[ " $* " == *" bench "* ]]; then
   command -v wrk >/dev/null || packages+=(wrk)
   command -v nginx >/dev/null || packages+=(nginx-light)
+fi
+
+# The cluster profile's services and its load balancer (tools/services.py), for `make services` and the tests. Java fetches its broker by maven.
+if [[ " $* " == *" cluster "* ]]; then
+  packages+=(mariadb-server redis-server redis-sentinel redis-tools haproxy)
+  command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
+  command -v mvn >/dev/null || packages+=(maven)
 fi
 
 fail() {
@@ -55,12 +64,16 @@ install_packages() {
     [[ -n $(apt-cache madison "$package" 2>/dev/null) ]] || lacking+=("$package")
   done
   [[ ${#lacking[@]} -eq 0 ]] || fail "builds on Debian 12; $system does not have: ${lacking[*]}"
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
-    fail "could not install: $*"
-  # Debian starts a server it installs; ours is started by the bench, on a port of its own.
-  if [[ " $* " == *" nginx-light "* ]] && command -v service >/dev/null; then
-    "${sudo[@]}" service nginx stop >/dev/null 2>&1 || true
+  # Debian starts a server it installs; ours are started on ports of their own (tools/services.py, bench). A policy of the machine's own stays.
+  local policy=/usr/sbin/policy-rc.d made_policy=
+  if [[ ! -e $policy ]]; then
+    made_policy=1
+    printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null && "${sudo[@]}" chmod +x "$policy"
   fi
+  local status=0
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null || status=$?
+  [[ -z $made_policy ]] || "${sudo[@]}" rm -f "$policy"
+  [[ $status -eq 0 ]] || fail "could not install: $*"
 }
 
 installed=

@@ -1,0 +1,99 @@
+"""Kafka: one broker in KRaft mode, run from Apache Kafka's published Java artefacts."""
+
+import base64
+import re
+import shutil
+import socket
+import subprocess
+import uuid
+from pathlib import Path
+
+from .process import Failed, wait_until
+
+HERE = Path(__file__).resolve().parent
+POM = HERE / "kafka.pom.xml"
+JARS = HERE.parent.parent / "build" / "kafka"
+COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
+NAME = "kafka"
+STARTED = "Kafka Server started"
+
+
+def fetch_jars():
+    """Copies the broker and what it needs into build/kafka, unless this version is there already."""
+    marker = JARS / "complete"
+    if marker.exists() and marker.read_text() == POM.read_text():
+        return
+    if not shutil.which("mvn"):
+        raise Failed("mvn is not installed (package maven)")
+    shutil.rmtree(JARS, ignore_errors=True)
+    done = subprocess.run(["mvn", "-q", "-B", "-f", POM, COPY, "-DincludeScope=runtime", f"-DoutputDirectory={JARS}"],
+                          capture_output=True, text=True, timeout=540, check=False)
+    if done.returncode:
+        raise Failed("mvn could not fetch Kafka: " + next(iter(re.findall(r"ERROR.*", done.stdout)), "no reason given"))
+    marker.write_text(POM.read_text())
+
+
+class Kafka:
+    names = [NAME]
+
+    def __init__(self, processes):
+        self.processes = processes
+        self.directory = processes.directory
+        self.properties = self.directory / "kafka.properties"
+
+    def start(self):
+        self.start_one(NAME)
+
+    def start_one(self, name):
+        if self.processes.pid(name):
+            return
+        if not shutil.which("java"):
+            raise Failed("java is not installed (package openjdk-17-jre-headless)")
+        fetch_jars()
+        self.properties.write_text(self._properties())
+        if not (self.directory / name / "meta.properties").exists():
+            self._format()
+        log = self.directory / f"{name}.log"
+        log.touch()
+        before = log.stat().st_size
+        self.processes.start(name, self._java("-Xms96m", "-Xmx384m", "-XX:+UseSerialGC", f"-Dlog4j.configuration=file:{HERE / 'log4j.properties'}",
+                                              "kafka.Kafka", self.properties))
+        # The broker says so once the controller has unfenced it, when it really serves; its port is open earlier.
+        wait_until(f"{name} has started ({log})", lambda: self._has_started(log, before), 90, pause=0.2)
+
+    def environment(self):
+        return {"KAFKA_BROKERS": f"127.0.0.1:{self.processes.port(NAME)}"}
+
+    def _java(self, *words):
+        return ["java", "-cp", f"{JARS}/*", *words]
+
+    def _properties(self):
+        port, controller = self.processes.port(NAME), self.processes.port("kafka-controller")
+        return "\n".join([
+            "process.roles=broker,controller", "node.id=1", f"controller.quorum.voters=1@127.0.0.1:{controller}",
+            f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
+            f"advertised.listeners=PLAINTEXT://127.0.0.1:{port}", "controller.listener.names=CONTROLLER",
+            f"log.dirs={self.directory / NAME}", "auto.create.topics.enable=false",
+            "offsets.topic.replication.factor=1", "offsets.topic.num.partitions=3",
+            "transaction.state.log.replication.factor=1", "transaction.state.log.min.isr=1", "transaction.state.log.num.partitions=3",
+            "broker.heartbeat.interval.ms=500", "broker.session.timeout.ms=2000",  # a killed broker may come back soon
+            "group.initial.rebalance.delay.ms=0", "group.min.session.timeout.ms=1000", "num.network.threads=2", "num.io.threads=4",
+            "log.segment.bytes=67108864", "log.cleaner.dedupe.buffer.size=16777216",
+        ]) + "\n"
+
+    def _format(self):
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        done = subprocess.run(self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.properties)),
+                              capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode:
+            raise Failed(f"kafka: {(done.stderr or done.stdout).strip().splitlines()[-1:]}")
+
+    def _has_started(self, log, before):
+        if not self.processes.pid(NAME):
+            raise Failed(f"kafka ended:\n{self.processes.tail(NAME)}")
+        with open(log, "rb") as file:
+            file.seek(before)
+            if STARTED.encode() not in file.read():
+                return False
+        with socket.create_connection(("127.0.0.1", self.processes.port(NAME)), 2):
+            return True

@@ -1,0 +1,125 @@
+"""Processes that outlive the script which started them: recorded with their ids in DIR/processes.json, ended by id and never by name."""
+
+import contextlib
+import fcntl
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+
+class Failed(Exception):
+    """Says in one line what could not be started or stopped."""
+
+
+def wait_until(what, condition, seconds, pause=0.05):
+    """Asks until it is so; Failed when it is not in time. Returns what the condition returned."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if result := condition():
+            return result
+        if time.monotonic() > deadline:
+            raise Failed(f"{what}: not within {seconds} s")
+        time.sleep(pause)
+
+
+def _started_at(pid):
+    """When a living process began, in ticks since boot: a pid that was given to another process in the meantime differs. None: not alive."""
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if after_name[0] in "ZX" else int(after_name[19])
+
+
+class Processes:
+    def __init__(self, directory):
+        self.directory = Path(directory).resolve()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.chmod(0o700)
+        self._file = self.directory / "processes.json"
+        self._rows = json.loads(self._file.read_text()) if self._file.exists() else {}
+
+    @contextlib.contextmanager
+    def locked(self):
+        """Two starts at once, or a start and a stop, go one after the other."""
+        with open(self.directory / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._rows = json.loads(self._file.read_text()) if self._file.exists() else {}
+            yield
+
+    def names(self):
+        return list(self._rows)
+
+    def port(self, name):
+        """The port of a process for as long as its data lives, so that whoever knows it finds it again after a restart."""
+        row = self._rows.setdefault(name, {"pid": 0, "started_at": 0, "port": 0})
+        row["port"] = row["port"] or self._free_port()
+        self._save()
+        return row["port"]
+
+    def pid(self, name):
+        """None when it is not running."""
+        row = self._rows.get(name)
+        return row["pid"] if row and row["pid"] and _started_at(row["pid"]) == row["started_at"] else None
+
+    def start(self, name, command, environment=None):
+        """`command` in the background, its output appended to DIR/NAME.log. Does nothing when it runs already."""
+        if self.pid(name):
+            return False
+        with open(self.directory / f"{name}.log", "ab") as log:
+            process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                       cwd=self.directory, start_new_session=True, env={**os.environ, **(environment or {})})
+        self._rows.setdefault(name, {"port": 0}).update(pid=process.pid, started_at=_started_at(process.pid) or 0)
+        self._save()
+        return True
+
+    def send(self, name, number):
+        if pid := self.pid(name):
+            os.kill(pid, number)
+
+    def end(self, name, number=signal.SIGTERM, seconds=20):
+        self.send(name, number)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:  # a child of ours must not stay behind as a zombie
+                pass
+        try:
+            wait_until(f"{name} ends", lambda: not self.pid(name), seconds)
+        except Failed:
+            self.send(name, signal.SIGKILL)
+            wait_until(f"{name} ends", lambda: not self.pid(name), 5)
+
+    def tail(self, name, lines=5):
+        log = self.directory / f"{name}.log"
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
+
+    def remove(self):
+        """Everything in DIR but the lock, which others may be waiting for."""
+        self._rows = {}
+        for path in self.directory.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != "lock":
+                path.unlink()
+
+    def _free_port(self):
+        """Below the range from which the system gives ports to clients: a server that is down for a moment must find its port free."""
+        lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+        taken = {row["port"] for row in self._rows.values()}
+        for _ in range(200):
+            port = random.randrange(15_000, max(lowest, 16_000))
+            with socket.socket() as one, contextlib.suppress(OSError):
+                one.bind(("127.0.0.1", port))
+                if port not in taken:
+                    return port
+        raise Failed("no free port below the range for clients")
+
+    def _save(self):
+        new = self._file.with_suffix(".new")
+        new.write_text(json.dumps(self._rows, indent=1))
+        new.replace(self._file)
