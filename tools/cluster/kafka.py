@@ -1,4 +1,7 @@
-"""Kafka: one broker in KRaft mode, run from Apache Kafka's published Java artefacts."""
+"""Kafka: one broker in KRaft mode, run from Apache Kafka's published Java artefacts.
+
+Whoever comes without a password may do everything; on a second listener the users `frontrow` (everything) and `guest` (nothing) log in.
+"""
 
 import base64
 import re
@@ -9,6 +12,7 @@ import uuid
 from pathlib import Path
 
 from .process import Failed, wait_until
+from .secrets_file import password
 
 HERE = Path(__file__).resolve().parent
 POM = HERE / "kafka.pom.xml"
@@ -40,6 +44,8 @@ class Kafka:
         self.processes = processes
         self.directory = processes.directory
         self.properties = self.directory / "kafka.properties"
+        self.password_file = self.directory / "kafka.password"
+        self.guest_password_file = self.directory / "kafka-guest.password"
 
     def start(self):
         self.start_one(NAME)
@@ -50,6 +56,7 @@ class Kafka:
         if not shutil.which("java"):
             raise Failed("java is not installed (package openjdk-17-jre-headless)")
         fetch_jars()
+        self.properties.touch(0o600)
         self.properties.write_text(self._properties())
         if not (self.directory / name / "meta.properties").exists():
             self._format()
@@ -62,17 +69,28 @@ class Kafka:
         wait_until(f"{name} has started ({log})", lambda: self._has_started(log, before), 90, pause=0.2)
 
     def environment(self):
-        return {"KAFKA_BROKERS": f"127.0.0.1:{self.processes.port(NAME)}"}
+        return {
+            "KAFKA_BROKERS": f"127.0.0.1:{self.processes.port(NAME)}",
+            "KAFKA_SASL_BROKERS": f"127.0.0.1:{self.processes.port('kafka-sasl')}",
+            "KAFKA_USER": "frontrow",
+            "KAFKA_PASSWORD_FILE": self.password_file,
+            "KAFKA_GUEST_PASSWORD_FILE": self.guest_password_file,
+        }
 
     def _java(self, *words):
         return ["java", "-cp", f"{JARS}/*", *words]
 
     def _properties(self):
-        port, controller = self.processes.port(NAME), self.processes.port("kafka-controller")
+        port, sasl, controller = (self.processes.port(name) for name in (NAME, "kafka-sasl", "kafka-controller"))
         return "\n".join([
             "process.roles=broker,controller", "node.id=1", f"controller.quorum.voters=1@127.0.0.1:{controller}",
-            f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
-            f"advertised.listeners=PLAINTEXT://127.0.0.1:{port}", "controller.listener.names=CONTROLLER",
+            f"listeners=PLAINTEXT://127.0.0.1:{port},SASL_PLAINTEXT://127.0.0.1:{sasl},CONTROLLER://127.0.0.1:{controller}",
+            f"advertised.listeners=PLAINTEXT://127.0.0.1:{port},SASL_PLAINTEXT://127.0.0.1:{sasl}",
+            "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "controller.listener.names=CONTROLLER", "sasl.enabled.mechanisms=PLAIN",
+            "listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required "
+            f'user_frontrow="{password(self.password_file)}" user_guest="{password(self.guest_password_file)}";',
+            "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users=User:ANONYMOUS;User:frontrow",
             f"log.dirs={self.directory / NAME}", "auto.create.topics.enable=false",
             "offsets.topic.replication.factor=1", "offsets.topic.num.partitions=3",
             "transaction.state.log.replication.factor=1", "transaction.state.log.min.isr=1", "transaction.state.log.num.partitions=3",
