@@ -72,7 +72,9 @@ CREATE TABLE IF NOT EXISTS reservations (
   ended_at BIGINT,             -- when it left TEMPORARY
   ticket_number BIGINT NOT NULL,  -- 0: made without a queue
   last_seq INT NOT NULL,          -- of its events
+  due_at BIGINT GENERATED ALWAYS AS (IF(status = 'TEMPORARY', expires_at, NULL)) STORED,
   INDEX idx_reservation_user_status (user_id, status),
+  INDEX idx_due_holds (due_at),  -- the sweep: nearest deadline first
   CONSTRAINT reservation_facts CHECK (id >= 1 AND amount >= 1 AND ticket_number >= 0 AND last_seq >= 1 AND expires_at >= created_at),
   CONSTRAINT reservation_end CHECK ((status = 'TEMPORARY') = (ended_at IS NULL))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -191,6 +193,15 @@ CREATE TABLE IF NOT EXISTS queues (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Live tickets only: what a ticket ended as is derived from its reservations.
+-- Of a waiting room that many machines share: reserved ahead of use, so that a room that forgets gives no number twice.
+CREATE TABLE IF NOT EXISTS queue_marks (
+  concert_id BIGINT NOT NULL PRIMARY KEY,
+  epoch INT NOT NULL,     -- one more with every fence; 0: there was none yet
+  tail BIGINT NOT NULL,   -- numbers may be given up to it
+  front BIGINT NOT NULL,  -- people may be called up to it
+  CONSTRAINT queue_mark CHECK (epoch BETWEEN 0 AND 65535 AND tail >= 0 AND front >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE IF NOT EXISTS tickets (
   concert_id BIGINT NOT NULL,
   number BIGINT NOT NULL,

@@ -20,6 +20,7 @@ class PayReservation final : public CommandOf<PaymentOutcome> {
  public:
   PayReservation(UserId user, ReservationId reservation, std::optional<Idempotent> idempotent, Metrics& metrics, Done done);
   void declare(Keys& keys) const override;
+  std::uint64_t shard() const override { return static_cast<std::uint64_t>(user_.value); }
   Verdict decide(WorkingSet& set) override;
 
  private:

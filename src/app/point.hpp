@@ -17,6 +17,7 @@ class ChargePoints final : public CommandOf<ChargeOutcome> {
  public:
   ChargePoints(UserId user, Points amount, std::optional<Idempotent> idempotent, Done done);
   void declare(Keys& keys) const override;
+  std::uint64_t shard() const override { return static_cast<std::uint64_t>(user_.value); }
   Verdict decide(WorkingSet& set) override;
 
  private:

@@ -33,6 +33,7 @@ class HoldSeats final : public CommandOf<HoldOutcome> {
  public:
   HoldSeats(HoldRequest request, const HoldLimits& limits, Metrics& metrics, Done done);
   void declare(Keys& keys) const override;
+  std::uint64_t shard() const override { return static_cast<std::uint64_t>(request_.schedule.value); }
   Verdict decide(WorkingSet& set) override;
 
  private:

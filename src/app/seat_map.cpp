@@ -48,7 +48,8 @@ void SeatMap::change(const Change& change, std::int64_t version) {
   const std::uint32_t index = index_of(change.seat.place.id);
   Cell& cell = cells_[index];
   if (cell.version >= version) return;
-  if (cell.status == change.seat.status && cell.held_until == change.seat.held_until && cell.holder == change.holder) {
+  if (cell.status == change.seat.status && cell.held_until == change.seat.held_until) {
+    if (change.holder || cell.status == SeatStatus::available) cell.holder = change.holder;
     cell.version = version;
     return;
   }
@@ -162,7 +163,9 @@ std::vector<SeatId> SeatMap::surely_taken(std::span<const SeatId> seats, UserId 
     if (place(seat) == nullptr) continue;
     const Cell& cell = cells_[index_of(seat)];
     if (cell.holder == user) continue;
-    if (cell.status == SeatStatus::sold || (cell.status == SeatStatus::held && cell.held_until > now + margin)) taken.push_back(seat);
+    // A holder nobody has told us of may be the user.
+    const bool is_held = cell.status == SeatStatus::held && cell.holder && cell.held_until > now + margin;
+    if (cell.status == SeatStatus::sold || is_held) taken.push_back(seat);
   }
   return taken;
 }

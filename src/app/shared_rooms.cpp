@@ -194,34 +194,33 @@ void SharedRooms::reserve(SharedQueue& queue) {
   }));
 }
 
-// Two steps, so that the room never has a mark that is not stored: raise the marks, then, if nobody has raised them since, fence
-// while their row is locked.
+// The marks of the next epoch are stored first, so that the room never has one that is not; of several pods at it the last wins.
 void SharedRooms::fence(SharedQueue& queue) {
   const ConcertId concert = queue.concert();
   RoomMarks before;
   const RoomMarks raised = marks_.update(concert, [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
     before = stored;
-    return RoomMarks{.epoch = static_cast<std::uint16_t>(stored.epoch + 1), .tail = stored.tail + kMarkBlock, .front = stored.front + kMarkBlock};
+    return RoomMarks{.epoch = static_cast<std::uint16_t>(stored.epoch + 1),
+                     .tail = stored.tail + kMarkBlock,
+                     .front = stored.front + kMarkBlock};
   });
   const TimePoint now = clock_.now();
   const auto ended = marks_.completed(concert, now);
   auto inside = marks_.holding(concert, now);
   for (const InsidePlace& place : *queue.board()->inside)
     if (std::ranges::find(inside, place.number, &InsidePlace::number) == inside.end()) inside.push_back(place);
-  const RoomMarks marks = marks_.update(concert, [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
-    if (stored.epoch == raised.epoch)
-      room_.fence(concert,
-                  {.marks = stored,
-                   .given = before.tail,
-                   .called = before.front,
-                   .called_long_ago = queue.called_before(now - queue.rules().limits.return_window),
-                   .ended = ended,
-                   .inside = inside},
-                  now);
-    return std::nullopt;
-  });
-  queue.set_marks(marks);
-  log_warn("the waiting room was fenced", {{"concert", concert.value}, {"epoch", std::int64_t{marks.epoch}}});
+  const RoomRules rules = queue.rules();
+  room_.fence(concert,
+              rules,
+              {.marks = raised,
+               .given = before.tail,
+               .called = before.front,
+               .called_long_ago = queue.called_before(now - rules.limits.return_window),
+               .ended = ended,
+               .inside = inside},
+              now);
+  queue.set_marks(raised);
+  log_warn("the waiting room was fenced", {{"concert", concert.value}, {"epoch", std::int64_t{raised.epoch}}});
 }
 
 void SharedRooms::tell_admitted(ConcertId concert, TicketNumber number, UserId user) {

@@ -75,13 +75,13 @@ void SharedState::apply_holds(const WorkingSet& set) {
 // --- what others have stored --------------------------------------------------------------------------------------------------------
 
 std::shared_ptr<SeatMap> SharedState::make_map(const Schedule& schedule) {
-  const auto stored = source_.seats(schedule.id);
+  const StoredSeatMap stored = stored_seats(schedule.id);
   std::vector<SeatPlace> places;
   for (const Seat& seat : stored.seats) places.push_back(seat.place);
   Schedule as_read = schedule;
   as_read.version = stored.version;
-  auto map = std::make_shared<SeatMap>(as_read, source_.sections(schedule.id), std::move(places));
-  for (std::size_t i = 0; i < stored.seats.size(); ++i) map->load(stored.seats[i], stored.holders[i]);
+  auto map = std::make_shared<SeatMap>(as_read, reader_.sections(schedule.id), std::move(places));
+  for (const Seat& seat : stored.seats) map->load(seat, UserId{});
   const std::lock_guard lock(followed_mutex_);
   followed_[schedule.id] = {.map = map, .seen = stored.version};
   return map;
@@ -103,13 +103,10 @@ void SharedState::put_concert(const Concert& concert, const std::vector<Schedule
 
 void SharedState::refresh_catalog() {
   const std::lock_guard lock(catalog_mutex_);
-  const auto concerts = source_.concerts();
-  std::map<ConcertId, std::vector<Schedule>> schedules;
-  for (const Schedule& schedule : source_.schedules()) schedules[schedule.concert].push_back(schedule);
-  for (const Concert& concert : concerts) put_concert(concert, schedules[concert.id]);
+  for (const Concert& concert : reader_.concerts()) put_concert(concert, reader_.schedules(concert.id));
+  auto versions = reader_.seat_map_versions();
   const std::lock_guard followed_lock(followed_mutex_);
-  for (const auto& [concert, of_concert] : schedules)
-    for (const Schedule& schedule : of_concert) stored_[schedule.id] = schedule.version;
+  stored_ = std::move(versions);
 }
 
 void SharedState::sync_seats() {
@@ -149,16 +146,24 @@ void SharedState::sync(Followed& followed, std::int64_t stored) {
   if (followed.seen >= followed.missing) followed.missing = stored;
 }
 
+// The version is the primary's, and asked first: a replica that has not reached it is passed over.
+StoredSeatMap SharedState::stored_seats(ScheduleId schedule) {
+  const auto version = reader_.seat_map_version(schedule);
+  auto seats = reader_.seat_map(schedule, version.value_or(0));
+  if (!version || !seats) throw Unavailable{"store", "a schedule's seats cannot be read"};
+  return std::move(*seats);
+}
+
 void SharedState::fill(Followed& followed, bool is_cached) {
   const ScheduleId schedule = followed.map->schedule().id;
   std::optional<std::string> permit;
   if (is_cached && !(permit = cache_.begin_fill(schedule))) return;  // another pod is at it
-  const auto stored = source_.seats(schedule);
+  const StoredSeatMap stored = stored_seats(schedule);
   std::vector<SeatMap::Change> seats;
   std::vector<CachedSeat> told;
-  for (std::size_t i = 0; i < stored.seats.size(); ++i) {
-    seats.push_back({.seat = stored.seats[i], .holder = stored.holders[i]});
-    told.push_back(cached(stored.seats[i], stored.holders[i]));
+  for (const Seat& seat : stored.seats) {
+    seats.push_back({.seat = seat, .holder = {}});
+    told.push_back(cached(seat, {}));
   }
   followed.map->merge(seats, std::vector<std::int64_t>(seats.size(), stored.version), stored.version);
   followed.seen = std::max(followed.seen, stored.version);

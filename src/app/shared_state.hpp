@@ -9,7 +9,7 @@
 
 #include "app/catalog.hpp"
 #include "app/shared_rooms.hpp"
-#include "ports/catalog_source.hpp"
+#include "ports/catalog_reader.hpp"
 #include "ports/seat_map_cache.hpp"
 #include "ports/working_set.hpp"
 
@@ -17,8 +17,8 @@ namespace frontrow {
 
 class SharedState {
  public:
-  SharedState(CatalogSource& source, SeatMapCache& cache, SharedRooms& rooms, const QueueLimits& limits, Metrics& metrics)
-      : source_(source), cache_(cache), rooms_(rooms), limits_(limits), metrics_(metrics) {}
+  SharedState(CatalogReader& reader, SeatMapCache& cache, SharedRooms& rooms, const QueueLimits& limits, Metrics& metrics)
+      : reader_(reader), cache_(cache), rooms_(rooms), limits_(limits), metrics_(metrics) {}
 
   // Any writer, after its commit and before anybody is answered.
   void apply(const WorkingSet& set);
@@ -43,8 +43,9 @@ class SharedState {
   void apply_holds(const WorkingSet& set);
   void sync(Followed& followed, std::int64_t stored);
   void fill(Followed& followed, bool is_cached);
+  StoredSeatMap stored_seats(ScheduleId schedule);
 
-  CatalogSource& source_;
+  CatalogReader& reader_;
   SeatMapCache& cache_;
   SharedRooms& rooms_;
   const QueueLimits limits_;

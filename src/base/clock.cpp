@@ -67,6 +67,20 @@ SystemClock::SystemClock(TimePoint not_before) : start_(std::max(not_before, wal
 
 TimePoint SystemClock::now() const { return start_ + std::chrono::duration_cast<Duration>(steady_now() - steady_start_); }
 
+namespace {
+std::int64_t steady_ms() { return std::chrono::duration_cast<Duration>(steady_now().time_since_epoch()).count(); }
+}  // namespace
+
+void FollowedClock::set(TimePoint now) { ahead_ms_.store(now.time_since_epoch().count() - steady_ms(), std::memory_order_relaxed); }
+
+TimePoint FollowedClock::now() const {
+  const std::int64_t now = steady_ms() + ahead_ms_.load(std::memory_order_relaxed);
+  std::int64_t shown = shown_ms_.load(std::memory_order_relaxed);
+  while (shown < now && !shown_ms_.compare_exchange_weak(shown, now, std::memory_order_relaxed)) {
+  }
+  return TimePoint{Duration{std::max(shown, now)}};
+}
+
 void append_iso8601(std::string& out, TimePoint time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};

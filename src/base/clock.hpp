@@ -3,7 +3,9 @@
 // All times are UTC milliseconds. A sale reads `Clock`; a test or the simulator hands in one it moves itself.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +32,19 @@ class SystemClock final : public Clock {
  private:
   const TimePoint start_;
   const std::chrono::steady_clock::time_point steady_start_;
+};
+
+// Follows a clock elsewhere: shows what it was last told, advanced by the steady clock since.
+class FollowedClock final : public Clock {
+ public:
+  explicit FollowedClock(TimePoint now) { set(now); }
+  TimePoint now() const override;
+  // Any thread. What was shown already is not taken back: it stands still until the other clock has caught up.
+  void set(TimePoint now);
+
+ private:
+  std::atomic<std::int64_t> ahead_ms_{0};  // of the steady clock
+  mutable std::atomic<std::int64_t> shown_ms_{0};
 };
 
 // For durations only: latency, timeouts.

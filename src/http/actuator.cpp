@@ -9,13 +9,15 @@ namespace {
 Response health_response(const Api& api) {
   const bool store_is_up = api.sale.commits.store_is_up();
   const bool is_ready = api.is_ready.load();
+  const auto parts = api.settings.parts();
+  const bool all_up = store_is_up && std::ranges::all_of(parts, &HealthPart::is_up);
   std::string body;
   JsonWriter json(body);
   const std::string_view server = is_ready ? "UP" : "OUT_OF_SERVICE";
   json.begin_object()
       .field("status",
              !is_ready     ? server
-             : store_is_up ? "UP"
+             : all_up ? "UP"
                            : "DEGRADED")
       .key("components")
       .begin_object()
@@ -27,7 +29,9 @@ Response health_response(const Api& api) {
       .begin_object()
       .field("status", store_is_up ? "UP" : "DOWN");
   if (!store_is_up) json.field("detail", "the last commit failed; reads go on");
-  json.end_object().end_object().end_object();
+  json.end_object();
+  for (const HealthPart& part : parts) json.key(part.name).begin_object().field("status", part.is_up ? "UP" : "DOWN").end_object();
+  json.end_object().end_object();
   return Response::json(std::move(body), is_ready ? 200 : 503);
 }
 

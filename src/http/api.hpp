@@ -1,7 +1,9 @@
 // What every handler of the sale's API works with: the sale itself, and who is asking.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +21,12 @@
 
 namespace frontrow::http {
 
+// A part whose loss slows the sale and does not stop it.
+struct HealthPart {
+  std::string_view name;
+  bool is_up;
+};
+
 struct ApiSettings {
   std::string admin_token;           // compared in constant time, never printed
   const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
@@ -26,6 +34,7 @@ struct ApiSettings {
   std::string_view profile;
   std::string instance = {};  // of several servers, this one; empty: the only one
   TimePoint started_at;
+  std::function<std::vector<HealthPart>()> parts = [] { return std::vector<HealthPart>{}; };
 };
 
 class Api {

@@ -18,6 +18,7 @@
 #include "http/server.hpp"
 #include "main/demo.hpp"
 #include "main/secret_file.hpp"
+#include "main/server_parts.hpp"
 #include "workers/workers.hpp"
 
 namespace frontrow {
@@ -41,50 +42,6 @@ Secret ticket_key(const Settings& settings) {
   return key;
 }
 
-std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings) {
-  if (settings.auth_mode != Settings::AuthMode::jwt) return {};
-  static constexpr http::JwtAlgorithm kAlgorithms[] = {http::JwtAlgorithm::hs256, http::JwtAlgorithm::rs256, http::JwtAlgorithm::es256};
-  return http::JwtVerifier(kAlgorithms[static_cast<std::size_t>(settings.jwt_algorithm)], settings.jwt_key->reveal());
-}
-
-http::ServerSettings server_settings(const Settings& settings) {
-  http::ServerSettings server;
-  server.host = settings.host;
-  server.port = settings.port;
-  server.threads = settings.http_threads > 0 ? static_cast<unsigned>(settings.http_threads) : std::max(1U, std::thread::hardware_concurrency());
-  const std::size_t affordable = http::affordable_connections();
-  server.max_connections =
-      settings.max_connections > 0 ? std::min(affordable, static_cast<std::size_t>(settings.max_connections)) : affordable;
-  server.limits.header_bytes = settings.max_header_bytes;
-  server.limits.body = settings.max_body_bytes;
-  server.limits.large_body = settings.max_admin_body_bytes;
-  server.timeouts.header = settings.header_timeout;
-  server.timeouts.body = settings.body_timeout;
-  server.timeouts.idle = settings.idle_timeout;
-  return server;
-}
-
-QueueLimits queue_limits(const Settings& settings) {
-  return {.active = settings.queue_active, .idle = settings.queue_idle, .return_window = settings.queue_return};
-}
-
-QueueSettings default_queue(const Settings& settings) {
-  return {.enabled = true, .max_active = settings.queue_max_active, .admissions_per_second = settings.queue_admissions_per_second};
-}
-
-// Failures and slow answers are for the operator's eyes, the rest for whoever looks closely.
-void log_answered(const http::Answered& answered) {
-  using namespace std::chrono_literals;
-  const LogLevel level = answered.status >= 500 || answered.duration >= 1s ? LogLevel::warn : LogLevel::debug;
-  if (!log_enabled(level)) return;
-  log(level, "answered",
-      {{kTraceId, answered.trace_id},
-       {"method", answered.route == nullptr ? std::string_view("-") : answered.route->method},
-       {"route", answered.route == nullptr ? std::string_view("-") : answered.route->pattern},
-       {"status", answered.status},
-       {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(answered.duration).count()}});
-}
-
 // The store with the memory and the pipeline before it: what every subcommand that writes needs.
 struct Core {
   explicit Core(const Settings& settings)
@@ -93,9 +50,7 @@ struct Core {
         store(sqlite::open_store(store_settings(settings, directory), clock)),
         live(clock, queue_limits(settings), metrics, bus, &commits),
         commits(*store, clock, metrics,
-                {.capacity = static_cast<std::size_t>(settings.commit_queue_capacity),
-                 .batch = static_cast<std::size_t>(settings.commit_batch),
-                 .deadline = settings.handler_timeout},
+                commit_options(settings),
                 [this](const WorkingSet& set) { live.apply(set); }, [this] { live.rebuild(*store); }) {
     live.rebuild(*store);
     commits.set_upkeep([this] { store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce); });
@@ -129,9 +84,7 @@ struct EmbeddedServer::Parts {
              .bus = core.bus,
              .mint = mint,
              .metrics = core.metrics,
-             .holds = {.max_seats_per_hold = settings.max_seats_per_hold,
-                       .max_seats_per_user = settings.max_seats_per_user,
-                       .hold = settings.hold},
+             .holds = hold_limits(settings),
              .queues = queue_limits(settings),
              .default_queue = default_queue(settings)},
         api(sale, {.admin_token = admin_token(settings),

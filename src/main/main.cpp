@@ -9,6 +9,7 @@
 
 #include "adapters/sqlite/audit.hpp"
 #include "base/log.hpp"
+#include "main/assemble_cluster.hpp"
 #include "main/assemble_embedded.hpp"
 #include "main/settings.hpp"
 
@@ -32,9 +33,27 @@ sigset_t block_signals() {
   return ends;
 }
 
+std::string where_the_data_is(const Settings& settings) {
+  if (settings.profile == Settings::Profile::cluster) {
+    const HostPort& at = settings.mysql_primary.front();
+    return fmt::format("data         mysql {}:{}/{}", at.host, at.port, settings.mysql_database);
+  }
+  return fmt::format("data         {}{}", std::filesystem::absolute(settings.data_dir).lexically_normal().string(),
+                     settings.admin_token ? "" : " (admin token in admin.token)");
+}
+
+bool is_cluster(const Settings& settings) { return settings.profile == Settings::Profile::cluster; }
+
+void wait_for_end(const sigset_t& ends) {
+  int signal_number = 0;
+  sigwait(&ends, &signal_number);
+  log_info("stopping", {{"signal", signal_number}});
+}
+
+template <class Server>
 int serve(const Settings& settings) {
   const sigset_t ends = block_signals();
-  EmbeddedServer server(settings);
+  Server server(settings);
   server.start();
   const std::string address = fmt::format("http://{}:{}", settings.host, server.port());
   say(fmt::format(
@@ -42,23 +61,31 @@ int serve(const Settings& settings) {
       "  try it       {}/swagger-ui.html\n"
       "  concerts     {}/api/v1/concerts\n"
       "  health       {}/actuator/health\n"
-      "  data         {}{}\n"
+      "  {}\n"
       "  stop         Ctrl-C\n",
-      version(), address, address, address, address, std::filesystem::absolute(settings.data_dir).lexically_normal().string(),
-      settings.admin_token ? "" : " (admin token in admin.token)"));
+      version(), address, address, address, address, where_the_data_is(settings)));
   if (settings.auth_mode == Settings::AuthMode::open)
     log_warn("auth-mode is open: whoever asks is believed to be the userId they name");
-  int signal_number = 0;
-  sigwait(&ends, &signal_number);
-  log_info("stopping", {{"signal", signal_number}});
+  wait_for_end(ends);
   server.stop();
   log_info("stopped");
   return 0;
 }
 
+int work(const Settings& settings) {
+  if (!is_cluster(settings)) throw std::runtime_error("worker is for the cluster profile: --profile cluster");
+  const sigset_t ends = block_signals();
+  ClusterServer server(settings);
+  server.start_worker();
+  say(fmt::format("frontrow {} is working for the cluster on {}\n  stop         Ctrl-C\n", version(), where_the_data_is(settings)));
+  wait_for_end(ends);
+  server.stop();
+  return 0;
+}
+
 int audit(const Settings& settings) {
   bool is_clean = true;
-  for (const AuditLine& line : sqlite::audit(settings.data_dir)) {
+  for (const AuditLine& line : is_cluster(settings) ? audit_cluster(settings) : sqlite::audit(settings.data_dir)) {
     say(fmt::format("{} {:<4} {:>10} checked {:>6} broken  {}{}{}\n", line.broken == 0 ? "ok    " : "BROKEN", line.rule, line.checked,
                     line.broken, line.what, line.example.empty() ? "" : ": ", line.example));
     is_clean = is_clean && line.broken == 0;
@@ -70,11 +97,12 @@ int audit(const Settings& settings) {
 int run(const Parsed& parsed) {
   const Settings& settings = parsed.settings;
   switch (parsed.subcommand) {
-    case Subcommand::serve: return serve(settings);
+    case Subcommand::serve: return is_cluster(settings) ? serve<ClusterServer>(settings) : serve<EmbeddedServer>(settings);
+    case Subcommand::worker: return work(settings);
     case Subcommand::audit: return audit(settings);
-    case Subcommand::migrate: migrate(settings); return 0;
+    case Subcommand::migrate: is_cluster(settings) ? migrate_cluster(settings) : migrate(settings); return 0;
     case Subcommand::demo:
-      say(fill_with_demo(settings) ? "three demo concerts were created\n" : "there are concerts already: nothing was changed\n");
+      say((is_cluster(settings) ? fill_cluster_with_demo(settings) : fill_with_demo(settings)) ? "three demo concerts were created\n" : "there are concerts already: nothing was changed\n");
       return 0;
   }
   return 2;

@@ -145,6 +145,16 @@ Reason apply_flags(Settings& settings, const Arguments& arguments) {
   return {};
 }
 
+// Pods share what one machine would make for itself, and are reached from outside.
+Reason check_cluster(const Settings& settings) {
+  if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
+  if (!settings.admin_token) return "the cluster profile needs admin-token-file (or FRONTROW_ADMIN_TOKEN), the same for every pod";
+  const bool is_local = settings.host.starts_with("127.") || settings.host == "::1";
+  if (settings.auth_mode == Settings::AuthMode::open && !is_local)
+    return "auth-mode open believes anybody and is refused on a public address in the cluster profile: use auth-mode jwt";
+  return {};
+}
+
 Reason read_secrets(Settings& settings) {
   for (const auto& source : secret_sources()) {
     const auto& file = settings.*(source.file);
@@ -161,6 +171,7 @@ Reason read_secrets(Settings& settings) {
   if (settings.auth_mode == Settings::AuthMode::jwt && !settings.jwt_key) {
     return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY)";
   }
+  if (settings.profile == Settings::Profile::cluster) return check_cluster(settings);
   return {};
 }
 
@@ -187,8 +198,9 @@ struct CommandName {
   const char* name;
   const char* meaning;
 };
-constexpr std::array<CommandName, 4> kCommands = {{
+constexpr std::array<CommandName, 5> kCommands = {{
     {Subcommand::serve, "serve", "Sell tickets."},
+    {Subcommand::worker, "worker", "Cluster profile: deliver events and end holds, without serving requests."},
     {Subcommand::audit, "audit", "Prove that no rule of the sale is broken in the data directory; exit 1 when one is."},
     {Subcommand::migrate, "migrate", "Bring the data directory to this version's layout."},
     {Subcommand::demo, "demo", "Fill an empty data directory with three demo concerts."},
@@ -245,7 +257,7 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
     return std::unexpected(Exit{2, fmt::format("frontrow: {}\nSee frontrow --help.\n", error.what())});
   }
   if (app.get_subcommands().empty()) {
-    return std::unexpected(Exit{2, "frontrow: a command is needed: serve, audit, migrate or demo\nSee frontrow --help.\n"});
+    return std::unexpected(Exit{2, "frontrow: a command is needed: serve, worker, audit, migrate or demo\nSee frontrow --help.\n"});
   }
   if (app.got_subcommand(kReferenceCommand)) return std::unexpected(Exit{0, settings_reference()});
   Arguments arguments;

@@ -12,13 +12,22 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.hpp"
 #include "base/secret.hpp"
 
 namespace frontrow {
 
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
 struct Settings {
+  enum class Profile : std::uint8_t { embedded, cluster };
+  enum class SeatLockKind : std::uint8_t { redis, none };
+  enum class KafkaSecurity : std::uint8_t { plaintext, tls, sasl_plaintext, sasl_tls };
   enum class AuthMode : std::uint8_t { open, jwt };
   enum class JwtAlgorithm : std::uint8_t { hs256, rs256, es256 };
 
@@ -68,6 +77,38 @@ struct Settings {
   std::optional<Secret> admin_token;
   std::optional<Secret> ticket_key;
 
+  // Cluster
+  Profile profile = Profile::embedded;
+  std::vector<HostPort> mysql_primary{{.host = "127.0.0.1", .port = 3306}};
+  std::vector<HostPort> mysql_replicas;
+  std::string mysql_user = "frontrow";
+  std::string mysql_database = "frontrow";
+  std::filesystem::path mysql_password_file;
+  std::filesystem::path mysql_tls_ca;
+  int mysql_writers = 2;
+  int mysql_readers = 8;
+  std::chrono::milliseconds mysql_statement_timeout{1'000};
+  std::chrono::milliseconds mysql_connect_timeout{500};
+  std::chrono::milliseconds replica_lag_limit{2'000};
+  std::vector<HostPort> redis_sentinels;
+  std::string redis_master = "frontrow";
+  std::vector<HostPort> redis_server{{.host = "127.0.0.1", .port = 6379}};
+  std::string redis_user;
+  std::filesystem::path redis_password_file;
+  std::chrono::milliseconds redis_timeout{50};
+  std::chrono::milliseconds redis_connect_timeout{500};
+  SeatLockKind seat_lock = SeatLockKind::redis;
+  std::string kafka_brokers = "127.0.0.1:9092";
+  KafkaSecurity kafka_security = KafkaSecurity::plaintext;
+  std::filesystem::path kafka_ca_file;
+  std::string kafka_user;
+  std::filesystem::path kafka_password_file;
+  int kafka_partitions = 6;
+  int kafka_replication = 1;
+  std::optional<Secret> mysql_password;
+  std::optional<Secret> redis_password;
+  std::optional<Secret> kafka_password;
+
   // Log
   LogFormat log_format = LogFormat::console;
   LogLevel log_level = LogLevel::info;
@@ -75,7 +116,7 @@ struct Settings {
   bool demo = false;
 };
 
-enum class Subcommand : std::uint8_t { serve, audit, migrate, demo };
+enum class Subcommand : std::uint8_t { serve, worker, audit, migrate, demo };
 
 struct Parsed {
   Subcommand subcommand;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "main/config_file.hpp"
 #include "main/settings.hpp"
@@ -24,6 +25,9 @@ struct Setting {
 
   std::string environment_name() const;  // FRONTROW_HOLD_SECONDS
 };
+
+// Those of the cluster profile.
+std::vector<Setting> cluster_settings();
 
 // In the order they are documented. Built once.
 std::span<const Setting> settings_table();

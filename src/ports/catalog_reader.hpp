@@ -3,6 +3,7 @@
 // Errors: throws Unavailable when neither a replica nor the primary answers. Thread safe.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -23,6 +24,8 @@ class CatalogReader {
   virtual std::vector<Concert> concerts() = 0;                     // by id
   virtual std::vector<Schedule> schedules(ConcertId concert) = 0;  // by id
   virtual std::vector<Section> sections(ScheduleId schedule) = 0;  // by id
+  // All versions as the primary has them now.
+  virtual std::map<ScheduleId, std::int64_t> seat_map_versions() = 0;
   // The version as the primary has it now; nothing: no such schedule.
   virtual std::optional<std::int64_t> seat_map_version(ScheduleId schedule) = 0;
   // Of that version or a newer one: a replica that is behind is not believed.

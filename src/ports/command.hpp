@@ -29,6 +29,9 @@ class Command {
   // Called exactly once, by the writer (or by the submitter when dropped at the door), after the commit.
   virtual void complete(CommitStatus status) = 0;
 
+  // Commands of one number are best done by one writer. Nothing depends on it.
+  virtual std::uint64_t shard() const { return 0; }
+
   int attempts = 0;  // batches that have said `again`
 };
 

@@ -1,6 +1,8 @@
 // The loops of the cluster profile that deal in events: one delivers them, one hears from the stream which holds are due.
 #pragma once
 
+#include <atomic>
+
 #include "app/delay_line.hpp"
 #include "app/relay.hpp"
 #include "base/periodic.hpp"
@@ -17,8 +19,10 @@ class EventWorkers {
   EventWorkers(Relay& relay, DelayLine& line)
       : relay_work_(relay),
         relay_(
-            "relay", kRelayInterval, [&relay] { deliver(relay); }, kStreamBackoff),
+            "relay", kRelayInterval, [this, &relay] { watched([&] { deliver(relay); }); }, kStreamBackoff),
         line_("delay-line", Duration{1}, [&line] { line.run_once(kDelayLinePoll); }, kStreamBackoff) {}
+  // False while the last round of the relay has failed.
+  bool is_up() const { return is_up_.load(std::memory_order_relaxed); }
   // Gives the relay's shards back, so that another pod goes on at once.
   void stop() {
     line_.stop();
@@ -27,11 +31,22 @@ class EventWorkers {
   }
 
  private:
+  template <class Work>
+  void watched(Work work) {
+    try {
+      work();
+      is_up_ = true;
+    } catch (const Unavailable&) {
+      is_up_ = false;
+      throw;
+    }
+  }
   static void deliver(Relay& relay) {
     for (int round = 0; round < kRelayRounds && relay.run_once(); ++round) {
     }
   }
 
+  std::atomic<bool> is_up_{true};
   Relay& relay_work_;
   Periodic relay_;
   Periodic line_;

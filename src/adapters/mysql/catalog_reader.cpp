@@ -12,6 +12,7 @@ class MysqlCatalogReader final : public CatalogReader {
   std::vector<Concert> concerts() override;
   std::vector<Schedule> schedules(ConcertId concert) override;
   std::vector<Section> sections(ScheduleId schedule) override;
+  std::map<ScheduleId, std::int64_t> seat_map_versions() override;
   std::optional<std::int64_t> seat_map_version(ScheduleId schedule) override;
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t at_least) override;
 
@@ -70,6 +71,17 @@ std::vector<Section> MysqlCatalogReader::sections(ScheduleId schedule) {
   sql.end();
   return all<Section>(sql, [&](const Rows& rows) {
     return Section{.id = rows.id<SectionId>(0), .schedule = schedule, .name = std::string{rows.text(1)}};
+  });
+}
+
+std::map<ScheduleId, std::int64_t> MysqlCatalogReader::seat_map_versions() {
+  Sql sql;
+  sql << "SELECT id, version FROM schedules";
+  sql.end();
+  return read_from(*primary_, [&](Connection& connection) {
+    std::map<ScheduleId, std::int64_t> versions;
+    for (Rows rows = connection.ask(sql, "read the versions"); rows.next();) versions[rows.id<ScheduleId>(0)] = rows.integer(1);
+    return versions;
   });
 }
 

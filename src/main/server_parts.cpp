@@ -1,0 +1,64 @@
+#include "main/server_parts.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/log.hpp"
+#include "http/server.hpp"
+
+namespace frontrow {
+
+std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings) {
+  if (settings.auth_mode != Settings::AuthMode::jwt) return {};
+  static constexpr http::JwtAlgorithm kAlgorithms[] = {http::JwtAlgorithm::hs256, http::JwtAlgorithm::rs256, http::JwtAlgorithm::es256};
+  return http::JwtVerifier(kAlgorithms[static_cast<std::size_t>(settings.jwt_algorithm)], settings.jwt_key->reveal());
+}
+
+http::ServerSettings server_settings(const Settings& settings) {
+  http::ServerSettings server;
+  server.host = settings.host;
+  server.port = settings.port;
+  server.threads = settings.http_threads > 0 ? static_cast<unsigned>(settings.http_threads) : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t affordable = http::affordable_connections();
+  server.max_connections =
+      settings.max_connections > 0 ? std::min(affordable, static_cast<std::size_t>(settings.max_connections)) : affordable;
+  server.limits.header_bytes = settings.max_header_bytes;
+  server.limits.body = settings.max_body_bytes;
+  server.limits.large_body = settings.max_admin_body_bytes;
+  server.timeouts.header = settings.header_timeout;
+  server.timeouts.body = settings.body_timeout;
+  server.timeouts.idle = settings.idle_timeout;
+  return server;
+}
+
+QueueLimits queue_limits(const Settings& settings) {
+  return {.active = settings.queue_active, .idle = settings.queue_idle, .return_window = settings.queue_return};
+}
+
+QueueSettings default_queue(const Settings& settings) {
+  return {.enabled = true, .max_active = settings.queue_max_active, .admissions_per_second = settings.queue_admissions_per_second};
+}
+
+void log_answered(const http::Answered& answered) {
+  using namespace std::chrono_literals;
+  const LogLevel level = answered.status >= 500 || answered.duration >= 1s ? LogLevel::warn : LogLevel::debug;
+  if (!log_enabled(level)) return;
+  log(level, "answered",
+      {{kTraceId, answered.trace_id},
+       {"method", answered.route == nullptr ? std::string_view("-") : answered.route->method},
+       {"route", answered.route == nullptr ? std::string_view("-") : answered.route->pattern},
+       {"status", answered.status},
+       {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(answered.duration).count()}});
+}
+
+HoldLimits hold_limits(const Settings& settings) {
+  return {.max_seats_per_hold = settings.max_seats_per_hold, .max_seats_per_user = settings.max_seats_per_user, .hold = settings.hold};
+}
+
+CommitQueueOptions commit_options(const Settings& settings) {
+  return {.capacity = static_cast<std::size_t>(settings.commit_queue_capacity),
+          .batch = static_cast<std::size_t>(settings.commit_batch),
+          .deadline = settings.handler_timeout};
+}
+
+}  // namespace frontrow

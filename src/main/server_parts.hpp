@@ -1,0 +1,23 @@
+// What both profiles make of the same settings.
+#pragma once
+
+#include <optional>
+
+#include "app/commit_queue.hpp"
+#include "app/sale.hpp"
+#include "http/jwt.hpp"
+#include "http/server.hpp"
+#include "main/settings.hpp"
+
+namespace frontrow {
+
+std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings);
+http::ServerSettings server_settings(const Settings& settings);
+QueueLimits queue_limits(const Settings& settings);
+QueueSettings default_queue(const Settings& settings);
+HoldLimits hold_limits(const Settings& settings);
+CommitQueueOptions commit_options(const Settings& settings);
+// Failures and slow answers are for the operator's eyes, the rest for whoever looks closely.
+void log_answered(const http::Answered& answered);
+
+}  // namespace frontrow
