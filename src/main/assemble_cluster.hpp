@@ -5,23 +5,22 @@
 #include <memory>
 #include <vector>
 
-#include "main/settings.hpp"
+#include "main/sale_server.hpp"
 #include "ports/store.hpp"
 
 namespace frontrow {
 
-class ClusterServer {
+class ClusterServer final : public SaleServer {
  public:
   // Migrates the database, makes missing topics, reads the catalog. Throws std::runtime_error with one clear sentence when something
   // it cannot do without is wrong or away.
   explicit ClusterServer(const Settings& settings);
-  ~ClusterServer();
+  ~ClusterServer() override;
 
-  void start();         // listens, and works; throws when it cannot
-  void start_worker();  // works, and serves nobody
-  std::uint16_t port() const;
-  // As EmbeddedServer::stop.
-  void stop();
+  void start() override;  // works, too
+  void start_worker();    // works, and serves nobody
+  std::uint16_t port() const override;
+  void stop() override;
 
  private:
   struct Parts;

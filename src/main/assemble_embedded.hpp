@@ -4,21 +4,20 @@
 #include <cstdint>
 #include <memory>
 
-#include "main/settings.hpp"
+#include "main/sale_server.hpp"
 
 namespace frontrow {
 
-class EmbeddedServer {
+class EmbeddedServer final : public SaleServer {
  public:
   // Opens (and locks) the data directory, migrates it, rebuilds memory, creates the demo when asked for and there is nothing yet.
   // Throws std::runtime_error with one clear sentence when it cannot be served.
   explicit EmbeddedServer(const Settings& settings);
-  ~EmbeddedServer();
+  ~EmbeddedServer() override;
 
-  void start();  // listens; throws when it cannot
-  std::uint16_t port() const;
-  // Takes no more requests, answers those under way for at most settings.drain, makes everything durable. Once is enough.
-  void stop();
+  void start() override;
+  std::uint16_t port() const override;
+  void stop() override;
 
  private:
   struct Parts;

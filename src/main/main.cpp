@@ -50,12 +50,11 @@ void wait_for_end(const sigset_t& ends) {
   log_info("stopping", {{"signal", signal_number}});
 }
 
-template <class Server>
 int serve(const Settings& settings) {
   const sigset_t ends = block_signals();
-  Server server(settings);
-  server.start();
-  const std::string address = fmt::format("http://{}:{}", settings.host, server.port());
+  const auto server = make_server(settings);
+  server->start();
+  const std::string address = fmt::format("http://{}:{}", settings.host, server->port());
   say(fmt::format(
       "frontrow {} is serving {}\n"
       "  try it       {}/swagger-ui.html\n"
@@ -67,7 +66,7 @@ int serve(const Settings& settings) {
   if (settings.auth_mode == Settings::AuthMode::open)
     log_warn("auth-mode is open: whoever asks is believed to be the userId they name");
   wait_for_end(ends);
-  server.stop();
+  server->stop();
   log_info("stopped");
   return 0;
 }
@@ -97,7 +96,7 @@ int audit(const Settings& settings) {
 int run(const Parsed& parsed) {
   const Settings& settings = parsed.settings;
   switch (parsed.subcommand) {
-    case Subcommand::serve: return is_cluster(settings) ? serve<ClusterServer>(settings) : serve<EmbeddedServer>(settings);
+    case Subcommand::serve: return serve(settings);
     case Subcommand::worker: return work(settings);
     case Subcommand::audit: return audit(settings);
     case Subcommand::migrate: is_cluster(settings) ? migrate_cluster(settings) : migrate(settings); return 0;

@@ -24,7 +24,8 @@ using Reason = std::string;
 constexpr std::string_view kPrefix = "FRONTROW_";
 constexpr std::string_view kConfigEnvironment = "FRONTROW_CONFIG";
 // Set for our own test runs, whose children inherit them; the program does not read them.
-constexpr std::array<std::string_view, 2> kTestEnvironment = {"FRONTROW_PROVE", "FRONTROW_WRITE_GOLDEN"};
+constexpr std::array<std::string_view, 4> kTestEnvironment = {
+    "FRONTROW_PROVE", "FRONTROW_WRITE_GOLDEN", "FRONTROW_SERVICES", "FRONTROW_TEST_PROFILE"};
 constexpr std::size_t kFileBytesMax = std::size_t{1} << 20;
 
 // What the command line said, uninterpreted: flags[i] belongs to settings_table()[i].

@@ -109,7 +109,7 @@ TEST_F(AdminRoutes, ThrottlingAQueueCountsFromNowOn) {
             200);
   EXPECT_EQ(http().send(seat_map(third.text("token"), concert)).status, 200);
   EXPECT_EQ(http().send(hold(third.text("token"), concert, concert.first_seat)).status, 201);
-  expect_clean_audit(sale_.data_dir());
+  expect_clean_audit(sale_);
 }
 
 TEST_F(AdminRoutes, EveryOneOfThemNeedsTheToken) {

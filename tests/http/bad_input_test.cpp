@@ -112,7 +112,7 @@ TEST_F(BadInput, OfEveryKindAtEveryOperation) {
   }
   EXPECT_EQ(digest(), before);
   std::printf("%d bad requests\n", asked_);
-  expect_clean_audit(sale_.data_dir());
+  expect_clean_audit(sale_);
 }
 
 // Two or three things wrong at once, and bytes turned over: what a table does not think of.
@@ -137,7 +137,7 @@ TEST_F(BadInput, AtRandom) {
     if (HasFatalFailure()) return;
   }
   EXPECT_EQ(digest(), before);
-  expect_clean_audit(sale_.data_dir());
+  expect_clean_audit(sale_);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ class Idempotency : public testing::Test {
     EXPECT_EQ(answer.status, 422) << answer;
     EXPECT_EQ(answer.code(), "IDEMPOTENCY_KEY_REUSED");
   }
-  void TearDown() override { expect_clean_audit(sale_.data_dir()); }
+  void TearDown() override { expect_clean_audit(sale_); }
 
   TestSale sale_;
   NewConcert concert_ = sale_.add_concert({.seats = 10, .price = 1'000});

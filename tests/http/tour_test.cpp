@@ -41,7 +41,7 @@ TEST(Tour, FromTheQueueToTheSoldSeat) {
   for (const auto& event : all_events(http, sale.admin_token()))
     if (event.at("type") != "queue.activated") told.emplace_back(event.at("type").as_string());
   EXPECT_EQ(told, (std::vector<std::string>{"reservation.created", "payment.completed"}));
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 class EventFeed : public testing::Test {

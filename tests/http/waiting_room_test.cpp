@@ -70,7 +70,7 @@ TEST_F(PublicQueue, LeavingAndPayingLetTheNextOneIn) {
   EXPECT_EQ(back.status, 201) << "who left joins anew, at the tail";
   EXPECT_NE(back.text("token"), one);
   EXPECT_EQ(back.integer("position"), 2);
-  expect_clean_audit(sale_.data_dir());
+  expect_clean_audit(sale_);
 }
 
 TEST_F(PublicQueue, WhoLeavesFromTheMiddleMovesTheOthersUp) {

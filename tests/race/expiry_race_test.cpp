@@ -29,7 +29,7 @@ class ExpiryRace : public testing::Test {
     for (std::int64_t user = 1; user <= 64; ++user) ASSERT_EQ(http().send(charge(user, 10'000)).status, 201);
     tokens_ = enter_all(crowd_, users_from(1, 64), concert_.id);
   }
-  void TearDown() override { expect_clean_audit(sale_.data_dir()); }
+  void TearDown() override { expect_clean_audit(sale_); }
   HttpClient& http() { return sale_.http(); }
   std::int64_t seat(int number) const { return concert_.first_seat + number; }
   HttpResponse get_hold(std::size_t user, std::int64_t seat) {

@@ -31,7 +31,7 @@ class PaymentRace : public testing::Test {
   int events(std::string_view type, std::int64_t reservation) {
     return count_events(all_events(http(), sale_.admin_token()), type, reservation);
   }
-  void TearDown() override { expect_clean_audit(sale_.data_dir()); }
+  void TearDown() override { expect_clean_audit(sale_); }
 
   TestSale sale_;
   NewConcert concert_ = sale_.add_concert({.seats = 200, .price = 1'000});

@@ -23,7 +23,7 @@ TEST(QueueRace, SixtyFourJoinsOfOneUserAreOnePlace) {
     for (const auto& answer : answers) tokens.insert(answer.text("token"));
     EXPECT_EQ(tokens.size(), 1U);
   }
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 TEST(QueueRace, JoinsWithOneKeyAreAllNew) {
@@ -33,7 +33,7 @@ TEST(QueueRace, JoinsWithOneKeyAreAllNew) {
   const auto answers = crowd.send(std::vector<HttpRequest>(64, join(1, concert.id, "one key")));
   EXPECT_EQ(count_status(answers, 201), 64);
   for (const auto& answer : answers) EXPECT_EQ(answer.text("token"), answers[0].text("token"));
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 TEST(QueueRace, EverybodyGetsAPlaceOfTheirOwnAndOnlyAsManyAsFitGetIn) {
@@ -87,7 +87,7 @@ TEST(QueueRace, EverybodyGetsAPlaceOfTheirOwnAndOnlyAsManyAsFitGetIn) {
     }
     return inside(now) == kInside;
   }));
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 TEST(QueueRace, JoinAgainstLeaveLeavesOnePlaceOrNone) {
@@ -109,7 +109,7 @@ TEST(QueueRace, JoinAgainstLeaveLeavesOnePlaceOrNone) {
       }
     EXPECT_EQ(sale.http().send(poll(token)).text("status"), "EXPIRED");
   }
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 }  // namespace

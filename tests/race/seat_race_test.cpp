@@ -49,7 +49,7 @@ TEST(SeatRace, FiveHundredPeopleOnFiftySeatsMakeFiftyWinners) {
     expect_winners_and_losers(rush(crowd, concert, tokens, seat_of), 50, seat_of);
     EXPECT_EQ(std::ranges::count(seat_statuses(sale.http(), tokens[0], concert), "TEMPORARILY_RESERVED"), 50);
   }
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 TEST(SeatRace, FiveHundredPeopleOnOneSeatMakeOneWinner) {
@@ -62,7 +62,7 @@ TEST(SeatRace, FiveHundredPeopleOnOneSeatMakeOneWinner) {
     expect_winners_and_losers(rush(crowd, concert, tokens, seat_of), 1, seat_of);
     EXPECT_EQ(seat_statuses(sale.http(), tokens[0], concert), (std::vector<std::string>{"TEMPORARILY_RESERVED", "AVAILABLE"}));
   }
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 // With a key nobody is refused at the door, so the writer decides every one of them.
@@ -84,7 +84,7 @@ TEST(SeatRace, KeysChangeNothingAboutWhoWins) {
     if (first[i].status == 201) {
       EXPECT_EQ(first[i].body, second[i].body);
     }
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 TEST(SeatRace, AHoldOfSeveralSeatsIsAllOrNothing) {
@@ -116,7 +116,7 @@ TEST(SeatRace, AHoldOfSeveralSeatsIsAllOrNothing) {
     const auto statuses = seat_statuses(sale.http(), tokens[0], concert);
     EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(statuses, "TEMPORARILY_RESERVED")), owner.size());
   }
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 TEST(SeatRace, ParallelHoldsOfOneUserCannotPassTheLimit) {
@@ -138,7 +138,7 @@ TEST(SeatRace, ParallelHoldsOfOneUserCannotPassTheLimit) {
     const auto won = std::ranges::find(answers, 201, &HttpResponse::status);
     EXPECT_EQ(sale.http().send(cancel(token, won->integer("reservationId"))).status, 204);
   }
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 TEST(SeatRace, TheSameHoldSentManyTimesIsOneReservation) {
@@ -152,7 +152,7 @@ TEST(SeatRace, TheSameHoldSentManyTimesIsOneReservation) {
   for (const auto& answer : answers) EXPECT_EQ(answer.body, answers[0].body);
   EXPECT_EQ(count_events(all_events(sale.http(), sale.admin_token()), "reservation.created", answers[0].integer("reservationId")),
             1);
-  expect_clean_audit(sale.data_dir());
+  expect_clean_audit(sale);
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
-// A whole server in this process, on a data directory of its own, spoken to over real HTTP.
+// A whole server in this process, with a store of its own, spoken to over real HTTP: of the embedded profile on a data directory, or,
+// when FRONTROW_TEST_PROFILE says cluster, of the cluster profile on the started services.
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include "main/assemble_embedded.hpp"
+#include "main/sale_server.hpp"
+#include "support/mysql_database.hpp"
 #include "support/sale_client.hpp"
 #include "support/temp_dir.hpp"
 
@@ -12,6 +14,7 @@ namespace frontrow::test {
 
 // Quick to start, quiet, as many people inside as come.
 Settings test_settings();
+bool tests_the_cluster();
 
 class TestSale {
  public:
@@ -19,20 +22,23 @@ class TestSale {
   explicit TestSale(Settings settings);
 
   std::uint16_t port() const { return server_->port(); }
-  const std::filesystem::path& data_dir() const { return dir_.path(); }
+  const std::filesystem::path& data_dir() const { return dir_.path(); }  // of the embedded profile
   const std::string& admin_token() const { return admin_token_; }
   HttpClient& http() { return http_; }
   NewConcert add_concert(const ConcertSpec& spec = {}) { return test::add_concert(http_, admin_token_, spec); }
-  EmbeddedServer& server() { return *server_; }
+  SaleServer& server() { return *server_; }
+  const MysqlDatabase* database() const { return database_.get(); }  // null: embedded
 
  private:
   TempDir dir_;
-  std::unique_ptr<EmbeddedServer> server_;
+  std::unique_ptr<MysqlDatabase> database_;
+  std::unique_ptr<SaleServer> server_;
   std::string admin_token_;
   HttpClient http_;
 };
 
 // Every rule of the sale, checked by queries on the database, served at the moment or not.
 void expect_clean_audit(const std::filesystem::path& data_dir);
+void expect_clean_audit(const TestSale& sale);
 
 }  // namespace frontrow::test
