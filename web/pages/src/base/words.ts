@@ -48,6 +48,11 @@ export function dateTime(iso: string): string {
   });
 }
 
+// With seconds, for logs.
+export function clockTime(iso: string): string {
+  return new Date(iso).toLocaleString(locale(), { dateStyle: "short", timeStyle: "medium" });
+}
+
 export function day(iso: string): { day: string; month: string; weekday: string; time: string } {
   const date = new Date(iso);
   const part = (options: Intl.DateTimeFormatOptions) => date.toLocaleString(locale(), options);

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isConnected } from "../base/api";
 import { clockText } from "../base/countdown";
-import { announced, Heading, useLeft } from "../base/parts";
+import { announced, Heading, Logo, useLeft } from "../base/parts";
 import { type Route, route, to } from "../base/route";
 import type { Reservation } from "../base/sale";
 import { useValue } from "../base/state";
@@ -96,15 +96,7 @@ export function App() {
         {w.skip}
       </a>
       <header class="top">
-        <a class="logo" href={to.concerts()}>
-          <svg viewBox="0 0 32 32" aria-hidden="true">
-            <path d="M5 11q11 6 22 0" />
-            <circle cx="7" cy="21" r="3" />
-            <circle cx="16" cy="23" r="3" />
-            <circle cx="25" cy="21" r="3" />
-          </svg>
-          frontrow
-        </a>
+        <Logo href={to.concerts()} />
         <nav>
           <a href={to.reservations()} aria-current={at.name === "reservations" ? "page" : undefined}>
             {w.mine}

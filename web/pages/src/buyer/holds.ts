@@ -2,7 +2,7 @@
 import { serverClock } from "../base/clock";
 import { left } from "../base/countdown";
 import { Poller } from "../base/poll";
-import { myReservations, type Reservation } from "../base/sale";
+import { isSignedOut, learnServer, myReservations, type Reservation } from "../base/sale";
 import { state } from "../base/state";
 import { userId } from "../base/storage";
 
@@ -22,13 +22,14 @@ export async function refreshMine(): Promise<void> {
 
 export function keepHolds(): void {
   const poller = new Poller(async () => {
-    await refreshMine();
+    await learnServer();
+    if (!isSignedOut()) await refreshMine();
     return { nextMs: kCalmMs };
   });
   poller.start();
   userId.watch(() => {
     mine.set(null);
-    void refreshMine().catch(() => {});
+    if (!isSignedOut()) void refreshMine().catch(() => {});
   });
 }
 

@@ -22,7 +22,6 @@ function useTicket(concertId: number): { ticket: Standing; error: unknown; put: 
     const status = next && next !== "none" ? next.status : null;
     if (last.current === "WAITING" && status === "ACTIVE") {
       announce(words().yourTurn);
-      document.title = words().yourTurnTitle;
       chime();
     }
     last.current = status;
@@ -96,7 +95,13 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
       {ticket === null && error == null && <Waiting lines={4} />}
       {ticket === null && error != null && <Problem error={error} />}
       {standing?.status === "WAITING" && concert.value && (
-        <Waitingroom concert={concert.value} ticket={standing} isBusy={joining.isDoing} onLeave={walkAway} />
+        <Waitingroom
+          concert={concert.value}
+          ticket={standing}
+          isStale={error instanceof Refused}
+          isBusy={joining.isDoing}
+          onLeave={walkAway}
+        />
       )}
       {standing && (standing.status === "EXPIRED" || standing.status === "COMPLETED") && (
         <div class="note">
@@ -113,7 +118,7 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
           <button type="button" class="main" disabled={joining.isDoing} onClick={getInLine}>
             {w.getInLine}
           </button>
-          {schedule.availableSeats > 0 && <p class="small">{w.seatsLeft(number(schedule.availableSeats))}</p>}
+          <p class="small">{schedule.availableSeats > 0 ? w.seatsLeft(number(schedule.availableSeats)) : w.allGone}</p>
         </div>
       )}
       {!concert.value && problem != null && <Heading title={title}>{w.notThere}</Heading>}
