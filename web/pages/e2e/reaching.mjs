@@ -240,5 +240,6 @@ export const scenarios = [
       await page.waitForSelector("[role=timer]");
       await noFaults(page);
     },
+    "alone",
   ],
 ];

@@ -13,16 +13,16 @@ function Frame(props: { name: string; text: string; peak: string; said: string; 
     <>
       <div class="spread">
         <span>{props.name}</span>
-        <b>{props.text}</b>
-      </div>
-      <div class="plot">
-        <svg viewBox={`0 0 100 ${kHeight}`} preserveAspectRatio="none" role="img" aria-label={props.said}>
-          {props.children}
-        </svg>
-        <span class="peak small">
-          {w.peak} {props.peak}
+        <span>
+          <span class="small">
+            {w.peak} {props.peak}
+          </span>{" "}
+          <b>{props.text}</b>
         </span>
       </div>
+      <svg viewBox={`0 0 100 ${kHeight}`} preserveAspectRatio="none" role="img" aria-label={props.said}>
+        {props.children}
+      </svg>
     </>
   );
 }

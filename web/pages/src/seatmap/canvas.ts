@@ -5,6 +5,8 @@ import { type Colours, kFree, kHalf, kHeld, kSold, type Picture } from "./paint"
 const kNameAbove = 9; // pixels a unit from which a section's name stands above it
 const kLevels = [3, 9]; // device pixels a unit at which the whole is kept drawn
 const kLargest = 4096; // pixels of a side
+const kGapsFrom = 4; // nearer, gaps between seats are drawn; from afar they would only shimmer
+const kFullHalf = 0.52;
 const kRoundFrom = 12; // pixels a unit from which corners are round
 
 function group(picture: Picture, visible: Int32Array, count: number): Map<number, number[]> {
@@ -31,7 +33,7 @@ function drawSeats(
   const { layout } = picture;
   for (const [key, seats] of group(picture, visible, count)) {
     const code = key >= 100 ? key - 100 : kFree;
-    const half = (code === kSold ? 0.15 : kHalf) * k;
+    const half = (code === kSold ? 0.15 : k < kGapsFrom ? kFullHalf : kHalf) * k;
     g.fillStyle = g.strokeStyle = code === kFree ? colours.free[key]! : colours.taken[code]!;
     g.lineWidth = Math.max(1, 0.1 * k);
     if (k < kRoundFrom) {
