@@ -1,6 +1,7 @@
 // What is said: in both languages, for every refusal the server can make. Runs without a browser, so what the modules touch is stood in for.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { knownSteps, stepAfter } from "../src/base/next_step";
 import { en } from "../src/base/words.en";
 import { ko } from "../src/base/words.ko";
 
@@ -17,6 +18,12 @@ describe("refusals", () => {
       expect(next.length).toBeGreaterThan(5);
     }
     expect(ko.refusals[code]![0]).toMatch(/[가-힣]/);
+  });
+  it("have something to click, or say what on the screen to use", () => {
+    const own = ["OFFLINE", "UNKNOWN"];
+    expect(knownSteps().sort()).toEqual([...codes, ...own].sort());
+    expect(stepAfter("CONCERT_NOT_FOUND")).toBe("concerts");
+    expect(stepAfter("SOMETHING_NEW")).toBe("retry");
   });
   it("has none that the server cannot make", () => {
     const own = ["OFFLINE", "UNKNOWN"];

@@ -1,7 +1,6 @@
 import { render } from "preact";
 import { keepClock } from "../base/clock";
 import { startRouting } from "../base/route";
-import { learnAuthMode } from "../base/sale";
 import { startTheme } from "../base/theme";
 import { startLanguage } from "../base/words";
 import { App } from "./app";
@@ -11,7 +10,5 @@ startTheme();
 startLanguage();
 startRouting();
 keepClock();
-void learnAuthMode()
-  .catch(() => {})
-  .finally(keepHolds);
+keepHolds();
 render(<App />, document.getElementById("app")!);
