@@ -14,6 +14,7 @@
 #include "app/live_state.hpp"
 #include "app/sale.hpp"
 #include "http/api.hpp"
+#include "http/mailbox.hpp"
 #include "http/request_metrics.hpp"
 #include "http/server.hpp"
 #include "main/demo.hpp"
@@ -183,6 +184,10 @@ EmbeddedServer::~EmbeddedServer() { stop(); }
 
 void EmbeddedServer::start() {
   Parts& parts = *parts_;
+  parts.core.commits.set_around_batch([](const CommitQueue::Run& run) {
+    const http::Mailbox::Group group;  // one wake-up of an HTTP thread for all of a batch
+    run();
+  });
   parts.writer = std::jthread([&commits = parts.core.commits](std::stop_token stop) { commits.run(stop); });
   parts.workers.emplace(parts.admission, parts.expiry);
   parts.server.start();
