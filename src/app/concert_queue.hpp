@@ -1,5 +1,5 @@
-// The waiting room of one concert, in memory. Everything durable about it (numbers, fronts, admissions, endings) is decided here but
-// travels through the commit queue as a QueueChange; `apply` takes it over once it is committed. What is kept beside that is
+// The waiting room of one concert, in memory. Everything durable about it (numbers, fronts, admissions, endings) is decided here
+// but travels through the commit queue as a QueueChange; `apply` takes it over once it is committed. What is kept beside that is
 // only presence: when somebody was last seen and promised to be back.
 //
 // Decisions are made by the writer alone; any thread may look. One lock, held for well under a microsecond by those who look.
@@ -22,11 +22,11 @@ namespace frontrow {
 // What a ticket's owner is told.
 struct TicketView {
   TicketStatus status = TicketStatus::waiting;
-  std::int64_t position = 0;                   // people ahead + 1 while waiting, else 0
+  std::int64_t position = 0;  // people ahead + 1 while waiting, else 0
   Duration estimated_wait{};
   Duration poll_after{};
-  std::optional<TimePoint> expires_at = {};    // while active and limited
-  bool may_claim = false;                      // called: the next step is a claim
+  std::optional<TimePoint> expires_at = {};  // while active and limited
+  bool may_claim = false;                    // called: the next step is a claim
 };
 
 struct QueueCounts {
@@ -56,7 +56,8 @@ class ConcertQueue {
   // any thread:
   // Counts as a sign of life. `unit` in [0, 1) spreads the polls.
   TicketView look(const Ticket& ticket, TimePoint now, double unit);
-  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life.
+  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life,
+  // except of somebody who has been called.
   std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit);
   QueueCounts counts() const;
   // Would a tick have anything to do?
@@ -66,6 +67,8 @@ class ConcertQueue {
   // The user's place, given now if there was none; admitted at once when nobody waits and there is room. BOOKING_NOT_OPEN after
   // the booking has closed, OVERLOADED when the queue is as long as it may be.
   Result<TicketRow> join(WorkingSet& set, UserId user);
+  // QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_EXPIRED when the ticket has ended since it was shown at the door.
+  std::optional<Refusal> refuse_ended(TicketNumber number) const;
   std::int64_t tail_in(WorkingSet& set) const;  // the last number given, this batch included
   void claim(WorkingSet& set, TicketNumber number, UserId user);
   void leave(WorkingSet& set, TicketNumber number, UserId user);
@@ -100,8 +103,9 @@ class ConcertQueue {
   bool has_lapsed(std::int64_t number, const Active& active, TimePoint now) const;
   const Active* lapsed(std::int64_t number, TimePoint now) const;
   Duration poll_when_active() const;
-  TicketView look_locked(const Ticket& ticket, TimePoint now, double unit);
-  TicketView view_of_waiting(std::int64_t number, ListedTicket& ticket, TimePoint now, double unit);
+  enum class Sign : std::uint8_t { poll, knock };  // of life: asking how the ticket stands, or trying to enter with it
+  TicketView look_locked(const Ticket& ticket, Sign sign, TimePoint now, double unit);
+  TicketView view_of_waiting(std::int64_t number, ListedTicket& ticket, Sign sign, TimePoint now, double unit);
   TimePoint may_hold_until(const Active& active) const;
   void settle_promises(const QueueChange& change, TimePoint now);
   void measure_claims(TimePoint now);
@@ -116,7 +120,7 @@ class ConcertQueue {
   const QueueLimits limits_;
 
   mutable std::mutex mutex_;  // protects all below
-  TimePoint origin_;  // of ListedTicket::due_ds
+  TimePoint origin_;          // of ListedTicket::due_ds
   QueueSettings settings_;
   BookingWindow booking_;
   std::int64_t tail_ = 0, front_ = 0;
@@ -134,8 +138,8 @@ class ConcertQueue {
     std::int64_t number;
     TimePoint lapses_at;
   };
-  std::deque<Absence> absent_;      // called, and did not come when promised, once each; some may have come since
-  std::vector<TicketRow> finished_;     // completed, which ended them in memory; the next tick makes their ends durable
+  std::deque<Absence> absent_;       // called, and did not come when promised, once each; some may have come since
+  std::vector<TicketRow> finished_;  // completed, which ended them in memory; the next tick makes their ends durable
   AdmissionBucket bucket_;
   NoShowShare no_show_;
   double claims_per_second_ = 0;  // moving average while there is a queue; 0 = nobody has claimed yet

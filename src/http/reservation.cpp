@@ -116,7 +116,8 @@ void hold(Api& api, const Request& request, Responder responder) {
                      .seats = std::move(body->seats),
                      .ticket = ticket->number,
                      .entry_refusal = entry->queue->refuse_entry(*ticket, Purpose::hold, now, jitter()),
-                     .idempotent = std::move(*idempotent)};
+                     .idempotent = std::move(*idempotent),
+                     .queue = entry->queue};
   if (auto refusal = refuse_at_the_door(wanted, *picture, now)) {
     api.sale.metrics.holds_refused.Increment();
     api.sale.metrics.reservation_success.record(false);
