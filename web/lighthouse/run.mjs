@@ -1,4 +1,5 @@
 // Lighthouse over the buyer's pages, with the system's Chromium and a real server. Prints a table, and fails below kLeast.
+// A name on the command line measures the pages whose name contains it.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -92,7 +93,7 @@ try {
   await page.evaluate((all) => Object.entries(all).forEach(([name, value]) => localStorage.setItem(name, value)), kept);
   console.log(`| page | device | ${kCategories.join(" | ")} | LCP | TBT | CLS |`);
   console.log(`|---|---|${kCategories.map(() => "---|").join("")}---|---|---|`);
-  for (const [name, path] of Object.entries(pages))
+  for (const [name, path] of Object.entries(pages).filter(([name]) => name.includes(process.argv[2] ?? "")))
     for (const device of ["phone", "desktop"]) {
       const flags = { logLevel: "error", onlyCategories: kCategories, disableStorageReset: true };
       const config = device === "desktop" ? desktopConfig : undefined;

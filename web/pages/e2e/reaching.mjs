@@ -1,5 +1,6 @@
 // Everybody gets there: by keyboard, by finger, by list, in Korean, in a hall of fifty thousand, whatever the titles.
 import assert from "node:assert/strict";
+import { availableParallelism, loadavg } from "node:os";
 import { inDays } from "./harness.mjs";
 import { accessible, arrive, noFaults, serve, toSeats } from "./steps.mjs";
 
@@ -230,8 +231,9 @@ export const scenarios = [
       const rate = await framesASecond(page, 4000, 60);
       await others;
       console.log(`      ${rate.toFixed(0)} frames a second while zooming, ${idle.toFixed(0)} at rest`);
-      // On a machine that others keep busy even a resting page has fewer frames: half of what it has then is asked for.
-      assert.ok(rate > Math.min(30, idle / 2), `${rate} frames a second, ${idle} at rest`);
+      // Where many others want the processors, frames say more about them: then it must only be usable.
+      const isBusy = loadavg()[0] > 2 * availableParallelism();
+      assert.ok(rate > (isBusy ? 10 : 30), `${rate} frames a second, ${idle} at rest`);
       await page.locator(".map-frame").focus();
       await page.keyboard.press("0");
       await page.keyboard.press("ArrowRight");

@@ -24,15 +24,19 @@ async function letIn(server, ticket) {
 
 async function buy(server, made, user, dice) {
   const schedule = made.schedules[Math.floor(dice() ** 2 * made.schedules.length)];
-  const ticket = await server.ticket(user, made.id);
-  if (!(await letIn(server, ticket))) return;
   const first = schedule.firstSeatId + Math.floor(dice() * (kSeats - 4));
   const seats = Array.from({ length: 1 + Math.floor(dice() * 3) }, (_, i) => first + i);
-  const held = await server.hold(made.id, schedule.id, seats, ticket);
-  if (dice() < 0.2) return void (await server.call("DELETE", "/api/v1/queue/token", { ticket }));
-  if (dice() < 0.85)
-    await server.call("POST", "/api/v1/points/charge", { body: { userId: user, amount: held.amount } });
-  await server.call("POST", "/api/v1/payments", { ticket, body: { reservationId: held.reservationId } });
+  const [wantsToPay, hasPoints] = [dice() < 0.8, dice() < 0.85];
+  const ticket = await server.ticket(user, made.id);
+  if (!(await letIn(server, ticket))) return;
+  try {
+    const held = await server.hold(made.id, schedule.id, seats, ticket);
+    if (!wantsToPay) return;
+    if (hasPoints) await server.call("POST", "/api/v1/points/charge", { body: { userId: user, amount: held.amount } });
+    await server.call("POST", "/api/v1/payments", { ticket, body: { reservationId: held.reservationId } });
+  } finally {
+    await server.call("DELETE", "/api/v1/queue/token", { ticket });
+  }
 }
 
 // Returns how to end it. Refusals are part of it.

@@ -38,11 +38,16 @@ it("every word exists in both languages", () => {
 
 describe("how long it may take", () => {
   let waitRange: (seconds: number) => { from: number; to: number };
+  let number: (n: number) => string;
   beforeAll(async () => {
     vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {}, removeItem: () => {} });
     vi.stubGlobal("addEventListener", () => {});
     vi.stubGlobal("navigator", { languages: ["en"] });
-    ({ waitRange } = await import("../src/base/words"));
+    ({ waitRange, number } = await import("../src/base/words"));
+  });
+  it("writes numbers as both languages do", () => {
+    for (const n of [0, 7, 999, 1000, 50_000, 1_234_567, 9_007_199_254_740_991, 1234.5, 0.1, -1000])
+      for (const locale of ["en-GB", "ko-KR"]) expect(number(n)).toBe(n.toLocaleString(locale));
   });
   it("is a range around what the server thinks", () => {
     for (const seconds of [50, 120, 600, 7200]) {

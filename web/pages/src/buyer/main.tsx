@@ -2,7 +2,7 @@ import { render } from "preact";
 import { keepClock } from "../base/clock";
 import { startRouting } from "../base/route";
 import { startTheme } from "../base/theme";
-import { startLanguage } from "../base/words";
+import { dateTime, startLanguage } from "../base/words";
 import { App } from "./app";
 import { keepHolds } from "./holds";
 
@@ -12,3 +12,5 @@ startRouting();
 keepClock();
 keepHolds();
 render(<App />, document.getElementById("app")!);
+// The first date a page writes takes long. The first answers of the server are on their way now, so now is the time for it.
+setTimeout(() => dateTime(new Date().toISOString()));

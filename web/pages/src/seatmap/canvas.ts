@@ -131,7 +131,7 @@ export class CanvasPainter {
     const g = this.canvas.getContext("2d")!;
     g.fillStyle = colours.text;
     g.textAlign = "center";
-    g.font = "600 12px system-ui, sans-serif";
+    g.font = `600 12px ${colours.font}`;
     g.textBaseline = "middle";
     for (const block of layout.blocks) {
       if (!block.name || block.width * scale < 24) continue;
