@@ -191,6 +191,7 @@ class Client {
     see_all(history, held, is_new ? Saw::granted : Saw::still_mine, asked, answered);
     for (std::size_t i = 0; i < held.seats.size(); ++i)
       seen[seen.size() - 1 - i].deadline = time_in(answer.json(), "temporaryExpiresAt");
+    if (forgotten_ && forgotten_->held.reservation == held.reservation) return;  // asked for again, and forgotten again
     if (is_new && !forgotten_)
       forgotten_ = Forgotten{history, std::move(held), time_in(answer.json(), "temporaryExpiresAt")};
     else
