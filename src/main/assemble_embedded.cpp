@@ -13,6 +13,7 @@
 #include "adapters/sqlite/store.hpp"
 #include "app/live_state.hpp"
 #include "app/sale.hpp"
+#include "base/log_budget.hpp"
 #include "http/api.hpp"
 #include "http/mailbox.hpp"
 #include "http/request_metrics.hpp"
@@ -73,17 +74,22 @@ QueueSettings default_queue(const Settings& settings) {
   return {.enabled = true, .max_active = settings.queue_max_active, .admissions_per_second = settings.queue_admissions_per_second};
 }
 
+constexpr int kWarningsASecond = 20;  // of answers: under overload nearly every one is a failure, or slow
+
 // Failures and slow answers are for the operator's eyes, the rest for whoever looks closely.
-void log_answered(const http::Answered& answered) {
+void log_answered(const http::Answered& answered, LogBudget& warnings) {
   using namespace std::chrono_literals;
   const LogLevel level = answered.status >= 500 || answered.duration >= 1s ? LogLevel::warn : LogLevel::debug;
   if (!log_enabled(level)) return;
+  const std::optional<std::int64_t> left_out = level == LogLevel::warn ? warnings.take(steady_now()) : 0;
+  if (!left_out) return;
   log(level, "answered",
       {{kTraceId, answered.trace_id},
        {"method", answered.route == nullptr ? std::string_view("-") : answered.route->method},
        {"route", answered.route == nullptr ? std::string_view("-") : answered.route->pattern},
        {"status", answered.status},
-       {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(answered.duration).count()}});
+       {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(answered.duration).count()},
+       {"leftOut", *left_out}});
 }
 
 // The store with the memory and the pipeline before it: what every subcommand that writes needs.
@@ -148,7 +154,7 @@ struct EmbeddedServer::Parts {
                 .on_answered =
                     [this](const http::Answered& answered) {
                       requests.record(answered);
-                      log_answered(answered);
+                      log_answered(answered, warnings);
                     }}),
         requests(core.metrics, server.router()),
         admission(core.live.catalog(), core.commits, core.clock, core.metrics),
@@ -170,6 +176,7 @@ struct EmbeddedServer::Parts {
   Readers readers;
   Sale sale;
   http::Api api;
+  LogBudget warnings{kWarningsASecond};
   http::Server server;
   http::RequestMetrics requests;
   Admission admission;
