@@ -1,5 +1,5 @@
 # The verbs of the house. Each one sets the machine up first, so that a fresh clone needs nothing but `make` and apt.
-.PHONY: help run test test-asan test-tsan prove bench format lint clean setup setup-browser setup-cluster services services-stop screenshots
+.PHONY: help run test test-asan test-tsan prove bench format lint clean setup setup-browser setup-cluster services services-stop screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -17,6 +17,7 @@ help:
 	@echo 'make bench      how fast, beside the limits of this machine; rewrites bench/RESULTS.md (QUICK=1: a short look)'
 	@echo 'make format     clang-format everything; make lint: clang-tidy what changed, or FILES=…'
 	@echo 'make screenshots  pictures of every page, into docs/screens'
+	@echo 'make lighthouse   Lighthouse over the buyer pages; fails below 95 (needs a quiet machine)'
 	@echo 'make clean      remove build/'
 
 setup:
@@ -76,6 +77,12 @@ screenshots: setup-browser
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS) --target frontrow
 	cd web/pages && FRONTROW_BINARY="$(CURDIR)/build/release/frontrow" npm run --silent screenshots
+
+lighthouse:
+	@tools/setup.sh lighthouse
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS) --target frontrow
+	cd web/lighthouse && FRONTROW_BINARY="$(CURDIR)/build/release/frontrow" node run.mjs
 
 clean:
 	rm -rf build

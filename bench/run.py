@@ -283,13 +283,14 @@ wrk.headers["X-Queue-Token"] = "{ticket}"
 
 
 def measure_poll(run):
-    """Memory of a connection: the same people over few and over many. Then with a long queue behind them."""
+    """Memory of a connection: the same people over few and over many. Then with a long queue behind them. With a small page cache, which
+    otherwise fills up to its 64 MiB with whatever was written last, and would be counted as the tickets'."""
     users, connections, waiting = run.size.poll
     common = ["--users", users, "--seconds", run.size.poll_seconds, "--max-active", 500, "--admissions", 200]
     peak = {}
     for name, options in (("few", ["--connections", 100]), ("many", ["--connections", connections]),
                           ("long", ["--connections", connections, "--waiting", waiting - users])):
-        with run.server() as server:
+        with run.server("--sqlite-cache-mib", "2") as server:
             result = run.bench(server, "poll", *common, *options)
             peak[name] = max(sample["serverMiB"] for sample in result["samples"]) * 2**20
             found = endpoint(result, "poll")["ok"]

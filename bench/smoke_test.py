@@ -96,18 +96,31 @@ class BrokenStore(unittest.TestCase):
         store.commit()
         store.close()
 
-    def test_fails_the_comparison_and_the_next_run(self):
+    def sell_twenty(self, server):
         told = self.directory / "told"
+        run_bench(BUILD, server, "pay", "--users", 20, "--connections", 4, "--told", told)
+        return told
+
+    def expect_failing_runs(self, server, told):
+        again = run_bench(BUILD, server, "verify", "--told", told, "--audit-command", "none", check=False)
+        self.assertEqual(again["exitCode"], 1, again["text"])
+        self.assertIn("MISMATCH", again["text"])
+        later = run_bench(BUILD, server, "hold", "--users", 10, "--connections", 2, check=False)
+        self.assertEqual(later["exitCode"], 1, later["text"])
+        self.assertIn("BROKEN", later["text"])
+
+    def test_while_it_was_stopped_fails_the_comparison_and_the_next_run(self):
         with Server(BUILD, self.data) as server:
-            run_bench(BUILD, server, "pay", "--users", 20, "--connections", 4, "--told", told)
+            told = self.sell_twenty(server)
         self.break_store()
         with Server(BUILD, self.data) as server:
-            again = run_bench(BUILD, server, "verify", "--told", told, "--audit-command", "none", check=False)
-            self.assertEqual(again["exitCode"], 1, again["text"])
-            self.assertIn("MISMATCH", again["text"])
-            later = run_bench(BUILD, server, "hold", "--users", 10, "--connections", 2, check=False)
-            self.assertEqual(later["exitCode"], 1, later["text"])
-            self.assertIn("BROKEN", later["text"])
+            self.expect_failing_runs(server, told)
+
+    def test_while_it_runs_fails_the_comparison_and_the_next_run(self):
+        with Server(BUILD, self.data) as server:
+            told = self.sell_twenty(server)
+            self.break_store()
+            self.expect_failing_runs(server, told)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 // How many one-seat holds a second the embedded store commits, in groups, each of another user with an idempotency key, scattered
-// over the seats; and how long a checkpoint slice keeps the writer.
+// over the seats; and how long a checkpoint slice keeps the writer. With a rate, groups are due at that many holds a second (0: at
+// once after the one before), and their latency counts from then.
 //
-//   store_bench [directory [seats [group [slice MiB]]]]
+//   store_bench [directory [seats [group [slice MiB [rate]]]]]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "adapters/sqlite/store.hpp"
@@ -111,7 +113,7 @@ std::int64_t bytes_written() {
   return 0;
 }
 
-void run(const std::filesystem::path& directory, int seats, int group, std::int64_t slice) {
+void run(const std::filesystem::path& directory, int seats, int group, std::int64_t slice, int rate) {
   const SystemClock clock;
   const auto store = sqlite::open_store({.location = directory / "bench.db", .checkpoint = {.slice_bytes = slice << 20}}, clock);
   CreateCommand create{seats};
@@ -121,25 +123,36 @@ void run(const std::filesystem::path& directory, int seats, int group, std::int6
   std::vector<HoldCommand> holds;
   // A prime step visits every seat once, each on another page than the one before.
   for (int i = 0; i < seats; ++i) holds.emplace_back(UserId{(i * 7'919LL) % seats + 1}, SeatId{(i * 104'729LL) % seats + 1}, i);
-  std::vector<Seconds> commits, slices;
+  std::vector<Seconds> commits, slices, latencies;
   const std::int64_t written = bytes_written();
   const auto started = steady_now();
   for (std::size_t first = 0; first < holds.size(); first += static_cast<std::size_t>(group)) {
     std::vector<Command*> batch;
     for (std::size_t i = first; i < std::min(holds.size(), first + static_cast<std::size_t>(group)); ++i)
       batch.push_back(&holds[i]);
+    auto due = steady_now();
+    if (rate > 0) {
+      due = started + std::chrono::duration_cast<std::chrono::nanoseconds>(Seconds(static_cast<double>(first) / rate));
+      std::this_thread::sleep_until(due);
+    }
     const auto before = steady_now();
     execute(*store, batch);
     const auto between = steady_now();
+    latencies.push_back(between - due);
     store->tend();
     commits.push_back(between - before);
     slices.push_back(steady_now() - between);
   }
   const Seconds took = steady_now() - started;
-  std::printf("%d holds in groups of %d: %.0f holds/s; commit p50 %.2f ms, p99 %.2f ms; tend p99 %.2f ms, most %.2f ms; ",
+  std::printf("%d holds in groups of %d: %.0f holds/s; from due p50 %.2f ms, p95 %.2f ms, p99 %.2f ms, most %.2f ms; ",
               seats,
               group,
               seats / took.count(),
+              at_share(latencies, 0.5),
+              at_share(latencies, 0.95),
+              at_share(latencies, 0.99),
+              at_share(latencies, 1));
+  std::printf("commit p50 %.2f ms, p99 %.2f ms; tend p99 %.2f ms, most %.2f ms; ",
               at_share(commits, 0.5),
               at_share(commits, 0.99),
               at_share(slices, 0.99),
@@ -158,6 +171,6 @@ int main(int argc, char** argv) {
   const std::filesystem::path directory = base / "frontrow-store-bench";
   std::filesystem::remove_all(directory);
   std::filesystem::create_directories(directory);
-  frontrow::run(directory, number(2, 100'000), number(3, 128), number(4, 32));
+  frontrow::run(directory, number(2, 100'000), number(3, 128), number(4, 32), number(5, 0));
   std::filesystem::remove_all(directory);
 }

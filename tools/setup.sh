@@ -18,7 +18,7 @@ packages=(
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 # Only for `make test` and `make screenshots`: the browser that looks at the pages, and Korean letters for it.
-if [[ " $* " == *" browser "* ]]; then
+if [[ " $* " == *" browser "* || " $* " == *" lighthouse "* ]]; then
   command -v chromium >/dev/null || packages+=(chromium)
   packages+=(fonts-noto-cjk)
 fi
@@ -85,7 +85,9 @@ mapfile -t missing < <(missing_packages)
 [[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"
 
 # npm writes node_modules/.package-lock.json last: it marks a finished install.
-for folder in web/swagger web/pages; do
+folders=(web/swagger web/pages)
+[[ ${1:-} != lighthouse ]] || folders+=(web/lighthouse)
+for folder in "${folders[@]}"; do
   [[ ! $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] || continue
   echo "setup: fetching what $folder needs"
   # Newer npms' `ci` refuses a lock file without the optional packages of other systems; `install` takes the same versions from it.

@@ -36,6 +36,7 @@ using sqlite::Connection;
 using sqlite::Statement;
 using sqlite::WriteTransaction;
 
+constexpr char kDatabase[] = "/frontrow.db";
 constexpr std::int64_t kSeatsASchedule = 50'000;
 constexpr std::int64_t kConcert = 1;
 constexpr std::int64_t kPrice = 1000;
@@ -58,7 +59,7 @@ class Loop {
   Loop(Connection& connection, const Asked& asked)
       : connection_(connection),
         asked_(asked),
-        checkpointer_(connection, {}, std::chrono::seconds{5}),
+        checkpointer_(connection, asked.directory + kDatabase, {}, {}),
         insert_reservation_(
             connection,
             "INSERT INTO reservations (id, user_id, concert_id, schedule_id, status, amount, created_at, expires_at,"
@@ -288,7 +289,7 @@ class Loop {
 void run(const Asked& asked) {
   std::filesystem::remove_all(asked.directory);
   std::filesystem::create_directories(asked.directory);
-  Connection connection(asked.directory + "/frontrow.db", sqlite::Access::read_write, {});
+  Connection connection(asked.directory + kDatabase, sqlite::Access::read_write, {});
   sqlite::migrate(connection);
   if (!asked.sql.empty()) connection.run(asked.sql);
   Loop loop(connection, asked);

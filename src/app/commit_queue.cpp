@@ -90,7 +90,7 @@ bool CommitQueue::run_batch() {
   auto batch = take_batch();
   if (batch.empty()) return false;
   const auto started = steady_now();
-  execute(batch);
+  around_batch_([&] { execute(batch); });
   metrics_.commit_batches.Increment();
   metrics_.commit_batch_size.Observe(static_cast<double>(batch.size()));
   metrics_.commit_seconds.Observe(std::chrono::duration<double>(steady_now() - started).count());

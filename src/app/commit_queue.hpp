@@ -1,9 +1,9 @@
 // Every write of the sale goes through here: commands queue up, one writer takes whatever has gathered while the previous batch was
-// committing, and the store executes it in one transaction. There is no timer: an idle server answers a lone command at once, a busy
-// one shares the flush.
+// committing, and the store executes it in one transaction. There is no timer: an idle server answers a lone command at once, a
+// busy one shares the flush.
 //
-// When full it sheds the least first: joins at a quarter, holds at three quarters, the rest (payments, giving back, expiry) only when
-// there is no room at all. A batch that breaks is halved until the one command at fault stands alone.
+// When full it sheds the least first: joins at a quarter, holds at three quarters, the rest (payments, giving back, expiry) only
+// when there is no room at all. A batch that breaks is halved until the one command at fault stands alone.
 #pragma once
 
 #include <atomic>
@@ -31,8 +31,9 @@ struct CommitQueueOptions {
 
 class CommitQueue final : public Commits {
  public:
-  // `on_commit` sees what each batch changed, before any of its commands is completed. `reload` is called before the next batch after
-  // one whose outcome is unknown: memory no longer knows what the store holds. While it throws Unavailable, batches are refused.
+  // `on_commit` sees what each batch changed, before any of its commands is completed. `reload` is called before the next batch
+  // after one whose outcome is unknown: memory no longer knows what the store holds. While it throws Unavailable, batches are
+  // refused.
   CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
               std::function<void(const WorkingSet&)> on_commit, std::function<void()> reload);
 
@@ -46,6 +47,10 @@ class CommitQueue final : public Commits {
   bool run_batch();
   // Clean-up for the writer's thread, between batches, about four times a second. Set before `run`.
   void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
+  // Each batch is run, and its commands completed, within `around(run)`, so that who waits for several of them can be told of all
+  // at once. Set before `run`.
+  using Run = std::function<void()>;
+  void set_around_batch(std::function<void(const Run&)> around) { around_batch_ = std::move(around); }
 
  private:
   struct Waiting {
@@ -69,6 +74,7 @@ class CommitQueue final : public Commits {
   const std::function<void(const WorkingSet&)> on_commit_;
   const std::function<void()> reload_;
   std::function<void()> upkeep_;
+  std::function<void(const Run&)> around_batch_ = [](const Run& run) { run(); };
   bool must_reload_ = false;  // the writer's own
 
   std::atomic<bool> store_is_up_{true};

@@ -12,7 +12,13 @@ constexpr Duration kPollWhenActive{10'000};
 }  // namespace
 
 ConcertQueue::ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now, Commits* commits)
-    : concert_(concert.id), limits_(limits), commits_(commits), origin_(now), settings_(concert.queue), booking_(concert.booking), claims_measured_at_(now) {}
+    : concert_(concert.id),
+      limits_(limits),
+      commits_(commits),
+      origin_(now),
+      settings_(concert.queue),
+      booking_(concert.booking),
+      claims_measured_at_(now) {}
 
 std::uint32_t ConcertQueue::to_due(TimePoint time) const {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>((time - origin_).count() / 100, 0, (1 << 30) - 1));
@@ -25,10 +31,11 @@ void ConcertQueue::load_counters(std::int64_t tail, std::int64_t front) { tail_ 
 void ConcertQueue::load_ticket(const TicketRow& row, TimePoint now) {
   // Nobody could poll while the server was away, so everybody is expected back within the longest interval they may have been told.
   const TimePoint back_by = now + poll_after(kMaxPollAfter * 10, 1);
-  tickets_.append(row.number.value, {.user = row.user,
-                                     .issued_s = static_cast<std::uint32_t>(row.issued_at.time_since_epoch().count() / 1'000),
-                                     .due_ds = to_due(back_by),
-                                     .state = static_cast<std::uint32_t>(row.state)});
+  tickets_.append(row.number.value,
+                  {.user = row.user,
+                   .issued_s = static_cast<std::uint32_t>(row.issued_at.time_since_epoch().count() / 1'000),
+                   .due_ds = to_due(back_by),
+                   .state = static_cast<std::uint32_t>(row.state)});
   if (row.state == TicketState::active)
     active_[row.number.value] = {.user = row.user, .issued_at = row.issued_at, .admitted_at = row.admitted_at, .last_seen = now};
   else if (row.number.value <= front_)
@@ -68,7 +75,8 @@ void ConcertQueue::take_over(ConcertQueue& fresh) {
   // Rates are habits, not facts: they are kept.
 }
 
-// Live people between the front and this number, itself included. It never grows: calling one more or losing one ahead both lower it.
+// Live people between the front and this number, itself included. It never grows: calling one more or losing one ahead both lower
+// it.
 std::int64_t ConcertQueue::position(std::int64_t number) const {
   if (number <= front_) return 1;
   return std::max<std::int64_t>(1, number - front_ - gone_.count_between(front_, number));
@@ -98,34 +106,36 @@ const ConcertQueue::Active* ConcertQueue::lapsed(std::int64_t number, TimePoint 
 // Often enough that one lost poll does not make the ticket idle.
 Duration ConcertQueue::poll_when_active() const { return std::clamp(limits_.idle / 3, kMinPollAfter, kPollWhenActive); }
 
-TicketView ConcertQueue::view_of_waiting(std::int64_t number, ListedTicket& ticket, TimePoint now, double unit) {
+TicketView ConcertQueue::view_of_waiting(std::int64_t number, ListedTicket& ticket, Sign sign, TimePoint now, double unit) {
   TicketView view{.status = TicketStatus::waiting, .position = position(number)};
   const double rate = claims_per_second_ > 0 ? claims_per_second_ : settings_.admissions_per_second;
   view.estimated_wait = estimated_wait(view.position, rate);
   if (!booking_.has_opened(now)) view.estimated_wait += *booking_.opens_at - now;
   view.poll_after = number <= front_ ? kRetryWhenCalled : poll_after(view.estimated_wait, unit);
   view.may_claim = number <= front_ && booking_.is_open(now);
-  ticket.due_ds = to_due(now + view.poll_after);
+  // Knocking at the door keeps no place for somebody who has been called: asking how the ticket stands does, and claims it.
+  if (sign == Sign::poll || number > front_) ticket.due_ds = to_due(now + view.poll_after);
   return view;
 }
 
 TicketView ConcertQueue::look(const Ticket& ticket, TimePoint now, double unit) {
   const std::lock_guard lock(mutex_);
-  return look_locked(ticket, now, unit);
+  return look_locked(ticket, Sign::poll, now, unit);
 }
 
-TicketView ConcertQueue::look_locked(const Ticket& ticket, TimePoint now, double unit) {
+TicketView ConcertQueue::look_locked(const Ticket& ticket, Sign sign, TimePoint now, double unit) {
   const std::int64_t number = ticket.number.value;
   ListedTicket* listed = tickets_.find(number);
   const auto entry = active_.find(number);
   const bool is_open_to_all = !settings_.enabled && booking_.has_opened(now);
-  const bool sale_is_over = (entry == active_.end() || is_open_to_all) && ticket.expires_at <= now;
+  // The ticket says when the sale was to end when it was given; it may have been extended since, or cut short.
+  const bool sale_is_over = (entry == active_.end() || is_open_to_all) && booking_.has_closed(now);
   if (listed == nullptr || listed->user != ticket.user || lapsed(number, now) != nullptr || sale_is_over)
     return {.status = completed_.contains(number) ? TicketStatus::completed : TicketStatus::expired};
   if (is_open_to_all) {  // still a sign of life, for when the queue is switched on again
     listed->due_ds = to_due(now + poll_when_active());
     if (entry != active_.end()) entry->second.last_seen = now;
-    return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = ticket.expires_at};
+    return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = booking_.closes_at};
   }
   if (entry != active_.end()) {
     Active& active = entry->second;
@@ -135,7 +145,7 @@ TicketView ConcertQueue::look_locked(const Ticket& ticket, TimePoint now, double
     const TimePoint end = may_hold ? std::max(active.admitted_at + limits_.active, holds_until(number)) : holds_until(number);
     return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = end};
   }
-  return view_of_waiting(number, *listed, now, unit);
+  return view_of_waiting(number, *listed, sign, now, unit);
 }
 
 std::optional<Refusal> ConcertQueue::refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) {
@@ -143,7 +153,7 @@ std::optional<Refusal> ConcertQueue::refuse_entry(const Ticket& ticket, Purpose 
   const std::int64_t number = ticket.number.value;
   const auto entry = active_.find(number);
   const bool may_hold = !settings_.enabled || entry == active_.end() || now < may_hold_until(entry->second);
-  const TicketView view = look_locked(ticket, now, unit);
+  const TicketView view = look_locked(ticket, Sign::knock, now, unit);
   if (purpose == Purpose::look && now < holds_until(number)) return {};
   switch (view.status) {
     case TicketStatus::completed: return Refusal{.code = ErrorCode::queue_token_completed};
@@ -229,8 +239,8 @@ void ConcertQueue::hold_ended(TicketNumber number, ReservationId reservation, bo
   finish_if_paid(number.value);
 }
 
-// A ticket something was paid with is completed once no other hold made with it is left, in whatever order they ended: the same as a
-// restart would find. One that nothing was paid with is left to its ordinary times.
+// A ticket something was paid with is completed once no other hold made with it is left, in whatever order they ended: the same as
+// a restart would find. One that nothing was paid with is left to its ordinary times.
 void ConcertQueue::finish_if_paid(std::int64_t number) {
   const ListedTicket* listed = tickets_.find(number);
   if (listed == nullptr || !completed_.contains(number) || holds_.contains(number)) return;

@@ -1,5 +1,5 @@
-// The waiting room of one concert, in memory. Everything durable about it (numbers, fronts, admissions, endings) is decided here but
-// travels through the commit queue as a QueueChange; `apply` takes it over once it is committed. What is kept beside that is
+// The waiting room of one concert, in memory. Everything durable about it (numbers, fronts, admissions, endings) is decided here
+// but travels through the commit queue as a QueueChange; `apply` takes it over once it is committed. What is kept beside that is
 // only presence: when somebody was last seen and promised to be back.
 //
 // Decisions are made by the writer alone; any thread may look. One lock, held for well under a microsecond by those who look.
@@ -54,6 +54,8 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   // The user's place, given now if there was none; admitted at once when nobody waits and there is room. BOOKING_NOT_OPEN after
   // the booking has closed, OVERLOADED when the queue is as long as it may be.
   Result<TicketRow> join(WorkingSet& set, UserId user);
+  // QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_EXPIRED when the ticket has ended since it was shown at the door.
+  std::optional<Refusal> refuse_ended(TicketNumber number) const override;
   std::int64_t tail_in(WorkingSet& set) const;  // the last number given, this batch included
   void claim(WorkingSet& set, TicketNumber number, UserId user);
   void leave(WorkingSet& set, TicketNumber number, UserId user);
@@ -88,8 +90,9 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   bool has_lapsed(std::int64_t number, const Active& active, TimePoint now) const;
   const Active* lapsed(std::int64_t number, TimePoint now) const;
   Duration poll_when_active() const;
-  TicketView look_locked(const Ticket& ticket, TimePoint now, double unit);
-  TicketView view_of_waiting(std::int64_t number, ListedTicket& ticket, TimePoint now, double unit);
+  enum class Sign : std::uint8_t { poll, knock };  // of life: asking how the ticket stands, or trying to enter with it
+  TicketView look_locked(const Ticket& ticket, Sign sign, TimePoint now, double unit);
+  TicketView view_of_waiting(std::int64_t number, ListedTicket& ticket, Sign sign, TimePoint now, double unit);
   TimePoint may_hold_until(const Active& active) const;
   void settle_promises(const QueueChange& change, TimePoint now);
   void measure_claims(TimePoint now);
@@ -105,7 +108,7 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   Commits* const commits_;
 
   mutable std::mutex mutex_;  // protects all below
-  TimePoint origin_;  // of ListedTicket::due_ds
+  TimePoint origin_;          // of ListedTicket::due_ds
   QueueSettings settings_;
   BookingWindow booking_;
   std::int64_t tail_ = 0, front_ = 0;
@@ -123,8 +126,8 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
     std::int64_t number;
     TimePoint lapses_at;
   };
-  std::deque<Absence> absent_;      // called, and did not come when promised, once each; some may have come since
-  std::vector<TicketRow> finished_;     // completed, which ended them in memory; the next tick makes their ends durable
+  std::deque<Absence> absent_;       // called, and did not come when promised, once each; some may have come since
+  std::vector<TicketRow> finished_;  // completed, which ended them in memory; the next tick makes their ends durable
   AdmissionBucket bucket_;
   NoShowShare no_show_;
   double claims_per_second_ = 0;  // moving average while there is a queue; 0 = nobody has claimed yet

@@ -48,7 +48,8 @@ void ConcertQueue::admit(WorkingSet& set, QueueChange& change, TicketRow row) co
   row.admitted_at = set.now;
   ++change.admitted;
   change.put(row);
-  set.events.push_back({.type = EventType::queue_activated, .occurred_at = set.now, .concert = concert_, .ticket = row.number, .user = row.user});
+  set.events.push_back(
+      {.type = EventType::queue_activated, .occurred_at = set.now, .concert = concert_, .ticket = row.number, .user = row.user});
 }
 
 Result<TicketRow> ConcertQueue::join(WorkingSet& set, UserId user) {
@@ -77,6 +78,12 @@ Result<TicketRow> ConcertQueue::join(WorkingSet& set, UserId user) {
     change.put(row);
   }
   return *change.find(row.number);
+}
+
+std::optional<Refusal> ConcertQueue::refuse_ended(TicketNumber number) const {
+  const std::lock_guard lock(mutex_);
+  if (tickets_.find(number.value) != nullptr) return {};
+  return Refusal{.code = completed_.contains(number.value) ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
 }
 
 std::int64_t ConcertQueue::tail_in(WorkingSet& set) const {

@@ -9,6 +9,7 @@
 namespace frontrow {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::ElementsAre;
@@ -282,6 +283,33 @@ TEST(LoweringTheCap, EvictsNobodyAndAdmitsNobodyUntilThereIsRoomAgain) {
   story.leave(c);
   story.tick();
   EXPECT_EQ(story.poll(next).status, active);
+}
+
+// --- the end of the sale
+// ---------------------------------------------------------------------------------------------------------------
+
+// A ticket says when the sale was to end when it was given; the queue knows when it ends.
+TEST(ASaleThatIsExtended, KeepsThePlacesOfThoseWhoWait) {
+  QueueStory story(kOnePlace);
+  story.sale_ends = story.now + hours{1};
+  story.set_window({.opens_at = {}, .closes_at = story.sale_ends});
+  const Ticket inside = story.join(1), waits = story.join(2);
+  story.set_window({.opens_at = {}, .closes_at = story.now + hours{2}});
+  story.now = story.sale_ends + seconds{1};
+  EXPECT_EQ(story.look(waits).status, waiting);
+  story.tick();  // ends the first, who has been idle
+  story.tick();
+  EXPECT_EQ(story.poll(waits).status, active);
+  EXPECT_EQ(story.look(inside).status, expired);
+}
+
+TEST(ASaleThatIsCutShort, IsOverForThoseWhoWait) {
+  QueueStory story(kOnePlace);
+  story.join(1);
+  const Ticket waits = story.join(2);
+  story.set_window({.opens_at = {}, .closes_at = story.now + seconds{1}});
+  story.now += seconds{1};
+  EXPECT_EQ(story.look(waits).status, expired);
 }
 
 // --- claiming --------------------------------------------------------------------------------------------------------------------

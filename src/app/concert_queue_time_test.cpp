@@ -222,6 +222,16 @@ TEST(ACalledPlace, GoesToTheNextWhenItsOwnerDoesNotCome) {
   EXPECT_EQ(c.story.poll(c.called).position, 1);
 }
 
+// The promise is to ask how the ticket stands. Knocking at the seats instead must not keep the place for ever.
+TEST(ACalledPlace, IsNotKeptByKnockingAtTheDoor) {
+  Called c;
+  for (int i = 0; i < 10; ++i) {
+    c.story.wait(milliseconds{500});
+    EXPECT_EQ(c.story.refusal(c.called, Purpose::look), ErrorCode::queue_token_not_active);
+  }
+  EXPECT_EQ(c.story.poll(c.next).status, active);
+}
+
 TEST(ACalledPlace, IsKeptFromSomebodyWhoComesLate) {
   Called c;
   c.story.wait(c.told.poll_after + milliseconds{1'200});  // the called one did not come, and the next was called
@@ -318,14 +328,25 @@ TEST(AQueueSwitchedOff, TreatsEveryGenuineTicketAsActive) {
   const Ticket first = story.join(1), second = story.join(2);
   for (const Ticket& ticket : {first, second}) {
     EXPECT_EQ(story.look(ticket).status, active);
-    EXPECT_EQ(story.look(ticket).expires_at, story.sale_ends);
+    EXPECT_EQ(story.look(ticket).expires_at, std::nullopt);
     EXPECT_EQ(story.refusal(ticket, Purpose::hold), std::nullopt);
   }
   EXPECT_FALSE(story.tick());
   story.now += hours{5};
   EXPECT_EQ(story.refusal(first, Purpose::hold), std::nullopt) << "nobody queues for the place";
-  story.now = story.sale_ends;
+  const TimePoint closes = story.now + hours{1};
+  story.set_window({.opens_at = {}, .closes_at = closes});
+  EXPECT_EQ(story.look(first).expires_at, closes);
+  story.now = closes;
   EXPECT_EQ(story.look(first).status, expired);
+}
+
+// Whoever comes back after months has the same place, and it must be worth something.
+TEST(AQueueSwitchedOff, LetsATicketInForAsLongAsTheSaleGoesOn) {
+  QueueStory story(kOff);
+  story.join(1);
+  story.now = story.sale_ends + hours{1};
+  EXPECT_EQ(story.look(story.join(1)).status, active);
 }
 
 TEST(AQueueSwitchedOff, StillWaitsForBookingToOpen) {

@@ -45,9 +45,12 @@ class PublicQueue {
 
   // Counts as a sign of life. `unit` in [0, 1) spreads the polls.
   virtual TicketView look(const Ticket& ticket, TimePoint now, double unit) = 0;
-  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life.
+  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life,
+  // except of somebody who has been called.
   virtual std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) = 0;
-  // Can the two above be answered truly from memory? If not, `submit_ask` first.
+  // QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_EXPIRED when the ticket has ended since it was shown at the door. By the writer.
+  virtual std::optional<Refusal> refuse_ended(TicketNumber number) const = 0;
+  // Can looking and entry be answered truly from memory? If not, `submit_ask` first.
   virtual bool knows(const Ticket& ticket, TimePoint now) const = 0;
   virtual QueueCounts counts() const = 0;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "app/concert_queue.hpp"
+
 namespace frontrow {
 
 namespace {
@@ -62,13 +64,16 @@ Verdict HoldSeats::decide(WorkingSet& set) {
   const auto mine = set.reservations_of(request_.user);
   const int live_seats = live_seats_in(request_.concert, mine, set.now);
   for (const Reservation* reservation : mine)
-    if (reservation->status == ReservationStatus::held && reservation->is_live(set.now) && reservation->concert == request_.concert &&
-        reservation->schedule == request_.schedule && has_exactly(*reservation, request_.seats))
+    if (reservation->status == ReservationStatus::held && reservation->is_live(set.now) &&
+        reservation->concert == request_.concert && reservation->schedule == request_.schedule &&
+        has_exactly(*reservation, request_.seats))
       return decided(HoldOutcome{.reservation = *reservation,
                                  .seats_left_for_user = std::max(0, limits_.max_seats_per_user - live_seats),
                                  .is_new = false});
 
   if (request_.entry_refusal) return decided(std::unexpected(*request_.entry_refusal));
+  if (request_.queue)
+    if (auto ended = request_.queue->refuse_ended(request_.ticket)) return decided(std::unexpected(std::move(*ended)));
   const Concert* concert = set.concert(request_.concert);
   if (concert == nullptr) return decided(refuse(ErrorCode::concert_not_found));
   const Schedule* schedule = set.schedule(request_.schedule);
@@ -79,7 +84,8 @@ Verdict HoldSeats::decide(WorkingSet& set) {
     if (record == nullptr || record->seat.place.schedule != request_.schedule) return decided(refuse(ErrorCode::seat_not_found));
     seats.push_back(&record->seat);
   }
-  if (auto refusal = refuse_hold(*concert, seats, live_seats, limits_, set.now)) return decided(std::unexpected(std::move(*refusal)));
+  if (auto refusal = refuse_hold(*concert, seats, live_seats, limits_, set.now))
+    return decided(std::unexpected(std::move(*refusal)));
 
   std::set<ReservationId> over;  // whose seats are taken over
   for (const Seat* seat : seats)
@@ -143,19 +149,20 @@ Verdict CancelReservation::decide(WorkingSet& set) {
   if (!verdict) return decided(std::unexpected(verdict.error()));
   if (*verdict == CancelVerdict::already_over) return decided(Nothing{});
   if (!can_be_ended(set, record->reservation)) return Verdict::again;
-  end_reservation(set, reservation_,
-                  *verdict == CancelVerdict::cancel ? ReservationStatus::cancelled : ReservationStatus::expired);
+  end_reservation(set, reservation_, *verdict == CancelVerdict::cancel ? ReservationStatus::cancelled : ReservationStatus::expired);
   return decided(Nothing{});
 }
 
-ExpireReservations::ExpireReservations(std::vector<ReservationId> due, Done done) : CommandOf(std::move(done)), due_(std::move(due)) {}
+ExpireReservations::ExpireReservations(std::vector<ReservationId> due, Done done)
+    : CommandOf(std::move(done)), due_(std::move(due)) {}
 
 void ExpireReservations::declare(Keys& keys) const { keys.reservations.insert(keys.reservations.end(), due_.begin(), due_.end()); }
 
 Verdict ExpireReservations::decide(WorkingSet& set) {
   for (const ReservationId id : due_) {
     const ReservationRecord* record = set.reservation(id);
-    if (record == nullptr || record->reservation.status != ReservationStatus::held || set.now < record->reservation.expires_at) continue;
+    if (record == nullptr || record->reservation.status != ReservationStatus::held || set.now < record->reservation.expires_at)
+      continue;
     if (can_be_ended(set, record->reservation)) end_reservation(set, id, ReservationStatus::expired);
   }
   return decided(Nothing{});

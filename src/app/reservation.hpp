@@ -1,6 +1,7 @@
 // Use cases on reservations: hold seats, give them back, end what is due.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "metrics/metrics.hpp"
 
 namespace frontrow {
+
+class ConcertQueue;
 
 struct HoldRequest {
   UserId user;
@@ -19,6 +22,8 @@ struct HoldRequest {
   // What the waiting room said at the door. Repeats are answered before it counts.
   std::optional<Refusal> entry_refusal;
   std::optional<Idempotent> idempotent;
+  // Where the ticket must still have its place when the hold is decided: a payment may have completed it since.
+  std::shared_ptr<PublicQueue> queue = {};
 };
 
 struct HoldOutcome {
@@ -27,8 +32,9 @@ struct HoldOutcome {
   bool is_new = true;  // false: the user already held exactly these seats; a replay of a first answer is new again
 };
 
-// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, the waiting room's refusal, CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND,
-// then as refuse_hold. Takes over seats whose hold is over, ending the whole reservation that held them.
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, the waiting room's refusal (at the door, then of a ticket ended since),
+// CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND, then as refuse_hold. Takes over seats whose hold is over, ending the whole
+// reservation that held them.
 class HoldSeats final : public CommandOf<HoldOutcome> {
  public:
   HoldSeats(HoldRequest request, const HoldLimits& limits, Metrics& metrics, Done done);

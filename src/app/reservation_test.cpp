@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/concert_queue.hpp"
 #include "support/hand_made_set.hpp"
 
 namespace frontrow {
@@ -21,8 +22,14 @@ using enum EventType;
 constexpr HoldLimits kLimits;
 
 HoldRequest request(UserId user, std::vector<std::int64_t> seats) {
-  HoldRequest made{
-      .user = user, .concert = kConcert, .schedule = kSchedule, .seats = {}, .ticket = {12}, .entry_refusal = {}, .idempotent = {}};
+  HoldRequest made{.user = user,
+                   .concert = kConcert,
+                   .schedule = kSchedule,
+                   .seats = {},
+                   .ticket = {12},
+                   .entry_refusal = {},
+                   .idempotent = {},
+                   .queue = {}};
   for (const std::int64_t seat : seats) made.seats.push_back({seat});
   return made;
 }
@@ -69,6 +76,22 @@ TEST_F(HoldTest, TakesTheSeatsForFiveMinutesAtTheirPrice) {
 
 // --- refusals, each with all that would be refused after it as well
 // ----------------------------------------------------------------------
+
+// Shown at the door, decided a batch later: between the two a payment may have completed the ticket, or its owner left.
+TEST_F(HoldTest, IsRefusedWithATicketThatHasEndedSinceTheDoor) {
+  const auto queue = std::make_shared<ConcertQueue>(rows.set.concerts.at(kConcert), QueueLimits{}, now());
+  queue->load_counters(12, 12);
+  HoldRequest ask = request(kAnn, {101});
+  ask.queue = queue;
+  EXPECT_EQ(hold(ask).error().code, ErrorCode::queue_token_expired);
+  queue->load_completed({12});
+  EXPECT_EQ(hold(ask).error().code, ErrorCode::queue_token_completed);
+  EXPECT_FALSE(rows.set.is_changed());
+  queue->load_ticket({.number = {12}, .user = kAnn, .state = TicketState::active, .issued_at = now(), .admitted_at = now()}, now());
+  EXPECT_TRUE(hold(ask).has_value());
+  ask.queue = std::make_shared<ConcertQueue>(rows.set.concerts.at(kConcert), QueueLimits{}, now());
+  EXPECT_TRUE(hold(ask).has_value()) << "asked again, it is answered before any gate";
+}
 
 TEST_F(HoldTest, IsRefusedInADocumentedOrder) {
   HoldRequest ask = request(kAnn, {999, 102});

@@ -97,6 +97,13 @@ std::optional<Refusal> SharedQueue::refuse_entry(const Ticket& ticket, Purpose p
   return {};
 }
 
+std::optional<Refusal> SharedQueue::refuse_ended(TicketNumber number) const {
+  const std::lock_guard lock(mutex_);
+  const auto told = told_ended_.find(number);
+  if (told == told_ended_.end()) return {};
+  return Refusal{.code = told->second == TicketStatus::completed ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
+}
+
 // A called number that is not on the board: let in through another pod a moment ago, ended, or not come yet.
 bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
   const std::lock_guard lock(mutex_);

@@ -24,6 +24,7 @@ class SharedQueue final : public PublicQueue {
   // any thread:
   TicketView look(const Ticket& ticket, TimePoint now, double unit) override;
   std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
+  std::optional<Refusal> refuse_ended(TicketNumber number) const override;
   bool knows(const Ticket& ticket, TimePoint now) const override;
   QueueCounts counts() const override;
   void submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) override;

@@ -1,4 +1,5 @@
-// The live tickets of one queue in as little memory as a million of them deserve: 16 bytes a number and about 8 for finding a user's.
+// The live tickets of one queue in as little memory as a million of them deserve: 16 bytes a number and about 8 for finding a
+// user's.
 //
 // Numbers are consecutive, so a ticket is found by position; users through open addressing with linear probing and backward-shift
 // deletion (Knuth, TAOCP 3, §6.4, algorithm R), whose slots hold only the low half of the number: the user is in the ticket.
@@ -46,6 +47,8 @@ class TicketList {
     ListedTicket& ticket = at(number);
     return ticket.ticket_state() == TicketState::ended ? nullptr : &ticket;
   }
+
+  const ListedTicket* find(std::int64_t number) const { return const_cast<TicketList*>(this)->find(number); }
 
   // 0 when the user has no live ticket.
   std::int64_t number_of(UserId user) const {

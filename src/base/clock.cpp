@@ -125,12 +125,13 @@ std::optional<TimePoint> parse_iso8601(std::string_view text) {
   if (second < 0 || second > 59) return {};
   Duration fraction{}, offset{};
   if (!take_fraction(text, fraction) || !take_zone(text, offset)) return {};
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
-                                         std::chrono::day{static_cast<unsigned>(day)}};
+  const std::chrono::year_month_day date{
+      std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)}, std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok()) return {};
   const TimePoint time = std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
                          std::chrono::seconds{second} + fraction - offset;
-  if (time < TimePoint{}) return {};
+  // An offset may lead out of the years that can be written again.
+  if (time < TimePoint{} || time >= std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}) return {};
   return time;
 }
 

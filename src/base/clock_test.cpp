@@ -88,6 +88,7 @@ TEST(ParseIso8601, RefusesEverythingElse) {
       "1969-12-31T23:59:59Z",
       "1970-01-01T00:00:00+00:01",
       "10000-01-01T00:00:00Z",
+      "9999-12-31T23:59:59-00:01",  // which is in the year 10000
       "2026-07-01T1０:00:00Z",
   };
   for (const auto& text : table) EXPECT_FALSE(parse_iso8601(text)) << text;

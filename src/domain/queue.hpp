@@ -21,13 +21,13 @@ struct Ticket {
   TicketNumber number;
   UserId user;
   TimePoint issued_at;
-  TimePoint expires_at;  // end of the sale: past it the ticket buys nothing new
+  TimePoint expires_at;  // end of the sale, as it was known when the ticket was given
   friend bool operator==(const Ticket&, const Ticket&) = default;
 };
 
 struct QueueLimits {
-  Duration active = std::chrono::seconds{600};        // ACTIVE at most this long
-  Duration idle = std::chrono::seconds{120};          // ACTIVE without a request at most this long
+  Duration active = std::chrono::seconds{600};         // ACTIVE at most this long
+  Duration idle = std::chrono::seconds{120};           // ACTIVE without a request at most this long
   Duration return_window = std::chrono::seconds{600};  // a called place lapses this long after its last poll
 };
 

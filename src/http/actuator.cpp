@@ -48,6 +48,8 @@ Response info_response(const Api& api) {
       .field("profile", api.settings.profile)
       .field("authMode", api.settings.jwt == nullptr ? "open" : "jwt")
       .field("startedAt", api.settings.started_at)
+      .field("maxSeatsPerHold", api.sale.holds.max_seats_per_hold)
+      .field("maxSeatsPerUser", api.sale.holds.max_seats_per_user)
       .end_object();
   return Response::json(std::move(body));
 }

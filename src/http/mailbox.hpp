@@ -1,10 +1,15 @@
-// How other threads reach an HTTP thread: messages are run on it, in order, and however many arrive at once cost one wake-up.
+// How other threads reach an HTTP thread: messages are run on it, in order, and however many arrive at once cost one wake-up. A
+// thread with many messages for the same few gathers them in a Group.
 //
 // Outlives the thread it belongs to: after close(), which the thread calls as its last act, messages are destroyed unread.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <exception>
 #include <functional>
+#include <iterator>
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -13,15 +18,43 @@
 
 namespace frontrow::http {
 
-class Mailbox {
+class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
   using Message = std::move_only_function<void()>;
+
+  // While one lives, what its thread posts is kept, and handed over at its end as one list to each mailbox. One at a time on a
+  // thread.
+  class Group {
+   public:
+    Group() { current_ = this; }
+    ~Group() {
+      current_ = nullptr;
+      for (auto& [mailbox, messages] : lists_) mailbox->post_all(std::move(messages));
+    }
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
+
+   private:
+    friend class Mailbox;
+    std::vector<Message>& list_of(Mailbox& mailbox) {
+      const auto at = std::ranges::find(lists_, &mailbox, [](const auto& list) { return list.first.get(); });
+      return at != lists_.end() ? at->second : lists_.emplace_back(mailbox.shared_from_this(), std::vector<Message>()).second;
+    }
+
+    static inline thread_local Group* current_ = nullptr;
+    std::vector<std::pair<std::shared_ptr<Mailbox>, std::vector<Message>>> lists_;  // as many as there are HTTP threads
+  };
 
   // `wake` is called, by any thread, when there is something to drain; it must lead to drain() on the owner's thread.
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
-  // Thread safe. False when closed.
+  // Thread safe. False when closed. Within a Group the message may yet find it closed, and is destroyed then.
   bool post(Message message) {
+    if (Group* group = Group::current_; group != nullptr) {
+      if (closed_) return false;
+      group->list_of(*this).push_back(std::move(message));
+      return true;
+    }
     const std::lock_guard lock(mutex_);
     if (closed_) return false;
     incoming_.push_back(std::move(message));
@@ -60,11 +93,22 @@ class Mailbox {
  private:
   static constexpr std::size_t kKept = 4096;
 
+  void post_all(std::vector<Message> messages) {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || messages.empty()) return;  // those are destroyed after the lock is gone
+    const bool was_empty = incoming_.empty();
+    if (was_empty)
+      incoming_.swap(messages);
+    else
+      std::ranges::move(messages, std::back_inserter(incoming_));
+    if (was_empty) wake_();
+  }
+
   const std::function<void()> wake_;
   std::mutex mutex_;
-  bool closed_ = false;            // protected by mutex_
-  std::vector<Message> incoming_;  // protected by mutex_
-  std::vector<Message> batch_;     // the owner's
+  std::atomic<bool> closed_ = false;  // changed under mutex_
+  std::vector<Message> incoming_;     // protected by mutex_
+  std::vector<Message> batch_;        // the owner's
 };
 
 }  // namespace frontrow::http

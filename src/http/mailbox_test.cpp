@@ -33,6 +33,45 @@ TEST(Mailbox, KeepsTheOrderAndLetsMessagesPost) {
   EXPECT_EQ(order, "abc");
 }
 
+TEST(Mailbox, GetsWhatAGroupHasGatheredAtItsEndInOrderAndWithOneWake) {
+  int wakes[] = {0, 0};
+  std::string order;
+  const auto first = std::make_shared<Mailbox>([&] { ++wakes[0]; });
+  const auto second = std::make_shared<Mailbox>([&] { ++wakes[1]; });
+  {
+    const Mailbox::Group group;
+    for (const char letter : {'a', 'b', 'c'}) EXPECT_TRUE(first->post([&order, letter] { order += letter; }));
+    EXPECT_TRUE(second->post([&] { order += 'd'; }));
+    // Another thread's messages do not wait for the group, nor the group for them.
+    std::thread([&] { first->post([&] { order += '-'; }); }).join();
+    first->drain();
+    EXPECT_EQ(order, "-");
+    EXPECT_EQ(wakes[0], 1);
+  }
+  EXPECT_EQ(wakes[0], 2);
+  EXPECT_EQ(wakes[1], 1);
+  first->drain();
+  second->drain();
+  EXPECT_EQ(order, "-abcd");
+  first->post([&] { order += 'e'; });
+  first->drain();
+  EXPECT_EQ(order, "-abcde") << "the group is over";
+}
+
+TEST(Mailbox, DestroysWhatAGroupBringsTooLateWithoutItsLock) {
+  const auto mailbox = std::make_shared<Mailbox>([] {});
+  int refused = 0;
+  const auto post_again = [&](int*) { refused += mailbox->post([] {}) ? 0 : 1; };  // as a Responder that is destroyed unused
+  {
+    const Mailbox::Group group;
+    EXPECT_TRUE(mailbox->post([held = std::shared_ptr<int>(&refused, post_again)] {}));
+    mailbox->close();
+    EXPECT_FALSE(mailbox->post([] {}));
+    EXPECT_EQ(refused, 0);
+  }
+  EXPECT_EQ(refused, 1);
+}
+
 TEST(Mailbox, GoesOnAfterAMessageThatThrows) {
   bool ran = false;
   Mailbox mailbox{[] {}};

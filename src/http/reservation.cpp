@@ -132,14 +132,16 @@ void hold(Api& api, const Request& request, Responder responder) {
                      .seats = std::move(body->seats),
                      .ticket = ticket->number,
                      .entry_refusal = {},
-                     .idempotent = std::move(*idempotent)};
-  api.once_known(*entry->queue,
-                 *ticket,
-                 std::move(responder),
-                 [&api, picture, entry, ticket = *ticket, wanted = std::move(wanted), is_single = body->is_single](Responder known) mutable {
-                   wanted.entry_refusal = entry->queue->refuse_entry(ticket, Purpose::hold, api.sale.clock.now(), jitter());
-                   hold_if_let_in(api, std::move(wanted), *picture, is_single, std::move(known));
-                 });
+                     .idempotent = std::move(*idempotent),
+                     .queue = entry->queue};
+  api.once_known(
+      *entry->queue,
+      *ticket,
+      std::move(responder),
+      [&api, picture, ticket = *ticket, wanted = std::move(wanted), is_single = body->is_single](Responder known) mutable {
+        wanted.entry_refusal = wanted.queue->refuse_entry(ticket, Purpose::hold, api.sale.clock.now(), jitter());
+        hold_if_let_in(api, std::move(wanted), *picture, is_single, std::move(known));
+      });
 }
 
 void write_reservation(JsonWriter& json, const CatalogPicture& picture, const Reservation& reservation) {

@@ -168,7 +168,7 @@ struct ClusterServer::Parts {
                                .on_answered =
                                    [this](const http::Answered& answered) {
                                      requests->record(answered);
-                                     log_answered(answered);
+                                     log_answered(answered, warnings);
                                    }});
     requests.emplace(metrics, server->router());
     metrics.watch_connections([this] { return server->connections(); });
@@ -237,6 +237,7 @@ struct ClusterServer::Parts {
   std::optional<http::Api> api;
   std::optional<http::Server> server;
   std::optional<http::RequestMetrics> requests;
+  LogBudget warnings{kWarningsASecond};
 
   std::jthread carrier;
   std::optional<kafka::KafkaPublisher> publisher, dead_letters;

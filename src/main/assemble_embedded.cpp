@@ -13,7 +13,9 @@
 #include "adapters/sqlite/store.hpp"
 #include "app/live_state.hpp"
 #include "app/sale.hpp"
+#include "base/log_budget.hpp"
 #include "http/api.hpp"
+#include "http/mailbox.hpp"
 #include "http/request_metrics.hpp"
 #include "http/server.hpp"
 #include "main/demo.hpp"
@@ -100,7 +102,7 @@ struct EmbeddedServer::Parts {
                 .on_answered =
                     [this](const http::Answered& answered) {
                       requests.record(answered);
-                      log_answered(answered);
+                      log_answered(answered, warnings);
                     }}),
         requests(core.metrics, server.router()),
         admission(core.live.catalog(), core.clock, core.metrics),
@@ -122,6 +124,7 @@ struct EmbeddedServer::Parts {
   Readers readers;
   Sale sale;
   http::Api api;
+  LogBudget warnings{kWarningsASecond};
   http::Server server;
   http::RequestMetrics requests;
   Admission admission;
@@ -136,6 +139,10 @@ EmbeddedServer::~EmbeddedServer() { stop(); }
 
 void EmbeddedServer::start() {
   Parts& parts = *parts_;
+  parts.core.commits.set_around_batch([](const CommitQueue::Run& run) {
+    const http::Mailbox::Group group;  // one wake-up of an HTTP thread for all of a batch
+    run();
+  });
   parts.writer = std::jthread([&commits = parts.core.commits](std::stop_token stop) { commits.run(stop); });
   parts.workers.emplace(parts.admission, parts.expiry);
   parts.server.start();

@@ -39,16 +39,19 @@ QueueSettings default_queue(const Settings& settings) {
   return {.enabled = true, .max_active = settings.queue_max_active, .admissions_per_second = settings.queue_admissions_per_second};
 }
 
-void log_answered(const http::Answered& answered) {
+void log_answered(const http::Answered& answered, LogBudget& warnings) {
   using namespace std::chrono_literals;
   const LogLevel level = answered.status >= 500 || answered.duration >= 1s ? LogLevel::warn : LogLevel::debug;
   if (!log_enabled(level)) return;
+  const std::optional<std::int64_t> left_out = level == LogLevel::warn ? warnings.take(steady_now()) : 0;
+  if (!left_out) return;
   log(level, "answered",
       {{kTraceId, answered.trace_id},
        {"method", answered.route == nullptr ? std::string_view("-") : answered.route->method},
        {"route", answered.route == nullptr ? std::string_view("-") : answered.route->pattern},
        {"status", answered.status},
-       {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(answered.duration).count()}});
+       {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(answered.duration).count()},
+       {"leftOut", *left_out}});
 }
 
 HoldLimits hold_limits(const Settings& settings) {

@@ -5,6 +5,7 @@
 
 #include "app/commit_queue.hpp"
 #include "app/sale.hpp"
+#include "base/log_budget.hpp"
 #include "http/jwt.hpp"
 #include "http/server.hpp"
 #include "main/settings.hpp"
@@ -18,6 +19,7 @@ QueueSettings default_queue(const Settings& settings);
 HoldLimits hold_limits(const Settings& settings);
 CommitQueueOptions commit_options(const Settings& settings);
 // Failures and slow answers are for the operator's eyes, the rest for whoever looks closely.
-void log_answered(const http::Answered& answered);
+void log_answered(const http::Answered& answered, LogBudget& warnings);
+inline constexpr int kWarningsASecond = 20;  // of answers: under overload nearly every one is a failure, or slow
 
 }  // namespace frontrow

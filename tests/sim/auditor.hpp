@@ -62,6 +62,8 @@ class Auditor {
   void answered(const Command* command, Op& op, const std::string& answer, std::optional<ErrorCode> code);
 
   // --- what is shown -----------------------------------------------------------------------------------------------------------------
+  // The request as it stands when it is decided: a ticket may have ended since the door.
+  HoldRequest as_decided(HoldRequest request);
   void looked(const Ticket& ticket, const TicketView& view, TimePoint now);
   void entry_refused(const Ticket& ticket, Purpose purpose, const std::optional<Refusal>& refusal, TimePoint now);
   void refused_at_the_door(const HoldRequest& request, const Refusal& refusal, TimePoint now);

@@ -18,8 +18,8 @@ TicketStatus terminal(const TicketStatus status) {
 // --- tickets -------------------------------------------------------------------------------------------------------------------------
 
 void Auditor::remember_shown(const Ticket& ticket, TicketStatus status, std::int64_t position) {
-  // The end of the sale, as this ticket knows it, is not the end of the place: asked again, it is told anew.
-  if (ticket.expires_at <= clock_.now() && terminal(status) == TicketStatus::expired) return;
+  // The end of the sale is not the end of the place: it may be extended.
+  if (books_.concerts.at(ticket.concert).booking.has_closed(clock_.now()) && terminal(status) == TicketStatus::expired) return;
   const auto [at, is_first] = shown_.try_emplace({ticket.concert, ticket.number.value}, Shown{status, position, queue(ticket.concert).changes});
   Shown& last = at->second;
   if (is_first) return;
@@ -35,6 +35,14 @@ void Auditor::remember_shown(const Ticket& ticket, TicketStatus status, std::int
   last.status = status;
   last.changes = queue(ticket.concert).changes;
   if (status == TicketStatus::waiting) last.position = position;
+}
+
+HoldRequest Auditor::as_decided(HoldRequest request) {
+  const QueueBook& room = queue(request.concert);
+  const std::int64_t number = request.ticket.value;
+  if (!request.entry_refusal && !room.live.contains(number))
+    request.entry_refusal = Refusal{.code = room.completed.contains(number) ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
+  return request;
 }
 
 void Auditor::looked(const Ticket& ticket, const TicketView& view, TimePoint now) {
@@ -59,7 +67,9 @@ void Auditor::entry_refused(const Ticket& ticket, Purpose purpose, const std::op
   if (!memory_is_stale && shown != expected)
     report_.broken("Q5", "ticket {} of concert {} at the door: '{}', expected '{}'", ticket.number.value, ticket.concert.value, shown, expected);
   const auto at = room.live.find(ticket.number.value);
-  if (at != room.live.end() && refusal && refusal->code == ErrorCode::queue_token_not_active) at->second.due = now + *refusal->retry_after;
+  const bool was_called = ticket.number.value <= room.front;  // who has been called is waited for at the status, not at the door
+  if (at != room.live.end() && !was_called && refusal && refusal->code == ErrorCode::queue_token_not_active)
+    at->second.due = now + *refusal->retry_after;
 }
 
 void Auditor::refused_at_the_door(const HoldRequest& request, const Refusal& refusal, TimePoint now) {

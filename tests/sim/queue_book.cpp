@@ -56,7 +56,7 @@ TicketView QueueBook::look(const Ticket& ticket, TimePoint now, const Concert& c
   TicketBook& mine = at->second;
   const bool is_open_to_all = !concert.queue.enabled && concert.booking.has_opened(now);
   if (mine.is_active && concert.queue.enabled && ends_at(number, mine) <= now) return over;
-  if ((!mine.is_active || is_open_to_all) && ticket.expires_at <= now) return over;
+  if ((!mine.is_active || is_open_to_all) && concert.booking.has_closed(now)) return over;
   mine.last_poll = now;
   if (mine.is_active && (is_open_to_all || now < may_hold_until(mine))) mine.last_seen = now;
   if (is_open_to_all || mine.is_active) return {.status = TicketStatus::active};
@@ -67,7 +67,9 @@ TicketView QueueBook::look(const Ticket& ticket, TimePoint now, const Concert& c
 std::string QueueBook::entry(const Ticket& ticket, Purpose purpose, TimePoint now, const Concert& concert) {
   const auto at = live.find(ticket.number.value);
   const bool may_hold = !concert.queue.enabled || at == live.end() || !at->second.is_active || now < may_hold_until(at->second);
+  const TimePoint last_poll = at == live.end() ? TimePoint{} : at->second.last_poll;
   const TicketView view = look(ticket, now, concert);
+  if (view.status == TicketStatus::waiting && at->first <= front) at->second.last_poll = last_poll;  // knocking is not asking
   if (purpose == Purpose::look && now < holds_until(ticket.number.value)) return {};
   switch (view.status) {
     case TicketStatus::completed: return render(Refusal{.code = ErrorCode::queue_token_completed});

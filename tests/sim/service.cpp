@@ -224,14 +224,15 @@ void Service::hold(const Attempt& attempt, Done done) {
                      .seats = attempt.seats,
                      .ticket = ticket->number,
                      .entry_refusal = refuse_entry(*process_->live.queue(ticket->concert), *ticket, Purpose::hold),
-                     .idempotent = idempotent(attempt, Operation::hold)};
+                     .idempotent = idempotent(attempt, Operation::hold),
+                     .queue = entry->queue};
   if (const auto refused = refuse_at_the_door(wanted, *picture, now)) {
     report_.step("  at the door: {}", render(*refused));
     auditor_.refused_at_the_door(wanted, *refused, now);
     return done(refusal(refused->code));
   }
   commit<HoldSeats>(
-      CommandClass::hold, {.what = describe(attempt), .expect = [wanted](Books& books) { return books.hold(wanted); }, .idempotent = wanted.idempotent}, std::move(done),
+      CommandClass::hold, {.what = describe(attempt), .expect = [wanted, this](Books& books) { return books.hold(auditor_.as_decided(wanted)); }, .idempotent = wanted.idempotent}, std::move(done),
       [&](HoldSeats::Done finish) { return std::make_unique<HoldSeats>(wanted, rules_.holds, metrics_, std::move(finish)); },
       [](const HoldOutcome& outcome) { return render(outcome); },
       [](const HoldOutcome& outcome) { return Reply{.reservation = outcome.reservation}; });

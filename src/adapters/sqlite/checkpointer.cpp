@@ -1,47 +1,79 @@
 #include "adapters/sqlite/checkpointer.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "adapters/sqlite/log_copy.hpp"
 
 namespace frontrow::sqlite {
 
 namespace {
 
 constexpr int kFrameHeader = 24;
+constexpr int kLittle = 1'024;  // frames the writer may copy itself: 2 MiB, a few milliseconds
+constexpr int kPasses = 3;      // then it copies more than that: what is added during a pass does not shrink for ever
 constexpr Duration kWaitForReaders{20};
+constexpr Duration kWaitForCopier{1'000};
 
-int frames_in(std::int64_t bytes, std::int64_t page) { return static_cast<int>(bytes / (page + kFrameHeader)); }
+int frames_in(std::int64_t bytes, std::int64_t page) { return std::max(1, static_cast<int>(bytes / (page + kFrameHeader))); }
 
 }  // namespace
 
-Checkpointer::Checkpointer(Connection& connection, const CheckpointSettings& settings, Duration busy_timeout)
+Checkpointer::Checkpointer(Connection& connection, const std::string& location, const CheckpointSettings& settings,
+                           const ConnectionSettings& writer)
     : connection_(connection),
-      busy_timeout_(busy_timeout),
-      slice_(
-          std::max(1, frames_in(std::min(settings.slice_bytes, settings.limit_bytes / 4), connection.integer("PRAGMA page_size")))),
-      limit_(frames_in(settings.limit_bytes, connection.integer("PRAGMA page_size"))),
-      next_at_(slice_) {
+      busy_timeout_(writer.busy_timeout),
+      slice_(frames_in(std::min(settings.slice_bytes, settings.limit_bytes / 4), connection.integer("PRAGMA page_size"))),
+      limit_(frames_in(settings.limit_bytes, connection.integer("PRAGMA page_size"))) {
+  if (!connection.has_wal()) return;
+  copier_ = std::make_unique<LogCopier>(location, writer);
   sqlite3_wal_hook(connection.raw(), &Checkpointer::on_commit, this);
 }
 
 int Checkpointer::on_commit(void* self, sqlite3*, const char*, int frames) {
   auto& checkpointer = *static_cast<Checkpointer*>(self);
-  if (frames < checkpointer.frames_) checkpointer.next_at_ = checkpointer.slice_;  // started over
+  if (frames < checkpointer.frames_) {  // started over
+    checkpointer.copied_ = checkpointer.not_before_ = checkpointer.passes_ = 0;
+    checkpointer.has_pass_ = false;
+  }
   checkpointer.frames_ = frames;
   return SQLITE_OK;
 }
 
 void Checkpointer::tend() {
-  if (frames_ < next_at_) return;
+  if (!copier_ || frames_ < slice_ || frames_ < not_before_) return;
   const bool is_urgent = frames_ >= limit_ / 2;
+  if (is_urgent ? !copier_->wait(kWaitForCopier) : copier_->is_busy()) return;
+  note_pass();
+  const int left = frames_ - copied_;
+  if (is_urgent || left <= kLittle || (passes_ >= kPasses && left <= slice_)) return finish_log(is_urgent);
+  if (frames_ >= not_before_) start_pass();
+}
+
+void Checkpointer::start_pass() {
+  has_pass_ = true;
+  ++passes_;
+  copier_->start();
+}
+
+void Checkpointer::note_pass() {
+  if (!std::exchange(has_pass_, false)) return;
+  const int copied = copier_->copied();
+  if (copied <= copied_) not_before_ = frames_ + slice_;  // a reader is in the way, or the disk
+  copied_ = copied;
+}
+
+void Checkpointer::finish_log(bool is_urgent) {
   if (is_urgent) sqlite3_busy_timeout(connection_.raw(), static_cast<int>(kWaitForReaders.count()));
-  sqlite3_wal_checkpoint_v2(
-      connection_.raw(), nullptr, is_urgent ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  copied_ = copy_log(connection_, is_urgent ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
   if (is_urgent) sqlite3_busy_timeout(connection_.raw(), static_cast<int>(busy_timeout_.count()));
-  next_at_ = frames_ + slice_;
+  passes_ = 0;
+  not_before_ = frames_ + slice_ / 4;  // should a reader keep the log from starting over
 }
 
 void Checkpointer::finish() {
-  if (connection_.has_wal()) sqlite3_wal_checkpoint_v2(connection_.raw(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  copier_.reset();
+  if (connection_.has_wal()) copy_log(connection_, SQLITE_CHECKPOINT_TRUNCATE);
 }
 
 }  // namespace frontrow::sqlite

@@ -1,14 +1,16 @@
-// Moves committed pages from the WAL into the database, on the writer's thread between batches.
+// Keeps the WAL short: its pages are copied into the database, and then it starts over.
 //
-// SQLite copies a whole WAL in one go, so a slice is made by doing it often: each time the WAL has grown by `slice_bytes`. When all
-// of it has been copied and no reader still needs it, the next commit starts over at its beginning, and the file stops growing. A
-// reader in the way only postpones that to the next slice; at a half of `limit_bytes` readers are waited for, briefly. (A
-// checkpoint from another thread never catches up with the writer, and the WAL passes 1 GB in seconds.)
+// The bulk is copied beside the writer, by a thread of its own, whenever the WAL has grown to `slice_bytes`. That alone never ends:
+// a WAL starts over only when every page in it has been copied, and meanwhile the writer adds some. So what little is left after a
+// few passes the writer copies itself, between two batches; the next commit starts over at the WAL's beginning, and the file grows
+// no more. A reader in the way only postpones that. At half of `limit_bytes` the writer waits: for the pass under way, and briefly
+// for readers.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
-#include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/log_copier.hpp"
 
 namespace frontrow::sqlite {
 
@@ -17,9 +19,12 @@ struct CheckpointSettings {
   std::int64_t limit_bytes = std::int64_t{256} << 20;
 };
 
+// The writer's thread only.
 class Checkpointer {
  public:
-  Checkpointer(Connection& connection, const CheckpointSettings& settings, Duration busy_timeout);
+  // `connection` is the writer's, on the database at `location`.
+  Checkpointer(Connection& connection, const std::string& location, const CheckpointSettings& settings,
+               const ConnectionSettings& writer);
   // Cheap when there is nothing to do. A checkpoint that fails has lost nothing: it is tried again a slice later.
   void tend();
   // Everything, for a clean end.
@@ -27,13 +32,19 @@ class Checkpointer {
 
  private:
   static int on_commit(void* self, sqlite3* db, const char* name, int frames);
+  void note_pass();
+  void start_pass();
+  void finish_log(bool is_urgent);
 
   Connection& connection_;
   const Duration busy_timeout_;
-  const int slice_;  // frames
-  const int limit_;
-  int frames_ = 0;   // in the WAL, after the last commit
-  int next_at_ = 0;  // frames at which the next slice is due
+  const int slice_, limit_;            // frames
+  std::unique_ptr<LogCopier> copier_;  // none for a database without a WAL
+  int frames_ = 0;                     // in the WAL, after the last commit
+  int copied_ = 0;                     // of them, known to be in the database
+  int not_before_ = 0;                 // frames at which to try again what led nowhere
+  int passes_ = 0;                     // over this WAL, so far
+  bool has_pass_ = false;              // one was started, of this WAL, whose result is not known yet
 };
 
 }  // namespace frontrow::sqlite

@@ -27,7 +27,8 @@ void leave_memory_uncounted() { [[maybe_unused]] static const int code = sqlite3
 
 }  // namespace
 
-Connection::Connection(const std::string& location, Access access, const ConnectionSettings& settings) {
+Connection::Connection(const std::string& location, Access access, const ConnectionSettings& settings)
+    : is_durable_(settings.durable) {
   leave_memory_uncounted();
   const int mode = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const char* vfs = access == Access::read_write && settings.durable ? wal_vfs() : nullptr;

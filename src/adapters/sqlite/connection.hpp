@@ -37,12 +37,14 @@ class Connection {
   std::string text(std::string_view sql);
   bool is_in_transaction() const { return sqlite3_get_autocommit(raw_) == 0; }
   bool has_wal() const { return has_wal_; }
+  bool is_durable() const { return is_durable_; }
 
  private:
   void configure(Access access, const ConnectionSettings& settings);
 
   sqlite3* raw_ = nullptr;
   bool has_wal_ = false;
+  const bool is_durable_;
 };
 
 // "file:…?parameters" of a path with any characters.

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/loader.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace frontrow::sqlite {
 
@@ -8,6 +9,15 @@ namespace {
 
 // A hold that ends while the batch is being read must have been read too, so phase 4 looks this far ahead of its time.
 constexpr Duration kReadAhead = std::chrono::seconds{1};
+
+// Not one query with OR or IN: for that SQLite makes a temporary table of the two states at each hold, a third of its instructions.
+std::string live_of_user() {
+  const auto in_state = [](std::string_view state) {
+    const std::string from = "FROM reservations INDEXED BY idx_reservation_user_status WHERE user_id = ?1 AND status = ";
+    return select(kReservationColumns, (from + "'" + std::string{state} + "'").c_str());
+  };
+  return in_state("TEMPORARY") + " UNION ALL " + in_state("CONFIRMED");
+}
 
 template <class Key>
 void sort_and_drop_repeats(std::vector<Key>& keys) {
@@ -22,9 +32,7 @@ Loader::Loader(Connection& connection)
     : reservations_(connection),
       idempotency_(connection),
       balance_(connection, "SELECT balance FROM accounts WHERE user_id = ?1"),
-      live_of_user_(connection, select(kReservationColumns,
-                                       "FROM reservations INDEXED BY idx_reservation_user_status"
-                                       " WHERE user_id = ?1 AND (status = 'TEMPORARY' OR status = 'CONFIRMED')")),
+      live_of_user_(connection, live_of_user()),
       seat_(connection, select(kSeatColumns, "FROM seats WHERE id = ?1")),
       concert_(connection, select(kConcertColumns, "FROM concerts WHERE id = ?1")),
       schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")) {}

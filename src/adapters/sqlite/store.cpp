@@ -21,7 +21,7 @@ class SqliteStore final : public Store {
         clock_(clock),
         connection_(settings.location, Access::read_write, settings.writer),
         migrated_(migrate(connection_)),
-        checkpointer_(connection_, settings.checkpoint, settings.writer.busy_timeout),
+        checkpointer_(connection_, settings.location, settings.checkpoint, settings.writer),
         ids_(connection_),
         loader_(connection_),
         writer_(connection_),

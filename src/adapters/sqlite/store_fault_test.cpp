@@ -9,11 +9,13 @@
 
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/failure.hpp"
+#include "adapters/sqlite/log_copy.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "support/fault_vfs.hpp"
 #include "support/manual_clock.hpp"
 #include "support/store_moves.hpp"
 #include "support/temp_directory.hpp"
+#include "support/wait.hpp"
 
 namespace frontrow::sqlite {
 namespace {
@@ -175,16 +177,45 @@ TEST_F(StoreFaults, OfTheIndexLeaveTheOutcomeUnknown) {
   EXPECT_EQ(balance(*store), Points{11});
 }
 
+// Beside the writer and by it; a copy that was flushed with an error is made again.
 TEST_F(StoreFaults, OfACheckpointLoseNothing) {
   const auto store = open({.checkpoint = {.slice_bytes = 1}});
-  for (int n = 1; n <= 6; ++n) {
-    disk_.fail_write(DiskFile::database, n, SQLITE_FULL);
-    disk_.fail_sync(DiskFile::database, n);
+  int balance_of_ann = 0;
+  const auto charge_and_check = [&] {
     execute(*store, charge(kAnn, {10}));
     store->tend();
-    EXPECT_EQ(balance(*store), Points{10 * n});
-    EXPECT_EQ(balance_after_crash(), Points{10 * n});
+    balance_of_ann += 10;
+    EXPECT_EQ(balance(*store), Points{balance_of_ann});
+    EXPECT_EQ(balance_after_crash(), Points{balance_of_ann});
+  };
+  for (int n = 1; n <= 12; ++n) {
+    const int writes = disk_.writes(DiskFile::database), syncs = disk_.syncs(DiskFile::database);
+    disk_.fail_write(DiskFile::database, n, SQLITE_FULL);
+    disk_.fail_sync(DiskFile::database, 1 + n / 2);
+    ASSERT_TRUE(test::eventually([&] {
+      charge_and_check();
+      return disk_.writes(DiskFile::database) >= writes + n && disk_.syncs(DiskFile::database) >= syncs + 1 + n / 2;
+    }));
   }
+}
+
+TEST_F(StoreFaults, OfTheFlushOfACopyMakeItAgain) {
+  const auto store = open();
+  const auto frames_copied = [&] {
+    Connection other{location(), Access::read_write, {}};
+    return copy_log(other, SQLITE_CHECKPOINT_PASSIVE);
+  };
+  for (int user = 1; user <= 10; ++user) execute(*store, charge({user}, {10}));
+  Connection old{location(), Access::read_only, {}};
+  const ReadTransaction snapshot{old};  // so that the copy stops before the end of the log, and SQLite does not flush it
+  old.integer("SELECT count(*) FROM accounts");
+  for (int user = 1; user <= 10; ++user) execute(*store, charge({user}, {10}));
+  disk_.fail_sync(DiskFile::database, 1);
+  EXPECT_EQ(frames_copied(), 0);
+  const int writes = disk_.writes(DiskFile::database);
+  EXPECT_GT(frames_copied(), 0);
+  EXPECT_GT(disk_.writes(DiskFile::database), writes) << "what may have been forgotten was written again";
+  EXPECT_EQ(balance(*store), Points{20});
 }
 
 TEST_F(StoreFaults, OfAStatementUndoTheBatch) {
@@ -273,7 +304,8 @@ TEST_F(StoreFaults, LetTheWalStartOverOnceALongReadHasEnded) {
   work(150);
   const auto size = std::filesystem::file_size(location() + "-wal");
   work(600);
-  EXPECT_EQ(std::filesystem::file_size(location() + "-wal"), size) << "it grows no more";
+  const auto limit = std::max(size, static_cast<std::uintmax_t>(kLimit));
+  EXPECT_LE(std::filesystem::file_size(location() + "-wal"), limit) << "it grows no more";
 }
 
 // --- kill -9

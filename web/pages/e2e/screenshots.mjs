@@ -1,6 +1,9 @@
 // Writes pictures of every page into docs/screens: on a desk and on a phone, light and dark.
 import { mkdirSync } from "node:fs";
 import { inDays, person, Server, startBrowser } from "./harness.mjs";
+import { startRush } from "./rush.mjs";
+
+const kHistoryMs = 60_000; // of curves on the operator's picture
 
 const folder = "../../docs/screens";
 mkdirSync(folder, { recursive: true });
@@ -33,6 +36,24 @@ await server.concert({
   bookingOpensAt: new Date(Date.now() + 1_500_000).toISOString(),
 });
 
+const arena = await server.concert({
+  title: "Fifty Thousand Voices",
+  venue: "Arena",
+  schedules: [
+    {
+      startsAt: inDays(40),
+      sections: [1, 2, 3, 4, 5].map((n) => ({ name: `Block ${n}`, rows: 100, seatsPerRow: 100, price: 30_000 * n })),
+    },
+  ],
+});
+const rushed = await server.concert({
+  title: "The Long Night",
+  artist: "Northern Orchestra",
+  venue: "Opera House",
+  queue: { enabled: true, maxActive: 60, admissionsPerSecond: 9 },
+  schedules: [20, 21].map((day) => ({ startsAt: inDays(day), sections: hall })),
+});
+
 // A sale half way through.
 for (let user = 100; user < 190; ++user) {
   const ticket = await server.ticket(user, made.id);
@@ -51,6 +72,23 @@ const looks = [
   ["phone", "light", "ko-KR"],
   ["phone", "dark", "ko-KR"],
 ];
+const windowOf = (device) => (device === "phone" ? { width: 375, height: 720 } : { width: 960, height: 680 });
+const shoot = async (page, name, device, colorScheme) => {
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: `${folder}/${name}-${device}-${colorScheme}.png` });
+};
+
+// The operator watches from the beginning.
+const endRush = startRush(server, rushed);
+const operator = await person(browser, server, { viewport: windowOf("desktop") });
+const watchedSince = Date.now();
+await operator.goto("/admin");
+await operator.locator("#token").fill(server.admin);
+await operator.locator("button.main").click();
+await operator.locator("table a").first().waitFor();
+await operator.goto(`/admin#/concerts/${rushed.id}`);
+await operator.waitForSelector(".curve path.area");
+
 let user = 1000;
 for (const [device, colorScheme, locale] of looks) {
   user += 1;
@@ -59,56 +97,52 @@ for (const [device, colorScheme, locale] of looks) {
     user,
     locale,
     colorScheme,
-    viewport: isPhone ? { width: 375, height: 720 } : { width: 960, height: 680 },
+    viewport: windowOf(device),
     hasTouch: isPhone,
     isMobile: isPhone,
   });
-  const shoot = async (name) => {
-    await page.waitForTimeout(300);
-    await page.screenshot({ path: `${folder}/${name}-${device}-${colorScheme}.png` });
-  };
+  const picture = (name) => shoot(page, name, device, colorScheme);
   const main = () => page.locator("button.main").first();
   await page.goto("/");
   await page.locator(".card a").first().waitFor();
-  await shoot("concerts");
+  await picture("concerts");
   await page.goto(`/#/concerts/${made.id}`);
   await page.locator("a.date").first().waitFor();
-  await shoot("dates");
+  await picture("dates");
   await page.goto(`/#/concerts/${queued.id}/dates/${queued.schedules[0].id}`);
   await main().click();
   await page.locator(".waiting").waitFor();
-  await shoot("waiting");
+  await picture("waiting");
+  await page.goto(`/#/concerts/${arena.id}/dates/${arena.schedules[0].id}`);
+  await main().click();
+  await page.waitForSelector(".map-frame canvas");
+  await picture("arena");
   await page.goto(`/#/concerts/${made.id}/dates/${schedule.id}`);
   await main().click();
   await page.waitForSelector(".map-frame svg .seat");
   await page.locator(".pick button").nth(1).click();
-  await shoot("seats");
+  await picture("seats");
   await page.locator(".pay-bar .main").click();
   await page.locator(".charge button").waitFor();
-  await shoot("hold");
+  await picture("hold");
   await page.locator(".charge button").click();
   await page.locator("button.main:enabled").first().click();
   await page.waitForSelector(".qr");
-  await shoot("ticket");
+  await picture("ticket");
   await page.goto("/#/reservations");
   await page.locator("[data-status=CONFIRMED] .button").waitFor();
-  await shoot("reservations");
-  await page.goto("/admin");
-  await page.locator("#token").fill(server.admin);
-  await page.locator("button.main").click();
-  await page.locator("table a").first().waitFor();
-  await page.goto(`/admin#/concerts/${made.id}`);
-  await page.waitForSelector(".curve path.area");
-  for (let other = 0; other < 12; ++other) {
-    const buyer = user * 100 + other;
-    const ticket = await server.ticket(buyer, made.id);
-    await server
-      .hold(made.id, made.schedules[1].id, [made.schedules[1].firstSeatId + ((buyer * 7) % 430)], ticket)
-      .catch(() => {});
-    await page.waitForTimeout(500);
-  }
-  await shoot("operator");
+  await picture("reservations");
   await page.context().close();
 }
+
+await operator.waitForTimeout(Math.max(0, kHistoryMs - (Date.now() - watchedSince)));
+for (const [device, colorScheme, locale] of looks) {
+  await operator.setViewportSize(windowOf(device));
+  await operator.emulateMedia({ colorScheme });
+  const wanted = operator.getByRole("button", { name: locale === "ko-KR" ? "한국어" : "English" });
+  if (await wanted.count()) await wanted.click();
+  await shoot(operator, "operator", device, colorScheme);
+}
+endRush();
 await browser.close();
 await server.remove();

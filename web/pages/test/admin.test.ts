@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+
 import { readCsv } from "../src/admin/csv";
-import { quantile, rate, readMetrics, refusalsByCode, total } from "../src/admin/metrics";
+import { lineOf } from "../src/admin/curve";
+import { processOf, quantile, rate, readMetrics, refusalsByCode, total } from "../src/admin/metrics";
 
 describe("seats from a spreadsheet", () => {
   it("are read with and without a heading, quotes, semicolons and a byte order mark", () => {
@@ -48,4 +50,25 @@ d_bucket{route="/a",le="+Inf"} ${100 * scale}
     expect(quantile(readMetrics(text(1)), readMetrics(text(2)), "d", 0.95)).toBeCloseTo(0.0091);
     expect(quantile(readMetrics(text(1)), readMetrics(text(1)), "d", 0.95)).toBeNull();
   });
+});
+
+describe("a curve", () => {
+  it("has its newest value at the right edge, and nothing of it outside the picture", () => {
+    const points = lineOf([0, 5, 10], 10)
+      .split("L")
+      .map((point) => point.split(" ").map(Number));
+    expect(points.at(-1)).toEqual([100, 2]);
+    expect(points[0]![1]).toBe(38);
+    for (const [x, y] of points) {
+      expect(x).toBeGreaterThan(0);
+      expect(y).toBeGreaterThanOrEqual(2);
+    }
+    expect(lineOf([0, 0], 0)).not.toContain("NaN");
+  });
+});
+
+it("a reading says which server process it is of", () => {
+  const one = readMetrics("process_start_time_seconds 1700000000.25\n");
+  const other = readMetrics("process_start_time_seconds 1700000000.5\n");
+  expect(processOf(one)).not.toBe(processOf(other));
 });

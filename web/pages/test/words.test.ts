@@ -1,6 +1,7 @@
 // What is said: in both languages, for every refusal the server can make. Runs without a browser, so what the modules touch is stood in for.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { knownSteps, stepAfter } from "../src/base/next_step";
 import { en } from "../src/base/words.en";
 import { ko } from "../src/base/words.ko";
 
@@ -18,6 +19,12 @@ describe("refusals", () => {
     }
     expect(ko.refusals[code]![0]).toMatch(/[가-힣]/);
   });
+  it("have something to click, or say what on the screen to use", () => {
+    const own = ["OFFLINE", "UNKNOWN"];
+    expect(knownSteps().sort()).toEqual([...codes, ...own].sort());
+    expect(stepAfter("CONCERT_NOT_FOUND")).toBe("concerts");
+    expect(stepAfter("SOMETHING_NEW")).toBe("retry");
+  });
   it("has none that the server cannot make", () => {
     const own = ["OFFLINE", "UNKNOWN"];
     for (const words of [en, ko])
@@ -31,11 +38,16 @@ it("every word exists in both languages", () => {
 
 describe("how long it may take", () => {
   let waitRange: (seconds: number) => { from: number; to: number };
+  let number: (n: number) => string;
   beforeAll(async () => {
     vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {}, removeItem: () => {} });
     vi.stubGlobal("addEventListener", () => {});
     vi.stubGlobal("navigator", { languages: ["en"] });
-    ({ waitRange } = await import("../src/base/words"));
+    ({ waitRange, number } = await import("../src/base/words"));
+  });
+  it("writes numbers as both languages do", () => {
+    for (const n of [0, 7, 999, 1000, 50_000, 1_234_567, 9_007_199_254_740_991, 1234.5, 0.1, -1000])
+      for (const locale of ["en-GB", "ko-KR"]) expect(number(n)).toBe(n.toLocaleString(locale));
   });
   it("is a range around what the server thinks", () => {
     for (const seconds of [50, 120, 600, 7200]) {

@@ -2,13 +2,13 @@
 import { call, once, Refused } from "../base/api";
 import type { Concert, Reservation, Schedule, SeatChanges, SeatMapReply } from "../base/sale";
 import { state } from "../base/state";
+import { tab } from "../base/storage";
 
 const kToken = "frontrow.admin";
-export const token = state<string | null>(sessionStorage.getItem(kToken));
+export const token = state<string | null>(tab.read(kToken));
 
 export function signIn(text: string | null): void {
-  if (text) sessionStorage.setItem(kToken, text);
-  else sessionStorage.removeItem(kToken);
+  tab.write(kToken, text || null);
   token.set(text);
 }
 
@@ -88,6 +88,13 @@ export interface AuditLine {
   example: string | null;
 }
 
+export interface Payment {
+  paymentId: number;
+  amount: number;
+  balance: number;
+  paidAt: string;
+}
+
 export interface Listed {
   concert: Concert;
   queue: Queue;
@@ -126,10 +133,7 @@ export const reservationsOfUser = (id: number) =>
     (reply) => reply.reservations,
   );
 export const reservationWithPayment = (id: number) =>
-  ask<{
-    reservation: Reservation;
-    payment: { paymentId: number; amount: number; balance: number; paidAt: string } | null;
-  }>("GET", `/api/v1/admin/reservations/${id}`);
+  ask<{ reservation: Reservation; payment: Payment | null }>("GET", `/api/v1/admin/reservations/${id}`);
 export const eventsAfter = (after: number) =>
   ask<{ events: Happened[]; lastId: number }>("GET", `/api/v1/admin/events?after=${after}&limit=100`);
 export const audit = () =>

@@ -1,7 +1,7 @@
 // The operator's page: sign in, then concerts, one concert's sale, search, events and the audit.
 
 import { useEffect, useState } from "preact/hooks";
-import { Heading, Problem, useDoing } from "../base/parts";
+import { Heading, Logo, Problem, useDoing } from "../base/parts";
 import { useValue } from "../base/state";
 import { language, speak } from "../base/words";
 import { allConcerts, signIn, token } from "./api";
@@ -109,9 +109,7 @@ export function App() {
   return (
     <>
       <header class="top">
-        <a class="logo" href="#/">
-          frontrow
-        </a>
+        <Logo href="#/" />
         <nav class="tabs">
           {isIn &&
             tabs.map(([path, name]) => (

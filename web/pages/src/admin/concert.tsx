@@ -103,7 +103,7 @@ function EditForm({ listed, onChanged }: { listed: Listed; onChanged: () => void
   };
   return (
     <form class="box" onSubmit={submit}>
-      <h2>{w.name}</h2>
+      <h2>{w.about}</h2>
       <AboutFields about={about} onChange={setAbout} />
       <FieldErrors error={doing.error} />
       <div class="spread">
@@ -181,7 +181,6 @@ function AddDate({ id, onChanged }: { id: number; onChanged: () => void }) {
 }
 
 export function ConcertScreen({ id }: { id: number }) {
-  const w = useAdminWords();
   const loaded = useLoaded(
     `admin ${id}`,
     async () => (await allConcerts()).find((each) => each.concert.id === id) ?? null,
@@ -207,7 +206,6 @@ export function ConcertScreen({ id }: { id: number }) {
         <EditForm listed={listed} onChanged={reload} />
       </div>
       <AddDate id={id} onChanged={reload} />
-      <p class="small">{w.atOnce}</p>
     </section>
   );
 }

@@ -4,12 +4,14 @@ import { Problem } from "../base/parts";
 import { Poller } from "../base/poll";
 import { money, number } from "../base/words";
 import { metricsText, type Sales, salesOf } from "./api";
-import { quantile, type Reading, rate, readMetrics, refusalsByCode, total } from "./metrics";
+import { Curve, type Layer, Lines, Stack } from "./chart";
+import { kPoints } from "./curve";
+import { processOf, quantile, type Reading, rate, readMetrics, refusalsByCode, total } from "./metrics";
 import { useAdminWords } from "./words";
 
 const kEveryMs = 2000;
-const kPoints = 150; // five minutes
-const kShort = 30; // a minute fills the width
+const kCodes = 6; // with a line of their own, the busiest
+const kProcesses = 64; // remembered, when many servers answer in turn
 
 interface Point {
   waiting: number;
@@ -17,7 +19,7 @@ interface Point {
   admissions: number;
   holds: number;
   payments: number;
-  refusals: number;
+  refusals: Map<string, number>;
   p95: number;
   free: number;
   held: number;
@@ -27,13 +29,16 @@ interface Point {
 function pointOf(before: Reading, now: Reading, seconds: number, sales: Sales): Point {
   const per = (name: string, labels: Record<string, string> = {}) =>
     rate(total(before, name, labels), total(now, name, labels), seconds);
+  const refusedBefore = refusalsByCode(before);
   return {
     waiting: sales.queue.waiting,
     active: sales.queue.active,
     admissions: per("queue_admissions_total"),
     holds: per("reservations_total", { outcome: "granted" }),
     payments: per("payments_total", { outcome: "made" }),
-    refusals: per("refusals_total"),
+    refusals: new Map(
+      [...refusalsByCode(now)].map(([code, count]) => [code, rate(refusedBefore.get(code) ?? 0, count, seconds)]),
+    ),
     p95: (quantile(before, now, "http_request_duration_seconds", 0.95) ?? 0) * 1000,
     free: sales.seats - sales.held - sales.sold,
     held: sales.held,
@@ -41,29 +46,15 @@ function pointOf(before: Reading, now: Reading, seconds: number, sales: Sales): 
   };
 }
 
-function Curve({ name, values, text }: { name: string; values: number[]; text: string }) {
-  const most = Math.max(1, ...values);
-  const step = 100 / (Math.max(kShort, values.length) - 1);
-  const first = 100 - (values.length - 1) * step;
-  const line = values
-    .map((value, i) => `${(first + i * step).toFixed(2)} ${(38 - (value / most) * 36).toFixed(2)}`)
-    .join("L");
-  return (
-    <div class="curve">
-      <div class="spread">
-        <span>{name}</span>
-        <b>{text}</b>
-      </div>
-      <svg viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label={`${name}: ${text}`}>
-        {values.length > 1 && (
-          <>
-            <path class="area" d={`M${first.toFixed(2)} 40L${line}L100 40Z`} />
-            <path d={`M${line}`} />
-          </>
-        )}
-      </svg>
-    </div>
-  );
+// The codes with the most refusals in what is shown, each with its curve.
+function refusalLayers(points: readonly Point[]): Layer[] {
+  const sums = new Map<string, number>();
+  for (const point of points) for (const [code, value] of point.refusals) sums.set(code, (sums.get(code) ?? 0) + value);
+  return [...sums]
+    .filter(([, sum]) => sum > 0)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, kCodes)
+    .map(([code], i) => ({ name: code, look: `p${i}`, values: points.map((point) => point.refusals.get(code) ?? 0) }));
 }
 
 export function Dashboard({ concertId }: { concertId: number }) {
@@ -72,14 +63,17 @@ export function Dashboard({ concertId }: { concertId: number }) {
   const [sales, setSales] = useState<Sales | null>(null);
   const [codes, setCodes] = useState(new Map<string, number>());
   const [error, setError] = useState<unknown>(null);
-  const last = useRef<{ at: number; reading: Reading } | null>(null);
+  // By process: behind a balancer another server may answer each time, and rates are differences of one server's own counters.
+  const last = useRef(new Map<string, { at: number; reading: Reading }>());
   useEffect(() => {
     const poller = new Poller(async () => {
       try {
         const [text, summary] = await Promise.all([metricsText(), salesOf(concertId)]);
         const [reading, at] = [readMetrics(text), performance.now()];
-        const before = last.current;
-        last.current = { at, reading };
+        const process = processOf(reading);
+        const before = last.current.get(process);
+        if (last.current.size > kProcesses) last.current.clear();
+        last.current.set(process, { at, reading });
         setSales(summary);
         setCodes(refusalsByCode(reading));
         setError(null);
@@ -96,17 +90,9 @@ export function Dashboard({ concertId }: { concertId: number }) {
     poller.start();
     return () => poller.stop();
   }, [concertId]);
-  const curve = (
-    name: string,
-    key: keyof Point,
-    show: (value: number) => string = (value) => number(Math.round(value * 10) / 10),
-  ) => (
-    <Curve
-      name={name}
-      values={points.map((point) => point[key])}
-      text={points.length > 0 ? show(points.at(-1)![key]) : "–"}
-    />
-  );
+  type Number = Exclude<keyof Point, "refusals">;
+  const valuesOf = (key: Number) => points.map((point) => point[key]);
+  const curve = (name: string, key: Number) => <Curve name={name} values={valuesOf(key)} />;
   const tile = (name: string, value: string) => (
     <div class="tile">
       <span class="small">{name}</span>
@@ -125,20 +111,25 @@ export function Dashboard({ concertId }: { concertId: number }) {
         {tile(w.expired, sales ? number(sales.expired) : "–")}
         {tile(w.cancelled, sales ? number(sales.cancelled) : "–")}
       </div>
-      <div class="columns">
+      <div class="curves">
+        <Stack
+          name={w.seats}
+          layers={[
+            { name: w.sold, look: "of-sold", values: valuesOf("sold") },
+            { name: w.held, look: "of-held", values: valuesOf("held") },
+            { name: w.free, look: "of-free", values: valuesOf("free") },
+          ]}
+        />
         {curve(w.waiting, "waiting")}
         {curve(w.active, "active")}
-        {curve(w.sold, "sold")}
-        {curve(w.held, "held")}
-        {curve(w.free, "free")}
       </div>
       <h3>{w.allConcerts}</h3>
-      <div class="columns">
+      <div class="curves">
         {curve(w.admissions, "admissions")}
         {curve(w.holds, "holds")}
         {curve(w.payments, "payments")}
-        {curve(w.refusals, "refusals")}
-        {curve(w.p95, "p95", (value) => `${number(Math.round(value * 10) / 10)} ms`)}
+        <Curve name={w.p95} values={valuesOf("p95")} show={(value) => `${number(Math.round(value * 10) / 10)} ms`} />
+        <Lines name={w.refusals} layers={refusalLayers(points)} none={w.none} />
       </div>
       <details>
         <summary>{w.refusedBy}</summary>

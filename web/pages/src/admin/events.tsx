@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Heading, Problem } from "../base/parts";
 import { Poller } from "../base/poll";
-import { dateTime } from "../base/words";
+import { clockTime } from "../base/words";
 import { eventsAfter, type Happened, metricsText } from "./api";
 import { readMetrics, total } from "./metrics";
 import { useAdminWords } from "./words";
@@ -66,12 +66,12 @@ export function EventsScreen() {
             </tr>
           </thead>
           <tbody>
-            {events.map((event) => (
+            {[...events].reverse().map((event) => (
               <tr key={event.id}>
                 <td class="number">{event.id}</td>
-                <td>{dateTime(event.occurredAt)}</td>
-                <td>{event.type}</td>
-                <td class="small">
+                <td class="one-line">{clockTime(event.occurredAt)}</td>
+                <td class="one-line">{event.type}</td>
+                <td class="small wide">
                   {Object.entries(event.data)
                     .filter(([, value]) => typeof value === "number" || typeof value === "string")
                     .map(([name, value]) => `${name} ${value}`)

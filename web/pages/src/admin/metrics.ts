@@ -55,3 +55,6 @@ export function quantile(before: Reading, after: Reading, name: string, q: numbe
 export function refusalsByCode(reading: Reading): Map<string, number> {
   return new Map((reading.get("refusals_total") ?? []).map((sample) => [sample.labels.code ?? "", sample.value]));
 }
+
+// Tells one server process from another.
+export const processOf = (reading: Reading): string => String(total(reading, "process_start_time_seconds"));

@@ -3,17 +3,42 @@ import { useState } from "preact/hooks";
 import { Heading, Problem, useDoing } from "../base/parts";
 import type { Reservation } from "../base/sale";
 import { dateTime, money, seatName, useWords } from "../base/words";
-import { reservationsOfUser, reservationWithPayment } from "./api";
+import { type Payment, reservationsOfUser, reservationWithPayment } from "./api";
 import { useAdminWords } from "./words";
 
-type Found = { reservation: Reservation; payment: string }[];
+interface Found {
+  reservation: Reservation;
+  payment: Payment | null | undefined; // null: there is none; undefined: not asked for yet
+}
+
+function PaymentCell({ found }: { found: Found }) {
+  const w = useAdminWords();
+  const [payment, setPayment] = useState(found.payment);
+  const doing = useDoing();
+  const ask = () =>
+    doing.run(async () => setPayment((await reservationWithPayment(found.reservation.reservationId)).payment));
+  if (payment)
+    return (
+      <>
+        {payment.paymentId} · {dateTime(payment.paidAt)} · {money(payment.amount)}
+      </>
+    );
+  if (payment === null || found.reservation.status !== "CONFIRMED") return <>–</>;
+  if (doing.error != null) return <Problem error={doing.error} onRetry={ask} />;
+  return (
+    <button type="button" class="small-button" disabled={doing.isDoing} onClick={ask}>
+      {w.showPayment}
+      <span class="unseen"> {found.reservation.reservationId}</span>
+    </button>
+  );
+}
 
 export function SearchScreen() {
   const w = useAdminWords();
   const words = useWords();
   const [by, setBy] = useState<"user" | "reservation">("user");
   const [text, setText] = useState("");
-  const [found, setFound] = useState<Found | null>(null);
+  const [found, setFound] = useState<Found[] | null>(null);
   const doing = useDoing();
   const submit = (event: Event) => {
     event.preventDefault();
@@ -21,14 +46,8 @@ export function SearchScreen() {
       setFound(null);
       const id = Number(text);
       if (by === "user")
-        return setFound((await reservationsOfUser(id)).map((reservation) => ({ reservation, payment: "" })));
-      const { reservation, payment } = await reservationWithPayment(id);
-      setFound([
-        {
-          reservation,
-          payment: payment ? `${payment.paymentId} · ${dateTime(payment.paidAt)} · ${money(payment.amount)}` : "–",
-        },
-      ]);
+        return setFound((await reservationsOfUser(id)).map((reservation) => ({ reservation, payment: undefined })));
+      setFound([await reservationWithPayment(id)]);
     });
   };
   return (
@@ -71,19 +90,23 @@ export function SearchScreen() {
                 <th>{w.created}</th>
                 <th>{w.seats}</th>
                 <th class="number">{w.amount}</th>
-                {by === "reservation" && <th>{w.payment}</th>}
+                <th>{w.payment}</th>
               </tr>
             </thead>
             <tbody>
-              {found.map(({ reservation, payment }) => (
-                <tr key={reservation.reservationId}>
-                  <td>{reservation.reservationId}</td>
-                  <td>{reservation.userId}</td>
-                  <td>{words[`status${reservation.status}`]}</td>
-                  <td>{dateTime(reservation.createdAt)}</td>
-                  <td dir="auto">{reservation.seats.map(seatName).join(", ")}</td>
-                  <td class="number">{money(reservation.amount)}</td>
-                  {payment && <td>{payment}</td>}
+              {found.map((each) => (
+                <tr key={each.reservation.reservationId}>
+                  <td>{each.reservation.reservationId}</td>
+                  <td>{each.reservation.userId}</td>
+                  <td>{words[`status${each.reservation.status}`]}</td>
+                  <td class="one-line">{dateTime(each.reservation.createdAt)}</td>
+                  <td dir="auto" class="wide">
+                    {each.reservation.seats.map(seatName).join(", ")}
+                  </td>
+                  <td class="number">{money(each.reservation.amount)}</td>
+                  <td>
+                    <PaymentCell found={each} />
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -19,7 +19,7 @@ const en = {
   venue: "Venue",
   opensAt: "Sale opens",
   closesAt: "Sale closes",
-  atOnce: "Empty: at once, or never.",
+  atOnce: "Left empty, the sale opens at once and does not close.",
   dates: "Dates",
   startsAt: "Starts",
   seatsBy: "Seats",
@@ -55,6 +55,7 @@ const en = {
   payments: "Payments a second",
   refusals: "Refusals a second",
   p95: "Answer time, p95",
+  peak: "peak",
   free: "Free",
   held: "Held",
   sold: "Sold",
@@ -79,7 +80,7 @@ const en = {
   when: "When",
   what: "What",
   details: "Details",
-  follow: "Newest last; the list follows the sale.",
+  follow: "Newest first; the list follows the sale.",
   from: "Start after event",
   auditIntro: "Checks every rule of the sale on one snapshot of the stored data. Nothing is changed.",
   runAudit: "Run the audit",
@@ -89,7 +90,9 @@ const en = {
   rule: "Rule",
   checked: "Checked",
   brokenCount: "Broken",
-  allConcerts: "The whole server",
+  allConcerts: "This server, all concerts",
+  about: "About the concert",
+  showPayment: "Payment",
 };
 
 const ko: typeof en = {
@@ -146,6 +149,7 @@ const ko: typeof en = {
   payments: "초당 결제",
   refusals: "초당 거절",
   p95: "응답 시간 p95",
+  peak: "최고",
   free: "빈 좌석",
   held: "결제 대기",
   sold: "판매",
@@ -170,7 +174,7 @@ const ko: typeof en = {
   when: "시각",
   what: "내용",
   details: "자세히",
-  follow: "새 이벤트가 아래에 이어집니다.",
+  follow: "새 이벤트가 위에 나타납니다.",
   from: "이 이벤트 다음부터",
   auditIntro: "저장된 데이터의 한 시점에서 모든 규칙을 확인합니다. 아무것도 바꾸지 않습니다.",
   runAudit: "감사 실행",
@@ -180,7 +184,9 @@ const ko: typeof en = {
   rule: "규칙",
   checked: "확인",
   brokenCount: "위반",
-  allConcerts: "서버 전체",
+  allConcerts: "이 서버의 모든 공연",
+  about: "공연 정보",
+  showPayment: "결제 보기",
 };
 
 export type AdminWords = typeof en;

@@ -1,6 +1,7 @@
 // Talking to the server. A refusal is a Refused with its code, no answer at all is Offline. POSTs carry an Idempotency-Key that belongs
 // to the intention: it is kept until the server has settled it, so that double clicks, retries and reloads send the same one.
 import { state } from "./state";
+import { tab } from "./storage";
 
 export interface Problem {
   code: string;
@@ -102,28 +103,20 @@ export function isUndecided(error: unknown): boolean {
 }
 
 const running = new Map<string, Promise<unknown>>();
-const keys = new Map<string, string>();
+
+const kept = (intention: string) => `frontrow.key.${intention}`;
+
+// Not crypto.randomUUID(): browsers have it on HTTPS and localhost only, and a shop may be tried out over plain HTTP.
+const newKey = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
 function keyOf(intention: string): string {
-  const name = `frontrow.key.${intention}`;
-  let key = keys.get(intention) ?? null;
-  try {
-    key ??= sessionStorage.getItem(name);
-    key ??= crypto.randomUUID();
-    sessionStorage.setItem(name, key);
-  } catch {
-    key ??= crypto.randomUUID();
-  }
-  keys.set(intention, key);
+  const key = tab.read(kept(intention)) ?? newKey();
+  tab.write(kept(intention), key);
   return key;
 }
 
-function settle(intention: string): void {
-  keys.delete(intention);
-  try {
-    sessionStorage.removeItem(`frontrow.key.${intention}`);
-  } catch {}
-}
+const settle = (intention: string) => tab.write(kept(intention), null);
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 

@@ -4,6 +4,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Offline, Refused } from "./api";
 import { serverClock } from "./clock";
 import { left, untilNextTick } from "./countdown";
+import { stepAfter } from "./next_step";
+import { browserWorld } from "./poll";
+import { to } from "./route";
 import { state } from "./state";
 import { useWords, words } from "./words";
 
@@ -38,13 +41,31 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: (() => v
         <strong>{say}</strong> {next}
       </p>
       {trace && <p class="small">{w.trace(trace)}</p>}
-      {onRetry && (
-        <button type="button" class="quiet" onClick={onRetry}>
-          {w.retry}
-        </button>
-      )}
+      <NextStep code={codeOf(error)} onRetry={onRetry} />
     </div>
   );
+}
+
+function NextStep({ code, onRetry }: { code: string; onRetry: (() => void) | undefined }) {
+  const w = useWords();
+  const step = stepAfter(code);
+  // The operator's page has other places to go to.
+  const isBuyer = !location.pathname.startsWith("/admin");
+  if (step === "retry" && onRetry)
+    return (
+      <button type="button" class="quiet" onClick={onRetry}>
+        {w.retry}
+      </button>
+    );
+  if (step === "reload")
+    return (
+      <button type="button" class="quiet" onClick={() => location.reload()}>
+        {w.reload}
+      </button>
+    );
+  if (step === "concerts" && isBuyer) return <a href={to.concerts()}>{w.back}</a>;
+  if (step === "mine" && isBuyer) return <a href={to.reservations()}>{w.mine}</a>;
+  return null;
 }
 
 // --- time ------------------------------------------------------------------------------------------------------------------------------
@@ -91,6 +112,13 @@ export function useLoaded<T>(key: string, load: () => Promise<T>): Loaded<T> {
     reload: () => setRound((n) => n + 1),
     put: (value) => keep({ key, value, error: null }),
   };
+}
+
+// Runs when the page is looked at again or the network is back: what was loaded may be old by then.
+export function useReturn(what: () => void): void {
+  const latest = useRef(what);
+  latest.current = what;
+  useEffect(() => browserWorld.onReturn(() => latest.current()), []);
 }
 
 // One thing at a time: a click while it runs is no second click.
@@ -185,6 +213,20 @@ export function Heading({ children, title }: { children: ComponentChildren; titl
   );
 }
 
+export function Logo({ href }: { href: string }) {
+  return (
+    <a class="logo" href={href}>
+      <svg viewBox="0 0 32 32" aria-hidden="true">
+        <path d="M5 11q11 6 22 0" />
+        <circle cx="7" cy="21" r="3" />
+        <circle cx="16" cy="23" r="3" />
+        <circle cx="25" cy="21" r="3" />
+      </svg>
+      frontrow
+    </a>
+  );
+}
+
 // A picture of nothing but a number: lamps over a row of seats, the same for the same concert.
 export function Poster({ seed }: { seed: number }) {
   const dice = (n: number) => {
@@ -196,7 +238,7 @@ export function Poster({ seed }: { seed: number }) {
     const top = 20 + dice(i + 2) * 120;
     const foot = 10 + dice(i + 12) * 140;
     const spread = 10 + dice(i + 22) * 22;
-    return `M${top} -4L${foot - spread} 100H${foot + spread}Z`;
+    return `M${top} -4L${foot - spread} 90H${foot + spread}Z`;
   });
   return (
     <svg class="poster" viewBox="0 0 160 90" preserveAspectRatio="xMidYMid slice" aria-hidden="true">

@@ -1,7 +1,7 @@
 // The sale's API in types, one function a route.
 import { call, once, Refused } from "./api";
 import { state } from "./state";
-import { type KeptTicket, keepTicket, ticketOf, userId } from "./storage";
+import { deviceUser, type KeptTicket, keepTicket, tab, ticketOf, userId } from "./storage";
 
 export interface Concert {
   id: number;
@@ -80,18 +80,47 @@ export interface Hold extends Reservation {
 
 const kBearer = "frontrow.bearer";
 export const authMode = state<"open" | "jwt">("open");
-export const bearer = state<string | null>(sessionStorage.getItem(kBearer));
+export const bearer = state<string | null>(tab.read(kBearer));
+// What one person may take; until the server has said it, what it says unless it is told otherwise.
+export const limits = { perHold: 4, perUser: 4 };
+
+// The user a token names, to keep apart what is kept for different users here. The server checks it; this does not.
+export function subjectOf(token: string | null): number | null {
+  try {
+    const body = token!.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
+    const id = Number((JSON.parse(atob(body)) as { sub: string }).sub);
+    return Number.isSafeInteger(id) && id > 0 ? id : null;
+  } catch {
+    return null;
+  }
+}
 
 export function setBearer(token: string): void {
-  if (token) sessionStorage.setItem(kBearer, token);
-  else sessionStorage.removeItem(kBearer);
+  tab.write(kBearer, token || null);
   bearer.set(token || null);
+  userId.set(subjectOf(token) ?? deviceUser());
 }
 
-export async function learnAuthMode(): Promise<void> {
-  const info = await call<{ authMode: "open" | "jwt" }>("GET", "/actuator/info");
-  authMode.set(info.authMode);
+interface Info {
+  authMode: "open" | "jwt";
+  maxSeatsPerHold: number;
+  maxSeatsPerUser: number;
 }
+
+let isLearnt = false;
+
+// Asks the server how it is run, until it has said so once.
+export async function learnServer(): Promise<void> {
+  if (isLearnt) return;
+  const info = await call<Info>("GET", "/actuator/info");
+  limits.perHold = info.maxSeatsPerHold;
+  limits.perUser = info.maxSeatsPerUser;
+  if (info.authMode === "jwt") userId.set(subjectOf(bearer.get()) ?? deviceUser());
+  authMode.set(info.authMode);
+  isLearnt = true;
+}
+
+export const isSignedOut = () => authMode.get() === "jwt" && bearer.get() === null;
 
 const isOpen = () => authMode.get() === "open";
 const who = () => (isOpen() ? { userId: userId.get() } : {});

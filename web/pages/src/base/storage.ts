@@ -2,20 +2,39 @@
 // A ticket must outlive the tab (a closed page keeps its place), so sessionStorage would not do.
 import { state } from "./state";
 
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null; // storage is blocked: everything works until the reload
-  }
+export interface Shelf {
+  read(key: string): string | null;
+  write(key: string, value: string | null): void;
 }
 
-function write(key: string, value: string | null): void {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {}
+// Browsers may block storage or have it full: then it is remembered until the reload.
+function shelf(open: () => Storage): Shelf {
+  const remembered = new Map<string, string | null>();
+  return {
+    read(key) {
+      const known = remembered.get(key);
+      if (known !== undefined) return known;
+      try {
+        return open().getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    write(key, value) {
+      try {
+        if (value === null) open().removeItem(key);
+        else open().setItem(key, value);
+        remembered.delete(key);
+      } catch {
+        remembered.set(key, value);
+      }
+    },
+  };
 }
+
+const device = shelf(() => localStorage);
+export const tab = shelf(() => sessionStorage); // for what must not outlive the tab
+const { read, write } = device;
 
 const kUser = "frontrow.user";
 
@@ -24,7 +43,7 @@ function randomUser(): number {
   return 1_000_000_000 + (dice[0]! % 2 ** 20) * 2 ** 32 + dice[1]!; // below 2^53
 }
 
-function firstUser(): number {
+export function deviceUser(): number {
   const kept = Number(read(kUser));
   if (Number.isSafeInteger(kept) && kept > 0) return kept;
   const made = randomUser();
@@ -32,7 +51,7 @@ function firstUser(): number {
   return made;
 }
 
-export const userId = state(firstUser());
+export const userId = state(deviceUser());
 
 export function setUser(id: number): void {
   write(kUser, String(id));
@@ -61,7 +80,7 @@ export function keepTicket(concertId: number, ticket: KeptTicket | null): void {
 
 // Another tab changed something: the same user there is the same user here.
 addEventListener("storage", (event) => {
-  if (event.key === kUser) userId.set(firstUser());
+  if (event.key === kUser) userId.set(deviceUser());
 });
 
 export function preference(name: string): string | null {

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isConnected } from "../base/api";
 import { clockText } from "../base/countdown";
-import { announced, Heading, useLeft } from "../base/parts";
+import { announced, Heading, Logo, useLeft } from "../base/parts";
 import { type Route, route, to } from "../base/route";
 import type { Reservation } from "../base/sale";
 import { useValue } from "../base/state";
@@ -10,7 +10,7 @@ import { userId } from "../base/storage";
 import { useWords } from "../base/words";
 import { ConcertScreen } from "./concert";
 import { ConcertsScreen } from "./concerts";
-import { isLive, mine } from "./holds";
+import { expectedHolds, isLive, mine } from "./holds";
 import { MeMenu } from "./me";
 import { ReservationScreen } from "./reservation";
 import { ReservationsScreen } from "./reservations";
@@ -77,7 +77,8 @@ export function App() {
   const w = useWords();
   const at = useValue(route);
   const user = useValue(userId);
-  const holds = (useValue(mine) ?? []).filter(isLive);
+  const known = useValue(mine);
+  const isHere = (id: number) => at.name === "reservation" && at.reservation === id;
   const said = useValue(announced);
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
@@ -89,22 +90,15 @@ export function App() {
     scrollTo(0, 0);
     main.current?.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
   }, [at]);
-  const shown = holds.filter((hold) => at.name !== "reservation" || at.reservation !== hold.reservationId);
+  const shown = (known ?? []).filter((hold) => isLive(hold) && !isHere(hold.reservationId));
+  const expected = known === null ? expectedHolds().filter(([id]) => !isHere(id)) : [];
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
         {w.skip}
       </a>
       <header class="top">
-        <a class="logo" href={to.concerts()}>
-          <svg viewBox="0 0 32 32" aria-hidden="true">
-            <path d="M5 11q11 6 22 0" />
-            <circle cx="7" cy="21" r="3" />
-            <circle cx="16" cy="23" r="3" />
-            <circle cx="25" cy="21" r="3" />
-          </svg>
-          frontrow
-        </a>
+        <Logo href={to.concerts()} />
         <nav>
           <a href={to.reservations()} aria-current={at.name === "reservations" ? "page" : undefined}>
             {w.mine}
@@ -113,6 +107,11 @@ export function App() {
         </nav>
       </header>
       <ConnectionBanner />
+      {expected.map(([id]) => (
+        <p key={id} class="banner hold">
+          {"\u00a0"}
+        </p>
+      ))}
       {shown.map((hold) => (
         <HoldBanner key={hold.reservationId} hold={hold} />
       ))}

@@ -1,5 +1,5 @@
 // One concert and its dates.
-import { Heading, Poster, Problem, useLeft, useLoaded, Waiting } from "../base/parts";
+import { Heading, Poster, Problem, useLeft, useLoaded, useReturn, Waiting } from "../base/parts";
 import { to } from "../base/route";
 import { type Concert, concertOf, type Schedule, schedulesOf } from "../base/sale";
 import { day, number, useWords } from "../base/words";
@@ -72,15 +72,16 @@ export function ConcertScreen({ id }: { id: number }) {
     concert.reload();
     schedules.reload();
   };
+  useReturn(reload);
   return (
-    <section>
+    <section class="concert-screen">
       <a class="back" href={to.concerts()}>
         ‹ {w.back}
       </a>
       {error != null && <Problem error={error} onRetry={reload} />}
       {concert.value ? <ConcertHead concert={concert.value} /> : error == null && <Waiting lines={3} />}
       {concert.value && (
-        <>
+        <div class="choose-date">
           <h2>{w.chooseDate}</h2>
           {schedules.value ? (
             <ul class="dates">
@@ -91,7 +92,7 @@ export function ConcertScreen({ id }: { id: number }) {
           ) : (
             error == null && <Waiting lines={4} />
           )}
-        </>
+        </div>
       )}
     </section>
   );

@@ -1,7 +1,7 @@
 // What is on sale.
 import { useState } from "preact/hooks";
 import { clockText } from "../base/countdown";
-import { Heading, Poster, Problem, useDoing, useLeft, useLoaded, Waiting } from "../base/parts";
+import { Heading, Poster, Problem, useDoing, useLeft, useLoaded, useReturn, Waiting } from "../base/parts";
 import { to } from "../base/route";
 import { type Concert, concertsPage } from "../base/sale";
 import { dateTime, number, useWords } from "../base/words";
@@ -46,6 +46,7 @@ function Card({ concert }: { concert: Concert }) {
 export function ConcertsScreen() {
   const w = useWords();
   const first = useLoaded("concerts", () => concertsPage(null));
+  useReturn(first.reload);
   const [rest, setRest] = useState<{ concerts: Concert[]; nextCursor: string | null } | null>(null);
   const more = useDoing();
   const concerts = [...(first.value?.concerts ?? []), ...(rest?.concerts ?? [])];

@@ -2,13 +2,31 @@
 import { serverClock } from "../base/clock";
 import { left } from "../base/countdown";
 import { Poller } from "../base/poll";
-import { myReservations, type Reservation } from "../base/sale";
+import { isSignedOut, learnServer, myReservations, type Reservation } from "../base/sale";
 import { state } from "../base/state";
-import { userId } from "../base/storage";
+import { tab, userId } from "../base/storage";
 
 const kCalmMs = 20_000;
 
 export const mine = state<Reservation[] | null>(null);
+
+// What was held before a reload, so that room for its banner is kept until the server has answered.
+const kHeld = "frontrow.held";
+type Held = [id: number, deadline: string];
+
+export function expectedHolds(): Held[] {
+  try {
+    const kept = JSON.parse(tab.read(kHeld) ?? "[]") as Held[];
+    return kept.filter(([, deadline]) => left(deadline, serverClock.now()) > 0);
+  } catch {
+    return [];
+  }
+}
+
+mine.watch(() => {
+  const held = (mine.get() ?? []).filter(isLive).map((each): Held => [each.reservationId, each.temporaryExpiresAt]);
+  tab.write(kHeld, held.length > 0 ? JSON.stringify(held) : null);
+});
 
 export function isLive(reservation: Reservation): boolean {
   return reservation.status === "TEMPORARY" && left(reservation.temporaryExpiresAt, serverClock.now()) > 0;
@@ -22,13 +40,14 @@ export async function refreshMine(): Promise<void> {
 
 export function keepHolds(): void {
   const poller = new Poller(async () => {
-    await refreshMine();
+    await learnServer();
+    if (!isSignedOut()) await refreshMine();
     return { nextMs: kCalmMs };
   });
   poller.start();
   userId.watch(() => {
     mine.set(null);
-    void refreshMine().catch(() => {});
+    if (!isSignedOut()) void refreshMine().catch(() => {});
   });
 }
 

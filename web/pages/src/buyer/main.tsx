@@ -1,9 +1,8 @@
 import { render } from "preact";
 import { keepClock } from "../base/clock";
 import { startRouting } from "../base/route";
-import { learnAuthMode } from "../base/sale";
 import { startTheme } from "../base/theme";
-import { startLanguage } from "../base/words";
+import { dateTime, startLanguage } from "../base/words";
 import { App } from "./app";
 import { keepHolds } from "./holds";
 
@@ -11,7 +10,7 @@ startTheme();
 startLanguage();
 startRouting();
 keepClock();
-void learnAuthMode()
-  .catch(() => {})
-  .finally(keepHolds);
+keepHolds();
 render(<App />, document.getElementById("app")!);
+// The first date a page writes takes long. The first answers of the server are on their way now, so now is the time for it.
+setTimeout(() => dateTime(new Date().toISOString()));

@@ -105,6 +105,10 @@ export function MeMenu() {
         aria-controls="me"
         onClick={() => open(!isOpen)}
       >
+        <svg class="face" viewBox="0 0 20 20" aria-hidden="true">
+          <circle cx="10" cy="7" r="3.6" />
+          <path d="M3 17.5q7-8 14 0" />
+        </svg>
         {w.me}
       </button>
       <div id="me" class="panel" hidden={!isOpen} role="group" aria-label={w.whoAmI}>

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { isUndecided, Refused } from "../base/api";
 import { clockText, kSoonMs, phaseOf } from "../base/countdown";
-import { announce, Heading, Problem, Sure, useDoing, useLeft, useLoaded, Waiting } from "../base/parts";
+import { announce, Heading, Poster, Problem, Sure, useDoing, useLeft, useLoaded, Waiting } from "../base/parts";
 import { Poller } from "../base/poll";
 import { to } from "../base/route";
 import {
@@ -64,14 +64,18 @@ function Countdown({ expiresAt }: { expiresAt: string }) {
   const w = useWords();
   const ms = useLeft(expiresAt);
   const phase = phaseOf(ms);
+  const clock = clockText(ms);
   useEffect(() => {
     if (phase === "soon") announce(w.holdSoon);
   }, [phase]);
+  useEffect(() => {
+    document.title = `${clock} · ${w.holdTitle}`; // seen in the tab while looking elsewhere
+  }, [clock, w]);
   return (
     <div class={`countdown ${phase}`}>
       <span class="small">{w.holdLeft}</span>
       <b role="timer" aria-live="off">
-        {clockText(ms)}
+        {clock}
       </b>
       <p class="small">
         {ms <= kSoonMs && <strong>{w.holdSoon} </strong>}
@@ -107,6 +111,8 @@ function Paying(props: { reservation: Reservation; onChanged: (status?: Reservat
       await giveBack(reservation.reservationId);
       await props.onChanged("CANCELLED");
     });
+  // All of it at once: what stands below must not move when the balance comes.
+  if (points.value === null && points.error == null) return <Waiting lines={7} />;
   return (
     <>
       <dl class="sums">
@@ -171,12 +177,13 @@ function Held(props: {
   reservation: Reservation;
   show: Show | undefined;
   onChanged: (status?: Reservation["status"]) => Promise<void>;
+  onOver: () => Promise<void>;
 }) {
   const w = useWords();
   const { reservation } = props;
   const isOver = useLeft(reservation.temporaryExpiresAt) <= 0;
   useEffect(() => {
-    if (isOver) void props.onChanged("EXPIRED").catch(() => {});
+    if (isOver) void props.onOver();
   }, [isOver]);
   return (
     <>
@@ -196,6 +203,7 @@ function Confirmed({ reservation, show }: { reservation: Reservation; show: Show
     <>
       <Heading title={w.paidTitle}>{w.paidTitle}</Heading>
       <div class="ticket stub">
+        <Poster seed={reservation.concertId} />
         <What reservation={reservation} show={show} />
         <div class="code">
           <QrCode
@@ -238,7 +246,7 @@ export function ReservationScreen({ id }: { id: number }) {
   const shows = useShow(reservation?.concertId);
   const show = shows.value?.find((each) => each.schedule?.id === reservation?.scheduleId);
   const isHeld = reservation?.status === "TEMPORARY";
-  // What has just been answered is shown at once; then the server is asked how it really is.
+  // What has just been answered is shown at once.
   const changed = async (status?: Reservation["status"]) => {
     if (status && reservation) {
       loaded.put({ ...reservation, status });
@@ -248,6 +256,12 @@ export function ReservationScreen({ id }: { id: number }) {
       loaded.put(await reservationOf(id));
     }
     await refreshMine().catch(() => {});
+  };
+  // By our reckoning it is over. Another device may have paid in the last second, so the server is asked as well.
+  const over = async () => {
+    await changed("EXPIRED");
+    const now = await reservationOf(id).catch(() => null);
+    if (now && now.status !== "TEMPORARY") loaded.put(now);
   };
   // Another device of the same user may pay it or give it back.
   useEffect(() => {
@@ -272,14 +286,18 @@ export function ReservationScreen({ id }: { id: number }) {
         </>
       )}
       {!reservation && loaded.error == null && <Waiting lines={6} />}
-      {reservation?.status === "TEMPORARY" && <Held reservation={reservation} show={show} onChanged={changed} />}
+      {reservation?.status === "TEMPORARY" && (
+        <Held reservation={reservation} show={show} onChanged={changed} onOver={over} />
+      )}
       {reservation?.status === "CONFIRMED" && <Confirmed reservation={reservation} show={show} />}
       {reservation && (reservation.status === "EXPIRED" || reservation.status === "CANCELLED") && (
         <Over reservation={reservation} show={show} />
       )}
-      <p class="no-print">
-        <a href={to.reservations()}>{w.mine}</a>
-      </p>
+      {reservation && (
+        <p class="no-print">
+          <a href={to.reservations()}>{w.mine}</a>
+        </p>
+      )}
     </section>
   );
 }

@@ -22,7 +22,6 @@ function useTicket(concertId: number): { ticket: Standing; error: unknown; put: 
     const status = next && next !== "none" ? next.status : null;
     if (last.current === "WAITING" && status === "ACTIVE") {
       announce(words().yourTurn);
-      document.title = words().yourTurnTitle;
       chime();
     }
     last.current = status;
@@ -73,6 +72,10 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
       await leave(concertId);
       put("none");
     });
+  const reload = () => {
+    concert.reload();
+    dates.reload();
+  };
   const problem = concert.error ?? dates.error ?? (isGone ? scheduleMissing : null);
   const title = concert.value?.title ?? w.loading;
   const standing = ticket && ticket !== "none" ? ticket : null;
@@ -85,18 +88,26 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
         onOver={(status) => put({ ...standing, status })}
       />
     );
+  // All of it at once: what comes one after the other would push down what is read already.
+  const isReady = concert.value !== null && dates.value !== null && (ticket !== null || error != null);
   return (
     <section class="narrow">
       <a class="back" href={to.concert(concertId)}>
         ‹ {w.backToDates}
       </a>
-      {problem != null && <Problem error={problem} onRetry={isGone ? undefined : concert.reload} />}
-      {concert.value ? <ConcertHead concert={concert.value} /> : problem == null && <Waiting lines={3} />}
-      {schedule && <p class="when">{dateTime(schedule.startsAt)}</p>}
-      {ticket === null && error == null && <Waiting lines={4} />}
+      {problem != null && <Problem error={problem} onRetry={isGone ? undefined : reload} />}
+      {!isReady && problem == null && <Waiting lines={8} />}
+      {isReady && <ConcertHead concert={concert.value!} />}
+      {isReady && schedule && <p class="when">{dateTime(schedule.startsAt)}</p>}
       {ticket === null && error != null && <Problem error={error} />}
-      {standing?.status === "WAITING" && concert.value && (
-        <Waitingroom concert={concert.value} ticket={standing} isBusy={joining.isDoing} onLeave={walkAway} />
+      {isReady && standing?.status === "WAITING" && concert.value && (
+        <Waitingroom
+          concert={concert.value}
+          ticket={standing}
+          isStale={error instanceof Refused}
+          isBusy={joining.isDoing}
+          onLeave={walkAway}
+        />
       )}
       {standing && (standing.status === "EXPIRED" || standing.status === "COMPLETED") && (
         <div class="note">
@@ -107,15 +118,19 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
         </div>
       )}
       {joining.error != null && <Problem error={joining.error} onRetry={getInLine} />}
-      {(ticket === "none" || standing?.status === "EXPIRED" || standing?.status === "COMPLETED") && schedule && (
-        <div class="start">
-          <p>{w.joinIntro}</p>
-          <button type="button" class="main" disabled={joining.isDoing} onClick={getInLine}>
-            {w.getInLine}
-          </button>
-          {schedule.availableSeats > 0 && <p class="small">{w.seatsLeft(number(schedule.availableSeats))}</p>}
-        </div>
-      )}
+      {(ticket === "none" || standing?.status === "EXPIRED" || standing?.status === "COMPLETED") &&
+        isReady &&
+        schedule && (
+          <div class="start">
+            <p>{w.joinIntro}</p>
+            <button type="button" class="main" disabled={joining.isDoing} onClick={getInLine}>
+              {w.getInLine}
+            </button>
+            <p class="small">
+              {schedule.availableSeats > 0 ? w.seatsLeft(number(schedule.availableSeats)) : w.allGone}
+            </p>
+          </div>
+        )}
       {!concert.value && problem != null && <Heading title={title}>{w.notThere}</Heading>}
     </section>
   );

@@ -7,6 +7,7 @@ import { layOut } from "../seatmap/geometry";
 import { kFree, kHeld, kSold, priceClasses } from "../seatmap/paint";
 
 const kAskMs = 1500;
+const kPatience = 3; // times a server may be behind before all is loaded anew
 const kOverCodes = new Set(["QUEUE_TOKEN_EXPIRED", "QUEUE_TOKEN_COMPLETED", "QUEUE_TOKEN_INVALID"]);
 
 const codeOf = (status: SeatStatus) => (status === "AVAILABLE" ? kFree : status === "RESERVED" ? kSold : kHeld);
@@ -33,6 +34,7 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
   const [isLate, setLate] = useState(false);
   const [round, setRound] = useState(0);
   const version = useRef(-1);
+  const behind = useRef(0);
   const index = useRef(new Map<number, number>());
   const current = useRef(statuses);
 
@@ -69,6 +71,7 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
           else putChanged(changes.seats);
           version.current = changes.version;
         }
+        behind.current = 0;
         setError(null);
         setLate(false);
         return { nextMs: kAskMs * (1 + 0.2 * Math.random()) };
@@ -77,8 +80,9 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
           onOver(failed.code);
           return { nextMs: 0 };
         }
-        // A version the server has not reached: it was restored from an older state. Begin anew.
-        if (failed instanceof Refused && failed.code === "VALIDATION_FAILED") version.current = -1;
+        // A version the server has not reached: one of several that lags for a moment, or one restored from an older state.
+        if (failed instanceof Refused && failed.code === "VALIDATION_FAILED" && ++behind.current >= kPatience)
+          version.current = -1;
         if (version.current < 0) setError(failed);
         setLate(true);
         throw failed;

@@ -4,7 +4,7 @@ import { Refused } from "../base/api";
 import { clockText, kSoonMs } from "../base/countdown";
 import { announce, Heading, Problem, useDoing, useLeft, Waiting } from "../base/parts";
 import { go, to } from "../base/route";
-import { type Concert, hold, type Schedule, seatChanges, seatMap, type Ticket } from "../base/sale";
+import { type Concert, hold, limits, type Schedule, seatChanges, seatMap, type Ticket } from "../base/sale";
 import { useValue } from "../base/state";
 import { prefer, preference } from "../base/storage";
 import { dateTime, money, seatName, useWords, words } from "../base/words";
@@ -14,8 +14,6 @@ import { SeatMapView } from "../seatmap/map";
 import { kChosen, kClasses, kFree, kHeld, kOwn, kSold } from "../seatmap/paint";
 import { isLive, mine, refreshMine, seatsOf } from "./holds";
 import { useHall, useSeats } from "./seat_state";
-
-const kUsualLimit = 4; // the server has the last word
 
 interface Faster {
   lost: string;
@@ -45,7 +43,8 @@ export function SeatsScreen(props: {
   const [isList, setList] = useState(preference("seats") === "list");
   const [isFull, setFull] = useState(false);
   const holding = useDoing();
-  const limit = told ?? Math.max(0, kUsualLimit - seatsOf(concert.id));
+  const limit = Math.min(limits.perHold, told ?? Math.max(0, limits.perUser - seatsOf(concert.id)));
+  useEffect(() => setTold(null), [reservations]); // another hold, or one given back
 
   const codes = useMemo(() => {
     const next = statuses.slice();
@@ -138,7 +137,16 @@ export function SeatsScreen(props: {
 
   const nameOf = (i: number) => {
     const code = codes[i]!;
-    const status = code === kFree ? w.free : code === kHeld ? w.held : code === kSold ? w.sold : w.chosen;
+    const status =
+      code === kFree
+        ? w.free
+        : code === kHeld
+          ? w.held
+          : code === kSold
+            ? w.sold
+            : code === kOwn
+              ? w.ownSeat
+              : w.chosen;
     return `${seatName(seats[i]!)} · ${money(seats[i]!.price)} · ${status}`;
   };
   const total = chosen.reduce((sum, i) => sum + seats[i]!.price, 0);
@@ -148,12 +156,14 @@ export function SeatsScreen(props: {
       <a class="back" href={to.concert(concert.id)}>
         ‹ {w.backToDates}
       </a>
-      <div class="spread">
-        <div>
-          <Heading title={concert.title}>{concert.title}</Heading>
-          <p class="when">{dateTime(schedule.startsAt)}</p>
+      <div>
+        <Heading title={`${w.yourTurnTitle} · ${concert.title}`}>{concert.title}</Heading>
+        <div class="spread">
+          <p class="when" dir="auto">
+            {dateTime(schedule.startsAt)}
+          </p>
+          <TurnLeft expiresAt={ticket.expiresAt} />
         </div>
-        <TurnLeft expiresAt={ticket.expiresAt} />
       </div>
       {error != null && <Problem error={error} onRetry={again} />}
       {isAllGone && <p class="note">{w.allGone}</p>}
@@ -176,7 +186,8 @@ export function SeatsScreen(props: {
             </fieldset>
             {limit > 0 && (
               <div class="pick" role="group" aria-label={w.pickFor}>
-                <span class="small">{w.pickFor}</span>
+                <span class="small long">{w.pickFor}</span>
+                <span class="small short">{w.pickShort}</span>
                 {[1, 2, 4]
                   .filter((count) => count <= limit)
                   .map((count) => (
@@ -202,26 +213,9 @@ export function SeatsScreen(props: {
           ) : (
             <SeatMapView picture={picture} numbers={numbers} rows={rows} nameOf={nameOf} onToggle={toggle} />
           )}
-          <ul class="legend">
-            {prices.slice(0, kClasses).map((price, i) => (
-              <li key={price}>
-                <i class={`swatch p${i}`} />
-                {money(price)}
-                {i === kClasses - 1 && prices.length > kClasses ? " …" : ""}
-              </li>
-            ))}
-            <li>
-              <i class="swatch held" />
-              {w.held}
-            </li>
-            <li>
-              <i class="swatch sold" />
-              {w.sold}
-            </li>
-            {isLate && <li class="bad-text">{w.mapLost}</li>}
-          </ul>
+          {seats.length > 0 && <Legend prices={prices} isLate={isLate} />}
         </div>
-        <div class="basket">
+        <div class="basket" hidden={seats.length === 0 && error == null}>
           <h2>{w.yourSeats}</h2>
           {faster && (
             <div class="note bad" role="alert">
@@ -292,4 +286,28 @@ function TurnLeft({ expiresAt }: { expiresAt: string | null }) {
   const ms = useLeft(expiresAt);
   if (!expiresAt) return null;
   return <p class={`tag${ms < kSoonMs ? " soon" : ""}`}>{w.turnEnds(clockText(ms))}</p>;
+}
+
+function Legend({ prices, isLate }: { prices: readonly number[]; isLate: boolean }) {
+  const w = useWords();
+  return (
+    <ul class="legend">
+      {prices.slice(0, kClasses).map((price, i) => (
+        <li key={price}>
+          <i class={`swatch p${i}`} />
+          {money(price)}
+          {i === kClasses - 1 && prices.length > kClasses ? " …" : ""}
+        </li>
+      ))}
+      <li>
+        <i class="swatch held" />
+        {w.held}
+      </li>
+      <li>
+        <i class="swatch sold" />
+        {w.sold}
+      </li>
+      {isLate && <li class="bad-text">{w.mapLost}</li>}
+    </ul>
+  );
 }

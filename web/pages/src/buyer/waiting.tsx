@@ -1,5 +1,6 @@
 // The waiting room: where I stand, how long it may take, and that nothing is lost by leaving the page.
 import { useEffect, useState } from "preact/hooks";
+import { clockText } from "../base/countdown";
 import { Sure, useLeft } from "../base/parts";
 import type { Concert, Ticket } from "../base/sale";
 import { prefer, preference, ticketOf } from "../base/storage";
@@ -52,7 +53,13 @@ export function progressOf(firstPosition: number, position: number): number {
   return Math.min(1, Math.max(0, (firstPosition - position) / (firstPosition - 1)));
 }
 
-export function Waitingroom(props: { concert: Concert; ticket: Ticket; isBusy: boolean; onLeave: () => void }) {
+export function Waitingroom(props: {
+  concert: Concert;
+  ticket: Ticket;
+  isStale: boolean; // the last poll brought no answer
+  isBusy: boolean;
+  onLeave: () => void;
+}) {
   const w = useWords();
   const { ticket, concert } = props;
   const untilOpen = useLeft(concert.bookingOpensAt);
@@ -70,15 +77,18 @@ export function Waitingroom(props: { concert: Concert; ticket: Ticket; isBusy: b
         <span>{ahead === 0 ? w.nobodyAhead : w.ahead(number(ahead))}</span>
       </p>
       <div class="progress">
-        <progress max={1} value={progress} aria-label={w.progress} />
-        <span class="small">{w.progress}</span>
+        <progress max={1} value={untilOpen > 0 ? 0 : progress} aria-label={w.progress} />
+        <span class="small">{untilOpen > 0 ? w.notYetOpen : w.progress}</span>
       </div>
       <dl class="facts">
         <div>
-          <dt>{w.estimatedWait}</dt>
-          <dd>{untilOpen > 0 ? w.waitNotYet : ahead === 0 ? w.waitCalled : waitText(ticket.estimatedWaitSeconds)}</dd>
+          <dt>{untilOpen > 0 ? w.waitNotYet : w.estimatedWait}</dt>
+          <dd>
+            {untilOpen > 0 ? clockText(untilOpen) : ahead === 0 ? w.waitCalled : waitText(ticket.estimatedWaitSeconds)}
+          </dd>
         </div>
       </dl>
+      <div role="status">{props.isStale && <p class="note soon">{w.lineUnreachable}</p>}</div>
       <div class="note good">
         <p>
           <strong>{w.placeSafe}</strong> {w.placeSafeMore}

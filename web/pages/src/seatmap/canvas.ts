@@ -5,7 +5,9 @@ import { type Colours, kFree, kHalf, kHeld, kSold, type Picture } from "./paint"
 const kNameAbove = 9; // pixels a unit from which a section's name stands above it
 const kLevels = [3, 9]; // device pixels a unit at which the whole is kept drawn
 const kLargest = 4096; // pixels of a side
-const kRoundFrom = 7; // pixels a unit from which corners are round
+const kGapsFrom = 4; // nearer, gaps between seats are drawn; from afar they would only shimmer
+const kFullHalf = 0.52;
+const kRoundFrom = 12; // pixels a unit from which corners are round
 
 function group(picture: Picture, visible: Int32Array, count: number): Map<number, number[]> {
   const groups = new Map<number, number[]>();
@@ -31,7 +33,7 @@ function drawSeats(
   const { layout } = picture;
   for (const [key, seats] of group(picture, visible, count)) {
     const code = key >= 100 ? key - 100 : kFree;
-    const half = (code === kSold ? 0.15 : kHalf) * k;
+    const half = (code === kSold ? 0.15 : k < kGapsFrom ? kFullHalf : kHalf) * k;
     g.fillStyle = g.strokeStyle = code === kFree ? colours.free[key]! : colours.taken[code]!;
     g.lineWidth = Math.max(1, 0.1 * k);
     if (k < kRoundFrom) {
@@ -91,11 +93,7 @@ export class CanvasPainter {
     const { layout } = picture;
     const level = kLevels.find((each) => scale <= each);
     if (!level || Math.max(layout.width, layout.height) * level > kLargest) return null;
-    if (this.#picture !== picture || this.#colours !== colours) {
-      this.#levels.clear();
-      this.#picture = picture;
-      this.#colours = colours;
-    }
+    this.#renew(picture, colours);
     const known = this.#levels.get(level);
     if (known) return known;
     const made = new OffscreenCanvas(Math.ceil(layout.width * level), Math.ceil(layout.height * level));
@@ -105,11 +103,35 @@ export class CanvasPainter {
     return made;
   }
 
+  // A change of some seats is painted over; anything else begins anew.
+  #renew(picture: Picture, colours: Colours): void {
+    const before = this.#picture;
+    if (before === picture && this.#colours === colours) return;
+    const isSameHall = before?.layout === picture.layout && before.classes === picture.classes;
+    this.#picture = picture;
+    if (!isSameHall || this.#colours !== colours) {
+      this.#colours = colours;
+      this.#levels.clear();
+      return;
+    }
+    let count = 0;
+    for (let i = 0; i < picture.codes.length; ++i) if (picture.codes[i] !== before.codes[i]) this.#visible[count++] = i;
+    for (const [level, drawn] of this.#levels) {
+      const g = drawn.getContext("2d")!;
+      for (let at = 0; at < count; ++at) {
+        const i = this.#visible[at]!;
+        // Its square and nothing of its neighbours, which are one unit away.
+        g.clearRect((picture.layout.x[i]! - 0.5) * level, (picture.layout.y[i]! - 0.5) * level, level, level);
+      }
+      drawSeats(g, picture, colours, { x: 0, y: 0, scale: level }, this.#visible, count);
+    }
+  }
+
   #label({ layout }: Picture, { x, y, scale }: View, colours: Colours, width: number): void {
     const g = this.canvas.getContext("2d")!;
     g.fillStyle = colours.text;
     g.textAlign = "center";
-    g.font = "600 12px system-ui, sans-serif";
+    g.font = `600 12px ${colours.font}`;
     g.textBaseline = "middle";
     for (const block of layout.blocks) {
       if (!block.name || block.width * scale < 24) continue;

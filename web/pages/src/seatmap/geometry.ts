@@ -264,7 +264,7 @@ export const kClosest = 56; // pixels a unit at most
 
 // All of it, in the middle.
 export function fit(layout: Layout, width: number, height: number): View {
-  const pad = 0.6;
+  const pad = Math.max(0.6, layout.width * 0.015);
   const scale = Math.min(width / (layout.width + 2 * pad), height / (layout.height + 2 * pad), 44);
   return { x: layout.width / 2 - width / scale / 2, y: layout.height / 2 - height / scale / 2, scale };
 }

@@ -20,7 +20,15 @@ export function SeatListView(props: { seats: readonly Seat[]; codes: Uint8Array;
   const [page, setPage] = useState(0);
   const shown = inRow.slice(page * kAtOnce, (page + 1) * kAtOnce);
   const statusOf = (code: number) =>
-    code === kFree ? w.free : code === kHeld ? w.held : code === kChosen || code === kOwn ? w.chosen : w.sold;
+    code === kFree
+      ? w.free
+      : code === kHeld
+        ? w.held
+        : code === kOwn
+          ? w.ownSeat
+          : code === kChosen
+            ? w.chosen
+            : w.sold;
   return (
     <div class="seat-list">
       <div class="filters">

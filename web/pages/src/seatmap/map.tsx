@@ -9,6 +9,7 @@ export const kCanvasAbove = 2000;
 const kTapPixels = 8; // a finger that moved less has not moved
 const kReadable = 20; // pixels a unit from which numbers are written
 const kTouchable = 15; // pixels a unit from which a finger can tell seats apart
+const kRowsReadable = 24;
 const kNumbersAtMost = 600;
 
 interface Props {
@@ -165,7 +166,8 @@ export function SeatMapView({ picture, numbers, rows, nameOf, onToggle }: Props)
 
   const shapes = useMemo(() => (isCanvas ? null : paths(picture)), [picture, isCanvas]);
   const texts = view.scale < kReadable ? null : visibleTexts(grid, picture, numbers, view, size);
-  const rowNames = view.scale < 13 || isCanvas ? null : rowNamesOf(picture, rows, w.locale === "ko" ? "열" : "");
+  const rowNames =
+    view.scale < kRowsReadable || isCanvas ? null : rowNamesOf(picture, rows, w.locale === "ko" ? "열" : "");
   const isSeen = hasKeyboard || at >= 0;
   return (
     <div class="map">

@@ -55,6 +55,7 @@ export interface Colours {
   free: string[];
   taken: Record<number, string>; // by code
   text: string;
+  font: string;
   ground: string;
 }
 
@@ -70,6 +71,7 @@ export function coloursOf(element: Element): Colours {
       [kOwn]: colour("--seat-own"),
     },
     text: colour("--text-soft"),
+    font: style.fontFamily,
     ground: colour("--surface"),
   };
 }

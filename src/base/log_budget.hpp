@@ -1,0 +1,37 @@
+// So many lines a second and no more: what may happen thousands of times a second must not write as many lines. Those left out are
+// counted, and the next line that is written says how many they were. Thread safe.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace frontrow {
+
+class LogBudget {
+ public:
+  explicit LogBudget(int lines_a_second) : lines_a_second_(lines_a_second) {}
+
+  // How many were left out before this one; nothing when this one is left out, too.
+  std::optional<std::int64_t> take(std::chrono::steady_clock::time_point now) {
+    const std::lock_guard lock(mutex_);
+    if (now - second_ >= std::chrono::seconds{1}) second_ = now, written_ = 0;
+    if (written_ == lines_a_second_) {
+      ++left_out_;
+      return {};
+    }
+    ++written_;
+    return std::exchange(left_out_, 0);
+  }
+
+ private:
+  const int lines_a_second_;
+  std::mutex mutex_;  // protects all below
+  std::chrono::steady_clock::time_point second_{};
+  int written_ = 0;
+  std::int64_t left_out_ = 0;
+};
+
+}  // namespace frontrow

@@ -1,0 +1,14 @@
+// What the preloaded clock and the test that sets it share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace frontrow::test {
+
+struct WallClock {
+  std::atomic<std::int64_t> ahead_seconds;
+};
+inline constexpr char kWallClockVariable[] = "TEST_WALL_CLOCK";
+
+}  // namespace frontrow::test

@@ -1,0 +1,29 @@
+// Many clients on few seats over real HTTP, and everything each of them was told, with the times. Some do not wait for their
+// answer. Several histories are made side by side, a concert each, so that holds run out within every one of them.
+#pragma once
+
+#include <vector>
+
+#include "history/seat_history.hpp"
+#include "support/test_sale.hpp"
+
+namespace frontrow::test {
+
+struct RecorderOptions {
+  int histories = 4;
+  int ops = 1'000;  // of each history
+  int clients = 12;
+  int seats = 16;  // of each history
+  std::uint32_t seed = 1;
+};
+
+struct History {
+  std::vector<std::vector<SeatOp>> seats;
+  int asked = 0;
+};
+
+// A sale whose holds are over before the history is. Throws when an answer is none that the sale may give.
+Settings settings_for_histories();
+std::vector<History> record_histories(TestSale& sale, const RecorderOptions& options);
+
+}  // namespace frontrow::test

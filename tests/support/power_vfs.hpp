@@ -1,0 +1,56 @@
+// A disk that can lose its power. What was flushed stays; of what was written since, any part may have reached it or not, sector by
+// sector. While one of these lives, every SQLite database opened in the process is on it.
+//
+// The power goes in the middle of the n-th write or flush from now on, which fails, as everything does from then on; the files as
+// the machine would find them are then written out elsewhere.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace frontrow {
+
+class PowerVfs {
+ public:
+  PowerVfs();
+  ~PowerVfs();
+  PowerVfs(const PowerVfs&) = delete;
+  PowerVfs& operator=(const PowerVfs&) = delete;
+
+  void cut_at(int operation);  // the n-th from now on; 1: the next
+  bool is_off() const;
+  int operations() const;  // writes and flushes so far
+  // Every file of `from` that was written through here, by its name, into `to`.
+  void write_out(const std::filesystem::path& from, const std::filesystem::path& to, std::mt19937& random) const;
+
+ private:
+  friend struct PowerFile;
+  struct Change {
+    sqlite3_int64 at = 0;
+    std::string bytes = {};
+    bool is_truncation = false;  // to `at`
+  };
+  struct Disk {
+    std::string flushed;
+    std::vector<Change> since;
+  };
+  static void apply(const Change& change, std::string& content);
+  bool take_operation();
+
+  mutable std::mutex mutex_;  // protects all below
+  std::map<std::string, Disk> disks_;
+  int operations_ = 0, cut_at_ = 0;
+  bool is_off_ = false;
+
+  sqlite3_vfs* const real_;
+  sqlite3_vfs vfs_;
+};
+
+}  // namespace frontrow

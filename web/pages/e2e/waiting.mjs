@@ -1,0 +1,100 @@
+// The waiting room.
+import assert from "node:assert/strict";
+import { arrive, hide, noFaults, serve, waitFor } from "./steps.mjs";
+
+export const scenarios = [
+  [
+    "the queue: position, reload, a second tab, hidden tabs do not poll, admission is announced",
+    async (world) => {
+      const server = await serve(world);
+      const made = await server.concert({
+        title: "Queue",
+        queue: { enabled: true, maxActive: 1, admissionsPerSecond: 100 },
+      });
+      const inside = await server.ticket(900, made.id);
+      for (let user = 901; user < 905; ++user) await server.ticket(user, made.id);
+      const page = await arrive(world, server, { user: 7 });
+      await page.addInitScript(() => {
+        window.sounds = 0;
+        window.AudioContext = class extends AudioContext {
+          constructor() {
+            super();
+            window.sounds += 1;
+          }
+        };
+      });
+      await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[0].id}`);
+      await page.getByRole("button", { name: "Get in line" }).click();
+      await page.locator("[data-position='5']").waitFor();
+      assert.match(await page.title(), /^5 in line/);
+      const token = await page.evaluate((key) => localStorage.getItem(key), `frontrow.ticket.7.${made.id}`);
+      await page.reload();
+      await page.locator("[data-position='5']").waitFor();
+      const second = await page.context().newPage();
+      await second.goto(`${server.url}/#/concerts/${made.id}/dates/${made.schedules[0].id}`);
+      await second.locator("[data-position='5']").waitFor();
+      await second.close();
+      assert.equal(await page.evaluate((key) => localStorage.getItem(key), `frontrow.ticket.7.${made.id}`), token);
+      assert.equal(await page.getByLabel("Play a sound when it is my turn").isChecked(), false);
+      assert.equal(await page.getByText("Your place is safe.").count(), 1);
+      // Without a network: it is said, and what was known stays. Back again: at once.
+      await page.context().setOffline(true);
+      await page.getByText("No connection. We keep trying").waitFor();
+      assert.equal(await page.locator("[data-position='5']").count(), 1);
+      await page.context().setOffline(false);
+      await page.getByText("Connected again.").waitFor();
+      // The server answers, but cannot say: that is another thing to be told.
+      await page.route("**/queue/status", (route) =>
+        route.fulfill({ status: 503, headers: { "Retry-After": "1" }, json: { code: "OVERLOADED", status: 503 } }),
+      );
+      await page.getByText("The line cannot be asked at the moment.").waitFor();
+      await page.unroute("**/queue/status");
+      await page.getByText("The line cannot be asked at the moment.").waitFor({ state: "detached" });
+      // Hidden: not one request.
+      await hide(page, true);
+      let polls = 0;
+      page.on("request", (request) => {
+        if (request.url().includes("/queue/status")) polls += 1;
+      });
+      await page.waitForTimeout(2500);
+      assert.equal(polls, 0);
+      await hide(page, false);
+      await waitFor("a poll on return", () => polls > 0);
+      for (let user = 901; user < 905; ++user)
+        await server.call("DELETE", "/api/v1/queue/token", { ticket: await server.ticket(user, made.id) });
+      await server.call("DELETE", "/api/v1/queue/token", { ticket: inside });
+      await page.waitForSelector(".map-frame svg .seat", { timeout: 20_000 });
+      await waitFor("it is announced", async () =>
+        (await page.locator("[aria-live=assertive]").textContent()).includes("It is your turn!"),
+      );
+      assert.match(await page.title(), /^● Your turn/);
+      assert.equal(await page.evaluate(() => window.sounds), 0, "silent unless wished for");
+      await noFaults(page);
+    },
+  ],
+  [
+    "a server restarted while waiting: it is said, and the place is kept",
+    async (world) => {
+      const server = await serve(world);
+      const made = await server.concert({
+        title: "Restart",
+        queue: { enabled: true, maxActive: 1, admissionsPerSecond: 100 },
+      });
+      const inside = await server.ticket(900, made.id);
+      await server.ticket(901, made.id);
+      const page = await arrive(world, server, { user: 8 });
+      await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[0].id}`);
+      await page.getByRole("button", { name: "Get in line" }).click();
+      await page.locator("[data-position='2']").waitFor();
+      await server.stop("SIGKILL");
+      await page.getByText("No connection. We keep trying").waitFor({ timeout: 20_000 });
+      assert.equal(await page.locator("[data-position='2']").count(), 1, "what was known stays on the screen");
+      await server.start();
+      await page.getByText("Connected again.").waitFor({ timeout: 40_000 });
+      await page.locator("[data-position='2']").waitFor();
+      await server.call("DELETE", "/api/v1/queue/token", { ticket: await server.ticket(901, made.id) });
+      await server.call("DELETE", "/api/v1/queue/token", { ticket: inside });
+      await page.waitForSelector(".map-frame svg .seat", { timeout: 30_000 });
+    },
+  ],
+];

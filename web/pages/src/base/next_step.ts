@@ -1,0 +1,45 @@
+// What to do about a refusal, as something to click: trying again only where that can help.
+export type Step = "retry" | "reload" | "concerts" | "mine" | "none"; // none: what to do is on the screen already
+
+const kSteps: Record<string, Step> = {
+  VALIDATION_FAILED: "none",
+  MALFORMED_JSON: "reload",
+  MALFORMED_REQUEST: "reload",
+  NOT_FOUND: "concerts",
+  METHOD_NOT_ALLOWED: "reload",
+  REQUEST_TIMEOUT: "retry",
+  PAYLOAD_TOO_LARGE: "none",
+  URI_TOO_LONG: "concerts",
+  UNSUPPORTED_MEDIA_TYPE: "reload",
+  HEADERS_TOO_LARGE: "reload",
+  UNAUTHORIZED: "none",
+  FORBIDDEN: "mine",
+  QUEUE_TOKEN_REQUIRED: "reload",
+  QUEUE_TOKEN_INVALID: "reload",
+  QUEUE_TOKEN_NOT_ACTIVE: "reload",
+  QUEUE_TOKEN_EXPIRED: "reload",
+  QUEUE_TOKEN_COMPLETED: "reload",
+  CONCERT_NOT_FOUND: "concerts",
+  SCHEDULE_NOT_FOUND: "concerts",
+  SEAT_NOT_FOUND: "reload",
+  RESERVATION_NOT_FOUND: "mine",
+  BOOKING_NOT_OPEN: "mine",
+  SEAT_ALREADY_RESERVED: "none",
+  SEAT_LOCKED: "retry",
+  SEAT_LIMIT_EXCEEDED: "mine",
+  RESERVATION_EXPIRED: "none",
+  RESERVATION_NOT_PAYABLE: "none",
+  RESERVATION_NOT_CANCELLABLE: "none",
+  INSUFFICIENT_POINTS: "none",
+  BALANCE_LIMIT_EXCEEDED: "none",
+  REQUEST_IN_PROGRESS: "retry",
+  IDEMPOTENCY_KEY_REUSED: "retry",
+  OVERLOADED: "retry",
+  STORE_UNAVAILABLE: "retry",
+  OUTCOME_UNKNOWN: "retry",
+  OFFLINE: "retry",
+  UNKNOWN: "retry",
+};
+
+export const stepAfter = (code: string): Step => kSteps[code] ?? "retry";
+export const knownSteps = (): string[] => Object.keys(kSteps);
