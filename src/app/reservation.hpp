@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "app/command_of.hpp"
+#include "app/public_queue.hpp"
 #include "domain/reservation.hpp"
 #include "metrics/metrics.hpp"
 
 namespace frontrow {
-
-class ConcertQueue;
 
 struct HoldRequest {
   UserId user;

@@ -60,9 +60,9 @@ TicketView SharedQueue::look_locked(const Ticket& ticket, TimePoint now, double 
   const TimePoint holds_until = std::max(place == nullptr ? TimePoint{} : place->holds_until, held == holds_.end() ? TimePoint{} : held->second);
   if (const auto told = told_ended_.find(number); told != told_ended_.end()) return {.status = told->second};
   const bool is_open_to_all = !rules_.settings.enabled && rules_.booking.has_opened(now);
-  if ((place == nullptr || is_open_to_all) && ticket.expires_at <= now) return {.status = TicketStatus::expired};
+  if ((place == nullptr || is_open_to_all) && rules_.booking.has_closed(now)) return {.status = TicketStatus::expired};
   if (place == nullptr && board_->is_gone(number)) return {.status = TicketStatus::expired};
-  if (is_open_to_all) return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = ticket.expires_at};
+  if (is_open_to_all) return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = rules_.booking.closes_at};
   if (place == nullptr && is_away_ && number.value <= board_->front && rules_.booking.is_open(now))
     return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = {}};
   if (place == nullptr) return view_of_waiting(number, now, unit);
@@ -107,7 +107,8 @@ std::optional<Refusal> SharedQueue::refuse_ended(TicketNumber number) const {
 // A called number that is not on the board: let in through another pod a moment ago, ended, or not come yet.
 bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
   const std::lock_guard lock(mutex_);
-  if (inside(ticket.number) != nullptr || told_ended_.contains(ticket.number) || ticket.expires_at <= now) return true;
+  if (inside(ticket.number) != nullptr || told_ended_.contains(ticket.number)) return true;
+  if (!rules_.settings.enabled || rules_.booking.has_closed(now)) return true;
   if (ticket.number.value <= board_->front) return is_away_;
   return ticket.number.value <= board_->tail && !board_->is_lost(ticket.number);
 }

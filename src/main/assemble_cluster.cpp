@@ -18,11 +18,13 @@
 #include "adapters/redis/seat_lock.hpp"
 #include "adapters/redis/seat_map_cache.hpp"
 #include "adapters/redis/waiting_room.hpp"
+#include "app/expiry.hpp"
 #include "app/locking_store.hpp"
 #include "app/sharded_commits.hpp"
 #include "app/shared_state.hpp"
 #include "base/random.hpp"
 #include "http/api.hpp"
+#include "http/mailbox.hpp"
 #include "http/request_metrics.hpp"
 #include "main/demo.hpp"
 #include "main/server_parts.hpp"
@@ -136,6 +138,10 @@ struct ClusterServer::Parts {
       shards.push_back(std::make_unique<Shard>(settings, store_settings(),
                                                settings.seat_lock == Settings::SeatLockKind::redis ? &lock : nullptr, clock, metrics,
                                                [this](const WorkingSet& set) { state.apply(set); }));
+      shards.back()->commits.set_around_batch([](const CommitQueue::Run& run) {
+        const http::Mailbox::Group group;  // one wake-up of an HTTP thread for all of a batch
+        run();
+      });
       commits.add(shards.back()->commits);
     }
     shards.front()->commits.set_upkeep(
