@@ -5,7 +5,7 @@ local v = redis.call('HMGET', map_key, 'version', 'ahead', 'count', 'from')
 local since = tonumber(ARGV[1])
 if not v[3] or tonumber(v[1]) < since then return false end
 local reply = {v[1], v[2] == '' and 0 or 1, 0}
-if since < tonumber(v[4]) then
+if since < (tonumber(v[4]) or 0) then
   reply[3] = 1
   return reply
 end

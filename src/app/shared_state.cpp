@@ -8,6 +8,8 @@ namespace frontrow {
 
 namespace {
 
+constexpr std::chrono::seconds kReplicaMayLag{10};
+
 CachedSeat cached(const Seat& seat, UserId holder) {
   return {.id = seat.place.id, .status = seat.status, .held_until = seat.held_until, .holder = holder};
 }
@@ -22,16 +24,40 @@ SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
 // --- what this pod has committed ----------------------------------------------------------------------------------------------------
 
 void SharedState::apply(const WorkingSet& set) {
-  if (!set.new_concerts.empty() || !set.changed_concerts.empty() || !set.new_schedules.empty()) {
-    try {
-      refresh_catalog();
-    } catch (const Unavailable& lost) {
-      log_warn("the catalog will be late", {{"reason", lost.what()}});
-    }
-  }
+  if (!set.new_concerts.empty() || !set.changed_concerts.empty() || !set.new_schedules.empty()) apply_catalog(set);
   apply_seats(set);
   apply_holds(set);
   if (!set.events.empty()) metrics_.events_last_id.Set(static_cast<double>(set.last_event.value));
+}
+
+void SharedState::apply_catalog(const WorkingSet& set) {
+  const std::lock_guard lock(catalog_mutex_);
+  std::map<ScheduleId, std::vector<Section>> sections;
+  std::map<ScheduleId, std::vector<SeatPlace>> places;
+  for (const Section& section : set.new_sections) sections[section.schedule].push_back(section);
+  for (const SeatPlace& place : set.new_seats) places[place.schedule].push_back(place);
+  std::map<ConcertId, std::vector<std::shared_ptr<SeatMap>>> added;
+  for (const Schedule& schedule : set.new_schedules)
+    added[schedule.concert].push_back(follow(
+        std::make_shared<SeatMap>(schedule, std::move(sections[schedule.id]), std::move(places[schedule.id])), schedule.version));
+  std::map<ConcertId, Concert> concerts;
+  for (const Concert& concert : set.new_concerts) concerts.insert_or_assign(concert.id, concert);
+  for (const Concert& concert : set.changed_concerts) concerts.insert_or_assign(concert.id, concert);
+  const auto picture = catalog_.picture();
+  for (const auto& [id, maps] : added)
+    if (const ConcertEntry* known = picture->find(id); known != nullptr) concerts.try_emplace(id, known->concert);
+  for (const auto& [id, concert] : concerts) put_own(concert, std::move(added[id]));
+}
+
+void SharedState::put_own(const Concert& concert, std::vector<std::shared_ptr<SeatMap>> added) {
+  own_until_[concert.id] = steady_now() + kReplicaMayLag;
+  const auto queue = rooms_.queue(concert, limits_);
+  queue->change_concert(concert);
+  const auto picture = catalog_.picture();
+  const ConcertEntry* known = picture->find(concert.id);
+  ConcertEntry entry{.concert = concert, .schedules = known == nullptr ? std::vector<std::shared_ptr<SeatMap>>{} : known->schedules, .queue = queue};
+  entry.schedules.insert(entry.schedules.end(), added.begin(), added.end());
+  catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
 }
 
 void SharedState::apply_seats(const WorkingSet& set) {
@@ -82,21 +108,27 @@ std::shared_ptr<SeatMap> SharedState::make_map(const Schedule& schedule) {
   as_read.version = stored.version;
   auto map = std::make_shared<SeatMap>(as_read, reader_.sections(schedule.id), std::move(places));
   for (const Seat& seat : stored.seats) map->load(seat, UserId{});
+  return follow(std::move(map), stored.version);
+}
+
+std::shared_ptr<SeatMap> SharedState::follow(std::shared_ptr<SeatMap> map, std::int64_t version) {
   const std::lock_guard lock(followed_mutex_);
-  followed_[schedule.id] = {.map = map, .seen = stored.version};
+  followed_[map->schedule().id] = {.map = map, .seen = version};
   return map;
 }
 
 void SharedState::put_concert(const Concert& concert, const std::vector<Schedule>& schedules) {
+  if (const auto own = own_until_.find(concert.id); own != own_until_.end() && steady_now() < own->second) return;
   const auto known = catalog_.picture();
+  const ConcertEntry* before = known->find(concert.id);
+  if (before != nullptr && schedules.size() < before->schedules.size()) return;  // a replica that is behind
   const auto queue = rooms_.queue(concert, limits_);
   queue->change_concert(concert);
   ConcertEntry entry{.concert = concert, .schedules = {}, .queue = queue};
   for (const Schedule& schedule : schedules) {
-    const auto before = known->schedules.find(schedule.id);
-    entry.schedules.push_back(before == known->schedules.end() ? make_map(schedule) : before->second);
+    const auto map = known->schedules.find(schedule.id);
+    entry.schedules.push_back(map == known->schedules.end() ? make_map(schedule) : map->second);
   }
-  const ConcertEntry* before = known->find(concert.id);
   if (before != nullptr && before->concert == concert && before->schedules.size() == entry.schedules.size()) return;
   catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
 }

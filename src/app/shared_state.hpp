@@ -4,6 +4,7 @@
 // Its own commits are in it before anybody is answered. Several writers may commit at once.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <mutex>
 
@@ -37,8 +38,11 @@ class SharedState {
     std::int64_t missing = 0;   // the store had reached it, and the cache had not, when last looked
   };
 
+  void apply_catalog(const WorkingSet& set);
   void put_concert(const Concert& concert, const std::vector<Schedule>& schedules);
+  void put_own(const Concert& concert, std::vector<std::shared_ptr<SeatMap>> added);
   std::shared_ptr<SeatMap> make_map(const Schedule& schedule);
+  std::shared_ptr<SeatMap> follow(std::shared_ptr<SeatMap> map, std::int64_t version);
   void apply_seats(const WorkingSet& set);
   void apply_holds(const WorkingSet& set);
   void sync(Followed& followed, std::int64_t stored);
@@ -53,7 +57,8 @@ class SharedState {
   Catalog catalog_;
   std::atomic<bool> cache_is_up_{true};
 
-  std::mutex catalog_mutex_;  // one change of the catalog at a time
+  std::mutex catalog_mutex_;  // one change of the catalog at a time; protects the next
+  std::map<ConcertId, std::chrono::steady_clock::time_point> own_until_;  // changed here: a replica may not know yet
   std::mutex followed_mutex_;                     // protects the two below, not what is followed: that is the syncing loop's
   std::map<ScheduleId, Followed> followed_;
   std::map<ScheduleId, std::int64_t> stored_;  // versions in the store, as of the last look
