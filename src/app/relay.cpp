@@ -30,8 +30,8 @@ void Relay::take_leases() {
 std::vector<Relay::Pending> Relay::pending() {
   std::vector<Pending> rows;
   for (int shard = 0; shard < kOutboxShards; ++shard) {
-    // A lease that ends while we publish leads to repetitions.
-    if (leases_[static_cast<std::size_t>(shard)].until - clock_.now() < settings_.wait) continue;
+    // One that ends while we publish leads to repetitions.
+    if (leases_[static_cast<std::size_t>(shard)].until <= clock_.now()) continue;
     for (OutboxRow& row : outbox_.pending(shard, settings_.rows))
       rows.push_back({.shard = shard,
                       .id = row.id,
