@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <set>
@@ -46,6 +47,7 @@ struct Pod {
   Pod(test::SharedOutbox& outbox, Ended& ended, std::int64_t owner, const kafka::KafkaSettings& settings)
       : publisher(settings),
         dead_letters(settings),
+        announcements(settings),
         consumer(settings, "reservation.created"),
         relay(outbox, publisher, clock, metrics, {.owner = owner}),
         line(consumer, dead_letters, clock, metrics, ended.collect()) {}
@@ -53,17 +55,19 @@ struct Pod {
 
   SystemClock clock;
   Metrics metrics;
-  kafka::KafkaPublisher publisher, dead_letters;
+  kafka::KafkaPublisher publisher, dead_letters, announcements;
   kafka::KafkaConsumer consumer;
   Relay relay;
   DelayLine line;
-  EventWorkers workers{relay, line};
+  Announcer announcer{announcements, metrics};
+  EventWorkers workers{relay, line, announcer};
 };
 
 TEST(KafkaEvents, HoldsOfTheOutboxEndThroughTheStream) {
   kafka::KafkaSettings settings = test::broker();
   settings.group = test::fresh_name("group");
-  kafka::ensure_topics(settings, std::array{std::string("reservation.created"), std::string(kDeadLetterTopic)});
+  kafka::ensure_topics(settings,
+                       std::array<std::string, 3>{"reservation.created", "queue.activated", std::string(kDeadLetterTopic)});
   const auto begin = static_cast<std::int64_t>(SystemRandom().next() >> 16);
   constexpr std::int64_t kHolds = 20'000;
   test::SharedOutbox outbox;
@@ -71,6 +75,7 @@ TEST(KafkaEvents, HoldsOfTheOutboxEndThroughTheStream) {
   const auto before = steady_now();
   for (std::int64_t id = begin; id < begin + kHolds; ++id) outbox.add(id, 1, EventType::reservation_created, seconds{1});
   Pod one(outbox, ended, 1, settings), two(outbox, ended, 2, settings);
+  two.announcer.announce({.type = EventType::queue_activated, .occurred_at = {}, .concert = {begin}, .ticket = {1}, .user = {2}});
   EXPECT_TRUE(test::eventually([&] { return outbox.size() == 0; }, seconds{60})) << outbox.size();
   const auto published = steady_now();
   EXPECT_TRUE(test::eventually([&] { return ended.count(begin, begin + kHolds) == kHolds; }, seconds{60}))
@@ -78,6 +83,11 @@ TEST(KafkaEvents, HoldsOfTheOutboxEndThroughTheStream) {
   const auto milliseconds = [](auto duration) { return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count(); };
   std::cout << kHolds << " holds: delivered after " << milliseconds(published - before) << " ms, ended after "
             << milliseconds(steady_now() - before) << " ms\n";
+  const auto is_told = [&] {
+    return std::ranges::any_of(test::stored_in("queue.activated"),
+                               [&](const auto& each) { return each.key == std::to_string(begin); });
+  };
+  EXPECT_TRUE(test::eventually(is_told));
 }
 
 }  // namespace
