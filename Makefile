@@ -83,5 +83,7 @@ screenshots: setup-browser
 	cmake --build --preset release --parallel $(JOBS) --target frontrow
 	cd web/pages && FRONTROW_BINARY="$(CURDIR)/build/release/frontrow" npm run --silent screenshots
 
+# Services that were started would outlive the record of them.
 clean:
+	@for each in build/services build/*/services; do [ ! -e $$each/processes.json ] || tools/services.py stop --dir $$each; done
 	rm -rf build
