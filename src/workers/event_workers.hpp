@@ -2,6 +2,8 @@
 // who was let in.
 #pragma once
 
+#include <atomic>
+
 #include "app/announcer.hpp"
 #include "app/delay_line.hpp"
 #include "app/relay.hpp"
@@ -10,8 +12,8 @@
 namespace frontrow {
 
 inline constexpr Duration kRelayInterval{100};
-inline constexpr int kRelayRounds = 100;          // in a row, while there is something to deliver
-inline constexpr Duration kStreamBackoff{2'000};  // both go on soon after the stream is back
+inline constexpr int kRelayRounds = 10;           // in a row, while there is something to deliver
+inline constexpr Duration kStreamBackoff{2'000};  // they go on soon after the stream is back
 inline constexpr Duration kDelayLinePoll{100};
 
 class EventWorkers {
@@ -19,10 +21,12 @@ class EventWorkers {
   EventWorkers(Relay& relay, DelayLine& line, Announcer& announcer)
       : relay_work_(relay),
         relay_(
-            "relay", kRelayInterval, [&relay] { repeat(relay); }, kStreamBackoff),
+            "relay", kRelayInterval, [this, &relay] { watched([&] { repeat(relay); }); }, kStreamBackoff),
         line_(
             "delay-line", Duration{1}, [&line] { line.run_once(kDelayLinePoll); }, kStreamBackoff),
         announcer_("announcer", kRelayInterval, [&announcer] { repeat(announcer); }, kStreamBackoff) {}
+  // False while the last round of the relay has failed.
+  bool is_up() const { return is_up_.load(std::memory_order_relaxed); }
   // Gives the relay's shards back, so that another pod goes on at once.
   void stop() {
     line_.stop();
@@ -32,11 +36,22 @@ class EventWorkers {
   }
 
  private:
+  template <class Work>
+  void watched(Work work) {
+    try {
+      work();
+      is_up_ = true;
+    } catch (const Unavailable&) {
+      is_up_ = false;
+      throw;
+    }
+  }
   static void repeat(auto& work) {
     for (int round = 0; round < kRelayRounds && work.run_once(); ++round) {
     }
   }
 
+  std::atomic<bool> is_up_{true};
   Relay& relay_work_;
   Periodic relay_;
   Periodic line_;

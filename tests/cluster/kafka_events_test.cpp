@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "cluster/kafka_probe.hpp"
 #include "cluster/shared_outbox.hpp"
+#include "support/services.hpp"
 #include "support/wait.hpp"
 #include "workers/event_workers.hpp"
 
@@ -88,6 +89,23 @@ TEST(KafkaEvents, HoldsOfTheOutboxEndThroughTheStream) {
                                [&](const auto& each) { return each.key == std::to_string(begin); });
   };
   EXPECT_TRUE(test::eventually(is_told));
+}
+
+TEST(KafkaEvents, APodKnowsWhetherItCanDeliver) {
+  kafka::KafkaSettings settings = test::broker();
+  settings.group = test::fresh_name("group");
+  kafka::ensure_topics(settings, std::array<std::string, 2>{"reservation.created", std::string(kDeadLetterTopic)});
+  test::SharedOutbox outbox;
+  Ended ended;
+  Pod pod(outbox, ended, 1, settings);
+  const auto id = static_cast<std::int64_t>(SystemRandom().next() >> 16);
+  test::kill_service("kafka");
+  EXPECT_TRUE(pod.workers.is_up()) << "nothing to deliver";
+  outbox.add(id, 1, EventType::reservation_created);
+  EXPECT_TRUE(test::eventually([&] { return !pod.workers.is_up(); }));
+  test::revive_service("kafka");
+  EXPECT_TRUE(test::eventually([&] { return pod.workers.is_up() && outbox.size() == 0; }, seconds{60}));
+  EXPECT_TRUE(test::eventually([&] { return ended.count(id, id + 1) == 1; }, seconds{60}));
 }
 
 }  // namespace
