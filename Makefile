@@ -1,5 +1,5 @@
 # The verbs of the house. Each one sets the machine up first, so that a fresh clone needs nothing but `make` and apt.
-.PHONY: help run test test-asan test-tsan prove bench format lint clean setup setup-browser setup-cluster services services-stop screenshots lighthouse
+.PHONY: help run test test-asan test-tsan prove bench format lint clean setup setup-browser setup-cluster services services-stop run-cluster screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -13,6 +13,7 @@ help:
 	@echo 'make test       release build, every suite'
 	@echo 'make test-asan  unit, contract and race suites under AddressSanitizer and UBSan (test-tsan: ThreadSanitizer)'
 	@echo 'make services   start MariaDB, Redis with Sentinel and Kafka for the cluster profile (services-stop: end them)'
+	@echo 'make run-cluster  two servers on them behind haproxy, on http://127.0.0.1:8080'
 	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'
 	@echo 'make bench      how fast, beside the limits of this machine; rewrites bench/RESULTS.md (QUICK=1: a short look)'
 	@echo 'make format     clang-format everything; make lint: clang-tidy what changed, or FILES=…'
@@ -35,6 +36,11 @@ services: setup-cluster
 
 services-stop:
 	@tools/services.py stop
+
+run-cluster: setup-cluster
+	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --parallel $(JOBS) --target frontrow
+	@exec tools/run_cluster.py
 
 run: setup
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
@@ -84,5 +90,7 @@ lighthouse:
 	cmake --build --preset release --parallel $(JOBS) --target frontrow
 	cd web/lighthouse && FRONTROW_BINARY="$(CURDIR)/build/release/frontrow" node run.mjs
 
+# Services that were started would outlive the record of them.
 clean:
+	@for each in build/services build/*/services; do [ ! -e $$each/processes.json ] || tools/services.py stop --dir $$each; done
 	rm -rf build

@@ -65,15 +65,15 @@ install_packages() {
   done
   [[ ${#lacking[@]} -eq 0 ]] || fail "builds on Debian 12; $system does not have: ${lacking[*]}"
   # Debian starts a server it installs; ours are started on ports of their own (tools/services.py, bench). A policy of the machine's own stays.
-  local policy=/usr/sbin/policy-rc.d made_policy=
+  local policy=/usr/sbin/policy-rc.d
   if [[ ! -e $policy ]]; then
-    made_policy=1
-    printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null && "${sudo[@]}" chmod +x "$policy"
+    # shellcheck disable=SC2064
+    trap "${sudo[*]} rm -f $policy" EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
+    "${sudo[@]}" chmod +x "$policy"
   fi
-  local status=0
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null || status=$?
-  [[ -z $made_policy ]] || "${sudo[@]}" rm -f "$policy"
-  [[ $status -eq 0 ]] || fail "could not install: $*"
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+    fail "could not install: $*"
 }
 
 installed=

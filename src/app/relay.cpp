@@ -30,8 +30,8 @@ void Relay::take_leases() {
 std::vector<Relay::Pending> Relay::pending() {
   std::vector<Pending> rows;
   for (int shard = 0; shard < kOutboxShards; ++shard) {
-    // A lease that ends while we publish leads to repetitions.
-    if (leases_[static_cast<std::size_t>(shard)].until - clock_.now() < settings_.wait) continue;
+    // One that ends while we publish leads to repetitions.
+    if (leases_[static_cast<std::size_t>(shard)].until <= clock_.now()) continue;
     for (OutboxRow& row : outbox_.pending(shard, settings_.rows))
       rows.push_back({.shard = shard,
                       .id = row.id,
@@ -57,13 +57,13 @@ bool Relay::run_once() {
 // Splits off the first row of each reservation; the rest stays, in order.
 std::vector<Relay::Pending> Relay::take_firsts(std::vector<Pending>& rows) {
   std::set<ReservationId> taken;
-  const auto is_first = [&](const Pending& row) {
+  std::vector<Pending> firsts, rest;
+  for (Pending& row : rows) {
     const ReservationId reservation = row.feed.event.reservation;
-    return !reservation || taken.insert(reservation).second;
-  };
-  const auto rest = std::ranges::stable_partition(rows, is_first).begin();
-  std::vector<Pending> firsts(std::make_move_iterator(rows.begin()), std::make_move_iterator(rest));
-  rows.erase(rows.begin(), rest);
+    const bool is_first = !reservation || taken.insert(reservation).second;
+    (is_first ? firsts : rest).push_back(std::move(row));
+  }
+  rows = std::move(rest);
   return firsts;
 }
 

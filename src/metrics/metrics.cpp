@@ -87,6 +87,8 @@ Metrics::Metrics()
       expiry_lag_seconds(gauge(registry_, "expiry_lag_seconds", "How long the hold settled last had been over")),
       events_last_id(gauge(registry_, "events_last_id", "Id of the newest event")),
       events_published(counter(registry_, "events_published_total", "Events the stream has acknowledged")),
+      events_dropped(
+          counter(registry_, "events_dropped_total", "Announcements of people let in, dropped while the stream was away")),
       event_delivery_lag_seconds(gauge(registry_, "event_delivery_lag_seconds", "Age of the oldest event not delivered yet")),
       consumer_lag(
           gauge(registry_, "kafka_consumer_lag", "Holds whose end is due and has not been settled, among those this process has")),

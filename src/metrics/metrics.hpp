@@ -58,7 +58,7 @@ class Metrics {
   prometheus::Counter& holds_expired;
   prometheus::Gauge& expiry_lag_seconds;  // how long the last settled hold had been over
   prometheus::Gauge& events_last_id;
-  prometheus::Counter& events_published;
+  prometheus::Counter &events_published, &events_dropped;
   prometheus::Gauge& event_delivery_lag_seconds;  // age of the oldest event the relay has still to deliver
   prometheus::Gauge &consumer_lag, &consumer_raw_lag;
   prometheus::Counter& dead_letters;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 
 #include "adapters/kafka/consumer.hpp"
 #include "adapters/kafka/publisher.hpp"
@@ -171,6 +172,19 @@ TEST_F(KafkaDelayLine, GoesOnAfterTheBrokerWasAway) {
   };
   EXPECT_TRUE(member.runs_until(has_named_third, seconds{90}));
   EXPECT_TRUE(member.runs_until([&] { return member.committed() == 3; }));
+}
+
+TEST_F(KafkaDelayLine, LeavesSoonThoughTheBrokerHangs) {
+  const std::string topic = test::fresh_topic("leaving");
+  publish({created(topic, 1, clock.now())});
+  auto member = std::make_unique<Member>(settings, topic);
+  ASSERT_TRUE(member->runs_until([&] { return member->named.size() == 1; }));
+  test::pause_service("kafka");
+  const auto before = steady_now();
+  member.reset();
+  const auto taken = steady_now() - before;
+  test::resume_service("kafka");
+  EXPECT_LT(taken, seconds{20}) << "a stop has 20 s in all";
 }
 
 TEST_F(KafkaDelayLine, ATopicThatIsNotThereIsSaid) {

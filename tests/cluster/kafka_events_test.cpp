@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <set>
@@ -12,6 +13,7 @@
 #include "base/random.hpp"
 #include "cluster/kafka_probe.hpp"
 #include "cluster/shared_outbox.hpp"
+#include "support/services.hpp"
 #include "support/wait.hpp"
 #include "workers/event_workers.hpp"
 
@@ -63,7 +65,7 @@ struct Pod {
 TEST(KafkaEvents, HoldsOfTheOutboxEndThroughTheStream) {
   kafka::KafkaSettings settings = test::broker();
   settings.group = test::fresh_name("group");
-  kafka::ensure_topics(settings, std::array{std::string("reservation.created"), std::string(kDeadLetterTopic)});
+  kafka::ensure_topics(settings, std::array<std::string, 2>{"reservation.created", std::string(kDeadLetterTopic)});
   const auto begin = static_cast<std::int64_t>(SystemRandom().next() >> 16);
   constexpr std::int64_t kHolds = 20'000;
   test::SharedOutbox outbox;
@@ -78,6 +80,23 @@ TEST(KafkaEvents, HoldsOfTheOutboxEndThroughTheStream) {
   const auto milliseconds = [](auto duration) { return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count(); };
   std::cout << kHolds << " holds: delivered after " << milliseconds(published - before) << " ms, ended after "
             << milliseconds(steady_now() - before) << " ms\n";
+}
+
+TEST(KafkaEvents, APodKnowsWhetherItCanDeliver) {
+  kafka::KafkaSettings settings = test::broker();
+  settings.group = test::fresh_name("group");
+  kafka::ensure_topics(settings, std::array<std::string, 2>{"reservation.created", std::string(kDeadLetterTopic)});
+  test::SharedOutbox outbox;
+  Ended ended;
+  Pod pod(outbox, ended, 1, settings);
+  const auto id = static_cast<std::int64_t>(SystemRandom().next() >> 16);
+  test::kill_service("kafka");
+  EXPECT_TRUE(pod.workers.is_up()) << "nothing to deliver";
+  outbox.add(id, 1, EventType::reservation_created);
+  EXPECT_TRUE(test::eventually([&] { return !pod.workers.is_up(); }));
+  test::revive_service("kafka");
+  EXPECT_TRUE(test::eventually([&] { return pod.workers.is_up() && outbox.size() == 0; }, seconds{60}));
+  EXPECT_TRUE(test::eventually([&] { return ended.count(id, id + 1) == 1; }, seconds{60}));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from .process import Failed, wait_until
+from .process import Failed, program, wait_until
 from .secrets_file import password
 
 HERE = Path(__file__).resolve().parent
@@ -27,8 +27,7 @@ def fetch_jars():
     marker = JARS / "complete"
     if marker.exists() and marker.read_text() == POM.read_text():
         return
-    if not shutil.which("mvn"):
-        raise Failed("mvn is not installed (package maven)")
+    program("mvn", "maven")
     shutil.rmtree(JARS, ignore_errors=True)
     done = subprocess.run(["mvn", "-q", "-B", "-f", POM, COPY, "-DincludeScope=runtime", f"-DoutputDirectory={JARS}"],
                           capture_output=True, text=True, timeout=540, check=False)
@@ -53,8 +52,7 @@ class Kafka:
     def start_one(self, name):
         if self.processes.pid(name):
             return
-        if not shutil.which("java"):
-            raise Failed("java is not installed (package openjdk-17-jre-headless)")
+        program("java", "openjdk-17-jre-headless")
         fetch_jars()
         self.properties.touch(0o600)
         self.properties.write_text(self._properties())

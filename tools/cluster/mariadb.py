@@ -8,18 +8,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .process import Failed, wait_until
+from .process import Failed, program, wait_until
 from .secrets_file import password
 
 NAMES = ["mysql-primary", "mysql-replica"]
-PACKAGES = "mariadb-server"
-
-
-def _program(name):
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/sbin")
-    if not found:
-        raise Failed(f"{name} is not installed (package {PACKAGES})")
-    return found
+PACKAGE = "mariadb-server"
 
 
 def _user():
@@ -43,7 +36,7 @@ class MariaDb:
 
     def sql(self, name, statement, seconds=20):
         """Runs statements as root over the socket; the rows, tab separated."""
-        done = subprocess.run([_program("mariadb"), "--no-defaults", f"--socket={self.socket(name)}", f"--user={_user()}",
+        done = subprocess.run([program("mariadb", PACKAGE), "--no-defaults", f"--socket={self.socket(name)}", f"--user={_user()}",
                                "--batch", "--skip-column-names"], input=statement, capture_output=True, text=True, timeout=seconds, check=False)
         if done.returncode:
             raise Failed(f"{name}: {done.stderr.strip()}")
@@ -78,7 +71,7 @@ class MariaDb:
 
     def _command(self, name):
         command = [
-            _program("mariadbd"), "--no-defaults", f"--datadir={self.directory / name}", f"--socket={self.socket(name)}",
+            program("mariadbd", PACKAGE), "--no-defaults", f"--datadir={self.directory / name}", f"--socket={self.socket(name)}",
             f"--pid-file={self.directory / name}.pid", f"--port={self.processes.port(name)}", "--bind-address=127.0.0.1",
             "--skip-name-resolve", "--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci",
             "--log-bin=binlog", "--binlog-format=ROW", "--sync-binlog=1", "--innodb-flush-log-at-trx-commit=1", "--gtid-strict-mode=ON",
@@ -90,7 +83,7 @@ class MariaDb:
     def _install(self):
         """One fresh data folder, copied for the replica: so both begin at the same empty history."""
         primary, replica = (self.directory / name for name in NAMES)
-        done = subprocess.run([_program("mariadb-install-db"), "--no-defaults", f"--datadir={primary}", f"--user={_user()}",
+        done = subprocess.run([program("mariadb-install-db", PACKAGE), "--no-defaults", f"--datadir={primary}", f"--user={_user()}",
                                "--auth-root-authentication-method=socket", f"--auth-root-socket-user={_user()}",
                                "--skip-test-db", "--innodb-log-file-size=96M"], capture_output=True, text=True, timeout=120, check=False)
         if done.returncode:
@@ -101,6 +94,7 @@ class MariaDb:
 
     def _make_users(self):
         self.sql(NAMES[0], f"""
+            CREATE DATABASE frontrow;
             CREATE USER frontrow@'127.0.0.1' IDENTIFIED BY '{password(self.password_file)}';
             GRANT ALL ON `frontrow%`.* TO frontrow@'127.0.0.1';
             CREATE USER replication@'127.0.0.1' IDENTIFIED BY '{password(self.directory / "replication.password")}';

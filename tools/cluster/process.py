@@ -17,6 +17,14 @@ class Failed(Exception):
     """Says in one line what could not be started or stopped."""
 
 
+def program(name, package):
+    """Where a program is; servers are where an ordinary user's PATH does not look."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/sbin")
+    if not found:
+        raise Failed(f"{name} is not installed (package {package})")
+    return found
+
+
 def wait_until(what, condition, seconds, pause=0.05):
     """Asks until it is so; Failed when it is not in time. Returns what the condition returned."""
     deadline = time.monotonic() + seconds

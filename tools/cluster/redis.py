@@ -1,10 +1,9 @@
 """Redis: a primary, two replicas, and three sentinels that agree on which of them is the primary."""
 
 import os
-import shutil
 import subprocess
 
-from .process import Failed, wait_until
+from .process import Failed, program, wait_until
 from .secrets_file import password
 
 MASTER = "frontrow"
@@ -36,15 +35,13 @@ class Redis:
             wait_until(f"{name} knows all of them", lambda name=name: self.knows_all(name), 30)
 
     def start_one(self, name):
-        program = "redis-sentinel" if name in SENTINELS else "redis-server"
-        if not shutil.which(program):
-            raise Failed(f"{program} is not installed (packages redis-server, redis-sentinel)")
+        server = program("redis-sentinel", "redis-sentinel") if name in SENTINELS else program("redis-server", "redis-server")
         configuration = self.directory / f"{name}.conf"
         # Kept when it exists: sentinels write into it who is primary now, theirs and the nodes'.
         if not configuration.exists():
             configuration.touch(0o600)
             configuration.write_text(self._sentinel(name) if name in SENTINELS else self._node(name))
-        if self.processes.start(name, [program, configuration]):
+        if self.processes.start(name, [server, configuration]):
             wait_until(f"{name} answers ({self.directory}/{name}.log)", lambda: self._answers(name), 20)
 
     def primary(self):

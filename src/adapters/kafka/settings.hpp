@@ -28,7 +28,7 @@ struct KafkaSettings {
 
   // Of a consumer.
   std::string group = "frontrow-expiry";
-  Duration session_timeout = std::chrono::milliseconds{45'000};
+  Duration session_timeout = std::chrono::milliseconds{10'000};  // a pod that died: its partitions are others' after it
   Duration max_poll_interval = std::chrono::milliseconds{300'000};
 };
 

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Runs the cluster profile on this machine: the services, some pods of frontrow on them, and haproxy in front, until Ctrl-C.
+
+    tools/run_cluster.py [--pods 2] [--port 8080] [--build build/release] [--dir build/services] [-- options of `frontrow serve`]
+
+The services stay when it ends (`make services-stop` ends them), and so does what was sold.
+"""
+
+import argparse
+import re
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import services
+from cluster.process import Failed, Processes, program, wait_until
+from cluster.secrets_file import password
+
+ROOT = Path(__file__).resolve().parent.parent
+BALANCER = ROOT / "deploy" / "haproxy.cfg"
+
+
+def settings(directory, where):
+    """What the pods are told: where the services are, and the keys they share."""
+    keys = {"TICKET_KEY_FILE": directory / "ticket.key", "ADMIN_TOKEN_FILE": directory / "admin.token"}
+    for file in keys.values():
+        password(file)
+    return {f"FRONTROW_{key}": str(value) for key, value in {**where, **keys, "PROFILE": "cluster", "HOST": "127.0.0.1"}.items()}
+
+
+def service_settings(file):
+    """The lines of services.env that are settings of frontrow's."""
+    wanted = re.compile(r"(MYSQL_(PRIMARY|REPLICAS|USER|PASSWORD_FILE)|REDIS_(SENTINELS|MASTER|PASSWORD_FILE)|KAFKA_BROKERS)=(.*)")
+    return {found[1]: found[4] for line in file.read_text().splitlines() if (found := wanted.fullmatch(line))}
+
+
+def balancer_configuration(ports, listen):
+    """The one of deploy/, with this machine's addresses in place of its own names."""
+    text = BALANCER.read_text().replace("bind :8080", f"bind 127.0.0.1:{listen}")
+    text = re.sub(r"^resolvers .*", "", text, flags=re.M | re.S).replace(" init-addr libc,none resolvers names", "")
+    text = re.sub(r"^  server .*\n", "", text, flags=re.M).rstrip()
+    return text + "".join(f"\n  server frontrow-{number} 127.0.0.1:{port}" for number, port in enumerate(ports, 1)) + "\n"
+
+
+def is_ready(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/actuator/health/readiness", timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait_ready(pods, name, port):
+    def ready():
+        if not pods.pid(name):
+            raise Failed(f"{name} ended:\n{pods.tail(name)}")
+        return is_ready(port)
+    wait_until(f"{name} is ready ({pods.directory}/{name}.log)", ready, 60)
+
+
+def start(pods, options, where):
+    names = [f"frontrow-{number}" for number in range(1, options.pods + 1)]
+    for name in names:
+        own = {"FRONTROW_PORT": str(pods.port(name)), "FRONTROW_DATA_DIR": str(pods.directory / name)}
+        pods.start(name, [options.build / "frontrow", "serve", *options.rest], settings(pods.directory, where) | own)
+    for name in names:
+        wait_ready(pods, name, pods.port(name))
+    configuration = pods.directory / "haproxy.cfg"
+    configuration.write_text(balancer_configuration([pods.port(name) for name in names], options.port))
+    pods.start("haproxy", [program("haproxy", "haproxy"), "-f", configuration])
+    wait_ready(pods, "haproxy", options.port)
+    return [*names, "haproxy"]
+
+
+def run(options):
+    main_processes = Processes(options.dir)
+    with main_processes.locked():
+        services.start(main_processes, list(services.KINDS))
+    pods = Processes(options.dir / "pods")
+    # A run that was cut off may have left some.
+    for name in pods.names():
+        pods.end(name, seconds=30)
+    try:
+        names = start(pods, options, service_settings(options.dir / "services.env"))
+        print(f"http://127.0.0.1:{options.port}  (admin token in {pods.directory}/admin.token, logs beside it; Ctrl-C ends it)", flush=True)
+        while all(pods.pid(name) for name in names):
+            time.sleep(0.5)
+        raise Failed("one of them ended; see the logs in " + str(pods.directory))
+    finally:
+        for name in reversed(pods.names()):
+            pods.send(name, signal.SIGTERM)  # all drain at the same time
+        for name in reversed(pods.names()):
+            pods.end(name, seconds=30)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pods", type=int, default=2)
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--build", type=lambda text: Path(text).resolve(), default=ROOT / "build" / "release")
+    parser.add_argument("--dir", type=lambda text: Path(text).resolve(), default=ROOT / "build" / "services")
+    parser.add_argument("rest", nargs="*")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        run(parser.parse_args())
+    except Failed as failure:
+        print(f"run_cluster: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
