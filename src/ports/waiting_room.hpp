@@ -38,7 +38,8 @@ struct RoomRules {
 };
 
 // How far numbers may be given and people called: reserved in the store ahead of use, so that a room that has forgotten the last of
-// them does not use one twice. Each fence has the next epoch; marks of an earlier epoch than the room's are passed over, of a later one they are RoomNeedsFence.
+// them does not use one twice. Each fence has the next epoch; marks of an earlier epoch than the room's are passed over, of a later
+// one they are RoomNeedsFence.
 struct RoomMarks {
   std::uint16_t epoch = 1;
   std::int64_t tail = 0;
