@@ -18,7 +18,8 @@ using testing::UnorderedElementsAre;
 
 struct RedisSeatMap : testing::Test {
   redis::Client client{redis_settings()};
-  redis::SeatMapCache cache{client};
+  Metrics metrics;
+  redis::SeatMapCache cache{client, metrics};
   const ScheduleId schedule{unused_ids()};
   const std::string key = "seats:schedule:" + std::to_string(schedule.value);
   const TimePoint until{Duration{1'782'864'300'123}};
@@ -49,6 +50,7 @@ TEST_F(RedisSeatMap, IsAMissUntilItIsFilled) {
   EXPECT_TRUE(map->is_full);
   EXPECT_THAT(map->seats, SizeIs(10));
   EXPECT_FALSE(cache.changes(schedule, 6)) << "it has not got there";
+  EXPECT_DOUBLE_EQ(metrics.redis_hits.value(), 0.25);
 }
 
 TEST_F(RedisSeatMap, TellsWhatChangedAndNothingElse) {
