@@ -82,6 +82,10 @@ struct Board {
   const InsidePlace* find(TicketNumber number) const;
   bool is_gone(TicketNumber number) const { return number.value > front && gone->contains(number.value); }
   bool is_lost(TicketNumber number) const;
+  // Of somebody who is not inside: the room has to be asked. Everybody else who waits is answered from the board.
+  bool needs_claim(TicketNumber number, TimePoint now) const {
+    return number.value <= front || is_gone(number) || (now < lost_until && is_lost(number));
+  }
   // People ahead + 1, at least 1: live numbers between the front and this one, itself included.
   std::int64_t position(TicketNumber number) const;
   std::int64_t waiting() const { return tail - front - gone->count_between(front, tail + 1); }

@@ -62,6 +62,17 @@ TEST_F(TheBoard, KnowsWhoIsInsideAndWhatWasLost) {
   EXPECT_TRUE(board.is_lost({60}));
 }
 
+TEST_F(TheBoard, AsksTheRoomAboutTheCalledTheGoneAndForAWhileTheLost) {
+  leaves({40});
+  board.lost = {{.after = 20, .last = 30}};
+  board.lost_until = now + seconds{45};
+  EXPECT_TRUE(board.needs_claim({10}, now));
+  EXPECT_FALSE(board.needs_claim({11}, now));
+  EXPECT_TRUE(board.needs_claim({40}, now));
+  EXPECT_TRUE(board.needs_claim({25}, now));
+  EXPECT_FALSE(board.needs_claim({25}, board.lost_until)) << "registered by then, or gone";
+}
+
 TEST(AnInsidePlace, LastsAsLongAsItsHold) {
   const InsidePlace place{.number = {1}, .admitted_at = TimePoint{seconds{1'000}}, .seen_at = TimePoint{seconds{1'500}}};
   EXPECT_EQ(place.may_hold_until({}), TimePoint{seconds{1'600}}) << "ten minutes after admission";

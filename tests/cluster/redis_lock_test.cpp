@@ -73,7 +73,7 @@ TEST_F(RedisLock, EndsByItself) {
   EXPECT_GT(left, 0);
   EXPECT_LE(left, 5'000);
   ask(client, {"PEXPIRE", key(seat), "20"});
-  EXPECT_TRUE(eventually([&] { return lock.take(Groups{{seat}}).granted[0]; }));
+  EXPECT_TRUE(eventually([&]() -> bool { return lock.take(Groups{{seat}}).granted[0]; }));
 }
 
 TEST_F(RedisLock, NeverDeletesAnothers) {

@@ -80,8 +80,7 @@ class RoomStory {
       touch({.number = ticket.number, .seen_at = now});
       return {.status = TicketStatus::active};
     }
-    if (ticket.number.value > board->front && !board->is_gone(ticket.number) && !board->is_lost(ticket.number))
-      return show_waiting(ticket, *board);
+    if (!board->needs_claim(ticket.number, now)) return show_waiting(ticket, *board);
     const Standing standing = claim(ticket);
     if (standing.status != TicketStatus::waiting) return {.status = standing.status};
     if (ticket.number.value > board->front) return show_waiting(ticket, *board);
