@@ -1,12 +1,14 @@
 -- Ends what has lapsed and calls the next people. ARGV after the rules: epoch, tail mark, front mark.
 -- Of all pods' ticks one in 200 ms has effect.
-local TICK, SAMPLE, RATE_SECONDS, STALE_SAMPLE, PROMISES, ENDS_AT_ONCE = 180, 1000, 10, 5000, 40, 1000
+local TICK, TIDY, SAMPLE, RATE_SECONDS, STALE_SAMPLE, PROMISES = 180, 10000, 1000, 10, 5000, 40
+local MAX_ENDS, MAX_CALLS = 1000, 2000  -- at once: some ten milliseconds, in which nobody else is served
 read_rules()
 if not load_room() or not raise_marks(RULES + 1) then return redis.error_reply('FENCE needed') end
 if room.ticked_at <= now + 5000 and now - room.ticked_at < TICK then
   save()
   return redis.status_reply('OK')
 end
+local is_time_to_tidy = math.floor(now / TIDY) ~= math.floor(room.ticked_at / TIDY)
 room.ticked_at = now
 
 local function missed() room.no_show = room.no_show + (1 - room.no_show) * NO_SHOW_WEIGHT end
@@ -21,7 +23,7 @@ local function settle_promises()
 end
 
 local function end_lapsed()
-  for _, n in ipairs(redis.call('ZRANGEBYSCORE', active_key, '-inf', text_of(now), 'LIMIT', 0, ENDS_AT_ONCE)) do
+  for _, n in ipairs(redis.call('ZRANGEBYSCORE', active_key, '-inf', text_of(now), 'LIMIT', 0, MAX_ENDS)) do
     local inside = read_inside(n)
     local place = place_of(inside.user)
     if not place or place.number ~= tonumber(n) then
@@ -114,7 +116,7 @@ local function budget()
   local already_kept = kept()
   local places, free_tokens = free_places() - already_kept, tokens() - already_kept
   if places <= 0 or free_tokens < 1 then return 0 end
-  return math.min(math.floor(places / (1 - math.min(0.9, room.no_show))), math.floor(free_tokens))
+  return math.min(MAX_CALLS, math.floor(places / (1 - math.min(0.9, room.no_show))), math.floor(free_tokens))
 end
 
 local function call_next()
@@ -146,7 +148,7 @@ local function measure_claims()
   room.claims, room.measured_at = 0, now
 end
 
-local function keep_alive()
+local function tidy()
   redis.call('LTRIM', log_key, -LOG_LENGTH, -1)
   for _, key in ipairs({state_key, inside_key, active_key, called_key, late_key, seen_key, near_key, calls_key, log_key}) do
     redis.call('EXPIRE', key, LIFE_S)
@@ -161,6 +163,6 @@ if rules.enabled then
   call_next()
   measure_claims()
 end
-keep_alive()
+if is_time_to_tidy then tidy() end
 save()
 return redis.status_reply('OK')

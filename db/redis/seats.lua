@@ -4,12 +4,30 @@
 --          versions that came before those in between; `from`, what the changes reach back to; `fill`, by whom; `count` of seats, which
 --          only a complete map has
 --   zset   the seats by the version that changed them last
-local MAX_CHANGES, MAX_AHEAD, LIFE_MS = 20000, 256, 300000
+local MAX_CHANGES, MAX_AHEAD, LIFE_MS, SLICE = 20000, 256, 300000, 1000
 local map_key, changes_key = KEYS[1], KEYS[2]
 
-local function is_older(seat, version)
-  local known = redis.call('HGET', map_key, seat)
-  return not known or tonumber(known:match('^%d+')) < version
+-- Takes the seats in ARGV from `first` on (seat, status, held until, holder) that are older here than `version`. Few calls for many seats.
+local function merge(version, first, into_changes)
+  for slice = first, #ARGV, 4 * SLICE do
+    local seats, values, changed = {}, {}, {}
+    local last = math.min(slice + 4 * SLICE - 1, #ARGV)
+    for i = slice, last, 4 do seats[#seats + 1] = ARGV[i] end
+    local known = redis.call('HMGET', map_key, unpack(seats))
+    for j, seat in ipairs(seats) do
+      if not known[j] or tonumber(known[j]:match('^%d+')) < tonumber(version) then
+        local i = slice + 4 * (j - 1)
+        values[#values + 1] = seat
+        values[#values + 1] = table.concat({version, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]}, ' ')
+        changed[#changed + 1] = version
+        changed[#changed + 1] = seat
+      end
+    end
+    if #values > 0 then
+      redis.call('HSET', map_key, unpack(values))
+      if into_changes then redis.call('ZADD', changes_key, unpack(changed)) end
+    end
+  end
 end
 
 -- Takes in `version`, and those after it that came early.

@@ -6,11 +6,6 @@ if ARGV[3] == '1' then
 elseif redis.call('HGET', map_key, 'fill') ~= ARGV[1] then
   return 0
 end
-local version = tonumber(ARGV[2])
-for i = 4, #ARGV, 4 do
-  if is_older(ARGV[i], version) then
-    redis.call('HSET', map_key, ARGV[i], table.concat({ARGV[2], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]}, ' '))
-  end
-end
+merge(ARGV[2], 4, false)
 live_as_long()
 return 1

@@ -99,6 +99,7 @@ Metrics::Metrics()
       reservation_success_rate_(
           gauge(registry_, "reservation_success_rate", "Granted among the holds asked for in the last minute")),
       payment_success_rate_(gauge(registry_, "payment_success_rate", "Made among the payments asked for in the last minute")),
+      redis_hit_rate_(gauge(registry_, "redis_hit_rate", "Found among the seat maps asked of Redis in the last minute")),
       resident_memory_(gauge(registry_, "process_resident_memory_bytes", "Resident memory")) {
   const auto since_epoch = std::chrono::duration<double>(SystemClock{}.now().time_since_epoch());
   gauge(registry_, "process_start_time_seconds", "Start of the process, Unix time").Set(since_epoch.count());
@@ -108,6 +109,7 @@ std::string Metrics::text() {
   if (connections_) http_connections_.Set(static_cast<double>(connections_()));
   reservation_success_rate_.Set(reservation_success.value());
   payment_success_rate_.Set(payment_success.value());
+  redis_hit_rate_.Set(redis_hits.value());
   resident_memory_.Set(static_cast<double>(resident_memory_bytes()));
   return prometheus::TextSerializer{}.Serialize(registry_.Collect());
 }

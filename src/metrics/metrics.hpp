@@ -47,6 +47,7 @@ class Metrics {
   void watch_connections(std::function<std::size_t()> count) { connections_ = std::move(count); }
   SuccessRate reservation_success;
   SuccessRate payment_success;
+  SuccessRate redis_hits;
   prometheus::Counter &holds_granted, &holds_refused;
   prometheus::Counter &payments_made, &payments_refused;
   prometheus::Gauge &queue_waiting, &queue_active;
@@ -68,7 +69,7 @@ class Metrics {
  private:
   prometheus::Gauge& http_connections_;
   std::function<std::size_t()> connections_;
-  prometheus::Gauge &reservation_success_rate_, &payment_success_rate_, &resident_memory_;
+  prometheus::Gauge &reservation_success_rate_, &payment_success_rate_, &redis_hit_rate_, &resident_memory_;
 };
 
 }  // namespace frontrow

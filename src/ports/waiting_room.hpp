@@ -1,9 +1,9 @@
 // The waiting rooms that all pods share. A room gives numbers, calls people, lets them in and ends their tickets, by the rules of
 // domain/queue.hpp and of app/concert_queue.hpp; what it forgets can be rebuilt from signed tickets, the store and the fence below.
 //
-// Each operation on one concert is one atomic step, and takes whatever its pod has gathered: one round trip for all of it. Every
-// operation may be repeated: it then finds what the first one did. All times are the store's. Thread safe; each call blocks for a
-// bounded time.
+// Each operation on one concert is one atomic step, and takes whatever its pod has gathered, a few hundred at most: one round trip.
+// Every operation may be repeated: it then finds what the first one did. All times are the store's. Thread safe; each call blocks
+// for a bounded time.
 //
 // Errors: Unavailable("redis"); after one with outcome_unknown it may have happened. RoomNeedsFence, before anything was done, when
 // the room may have forgotten something (another server, a restart, an emptied one) or does not exist yet: somebody has to fence
@@ -38,7 +38,8 @@ struct RoomRules {
 };
 
 // How far numbers may be given and people called: reserved in the store ahead of use, so that a room that has forgotten the last of
-// them does not use one twice. Each fence has the next epoch; marks of an earlier epoch than the room's are passed over, of a later one they are RoomNeedsFence.
+// them does not use one twice. Each fence has the next epoch; marks of an earlier epoch than the room's are passed over, of a later
+// one they are RoomNeedsFence.
 struct RoomMarks {
   std::uint16_t epoch = 1;
   std::int64_t tail = 0;
@@ -81,6 +82,10 @@ struct Board {
   const InsidePlace* find(TicketNumber number) const;
   bool is_gone(TicketNumber number) const { return number.value > front && gone->contains(number.value); }
   bool is_lost(TicketNumber number) const;
+  // Of somebody who is not inside: the room has to be asked. Everybody else who waits is answered from the board.
+  bool needs_claim(TicketNumber number, TimePoint now) const {
+    return number.value <= front || is_gone(number) || (now < lost_until && is_lost(number));
+  }
   // People ahead + 1, at least 1: live numbers between the front and this one, itself included.
   std::int64_t position(TicketNumber number) const;
   std::int64_t waiting() const { return tail - front - gone->count_between(front, tail + 1); }

@@ -1,4 +1,5 @@
-// Seat locks against a real Redis. They only thin the crowd, so what matters besides one winner is that nobody is locked out for long.
+// Seat locks against a real Redis. They only thin the crowd, so what matters besides one winner is that nobody is locked out for
+// long.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,8 +13,8 @@
 namespace frontrow::test {
 namespace {
 
-using testing::ElementsAre;
 using testing::Each;
+using testing::ElementsAre;
 
 using Groups = std::vector<std::vector<SeatId>>;
 
@@ -72,7 +73,7 @@ TEST_F(RedisLock, EndsByItself) {
   EXPECT_GT(left, 0);
   EXPECT_LE(left, 5'000);
   ask(client, {"PEXPIRE", key(seat), "20"});
-  EXPECT_TRUE(eventually([&] { return lock.take(Groups{{seat}}).granted[0]; }));
+  EXPECT_TRUE(eventually([&]() -> bool { return lock.take(Groups{{seat}}).granted[0]; }));
 }
 
 TEST_F(RedisLock, NeverDeletesAnothers) {
@@ -89,6 +90,7 @@ TEST_F(RedisLock, NeverDeletesAnothers) {
 TEST_F(RedisLock, GrantsEverythingWhenRedisIsLost) {
   redis::Client hasty(redis_settings(std::chrono::milliseconds{30}));
   redis::SeatLock impatient(hasty);
+  ask(hasty, {"PING"});
   const std::string primary = primary_service(client);
   pause_service(primary);
   const SeatLocks locks = impatient.take(Groups{{seat}, {next(1), next(2)}});

@@ -18,7 +18,8 @@ using testing::UnorderedElementsAre;
 
 struct RedisSeatMap : testing::Test {
   redis::Client client{redis_settings()};
-  redis::SeatMapCache cache{client};
+  Metrics metrics;
+  redis::SeatMapCache cache{client, metrics};
   const ScheduleId schedule{unused_ids()};
   const std::string key = "seats:schedule:" + std::to_string(schedule.value);
   const TimePoint until{Duration{1'782'864'300'123}};
@@ -49,6 +50,7 @@ TEST_F(RedisSeatMap, IsAMissUntilItIsFilled) {
   EXPECT_TRUE(map->is_full);
   EXPECT_THAT(map->seats, SizeIs(10));
   EXPECT_FALSE(cache.changes(schedule, 6)) << "it has not got there";
+  EXPECT_DOUBLE_EQ(metrics.redis_hits.value(), 0.25);
 }
 
 TEST_F(RedisSeatMap, TellsWhatChangedAndNothingElse) {
@@ -146,8 +148,9 @@ TEST_F(RedisSeatMap, IsNoMapWhenItWasDroppedDuringAFill) {
     std::atomic<bool> is_done{false};
     bool is_complete = false;
     std::jthread filler([&] { is_complete = fill(5, seats), is_done = true; });
-    const std::string drop = "if redis.call('HEXISTS', KEYS[1], 'fill') == 1 and redis.call('HEXISTS', KEYS[1], 'count') == 0 then "
-                             "return redis.call('DEL', KEYS[1]) else return 0 end";
+    const std::string drop =
+        "if redis.call('HEXISTS', KEYS[1], 'fill') == 1 and redis.call('HEXISTS', KEYS[1], 'count') == 0 then "
+        "return redis.call('DEL', KEYS[1]) else return 0 end";
     bool was_dropped = false;
     while (!is_done && !was_dropped) was_dropped = ask(client, {"EVAL", drop, "1", key}).integer() == 1;
     filler.join();
@@ -216,15 +219,21 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
     const auto read = [&] {
       const auto changes = cache.changes(mine, has_read ? reached : 0);
       if (!changes) return;
-      if (!has_read) { ASSERT_TRUE(changes->is_full || changes->version == 0); }
+      if (!has_read) {
+        ASSERT_TRUE(changes->is_full || changes->version == 0);
+      }
       has_read = true, reached = changes->version;
       for (CachedSeat seat : changes->seats) {
-        if (const auto known = seen.find(seat.id); known != seen.end()) { ASSERT_GE(seat.version, known->second.version); }
+        if (const auto known = seen.find(seat.id); known != seen.end()) {
+          ASSERT_GE(seat.version, known->second.version);
+        }
         seen[seat.id] = seat;
       }
       // Whatever else is in it: nothing older than the version it calls itself.
       for (const auto& [id, seat] : seen) {
-        if (seat.version <= reached) { ASSERT_EQ(seat.status, truth[static_cast<std::size_t>(reached)][id].status) << id.value; }
+        if (seat.version <= reached) {
+          ASSERT_EQ(seat.status, truth[static_cast<std::size_t>(reached)][id].status) << id.value;
+        }
       }
     };
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -235,7 +244,8 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
         std::vector<CachedSeat> seats;
         for (const auto& [id, seat] : truth[std::min<std::size_t>(version, kCommits)]) seats.push_back(seat);
         const auto permit = cache.begin_fill(mine);
-        ASSERT_TRUE(permit && cache.fill(mine, *permit, static_cast<std::int64_t>(std::min<std::size_t>(version, kCommits)), seats));
+        ASSERT_TRUE(permit &&
+                    cache.fill(mine, *permit, static_cast<std::int64_t>(std::min<std::size_t>(version, kCommits)), seats));
         read();
       }
       cache.put(mine, order[i], commits[static_cast<std::size_t>(order[i])]);

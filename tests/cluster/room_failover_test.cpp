@@ -105,7 +105,9 @@ TEST_F(RedisFence, BuriesTheSkippedRangeButNotThoseWhoComeBackForIt) {
   story.fence();
   const Ticket late = people[9];
   for (const Ticket& ticket : people)
-    if (ticket != late && ticket.number.value > 3) { EXPECT_EQ(story.poll(ticket).status, waiting); }
+    if (ticket != late && ticket.number.value > 3) {
+      EXPECT_EQ(story.poll(ticket).status, waiting);
+    }
   const Ticket fresh = story.join(100);
   EXPECT_EQ(fresh.number, TicketNumber{RoomStory::kBlock + 1});
   const std::int64_t before = story.poll(fresh).position;
@@ -137,7 +139,8 @@ TEST_F(RedisFence, AfterFlushallKnowsWhoPaidWhoIsInsideAndWhoWasCalledLongAgo) {
   const auto last = story.board();
   ask(client, {"FLUSHALL"});
   ASSERT_TRUE(asks_for_a_fence(story));
-  // The store says: 5 paid a minute ago and 8 an hour ago, 1 to 3 are inside, everybody up to 10 was called more than ten minutes ago.
+  // The store says: 5 paid a minute ago and 8 an hour ago, 1 to 3 are inside, everybody up to 10 was called more than ten minutes
+  // ago.
   story.fence({{.number = {5}, .user = {5}, .was_paid = true}, {.number = {8}, .user = {8}, .was_paid = true}}, *last->inside, 10);
   EXPECT_EQ(story.board()->front, 20);
   EXPECT_EQ(story.poll(ticket(5)).status, completed);
@@ -162,10 +165,14 @@ TEST_F(RedisFence, IsTheLaterOnesWhateverOrderTheyComeIn) {
   EXPECT_EQ(story.board()->epoch, 3);
   EXPECT_EQ(story.board()->tail, 2'000);
   ask(client, {"FLUSHALL"});
-  a.fence(story.concert, story.rules, {.marks = {.epoch = 4, .tail = 4'000, .front = 3'000}, .given = 3'000, .called = 2'000}, story.now);
+  a.fence(story.concert,
+          story.rules,
+          {.marks = {.epoch = 4, .tail = 4'000, .front = 3'000}, .given = 3'000, .called = 2'000},
+          story.now);
   const RoomMarks newest{.epoch = 5, .tail = 5'000, .front = 3'000};
   const UserId user{7};
-  EXPECT_THROW(b.join(story.concert, story.rules, newest, std::span(&user, 1), story.now), RoomNeedsFence) << "reserved, not fenced yet";
+  EXPECT_THROW(b.join(story.concert, story.rules, newest, std::span(&user, 1), story.now), RoomNeedsFence)
+      << "reserved, not fenced yet";
   b.fence(story.concert, story.rules, {.marks = newest, .given = 4'000, .called = 3'000}, story.now);
   EXPECT_EQ(b.join(story.concert, story.rules, newest, std::span(&user, 1), story.now)[0].number, TicketNumber{4'001});
 }
@@ -183,7 +190,8 @@ TEST_F(RedisFence, TakesMoreThanOnePieceWhenManyPaid) {
     if (ticket.number.value % 2 == 0) {
       ended.push_back({.number = ticket.number, .user = ticket.user, .was_paid = true});
     } else if (ticket.number.value < 20) {
-      inside.push_back({.number = ticket.number, .user = ticket.user, .issued_at = story.now, .admitted_at = story.now, .seen_at = story.now});
+      inside.push_back(
+          {.number = ticket.number, .user = ticket.user, .issued_at = story.now, .admitted_at = story.now, .seen_at = story.now});
     }
   }
   for (int i = 0; i < 600; ++i) ended.push_back({.number = {5'000'000 + i}, .user = {10'000 + i}, .was_paid = true});

@@ -27,7 +27,8 @@ TEST_F(RedisRoom, AdmitsAtOnceWhenNobodyWaitsAndThereIsRoom) {
   EXPECT_TRUE(place.is_new);
   EXPECT_TRUE(place.was_admitted);
   ASSERT_TRUE(place.inside);
-  EXPECT_EQ(*place.inside, (InsidePlace{.number = {1}, .user = {7}, .issued_at = story.now, .admitted_at = story.now, .seen_at = story.now}));
+  EXPECT_EQ(*place.inside,
+            (InsidePlace{.number = {1}, .user = {7}, .issued_at = story.now, .admitted_at = story.now, .seen_at = story.now}));
   EXPECT_THAT(*story.board()->inside, ElementsAre(*place.inside));
 }
 
@@ -90,10 +91,13 @@ TEST_F(RedisRoom, GivesNoNumberAboveTheMark) {
   EXPECT_EQ(std::ranges::count(places, JoinedPlace::Outcome::needs_mark, &JoinedPlace::outcome), 2);
   EXPECT_EQ(places.back().outcome, JoinedPlace::Outcome::needs_mark);
   EXPECT_EQ(story.board()->tail, RoomStory::kBlock);
-  RoomMarks of_another_epoch = story.marks;
-  of_another_epoch.epoch = 2, of_another_epoch.tail += 10;
-  EXPECT_EQ(story.room().join(story.concert, story.rules, of_another_epoch, std::span(&users.back(), 1), story.now)[0].outcome,
-            JoinedPlace::Outcome::needs_mark);
+  const UserId user = users.back();
+  const auto join_with = [&](std::uint16_t epoch) {
+    const RoomMarks marks{.epoch = epoch, .tail = 5'000, .front = 5'000};
+    return story.room().join(story.concert, story.rules, marks, std::span(&user, 1), story.now)[0].outcome;
+  };
+  EXPECT_EQ(join_with(0), JoinedPlace::Outcome::needs_mark) << "marks from before the fence are passed over";
+  EXPECT_THROW(join_with(2), RoomNeedsFence) << "somebody has reserved for a fence, and not fenced";
   EXPECT_EQ(story.join(RoomStory::kBlock + 2).number, TicketNumber{RoomStory::kBlock + 1});
 }
 
@@ -108,7 +112,8 @@ TEST_F(RedisRoom, CallsNobodyAboveTheMark) {
   EXPECT_EQ(story.tick()->front, 30) << "and goes on with a higher mark";
 }
 
-// --- being called and coming in ----------------------------------------------------------------------------------------------------
+// --- being called and coming in
+// ----------------------------------------------------------------------------------------------------
 
 TEST_F(RedisRoom, CallsInOrderAsPlacesBecomeFree) {
   RoomStory story(client, kOnePlace);
@@ -220,7 +225,8 @@ TEST_F(RedisRoom, KeepsThePlaceOfSomebodyFarWhenTheFrontJumps) {
   EXPECT_EQ(story.board()->front, 400) << "called at once";
   for (int user = 1'001; user <= 1'500; ++user) story.join(user);
   story.wait(told - seconds{4});
-  for (int user = 2'001; user <= 2'500; ++user) story.join(user);  // there is no room for all of them: a place is kept for the far one
+  for (int user = 2'001; user <= 2'500; ++user)
+    story.join(user);  // there is no room for all of them: a place is kept for the far one
   EXPECT_EQ(story.poll(far).status, active) << "who polls as told is let in";
 }
 

@@ -12,7 +12,9 @@ inline std::string info_of(redis::Client& client, std::string_view field) {
   const redis::Reply reply = ask(client, {"INFO"});
   const std::string_view info = reply.text();
   const std::size_t at = info.find(std::string(field) + ":");
-  return at == std::string_view::npos ? "" : std::string(info.substr(at + field.size() + 1, info.find('\r', at) - at - field.size() - 1));
+  return at == std::string_view::npos
+             ? ""
+             : std::string(info.substr(at + field.size() + 1, info.find('\r', at) - at - field.size() - 1));
 }
 
 // "redis-2": the service that is the primary now.
@@ -26,7 +28,8 @@ inline std::string primary_service(redis::Client& client) {
 inline void wait_for_replicas(redis::Client& client) {
   EXPECT_TRUE(eventually([&] {
     try {
-      return info_of(client, "slave1").find("state=online") != std::string::npos && ask(client, {"WAIT", "2", "2000"}).integer() == 2;
+      return info_of(client, "slave1").find("state=online") != std::string::npos &&
+             ask(client, {"WAIT", "2", "2000"}).integer() == 2;
     } catch (const Unavailable&) {
       return false;
     }

@@ -1,5 +1,5 @@
-// One concert's waiting room in Redis, seen as by a pod: the same steps as QueueStory has for the embedded one, so that the two can be
-// compared. It keeps the marks a store would keep. The test moves the time.
+// One concert's waiting room in Redis, seen as by a pod: the same steps as QueueStory has for the embedded one, so that the two can
+// be compared. It keeps the marks a store would keep. The test moves the time.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -29,8 +29,11 @@ class RoomStory {
   void fence(std::vector<EndedPlace> ended = {}, std::vector<InsidePlace> inside = {}, std::int64_t called_long_ago = 0) {
     const RoomMarks before = marks;
     const bool is_first = before.tail == 0;
-    marks = {.epoch = static_cast<std::uint16_t>(is_first ? 1 : before.epoch + 1), .tail = before.tail + kBlock, .front = before.front + front_block};
-    room_.fence(concert, rules,
+    marks = {.epoch = static_cast<std::uint16_t>(is_first ? 1 : before.epoch + 1),
+             .tail = before.tail + kBlock,
+             .front = before.front + front_block};
+    room_.fence(concert,
+                rules,
                 {.marks = marks,
                  .given = before.tail,
                  .called = before.front,
@@ -54,7 +57,12 @@ class RoomStory {
     return ticket;
   }
   Ticket ticket_of(UserId user, const JoinedPlace& place) const {
-    return {.concert = concert, .epoch = place.epoch, .number = place.number, .user = user, .issued_at = place.issued_at, .expires_at = sale_ends};
+    return {.concert = concert,
+            .epoch = place.epoch,
+            .number = place.number,
+            .user = user,
+            .issued_at = place.issued_at,
+            .expires_at = sale_ends};
   }
   Standing claim(const Ticket& ticket) { return room_.claim(concert, rules, std::span(&ticket, 1), now).front(); }
   void leave(const Ticket& ticket) { room_.leave(concert, std::span(&ticket, 1), now); }
@@ -72,7 +80,7 @@ class RoomStory {
       touch({.number = ticket.number, .seen_at = now});
       return {.status = TicketStatus::active};
     }
-    if (ticket.number.value > board->front && !board->is_gone(ticket.number) && !board->is_lost(ticket.number)) return show_waiting(ticket, *board);
+    if (!board->needs_claim(ticket.number, now)) return show_waiting(ticket, *board);
     const Standing standing = claim(ticket);
     if (standing.status != TicketStatus::waiting) return {.status = standing.status};
     if (ticket.number.value > board->front) return show_waiting(ticket, *board);
@@ -110,7 +118,8 @@ class RoomStory {
     TicketView view{.status = TicketStatus::waiting, .position = board.position(ticket.number)};
     view.estimated_wait = board.estimated_wait(ticket.number, rules, now);
     view.poll_after = ticket.number.value <= board.front ? kMinPollAfter : poll_after(view.estimated_wait, unit);
-    if (board.is_near(ticket.number, rules, now)) touch({.number = ticket.number, .seen_at = now, .back_by = now + view.poll_after});
+    if (board.is_near(ticket.number, rules, now))
+      touch({.number = ticket.number, .seen_at = now, .back_by = now + view.poll_after});
     return view;
   }
 

@@ -9,6 +9,7 @@ namespace frontrow::redis {
 
 namespace {
 
+constexpr std::string_view kSilent = "does not answer at present";
 constexpr Duration kWatchPause{100};
 constexpr int kAskEvery = 10;  // pauses between two questions to a sentinel, in case its message was lost
 
@@ -71,6 +72,7 @@ std::unique_ptr<Connection> Client::take(Deadline deadline) {
   const bool in_time = changed_.wait_until(lock, deadline, [&] { return !idle_.empty() || open_ < settings_.connections; });
   if (!in_time) throw Unavailable("redis", "all connections are busy");
   if (idle_.empty()) {
+    if (is_suspect_) throw Unavailable("redis", std::string(kSilent));  // to connect might take long; the watch does
     ++open_;
     return nullptr;
   }
@@ -91,7 +93,7 @@ void Client::put_back(std::unique_ptr<Connection> connection) {
 }
 
 std::vector<Reply> Client::run(std::span<const Command> commands, std::optional<Duration> timeout) {
-  if (!breaker_.allows(steady_now())) throw Unavailable("redis", "does not answer at present");
+  if (!breaker_.allows(steady_now())) throw Unavailable("redis", std::string(kSilent));
   Lease lease(*this, steady_now() + settings_.command_timeout);
   std::vector<Reply> replies;
   try {
@@ -127,13 +129,10 @@ Address Client::primary() const {
   return primary_;
 }
 
-// The idle connections led to the same server: none of them is worth a caller's time.
 void Client::suspect() {
   {
     const std::lock_guard lock(mutex_);
     is_suspect_ = true;
-    open_ -= static_cast<int>(idle_.size());
-    idle_.clear();
   }
   changed_.notify_all();
 }
@@ -146,8 +145,8 @@ void Client::adopt(std::unique_ptr<Connection> connection) {
     primary_ = connection->address();
     run_id_ = connection->run_id();
     is_suspect_ = false;
-    open_ -= static_cast<int>(idle_.size());
-    idle_.clear();
+    if (is_other) open_ -= static_cast<int>(idle_.size()), idle_.clear();
+    if (open_ < settings_.connections) ++open_, idle_.push_back(std::move(connection));
   }
   changed_.notify_all();
   if (!is_other) return;

@@ -58,6 +58,17 @@ void SeatMapCache::put(ScheduleId schedule, std::int64_t version, std::span<cons
 }
 
 std::optional<SeatMapCache::Changes> SeatMapCache::changes(ScheduleId schedule, std::int64_t since) {
+  try {
+    std::optional<Changes> changes = look(schedule, since);
+    metrics_.redis_hits.record(changes.has_value());
+    return changes;
+  } catch (const Unavailable&) {
+    metrics_.redis_hits.record(false);
+    throw;
+  }
+}
+
+std::optional<SeatMapCache::Changes> SeatMapCache::look(ScheduleId schedule, std::int64_t since) {
   const std::string key = key_of(schedule);
   Command command = script_on(kSeatsChanges, key);
   command.words.push_back(std::to_string(since));

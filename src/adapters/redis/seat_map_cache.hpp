@@ -2,23 +2,26 @@
 #pragma once
 
 #include "adapters/redis/client.hpp"
+#include "metrics/metrics.hpp"
 #include "ports/seat_map_cache.hpp"
 
 namespace frontrow::redis {
 
 class SeatMapCache final : public frontrow::SeatMapCache {
  public:
-  explicit SeatMapCache(Client& client) : client_(client) {}
+  SeatMapCache(Client& client, Metrics& metrics) : client_(client), metrics_(metrics) {}
   void put(ScheduleId schedule, std::int64_t version, std::span<const CachedSeat> changed) override;
   std::optional<Changes> changes(ScheduleId schedule, std::int64_t since) override;
   std::optional<std::string> begin_fill(ScheduleId schedule) override;
   bool fill(ScheduleId schedule, const std::string& permit, std::int64_t version, std::span<const CachedSeat> seats) override;
 
  private:
+  std::optional<Changes> look(ScheduleId schedule, std::int64_t since);
   bool read_all(const std::string& key, Changes& changes);
   bool write_all(const std::string& key, const std::string& permit, std::int64_t version, std::span<const CachedSeat> seats);
 
   Client& client_;
+  Metrics& metrics_;
 };
 
 }  // namespace frontrow::redis
