@@ -65,7 +65,7 @@ std::optional<Configuration> after(const SeatOp& op, const Configuration& before
 class Search {
  public:
   Search(std::span<const SeatOp> ops, std::int64_t max_steps) : ops_(ops.begin(), ops.end()), done_(ops.size()), left_(max_steps) {
-    std::ranges::stable_sort(ops_, {}, &SeatOp::asked);
+    std::ranges::sort(ops_, {}, &SeatOp::asked);
     for (const SeatOp& op : ops_) needed_ += op.may_never_happen ? 0 : 1;
   }
 
