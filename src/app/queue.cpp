@@ -4,6 +4,25 @@
 
 namespace frontrow {
 
+namespace {
+
+JoinOutcome replayed(const IdempotencyRecord& first, UserId user) {
+  return {{.number = {first.result},
+           .user = user,
+           .state = static_cast<TicketState>(first.values[0]),
+           .issued_at = TimePoint{Duration{first.values[1]}}}};
+}
+
+void remember(WorkingSet& set, const Idempotent& idempotent, const TicketRow& place) {
+  set.add_idempotency({.key = idempotent.key,
+                       .fingerprint = idempotent.fingerprint,
+                       .result = place.number.value,
+                       .values = {static_cast<std::int64_t>(place.state), place.issued_at.time_since_epoch().count(), 0},
+                       .created_at = set.now});
+}
+
+}  // namespace
+
 JoinQueue::JoinQueue(std::shared_ptr<ConcertQueue> queue, UserId user, std::optional<Idempotent> idempotent, Done done)
     : CommandOf(std::move(done)), queue_(std::move(queue)), user_(user), idempotent_(std::move(idempotent)) {}
 
@@ -14,21 +33,12 @@ void JoinQueue::declare(Keys& keys) const {
 Verdict JoinQueue::decide(WorkingSet& set) {
   const auto replay = find_replay(set, idempotent_);
   if (!replay) return decided(std::unexpected(replay.error()));
-  if (const IdempotencyRecord* first = *replay)
-    return decided(JoinOutcome{{.number = {first->result},
-                                .user = user_,
-                                .state = static_cast<TicketState>(first->values[0]),
-                                .issued_at = TimePoint{Duration{first->values[1]}}}});
+  if (const IdempotencyRecord* first = *replay) return decided(replayed(*first, user_));
   const std::int64_t tail_before = queue_->tail_in(set);
   auto place = queue_->join(set, user_);
   if (!place) return decided(std::unexpected(std::move(place.error())));
   const bool is_new = place->number.value > tail_before;
-  if (idempotent_ && is_new)
-    set.add_idempotency({.key = idempotent_->key,
-                         .fingerprint = idempotent_->fingerprint,
-                         .result = place->number.value,
-                         .values = {static_cast<std::int64_t>(place->state), place->issued_at.time_since_epoch().count(), 0},
-                         .created_at = set.now});
+  if (idempotent_ && is_new) remember(set, *idempotent_, *place);
   return decided(JoinOutcome{*place, is_new});
 }
 
@@ -53,6 +63,20 @@ AdmitNext::AdmitNext(std::shared_ptr<ConcertQueue> queue, Done done) : CommandOf
 Verdict AdmitNext::decide(WorkingSet& set) {
   queue_->tick(set);
   return decided(Nothing{});
+}
+
+Verdict FindJoin::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  return decided(*replay == nullptr ? std::nullopt : std::optional{replayed(**replay, user_)});
+}
+
+Verdict RecordJoin::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  if (*replay != nullptr) return decided(replayed(**replay, outcome_.place.user));
+  if (outcome_.is_new) remember(set, *idempotent_, outcome_.place);
+  return decided(JoinOutcome{outcome_});
 }
 
 Verdict TellAdmitted::decide(WorkingSet& set) {

@@ -58,6 +58,32 @@ class AdmitNext final : public CommandOf<Nothing> {
   const std::shared_ptr<ConcertQueue> queue_;
 };
 
+// Of a join with a key that a shared waiting room decides: has it been answered before? Refuses IDEMPOTENCY_KEY_REUSED.
+class FindJoin final : public CommandOf<std::optional<JoinOutcome>> {
+ public:
+  FindJoin(UserId user, const Idempotent& idempotent, Done done)
+      : CommandOf(std::move(done)), user_(user), idempotent_(idempotent) {}
+  void declare(Keys& keys) const override { keys.idempotency.push_back(idempotent_->key); }
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const UserId user_;
+  const std::optional<Idempotent> idempotent_;
+};
+
+// And this is the answer, unless another has been recorded meanwhile.
+class RecordJoin final : public CommandOf<JoinOutcome> {
+ public:
+  RecordJoin(JoinOutcome outcome, const Idempotent& idempotent, Done done)
+      : CommandOf(std::move(done)), outcome_(std::move(outcome)), idempotent_(idempotent) {}
+  void declare(Keys& keys) const override { keys.idempotency.push_back(idempotent_->key); }
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const JoinOutcome outcome_;
+  const std::optional<Idempotent> idempotent_;
+};
+
 // Tells that a shared waiting room has let somebody in.
 class TellAdmitted final : public CommandOf<Nothing> {
  public:

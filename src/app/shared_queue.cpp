@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "app/command_of.hpp"
+#include "app/commits.hpp"
+#include "app/queue.hpp"
 
 namespace frontrow {
 
@@ -20,9 +21,10 @@ Refusal full() { return {.code = ErrorCode::overloaded, .retry_after = std::chro
 
 }  // namespace
 
-SharedQueue::SharedQueue(const Concert& concert, const QueueLimits& limits, std::function<void()> wake)
+SharedQueue::SharedQueue(const Concert& concert, const QueueLimits& limits, Commits& commits, std::function<void()> wake)
     : concert_(concert.id),
       limits_(limits),
+      commits_(commits),
       wake_(std::move(wake)),
       rules_{.settings = concert.queue, .booking = concert.booking, .limits = limits} {}
 
@@ -47,7 +49,7 @@ TicketView SharedQueue::view_of_waiting(TicketNumber number, TimePoint now, doub
   TicketView view{.status = TicketStatus::waiting, .position = board_->position(number)};
   view.estimated_wait = board_->estimated_wait(number, rules_, now);
   view.poll_after = is_called ? kRetryWhenCalled : poll_after(view.estimated_wait, unit);
-  view.may_claim = (is_called && rules_.booking.is_open(now)) || (board_->is_lost(number) && now < board_->lost_until);
+  view.may_claim = rules_.booking.is_open(now) && board_->needs_claim(number, now);
   if (board_->is_near(number, rules_, now)) sign(number, now, now + view.poll_after);
   return view;
 }
@@ -61,7 +63,6 @@ TicketView SharedQueue::look_locked(const Ticket& ticket, TimePoint now, double 
   if (const auto told = told_ended_.find(number); told != told_ended_.end()) return {.status = told->second};
   const bool is_open_to_all = !rules_.settings.enabled && rules_.booking.has_opened(now);
   if ((place == nullptr || is_open_to_all) && rules_.booking.has_closed(now)) return {.status = TicketStatus::expired};
-  if (place == nullptr && board_->is_gone(number)) return {.status = TicketStatus::expired};
   if (is_open_to_all) return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = rules_.booking.closes_at};
   if (place == nullptr && is_away_ && number.value <= board_->front && rules_.booking.is_open(now))
     return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = {}};
@@ -109,8 +110,8 @@ bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
   const std::lock_guard lock(mutex_);
   if (inside(ticket.number) != nullptr || told_ended_.contains(ticket.number)) return true;
   if (!rules_.settings.enabled || rules_.booking.has_closed(now)) return true;
-  if (ticket.number.value <= board_->front) return is_away_;
-  return ticket.number.value <= board_->tail && !board_->is_lost(ticket.number);
+  if (is_away_) return ticket.number.value <= board_->tail;
+  return ticket.number.value <= board_->tail && !board_->needs_claim(ticket.number, now);
 }
 
 QueueCounts SharedQueue::counts() const {
@@ -138,8 +139,14 @@ void SharedQueue::gather(std::vector<Asked> Gathered::* list, Asked asked) {
   wake_();
 }
 
-void SharedQueue::submit_join(UserId user, std::optional<Idempotent>, Joined done) {
-  gather(&Gathered::joins, Join{user, std::move(done)});
+void SharedQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) {
+  if (!idempotent) return gather(&Gathered::joins, Join{user, {}, std::move(done)});
+  auto found = [self = shared_from_this(), user, key = *idempotent, done = std::move(done)](Result<std::optional<JoinOutcome>> first) mutable {
+    if (!first) return done(std::unexpected(std::move(first.error())));
+    if (*first) return done(std::move(**first));
+    self->gather(&Gathered::joins, Join{user, key, std::move(done)});
+  };
+  commits_.submit(std::make_unique<FindJoin>(user, *idempotent, std::move(found)), CommandClass::join);
 }
 
 void SharedQueue::submit_claim(const Ticket& ticket, Done done) { gather(&Gathered::claims, Claim{ticket, true, std::move(done)}); }

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
@@ -16,10 +17,12 @@
 
 namespace frontrow {
 
-class SharedQueue final : public PublicQueue {
+class Commits;
+
+class SharedQueue final : public PublicQueue, public std::enable_shared_from_this<SharedQueue> {
  public:
-  // `wake` is called, on any thread, when there is something to carry.
-  SharedQueue(const Concert& concert, const QueueLimits& limits, std::function<void()> wake);
+  // `wake` is called, on any thread, when there is something to carry. `commits` keep the keys of joins.
+  SharedQueue(const Concert& concert, const QueueLimits& limits, Commits& commits, std::function<void()> wake);
 
   // any thread:
   TicketView look(const Ticket& ticket, TimePoint now, double unit) override;
@@ -42,6 +45,7 @@ class SharedQueue final : public PublicQueue {
   // the pod's loop:
   struct Join {
     UserId user;
+    std::optional<Idempotent> idempotent;
     Joined done;
   };
   struct Claim {
@@ -93,6 +97,7 @@ class SharedQueue final : public PublicQueue {
 
   const ConcertId concert_;
   const QueueLimits limits_;
+  Commits& commits_;
   const std::function<void()> wake_;
 
   mutable std::mutex mutex_;  // protects all below

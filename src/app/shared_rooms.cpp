@@ -12,12 +12,20 @@ namespace {
 
 constexpr Duration kGather{2};
 constexpr Duration kTick{200};
-constexpr std::int64_t kMarkBlock = 10'000;  // numbers reserved in the store at once; lost at a failover
+constexpr std::size_t kPiece = 200;
+constexpr std::int64_t kTailBlock = 10'000;  // numbers reserved in the store at once; skipped by a failover
+constexpr std::int64_t kFrontBlock = 1'000;  // people who may be called without asking the store; a failover calls them all
 
 Refusal room_is_away() {
   return {.code = ErrorCode::store_unavailable,
           .detail = "The waiting room cannot be reached. Places are safe; buying goes on for those who are in.",
           .retry_after = std::chrono::seconds{2}};
+}
+
+// A room takes a few hundred at once.
+template <class Asked, class Work>
+void in_pieces(std::vector<Asked>& all, Work work) {
+  for (std::size_t at = 0; at < all.size(); at += kPiece) work(std::span{all}.subspan(at, std::min(kPiece, all.size() - at)));
 }
 
 template <class Asked>
@@ -39,7 +47,7 @@ TicketRow row_of(const JoinedPlace& place, UserId user) {
 std::shared_ptr<SharedQueue> SharedRooms::queue(const Concert& concert, const QueueLimits& limits) {
   const std::lock_guard lock(mutex_);
   auto& queue = queues_[concert.id];
-  if (queue == nullptr) queue = std::make_shared<SharedQueue>(concert, limits, [this] { wake(); });
+  if (queue == nullptr) queue = std::make_shared<SharedQueue>(concert, limits, commits_, [this] { wake(); });
   return queue;
 }
 
@@ -104,22 +112,28 @@ auto SharedRooms::with_room(SharedQueue& queue, Work work) {
 
 void SharedRooms::carry(SharedQueue& queue, SharedQueue::Gathered& gathered) {
   if (!gathered.freed.empty()) free_holds(queue, gathered.freed);
-  if (!gathered.leaves.empty()) {
-    std::vector<Ticket> tickets;
-    for (const auto& leave : gathered.leaves) tickets.push_back(leave.ticket);
-    with_room(queue, [&] { room_.leave(queue.concert(), tickets, clock_.now()); });
-    for (auto& leave : gathered.leaves) {
-      queue.ended(leave.ticket.number, TicketStatus::expired);
-      std::exchange(leave.done, nullptr)(Nothing{});
-    }
-  }
-  if (!gathered.joins.empty()) join(queue, gathered.joins);
-  claim(queue, gathered.claims, true);
-  claim(queue, gathered.claims, false);
-  if (!gathered.signs.empty()) with_room(queue, [&] { room_.touch(queue.concert(), queue.rules(), gathered.signs, clock_.now()); });
+  in_pieces(gathered.leaves, [&](auto piece) { leave(queue, piece); });
+  in_pieces(gathered.joins, [&](auto piece) { join(queue, piece); });
+  in_pieces(gathered.claims, [&](auto piece) {
+    claim(queue, piece, true);
+    claim(queue, piece, false);
+  });
+  in_pieces(gathered.signs, [&](std::span<const Sign> piece) {
+    with_room(queue, [&] { room_.touch(queue.concert(), queue.rules(), piece, clock_.now()); });
+  });
 }
 
-void SharedRooms::join(SharedQueue& queue, std::vector<SharedQueue::Join>& joins) {
+void SharedRooms::leave(SharedQueue& queue, std::span<SharedQueue::Leave> leaves) {
+  std::vector<Ticket> tickets;
+  for (const auto& leave : leaves) tickets.push_back(leave.ticket);
+  with_room(queue, [&] { room_.leave(queue.concert(), tickets, clock_.now()); });
+  for (auto& leave : leaves) {
+    queue.ended(leave.ticket.number, TicketStatus::expired);
+    std::exchange(leave.done, nullptr)(Nothing{});
+  }
+}
+
+void SharedRooms::join(SharedQueue& queue, std::span<SharedQueue::Join> joins) {
   std::vector<UserId> users;
   for (const auto& join : joins) users.push_back(join.user);
   const auto ask = [&] {
@@ -142,12 +156,16 @@ void SharedRooms::join(SharedQueue& queue, std::vector<SharedQueue::Join>& joins
     queue.placed(place);
     if (place.is_new) metrics_.queue_joins.Increment();
     if (place.was_admitted) tell_admitted(queue.concert(), place.number, users[i]);
-    done(JoinOutcome{.place = row_of(place, users[i]), .is_new = place.is_new});
+    JoinOutcome outcome{.place = row_of(place, users[i]), .is_new = place.is_new};
+    if (!joins[i].idempotent)
+      done(std::move(outcome));
+    else
+      commits_.submit(std::make_unique<RecordJoin>(std::move(outcome), *joins[i].idempotent, std::move(done)), CommandClass::join);
   }
 }
 
 // Those who only ask are asked about with no room at all, so that nobody is let in by it.
-void SharedRooms::claim(SharedQueue& queue, std::vector<SharedQueue::Claim>& claims, bool may_admit) {
+void SharedRooms::claim(SharedQueue& queue, std::span<SharedQueue::Claim> claims, bool may_admit) {
   std::vector<Ticket> tickets;
   for (const auto& claim : claims)
     if (claim.may_admit == may_admit && claim.done) tickets.push_back(claim.ticket);
@@ -174,13 +192,15 @@ void SharedRooms::free_holds(SharedQueue& queue, const std::vector<SharedQueue::
     else if (made.has_paid) ended.push_back({.number = number, .user = user, .was_paid = true});
   }
   for (const EndedPlace& place : ended) queue.ended(place.number, TicketStatus::completed);
-  if (!ended.empty()) with_room(queue, [&] { room_.finish(queue.concert(), ended, clock_.now()); });
+  in_pieces(ended, [&](std::span<const EndedPlace> piece) {
+    with_room(queue, [&] { room_.finish(queue.concert(), piece, clock_.now()); });
+  });
 }
 
 void SharedRooms::tick(SharedQueue& queue) {
   const auto board = with_room(queue, [&] { return room_.tick(queue.concert(), queue.rules(), queue.marks(), clock_.now()); });
   queue.show(board);
-  if (board->tail_mark - board->tail < kMarkBlock / 2 || board->front_mark - board->front < kMarkBlock / 2) reserve(queue);
+  if (board->tail_mark - board->tail < kTailBlock / 2 || board->front_mark - board->front < kFrontBlock / 2) reserve(queue);
 }
 
 void SharedRooms::reserve(SharedQueue& queue) {
@@ -188,8 +208,8 @@ void SharedRooms::reserve(SharedQueue& queue) {
   queue.set_marks(marks_.update(queue.concert(), [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
     if (stored.epoch == 0 || stored.epoch != board->epoch) return std::nullopt;
     RoomMarks next = stored;
-    if (stored.tail - board->tail < kMarkBlock / 2) next.tail = stored.tail + kMarkBlock;
-    if (stored.front - board->front < kMarkBlock / 2) next.front = stored.front + kMarkBlock;
+    if (stored.tail - board->tail < kTailBlock / 2) next.tail = stored.tail + kTailBlock;
+    if (stored.front - board->front < kFrontBlock / 2) next.front = stored.front + kFrontBlock;
     return next;
   }));
 }
@@ -201,8 +221,8 @@ void SharedRooms::fence(SharedQueue& queue) {
   const RoomMarks raised = marks_.update(concert, [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
     before = stored;
     return RoomMarks{.epoch = static_cast<std::uint16_t>(stored.epoch + 1),
-                     .tail = stored.tail + kMarkBlock,
-                     .front = stored.front + kMarkBlock};
+                     .tail = stored.tail + kTailBlock,
+                     .front = stored.front + kFrontBlock};
   });
   const TimePoint now = clock_.now();
   const auto ended = marks_.completed(concert, now);

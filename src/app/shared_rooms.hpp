@@ -32,8 +32,9 @@ class SharedRooms {
 
  private:
   void carry(SharedQueue& queue, SharedQueue::Gathered& gathered);
-  void join(SharedQueue& queue, std::vector<SharedQueue::Join>& joins);
-  void claim(SharedQueue& queue, std::vector<SharedQueue::Claim>& claims, bool may_admit);
+  void leave(SharedQueue& queue, std::span<SharedQueue::Leave> leaves);
+  void join(SharedQueue& queue, std::span<SharedQueue::Join> joins);
+  void claim(SharedQueue& queue, std::span<SharedQueue::Claim> claims, bool may_admit);
   void free_holds(SharedQueue& queue, const std::vector<SharedQueue::Freed>& freed);
   void tick(SharedQueue& queue);
   void reserve(SharedQueue& queue);

@@ -93,13 +93,13 @@ void write_made(JsonWriter& json, const Api& api, const MadeConcert& made) {
   json.key("schedules").begin_array();
   const auto picture = api.sale.catalog.picture();
   for (int i = 0; i < made.schedule_count; ++i) {
-    const SeatMap& map = *picture->find(ScheduleId{made.first_schedule.value + i});  // taken in one go, so consecutive
-    json.begin_object()
-        .field("id", map.schedule().id)
-        .field("startsAt", map.schedule().starts_at)
-        .field("totalSeats", map.places().size())
-        .field("firstSeatId", map.places().front().id)
-        .end_object();
+    const ScheduleId id{made.first_schedule.value + i};  // taken in one go, so consecutive
+    json.begin_object().field("id", id);
+    if (const SeatMap* map = picture->find(id))  // null: made by another server a moment ago, and asked for again here
+      json.field("startsAt", map->schedule().starts_at)
+          .field("totalSeats", map->places().size())
+          .field("firstSeatId", map->places().front().id);
+    json.end_object();
   }
   json.end_array();
 }

@@ -327,11 +327,14 @@ std::string_view name_of(ReservationStatus status) {
 }
 
 void write_seats(JsonWriter& json, const CatalogPicture& picture, const Reservation& reservation) {
-  const SeatMap* map = picture.find(reservation.schedule);  // there, when there are seats: schedules are never taken away
+  const SeatMap* map = picture.find(reservation.schedule);  // null: of a date that this server has not heard of yet
   json.key("seats").begin_array();
   for (const ReservedSeat& seat : reservation.seats) {
     json.begin_object().field("seatId", seat.id).field("number", seat.number);
-    write_place(json, *map, *map->place(seat.id));
+    if (map != nullptr)
+      write_place(json, *map, *map->place(seat.id));
+    else
+      json.key("section").null().key("row").null();
     json.field("price", seat.price.value).end_object();
   }
   json.end_array();

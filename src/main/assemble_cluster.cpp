@@ -127,7 +127,7 @@ struct ClusterServer::Parts {
         redis(redis_of(settings)),
         room(redis),
         lock(redis),
-        cache(redis),
+        cache(redis, metrics),
         rooms(room, *marks, commits, clock, metrics),
         state(*catalog_reader, cache, rooms, queue_limits(settings), metrics),
         signer(std::as_bytes(std::span(settings.ticket_key->reveal()))),

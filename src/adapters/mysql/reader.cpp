@@ -1,6 +1,8 @@
 // Plain reads on the primary. Every method is one snapshot: one statement, or a transaction.
 #include "adapters/mysql/audit.hpp"
 #include "adapters/mysql/event_rows.hpp"
+#include "adapters/mysql/feed.hpp"
+#include "adapters/mysql/session.hpp"
 #include "adapters/mysql/live_rows.hpp"
 #include "adapters/mysql/store.hpp"
 #include "ports/codes.hpp"
@@ -11,7 +13,8 @@ namespace {
 
 class MysqlReader final : public StoreReader {
  public:
-  explicit MysqlReader(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
+  explicit MysqlReader(std::shared_ptr<Pool> pool)
+      : pool_(std::move(pool)), numberer_(pool_->settings().endpoint, Role::writer, pool_->settings().connection) {}
   std::optional<Reservation> reservation(ReservationId id) override;
   std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                            int limit) override;
@@ -28,7 +31,10 @@ class MysqlReader final : public StoreReader {
     return read_from(*pool_, [&](Connection& connection) { return connection.ask(sql, doing); });
   }
 
+  void number();
+
   const std::shared_ptr<Pool> pool_;
+  Session numberer_;
 };
 
 std::optional<Reservation> MysqlReader::reservation(ReservationId id) {
@@ -91,7 +97,19 @@ bool MysqlReader::has_key(const IdempotencyKey& key) {
   return ask(sql, "look for a key").next();
 }
 
+// Whoever asks for the feed sees all that was committed before: a relay would number it a moment later.
+void MysqlReader::number() {
+  constexpr int kAtOnce = 10'000;
+  try {
+    number_events(numberer_.ready(), kAtOnce);
+  } catch (const Contended&) {
+  } catch (const Unavailable&) {
+    numberer_.drop();
+  }
+}
+
 std::vector<FeedEvent> MysqlReader::events_after(EventId after, int limit) {
+  number();
   Sql sql;
   write_event_columns(sql, "e.feed_id");
   sql << " FROM (SELECT * FROM events FORCE INDEX (idx_event_feed) WHERE feed_id > " << after << " ORDER BY feed_id LIMIT " << limit
