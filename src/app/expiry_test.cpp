@@ -1,6 +1,8 @@
 // Expiry names what is due, one command at a time, until somebody has ended it.
 #include "app/expiry.hpp"
 
+#include "app/commit_queue.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

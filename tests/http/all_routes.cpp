@@ -3,6 +3,7 @@
 #include "adapters/local/event_bus.hpp"
 #include "adapters/local/hmac_signer.hpp"
 #include "adapters/sqlite/store.hpp"
+#include "app/commit_queue.hpp"
 #include "app/live_state.hpp"
 #include "app/sale.hpp"
 #include "http/api.hpp"
