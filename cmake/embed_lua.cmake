@@ -3,6 +3,7 @@
 # a file named after the first word of theirs (room.lua), which is put in front of each and is no script itself.
 string(REPLACE "," ";" INPUTS "${INPUTS}")
 set(entries "")
+set(all "")
 foreach(input IN LISTS INPUTS)
   get_filename_component(folder "${input}" DIRECTORY)
   get_filename_component(name "${input}" NAME_WE)
@@ -26,8 +27,11 @@ foreach(input IN LISTS INPUTS)
     string(APPEND constant "${first}${rest}")
   endforeach()
   string(APPEND entries "const Script ${constant}{R\"lua(${text})lua\", \"${sha1}\"};\n")
+  string(APPEND all "&${constant}, ")
 endforeach()
 file(WRITE "${OUTPUT}"
   "// Generated from db/redis by cmake/embed_lua.cmake.\n"
   "#include \"adapters/redis/script.hpp\"\n\n"
-  "namespace frontrow::redis {\n\n${entries}\n}  // namespace frontrow::redis\n")
+  "namespace frontrow::redis {\n\n${entries}\n"
+  "namespace {\nconstexpr const Script* kAll[] = {${all}};\n}  // namespace\n\n"
+  "std::span<const Script* const> all_scripts() { return kAll; }\n\n}  // namespace frontrow::redis\n")

@@ -1,6 +1,7 @@
 // The Lua scripts of db/redis, which are part of the binary: a source is generated from them at build.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace frontrow::redis {
@@ -13,5 +14,7 @@ struct Script {
 extern const Script kRoomJoin, kRoomClaim, kRoomLeave, kRoomFinish, kRoomTouch, kRoomTick, kRoomBoard, kRoomFence;
 extern const Script kLockRelease;
 extern const Script kSeatsPut, kSeatsChanges, kSeatsFill, kSeatsComplete;
+
+std::span<const Script* const> all_scripts();
 
 }  // namespace frontrow::redis
