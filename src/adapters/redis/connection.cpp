@@ -116,7 +116,7 @@ std::unique_ptr<Reply> Connection::next(Duration timeout) { return read(steady_n
 
 void Connection::require_primary(Duration timeout) {
   std::vector<Command> commands{{.words = {"ROLE"}}, {.words = {"INFO", "server"}}};
-  for (const Script* script : all_scripts()) commands.push_back({.words = {"SCRIPT", "LOAD", std::string(script->text)}});
+  for (const Script* script : scripts::all()) commands.push_back({.words = {"SCRIPT", "LOAD", std::string(script->text)}});
   const std::vector<Reply> replies = run(commands, timeout);
   for (const Reply& reply : replies)
     if (reply.is_error()) lost(std::string(reply.text()), false);

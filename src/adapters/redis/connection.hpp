@@ -17,7 +17,7 @@ namespace frontrow::redis {
 
 // A plain command is its words; a script call is its keys and arguments.
 struct Command {
-  std::vector<std::string> words = {};  // of a script call: keys first, then arguments
+  std::vector<std::string> words;  // of a script call: keys first, then arguments
   const Script* script = nullptr;
   std::size_t keys = 0;
   bool with_run_id = false;  // the server's run id becomes the first argument

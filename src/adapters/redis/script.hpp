@@ -11,10 +11,14 @@ struct Script {
   std::string_view sha1;  // of the text: its name in EVALSHA
 };
 
-extern const Script kRoomJoin, kRoomClaim, kRoomLeave, kRoomFinish, kRoomTouch, kRoomTick, kRoomBoard, kRoomFence;
-extern const Script kLockRelease;
-extern const Script kSeatsPut, kSeatsChanges, kSeatsFill, kSeatsComplete;
+namespace scripts {
 
-std::span<const Script* const> all_scripts();
+extern const Script room_join, room_claim, room_leave, room_finish, room_touch, room_tick, room_board, room_fence;
+extern const Script lock_release;
+extern const Script seats_put, seats_changes, seats_fill, seats_complete;
+
+std::span<const Script* const> all();
+
+}  // namespace scripts
 
 }  // namespace frontrow::redis
