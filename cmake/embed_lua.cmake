@@ -1,8 +1,9 @@
 # cmake -DOUTPUT=file.cpp -DINPUTS=a.lua,b.lua -P embed_lua.cmake
-# Writes Redis' scripts as one C++ source: room_join.lua becomes kRoomJoin with its text and SHA-1. What several scripts share is in
+# Writes Redis' scripts as one C++ source: room_join.lua becomes scripts::room_join with its text and SHA-1. What several scripts share is in
 # a file named after the first word of theirs (room.lua), which is put in front of each and is no script itself.
 string(REPLACE "," ";" INPUTS "${INPUTS}")
 set(entries "")
+set(all "")
 foreach(input IN LISTS INPUTS)
   get_filename_component(folder "${input}" DIRECTORY)
   get_filename_component(name "${input}" NAME_WE)
@@ -17,17 +18,12 @@ foreach(input IN LISTS INPUTS)
   file(READ "${input}" text)
   set(text "${shared}${text}")
   string(SHA1 sha1 "${text}")
-  set(constant "k")
-  string(REPLACE "_" ";" words "${name}")
-  foreach(word IN LISTS words)
-    string(SUBSTRING "${word}" 0 1 first)
-    string(SUBSTRING "${word}" 1 -1 rest)
-    string(TOUPPER "${first}" first)
-    string(APPEND constant "${first}${rest}")
-  endforeach()
-  string(APPEND entries "const Script ${constant}{R\"lua(${text})lua\", \"${sha1}\"};\n")
+  string(APPEND entries "const Script ${name}{R\"lua(${text})lua\", \"${sha1}\"};\n")
+  string(APPEND all "&${name}, ")
 endforeach()
 file(WRITE "${OUTPUT}"
   "// Generated from db/redis by cmake/embed_lua.cmake.\n"
   "#include \"adapters/redis/script.hpp\"\n\n"
-  "namespace frontrow::redis {\n\n${entries}\n}  // namespace frontrow::redis\n")
+  "namespace frontrow::redis::scripts {\n\n${entries}\n"
+  "namespace {\nconstexpr const Script* kAll[] = {${all}};\n}  // namespace\n\n"
+  "std::span<const Script* const> all() { return kAll; }\n\n}  // namespace frontrow::redis::scripts\n")

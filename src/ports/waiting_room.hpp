@@ -39,7 +39,7 @@ struct RoomRules {
 
 // How far numbers may be given and people called: reserved in the store ahead of use, so that a room that has forgotten the last of
 // them does not use one twice. Each fence has the next epoch; marks of an earlier epoch than the room's are passed over, of a later
-// one they are RoomNeedsFence.
+// one they are RoomNeedsFence. A fence calls everybody up to the front mark: reserve calls for some seconds, not for hours.
 struct RoomMarks {
   std::uint16_t epoch = 1;
   std::int64_t tail = 0;
@@ -129,7 +129,7 @@ struct EndedPlace {
 };
 
 // A sign of life. Of somebody inside: `seen_at`, which revives nobody whose right to hold has run out. Of somebody who waits or was
-// called: `back_by`, the poll they were told to make.
+// called: `back_by`, the poll they were told to make; to be told within a few hundred milliseconds, or the place is not kept.
 struct Sign {
   TicketNumber number;
   TimePoint seen_at;

@@ -68,7 +68,7 @@ Plant front_is_shown_before_it_is_durable() {
                   shown.tail = shown.tail_before = change.tail_before;
                   shown.front_before = change.front_before;
                   shown.front = std::min(change.front, change.tail_before);
-                  (*live)->catalog().picture()->find(concert)->queue->apply(shown, set.now);
+                  (*live)->queue(concert)->apply(shown, set.now);
                 }
                 return verdict;
               },

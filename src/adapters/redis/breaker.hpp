@@ -50,7 +50,7 @@ class Breaker {
   mutable std::mutex mutex_;  // protects all below
   bool is_open_ = false;
   int failures_ = 0;
-  Time first_failure_{}, rests_until_{};
+  Time first_failure_, rests_until_;
 };
 
 }  // namespace frontrow::redis

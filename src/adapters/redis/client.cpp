@@ -26,9 +26,9 @@ std::size_t uselessness(const ReplyView& reply) {
 
 }  // namespace
 
-const Reply& good(const Reply& reply) {
+ReplyView good(const Reply& reply) {
   if (reply.is_error()) throw Unavailable("redis", std::string(reply.text()), true);
-  return reply;
+  return reply.view();
 }
 
 // A place among the connections that may be open, and the connection in it once it is made.

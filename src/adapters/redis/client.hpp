@@ -57,7 +57,7 @@ class Client {
   std::jthread watch_;
 };
 
-// What a reply that must not be an error says. Throws Unavailable.
-const Reply& good(const Reply& reply);
+// What a reply that must not be an error says, as long as the reply lives. Throws Unavailable.
+ReplyView good(const Reply& reply);
 
 }  // namespace frontrow::redis

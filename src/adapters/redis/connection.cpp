@@ -97,7 +97,7 @@ std::vector<Reply> Connection::round_trip(std::span<const Command> commands, boo
   return replies;
 }
 
-// A server that has just started does not know the scripts yet: they are sent whole, once.
+// A server that was told to forget the scripts (SCRIPT FLUSH) is sent them whole, behind the other commands.
 std::vector<Reply> Connection::run(std::span<const Command> commands, Duration timeout) {
   const Deadline deadline = steady_now() + timeout;
   std::vector<Reply> replies = round_trip(commands, false, deadline);
@@ -115,7 +115,8 @@ Reply Connection::run(std::vector<std::string> words, Duration timeout) {
 std::unique_ptr<Reply> Connection::next(Duration timeout) { return read(steady_now() + timeout); }
 
 void Connection::require_primary(Duration timeout) {
-  const std::vector<Command> commands{{.words = {"ROLE"}}, {.words = {"INFO", "server"}}};
+  std::vector<Command> commands{{.words = {"ROLE"}}, {.words = {"INFO", "server"}}};
+  for (const Script* script : scripts::all()) commands.push_back({.words = {"SCRIPT", "LOAD", std::string(script->text)}});
   const std::vector<Reply> replies = run(commands, timeout);
   for (const Reply& reply : replies)
     if (reply.is_error()) lost(std::string(reply.text()), false);

@@ -17,7 +17,7 @@ namespace frontrow::redis {
 
 // A plain command is its words; a script call is its keys and arguments.
 struct Command {
-  std::vector<std::string> words = {};  // of a script call: keys first, then arguments
+  std::vector<std::string> words;  // of a script call: keys first, then arguments
   const Script* script = nullptr;
   std::size_t keys = 0;
   bool with_run_id = false;  // the server's run id becomes the first argument
@@ -39,7 +39,7 @@ class Connection {
   // Waits for one more message of a subscription; nothing when none came in time.
   std::unique_ptr<Reply> next(Duration timeout);
 
-  // Of a server: reads its run id, and refuses one that is not a primary.
+  // Of a server: reads its run id, refuses one that is not a primary, and makes the scripts known to it.
   void require_primary(Duration timeout);
   const std::string& run_id() const { return run_id_; }
   const Address& address() const { return address_; }

@@ -12,6 +12,7 @@ namespace frontrow::redis {
 class ReplyView {
  public:
   explicit ReplyView(const redisReply* raw) : raw_(raw) {}
+  ReplyView view() const { return *this; }
   bool is_nil() const { return raw_->type == REDIS_REPLY_NIL; }
   bool is_error() const { return raw_->type == REDIS_REPLY_ERROR; }
   bool is_text() const { return raw_->type == REDIS_REPLY_STRING || raw_->type == REDIS_REPLY_STATUS; }

@@ -1,6 +1,7 @@
 // The Lua scripts of db/redis, which are part of the binary: a source is generated from them at build.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace frontrow::redis {
@@ -10,8 +11,14 @@ struct Script {
   std::string_view sha1;  // of the text: its name in EVALSHA
 };
 
-extern const Script kRoomJoin, kRoomClaim, kRoomLeave, kRoomFinish, kRoomTouch, kRoomTick, kRoomBoard, kRoomFence;
-extern const Script kLockRelease;
-extern const Script kSeatsPut, kSeatsChanges, kSeatsFill, kSeatsComplete;
+namespace scripts {
+
+extern const Script room_join, room_claim, room_leave, room_finish, room_touch, room_tick, room_board, room_fence;
+extern const Script lock_release;
+extern const Script seats_put, seats_changes, seats_fill, seats_complete;
+
+std::span<const Script* const> all();
+
+}  // namespace scripts
 
 }  // namespace frontrow::redis

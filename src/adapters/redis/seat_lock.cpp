@@ -14,7 +14,7 @@ constexpr std::string_view kLeaseMs = "5000";
 std::string key_of(SeatId seat) { return "lock:seat:" + std::to_string(seat.value); }
 
 Command release_command(const std::string& owner, std::span<const SeatId> seats) {
-  Command command{.script = &kLockRelease, .keys = seats.size()};
+  Command command{.script = &scripts::lock_release, .keys = seats.size()};
   for (const SeatId seat : seats) command.words.push_back(key_of(seat));
   command.words.push_back(owner);
   return command;

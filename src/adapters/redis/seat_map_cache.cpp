@@ -51,7 +51,7 @@ Command script_on(const Script& script, const std::string& key) {
 }  // namespace
 
 void SeatMapCache::put(ScheduleId schedule, std::int64_t version, std::span<const CachedSeat> changed) {
-  Command command = script_on(kSeatsPut, key_of(schedule));
+  Command command = script_on(scripts::seats_put, key_of(schedule));
   command.words.push_back(std::to_string(version));
   for (const CachedSeat& seat : changed) append(command.words, seat);
   good(client_.run(std::move(command)));
@@ -70,7 +70,7 @@ std::optional<SeatMapCache::Changes> SeatMapCache::changes(ScheduleId schedule, 
 
 std::optional<SeatMapCache::Changes> SeatMapCache::look(ScheduleId schedule, std::int64_t since) {
   const std::string key = key_of(schedule);
-  Command command = script_on(kSeatsChanges, key);
+  Command command = script_on(scripts::seats_changes, key);
   command.words.push_back(std::to_string(since));
   const Reply reply = client_.run(std::move(command));
   if (good(reply).is_nil()) return {};
@@ -116,7 +116,7 @@ std::optional<std::string> SeatMapCache::begin_fill(ScheduleId schedule) {
 bool SeatMapCache::fill(ScheduleId schedule, const std::string& permit, std::int64_t version, std::span<const CachedSeat> seats) {
   const std::string key = key_of(schedule);
   const bool is_complete = write_all(key, permit, version, seats);
-  good(client_.run({.words = {key + ":fill", permit}, .script = &kLockRelease, .keys = 1}));
+  good(client_.run({.words = {key + ":fill", permit}, .script = &scripts::lock_release, .keys = 1}));
   return is_complete;
 }
 
@@ -124,12 +124,12 @@ bool SeatMapCache::write_all(const std::string& key, const std::string& permit, 
                              std::span<const CachedSeat> seats) {
   CHECK(!seats.empty());
   for (std::size_t first = 0; first < seats.size(); first += kSlice) {
-    Command slice = script_on(kSeatsFill, key);
+    Command slice = script_on(scripts::seats_fill, key);
     slice.words.insert(slice.words.end(), {permit, std::to_string(version), first == 0 ? "1" : "0"});
     for (const CachedSeat& seat : seats.subspan(first, std::min(kSlice, seats.size() - first))) append(slice.words, seat);
     if (good(client_.run(std::move(slice))).integer() == 0) return false;
   }
-  Command complete = script_on(kSeatsComplete, key);
+  Command complete = script_on(scripts::seats_complete, key);
   complete.words.insert(complete.words.end(), {permit, std::to_string(version), std::to_string(seats.size())});
   return good(client_.run(std::move(complete))).integer() == 1;
 }

@@ -61,7 +61,7 @@ void append(Command& command, const EndedPlace& place) {
   command.words.insert(command.words.end(), {text_of(place.number.value), text_of(place.user.value), place.was_paid ? "1" : "0"});
 }
 
-const Reply& answer(const Reply& reply) {
+ReplyView answer(const Reply& reply) {
   if (reply.is_error() && reply.text().starts_with("FENCE")) throw RoomNeedsFence();
   return good(reply);
 }
@@ -82,7 +82,7 @@ JoinedPlace joined(const ReplyView& reply) {
 std::vector<JoinedPlace> WaitingRoom::join(ConcertId concert, const RoomRules& rules, const RoomMarks& marks,
                                            std::span<const UserId> users, TimePoint now) {
   if (users.empty()) return {};
-  Command command = call(kRoomJoin, concert, rules, now);
+  Command command = call(scripts::room_join, concert, rules, now);
   append(command, marks);
   for (const UserId user : users) command.words.push_back(text_of(user.value));
   const Reply reply = client_.run(std::move(command));
@@ -97,7 +97,7 @@ std::vector<Standing> WaitingRoom::claim(ConcertId concert, const RoomRules& rul
   std::vector<std::size_t> order(tickets.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return tickets[i].number; });
-  Command command = call(kRoomClaim, concert, rules, now);
+  Command command = call(scripts::room_claim, concert, rules, now);
   for (const std::size_t i : order) append(command, tickets[i]);
   const Reply reply = client_.run(std::move(command));
   std::vector<Standing> standings(tickets.size());
@@ -113,21 +113,21 @@ std::vector<Standing> WaitingRoom::claim(ConcertId concert, const RoomRules& rul
 
 void WaitingRoom::leave(ConcertId concert, std::span<const Ticket> tickets, TimePoint now) {
   if (tickets.empty()) return;
-  Command command = call(kRoomLeave, concert, now);
+  Command command = call(scripts::room_leave, concert, now);
   for (const Ticket& ticket : tickets) append(command, ticket);
   answer(client_.run(std::move(command)));
 }
 
 void WaitingRoom::finish(ConcertId concert, std::span<const EndedPlace> ended, TimePoint now) {
   if (ended.empty()) return;
-  Command command = call(kRoomFinish, concert, now);
+  Command command = call(scripts::room_finish, concert, now);
   for (const EndedPlace& place : ended) append(command, place);
   answer(client_.run(std::move(command)));
 }
 
 void WaitingRoom::touch(ConcertId concert, const RoomRules& rules, std::span<const Sign> signs, TimePoint now) {
   if (signs.empty()) return;
-  Command command = call(kRoomTouch, concert, rules, now);
+  Command command = call(scripts::room_touch, concert, rules, now);
   for (const Sign& sign : signs)
     command.words.insert(command.words.end(),
                          {text_of(sign.number.value), text_of(sign.seen_at), text_of(sign.back_by), text_of(sign.holds_until)});
@@ -135,7 +135,7 @@ void WaitingRoom::touch(ConcertId concert, const RoomRules& rules, std::span<con
 }
 
 std::shared_ptr<const Board> WaitingRoom::tick(ConcertId concert, const RoomRules& rules, const RoomMarks& marks, TimePoint now) {
-  Command command = call(kRoomTick, concert, rules, now);
+  Command command = call(scripts::room_tick, concert, rules, now);
   append(command, marks);
   return refresh(concert, std::move(command));
 }
@@ -152,7 +152,7 @@ std::shared_ptr<const Board> WaitingRoom::refresh(ConcertId concert, std::option
   const std::lock_guard lock(room.mutex);
   std::vector<Command> commands;
   if (first) commands.push_back(std::move(*first));
-  Command& board = commands.emplace_back(call(kRoomBoard, concert, TimePoint{}));
+  Command& board = commands.emplace_back(call(scripts::room_board, concert, TimePoint{}));
   board.words.insert(board.words.end(), {text_of(room.board->epoch), text_of(room.log_end)});
   const std::vector<Reply> replies = client_.run(commands);
   for (const Reply& reply : replies) answer(reply);
@@ -206,7 +206,7 @@ void WaitingRoom::fence(ConcertId concert, const RoomRules& rules, const Fence& 
     const auto some_inside = ended.empty() ? inside.first(std::min(kFencePiece, inside.size())) : inside.first(0);
     inside = inside.subspan(some_inside.size());
     is_last = ended.empty() && inside.empty();
-    Command command = call(kRoomFence, concert, rules, now);
+    Command command = call(scripts::room_fence, concert, rules, now);
     append(command, fence.marks);
     command.words.insert(command.words.end(),
                          {text_of(fence.given),
