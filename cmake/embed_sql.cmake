@@ -1,4 +1,4 @@
-# cmake -DOUTPUT=file.cpp -DINPUTS=a.sql,b.sql -P embed_sql.cmake
+# cmake -DSTORE=sqlite -DOUTPUT=file.cpp -DINPUTS=a.sql,b.sql -P embed_sql.cmake
 # Writes the migrations as one C++ source. The version is the number a file's name starts with; they must be 1, 2, 3 …
 string(REPLACE "," ";" INPUTS "${INPUTS}")
 set(version 0)
@@ -15,9 +15,9 @@ foreach(input IN LISTS INPUTS)
   string(APPEND entries "    {${version}, \"${name}\", R\"sql(${sql})sql\"},\n")
 endforeach()
 file(WRITE "${OUTPUT}"
-  "// Generated from db/sqlite by cmake/embed_sql.cmake.\n"
-  "#include \"adapters/sqlite/migrations.hpp\"\n\n"
-  "namespace frontrow::sqlite {\n\n"
+  "// Generated from db/${STORE} by cmake/embed_sql.cmake.\n"
+  "#include \"adapters/${STORE}/migrations.hpp\"\n\n"
+  "namespace frontrow::${STORE} {\n\n"
   "namespace {\nconstexpr Migration kMigrations[] = {\n${entries}};\n}  // namespace\n\n"
   "std::span<const Migration> migrations() { return kMigrations; }\n\n"
-  "}  // namespace frontrow::sqlite\n")
+  "}  // namespace frontrow::${STORE}\n")

@@ -1,4 +1,4 @@
-# The three words the folders' CMakeLists.txt are written in: frontrow_library, frontrow_unit_tests, frontrow_suite.
+# The words the folders' CMakeLists.txt are written in: frontrow_library, frontrow_unit_tests, frontrow_suite, frontrow_embed_sql.
 
 # frontrow_library(NAME [SOURCES file…] [DEPENDS target…])
 # One folder of src/. Without sources it is an INTERFACE library, so that a folder of headers links like any other.
@@ -47,4 +47,18 @@ function(frontrow_suite name)
   if(arg_SERIAL)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
   endif()
+endfunction()
+
+# frontrow_embed_sql(STORE out)
+# Generates a source with the migrations of db/STORE, for src/adapters/STORE; its path goes into `out`.
+function(frontrow_embed_sql store out)
+  file(GLOB files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/db/${store}/*.sql")
+  string(REPLACE ";" "," list "${files}")
+  set(embedded "${CMAKE_CURRENT_BINARY_DIR}/embedded_migrations.cpp")
+  add_custom_command(OUTPUT "${embedded}"
+    COMMAND "${CMAKE_COMMAND}" "-DSTORE=${store}" "-DOUTPUT=${embedded}" "-DINPUTS=${list}"
+      -P "${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake"
+    DEPENDS ${files} "${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake"
+    VERBATIM)
+  set(${out} "${embedded}" PARENT_SCOPE)
 endfunction()

@@ -18,6 +18,13 @@ add_library(frontrow_prometheus INTERFACE)
 target_include_directories(frontrow_prometheus SYSTEM INTERFACE "${FRONTROW_PROMETHEUS_INCLUDE}")
 target_link_libraries(frontrow_prometheus INTERFACE "${FRONTROW_PROMETHEUS_CORE}")
 
+# The client library of MySQL and MariaDB. Its package has no CMake config; pkg-config would do, but is one more tool.
+find_path(FRONTROW_MARIADB_INCLUDE mysql.h PATH_SUFFIXES mariadb REQUIRED)
+find_library(FRONTROW_MARIADB mariadb REQUIRED)
+add_library(frontrow_mariadb INTERFACE)
+target_include_directories(frontrow_mariadb SYSTEM INTERFACE "${FRONTROW_MARIADB_INCLUDE}")
+target_link_libraries(frontrow_mariadb INTERFACE "${FRONTROW_MARIADB}")
+
 # Boost as we use it: Asio and Beast are headers, JSON is a library.
 add_library(frontrow_boost INTERFACE)
 target_link_libraries(frontrow_boost INTERFACE Boost::headers Boost::json)

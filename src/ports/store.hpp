@@ -1,7 +1,7 @@
 // The truth. A store executes batches of commands, each batch in one durable transaction, and answers plain reads.
 //
-// Errors: a lost or refusing database throws Unavailable; a broken constraint throws ConstraintBroken. After either the transaction
-// has been rolled back, unless outcome_unknown says otherwise.
+// Errors: a lost or refusing database throws Unavailable; a broken constraint throws ConstraintBroken; a store with other writers
+// beside it may throw Contended. After any of them the transaction has been rolled back, unless outcome_unknown says otherwise.
 //
 // A reservation that was read has its seats in order of id.
 #pragma once
@@ -23,11 +23,16 @@ struct ConstraintBroken : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The batch did not get its rows in time, several times over: nothing was changed, and it is other batches' fault. It is bisected.
+struct Contended : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // An event as the feed tells it: the fact, and what its reservation said when it was made.
 struct FeedEvent {
   EventId id;
   Event event;
-  Reservation reservation;             // of reservation.* and payment.*; facts that never change, so status is not to be read
+  Reservation reservation;              // of reservation.* and payment.*; facts that never change, so status is not to be read
   std::optional<Payment> payment = {};  // of payment.completed
 };
 
@@ -38,8 +43,8 @@ struct SalesSummary {
 };
 
 struct AuditLine {
-  std::string rule;   // "S1"
-  std::string what;   // "every seat has at most one live reservation"
+  std::string rule;  // "S1"
+  std::string what;  // "every seat has at most one live reservation"
   std::int64_t checked = 0;
   std::int64_t broken = 0;
   std::string example = {};  // of what is broken
@@ -51,7 +56,8 @@ class StoreReader {
   virtual ~StoreReader() = default;
   virtual std::optional<Reservation> reservation(ReservationId id) = 0;
   // Newest first; those created before (`before`, exclusive, when set) by (created_at, id).
-  virtual std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before, int limit) = 0;
+  virtual std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
+                                                   int limit) = 0;
   virtual Account account(UserId user) = 0;
   // Newest first, ids below `before` when set.
   virtual std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) = 0;
@@ -59,7 +65,8 @@ class StoreReader {
   virtual std::vector<FeedEvent> events_after(EventId after, int limit) = 0;
   virtual SalesSummary sales(ConcertId concert) = 0;
   virtual std::optional<Payment> payment_of(ReservationId id) = 0;
-  // Proves the rules of the sale on one snapshot. Reads everything: seconds on a large store, in which this reader does nothing else.
+  // Proves the rules of the sale on one snapshot. Reads everything: seconds on a large store, in which this reader does nothing
+  // else.
   virtual std::vector<AuditLine> audit() = 0;
 };
 
@@ -89,7 +96,8 @@ class Store {
   virtual void load(const LoadVisitor& visitor) = 0;
   virtual EventId last_event() = 0;
   virtual std::unique_ptr<StoreReader> open_reader() = 0;
-  // Idempotency records older than the retention: deletes at most `limit`, continuing where the last call stopped. Writer thread only.
+  // Idempotency records older than the retention: deletes at most `limit`, continuing where the last call stopped. Writer thread
+  // only.
   virtual int forget_old_keys(TimePoint before, int limit) = 0;
   // Work between batches that must not delay one (checkpoints). Writer thread only.
   virtual void tend() = 0;

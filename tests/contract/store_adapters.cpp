@@ -1,9 +1,12 @@
 // The stores that keep the contract.
+#include "adapters/mysql/audit.hpp"
+#include "adapters/mysql/store.hpp"
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "contract/store_contract.hpp"
 #include "support/model_store.hpp"
+#include "support/mysql_database.hpp"
 #include "support/temp_directory.hpp"
 
 namespace frontrow {
@@ -49,6 +52,24 @@ class SqliteMemoryFixture final : public StoreFixture {
   std::unique_ptr<Store> store_;
 };
 
+class MysqlFixture final : public StoreFixture {
+ public:
+  MysqlFixture() {
+    mysql::migrate_database(database_.endpoint());
+    reopen();
+  }
+  Store& store() override { return *store_; }
+  void reopen() override {
+    store_.reset();
+    store_ = mysql::open_store({.primary = database_.endpoint(), .clock = &clock, .numbers_events = true});
+  }
+  std::vector<std::string> broken_rules() override { return broken_in(mysql::audit(database_.endpoint())); }
+
+ private:
+  test::MysqlDatabase database_;
+  std::unique_ptr<Store> store_;
+};
+
 class ModelFixture final : public StoreFixture {
  public:
   Store& store() override { return store_; }
@@ -63,6 +84,7 @@ class ModelFixture final : public StoreFixture {
 INSTANTIATE_TEST_SUITE_P(Stores, StoreContract,
                          testing::Values(StoreAdapter{"SqliteFile", [] { return std::make_unique<SqliteFileFixture>(); }},
                                          StoreAdapter{"SqliteMemory", [] { return std::make_unique<SqliteMemoryFixture>(); }},
+                                         StoreAdapter{"Mysql", [] { return std::make_unique<MysqlFixture>(); }},
                                          StoreAdapter{"Model", [] { return std::make_unique<ModelFixture>(); }}),
                          [](const auto& adapter) { return adapter.param.name; });
 

@@ -1,6 +1,6 @@
 // Every row of the store against the books.
 #include "adapters/sqlite/audit.hpp"
-#include "adapters/sqlite/codes.hpp"
+#include "ports/codes.hpp"
 #include "adapters/sqlite/rows.hpp"
 #include "sim/auditor.hpp"
 

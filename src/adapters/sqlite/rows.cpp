@@ -1,6 +1,6 @@
 #include "adapters/sqlite/rows.hpp"
 
-#include "adapters/sqlite/codes.hpp"
+#include "ports/codes.hpp"
 
 namespace frontrow::sqlite {
 

@@ -1,4 +1,5 @@
-// How the domain's enumerations are spelled in the database. Part of the file format: changing a line here is a migration.
+// How the domain's enumerations are spelled in a database, whichever it is. Part of the file format: changing a line here is a
+// migration.
 #pragma once
 
 #include <stdexcept>
@@ -10,7 +11,7 @@
 #include "ports/unavailable.hpp"
 #include "ports/working_set.hpp"
 
-namespace frontrow::sqlite {
+namespace frontrow {
 
 [[noreturn]] inline void refuse_code(std::string_view what) {
   throw Unavailable{"store", "the database holds an unknown " + std::string{what}};
@@ -78,6 +79,13 @@ constexpr std::int64_t code_of(Operation operation) {
   return 0;
 }
 
+inline Operation operation(std::int64_t code) {
+  using enum Operation;
+  for (const Operation operation : {join, hold, pay, charge, create_concert, add_schedules})
+    if (code == code_of(operation)) return operation;
+  refuse_code("operation");
+}
+
 constexpr std::string_view code_of(IdKind kind) {
   switch (kind) {
     case IdKind::concert: return "concert";
@@ -97,4 +105,4 @@ inline constexpr UserId kSalesAccount{-2};
 
 constexpr UserId mirror_of(LedgerKind kind) { return kind == LedgerKind::charge ? kTopUpAccount : kSalesAccount; }
 
-}  // namespace frontrow::sqlite
+}  // namespace frontrow

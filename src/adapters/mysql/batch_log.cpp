@@ -1,0 +1,52 @@
+#include "adapters/mysql/batch_log.hpp"
+
+#include <cstring>
+
+#include "base/random.hpp"
+
+namespace frontrow::mysql {
+
+namespace {
+constexpr std::size_t kTrimAt = 256;
+}
+
+BatchId BatchLog::new_id() {
+  std::array<std::byte, sizeof(std::int64_t)> dice;
+  fill_secret(dice);
+  BatchId id;
+  std::memcpy(&id.value, dice.data(), sizeof id.value);
+  return id;
+}
+
+BatchLog::Fate BatchLog::settle(Session& session, BatchId id) {
+  session.drop();  // whatever is left of the old connection must not be asked
+  Connection& connection = session.ready();
+  WriteTransaction transaction{connection};
+  Sql sql;
+  sql << "INSERT INTO batch_log (id, at) VALUES (" << id.value << ", 0)";
+  sql.end();
+  try {
+    connection.run(sql, "settle a batch");
+  } catch (const ConstraintBroken&) {
+    return Fate::committed;
+  } catch (const Contended& waiting) {
+    throw Unavailable{"store", waiting.what(), true};  // the batch is still under way
+  }
+  transaction.commit();
+  return Fate::rolled_back;
+}
+
+void BatchLog::trim(Connection& connection) {
+  if (done_.size() < kTrimAt) return;
+  WriteTransaction transaction{connection};
+  Sql sql;
+  in_stretches(done_, [&](auto stretch) {
+    sql << "DELETE batch_log FROM batch_log FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch};
+    sql.end();
+  });
+  connection.run(sql, "trim the batch log");
+  transaction.commit();
+  done_.clear();
+}
+
+}  // namespace frontrow::mysql

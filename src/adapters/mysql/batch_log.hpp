@@ -1,0 +1,29 @@
+// Settles batches whose COMMIT was not answered. Every batch inserts its random id; asked on a new connection to insert it again,
+// the database waits for the batch to end and then knows: a duplicate means it was committed, success that it was rolled back, and
+// that insert is committed, so that the batch never can be.
+#pragma once
+
+#include <vector>
+
+#include "adapters/mysql/session.hpp"
+#include "adapters/mysql/writer.hpp"
+
+namespace frontrow::mysql {
+
+class BatchLog {
+ public:
+  static BatchId new_id();
+
+  enum class Fate { committed, rolled_back };
+  // Throws Unavailable when it cannot be asked.
+  Fate settle(Session& session, BatchId id);
+
+  // The batch is settled, so its row is of no more use; rows go a few hundred at a time. Between batches.
+  void done(BatchId id) { done_.push_back(id.value); }
+  void trim(Connection& connection);
+
+ private:
+  std::vector<std::int64_t> done_;
+};
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,77 @@
+#include "adapters/mysql/catalog_writer.hpp"
+
+#include <algorithm>
+
+#include "ports/store.hpp"
+
+namespace frontrow::mysql {
+
+namespace {
+
+void write_concerts(const std::vector<Concert>& concerts, Sql& sql) {
+  insert_rows(
+      sql,
+      "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active,"
+      " queue_admissions_per_second) VALUES ",
+      concerts,
+      [](Sql& out, const Concert& concert) {
+        out.row(concert.id,
+                Text{concert.title},
+                Text{concert.artist},
+                Text{concert.venue},
+                concert.booking.opens_at,
+                concert.booking.closes_at,
+                concert.queue.enabled ? 1 : 0,
+                concert.queue.max_active,
+                concert.queue.admissions_per_second);
+      },
+      " ON DUPLICATE KEY UPDATE title = VALUES(title), artist = VALUES(artist), venue = VALUES(venue),"
+      " booking_opens_at = VALUES(booking_opens_at), booking_closes_at = VALUES(booking_closes_at),"
+      " queue_enabled = VALUES(queue_enabled), queue_max_active = VALUES(queue_max_active),"
+      " queue_admissions_per_second = VALUES(queue_admissions_per_second)");
+}
+
+struct Stretch {
+  SeatId first{}, last{};
+  std::int64_t count = 0;
+};
+
+std::map<ScheduleId, Stretch> stretches_of(const std::vector<SeatPlace>& seats) {
+  std::map<ScheduleId, Stretch> stretches;
+  for (const SeatPlace& seat : seats) {
+    Stretch& stretch = stretches[seat.schedule];
+    stretch.first = stretch.count == 0 ? seat.id : std::min(stretch.first, seat.id);
+    stretch.last = std::max(stretch.last, seat.id);
+    ++stretch.count;
+  }
+  for (const auto& [schedule, stretch] : stretches)
+    if (stretch.last.value - stretch.first.value + 1 != stretch.count)
+      throw ConstraintBroken{"the seats of schedule " + std::to_string(schedule.value) + " do not have consecutive ids"};
+  return stretches;
+}
+
+}  // namespace
+
+void write_catalog(const WorkingSet& set, Sql& sql) {
+  write_concerts(set.new_concerts, sql);
+  write_concerts(set.changed_concerts, sql);
+  std::map<ScheduleId, Stretch> stretches = stretches_of(set.new_seats);
+  insert_rows(sql,
+              "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version) VALUES ",
+              set.new_schedules,
+              [&](Sql& out, const Schedule& schedule) {
+                const Stretch& seats = stretches[schedule.id];
+                out.row(schedule.id, schedule.concert, schedule.starts_at, seats.first, seats.count, schedule.version);
+              });
+  insert_rows(sql, "INSERT INTO sections (id, schedule_id, name) VALUES ", set.new_sections, [](Sql& out, const Section& section) {
+    out.row(section.id, section.schedule, Text{section.name});
+  });
+  insert_rows(sql,
+              "INSERT INTO seats (id, schedule_id, section_id, `row`, number, price, status) VALUES ",
+              set.new_seats,
+              [](Sql& out, const SeatPlace& seat) {
+                out.row(seat.id, seat.schedule, seat.section, seat.row, seat.number, seat.price, Literal{"'AVAILABLE'"});
+              });
+}
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,76 @@
+#include "adapters/mysql/failure.hpp"
+
+#include <string>
+
+namespace frontrow::mysql {
+
+namespace {
+
+// From mysqld_error.h of MySQL 8 and MariaDB 10.11, which differ in a few; none of these numbers means two things.
+enum : unsigned {
+  kDiskFull = 1021,
+  kBadNull = 1048,
+  kServerShutdown = 1053,
+  kDuplicateEntry = 1062,
+  kTableFull = 1114,
+  kAborting = 1152,
+  kLockWaitTimeout = 1205,
+  kDeadlock = 1213,
+  kOutOfRange = 1264,
+  kTruncated = 1265,
+  kReadOnlyOption = 1290,
+  kReadOnlyTransaction = 1792,
+  kReadOnlyMode = 1836,
+  kConnectionKilled = 1927,  // MariaDB
+  kNoDefault = 1364,
+  kCheckViolated = 3819,     // MySQL
+  kLockNotAvailable = 3572,  // MySQL, NOWAIT
+  kIdleTooLong = 4031,       // MySQL
+  kConstraintFailed = 4025,  // MariaDB
+};
+
+bool is_constraint(unsigned code) {
+  switch (code) {
+    case kBadNull:
+    case kDuplicateEntry:
+    case kOutOfRange:
+    case kTruncated:
+    case kNoDefault:
+    case kCheckViolated:
+    case kConstraintFailed: return true;
+    default: return false;
+  }
+}
+
+bool is_contention(unsigned code) { return code == kLockWaitTimeout || code == kDeadlock || code == kLockNotAvailable; }
+
+bool is_full(unsigned code) { return code == kDiskFull || code == kTableFull; }
+
+}  // namespace
+
+bool is_duplicate(unsigned code) { return code == kDuplicateEntry; }
+
+bool is_lost(unsigned code) {
+  if (code >= 2000 && code < 3000) return true;  // of the client library: what it was told does not add up, or nothing was
+  switch (code) {
+    case kServerShutdown:
+    case kAborting:
+    case kReadOnlyOption:
+    case kReadOnlyMode:
+    case kReadOnlyTransaction:
+    case kConnectionKilled:
+    case kIdleTooLong: return true;
+    default: return false;
+  }
+}
+
+void throw_failure(MYSQL* connection, std::string_view doing) {
+  const unsigned code = mysql_errno(connection);
+  std::string what{doing};
+  what.append(": ").append(mysql_error(connection)).append(" (").append(std::to_string(code)).append(")");
+  if (is_constraint(code)) throw ConstraintBroken{what};
+  if (is_contention(code)) throw Contended{what};
+  throw Unavailable{is_full(code) ? kStoreFull : kStore, what};
+}
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,28 @@
+// Where the server's and the client library's error numbers become the errors of the store port.
+//
+//   a constraint             → ConstraintBroken
+//   deadlock, lock timeout   → Contended: the batch is rolled back and run again
+//   anything else            → Unavailable; of the whole transaction it is certain that nothing was changed, unless it was COMMIT
+//
+// After an error that `is_lost`, or one of a server that does not take writes any more, the connection is of no use.
+#pragma once
+
+#include <mysql.h>
+
+#include <string_view>
+
+#include "ports/store.hpp"
+
+namespace frontrow::mysql {
+
+// Names in Unavailable::component.
+inline constexpr char kStore[] = "store";
+inline constexpr char kStoreFull[] = "store-full";
+
+[[noreturn]] void throw_failure(MYSQL* connection, std::string_view doing);
+
+bool is_duplicate(unsigned code);
+// The session is gone, or belongs to a server that became read-only.
+bool is_lost(unsigned code);
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,79 @@
+#include "adapters/mysql/id_blocks.hpp"
+
+#include <algorithm>
+
+#include "ports/codes.hpp"
+
+namespace frontrow::mysql {
+
+namespace {
+
+constexpr std::int64_t kBlock = 1'000;
+constexpr std::int64_t kFew = 300;  // more than a batch takes of one kind
+
+bool is_in_blocks(IdKind kind) { return kind == IdKind::reservation || kind == IdKind::payment || kind == IdKind::ledger_entry; }
+
+bool wants_catalog(const Keys& keys) {
+  for (std::size_t i = 0; i < kIdKinds; ++i)
+    if (!is_in_blocks(static_cast<IdKind>(i)) && keys.new_ids[i] > 0) return true;
+  return false;
+}
+
+}  // namespace
+
+void IdBlocks::provide(Connection& connection, const Keys& keys) {
+  for (std::size_t i = 0; i < kIdKinds; ++i) {
+    const auto kind = static_cast<IdKind>(i);
+    if (is_in_blocks(kind) && blocks_[i].end - blocks_[i].next < keys.new_ids[i]) reserve(connection, kind, keys.new_ids[i]);
+  }
+}
+
+void IdBlocks::provide_ahead(Connection& connection) {
+  for (std::size_t i = 0; i < kIdKinds; ++i) {
+    const bool is_used = blocks_[i].end > 0;
+    if (is_used && blocks_[i].end - blocks_[i].next < kFew) reserve(connection, static_cast<IdKind>(i), kFew);
+  }
+}
+
+void IdBlocks::reserve(Connection& connection, IdKind kind, std::int64_t count) {
+  const std::int64_t size = std::max(kBlock, count);
+  WriteTransaction transaction{connection};
+  Sql sql;
+  sql << "UPDATE id_blocks SET next = LAST_INSERT_ID(next) + " << size << " WHERE kind = " << Code{code_of(kind)};
+  sql.end();
+  const std::int64_t first = connection.ask(sql, "take a block of ids").insert_id();
+  CHECK(first > 0);
+  transaction.commit();
+  IdRange& block = blocks_[static_cast<std::size_t>(kind)];
+  if (block.end != first) block.next = first;  // somebody else had the next one: what was left is skipped
+  block.end = first + size;
+}
+
+void IdBlocks::lend(Connection& connection, const Keys& keys, WorkingSet& set) {
+  for (std::size_t i = 0; i < kIdKinds; ++i) set.ids[i] = {.next = blocks_[i].next, .end = blocks_[i].next + keys.new_ids[i]};
+  if (!wants_catalog(keys)) return;
+  Sql sql;
+  sql << "SELECT kind, next FROM id_blocks FORCE INDEX (PRIMARY) WHERE kind IN ('concert', 'schedule', 'seat', 'section')"
+         " ORDER BY kind FOR UPDATE";
+  sql.end();
+  for (Rows rows = connection.ask(sql, "lock the catalog's ids"); rows.next();)
+    for (std::size_t i = 0; i < kIdKinds; ++i)
+      if (code_of(static_cast<IdKind>(i)) == rows.text(0))
+        set.ids[i] = {.next = rows.integer(1), .end = rows.integer(1) + keys.new_ids[i]};
+}
+
+void IdBlocks::record(const WorkingSet& set, Sql& sql) const {
+  for (std::size_t i = 0; i < kIdKinds; ++i) {
+    const auto kind = static_cast<IdKind>(i);
+    if (is_in_blocks(kind) || set.ids[i].end == 0) continue;  // the latter: not locked
+    sql << "UPDATE id_blocks SET next = " << set.ids[i].next << " WHERE kind = " << Code{code_of(kind)};
+    sql.end();
+  }
+}
+
+void IdBlocks::taken(const WorkingSet& set) {
+  for (std::size_t i = 0; i < kIdKinds; ++i)
+    if (is_in_blocks(static_cast<IdKind>(i))) blocks_[i].next = set.ids[i].next;
+}
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,147 @@
+#include "adapters/mysql/live_rows.hpp"
+
+#include <algorithm>
+
+#include "adapters/mysql/rows.hpp"
+
+namespace frontrow::mysql {
+
+namespace {
+
+constexpr std::int64_t kSeatsAtATime = 20'000;
+
+template <class Callback, class Read>
+void tell_all(Rows rows, const Callback& callback, Read read) {
+  while (rows.next()) callback(read(rows));
+}
+
+Rows ask(Connection& steward, Literal text) {
+  Sql sql;
+  sql << text;
+  sql.end();
+  return steward.ask(sql, "load the sale");
+}
+
+void load_catalog(Connection& steward, const LoadVisitor& visitor) {
+  Sql sql;
+  if (visitor.concert) {
+    sql << "SELECT " << kConcertColumns << " FROM concerts ORDER BY id";
+    sql.end();
+    tell_all(steward.ask(sql, "load concerts"), visitor.concert, [](const Rows& rows) { return read_concert(rows); });
+  }
+  if (visitor.schedule) {
+    sql = {};
+    sql << "SELECT " << kScheduleColumns << " FROM schedules ORDER BY id";
+    sql.end();
+    tell_all(steward.ask(sql, "load schedules"), visitor.schedule, read_schedule);
+  }
+  if (visitor.section)
+    tell_all(ask(steward, "SELECT id, schedule_id, name FROM sections ORDER BY id"), visitor.section, [](const Rows& rows) {
+      return Section{.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}};
+    });
+}
+
+// Calls back for each seat; gives who holds them and who has bought them.
+struct Owners {
+  std::vector<ReservationId> held, sold;
+};
+
+void sort_and_drop_repeats(std::vector<ReservationId>& ids) {
+  std::ranges::sort(ids);
+  const auto repeats = std::ranges::unique(ids);
+  ids.erase(repeats.begin(), repeats.end());
+}
+
+Owners load_seats(Connection& steward, const LoadVisitor& visitor) {
+  Owners owners;
+  SeatId after{};
+  for (std::int64_t count = kSeatsAtATime; count == kSeatsAtATime;) {
+    Sql sql;
+    sql << "SELECT " << kSeatColumns << " FROM seats FORCE INDEX (PRIMARY) WHERE id > " << after << " ORDER BY id LIMIT "
+        << kSeatsAtATime;
+    sql.end();
+    count = 0;
+    for (Rows rows = steward.ask(sql, "load seats"); rows.next(); ++count) {
+      const Seat seat = read_seat(rows);
+      after = seat.place.id;
+      if (seat.status == SeatStatus::held) owners.held.push_back(seat.reservation);
+      if (seat.status == SeatStatus::sold) owners.sold.push_back(seat.reservation);
+      if (visitor.seat) visitor.seat(seat);
+    }
+  }
+  sort_and_drop_repeats(owners.held);
+  sort_and_drop_repeats(owners.sold);
+  return owners;
+}
+
+void load_held(Connection& steward, const std::vector<ReservationId>& held, const LoadVisitor& visitor) {
+  if (!visitor.held_reservation) return;
+  in_stretches(held, [&](auto stretch) {
+    Sql sql;
+    sql << "SELECT " << kReservationColumns << " FROM reservations r" << kReservationJoin << "WHERE r.id IN " << List{stretch}
+        << " ORDER BY r.id, rs.seat_id";
+    sql.end();
+    Rows rows = steward.ask(sql, "load held reservations");
+    for (const Reservation& reservation : read_reservations(rows)) visitor.held_reservation(reservation);
+  });
+}
+
+void load_completed(Connection& steward, const std::vector<ReservationId>& sold, const LoadVisitor& visitor) {
+  if (!visitor.completed_ticket) return;
+  in_stretches(sold, [&](auto stretch) {
+    Sql sql;
+    sql << "SELECT concert_id, ticket_number FROM reservations WHERE ticket_number <> 0 AND id IN " << List{stretch};
+    sql.end();
+    for (Rows rows = steward.ask(sql, "load completed tickets"); rows.next();)
+      visitor.completed_ticket(rows.id<ConcertId>(0), rows.id<TicketNumber>(1));
+  });
+}
+
+void load_queues(Connection& steward, const LoadVisitor& visitor) {
+  if (visitor.queue)
+    tell_all(ask(steward, "SELECT concert_id, tail, front FROM queues ORDER BY concert_id"), visitor.queue, [](const Rows& rows) {
+      return StoredQueue{.concert = rows.id<ConcertId>(0), .tail = rows.integer(1), .front = rows.integer(2)};
+    });
+  if (!visitor.ticket) return;
+  Rows rows =
+      ask(steward, "SELECT concert_id, number, user_id, state, issued_at, admitted_at FROM tickets ORDER BY concert_id, number");
+  while (rows.next())
+    visitor.ticket(rows.id<ConcertId>(0),
+                   {.number = rows.id<TicketNumber>(1),
+                    .user = rows.id<UserId>(2),
+                    .state = rows.small(3) == 0 ? TicketState::waiting : TicketState::active,
+                    .issued_at = rows.time(4),
+                    .admitted_at = rows.time(5)});
+}
+
+}  // namespace
+
+ReadTransaction::ReadTransaction(Connection& connection) : connection_(connection) {
+  Sql sql;
+  sql << "START TRANSACTION WITH CONSISTENT SNAPSHOT";
+  sql.end();
+  connection_.run(sql, "begin to read");
+}
+
+ReadTransaction::~ReadTransaction() {
+  if (connection_.is_lost()) return;
+  Sql sql;
+  sql << "COMMIT";
+  sql.end();
+  try {
+    connection_.run(sql, "end reading");
+  } catch (const std::exception&) {
+    connection_.give_up();
+  }
+}
+
+void load_live_rows(Connection& steward, const LoadVisitor& visitor) {
+  const ReadTransaction snapshot{steward};
+  load_catalog(steward, visitor);
+  const Owners owners = load_seats(steward, visitor);
+  load_held(steward, owners.held, visitor);
+  load_queues(steward, visitor);
+  load_completed(steward, owners.sold, visitor);
+}
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,231 @@
+#include "adapters/mysql/loader.hpp"
+
+#include <algorithm>
+
+namespace frontrow::mysql {
+
+namespace {
+
+// A hold that ends while the batch is being read must have been read, and its seats locked, too: hints look this far ahead.
+constexpr Duration kReadAhead = std::chrono::seconds{1};
+
+template <class Key>
+void sort_and_drop_repeats(std::vector<Key>& keys) {
+  std::ranges::sort(keys);
+  const auto repeats = std::ranges::unique(keys);
+  keys.erase(repeats.begin(), repeats.end());
+}
+
+}  // namespace
+
+void Loader::load() {
+  sort_and_drop_repeats(keys_.concerts);
+  sort_and_drop_repeats(keys_.schedules);
+  sort_and_drop_repeats(keys_.reservations);
+  sort_and_drop_repeats(keys_.seats);
+  sort_and_drop_repeats(keys_.accounts);
+  sort_and_drop_repeats(keys_.holders);
+  sort_and_drop_repeats(keys_.idempotency);
+  resolve();
+  lock_users();
+  lock_seats();
+  read_of_seats();
+}
+
+// Phase 0. Concerts and schedules too: whoever changes one of them meanwhile is simply later.
+void Loader::resolve() {
+  Sql catalog, hints;
+  ask_for_catalog(catalog);
+  ask_for_hints(hints);
+  const std::size_t catalogs = catalog.ends().size();
+  Sql both = std::move(catalog);
+  both.append(hints);
+  if (both.is_empty()) return;
+  std::vector<Rows> results = connection_.run(both, "resolve a batch");
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    Rows& rows = results[i];
+    if (i < catalogs) {
+      read_catalog(rows);
+      continue;
+    }
+    while (rows.next()) {
+      if (!rows.is_null(0)) owners_.push_back(rows.id<UserId>(0));
+      keys_.seats.push_back(rows.id<SeatId>(1));
+    }
+  }
+  sort_and_drop_repeats(keys_.seats);
+}
+
+// One statement for both tables: what they have in common is that they are small.
+void Loader::ask_for_catalog(Sql& sql) {
+  if (keys_.concerts.empty() && keys_.schedules.empty()) return;
+  if (!keys_.concerts.empty()) sql << "SELECT 0, " << kConcertColumns << " FROM concerts WHERE id IN " << List{keys_.concerts};
+  if (!keys_.concerts.empty() && !keys_.schedules.empty()) sql << " UNION ALL ";
+  if (!keys_.schedules.empty())
+    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, 0, 0 FROM schedules WHERE id IN " << List{keys_.schedules};
+  sql.end();
+}
+
+void Loader::read_catalog(Rows& rows) {
+  while (rows.next()) {
+    if (rows.integer(0) == 0) {
+      const Concert concert = read_concert(rows, 1);
+      set_.concerts.emplace(concert.id, concert);
+    } else {
+      const ScheduleId id = rows.id<ScheduleId>(1);
+      set_.schedules.emplace(
+          id, Schedule{.id = id, .concert = rows.id<ConcertId>(5), .starts_at = rows.time(6), .version = rows.integer(7)});
+    }
+  }
+}
+
+// Whose the named reservations are, which seats they have, and which seats have those whose hold on a named seat is over.
+void Loader::ask_for_hints(Sql& sql) {
+  in_stretches(keys_.reservations, [&](auto stretch) {
+    sql << "SELECT r.user_id, rs.seat_id FROM reservations r" << kReservationJoin << "WHERE r.id IN " << List{stretch};
+    sql.end();
+  });
+  in_stretches(keys_.seats, [&](auto stretch) {
+    sql << "SELECT NULL, rs.seat_id FROM seats s FORCE INDEX (PRIMARY)"
+           " JOIN reservation_seats rs ON rs.reservation_id = s.reservation_id WHERE s.id IN "
+        << List{stretch} << " AND s.status = 'TEMPORARILY_RESERVED' AND s.held_until <= ";
+    time_.write(sql);
+    sql << " + " << kReadAhead.count();
+    sql.end();
+  });
+}
+
+std::vector<UserId> Loader::users() const {
+  std::vector<UserId> users = keys_.accounts;
+  users.insert(users.end(), keys_.holders.begin(), keys_.holders.end());
+  users.insert(users.end(), owners_.begin(), owners_.end());
+  for (const IdempotencyKey& key : keys_.idempotency) users.push_back(key.owner);
+  sort_and_drop_repeats(users);
+  return users;
+}
+
+// Phase 1: the guard rows, made where there were none. Phase 2 in the same round trip: what nobody else changes from now on.
+void Loader::lock_users() {
+  const std::vector<UserId> guarded = users();
+  if (guarded.empty()) return;
+  Sql sql;
+  if (patience_ == Patience::none)
+    in_stretches(guarded, [&](auto stretch) {
+      sql << "SELECT user_id FROM accounts FORCE INDEX (PRIMARY) WHERE user_id IN " << List{stretch}
+          << " ORDER BY user_id FOR UPDATE NOWAIT";
+      sql.end();
+    });
+  insert_rows(
+      sql,
+      "INSERT INTO accounts (user_id, balance) VALUES ",
+      guarded,
+      [](Sql& out, UserId user) { out.row(user, 0); },
+      " ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)");
+  const std::size_t locks = sql.ends().size();
+  in_stretches(keys_.accounts, [&](auto stretch) {
+    sql << "SELECT user_id, balance FROM accounts WHERE user_id IN " << List{stretch};
+    sql.end();
+  });
+  const std::size_t balances = sql.ends().size();
+  in_stretches(keys_.idempotency, [&](auto stretch) {
+    sql << "SELECT " << kIdempotencyColumns << " FROM idempotency WHERE ";
+    write_keys(sql, stretch);
+    sql.end();
+  });
+  const std::size_t answers = sql.ends().size();
+  in_stretches(keys_.holders, [&](auto stretch) {
+    sql << "SELECT " << kReservationColumns << " FROM reservations r FORCE INDEX (idx_reservation_user_status)" << kReservationJoin
+        << "WHERE r.user_id IN " << List{stretch} << " AND r.status IN ('TEMPORARY', 'CONFIRMED')";
+    sql.end();
+  });
+  std::vector<Rows> results = connection_.run(sql, "lock the users of a batch");
+  for (std::size_t i = locks; i < results.size(); ++i) {
+    Rows& rows = results[i];
+    if (i >= answers) {
+      read_live(rows);
+      continue;
+    }
+    while (rows.next()) {
+      if (i < balances) {
+        set_.accounts.emplace(rows.id<UserId>(0), AccountRecord{.account = {rows.id<UserId>(0), rows.points(1)}});
+      } else {
+        const IdempotencyRecord record = read_idempotency(rows);
+        set_.known_keys.emplace(record.key, record);
+      }
+    }
+  }
+}
+
+void Loader::read_live(Rows& rows) {
+  while (rows.next()) read_reservation_row(rows, live_[rows.id<ReservationId>(0)]);
+}
+
+// Phase 3: every transition of a reservation locks all its seats, so these and their reservations stand still from here on.
+void Loader::lock_seats() {
+  if (keys_.seats.empty()) return;
+  Sql sql;
+  in_stretches(keys_.seats, [&](auto stretch) {
+    sql << "SELECT " << kSeatColumns << " FROM seats FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch}
+        << " ORDER BY id FOR UPDATE";
+    if (patience_ == Patience::none) sql << " NOWAIT";
+    sql.end();
+  });
+  for (Rows& rows : connection_.run(sql, "lock the seats of a batch"))
+    while (rows.next()) set_.seats.emplace(rows.id<SeatId>(0), SeatRecord{.seat = read_seat(rows)});
+}
+
+// The named reservations and those that answers tell of.
+std::vector<ReservationId> Loader::named() const {
+  std::vector<ReservationId> ids = keys_.reservations;
+  for (const auto& [key, record] : set_.known_keys)
+    if (key.operation == Operation::hold || key.operation == Operation::pay) ids.push_back({record.result});
+  sort_and_drop_repeats(ids);
+  return ids;
+}
+
+void Loader::ask_for_reservations(Sql& sql) {
+  const std::vector<ReservationId> wanted = named();
+  std::vector<ReservationId> ids = wanted;
+  for (const auto& [id, record] : set_.seats)
+    if (record.seat.status == SeatStatus::held) ids.push_back(record.seat.reservation);
+  sort_and_drop_repeats(ids);
+  in_stretches(ids, [&](auto stretch) {
+    sql << "SELECT " << kReservationColumns << ", " << kPaymentColumns << " FROM reservations r FORCE INDEX (PRIMARY)"
+        << kReservationJoin << "LEFT JOIN payments p ON p.reservation_id = r.id WHERE r.id IN " << List{stretch}
+        << " AND (r.expires_at <= ";
+    time_.write(sql);
+    sql << " + " << kReadAhead.count();
+    if (!wanted.empty()) sql << " OR r.id IN " << List{wanted};
+    sql << ")";
+    sql.end();
+  });
+}
+
+// Phases 4 and 5: the reservations in front of the time, so that what is over by then has been read.
+void Loader::read_of_seats() {
+  Sql sql;
+  ask_for_reservations(sql);
+  sql << "SELECT ";
+  time_.write(sql);
+  sql.end();
+  std::vector<Rows> results = connection_.run(sql, "read the reservations of a batch");
+  std::map<ReservationId, ReservationRecord> read;
+  for (std::size_t i = 0; i + 1 < results.size(); ++i) {
+    for (Rows& rows = results[i]; rows.next();) {
+      ReservationRecord& record = read[rows.id<ReservationId>(0)];
+      read_reservation_row(rows, record.reservation);
+      record.payment = read_payment(rows, kReservationColumnCount);
+    }
+  }
+  if (results.back().next()) set_.now = results.back().time(0);
+  // What was read under the seats' locks is newer than what was read under the users'.
+  for (auto& [id, reservation] : live_)
+    read.try_emplace(id, ReservationRecord{.reservation = std::move(reservation), .stored = {}});
+  for (auto& [id, record] : read) {
+    std::ranges::sort(record.reservation.seats, {}, &ReservedSeat::id);
+    record.stored = record.reservation.status;
+    set_.load_reservation(std::move(record));
+  }
+}
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,36 @@
+#include "adapters/mysql/pool.hpp"
+
+#include "adapters/mysql/failure.hpp"
+
+namespace frontrow::mysql {
+
+Pool::Lease Pool::take() {
+  std::unique_lock lock(mutex_);
+  if (!given_back_.wait_for(lock, settings_.patience, [&] { return in_use_ < settings_.most; }))
+    throw Unavailable{kStore, "all " + std::to_string(settings_.most) + " connections of the pool are in use"};
+  ++in_use_;
+  std::unique_ptr<Session> session;
+  if (!idle_.empty()) {
+    session = std::move(idle_.back());
+    idle_.pop_back();
+  }
+  lock.unlock();
+  if (!session) session = std::make_unique<Session>(settings_.endpoint, Role::reader, settings_.connection);
+  return {*this, std::move(session)};
+}
+
+void Pool::give_back(std::unique_ptr<Session> session) {
+  {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(session));
+    --in_use_;
+  }
+  given_back_.notify_one();
+}
+
+PoolUsage Pool::usage() const {
+  const std::lock_guard lock(mutex_);
+  return {.in_use = in_use_, .most = settings_.most};
+}
+
+}  // namespace frontrow::mysql

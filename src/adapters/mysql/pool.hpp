@@ -1,0 +1,74 @@
+// A bounded number of connections for readers, shared by threads. They are made when first needed, asked after idling, and made
+// again when lost; whoever finds none free waits a little and is refused.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "adapters/mysql/session.hpp"
+
+namespace frontrow::mysql {
+
+struct PoolSettings {
+  Endpoint endpoint;
+  ConnectionSettings connection = {};
+  std::size_t most = 8;
+  Duration patience{500};  // for one to be given back
+};
+
+struct PoolUsage {
+  std::size_t in_use = 0;
+  std::size_t most = 0;
+};
+
+class Pool {
+ public:
+  explicit Pool(PoolSettings settings) : settings_(std::move(settings)) {}
+
+  // A connection for one thread, given back when this is destroyed. The pool outlives it.
+  class Lease {
+   public:
+    Lease(Pool& pool, std::unique_ptr<Session> session) : pool_(pool), session_(std::move(session)) {}
+    ~Lease() { pool_.give_back(std::move(session_)); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    // Throws Unavailable.
+    Connection& connection() const { return session_->ready(); }
+
+   private:
+    Pool& pool_;
+    std::unique_ptr<Session> session_;
+  };
+
+  // Throws Unavailable when none was given back in time.
+  Lease take();
+  PoolUsage usage() const;
+  const PoolSettings& settings() const { return settings_; }
+
+ private:
+  void give_back(std::unique_ptr<Session> session);
+
+  const PoolSettings settings_;
+  mutable std::mutex mutex_;
+  std::condition_variable given_back_;
+  std::vector<std::unique_ptr<Session>> idle_;  // protected by mutex_; the last used is used next
+  std::size_t in_use_ = 0;                      // protected by mutex_
+};
+
+// Runs `read` on a connection of the pool; once more on a new one when the connection was lost meanwhile, since reading again is
+// harmless.
+template <class Read>
+auto read_from(Pool& pool, Read read) {
+  const Pool::Lease lease = pool.take();
+  Connection& first = lease.connection();
+  try {
+    return read(first);
+  } catch (const Unavailable&) {
+    if (!first.is_lost()) throw;
+  }
+  return read(lease.connection());
+}
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,161 @@
+// Plain reads on the primary. Every method is one snapshot: one statement, or a transaction.
+#include "adapters/mysql/audit.hpp"
+#include "adapters/mysql/event_rows.hpp"
+#include "adapters/mysql/live_rows.hpp"
+#include "adapters/mysql/store.hpp"
+#include "ports/codes.hpp"
+
+namespace frontrow::mysql {
+
+namespace {
+
+class MysqlReader final : public StoreReader {
+ public:
+  explicit MysqlReader(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
+  std::optional<Reservation> reservation(ReservationId id) override;
+  std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
+                                           int limit) override;
+  Account account(UserId user) override;
+  std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
+  bool has_key(const IdempotencyKey& key) override;
+  std::vector<FeedEvent> events_after(EventId after, int limit) override;
+  SalesSummary sales(ConcertId concert) override;
+  std::optional<Payment> payment_of(ReservationId id) override;
+  std::vector<AuditLine> audit() override { return mysql::audit(pool_->settings().endpoint); }
+
+ private:
+  Rows ask(const Sql& sql, std::string_view doing) {
+    return read_from(*pool_, [&](Connection& connection) { return connection.ask(sql, doing); });
+  }
+
+  const std::shared_ptr<Pool> pool_;
+};
+
+std::optional<Reservation> MysqlReader::reservation(ReservationId id) {
+  Sql sql;
+  sql << "SELECT " << kReservationColumns << " FROM reservations r" << kReservationJoin << "WHERE r.id = " << id
+      << " ORDER BY rs.seat_id";
+  sql.end();
+  Rows rows = ask(sql, "read a reservation");
+  std::vector<Reservation> found = read_reservations(rows);
+  return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+}
+
+std::vector<Reservation> MysqlReader::reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
+                                                      int limit) {
+  Sql sql;
+  sql << "SELECT " << kReservationColumns << " FROM (SELECT * FROM reservations WHERE user_id = " << user;
+  if (before) {
+    const auto& [time, id] = *before;
+    sql << " AND (created_at < " << time << " OR (created_at = " << time << " AND id < " << id << "))";
+  }
+  sql << " ORDER BY created_at DESC, id DESC LIMIT " << limit << ") r" << kReservationJoin
+      << "ORDER BY r.created_at DESC, r.id DESC, rs.seat_id";
+  sql.end();
+  Rows rows = ask(sql, "read a user's reservations");
+  return read_reservations(rows);
+}
+
+Account MysqlReader::account(UserId user) {
+  Sql sql;
+  sql << "SELECT balance FROM accounts WHERE user_id = " << user;
+  sql.end();
+  Rows rows = ask(sql, "read a balance");
+  return {user, rows.next() ? rows.points(0) : Points{}};
+}
+
+std::vector<LedgerEntry> MysqlReader::ledger_of(UserId user, LedgerEntryId before, int limit) {
+  Sql sql;
+  sql << "SELECT entry_id, amount, reservation_id, at FROM ledger WHERE account = " << user << " AND entry_id < "
+      << (before ? before.value : kMaxId) << " ORDER BY entry_id DESC LIMIT " << limit;
+  sql.end();
+  std::vector<LedgerEntry> found;
+  for (Rows rows = ask(sql, "read a ledger"); rows.next();) {
+    const Points amount = rows.points(1);
+    const bool is_charge = amount > Points{};
+    found.push_back({.id = rows.id<LedgerEntryId>(0),
+                     .user = user,
+                     .kind = is_charge ? LedgerKind::charge : LedgerKind::payment,
+                     .amount = is_charge ? amount : -amount,
+                     .reservation = rows.id<ReservationId>(2),
+                     .at = rows.time(3)});
+  }
+  return found;
+}
+
+bool MysqlReader::has_key(const IdempotencyKey& key) {
+  Sql sql;
+  sql << "SELECT 1 FROM idempotency WHERE ";
+  write_keys(sql, std::span{&key, 1});
+  sql.end();
+  return ask(sql, "look for a key").next();
+}
+
+std::vector<FeedEvent> MysqlReader::events_after(EventId after, int limit) {
+  Sql sql;
+  write_event_columns(sql, "e.feed_id");
+  sql << " FROM (SELECT * FROM events FORCE INDEX (idx_event_feed) WHERE feed_id > " << after << " ORDER BY feed_id LIMIT " << limit
+      << ") e";
+  write_event_joins(sql);
+  sql << "ORDER BY e.feed_id, rs.seat_id";
+  sql.end();
+  Rows rows = ask(sql, "read events");
+  return read_events(rows);
+}
+
+std::optional<Payment> MysqlReader::payment_of(ReservationId id) {
+  Sql sql;
+  sql << "SELECT " << kPaymentColumns << " FROM payments p WHERE p.reservation_id = " << id;
+  sql.end();
+  Rows rows = ask(sql, "read a payment");
+  return rows.next() ? read_payment(rows, 0) : std::nullopt;
+}
+
+void add_seats(Rows& rows, SalesSummary& sales) {
+  while (rows.next()) {
+    const std::int64_t count = rows.integer(1);
+    sales.seats += count;
+    switch (seat_status(rows.text(0))) {
+      case SeatStatus::available: break;
+      case SeatStatus::held: sales.held = count; break;
+      case SeatStatus::sold: sales.sold = count; break;
+    }
+  }
+}
+
+void add_reservations(Rows& rows, SalesSummary& sales) {
+  while (rows.next()) {
+    const std::int64_t count = rows.integer(1);
+    sales.reservations += count;
+    switch (reservation_status(rows.text(0))) {
+      case ReservationStatus::held: break;
+      case ReservationStatus::confirmed: sales.confirmed = count, sales.revenue = rows.points(2); break;
+      case ReservationStatus::expired: sales.expired = count; break;
+      case ReservationStatus::cancelled: sales.cancelled = count; break;
+    }
+  }
+}
+
+// Reads every reservation there is: for the operator, not for a rush.
+SalesSummary MysqlReader::sales(ConcertId concert) {
+  Sql sql;
+  sql << "SELECT s.status, count(*) FROM schedules c JOIN seats s ON s.schedule_id = c.id WHERE c.concert_id = " << concert
+      << " GROUP BY s.status";
+  sql.end();
+  sql << "SELECT status, count(*), sum(amount) FROM reservations WHERE concert_id = " << concert << " GROUP BY status";
+  sql.end();
+  return read_from(*pool_, [&](Connection& connection) {
+    const ReadTransaction snapshot{connection};
+    std::vector<Rows> results = connection.run(sql, "sum up sales");
+    SalesSummary sales;
+    add_seats(results[0], sales);
+    add_reservations(results[1], sales);
+    return sales;
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<StoreReader> open_reader(std::shared_ptr<Pool> pool) { return std::make_unique<MysqlReader>(std::move(pool)); }
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,84 @@
+#include "adapters/mysql/replicas.hpp"
+
+#include "adapters/mysql/failure.hpp"
+#include "adapters/mysql/store_time.hpp"
+
+namespace frontrow::mysql {
+
+Replicas::Replicas(const Endpoint& primary, ReplicaSettings settings)
+    : most_behind_(settings.most_behind), primary_(primary, Role::writer, settings.connection) {
+  for (Endpoint& endpoint : settings.endpoints) {
+    auto replica = std::make_unique<Replica>();
+    replica->address = endpoint.host + ":" + std::to_string(endpoint.port);
+    replica->pool = std::make_shared<Pool>(
+        PoolSettings{.endpoint = std::move(endpoint), .connection = settings.connection, .most = settings.connections_each});
+    replicas_.push_back(std::move(replica));
+  }
+}
+
+// The primary's time now. Replicas are looked at after it, and at least as far behind as it says.
+TimePoint Replicas::beat() {
+  const StoreTime time{nullptr};
+  Connection& connection = primary_.ready();
+  WriteTransaction transaction{connection};
+  Sql sql;
+  sql << "UPDATE heartbeat SET at = ";
+  time.write(sql);
+  sql << " WHERE id = 1";
+  sql.end();
+  sql << "SELECT at FROM heartbeat WHERE id = 1";
+  sql.end();
+  std::vector<Rows> results = connection.run(sql, "beat");
+  transaction.commit();
+  return results[1].next() ? results[1].time(0) : TimePoint{};
+}
+
+void Replicas::measure() {
+  try {
+    const TimePoint now = beat();
+    for (const auto& replica : replicas_) measure(*replica, now);
+  } catch (const Contended& busy) {
+    throw Unavailable{kStore, busy.what()};
+  }
+}
+
+void Replicas::measure(Replica& replica, TimePoint now) {
+  try {
+    Sql sql;
+    sql << "SELECT at FROM heartbeat WHERE id = 1";
+    sql.end();
+    Rows rows = read_from(*replica.pool, [&](Connection& connection) { return connection.ask(sql, "read the heartbeat"); });
+    const Duration behind = rows.next() ? std::max(Duration{0}, now - rows.time(0)) : Duration::max();
+    replica.behind_ms = behind.count();
+    replica.is_fit = behind <= most_behind_;
+  } catch (const std::exception&) {
+    replica.behind_ms = -1;
+    replica.is_fit = false;
+  }
+}
+
+std::shared_ptr<Pool> Replicas::next() {
+  for (std::size_t tries = 0; tries < replicas_.size(); ++tries) {
+    const Replica& replica = *replicas_[turn_.fetch_add(1) % replicas_.size()];
+    if (replica.is_fit) return replica.pool;
+  }
+  return nullptr;
+}
+
+void Replicas::leave_out(const Pool& pool) {
+  for (const auto& replica : replicas_)
+    if (replica->pool.get() == &pool) replica->is_fit = false;
+}
+
+std::vector<ReplicaState> Replicas::states() const {
+  std::vector<ReplicaState> states;
+  for (const auto& replica : replicas_) {
+    const std::int64_t behind = replica->behind_ms;
+    states.push_back({.address = replica->address,
+                      .is_fit = replica->is_fit,
+                      .behind = behind < 0 ? std::nullopt : std::optional{Duration{behind}}});
+  }
+  return states;
+}
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,54 @@
+// What one statement gave: rows, or how many it touched. Rows are read whole before the next statement is sent.
+#pragma once
+
+#include <mysql.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/strong_id.hpp"
+#include "domain/money.hpp"
+
+namespace frontrow::mysql {
+
+class Rows {
+ public:
+  Rows(MYSQL_RES* result, std::int64_t touched, std::int64_t insert_id)
+      : result_(result), touched_(touched), insert_id_(insert_id) {}
+
+  bool next();
+  std::int64_t integer(int column) const;  // null: 0
+  int small(int column) const { return static_cast<int>(integer(column)); }
+  bool is_null(int column) const { return row_[column] == nullptr; }
+  // As long as these Rows.
+  std::string_view text(int column) const;
+  std::span<const std::byte> bytes(int column) const { return std::as_bytes(std::span{text(column)}); }
+
+  template <class Id>
+  Id id(int column) const {
+    return Id{integer(column)};
+  }
+  Points points(int column) const { return {integer(column)}; }
+  TimePoint time(int column) const { return TimePoint{Duration{integer(column)}}; }  // null: the epoch
+  std::optional<TimePoint> maybe_time(int column) const { return is_null(column) ? std::nullopt : std::optional{time(column)}; }
+
+  std::int64_t touched() const { return touched_; }      // rows an UPDATE or DELETE found, changed or not
+  std::int64_t insert_id() const { return insert_id_; }  // the first a statement was given, or what it said by LAST_INSERT_ID(x)
+
+ private:
+  struct Free {
+    void operator()(MYSQL_RES* result) const { mysql_free_result(result); }
+  };
+  std::unique_ptr<MYSQL_RES, Free> result_;  // null: the statement returns no rows
+  MYSQL_ROW row_ = nullptr;
+  unsigned long* lengths_ = nullptr;
+  std::int64_t touched_;
+  std::int64_t insert_id_;
+};
+
+}  // namespace frontrow::mysql

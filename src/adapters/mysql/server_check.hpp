@@ -1,0 +1,18 @@
+// Is this server set up so that what it acknowledges stays (DESIGN, D1)?
+#pragma once
+
+#include <stdexcept>
+
+#include "adapters/mysql/connection.hpp"
+
+namespace frontrow::mysql {
+
+// The server or database is not one this program may use. what() is one sentence for the operator.
+struct NotUsable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Throws NotUsable for a server that may lose commits, does not take writes, or is not set as the session asked.
+void check_server(Connection& connection, const ConnectionSettings& settings);
+
+}  // namespace frontrow::mysql

@@ -1,0 +1,49 @@
+// The store of the cluster profile, on MySQL 8 or MariaDB 10.11: one writing connection a Store, any number of Stores, in any
+// number of processes. Which batch goes to which may be chosen for speed; nothing depends on it.
+//
+//   migrate_database(primary);                           // once, before anything else; any number of processes may
+//   auto store = open_store({.primary = primary});       // throws NotUsable, Unavailable
+//   auto reader = store->open_reader();                  // on the primary, from a bounded pool
+//   auto outbox = open_outbox({.primary = primary});     // for a relay
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "adapters/mysql/migrations.hpp"
+#include "adapters/mysql/pool.hpp"
+#include "ports/outbox.hpp"
+#include "ports/store.hpp"
+
+namespace frontrow::mysql {
+
+// What a batch asked of the database, whether or not it was committed.
+struct BatchCost {
+  Traffic traffic;
+  int attempts = 1;  // more than one: deadlocks or lock timeouts before
+};
+
+struct StoreSettings {
+  Endpoint primary;
+  ConnectionSettings connection = {};
+  const Clock* clock = nullptr;        // null: the database's, as it must be when there is more than one process
+  std::shared_ptr<Pool> readers = {};  // of the primary; null: one of its own
+  // Numbers the feed after every commit. Else a relay does (ports/outbox.hpp), and last_event() tells what was known last.
+  bool numbers_events = false;
+  Duration settle_timeout{2'000};  // how long a commit that was not answered is asked about
+  std::function<void(const BatchCost&)> on_batch = [](const BatchCost&) {};
+};
+
+// Migrates what is older. Throws NotUsable, or Unavailable.
+MigrationReport migrate_database(const Endpoint& primary);
+
+// Refuses a database that is not exactly current, or a server that may lose commits. Beyond the port's contract: execute() throws
+// Contended when a batch met a deadlock or a lock timeout three times; the commands of that batch are then tried once each time,
+// without waiting for a row. tend() must be called every second or so: it keeps the idle session.
+std::unique_ptr<Store> open_store(const StoreSettings& settings);
+
+std::unique_ptr<Outbox> open_outbox(const StoreSettings& settings);
+
+std::unique_ptr<StoreReader> open_reader(std::shared_ptr<Pool> pool);
+
+}  // namespace frontrow::mysql

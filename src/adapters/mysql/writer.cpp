@@ -1,0 +1,288 @@
+#include "adapters/mysql/writer.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "adapters/mysql/catalog_writer.hpp"
+#include "adapters/mysql/outbox_shard.hpp"
+#include "ports/codes.hpp"
+#include "ports/store.hpp"
+
+namespace frontrow::mysql {
+
+namespace {
+
+bool is_live(ReservationStatus status) { return status == ReservationStatus::held || status == ReservationStatus::confirmed; }
+
+// The changed records of one of the set's maps, by id.
+template <class Map>
+auto changed_in(const Map& map) {
+  std::vector<const typename Map::value_type*> changed;
+  for (const auto& entry : map)
+    if (entry.second.changed) changed.push_back(&entry);
+  std::ranges::sort(changed, {}, [](const auto* entry) { return entry->first; });
+  return changed;
+}
+
+template <class Value>
+std::optional<Value> unless(bool is_absent, Value value) {
+  return is_absent ? std::nullopt : std::optional{value};
+}
+
+}  // namespace
+
+void Writer::write(Sql before, BatchId batch) {
+  sql_ = std::move(before);
+  write_catalog(set_, sql_);
+  write_endings();
+  write_reservations();
+  write_payments();
+  write_seats();
+  write_points();
+  write_keys();
+  write_queues();
+  write_events();
+  sql_ << "INSERT INTO batch_log (id, at) VALUES ";
+  sql_.row(batch.value, set_.now);
+  sql_.end();
+  write_versions();
+  const std::vector<Rows> results = connection_.run(sql_, "write a batch");
+  check_expectations(results);
+  if (set_.versions.size() == 1) set_.versions.begin()->second = results.back().insert_id();
+  if (set_.versions.size() > 1) read_versions();
+}
+
+// Of the statement just ended.
+void Writer::expect(std::int64_t touched, const char* otherwise) {
+  expectations_.push_back({sql_.ends().size() - 1, touched, otherwise});
+}
+
+void Writer::check_expectations(const std::vector<Rows>& results) {
+  for (const Expectation& expectation : expectations_)
+    if (results.at(expectation.statement).touched() != expectation.touched) throw ConstraintBroken{expectation.otherwise};
+}
+
+// Endings first: a seat given back and taken again in one batch never has two live reservations, not even between two statements.
+// Those that ended alike share a statement: a handful for a batch, as all of it happens at one time.
+void Writer::write_endings() {
+  std::map<std::tuple<ReservationStatus, TimePoint, int>, std::vector<ReservationId>> alike;
+  std::vector<ReservationId> over;
+  for (const auto* entry : changed_in(set_.reservations)) {
+    const auto& [id, record] = *entry;
+    if (!record.stored) continue;
+    const Reservation& reservation = record.reservation;
+    if (*record.stored != ReservationStatus::held || reservation.status == ReservationStatus::held)
+      throw ConstraintBroken{"reservation " + std::to_string(id.value) + " may only leave TEMPORARY, and once"};
+    alike[{reservation.status, reservation.ended_at, reservation.last_seq}].push_back(id);
+    if (!is_live(reservation.status)) over.push_back(id);
+  }
+  for (const auto& [ending, ids] : alike) {
+    in_stretches(ids, [&](auto stretch) {
+      const auto& [status, ended_at, last_seq] = ending;
+      sql_ << "UPDATE reservations FORCE INDEX (PRIMARY) SET status = " << Code{code_of(status)} << ", ended_at = " << ended_at
+           << ", last_seq = " << last_seq << " WHERE id IN " << List{stretch} << " AND status = 'TEMPORARY'";
+      sql_.end();
+      expect(static_cast<std::int64_t>(stretch.size()), "a reservation may only leave TEMPORARY, and once");
+    });
+  }
+  in_stretches(over, [&](auto stretch) {
+    sql_ << "UPDATE reservation_seats FORCE INDEX (PRIMARY) SET live = 0 WHERE reservation_id IN " << List{stretch};
+    sql_.end();
+  });
+}
+
+void Writer::write_reservations() {
+  std::vector<const Reservation*> born;
+  for (const auto* entry : changed_in(set_.reservations))
+    if (!entry->second.stored) born.push_back(&entry->second.reservation);
+  insert_rows(sql_,
+              "INSERT INTO reservations (id, user_id, concert_id, schedule_id, status, amount, created_at, expires_at, ended_at,"
+              " ticket_number, last_seq) VALUES ",
+              born,
+              [](Sql& out, const Reservation* r) {
+                out.row(r->id,
+                        r->user,
+                        r->concert,
+                        r->schedule,
+                        Code{code_of(r->status)},
+                        r->amount,
+                        r->created_at,
+                        r->expires_at,
+                        unless(r->status == ReservationStatus::held, r->ended_at),
+                        r->ticket,
+                        r->last_seq);
+              });
+  // By seat: the unique index locks around a seat that was taken before, and every writer goes the same way.
+  std::vector<std::pair<const ReservedSeat*, const Reservation*>> seats;
+  for (const Reservation* reservation : born)
+    for (const ReservedSeat& seat : reservation->seats) seats.emplace_back(&seat, reservation);
+  std::ranges::sort(seats, {}, [](const auto& entry) { return entry.first->id; });
+  insert_rows(sql_,
+              "INSERT INTO reservation_seats (reservation_id, seat_id, number, price, live) VALUES ",
+              seats,
+              [](Sql& out, const auto& entry) {
+                const auto& [seat, reservation] = entry;
+                out.row(reservation->id, seat->id, seat->number, seat->price, is_live(reservation->status) ? 1 : 0);
+              });
+}
+
+void Writer::write_payments() {
+  std::vector<const Payment*> payments;
+  for (const auto* entry : changed_in(set_.reservations))
+    if (entry->second.has_new_payment) payments.push_back(&*entry->second.payment);
+  insert_rows(sql_,
+              "INSERT INTO payments (reservation_id, id, user_id, amount, balance, paid_at) VALUES ",
+              payments,
+              [](Sql& out, const Payment* p) { out.row(p->reservation, p->id, p->user, p->amount, p->balance, p->paid_at); });
+}
+
+// Rows that are there, since they are locked: nothing is inserted.
+void Writer::write_seats() {
+  insert_rows(
+      sql_,
+      "INSERT INTO seats (id, schedule_id, section_id, `row`, number, price, status, reservation_id, held_until) VALUES ",
+      changed_in(set_.seats),
+      [](Sql& out, const auto* entry) {
+        const Seat& seat = entry->second.seat;
+        const SeatPlace& place = seat.place;
+        out.row(place.id,
+                place.schedule,
+                place.section,
+                place.row,
+                place.number,
+                place.price,
+                Code{code_of(seat.status)},
+                unless(!seat.reservation, seat.reservation),
+                unless(seat.status != SeatStatus::held, seat.held_until));
+      },
+      " ON DUPLICATE KEY UPDATE status = VALUES(status), reservation_id = VALUES(reservation_id), held_until = VALUES(held_until)");
+}
+
+void Writer::write_points() {
+  insert_rows(
+      sql_,
+      "INSERT INTO accounts (user_id, balance) VALUES ",
+      changed_in(set_.accounts),
+      [](Sql& out, const auto* entry) { out.row(entry->first, entry->second.account.balance); },
+      " ON DUPLICATE KEY UPDATE balance = VALUES(balance)");
+  insert_rows(sql_,
+              "INSERT INTO ledger (account, entry_id, amount, reservation_id, at) VALUES ",
+              set_.ledger,
+              [](Sql& out, const LedgerEntry& entry) {
+                const auto reservation = unless(!entry.reservation, entry.reservation);
+                out.row(entry.user, entry.id, entry.signed_amount(), reservation, entry.at);
+                out << ",";
+                out.row(mirror_of(entry.kind), entry.id, -entry.signed_amount(), reservation, entry.at);
+              });
+}
+
+void Writer::write_keys() {
+  insert_rows(sql_,
+              "INSERT INTO idempotency (owner, operation, key_hash, fingerprint, result, v1, v2, v3, created_at) VALUES ",
+              set_.new_keys,
+              [](Sql& out, const IdempotencyRecord& record) {
+                const auto& [v1, v2, v3] = record.values;
+                out.row(record.key.owner,
+                        code_of(record.key.operation),
+                        Bytes{record.key.hash},
+                        record.fingerprint,
+                        record.result,
+                        v1,
+                        v2,
+                        v3,
+                        record.created_at);
+              });
+}
+
+void Writer::write_queues() {
+  std::vector<StoredQueue> queues;
+  std::vector<std::pair<ConcertId, TicketRow>> live;
+  std::vector<std::pair<ConcertId, TicketNumber>> ended;
+  for (const auto& [concert, change] : set_.queues) {
+    if (!change.is_changed()) continue;
+    queues.push_back({.concert = concert, .tail = change.tail, .front = change.front});
+    for (const auto& [number, row] : change.tickets) {
+      if (row.state == TicketState::ended)
+        ended.emplace_back(concert, number);
+      else
+        live.emplace_back(concert, row);
+    }
+  }
+  insert_rows(
+      sql_,
+      "INSERT INTO queues (concert_id, tail, front) VALUES ",
+      queues,
+      [](Sql& out, const StoredQueue& queue) { out.row(queue.concert, queue.tail, queue.front); },
+      " ON DUPLICATE KEY UPDATE tail = VALUES(tail), front = VALUES(front)");
+  insert_rows(
+      sql_,
+      "INSERT INTO tickets (concert_id, number, user_id, state, issued_at, admitted_at) VALUES ",
+      live,
+      [](Sql& out, const auto& entry) {
+        const auto& [concert, row] = entry;
+        const bool is_active = row.state == TicketState::active;
+        out.row(concert, row.number, row.user, is_active ? 1 : 0, row.issued_at, unless(!is_active, row.admitted_at));
+      },
+      " ON DUPLICATE KEY UPDATE state = VALUES(state), admitted_at = VALUES(admitted_at)");
+  for (const auto& [concert, number] : ended) {
+    sql_ << "DELETE FROM tickets WHERE concert_id = " << concert << " AND number = " << number;
+    sql_.end();
+  }
+}
+
+// The outbox rows of a stretch follow its events, as LAST_INSERT_ID() is the first of the last statement that gave any.
+void Writer::write_events() {
+  in_stretches(set_.events, [&](auto stretch) {
+    insert_rows(sql_,
+                "INSERT INTO events (type, reservation_id, seq, occurred_at, concert_id, ticket, user_id) VALUES ",
+                std::vector<Event>(stretch.begin(), stretch.end()),
+                [](Sql& out, const Event& event) {
+                  out.row(code_of(event.type),
+                          unless(!event.reservation, event.reservation),
+                          event.seq,
+                          event.occurred_at,
+                          unless(!event.concert, event.concert),
+                          unless(!event.ticket, event.ticket),
+                          unless(!event.user, event.user));
+                });
+    sql_ << "INSERT INTO outbox (shard, event_id) VALUES ";
+    int at = 0;
+    for (const Event& event : stretch) {
+      if (at > 0) sql_ << ",";
+      sql_ << "(" << shard_of(event) << ", LAST_INSERT_ID() + " << at++ << ")";
+    }
+    sql_.end();
+  });
+}
+
+// The last locks of a batch, and so the order of versions is the order of commits. One schedule, which is what sharding leads to,
+// is bumped and read in one statement.
+void Writer::write_versions() {
+  if (set_.versions.empty()) return;
+  if (set_.versions.size() == 1) {
+    sql_ << "UPDATE schedules SET version = LAST_INSERT_ID(version + 1) WHERE id = " << set_.versions.begin()->first;
+    sql_.end();
+    return expect(1, "a seat of no schedule has changed");
+  }
+  std::vector<ScheduleId> schedules;
+  for (const auto& [schedule, version] : set_.versions) schedules.push_back(schedule);
+  in_stretches(schedules, [&](auto stretch) {
+    sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET version = version + 1 WHERE id IN " << List{stretch} << " ORDER BY id";
+    sql_.end();
+    expect(static_cast<std::int64_t>(stretch.size()), "a seat of no schedule has changed");
+  });
+}
+
+void Writer::read_versions() {
+  std::vector<ScheduleId> schedules;
+  for (const auto& [schedule, version] : set_.versions) schedules.push_back(schedule);
+  Sql sql;
+  in_stretches(schedules, [&](auto stretch) {
+    sql << "SELECT id, version FROM schedules WHERE id IN " << List{stretch};
+    sql.end();
+  });
+  for (Rows& rows : connection_.run(sql, "read the versions"))
+    while (rows.next()) set_.versions.at(rows.id<ScheduleId>(0)) = rows.integer(1);
+}
+
+}  // namespace frontrow::mysql
