@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "adapters/mysql/failure.hpp"
 #include "base/random.hpp"
 
 namespace frontrow::mysql {
@@ -30,7 +31,7 @@ BatchLog::Fate BatchLog::settle(Session& session, BatchId id) {
   } catch (const ConstraintBroken&) {
     return Fate::committed;
   } catch (const Contended& waiting) {
-    throw Unavailable{"store", waiting.what(), true};  // the batch is still under way
+    throw before_commit(waiting);  // the batch is still under way
   }
   transaction.commit();
   return Fate::rolled_back;
