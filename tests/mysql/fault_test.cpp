@@ -4,8 +4,8 @@
 
 #include "app/commit_queue.hpp"
 #include "mysql_test.hpp"
+#include "server_setting.hpp"
 #include "support/rounds.hpp"
-#include "support/services.hpp"
 #include "support/tcp_proxy.hpp"
 
 namespace frontrow::mysql {
@@ -163,6 +163,19 @@ TEST_F(Faults, SaysThatNothingHappenedWhenTheConnectionIsLostBeforeTheCommit) {
             false);
   execute(*store, hold({.user = kBen, .seats = {seats_[0]}}, made<ReservationId>()));
   EXPECT_EQ(run("SELECT user_id FROM reservations"), "2");
+}
+
+TEST_F(Faults, LeavesAServerThatBecameReadOnlyAndComesBack) {
+  const auto store = open();
+  execute(*store, charge(kAnn, {1}));
+  {
+    const ServerSetting demoted{"read_only", "1", "0"};
+    EXPECT_EQ(unknown_of(*store, charge(kAnn, {1})), false);
+    EXPECT_EQ(unknown_of(*store, charge(kAnn, {1})), false) << "a new connection leads to the same server";
+    EXPECT_EQ(store->open_reader()->account(kAnn).balance, Points{1}) << "reading goes on";
+  }
+  execute(*store, charge(kAnn, {1}));
+  EXPECT_EQ(stored_charges(), 2);
 }
 
 TEST_F(Faults, NoticesThatAnIdleSessionWasEnded) {

@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 
 #include "mysql_test.hpp"
-#include "support/services.hpp"
+#include "server_setting.hpp"
 
 namespace frontrow::mysql {
 namespace {
@@ -79,22 +79,6 @@ TEST_F(Migrations, RefuseANewerDatabaseAndOneOfAnotherProgram) {
 }
 
 TEST_F(Migrations, AStoreOpensOnlyWhatIsCurrent) { EXPECT_THROW(open_store({.primary = database_.endpoint()}), NotUsable); }
-
-// A setting of the server, put back at the end.
-class ServerSetting {
- public:
-  ServerSetting(const char* name, const char* value, const char* before) : name_(name), before_(before) { set(value); }
-  ~ServerSetting() { set(before_); }
-
- private:
-  void set(const std::string& value) const {
-    const std::string command = "mariadb --no-defaults --user=" + test::service("MYSQL_ROOT_USER") +
-                                " --socket=" + test::service("MYSQL_PRIMARY_SOCKET") + " -e 'SET GLOBAL " + name_ + " = " + value +
-                                "'";
-    EXPECT_EQ(std::system(command.c_str()), 0) << command;
-  }
-  const std::string name_, before_;
-};
 
 std::string refusal(const StoreSettings& settings) {
   try {

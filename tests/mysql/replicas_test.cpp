@@ -1,9 +1,7 @@
 // Who is asked when somebody only looks: a replica that is fit, and never one that would show a sold seat as free.
-#include <cstdlib>
-
 #include "adapters/mysql/catalog_reader.hpp"
 #include "mysql_test.hpp"
-#include "support/services.hpp"
+#include "server_setting.hpp"
 
 namespace frontrow::mysql {
 namespace {
@@ -13,15 +11,10 @@ using test::eventually;
 // The replica applies nothing while this lives.
 class StoppedReplication {
  public:
-  StoppedReplication() { on_replica("STOP SLAVE SQL_THREAD"); }
-  ~StoppedReplication() { on_replica("START SLAVE SQL_THREAD"); }
-
- private:
-  static void on_replica(const std::string& statement) {
-    const std::string command = "mariadb --no-defaults --user=" + test::service("MYSQL_ROOT_USER") +
-                                " --socket=" + test::service("MYSQL_REPLICA_SOCKET") + " -e '" + statement + "'";
-    EXPECT_EQ(std::system(command.c_str()), 0) << command;
-  }
+  StoppedReplication() { run_as_administrator("MYSQL_REPLICA_SOCKET", "STOP SLAVE SQL_THREAD"); }
+  ~StoppedReplication() { run_as_administrator("MYSQL_REPLICA_SOCKET", "START SLAVE SQL_THREAD"); }
+  StoppedReplication(const StoppedReplication&) = delete;
+  StoppedReplication& operator=(const StoppedReplication&) = delete;
 };
 
 class ReplicasOfMysql : public MysqlTest {
