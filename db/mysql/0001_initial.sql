@@ -219,7 +219,7 @@ INSERT INTO id_blocks (kind, next) VALUES
 -- committed; it can be inserted, and the batch never will be.
 CREATE TABLE IF NOT EXISTS batch_log (
   id BIGINT NOT NULL PRIMARY KEY,
-  at BIGINT NOT NULL
+  at BIGINT NOT NULL  -- -1: the row that settled a batch, which is therefore never committed
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- One row, written on the primary and read on a replica: how far behind the replica is.

@@ -207,7 +207,7 @@ TEST_F(Faults, SettlesACommitThatWasHeardAndNotAnswered) {
   TcpProxy proxy{database_.endpoint().port};
   const auto store = open_through(proxy);
   execute(*store, charge(kAnn, {5}));  // has taken its block of ids, which commits too
-  proxy.break_at("COMMIT;", Break::before_reply);
+  proxy.break_at("COMMIT;", {Break::before_reply});
   execute(*store, charge(kAnn, {5}));
   EXPECT_EQ(stored_charges(), 2);
   execute(*store, charge(kAnn, {5}));
@@ -218,11 +218,22 @@ TEST_F(Faults, SettlesACommitThatWasNeverHeard) {
   TcpProxy proxy{database_.endpoint().port};
   const auto store = open_through(proxy);
   execute(*store, charge(kAnn, {5}));  // has taken its block of ids, which commits too
-  proxy.break_at("COMMIT;", Break::before_request);
+  proxy.break_at("COMMIT;", {Break::before_request});
   EXPECT_EQ(unknown_of(*store, charge(kAnn, {5})), false) << "it certainly did not happen";
   EXPECT_EQ(stored_charges(), 1);
   execute(*store, charge(kAnn, {5}));
   EXPECT_EQ(stored_charges(), 2);
+}
+
+// Then the row in the log is the settler's own, and must not be taken for the batch's.
+TEST_F(Faults, SettlesACommitThatWasNeverHeardAlsoWhenSettlingIsNotAnswered) {
+  TcpProxy proxy{database_.endpoint().port};
+  const auto store = open_through(proxy);
+  execute(*store, charge(kAnn, {5}));
+  proxy.break_at("COMMIT;", {Break::before_request, Break::before_reply});
+  EXPECT_EQ(unknown_of(*store, charge(kAnn, {5})), false);
+  EXPECT_EQ(stored_charges(), 1);
+  EXPECT_EQ(run("SELECT count(*) FROM batch_log WHERE at = -1"), "1") << "settling it was heard";
 }
 
 TEST_F(Faults, SaysSoWhenNobodyCanBeAskedAndFindsOutBeforeItGoesOn) {
@@ -231,7 +242,7 @@ TEST_F(Faults, SaysSoWhenNobodyCanBeAskedAndFindsOutBeforeItGoesOn) {
     const auto store = open_through(proxy);
     execute(*store, charge(kAnn, {5}));
     const std::int64_t before = stored_charges();
-    proxy.break_at("COMMIT;", how);
+    proxy.break_at("COMMIT;", {how});
     EXPECT_EQ(unknown_of(*store, watched(charge(kAnn, {5}), [](int) {}, [&] { proxy.refuse(true); })), true);
     EXPECT_THROW(store->load({}), Unavailable) << "nothing is told while it is not settled";
     proxy.refuse(false);
@@ -248,7 +259,7 @@ TEST_F(Faults, ABatchCutOffFromUsIsNeverCommittedLater) {
   TcpProxy proxy{database_.endpoint().port};
   const auto store = open_through(proxy, std::chrono::seconds{3});
   execute(*store, charge(kAnn, {5}));
-  proxy.break_at("COMMIT;", Break::silently);
+  proxy.break_at("COMMIT;", {Break::silently});
   const auto outcome = unknown_of(*store, charge(kAnn, {5}));
   EXPECT_TRUE(outcome.has_value());
   // The server ends the silent session, and with it the batch.

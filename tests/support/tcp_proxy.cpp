@@ -53,16 +53,18 @@ TcpProxy::~TcpProxy() {
   ::close(listener_);
 }
 
-void TcpProxy::break_at(std::string words, Break how) {
+void TcpProxy::break_at(std::string words, std::deque<Break> how) {
   const std::lock_guard lock(mutex_);
   words_ = std::move(words);
-  how_ = how;
+  how_ = std::move(how);
 }
 
 Break TcpProxy::how_to_treat(const std::string& bytes) {
   const std::lock_guard lock(mutex_);
-  if (how_ == Break::never || bytes.find(words_) == std::string::npos) return Break::never;
-  return std::exchange(how_, Break::never);
+  if (how_.empty() || bytes.find(words_) == std::string::npos) return Break::never;
+  const Break how = how_.front();
+  how_.pop_front();
+  return how;
 }
 
 void TcpProxy::accept() {

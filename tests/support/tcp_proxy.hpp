@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -25,8 +26,8 @@ class TcpProxy {
   TcpProxy& operator=(const TcpProxy&) = delete;
 
   std::uint16_t port() const { return port_; }
-  // Once: at the next piece of what a client sends that contains `words`.
-  void break_at(std::string words, Break how);
+  // Each once, one after the other: at the next pieces of what clients send that contain `words`.
+  void break_at(std::string words, std::deque<Break> how);
   // New connections are closed at once.
   void refuse(bool is_refusing) { is_refusing_ = is_refusing; }
 
@@ -44,9 +45,9 @@ class TcpProxy {
   std::uint16_t port_ = 0;
   std::atomic<bool> is_refusing_{false};
   std::mutex mutex_;
-  std::string words_;         // protected by mutex_
-  Break how_ = Break::never;  // protected by mutex_
-  std::vector<Pair> pairs_;   // the thread's own
+  std::string words_;        // protected by mutex_
+  std::deque<Break> how_;    // protected by mutex_
+  std::vector<Pair> pairs_;  // the thread's own
   std::jthread thread_;
 };
 

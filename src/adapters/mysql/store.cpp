@@ -150,6 +150,7 @@ void MysqlStore::commit(WriteTransaction& transaction, BatchId id, const Working
         throw unknown;
       }
     }
+    log_.done(id);
     throw before_commit(lost);
   }
 }
@@ -163,6 +164,7 @@ void MysqlStore::back_off(int attempt) {
 void MysqlStore::settle() {
   while (!unsettled_.empty()) {
     log_.settle(session_, unsettled_.back());
+    log_.done(unsettled_.back());
     unsettled_.pop_back();
   }
 }
