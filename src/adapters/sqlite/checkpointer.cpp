@@ -16,8 +16,7 @@ int frames_in(std::int64_t bytes, std::int64_t page) { return static_cast<int>(b
 Checkpointer::Checkpointer(Connection& connection, const CheckpointSettings& settings, Duration busy_timeout)
     : connection_(connection),
       busy_timeout_(busy_timeout),
-      slice_(
-          std::max(1, frames_in(std::min(settings.slice_bytes, settings.limit_bytes / 4), connection.integer("PRAGMA page_size")))),
+      slice_(std::max(1, frames_in(std::min(settings.slice_bytes, settings.limit_bytes / 4), connection.integer("PRAGMA page_size")))),
       limit_(frames_in(settings.limit_bytes, connection.integer("PRAGMA page_size"))),
       next_at_(slice_) {
   sqlite3_wal_hook(connection.raw(), &Checkpointer::on_commit, this);

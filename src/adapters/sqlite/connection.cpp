@@ -23,7 +23,9 @@ void roll_back(Connection& connection) {
 
 // SQLite counts its memory under one lock, at every allocation, and nobody asks it how much: a tenth of the instructions of a hold.
 // Only possible before the first connection of the process.
-void leave_memory_uncounted() { [[maybe_unused]] static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+void leave_memory_uncounted() {
+  [[maybe_unused]] static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
 
 }  // namespace
 
