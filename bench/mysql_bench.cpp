@@ -2,7 +2,7 @@
 // the same server, on as many connections as are best; and what each index costs. Everything as ratios, in turns, because the
 // machine is never quiet.
 //
-//   FRONTROW_SERVICES=build/services/services.env mysql_bench [holds a round [rounds]]
+//   FRONTROW_SERVICES=build/services/services.env mysql_bench [holds a round [rounds [batches | indexes]]]
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -85,21 +85,31 @@ double processor_seconds(const std::string& pid) {
   return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+// Bytes of InnoDB's log: what has to be flushed, whatever else the machine does.
+double redo_bytes() {
+  mysql::Connection server{endpoint(""), mysql::Role::steward, {}};
+  mysql::Rows rows = server.ask(mysql::Sql::script("SHOW GLOBAL STATUS LIKE 'Innodb_os_log_written'"), "bench");
+  return rows.next() ? static_cast<double>(rows.integer(1)) : 0;
+}
+
 struct Rate {
   double per_second = 0;
   double server_us = 0, client_us = 0;  // of processor time, for each
+  double redo = 0;                      // bytes, for each
 };
 
 template <class Work>
 Rate measure(int count, Work work) {
   const std::string server = service("MYSQL_PRIMARY_PID");
+  const double redo_before = redo_bytes();
   const double server_before = processor_seconds(server), client_before = processor_seconds("self");
   const auto started = steady_now();
   work();
   const double took = std::chrono::duration<double>(steady_now() - started).count();
   return {.per_second = count / took,
           .server_us = (processor_seconds(server) - server_before) * 1e6 / count,
-          .client_us = (processor_seconds("self") - client_before) * 1e6 / count};
+          .client_us = (processor_seconds("self") - client_before) * 1e6 / count,
+          .redo = (redo_bytes() - redo_before) / count};
 }
 
 // Each connection has its own quarter of the seats, which is a schedule of its own: as a server shards them.
@@ -187,7 +197,9 @@ constexpr Index kIndexes[] = {
 };
 
 void measure_indexes(int holds, int rounds) {
-  std::printf("| index | without it | holds/s without over with | server processor time with over without |\n");
+  std::printf(
+      "| index | without it | holds/s without over with | server processor time, with over without | log bytes a hold, with and "
+      "without |\n");
   for (const Index& index : kIndexes) {
     std::vector<Rate> more, fewer;
     for (int round = 0; round < rounds; ++round) {
@@ -197,11 +209,13 @@ void measure_indexes(int holds, int rounds) {
         (is_changed == index.is_copy ? more : fewer).push_back(in_batches(venue, holds, kBatch));
       }
     }
-    std::printf("| `%s` | %s | %.2f | %.2f |\n",
+    std::printf("| `%s` | %s | %.2f | %.2f | %.0f and %.0f |\n",
                 index.name,
                 index.what,
                 middle(fewer, &Rate::per_second) / middle(more, &Rate::per_second),
-                middle(more, &Rate::server_us) / middle(fewer, &Rate::server_us));
+                middle(more, &Rate::server_us) / middle(fewer, &Rate::server_us),
+                middle(more, &Rate::redo),
+                middle(fewer, &Rate::redo));
     std::fflush(stdout);
   }
 }
@@ -230,6 +244,7 @@ void measure_batches(int holds, int rounds) {
 
 int main(int argc, char** argv) {
   const auto number = [&](int at, int otherwise) { return argc > at ? std::atoi(argv[at]) : otherwise; };
-  frontrow::measure_batches(number(1, 6'400), number(2, 3));
-  frontrow::measure_indexes(number(1, 6'400), number(2, 3));
+  const std::string_view only = argc > 3 ? argv[3] : "";
+  if (only != "indexes") frontrow::measure_batches(number(1, 6'400), number(2, 3));
+  if (only != "batches") frontrow::measure_indexes(number(1, 6'400), number(2, 3));
 }

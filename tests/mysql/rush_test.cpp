@@ -18,12 +18,12 @@ namespace {
 
 constexpr int kWriters = 4;
 constexpr std::int64_t kUsers = 200;
-constexpr int kSeats = 120;      // of each of three schedules
-constexpr Duration kShort{150};  // so that holds end, and are taken over, all the time
+constexpr std::int64_t kWindow = 100;  // seats of a schedule everybody is after; it moves on, or all would soon be sold
+constexpr Duration kShort{150};        // so that holds end, and are taken over, all the time
 
 class Rush : public MysqlTest {
  protected:
-  Rush() { made_ = made_concert(*open(), {.seats_of_schedules = {kSeats, kSeats, kSeats}, .price = {10}}); }
+  Rush() { made_ = made_concert(*open(), {.seats_of_schedules = {seats_, seats_, seats_}, .price = {10}}); }
   StoreSettings writer() {
     StoreSettings settings{.primary = database_.endpoint()};  // the time is the database's
     settings.connection.lock_timeout = settings.connection.statement_timeout = test::kPatience;
@@ -34,6 +34,7 @@ class Rush : public MysqlTest {
     return settings;
   }
 
+  const int seats_ = test::rounds(400, 8'000);  // of each schedule
   MadeConcert made_;
   Metrics metrics_;
   std::atomic<int> batches_{0}, retries_{0}, given_up_{0}, again_{0};
@@ -47,7 +48,9 @@ class Writer {
          std::atomic<int>& paid)
       : dice_(seed), made_(made), metrics_(metrics), newest_(newest), held_(held), paid_(paid) {}
 
-  std::vector<std::unique_ptr<Command>> batch() {
+  // `progress` runs from 0 to 1.
+  std::vector<std::unique_ptr<Command>> batch(double progress) {
+    window_ = static_cast<std::int64_t>(progress * static_cast<double>(std::ssize(made_.seats[0]) - kWindow - 12));
     std::vector<std::unique_ptr<Command>> commands;
     const auto size = 1 + below(24);
     for (std::int64_t i = 0; i < size; ++i) commands.push_back(command());
@@ -96,7 +99,7 @@ class Writer {
 
   std::unique_ptr<Command> hold(UserId who) {
     const auto schedule = static_cast<std::size_t>(below(3));
-    const std::int64_t first = below(kSeats - 12);
+    const std::int64_t first = window_ + below(kWindow);
     HoldRequest request{.user = who,
                         .concert = made_.concert,
                         .schedule = made_.schedules[schedule],
@@ -118,6 +121,7 @@ class Writer {
   }
 
   std::mt19937 dice_;
+  std::int64_t window_ = 0;
   const MadeConcert& made_;
   Metrics& metrics_;
   std::atomic<std::int64_t>& newest_;
@@ -133,7 +137,7 @@ TEST_F(Rush, FourWritersNeverDeadlock) {
       const auto store = open_store(writer());
       Writer source{static_cast<unsigned>(i + 1), made_, metrics_, newest_, held_, paid_};
       for (int n = 0; n < batches; ++n) {
-        const auto commands = source.batch();
+        const auto commands = source.batch(static_cast<double>(n) / batches);
         std::vector<Command*> batch, again;
         for (const auto& command : commands) batch.push_back(command.get());
         WorkingSet set;
