@@ -101,7 +101,13 @@ TEST_F(Migrations, AStoreRefusesAServerThatMayLoseCommits) {
     const ServerSetting weak{"sync_binlog", "0", "1"};
     EXPECT_THAT(refusal(settings), testing::HasSubstr("sync_binlog = 1"));
   }
-  EXPECT_THAT(refusal({.primary = database_.replica()}), testing::HasSubstr("read-only"));
+  EXPECT_TRUE(test::eventually([&] {
+    try {
+      return refusal({.primary = database_.replica()}).find("is read-only") != std::string::npos;
+    } catch (const Unavailable&) {
+      return false;  // the replica has not got the database yet
+    }
+  }));
 }
 
 TEST_F(Migrations, AStoreSaysWhyItCannotConnect) {
