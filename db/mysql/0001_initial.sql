@@ -192,7 +192,6 @@ CREATE TABLE IF NOT EXISTS queues (
   CONSTRAINT queue_front CHECK (front BETWEEN 0 AND tail)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Live tickets only: what a ticket ended as is derived from its reservations.
 -- Of a waiting room that many machines share: reserved ahead of use, so that a room that forgets gives no number twice.
 CREATE TABLE IF NOT EXISTS queue_marks (
   concert_id BIGINT NOT NULL PRIMARY KEY,
@@ -202,6 +201,7 @@ CREATE TABLE IF NOT EXISTS queue_marks (
   CONSTRAINT queue_mark CHECK (epoch BETWEEN 0 AND 65535 AND tail >= 0 AND front >= 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Live tickets only: what a ticket ended as is derived from its reservations.
 CREATE TABLE IF NOT EXISTS tickets (
   concert_id BIGINT NOT NULL,
   number BIGINT NOT NULL,
@@ -230,7 +230,7 @@ INSERT INTO id_blocks (kind, next) VALUES
 -- committed; it can be inserted, and the batch never will be.
 CREATE TABLE IF NOT EXISTS batch_log (
   id BIGINT NOT NULL PRIMARY KEY,
-  at BIGINT NOT NULL
+  at BIGINT NOT NULL  -- -1: the row that settled a batch, which is therefore never committed
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- One row, written on the primary and read on a replica: how far behind the replica is.

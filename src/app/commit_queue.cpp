@@ -128,11 +128,12 @@ void CommitQueue::execute(Batch batch) {
     for (auto& command : batch) finish(command, lost.outcome_unknown ? CommitStatus::unknown : CommitStatus::unavailable);
     must_reload_ = lost.outcome_unknown;
     return;
+  } catch (const Contended& busy) {
+    if (batch.size() > 1) return execute_halves(batch);
+    log_warn("command did not get its rows", {{"reason", busy.what()}});
+    return finish(batch.front(), CommitStatus::contended);
   } catch (const std::exception& broken) {
-    if (batch.size() > 1) {
-      execute(batch.first(batch.size() / 2));
-      return execute(batch.subspan(batch.size() / 2));
-    }
+    if (batch.size() > 1) return execute_halves(batch);
     log_error("command broke its batch", {{"reason", broken.what()}});
     return finish(batch.front(), CommitStatus::unavailable);
   }
@@ -143,6 +144,11 @@ void CommitQueue::execute(Batch batch) {
     else if (++command->attempts >= kMaxAttempts) finish(command, CommitStatus::contended);
   }
   try_again(batch);
+}
+
+void CommitQueue::execute_halves(Batch batch) {
+  execute(batch.first(batch.size() / 2));
+  execute(batch.subspan(batch.size() / 2));
 }
 
 // What is left of a batch goes to the head of the queue, in its order.

@@ -62,6 +62,7 @@ class CommitQueue final : public Commits {
   std::vector<std::unique_ptr<Command>> take_batch();
   bool is_loaded();
   void execute(Batch batch);
+  void execute_halves(Batch batch);
   void finish(std::unique_ptr<Command>& command, CommitStatus status);
   void try_again(Batch batch);
   static void tidy_up(const std::function<void()>& work);

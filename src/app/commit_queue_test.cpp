@@ -228,6 +228,19 @@ TEST_F(CommitQueueTest, IsolatesTheOneCommandThatBreaksItsBatch) {
   EXPECT_THAT(unknowns, IsEmpty());
 }
 
+TEST_F(CommitQueueTest, IsolatesTheOneCommandWhoseRowsAreLocked) {
+  queue();
+  store.on_execute = [](std::span<Command* const> batch) {
+    for (const Command* command : batch)
+      if (name_of(command) == 3) throw Contended{"row 3 is locked"};
+  };
+  for (int name = 1; name <= 5; ++name) submit(name);
+  run_all();
+  EXPECT_THAT(outcomes.completed,
+              ElementsAre(Pair(1, committed), Pair(2, committed), Pair(3, contended), Pair(4, committed), Pair(5, committed)));
+  EXPECT_TRUE(queue_->store_is_up());
+}
+
 TEST_F(CommitQueueTest, IsolatesSeveralAndAnswersInOrder) {
   queue();
   store.on_execute = breaks_on({1, 4, 5, 8});

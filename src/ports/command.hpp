@@ -15,7 +15,7 @@ enum class Verdict : std::uint8_t {
 enum class CommitStatus : std::uint8_t {
   committed,    // the decision stands and is durable
   dropped,      // never taken up: the queue was full, its deadline passed, or the server is stopping
-  contended,    // `again` three times
+  contended,    // `again` three times, or its rows were locked by others for too long
   unavailable,  // the store refused; certainly nothing was changed
   unknown,      // the store was lost at the commit
 };

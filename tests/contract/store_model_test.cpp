@@ -1,14 +1,16 @@
-// The embedded store and the model are told the same random moves, possible and impossible ones, and must hold the same sale.
+// A real store and the model are told the same random moves, possible and impossible ones, and must hold the same sale.
 #include <algorithm>
 #include <functional>
 #include <random>
 
 #include <gtest/gtest.h>
 
-#include "adapters/sqlite/audit.hpp"
+#include "adapters/mysql/store.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "support/manual_clock.hpp"
 #include "support/model_store.hpp"
+#include "support/mysql_database.hpp"
+#include "support/rounds.hpp"
 #include "support/store_moves.hpp"
 #include "support/store_picture.hpp"
 
@@ -106,32 +108,52 @@ std::string attempt(Store& store, const std::vector<CommandPtr>& batch) {
   }
 }
 
-TEST(SqliteStoreAndModel, HoldTheSameSaleAfterRandomMoves) {
+struct Told {
   int committed = 0, broken = 0;
-  for (unsigned seed = 1; seed <= 20; ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    ManualClock clock;
-    ModelState state;
-    ModelStore model{state, clock};
-    const std::string location = "file:/store-model-test-" + std::to_string(seed) + "?vfs=memdb";
-    const auto sqlite = sqlite::open_store({.location = location}, clock);
-    for (Store* store : {static_cast<Store*>(&model), sqlite.get()})
-      execute(*store, create({.seats_of_schedules = {20, 10}}, std::make_shared<MadeConcert>()));
+};
 
-    RandomMoves moves{seed};
-    for (int step = 0; step < 150; ++step) {
-      clock.advance(Duration{moves.up_to(20'000)});
-      const auto batch = moves.batch();
-      const std::string expected = attempt(model, batch);
-      ASSERT_EQ(attempt(*sqlite, batch), expected) << "step " << step;
-      ++(expected.starts_with("committed") ? committed : broken);
-      if (step % 10 != 0) continue;
-      ASSERT_EQ(difference(picture_of(*sqlite, kUsers), picture_of(model, kUsers)), "") << "step " << step;
-    }
-    ASSERT_EQ(difference(picture_of(*sqlite, kUsers), picture_of(model, kUsers)), "");
+// Tells both the moves of one seed.
+void tell(unsigned seed, Store& store, ManualClock& clock, Told& told) {
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  ModelState state;
+  ModelStore model{state, clock};
+  for (Store* one : {static_cast<Store*>(&model), &store})
+    execute(*one, create({.seats_of_schedules = {20, 10}}, std::make_shared<MadeConcert>()));
+  RandomMoves moves{seed};
+  for (int step = 0; step < 150; ++step) {
+    clock.advance(Duration{moves.up_to(20'000)});
+    const auto batch = moves.batch();
+    const std::string expected = attempt(model, batch);
+    ASSERT_EQ(attempt(store, batch), expected) << "step " << step;
+    ++(expected.starts_with("committed") ? told.committed : told.broken);
+    if (step % 10 != 0) continue;
+    ASSERT_EQ(difference(picture_of(store, kUsers), picture_of(model, kUsers)), "") << "step " << step;
   }
-  EXPECT_GT(committed, 100);
-  EXPECT_GT(broken, 100);
+  ASSERT_EQ(difference(picture_of(store, kUsers), picture_of(model, kUsers)), "");
+}
+
+TEST(StoreAndModel, SqliteHoldsTheSameSaleAfterRandomMoves) {
+  Told told;
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    ManualClock clock;
+    const auto store = sqlite::open_store({.location = "file:/store-model-test-" + std::to_string(seed) + "?vfs=memdb"}, clock);
+    ASSERT_NO_FATAL_FAILURE(tell(seed, *store, clock, told));
+  }
+  EXPECT_GT(told.committed, 100);
+  EXPECT_GT(told.broken, 100);
+}
+
+TEST(StoreAndModel, MysqlHoldsTheSameSaleAfterRandomMoves) {
+  Told told;
+  for (unsigned seed = 1; seed <= static_cast<unsigned>(test::rounds(3, 100)); ++seed) {
+    ManualClock clock;
+    const test::MysqlDatabase database;
+    mysql::migrate_database(database.endpoint());
+    const auto store = mysql::open_store({.primary = database.endpoint(), .clock = &clock, .numbers_events = true});
+    ASSERT_NO_FATAL_FAILURE(tell(seed, *store, clock, told));
+  }
+  EXPECT_GT(told.committed, 20);
+  EXPECT_GT(told.broken, 20);
 }
 
 }  // namespace

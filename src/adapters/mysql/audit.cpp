@@ -23,13 +23,17 @@ AuditLine check(Connection& connection, const AuditRule& rule) {
 
 }  // namespace
 
+std::vector<AuditLine> audit_as_seen_by(Connection& connection) {
+  std::vector<AuditLine> lines;
+  for (const AuditRule& rule : audit_rules()) lines.push_back(check(connection, rule));
+  return lines;
+}
+
 std::vector<AuditLine> audit(const Endpoint& endpoint) {
   Connection steward{endpoint, Role::steward, {}};
   require_current(steward);
   const ReadTransaction snapshot{steward};
-  std::vector<AuditLine> lines;
-  for (const AuditRule& rule : audit_rules()) lines.push_back(check(steward, rule));
-  return lines;
+  return audit_as_seen_by(steward);
 }
 
 }  // namespace frontrow::mysql

@@ -12,4 +12,7 @@ namespace frontrow::mysql {
 // be read.
 std::vector<AuditLine> audit(const Endpoint& endpoint);
 
+// In the transaction the connection has under way, if any.
+std::vector<AuditLine> audit_as_seen_by(Connection& connection);
+
 }  // namespace frontrow::mysql

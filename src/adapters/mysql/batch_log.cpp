@@ -2,13 +2,15 @@
 
 #include <cstring>
 
+#include "adapters/mysql/failure.hpp"
 #include "base/random.hpp"
 
 namespace frontrow::mysql {
 
 namespace {
 constexpr std::size_t kTrimAt = 256;
-}
+constexpr std::int64_t kNeverCommitted = -1;  // in `at` of a row that settled its batch; a batch's own tells the time
+}  // namespace
 
 BatchId BatchLog::new_id() {
   std::array<std::byte, sizeof(std::int64_t)> dice;
@@ -18,19 +20,29 @@ BatchId BatchLog::new_id() {
   return id;
 }
 
+// The row is there: the batch's, or one of ours whose own commit was not answered.
+BatchLog::Fate BatchLog::whose(Connection& connection, BatchId id) {
+  Sql sql;
+  sql << "SELECT at FROM batch_log WHERE id = " << id.value;
+  sql.end();
+  Rows rows = connection.ask(sql, "settle a batch");
+  if (!rows.next()) throw Unavailable{kStore, "a batch's row in batch_log came and went"};
+  return rows.integer(0) == kNeverCommitted ? Fate::rolled_back : Fate::committed;
+}
+
 BatchLog::Fate BatchLog::settle(Session& session, BatchId id) {
   session.drop();  // whatever is left of the old connection must not be asked
   Connection& connection = session.ready();
   WriteTransaction transaction{connection};
   Sql sql;
-  sql << "INSERT INTO batch_log (id, at) VALUES (" << id.value << ", 0)";
+  sql << "INSERT INTO batch_log (id, at) VALUES (" << id.value << ", " << kNeverCommitted << ")";
   sql.end();
   try {
     connection.run(sql, "settle a batch");
   } catch (const ConstraintBroken&) {
-    return Fate::committed;
+    return whose(connection, id);
   } catch (const Contended& waiting) {
-    throw Unavailable{"store", waiting.what(), true};  // the batch is still under way
+    throw before_commit(waiting);  // the batch is still under way
   }
   transaction.commit();
   return Fate::rolled_back;

@@ -23,6 +23,8 @@ class BatchLog {
   void trim(Connection& connection);
 
  private:
+  static Fate whose(Connection& connection, BatchId id);
+
   std::vector<std::int64_t> done_;
 };
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kBytesPerRoundTrip = std::size_t{1} << 20;  // max_allowed_packet is 16 MiB or more
 
+constexpr Duration kStewardPatience = std::chrono::minutes{10};  // for one statement of a migration or an audit
+
 unsigned seconds(Duration time) { return static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(time).count()); }
 
 }  // namespace
@@ -20,11 +22,9 @@ Connection::Connection(const Endpoint& endpoint, Role role, const ConnectionSett
   CHECK(raw_ != nullptr);
   const unsigned connect = seconds(settings.connect_timeout);
   mysql_options(raw_.get(), MYSQL_OPT_CONNECT_TIMEOUT, &connect);
-  if (role != Role::steward) {
-    const unsigned answer = seconds(settings.statement_timeout + std::chrono::seconds{1});
-    mysql_options(raw_.get(), MYSQL_OPT_READ_TIMEOUT, &answer);
-    mysql_options(raw_.get(), MYSQL_OPT_WRITE_TIMEOUT, &answer);
-  }
+  const unsigned answer = seconds(role == Role::steward ? kStewardPatience : settings.statement_timeout + std::chrono::seconds{1});
+  mysql_options(raw_.get(), MYSQL_OPT_READ_TIMEOUT, &answer);
+  mysql_options(raw_.get(), MYSQL_OPT_WRITE_TIMEOUT, &answer);
   mysql_options(raw_.get(), MYSQL_SET_CHARSET_NAME, "utf8mb4");
   open(endpoint);
   configure(role, settings);
@@ -92,6 +92,7 @@ std::vector<Rows> Connection::run(const Sql& sql, std::string_view doing) {
 
 void Connection::send(std::string_view statements, std::string_view doing, std::vector<Rows>& out) {
   ++traffic_.round_trips;
+  heard_at_ = steady_now();
   if (mysql_real_query(raw_.get(), statements.data(), statements.size()) != 0) fail(doing);
   for (;;) {
     ++traffic_.statements;
@@ -107,6 +108,7 @@ void Connection::send(std::string_view statements, std::string_view doing, std::
 
 bool Connection::answers() {
   ++traffic_.round_trips;
+  heard_at_ = steady_now();
   is_lost_ |= mysql_ping(raw_.get()) != 0;
   return !is_lost_;
 }
@@ -132,7 +134,9 @@ void WriteTransaction::commit() {
     connection_.run(sql, "commit");
   } catch (const std::exception& failed) {
     connection_.give_up();
-    throw Unavailable{kStore, failed.what(), true};
+    Unavailable lost = before_commit(failed);
+    lost.outcome_unknown = true;
+    throw lost;
   }
 }
 

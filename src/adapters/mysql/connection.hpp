@@ -36,7 +36,7 @@ struct ConnectionSettings {
 };
 
 // writer: READ COMMITTED, a transaction begins by itself and must be ended. reader: REPEATABLE READ, each statement by itself.
-// steward: a reader without a limit of time, for migrations, the load at start and the audit.
+// steward: a reader with much more time, for migrations, the load at start and the audit.
 enum class Role { writer, reader, steward };
 
 struct Traffic {
@@ -58,6 +58,7 @@ class Connection {
   bool is_lost() const { return is_lost_; }
   void give_up() { is_lost_ = true; }  // nobody knows what state it is in
   bool is_mariadb() const;
+  std::chrono::steady_clock::time_point heard_at() const { return heard_at_; }  // when the server last had to do with us
 
  private:
   struct Close {
@@ -70,6 +71,7 @@ class Connection {
 
   std::unique_ptr<MYSQL, Close> raw_;
   bool is_lost_ = false;
+  std::chrono::steady_clock::time_point heard_at_{};
   Traffic own_traffic_;
   Traffic& traffic_;
 };

@@ -21,9 +21,11 @@ enum : unsigned {
   kReadOnlyOption = 1290,
   kReadOnlyTransaction = 1792,
   kReadOnlyMode = 1836,
+  kStatementTimeout = 1969,  // MariaDB
   kConnectionKilled = 1927,  // MariaDB
   kNoDefault = 1364,
   kCheckViolated = 3819,     // MySQL
+  kQueryTimeout = 3024,      // MySQL
   kLockNotAvailable = 3572,  // MySQL, NOWAIT
   kIdleTooLong = 4031,       // MySQL
   kConstraintFailed = 4025,  // MariaDB
@@ -42,13 +44,21 @@ bool is_constraint(unsigned code) {
   }
 }
 
-bool is_contention(unsigned code) { return code == kLockWaitTimeout || code == kDeadlock || code == kLockNotAvailable; }
+// A statement's time, too, runs out when it waits for a row; and if it was only slow, half a batch is faster.
+bool is_contention(unsigned code) {
+  switch (code) {
+    case kLockWaitTimeout:
+    case kDeadlock:
+    case kStatementTimeout:
+    case kQueryTimeout:
+    case kLockNotAvailable: return true;
+    default: return false;
+  }
+}
 
 bool is_full(unsigned code) { return code == kDiskFull || code == kTableFull; }
 
 }  // namespace
-
-bool is_duplicate(unsigned code) { return code == kDuplicateEntry; }
 
 bool is_lost(unsigned code) {
   if (code >= 2000 && code < 3000) return true;  // of the client library: what it was told does not add up, or nothing was
@@ -62,6 +72,15 @@ bool is_lost(unsigned code) {
     case kIdleTooLong: return true;
     default: return false;
   }
+}
+
+Unavailable before_commit(const std::exception& failed) {
+  if (const auto* lost = dynamic_cast<const Unavailable*>(&failed)) {
+    Unavailable known = *lost;
+    known.outcome_unknown = false;
+    return known;
+  }
+  return {kStore, failed.what()};
 }
 
 void throw_failure(MYSQL* connection, std::string_view doing) {

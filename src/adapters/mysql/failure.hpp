@@ -1,7 +1,7 @@
 // Where the server's and the client library's error numbers become the errors of the store port.
 //
 //   a constraint             → ConstraintBroken
-//   deadlock, lock timeout   → Contended: the batch is rolled back and run again
+//   deadlock, timeouts       → Contended: the batch is rolled back and run again
 //   anything else            → Unavailable; of the whole transaction it is certain that nothing was changed, unless it was COMMIT
 //
 // After an error that `is_lost`, or one of a server that does not take writes any more, the connection is of no use.
@@ -21,8 +21,10 @@ inline constexpr char kStoreFull[] = "store-full";
 
 [[noreturn]] void throw_failure(MYSQL* connection, std::string_view doing);
 
-bool is_duplicate(unsigned code);
 // The session is gone, or belongs to a server that became read-only.
 bool is_lost(unsigned code);
+
+// The same failure of something that was not the batch's own commit, so that of the batch it is certain that nothing was changed.
+Unavailable before_commit(const std::exception& failed);
 
 }  // namespace frontrow::mysql

@@ -104,13 +104,10 @@ std::vector<UserId> Loader::users() const {
   return users;
 }
 
-// Phase 1: the guard rows, made where there were none. Phase 2 in the same round trip: what nobody else changes from now on.
-void Loader::lock_users() {
-  const std::vector<UserId> guarded = users();
-  if (guarded.empty()) return;
-  Sql sql;
+// The guard rows, made where there were none.
+void Loader::lock(Sql& sql, const std::vector<UserId>& users) const {
   if (patience_ == Patience::none)
-    in_stretches(guarded, [&](auto stretch) {
+    in_stretches(users, [&](auto stretch) {
       sql << "SELECT user_id FROM accounts FORCE INDEX (PRIMARY) WHERE user_id IN " << List{stretch}
           << " ORDER BY user_id FOR UPDATE NOWAIT";
       sql.end();
@@ -118,42 +115,56 @@ void Loader::lock_users() {
   insert_rows(
       sql,
       "INSERT INTO accounts (user_id, balance) VALUES ",
-      guarded,
+      users,
       [](Sql& out, UserId user) { out.row(user, 0); },
       " ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)");
-  const std::size_t locks = sql.ends().size();
+}
+
+void Loader::ask_for_balances(Sql& sql) const {
   in_stretches(keys_.accounts, [&](auto stretch) {
-    sql << "SELECT user_id, balance FROM accounts WHERE user_id IN " << List{stretch};
+    sql << "SELECT user_id, balance FROM accounts FORCE INDEX (PRIMARY) WHERE user_id IN " << List{stretch};
     sql.end();
   });
-  const std::size_t balances = sql.ends().size();
+}
+
+void Loader::ask_for_answers(Sql& sql) const {
   in_stretches(keys_.idempotency, [&](auto stretch) {
-    sql << "SELECT " << kIdempotencyColumns << " FROM idempotency WHERE ";
+    sql << "SELECT " << kIdempotencyColumns << " FROM idempotency FORCE INDEX (PRIMARY) WHERE ";
     write_keys(sql, stretch);
     sql.end();
   });
-  const std::size_t answers = sql.ends().size();
+}
+
+void Loader::ask_for_live(Sql& sql) const {
   in_stretches(keys_.holders, [&](auto stretch) {
     sql << "SELECT " << kReservationColumns << " FROM reservations r FORCE INDEX (idx_reservation_user_status)" << kReservationJoin
         << "WHERE r.user_id IN " << List{stretch} << " AND r.status IN ('TEMPORARY', 'CONFIRMED')";
     sql.end();
   });
+}
+
+// Phase 1, and in the same round trip phase 2: what nobody else changes from now on.
+void Loader::lock_users() {
+  const std::vector<UserId> guarded = users();
+  if (guarded.empty()) return;
+  Sql sql;
+  lock(sql, guarded);
+  const std::size_t locks = sql.ends().size();
+  ask_for_balances(sql);
+  const std::size_t balances = sql.ends().size();
+  ask_for_answers(sql);
+  const std::size_t answers = sql.ends().size();
+  ask_for_live(sql);
   std::vector<Rows> results = connection_.run(sql, "lock the users of a batch");
-  for (std::size_t i = locks; i < results.size(); ++i) {
-    Rows& rows = results[i];
-    if (i >= answers) {
-      read_live(rows);
-      continue;
+  for (std::size_t i = locks; i < balances; ++i)
+    for (Rows& rows = results[i]; rows.next();)
+      set_.accounts.emplace(rows.id<UserId>(0), AccountRecord{.account = {rows.id<UserId>(0), rows.points(1)}});
+  for (std::size_t i = balances; i < answers; ++i)
+    for (Rows& rows = results[i]; rows.next();) {
+      const IdempotencyRecord record = read_idempotency(rows);
+      set_.known_keys.emplace(record.key, record);
     }
-    while (rows.next()) {
-      if (i < balances) {
-        set_.accounts.emplace(rows.id<UserId>(0), AccountRecord{.account = {rows.id<UserId>(0), rows.points(1)}});
-      } else {
-        const IdempotencyRecord record = read_idempotency(rows);
-        set_.known_keys.emplace(record.key, record);
-      }
-    }
-  }
+  for (std::size_t i = answers; i < results.size(); ++i) read_live(results[i]);
 }
 
 void Loader::read_live(Rows& rows) {

@@ -31,6 +31,10 @@ class Loader {
   void read_catalog(Rows& rows);
   void ask_for_hints(Sql& sql);
   std::vector<UserId> users() const;
+  void lock(Sql& sql, const std::vector<UserId>& users) const;
+  void ask_for_balances(Sql& sql) const;
+  void ask_for_answers(Sql& sql) const;
+  void ask_for_live(Sql& sql) const;
   void read_live(Rows& rows);
   std::vector<ReservationId> named() const;
   void ask_for_reservations(Sql& sql);

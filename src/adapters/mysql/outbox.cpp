@@ -1,5 +1,6 @@
 // The relay's side of the outbox.
 #include "adapters/mysql/event_rows.hpp"
+#include "adapters/mysql/failure.hpp"
 #include "adapters/mysql/feed.hpp"
 #include "adapters/mysql/store.hpp"
 #include "adapters/mysql/store_time.hpp"
@@ -37,7 +38,7 @@ auto MysqlOutbox::in_transaction(Write write) {
     transaction.commit();
     return result;
   } catch (const Contended& busy) {
-    throw Unavailable{"store", busy.what()};
+    throw before_commit(busy);
   }
 }
 
@@ -90,7 +91,7 @@ EventId MysqlOutbox::number_events(int limit) {
   try {
     return mysql::number_events(writer_.ready(), limit).last;
   } catch (const Contended& busy) {
-    throw Unavailable{"store", busy.what()};
+    throw before_commit(busy);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "adapters/mysql/failure.hpp"
 #include "adapters/mysql/session.hpp"
 
 namespace frontrow::mysql {
@@ -65,6 +66,8 @@ auto read_from(Pool& pool, Read read) {
   Connection& first = lease.connection();
   try {
     return read(first);
+  } catch (const Contended& slow) {
+    throw before_commit(slow);
   } catch (const Unavailable&) {
     if (!first.is_lost()) throw;
   }

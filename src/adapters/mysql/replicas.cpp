@@ -38,7 +38,7 @@ void Replicas::measure() {
     const TimePoint now = beat();
     for (const auto& replica : replicas_) measure(*replica, now);
   } catch (const Contended& busy) {
-    throw Unavailable{kStore, busy.what()};
+    throw before_commit(busy);
   }
 }
 

@@ -7,11 +7,10 @@ namespace frontrow::mysql {
 
 Connection& Session::ready() {
   if (connection_ && connection_->is_lost()) connection_.reset();
-  const auto now = steady_now();
   // A session that may have been ended for idling is asked first, so that nobody's batch finds out.
-  if (connection_ && now - used_at_ > settings_.idle_timeout / 3 && !connection_->answers()) connection_.reset();
+  if (connection_ && steady_now() - connection_->heard_at() > settings_.idle_timeout / 3 && !connection_->answers())
+    connection_.reset();
   if (!connection_) connect();
-  used_at_ = now;
   return *connection_;
 }
 
@@ -22,7 +21,7 @@ void Session::connect() {
     check_server(*connection_, settings_);
   } catch (const std::exception& unfit) {  // a failover may have led to a server that would have been refused at start
     connection_.reset();
-    throw Unavailable{kStore, unfit.what()};
+    throw before_commit(unfit);
   }
 }
 

@@ -26,7 +26,6 @@ class Session {
   const ConnectionSettings settings_;
   Traffic traffic_;
   std::optional<Connection> connection_;
-  std::chrono::steady_clock::time_point used_at_{};
 };
 
 }  // namespace frontrow::mysql

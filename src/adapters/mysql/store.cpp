@@ -42,11 +42,12 @@ class MysqlStore final : public Store {
   void load(const LoadVisitor& visitor) override;
   EventId last_event() override;
   std::unique_ptr<StoreReader> open_reader() override { return mysql::open_reader(readers_); }
-  int forget_old_keys(TimePoint before, int limit) override { return forgetter_.forget(session_.ready(), before, limit); }
+  int forget_old_keys(TimePoint before, int limit) override;
   void tend() override;
 
  private:
   void attempt(std::span<Command* const> batch, Patience patience, WorkingSet& set, std::vector<Command*>& again);
+  Connection& prepare(const Keys& keys);
   void commit(WriteTransaction& transaction, BatchId id, const WorkingSet& set);
   void back_off(int attempt);
   void settle();
@@ -95,11 +96,9 @@ void MysqlStore::execute(std::span<Command* const> batch, WorkingSet& set, std::
 }
 
 void MysqlStore::attempt(std::span<Command* const> batch, Patience patience, WorkingSet& set, std::vector<Command*>& again) {
-  settle();
   Keys keys;
   for (const Command* command : batch) command->declare(keys);
-  Connection& connection = session_.ready();
-  ids_.provide(connection, keys);
+  Connection& connection = prepare(keys);
 
   WriteTransaction transaction{connection};
   ids_.lend(connection, keys, set);
@@ -115,6 +114,18 @@ void MysqlStore::attempt(std::span<Command* const> batch, Patience patience, Wor
   Writer{connection, set}.write(std::move(marks), id);  // 7
   commit(transaction, id, set);
   log_.done(id);
+}
+
+// What has to be committed before the batch is begun.
+Connection& MysqlStore::prepare(const Keys& keys) {
+  try {
+    settle();
+    Connection& connection = session_.ready();
+    ids_.provide(connection, keys);
+    return connection;
+  } catch (const Unavailable& lost) {
+    throw before_commit(lost);
+  }
 }
 
 // Returns when the batch is committed, and throws Unavailable when it is not, or when nobody can say.
@@ -134,10 +145,13 @@ void MysqlStore::commit(WriteTransaction& transaction, BatchId id, const Working
           continue;
         }
         unsettled_.push_back(id);
-        throw Unavailable{kStore, unasked.what(), true};
+        Unavailable unknown = unasked;
+        unknown.outcome_unknown = true;
+        throw unknown;
       }
     }
-    throw Unavailable{kStore, lost.what()};
+    log_.done(id);
+    throw before_commit(lost);
   }
 }
 
@@ -150,6 +164,7 @@ void MysqlStore::back_off(int attempt) {
 void MysqlStore::settle() {
   while (!unsettled_.empty()) {
     log_.settle(session_, unsettled_.back());
+    log_.done(unsettled_.back());
     unsettled_.pop_back();
   }
 }
@@ -184,8 +199,16 @@ void MysqlStore::tend() {
     Connection& connection = session_.ready();
     ids_.provide_ahead(connection);
     log_.trim(connection);
+  } catch (const std::exception& busy) {
+    throw before_commit(busy);
+  }
+}
+
+int MysqlStore::forget_old_keys(TimePoint before, int limit) {
+  try {
+    return forgetter_.forget(session_.ready(), before, limit);
   } catch (const Contended& busy) {
-    throw Unavailable{kStore, busy.what()};
+    throw before_commit(busy);
   }
 }
 

@@ -1,0 +1,120 @@
+// Events leave the outbox in order, by one relay a shard, and the feed skips none.
+#include "adapters/mysql/feed.hpp"
+#include "mysql_test.hpp"
+
+namespace frontrow::mysql {
+namespace {
+
+class OutboxOfMysql : public MysqlTest {
+ protected:
+  StoreSettings settings() {
+    StoreSettings by_relay = MysqlTest::settings();
+    by_relay.numbers_events = false;
+    return by_relay;
+  }
+  const std::unique_ptr<Store> store_ = open_store(settings());
+  const std::unique_ptr<Outbox> outbox_ = open_outbox(settings());
+  const std::vector<SeatId> seats_ = made_concert(*store_, {.seats_of_schedules = {60}}).seats[0];
+};
+
+TEST_F(OutboxOfMysql, TellsWhatIsPendingInTheShardOfItsReservationUntilItIsDelivered) {
+  const auto id = made<ReservationId>();
+  execute(*store_, hold({.user = kAnn, .seats = {seats_[0], seats_[1]}}, id));
+  execute(*store_, charge(kAnn, {100'000}));
+  execute(*store_, pay(*id, kAnn));
+  execute(*store_, hold({.user = kBen, .seats = {seats_[2]}}, made<ReservationId>()));
+  const int shard = static_cast<int>(id->value % kOutboxShards);
+  const auto rows = outbox_->pending(shard, 10);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_LT(rows[0].id, rows[1].id);
+  EXPECT_EQ(rows[0].event.type, EventType::reservation_created);
+  EXPECT_EQ(rows[0].event.seq, 1);
+  EXPECT_EQ(rows[0].event.occurred_at, clock_.now());
+  EXPECT_EQ(rows[0].reservation.seats.size(), 2u);
+  EXPECT_FALSE(rows[0].payment);
+  EXPECT_EQ(rows[1].event.type, EventType::payment_completed);
+  ASSERT_TRUE(rows[1].payment);
+  EXPECT_EQ(rows[1].payment->amount, Points{100'000});
+  EXPECT_EQ(outbox_->pending(shard, 1).size(), 1u);
+
+  outbox_->delivered(shard, std::vector{rows[0].id});
+  outbox_->delivered(shard, std::vector{rows[0].id});
+  ASSERT_EQ(outbox_->pending(shard, 10).size(), 1u);
+  EXPECT_EQ(outbox_->pending(shard, 10)[0].id, rows[1].id);
+  std::size_t all = 0;
+  for (int other = 0; other < kOutboxShards; ++other) all += outbox_->pending(other, 10).size();
+  EXPECT_EQ(all, 2u) << "Ben's hold waits in another shard";
+}
+
+TEST_F(OutboxOfMysql, HasNoRowForABatchThatWasRolledBack) {
+  std::vector<CommandPtr> batch;
+  batch.push_back(hold({.user = kAnn, .seats = {seats_[0]}}, made<ReservationId>()));
+  batch.push_back(hold({.user = kBen, .seats = {seats_[0]}}, made<ReservationId>()));
+  EXPECT_THROW(execute(*store_, batch), ConstraintBroken);
+  EXPECT_EQ(run("SELECT count(*) FROM outbox"), "0");
+  EXPECT_EQ(run("SELECT count(*) FROM events"), "0");
+}
+
+TEST_F(OutboxOfMysql, LeasesAShardToOneOwnerAtATime) {
+  const auto other = open_outbox(settings());
+  EXPECT_TRUE(outbox_->take_lease(3, 11, Duration{5'000}));
+  EXPECT_FALSE(other->take_lease(3, 22, Duration{5'000}));
+  EXPECT_TRUE(other->take_lease(4, 22, Duration{5'000})) << "another shard";
+  clock_.advance(Duration{4'000});
+  EXPECT_TRUE(outbox_->take_lease(3, 11, Duration{5'000})) << "renewed";
+  clock_.advance(Duration{4'999});
+  EXPECT_FALSE(other->take_lease(3, 22, Duration{5'000}));
+  clock_.advance(Duration{1});
+  EXPECT_TRUE(other->take_lease(3, 22, Duration{5'000})) << "it has ended";
+  EXPECT_FALSE(outbox_->take_lease(3, 11, Duration{5'000}));
+}
+
+TEST_F(OutboxOfMysql, TheFeedHasNoNumbersBeforeTheyAreGivenAndNoGapAfter) {
+  for (int i = 0; i < 5; ++i)
+    execute(*store_, hold({.user = kAnn, .seats = {seats_[static_cast<std::size_t>(i)]}}, made<ReservationId>()));
+  EXPECT_TRUE(store_->open_reader()->events_after({}, 10).empty());
+  EXPECT_EQ(store_->last_event(), EventId{0});
+  EXPECT_EQ(outbox_->number_events(3), EventId{3});
+  EXPECT_EQ(outbox_->number_events(3), EventId{5});
+  EXPECT_EQ(outbox_->number_events(3), EventId{5});
+  EXPECT_EQ(store_->last_event(), EventId{5});
+  const auto told = store_->open_reader()->events_after({}, 10);
+  ASSERT_EQ(told.size(), 5u);
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    EXPECT_EQ(told[i].id.value, static_cast<std::int64_t>(i) + 1);
+    EXPECT_EQ(told[i].event.reservation.value, static_cast<std::int64_t>(i) + 1);
+  }
+}
+
+// Ids are given at insert, so a batch that commits late has lower ones than what a reader has seen already.
+TEST_F(OutboxOfMysql, TheFeedSkipsNoCommitThatComesLate) {
+  const auto late = session();
+  mysql::run(*late,
+             "INSERT INTO events (type, seq, occurred_at, concert_id, ticket, user_id) VALUES (5, 0, 0, 1, 1, 1);"
+             "INSERT INTO outbox (shard, event_id) VALUES (1, LAST_INSERT_ID())");
+  execute(*store_, hold({.user = kAnn, .seats = {seats_[0]}}, made<ReservationId>()));
+  EXPECT_EQ(outbox_->number_events(100), EventId{1}) << "neither waits for the batch under way nor counts it";
+  mysql::run(*late, "COMMIT");
+  EXPECT_EQ(outbox_->number_events(100), EventId{2});
+  const auto told = store_->open_reader()->events_after({1}, 10);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].event.type, EventType::queue_activated);
+  EXPECT_EQ(outbox_->pending(1, 10).size(), 2u);
+}
+
+TEST_F(OutboxOfMysql, TheFeedFollowsAReservationAcrossStores) {
+  const auto other = open_store(settings());
+  const auto id = made<ReservationId>();
+  execute(*store_, hold({.user = kAnn, .seats = {seats_[0]}}, id));
+  execute(*other, hold({.user = kBen, .seats = {seats_[1]}}, made<ReservationId>()));
+  execute(*other, end(*id, ReservationStatus::cancelled));
+  for (int i = 0; i < 3; ++i) outbox_->number_events(1);
+  const auto told = store_->open_reader()->events_after({}, 10);
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0].event.reservation, *id);
+  EXPECT_EQ(told[2].event.reservation, *id);
+  EXPECT_EQ(told[2].event.seq, 2);
+}
+
+}  // namespace
+}  // namespace frontrow::mysql
