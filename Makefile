@@ -53,12 +53,12 @@ test:
 	cmake --build --preset release --parallel $(JOBS)
 	ctest --preset release --label-exclude '^prove$$' --parallel $(JOBS) --timeout 600
 
-test-asan test-tsan: test-%: setup
+test-asan test-tsan: test-%: setup-cluster
 	cmake --preset $*
 	cmake --build --preset $* --parallel $(JOBS) --target sanitized_tests
 	ctest --preset $* --label-regex $(SANITIZED_LABELS) --parallel $(JOBS) --timeout 1200
 
-prove: setup
+prove: setup-browser setup-cluster
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS)
 	FRONTROW_PROVE=1 ctest --preset release --label-regex '^(sim|race|http|crash|prove)$$' --timeout 14400
