@@ -187,6 +187,11 @@ SharedQueue::Gathered SharedQueue::take(bool with_signs) {
   return taken;
 }
 
+void SharedQueue::put_back(std::vector<Freed> freed) {
+  const std::lock_guard lock(mutex_);
+  gathered_.freed.insert(gathered_.freed.end(), freed.begin(), freed.end());
+}
+
 RoomRules SharedQueue::rules() const {
   const std::lock_guard lock(mutex_);
   return rules_;

@@ -71,6 +71,8 @@ class SharedQueue final : public PublicQueue, public std::enable_shared_from_thi
   };
   // All that waits; signs of life only when asked for, they can wait for the next tick.
   Gathered take(bool with_signs);
+  // Could not be carried: to be taken again.
+  void put_back(std::vector<Freed> freed);
   ConcertId concert() const { return concert_; }
   RoomRules rules() const;
   RoomMarks marks() const;

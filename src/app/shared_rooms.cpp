@@ -91,6 +91,7 @@ void SharedRooms::run_once(bool is_tick) {
       is_up_ = true;
     } catch (const Unavailable& lost) {
       queue->set_away(true);
+      queue->put_back(std::move(gathered.freed));
       if (is_up_.exchange(false)) log_warn("the waiting room is away", {{"reason", lost.what()}});
     }
     refuse_all(gathered.joins, room_is_away());
@@ -111,7 +112,8 @@ auto SharedRooms::with_room(SharedQueue& queue, Work work) {
 }
 
 void SharedRooms::carry(SharedQueue& queue, SharedQueue::Gathered& gathered) {
-  if (!gathered.freed.empty()) free_holds(queue, gathered.freed);
+  free_holds(queue, gathered.freed);
+  gathered.freed.clear();
   in_pieces(gathered.leaves, [&](auto piece) { leave(queue, piece); });
   in_pieces(gathered.joins, [&](auto piece) { join(queue, piece); });
   in_pieces(gathered.claims, [&](auto piece) {
