@@ -35,16 +35,18 @@ void LiveState::rebuild(Store& store) {
   std::map<ConcertId, std::shared_ptr<ConcertQueue>> queues;
   const auto queue_of = [&](ConcertId id) -> ConcertQueue& { return *queues.at(id); };
   store.load({
-      .concert = [&](const Concert& concert) {
-        rows.concerts[concert.id].concert = concert;
-        queues[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, now, commits_);
-      },
+      .concert =
+          [&](const Concert& concert) {
+            rows.concerts[concert.id].concert = concert;
+            queues[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, now, commits_);
+          },
       .schedule = [&](const Schedule& schedule) { rows.concerts[schedule.concert].schedules.push_back(schedule); },
       .section = [&](const Section& section) { rows.sections[section.schedule].push_back(section); },
-      .seat = [&](const Seat& seat) {
-        rows.places[seat.place.schedule].push_back(seat.place);
-        if (seat.status != SeatStatus::available) rows.taken.push_back(seat);
-      },
+      .seat =
+          [&](const Seat& seat) {
+            rows.places[seat.place.schedule].push_back(seat.place);
+            if (seat.status != SeatStatus::available) rows.taken.push_back(seat);
+          },
       .held_reservation = [&](const Reservation& reservation) { rows.held.emplace(reservation.id, reservation); },
       .queue = [&](const StoredQueue& queue) { queue_of(queue.concert).load_counters(queue.tail, queue.front); },
       .ticket = [&](ConcertId concert, const TicketRow& row) { queue_of(concert).load_ticket(row, now); },
@@ -67,8 +69,10 @@ void LiveState::rebuild(Store& store) {
   for (auto& [id, gathered] : rows.concerts) {
     queue_of(id).loaded();
     auto& queue = queues_[id];
-    if (queue == nullptr) queue = queues.at(id);
-    else queue->take_over(*queues.at(id));
+    if (queue == nullptr)
+      queue = queues.at(id);
+    else
+      queue->take_over(*queues.at(id));
     auto entry = std::make_shared<ConcertEntry>(ConcertEntry{.concert = gathered.concert, .schedules = {}, .queue = queue});
     for (const Schedule& schedule : gathered.schedules) {
       std::shared_ptr<SeatMap> map = maps.at(schedule.id);

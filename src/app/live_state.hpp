@@ -1,5 +1,5 @@
-// What the sale keeps in memory beside the store, and the only two ways it changes: rebuilt from the store, or told what a commit has
-// changed. Nothing in here is of record; everything in here follows from what is.
+// What the sale keeps in memory beside the store, and the only two ways it changes: rebuilt from the store, or told what a commit
+// has changed. Nothing in here is of record; everything in here follows from what is.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,8 @@ class LiveState {
   // `commits` may still be under construction: it is what the queues submit to.
   LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus, Commits* commits = nullptr);
 
-  // Before anything is served, and by the writer after a commit of unknown outcome: maps and queues in use stay the same objects and
-  // take over what was loaded. Throws Unavailable, having changed nothing.
+  // Before anything is served, and by the writer after a commit of unknown outcome: maps and queues in use stay the same objects
+  // and take over what was loaded. Throws Unavailable, having changed nothing.
   void rebuild(Store& store);
   // By the writer, after each commit and before anybody is answered.
   void apply(const WorkingSet& set);

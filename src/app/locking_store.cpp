@@ -43,8 +43,10 @@ void LockingStore::execute(std::span<Command* const> batch, WorkingSet& set, std
     (!has_seats || locked.granted(group) ? ready : busy).push_back(command);
     group += has_seats;
   }
-  if (ready.empty()) std::this_thread::sleep_for(kOthersBatch);
-  else inner_.execute(ready, set, again);
+  if (ready.empty())
+    std::this_thread::sleep_for(kOthersBatch);
+  else
+    inner_.execute(ready, set, again);
   again.insert(again.end(), busy.begin(), busy.end());
 }
 

@@ -1,7 +1,8 @@
 // One concert's queue as the outside uses it, whoever keeps the numbers: the store through its commits (app/concert_queue) or a
 // waiting room that many machines share.
 //
-// What is looked at is in memory and never waits. What is asked for is answered once it has been decided, on whatever thread decided it.
+// What is looked at is in memory and never waits. What is asked for is answered once it has been decided, on whatever thread
+// decided it.
 #pragma once
 
 #include <functional>
@@ -17,11 +18,11 @@ namespace frontrow {
 // What a ticket's owner is told.
 struct TicketView {
   TicketStatus status = TicketStatus::waiting;
-  std::int64_t position = 0;                   // people ahead + 1 while waiting, else 0
+  std::int64_t position = 0;  // people ahead + 1 while waiting, else 0
   Duration estimated_wait{};
   Duration poll_after{};
-  std::optional<TimePoint> expires_at = {};    // while active and limited
-  bool may_claim = false;                      // called: the next step is a claim
+  std::optional<TimePoint> expires_at = {};  // while active and limited
+  bool may_claim = false;                    // called: the next step is a claim
 };
 
 struct QueueCounts {

@@ -86,19 +86,23 @@ Verdict TellAdmitted::decide(WorkingSet& set) {
 }
 
 void ConcertQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) {
-  commits_->submit(std::make_unique<JoinQueue>(shared_from_this(), user, std::move(idempotent), std::move(done)), CommandClass::join);
+  commits_->submit(std::make_unique<JoinQueue>(shared_from_this(), user, std::move(idempotent), std::move(done)),
+                   CommandClass::join);
 }
 
 void ConcertQueue::submit_claim(const Ticket& ticket, Done done) {
-  commits_->submit(std::make_unique<ClaimPlace>(shared_from_this(), ticket.number, ticket.user, std::move(done)), CommandClass::hold);
+  commits_->submit(std::make_unique<ClaimPlace>(shared_from_this(), ticket.number, ticket.user, std::move(done)),
+                   CommandClass::hold);
 }
 
 void ConcertQueue::submit_leave(const Ticket& ticket, Done done) {
-  commits_->submit(std::make_unique<LeaveQueue>(shared_from_this(), ticket.number, ticket.user, std::move(done)), CommandClass::settle);
+  commits_->submit(std::make_unique<LeaveQueue>(shared_from_this(), ticket.number, ticket.user, std::move(done)),
+                   CommandClass::settle);
 }
 
 void ConcertQueue::submit_tick(TimePoint now) {
-  if (wants_tick(now)) commits_->submit(std::make_unique<AdmitNext>(shared_from_this(), [](Result<Nothing>) {}), CommandClass::settle);
+  if (wants_tick(now))
+    commits_->submit(std::make_unique<AdmitNext>(shared_from_this(), [](Result<Nothing>) {}), CommandClass::settle);
 }
 
 bool ConcertQueue::is_overloaded() const { return commits_->is_full_for(CommandClass::join); }

@@ -140,7 +140,8 @@ Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now) {
   const std::lock_guard lock(mutex_);
   lapse(now);
   if (version > version_)
-    return refuse(Refusal{.code = ErrorCode::validation_failed, .errors = {{"since", "is a version this seat map has not reached"}}});
+    return refuse(
+        Refusal{.code = ErrorCode::validation_failed, .errors = {{"since", "is a version this seat map has not reached"}}});
   Since since{.stamp = stamp_locked()};
   if (version < log_reaches_) {
     since.is_full = true;
@@ -148,7 +149,8 @@ Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now) {
     return since;
   }
   std::vector<std::uint32_t> changed;
-  for (auto at = std::ranges::upper_bound(log_, version, {}, &Logged::version); at != log_.end(); ++at) changed.push_back(at->index);
+  for (auto at = std::ranges::upper_bound(log_, version, {}, &Logged::version); at != log_.end(); ++at)
+    changed.push_back(at->index);
   std::ranges::sort(changed);
   const auto repeats = std::ranges::unique(changed);
   changed.erase(repeats.begin(), repeats.end());

@@ -1,8 +1,8 @@
 // The seats of one schedule as buyers see them, in memory: which are free, held or sold *now*. The writer applies what it has
 // committed; readers never wait for a commit, only for a moment's lock.
 //
-// A hold past its deadline is shown AVAILABLE even before anything has ended it ("lapsed"). What is shown is therefore a function of
-// (version, number of lapsed seats): the deadlines of one version are fixed and lapse in order.
+// A hold past its deadline is shown AVAILABLE even before anything has ended it ("lapsed"). What is shown is therefore a function
+// of (version, number of lapsed seats): the deadlines of one version are fixed and lapse in order.
 #pragma once
 
 #include <cstdint>
@@ -106,8 +106,8 @@ class SeatMap {
   mutable std::mutex mutex_;  // protects all below
   std::vector<Cell> cells_;
   std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;  // entries of seats no longer held are skipped
-  std::deque<Logged> log_;        // by version; a lapse is logged under the version that will settle it
-  std::uint64_t log_start_ = 0;   // how many entries were dropped from the front
+  std::deque<Logged> log_;       // by version; a lapse is logged under the version that will settle it
+  std::uint64_t log_start_ = 0;  // how many entries were dropped from the front
   std::int64_t lapsed_ = 0;
   std::int64_t available_ = 0;
   std::int64_t late_ = 0;

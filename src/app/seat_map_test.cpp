@@ -290,5 +290,37 @@ TEST(SeatMap, ACursorThatFellBehindTheLogReadsEverything) {
   EXPECT_THAT(shown, IsEmpty());
 }
 
+// --- versions that several writers make -----------------------------------------------------------------------------------------
+
+TEST(SeatMapOfManyWriters, AChangeThatComesLateIsToldAndReplacesNothingNewer) {
+  SeatMap map = make_map(3);
+  apply(map, {sold_seat(0)}, 2);
+  apply(map, {held_seat(0, kStart + seconds{300}), held_seat(1, kStart + seconds{300})}, 1);
+  EXPECT_THAT(all_of(map, kStart), ElementsAre(sold, held, available)) << "seat 0 was sold after it was held";
+  EXPECT_EQ(map.stamp(kStart).version, 2);
+  EXPECT_EQ(map.stamp(kStart).late, 1) << "so that what is shown at version 2 is not taken for what was";
+  EXPECT_THAT(indexes(*map.since(2, kStart)), ElementsAre(1)) << "whoever had version 2 before is told";
+}
+
+TEST(SeatMapOfManyWriters, MergesWhatOthersHaveChangedEachSeatByItsOwnVersion) {
+  SeatMap map = make_map(3);
+  apply(map, {sold_seat(2)}, 5);
+  const std::vector<SeatMap::Change> changes{sold_seat(1), held_seat(0, kStart + seconds{300}), free_seat(2)};
+  map.merge(changes, std::vector<std::int64_t>{4, 3, 2}, 6);
+  EXPECT_THAT(all_of(map, kStart), ElementsAre(held, sold, sold));
+  EXPECT_EQ(map.stamp(kStart).version, 6);
+  map.merge(changes, std::vector<std::int64_t>{4, 3, 2}, 6);
+  EXPECT_EQ(map.stamp(kStart).late, 2) << "what is known already is not late again";
+}
+
+TEST(SeatMapOfManyWriters, AHoldOfNobodyKnownIsNotRefusedAtTheDoor) {
+  SeatMap map = make_map(1);
+  apply(map, {held_seat(0, kStart + seconds{300}, UserId{})}, 1);
+  const std::vector<SeatId> seats{{kFirst}};
+  EXPECT_THAT(map.surely_taken(seats, kBob, kStart, seconds{1}), IsEmpty()) << "it may be Bob's own";
+  apply(map, {sold_seat(0, UserId{})}, 2);
+  EXPECT_THAT(map.surely_taken(seats, kBob, kStart, seconds{1}), SizeIs(1));
+}
+
 }  // namespace
 }  // namespace frontrow

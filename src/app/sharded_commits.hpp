@@ -1,5 +1,5 @@
-// Several writers, each with a commit queue: a command goes to the one its shard names. That is for speed alone; what two writers do
-// to the same rows, the store orders.
+// Several writers, each with a commit queue: a command goes to the one its shard names. That is for speed alone; what two writers
+// do to the same rows, the store orders.
 #pragma once
 
 #include <algorithm>

@@ -11,10 +11,10 @@ namespace {
 
 constexpr Duration kRetryWhenCalled{1'000};
 constexpr Duration kPollWhenActive{10'000};
-constexpr Duration kBoardDelay{1'000};            // a board published so much later has what was told before
-constexpr std::size_t kMaxGathered = 20'000;      // of joins and of claims; more are refused at the door
+constexpr Duration kBoardDelay{1'000};        // a board published so much later has what was told before
+constexpr std::size_t kMaxGathered = 20'000;  // of joins and of claims; more are refused at the door
 constexpr std::size_t kMaxSigns = 100'000;
-constexpr std::size_t kMaxToldEnded = 200'000;    // forgotten beyond that, and asked again
+constexpr std::size_t kMaxToldEnded = 200'000;  // forgotten beyond that, and asked again
 constexpr std::size_t kFrontsKept = 1'200;
 
 Refusal full() { return {.code = ErrorCode::overloaded, .retry_after = std::chrono::seconds{1}}; }
@@ -28,7 +28,8 @@ SharedQueue::SharedQueue(const Concert& concert, const QueueLimits& limits, Comm
       wake_(std::move(wake)),
       rules_{.settings = concert.queue, .booking = concert.booking, .limits = limits} {}
 
-// --- looking ------------------------------------------------------------------------------------------------------------------------
+// --- looking
+// ------------------------------------------------------------------------------------------------------------------------
 
 const InsidePlace* SharedQueue::inside(TicketNumber number) const {
   if (const auto told = told_inside_.find(number); told != told_inside_.end()) return &told->second;
@@ -59,11 +60,13 @@ TicketView SharedQueue::look_locked(const Ticket& ticket, TimePoint now, double 
   const InsidePlace* place = inside(number);
   if (place != nullptr && place->user != ticket.user) place = nullptr;
   const auto held = holds_.find(number);
-  const TimePoint holds_until = std::max(place == nullptr ? TimePoint{} : place->holds_until, held == holds_.end() ? TimePoint{} : held->second);
+  const TimePoint holds_until =
+      std::max(place == nullptr ? TimePoint{} : place->holds_until, held == holds_.end() ? TimePoint{} : held->second);
   if (const auto told = told_ended_.find(number); told != told_ended_.end()) return {.status = told->second};
   const bool is_open_to_all = !rules_.settings.enabled && rules_.booking.has_opened(now);
   if ((place == nullptr || is_open_to_all) && rules_.booking.has_closed(now)) return {.status = TicketStatus::expired};
-  if (is_open_to_all) return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = rules_.booking.closes_at};
+  if (is_open_to_all)
+    return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = rules_.booking.closes_at};
   if (place == nullptr && is_away_ && number.value <= board_->front && rules_.booking.is_open(now))
     return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = {}};
   if (place == nullptr) return view_of_waiting(number, now, unit);
@@ -102,7 +105,8 @@ std::optional<Refusal> SharedQueue::refuse_ended(TicketNumber number) const {
   const std::lock_guard lock(mutex_);
   const auto told = told_ended_.find(number);
   if (told == told_ended_.end()) return {};
-  return Refusal{.code = told->second == TicketStatus::completed ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
+  return Refusal{.code =
+                     told->second == TicketStatus::completed ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
 }
 
 // A called number that is not on the board: let in through another pod a moment ago, ended, or not come yet.
@@ -120,7 +124,8 @@ QueueCounts SharedQueue::counts() const {
   return {.tail = board_->tail, .front = board_->front, .waiting = std::max<std::int64_t>(0, board_->waiting()), .active = active};
 }
 
-// --- asking -------------------------------------------------------------------------------------------------------------------------
+// --- asking
+// -------------------------------------------------------------------------------------------------------------------------
 
 bool SharedQueue::is_overloaded() const {
   const std::lock_guard lock(mutex_);
@@ -141,7 +146,8 @@ void SharedQueue::gather(std::vector<Asked> Gathered::* list, Asked asked) {
 
 void SharedQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) {
   if (!idempotent) return gather(&Gathered::joins, Join{user, {}, std::move(done)});
-  auto found = [self = shared_from_this(), user, key = *idempotent, done = std::move(done)](Result<std::optional<JoinOutcome>> first) mutable {
+  auto found = [self = shared_from_this(), user, key = *idempotent, done = std::move(done)](
+                   Result<std::optional<JoinOutcome>> first) mutable {
     if (!first) return done(std::unexpected(std::move(first.error())));
     if (*first) return done(std::move(**first));
     self->gather(&Gathered::joins, Join{user, key, std::move(done)});
@@ -177,7 +183,8 @@ void SharedQueue::hold_ended(TicketNumber number, UserId user) {
   wake_();
 }
 
-// --- the pod's loop -----------------------------------------------------------------------------------------------------------------
+// --- the pod's loop
+// -----------------------------------------------------------------------------------------------------------------
 
 SharedQueue::Gathered SharedQueue::take(bool with_signs) {
   const std::lock_guard lock(mutex_);

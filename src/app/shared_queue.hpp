@@ -1,6 +1,6 @@
-// One concert's queue, kept in a waiting room that all pods share. What is looked at comes from the room's board, at most a fifth of a
-// second old, and from what this pod was told since. What is asked for gathers here until the pod's loop carries all of it to the
-// room at once (SharedRooms).
+// One concert's queue, kept in a waiting room that all pods share. What is looked at comes from the room's board, at most a fifth
+// of a second old, and from what this pod was told since. What is asked for gathers here until the pod's loop carries all of it to
+// the room at once (SharedRooms).
 //
 // When the room is away the last board is served, joins and claims are refused, and whoever is known to be inside goes on buying.
 #pragma once
@@ -107,10 +107,10 @@ class SharedQueue final : public PublicQueue, public std::enable_shared_from_thi
   RoomMarks marks_{.epoch = 0};
   std::shared_ptr<const Board> board_ = std::make_shared<Board>();
   bool is_away_ = false;
-  std::unordered_map<TicketNumber, InsidePlace> told_inside_;   // since the board was published
-  std::unordered_map<TicketNumber, TicketStatus> told_ended_;   // how tickets ended, as far as this pod was told
-  std::unordered_map<TicketNumber, TimePoint> holds_;           // the end of the last hold made through this pod
-  std::vector<std::pair<TimePoint, std::int64_t>> fronts_;      // when the front was seen where, oldest first
+  std::unordered_map<TicketNumber, InsidePlace> told_inside_;  // since the board was published
+  std::unordered_map<TicketNumber, TicketStatus> told_ended_;  // how tickets ended, as far as this pod was told
+  std::unordered_map<TicketNumber, TimePoint> holds_;          // the end of the last hold made through this pod
+  std::vector<std::pair<TimePoint, std::int64_t>> fronts_;     // when the front was seen where, oldest first
   Gathered gathered_;
   std::map<TicketNumber, Sign> signs_;
 };

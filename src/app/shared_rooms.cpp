@@ -190,8 +190,10 @@ void SharedRooms::free_holds(SharedQueue& queue, const std::vector<SharedQueue::
   std::vector<EndedPlace> ended;
   for (const auto& [number, user] : freed) {
     const auto made = marks_.made_with(queue.concert(), number, user, clock_.now());
-    if (made.holds_until) queue.hold_began(number, *made.holds_until);
-    else if (made.has_paid) ended.push_back({.number = number, .user = user, .was_paid = true});
+    if (made.holds_until)
+      queue.hold_began(number, *made.holds_until);
+    else if (made.has_paid)
+      ended.push_back({.number = number, .user = user, .was_paid = true});
   }
   for (const EndedPlace& place : ended) queue.ended(place.number, TicketStatus::completed);
   in_pieces(ended, [&](std::span<const EndedPlace> piece) {

@@ -1,5 +1,5 @@
-// Carries what gathers at a pod's queues to the waiting rooms all pods share, and brings back their boards: one loop, which may block.
-// What is asked within two milliseconds goes in one round trip; boards and signs of life every fifth of a second.
+// Carries what gathers at a pod's queues to the waiting rooms all pods share, and brings back their boards: one loop, which may
+// block. What is asked within two milliseconds goes in one round trip; boards and signs of life every fifth of a second.
 #pragma once
 
 #include <condition_variable>

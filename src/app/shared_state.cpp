@@ -21,7 +21,8 @@ SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
 
 }  // namespace
 
-// --- what this pod has committed ----------------------------------------------------------------------------------------------------
+// --- what this pod has committed
+// ----------------------------------------------------------------------------------------------------
 
 void SharedState::apply(const WorkingSet& set) {
   if (!set.new_concerts.empty() || !set.changed_concerts.empty() || !set.new_schedules.empty()) apply_catalog(set);
@@ -55,7 +56,9 @@ void SharedState::put_own(const Concert& concert, std::vector<std::shared_ptr<Se
   queue->change_concert(concert);
   const auto picture = catalog_.picture();
   const ConcertEntry* known = picture->find(concert.id);
-  ConcertEntry entry{.concert = concert, .schedules = known == nullptr ? std::vector<std::shared_ptr<SeatMap>>{} : known->schedules, .queue = queue};
+  ConcertEntry entry{.concert = concert,
+                     .schedules = known == nullptr ? std::vector<std::shared_ptr<SeatMap>>{} : known->schedules,
+                     .queue = queue};
   entry.schedules.insert(entry.schedules.end(), added.begin(), added.end());
   catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
 }
@@ -89,8 +92,10 @@ void SharedState::apply_holds(const WorkingSet& set) {
     const ConcertEntry* entry = picture->find(reservation.concert);
     if (entry == nullptr) continue;
     const auto queue = rooms_.queue(entry->concert, limits_);
-    if (reservation.status == ReservationStatus::held) queue->hold_began(reservation.ticket, reservation.expires_at);
-    else queue->hold_ended(reservation.ticket, reservation.user);
+    if (reservation.status == ReservationStatus::held)
+      queue->hold_began(reservation.ticket, reservation.expires_at);
+    else
+      queue->hold_ended(reservation.ticket, reservation.user);
     if (reservation.status == ReservationStatus::expired) {
       metrics_.holds_expired.Increment();
       metrics_.expiry_lag_seconds.Set(std::chrono::duration<double>(set.now - reservation.expires_at).count());
@@ -98,7 +103,8 @@ void SharedState::apply_holds(const WorkingSet& set) {
   }
 }
 
-// --- what others have stored --------------------------------------------------------------------------------------------------------
+// --- what others have stored
+// --------------------------------------------------------------------------------------------------------
 
 std::shared_ptr<SeatMap> SharedState::make_map(const Schedule& schedule) {
   const StoredSeatMap stored = stored_seats(schedule.id);

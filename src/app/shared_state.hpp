@@ -1,5 +1,5 @@
-// What a pod of the cluster keeps in memory beside the store, and how it learns what the other pods have done: concerts and dates are
-// asked of the store every second, seats of the shared cache five times a second. Nothing in here is of record.
+// What a pod of the cluster keeps in memory beside the store, and how it learns what the other pods have done: concerts and dates
+// are asked of the store every second, seats of the shared cache five times a second. Nothing in here is of record.
 //
 // Its own commits are in it before anybody is answered. Several writers may commit at once.
 #pragma once
@@ -34,8 +34,8 @@ class SharedState {
  private:
   struct Followed {
     std::shared_ptr<SeatMap> map;
-    std::int64_t seen = 0;      // all changes up to it are in the map
-    std::int64_t missing = 0;   // the store had reached it, and the cache had not, when last looked
+    std::int64_t seen = 0;     // all changes up to it are in the map
+    std::int64_t missing = 0;  // the store had reached it, and the cache had not, when last looked
   };
 
   void apply_catalog(const WorkingSet& set);
@@ -57,9 +57,9 @@ class SharedState {
   Catalog catalog_;
   std::atomic<bool> cache_is_up_{true};
 
-  std::mutex catalog_mutex_;  // one change of the catalog at a time; protects the next
+  std::mutex catalog_mutex_;                                              // one change of the catalog at a time; protects the next
   std::map<ConcertId, std::chrono::steady_clock::time_point> own_until_;  // changed here: a replica may not know yet
-  std::mutex followed_mutex_;                     // protects the two below, not what is followed: that is the syncing loop's
+  std::mutex followed_mutex_;  // protects the two below, not what is followed: that is the syncing loop's
   std::map<ScheduleId, Followed> followed_;
   std::map<ScheduleId, std::int64_t> stored_;  // versions in the store, as of the last look
 };

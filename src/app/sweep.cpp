@@ -13,10 +13,8 @@ void Sweep::run_once() {
   auto due = due_.due(clock_.now(), kPerCommand);
   if (due.empty()) return;
   is_under_way_->store(true, std::memory_order_release);
-  commits_.submit(std::make_unique<ExpireReservations>(std::move(due),
-                                                       [done = is_under_way_](Result<Nothing>) {
-                                                         done->store(false, std::memory_order_release);
-                                                       }),
+  commits_.submit(std::make_unique<ExpireReservations>(
+                      std::move(due), [done = is_under_way_](Result<Nothing>) { done->store(false, std::memory_order_release); }),
                   CommandClass::settle);
 }
 

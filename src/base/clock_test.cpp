@@ -107,5 +107,16 @@ TEST(SystemClock, StartsNoEarlierThanTheStoreAndNeverGoesBack) {
   EXPECT_LT(last, far + 60s);
 }
 
+TEST(FollowedClock, FollowsAndNeverGoesBack) {
+  FollowedClock clock{at(1'000'000)};
+  const TimePoint shown = clock.now();
+  EXPECT_GE(shown, at(1'000'000));
+  clock.set(at(1'000'000) + 3600s);
+  const TimePoint ahead = clock.now();
+  EXPECT_GE(ahead, at(1'000'000) + 3600s);
+  clock.set(at(1'000'000));
+  EXPECT_GE(clock.now(), ahead) << "stands still until the other has caught up";
+}
+
 }  // namespace
 }  // namespace frontrow

@@ -16,9 +16,9 @@ Response health_response(const Api& api) {
   const std::string_view server = is_ready ? "UP" : "OUT_OF_SERVICE";
   json.begin_object()
       .field("status",
-             !is_ready     ? server
-             : all_up ? "UP"
-                           : "DEGRADED")
+             !is_ready ? server
+             : all_up  ? "UP"
+                       : "DEGRADED")
       .key("components")
       .begin_object()
       .key("server")

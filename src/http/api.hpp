@@ -90,7 +90,8 @@ class Api {
   template <class C, class Make, class Render>
   void commit(Responder responder, CommandClass command_class, Make make, Render render) const {
     if (sale.commits.is_full_for(command_class)) return std::move(responder).refuse(refusal_of(CommitStatus::dropped));
-    sale.commits.submit(make(typename C::Done(answer<typename C::OutcomeType>(std::move(responder), std::move(render)))), command_class);
+    sale.commits.submit(make(typename C::Done(answer<typename C::OutcomeType>(std::move(responder), std::move(render)))),
+                        command_class);
   }
 
   // Asks a reader and answers with `render(answer)`, which returns a Result<Response>, on the connection's thread.

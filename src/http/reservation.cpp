@@ -105,9 +105,7 @@ void hold_if_let_in(Api& api, HoldRequest wanted, const CatalogPicture& picture,
       [&](HoldSeats::Done done) {
         return std::make_unique<HoldSeats>(std::move(wanted), api.sale.holds, api.sale.metrics, std::move(done));
       },
-      [&api, is_single](HoldOutcome outcome) {
-        return hold_response(*api.sale.catalog.picture(), outcome, is_single);
-      });
+      [&api, is_single](HoldOutcome outcome) { return hold_response(*api.sale.catalog.picture(), outcome, is_single); });
 }
 
 void hold(Api& api, const Request& request, Responder responder) {

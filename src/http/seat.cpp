@@ -167,9 +167,12 @@ void seats(Api& api, SeatMapCache& cache, const Request& request, Responder resp
   const std::string_view if_none_match = request.header("If-None-Match");
   PublicQueue& queue = *what.entry->queue;
   if (queue.knows(*ticket, api.sale.clock.now())) return look(api, cache, what, if_none_match, std::move(responder));
-  api.once_known(queue, *ticket, std::move(responder), [&api, &cache, what = std::move(what), tag = std::string(if_none_match)](Responder known) {
-    look(api, cache, what, tag, std::move(known));
-  });
+  api.once_known(queue,
+                 *ticket,
+                 std::move(responder),
+                 [&api, &cache, what = std::move(what), tag = std::string(if_none_match)](Responder known) {
+                   look(api, cache, what, tag, std::move(known));
+                 });
 }
 
 // The same for the operator, who needs no ticket.

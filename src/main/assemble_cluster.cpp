@@ -57,7 +57,8 @@ mysql::ConnectionSettings connection_of(const Settings& settings) {
 }
 
 mysql::ReplicaSettings replicas_of(const Settings& settings) {
-  mysql::ReplicaSettings replicas{.endpoints = {}, .connection = connection_of(settings), .most_behind = settings.replica_lag_limit};
+  mysql::ReplicaSettings replicas{
+      .endpoints = {}, .connection = connection_of(settings), .most_behind = settings.replica_lag_limit};
   for (const HostPort& replica : settings.mysql_replicas) replicas.endpoints.push_back(endpoint_of(settings, replica));
   return replicas;
 }
@@ -69,7 +70,8 @@ redis::Settings redis_of(const Settings& settings) {
                         .sentinel_password = Secret{""},
                         .command_timeout = settings.redis_timeout,
                         .connect_timeout = settings.redis_connect_timeout};
-  for (const HostPort& sentinel : settings.redis_sentinels) redis.sentinels.push_back({.host = sentinel.host, .port = sentinel.port});
+  for (const HostPort& sentinel : settings.redis_sentinels)
+    redis.sentinels.push_back({.host = sentinel.host, .port = sentinel.port});
   if (!settings.redis_server.empty()) redis.server = {.host = settings.redis_server[0].host, .port = settings.redis_server[0].port};
   return redis;
 }
@@ -87,7 +89,11 @@ kafka::KafkaSettings kafka_of(const Settings& settings) {
 }
 
 std::vector<std::string> topics() {
-  return {"reservation.created", "reservation.expired", "reservation.cancelled", "payment.completed", "queue.activated",
+  return {"reservation.created",
+          "reservation.expired",
+          "reservation.cancelled",
+          "payment.completed",
+          "queue.activated",
           std::string{kDeadLetterTopic}};
 }
 
@@ -116,8 +122,9 @@ struct ClusterServer::Parts {
   explicit Parts(const Settings& given)
       : settings(given),
         migrated(mysql::migrate_database(primary_of(settings))),
-        pool(std::make_shared<mysql::Pool>(mysql::PoolSettings{
-            .endpoint = primary_of(settings), .connection = connection_of(settings), .most = static_cast<std::size_t>(settings.mysql_readers)})),
+        pool(std::make_shared<mysql::Pool>(mysql::PoolSettings{.endpoint = primary_of(settings),
+                                                               .connection = connection_of(settings),
+                                                               .most = static_cast<std::size_t>(settings.mysql_readers)})),
         clock(mysql::database_time(*pool)),
         replicas(primary_of(settings), replicas_of(settings)),
         catalog_reader(mysql::open_catalog_reader(pool, replicas)),
@@ -135,8 +142,11 @@ struct ClusterServer::Parts {
         jwt(jwt_verifier(settings)) {
     kafka::ensure_topics(kafka_of(settings), topics());
     for (int i = 0; i < settings.mysql_writers; ++i) {
-      shards.push_back(std::make_unique<Shard>(settings, store_settings(),
-                                               settings.seat_lock == Settings::SeatLockKind::redis ? &lock : nullptr, clock, metrics,
+      shards.push_back(std::make_unique<Shard>(settings,
+                                               store_settings(),
+                                               settings.seat_lock == Settings::SeatLockKind::redis ? &lock : nullptr,
+                                               clock,
+                                               metrics,
                                                [this](const WorkingSet& set) { state.apply(set); }));
       shards.back()->commits.set_around_batch([](const CommitQueue::Run& run) {
         const http::Mailbox::Group group;  // one wake-up of an HTTP thread for all of a batch
@@ -159,14 +169,16 @@ struct ClusterServer::Parts {
                       .holds = hold_limits(settings),
                       .queues = queue_limits(settings),
                       .default_queue = default_queue(settings)});
-    api.emplace(*sale, http::ApiSettings{.admin_token = std::string(settings.admin_token->reveal()),
-                                         .jwt = jwt ? &*jwt : nullptr,
-                                         .version = version(),
-                                         .profile = "cluster",
-                                         .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
-                                         .started_at = clock.now(),
-                                         .parts = [this] { return health(); }});
-    server.emplace(server_settings(settings), http::Router(http::all_routes(*api)),
+    api.emplace(*sale,
+                http::ApiSettings{.admin_token = std::string(settings.admin_token->reveal()),
+                                  .jwt = jwt ? &*jwt : nullptr,
+                                  .version = version(),
+                                  .profile = "cluster",
+                                  .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
+                                  .started_at = clock.now(),
+                                  .parts = [this] { return health(); }});
+    server.emplace(server_settings(settings),
+                   http::Router(http::all_routes(*api)),
                    http::Hooks{.before_body =
                                    [this](const http::Request& request) {
                                      return request.route().needs == http::Needs::admin ? api->refuse_admin(request) : std::nullopt;

@@ -12,8 +12,8 @@ namespace frontrow {
 
 class ClusterServer final : public SaleServer {
  public:
-  // Migrates the database, makes missing topics, reads the catalog. Throws std::runtime_error with one clear sentence when something
-  // it cannot do without is wrong or away.
+  // Migrates the database, makes missing topics, reads the catalog. Throws std::runtime_error with one clear sentence when
+  // something it cannot do without is wrong or away.
   explicit ClusterServer(const Settings& settings);
   ~ClusterServer() override;
 

@@ -51,9 +51,9 @@ struct Core {
         clock(sqlite::newest_time(directory.database())),
         store(sqlite::open_store(store_settings(settings, directory), clock)),
         live(clock, queue_limits(settings), metrics, bus, &commits),
-        commits(*store, clock, metrics,
-                commit_options(settings),
-                [this](const WorkingSet& set) { live.apply(set); }, [this] { live.rebuild(*store); }) {
+        commits(
+            *store, clock, metrics, commit_options(settings), [this](const WorkingSet& set) { live.apply(set); },
+            [this] { live.rebuild(*store); }) {
     live.rebuild(*store);
     commits.set_upkeep([this] { store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce); });
   }

@@ -38,7 +38,8 @@ std::string where_the_data_is(const Settings& settings) {
     const HostPort& at = settings.mysql_primary.front();
     return fmt::format("data         mysql {}:{}/{}", at.host, at.port, settings.mysql_database);
   }
-  return fmt::format("data         {}{}", std::filesystem::absolute(settings.data_dir).lexically_normal().string(),
+  return fmt::format("data         {}{}",
+                     std::filesystem::absolute(settings.data_dir).lexically_normal().string(),
                      settings.admin_token ? "" : " (admin token in admin.token)");
 }
 
@@ -55,14 +56,19 @@ int serve(const Settings& settings) {
   const auto server = make_server(settings);
   server->start();
   const std::string address = fmt::format("http://{}:{}", settings.host, server->port());
-  say(fmt::format(
-      "frontrow {} is serving {}\n"
-      "  try it       {}/swagger-ui.html\n"
-      "  concerts     {}/api/v1/concerts\n"
-      "  health       {}/actuator/health\n"
-      "  {}\n"
-      "  stop         Ctrl-C\n",
-      version(), address, address, address, address, where_the_data_is(settings)));
+  say(
+      fmt::format("frontrow {} is serving {}\n"
+                  "  try it       {}/swagger-ui.html\n"
+                  "  concerts     {}/api/v1/concerts\n"
+                  "  health       {}/actuator/health\n"
+                  "  {}\n"
+                  "  stop         Ctrl-C\n",
+                  version(),
+                  address,
+                  address,
+                  address,
+                  address,
+                  where_the_data_is(settings)));
   if (settings.auth_mode == Settings::AuthMode::open)
     log_warn("auth-mode is open: whoever asks is believed to be the userId they name");
   wait_for_end(ends);
@@ -85,8 +91,14 @@ int work(const Settings& settings) {
 int audit(const Settings& settings) {
   bool is_clean = true;
   for (const AuditLine& line : is_cluster(settings) ? audit_cluster(settings) : sqlite::audit(settings.data_dir)) {
-    say(fmt::format("{} {:<4} {:>10} checked {:>6} broken  {}{}{}\n", line.broken == 0 ? "ok    " : "BROKEN", line.rule, line.checked,
-                    line.broken, line.what, line.example.empty() ? "" : ": ", line.example));
+    say(fmt::format("{} {:<4} {:>10} checked {:>6} broken  {}{}{}\n",
+                    line.broken == 0 ? "ok    " : "BROKEN",
+                    line.rule,
+                    line.checked,
+                    line.broken,
+                    line.what,
+                    line.example.empty() ? "" : ": ",
+                    line.example));
     is_clean = is_clean && line.broken == 0;
   }
   say(is_clean ? "clean\n" : "NOT clean\n");
@@ -101,7 +113,9 @@ int run(const Parsed& parsed) {
     case Subcommand::audit: return audit(settings);
     case Subcommand::migrate: is_cluster(settings) ? migrate_cluster(settings) : migrate(settings); return 0;
     case Subcommand::demo:
-      say((is_cluster(settings) ? fill_cluster_with_demo(settings) : fill_with_demo(settings)) ? "three demo concerts were created\n" : "there are concerts already: nothing was changed\n");
+      say((is_cluster(settings) ? fill_cluster_with_demo(settings) : fill_with_demo(settings))
+              ? "three demo concerts were created\n"
+              : "there are concerts already: nothing was changed\n");
       return 0;
   }
   return 2;

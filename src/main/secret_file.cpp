@@ -38,7 +38,8 @@ void create(const std::filesystem::path& file, const std::string& text) {
   const int descriptor = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) fail(unfinished, errno);
   const std::string line = text + "\n";
-  const bool is_written = ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(descriptor) == 0;
+  const bool is_written =
+      ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(descriptor) == 0;
   const int error = errno;
   ::close(descriptor);
   if (!is_written) fail(unfinished, error);

@@ -10,7 +10,8 @@ namespace frontrow {
 
 std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings) {
   if (settings.auth_mode != Settings::AuthMode::jwt) return {};
-  static constexpr http::JwtAlgorithm kAlgorithms[] = {http::JwtAlgorithm::hs256, http::JwtAlgorithm::rs256, http::JwtAlgorithm::es256};
+  static constexpr http::JwtAlgorithm kAlgorithms[] = {
+      http::JwtAlgorithm::hs256, http::JwtAlgorithm::rs256, http::JwtAlgorithm::es256};
   return http::JwtVerifier(kAlgorithms[static_cast<std::size_t>(settings.jwt_algorithm)], settings.jwt_key->reveal());
 }
 
@@ -18,7 +19,8 @@ http::ServerSettings server_settings(const Settings& settings) {
   http::ServerSettings server;
   server.host = settings.host;
   server.port = settings.port;
-  server.threads = settings.http_threads > 0 ? static_cast<unsigned>(settings.http_threads) : std::max(1U, std::thread::hardware_concurrency());
+  server.threads =
+      settings.http_threads > 0 ? static_cast<unsigned>(settings.http_threads) : std::max(1U, std::thread::hardware_concurrency());
   const std::size_t affordable = http::affordable_connections();
   server.max_connections =
       settings.max_connections > 0 ? std::min(affordable, static_cast<std::size_t>(settings.max_connections)) : affordable;
@@ -45,7 +47,8 @@ void log_answered(const http::Answered& answered, LogBudget& warnings) {
   if (!log_enabled(level)) return;
   const std::optional<std::int64_t> left_out = level == LogLevel::warn ? warnings.take(steady_now()) : 0;
   if (!left_out) return;
-  log(level, "answered",
+  log(level,
+      "answered",
       {{kTraceId, answered.trace_id},
        {"method", answered.route == nullptr ? std::string_view("-") : answered.route->method},
        {"route", answered.route == nullptr ? std::string_view("-") : answered.route->pattern},
@@ -55,7 +58,8 @@ void log_answered(const http::Answered& answered, LogBudget& warnings) {
 }
 
 HoldLimits hold_limits(const Settings& settings) {
-  return {.max_seats_per_hold = settings.max_seats_per_hold, .max_seats_per_user = settings.max_seats_per_user, .hold = settings.hold};
+  return {
+      .max_seats_per_hold = settings.max_seats_per_hold, .max_seats_per_user = settings.max_seats_per_user, .hold = settings.hold};
 }
 
 CommitQueueOptions commit_options(const Settings& settings) {

@@ -1,4 +1,5 @@
-// The kinds of settings there are: how each is read, refused and shown. settings_table.cpp and settings_cluster.cpp declare with them.
+// The kinds of settings there are: how each is read, refused and shown. settings_table.cpp and settings_cluster.cpp declare with
+// them.
 #pragma once
 
 #include <arpa/inet.h>

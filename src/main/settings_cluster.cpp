@@ -24,7 +24,8 @@ std::vector<Setting> mysql_settings() {
   constexpr std::string_view g = "Cluster: MySQL";
   return {
       host_ports({g, "mysql-primary"}, &S::mysql_primary, 1, "The primary: every decision is made there."),
-      host_ports({g, "mysql-replicas"}, &S::mysql_replicas, 16, "Read replicas: they answer for concerts, dates and seat maps only."),
+      host_ports(
+          {g, "mysql-replicas"}, &S::mysql_replicas, 16, "Read replicas: they answer for concerts, dates and seat maps only."),
       text({g, "mysql-user"}, &S::mysql_user, "a name", "User of the database."),
       text({g, "mysql-database"}, &S::mysql_database, "a name", "Name of the database."),
       path({g, "mysql-password-file"}, &S::mysql_password_file, "a file", "Password of that user."),
@@ -45,7 +46,8 @@ std::vector<Setting> redis_settings() {
       host_ports({g, "redis-server"}, &S::redis_server, 1, "The only server, where there are no sentinels."),
       text({g, "redis-user"}, &S::redis_user, "a name", "User for AUTH; empty sends a password only."),
       path({g, "redis-password-file"}, &S::redis_password_file, "a file", "Password for AUTH."),
-      number({g, "redis-timeout-ms"}, &S::redis_timeout, 5, 10'000, "An answer may take so long; then the breaker counts a failure."),
+      number(
+          {g, "redis-timeout-ms"}, &S::redis_timeout, 5, 10'000, "An answer may take so long; then the breaker counts a failure."),
       number({g, "redis-connect-timeout-ms"}, &S::redis_connect_timeout, 50, 60'000, "A connection may take so long to be made."),
       choice<S::SeatLockKind>({g, "seat-lock"},
                               &S::seat_lock,
@@ -65,7 +67,8 @@ std::vector<Setting> kafka_settings() {
                                 {"sasl-plaintext", S::KafkaSecurity::sasl_plaintext},
                                 {"sasl-tls", S::KafkaSecurity::sasl_tls}},
                                "How the brokers are spoken to."),
-      path({g, "kafka-ca-file"}, &S::kafka_ca_file, "a file", "Certificates the brokers' must be signed by; empty is the system's."),
+      path(
+          {g, "kafka-ca-file"}, &S::kafka_ca_file, "a file", "Certificates the brokers' must be signed by; empty is the system's."),
       text({g, "kafka-user"}, &S::kafka_user, "a name", "User for SASL."),
       path({g, "kafka-password-file"}, &S::kafka_password_file, "a file", "Password for SASL."),
       number({g, "kafka-partitions"}, &S::kafka_partitions, 1, 1'000, "Partitions of a topic that is missing and is made."),

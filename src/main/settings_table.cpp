@@ -149,7 +149,8 @@ std::string Setting::environment_name() const {
 std::span<const Setting> settings_table() {
   static const std::vector<Setting> table = [] {
     std::vector<Setting> all;
-    for (auto group : {server_settings, sale_settings, queue_settings, store_settings, identity_settings, cluster_settings, log_settings}) {
+    for (auto group :
+         {server_settings, sale_settings, queue_settings, store_settings, identity_settings, cluster_settings, log_settings}) {
       for (auto& setting : group()) all.push_back(std::move(setting));
     }
     return all;
@@ -162,9 +163,21 @@ std::span<const SecretSource> secret_sources() {
       {"FRONTROW_JWT_KEY", "jwt-key-file", &S::jwt_key_file, &S::jwt_key, "The key itself, instead of a file."},
       {"FRONTROW_ADMIN_TOKEN", "admin-token-file", &S::admin_token_file, &S::admin_token, "The token itself, instead of a file."},
       {"FRONTROW_TICKET_KEY", "ticket-key-file", &S::ticket_key_file, &S::ticket_key, "The key itself, instead of a file."},
-      {"FRONTROW_MYSQL_PASSWORD", "mysql-password-file", &S::mysql_password_file, &S::mysql_password, "The password itself, instead of a file."},
-      {"FRONTROW_REDIS_PASSWORD", "redis-password-file", &S::redis_password_file, &S::redis_password, "The password itself, instead of a file."},
-      {"FRONTROW_KAFKA_PASSWORD", "kafka-password-file", &S::kafka_password_file, &S::kafka_password, "The password itself, instead of a file."},
+      {"FRONTROW_MYSQL_PASSWORD",
+       "mysql-password-file",
+       &S::mysql_password_file,
+       &S::mysql_password,
+       "The password itself, instead of a file."},
+      {"FRONTROW_REDIS_PASSWORD",
+       "redis-password-file",
+       &S::redis_password_file,
+       &S::redis_password,
+       "The password itself, instead of a file."},
+      {"FRONTROW_KAFKA_PASSWORD",
+       "kafka-password-file",
+       &S::kafka_password_file,
+       &S::kafka_password,
+       "The password itself, instead of a file."},
   }};
   return kSources;
 }

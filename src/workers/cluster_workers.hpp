@@ -19,10 +19,13 @@ class ClusterWorkers {
  public:
   // `follow`: what has to be looked at twice a second besides: the database's clock, replicas, the feed's end.
   ClusterWorkers(SharedState& state, Admission& counts, Sweep& sweep, std::function<void()> follow)
-      : seats_("seats", kSeatSyncInterval, [&state] { state.sync_seats(); }, kCatalogInterval),
-        catalog_("catalog", kCatalogInterval, [&state] { state.refresh_catalog(); }, kCatalogInterval),
+      : seats_(
+            "seats", kSeatSyncInterval, [&state] { state.sync_seats(); }, kCatalogInterval),
+        catalog_(
+            "catalog", kCatalogInterval, [&state] { state.refresh_catalog(); }, kCatalogInterval),
         counts_("counts", kAdmissionInterval, [&counts] { counts.run_once(); }),
-        sweep_("sweep", kSweepInterval, [&sweep] { sweep.run_once(); }, kCatalogInterval),
+        sweep_(
+            "sweep", kSweepInterval, [&sweep] { sweep.run_once(); }, kCatalogInterval),
         follow_("follow", kFollowInterval, std::move(follow), kCatalogInterval) {}
   void stop() {
     for (Periodic* loop : {&sweep_, &follow_, &counts_, &catalog_, &seats_}) loop->stop();

@@ -1,5 +1,5 @@
-// A whole server in this process, with a store of its own, spoken to over real HTTP: of the embedded profile on a data directory, or,
-// when FRONTROW_TEST_PROFILE says cluster, of the cluster profile on the started services.
+// A whole server in this process, with a store of its own, spoken to over real HTTP: of the embedded profile on a data directory,
+// or, when FRONTROW_TEST_PROFILE says cluster, of the cluster profile on the started services.
 #pragma once
 
 #include <memory>

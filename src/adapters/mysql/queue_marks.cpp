@@ -46,9 +46,8 @@ RoomMarks MysqlQueueMarks::update_once(ConcertId concert, const Change& change) 
   sql.end();
   std::vector<Rows> results = connection.run(sql, "lock the marks of a queue");
   if (!results[1].next()) throw Unavailable{kStore, "the marks of a queue are gone"};
-  const RoomMarks stored{.epoch = static_cast<std::uint16_t>(results[1].integer(0)),
-                         .tail = results[1].integer(1),
-                         .front = results[1].integer(2)};
+  const RoomMarks stored{
+      .epoch = static_cast<std::uint16_t>(results[1].integer(0)), .tail = results[1].integer(1), .front = results[1].integer(2)};
   const auto next = change(stored);
   if (!next) return stored;  // rolls back: there was nothing to keep
   Sql write;
@@ -129,7 +128,8 @@ class MysqlDueHolds final : public DueHolds {
 
 }  // namespace
 
-std::unique_ptr<QueueMarks> open_queue_marks(const Endpoint& primary, const ConnectionSettings& settings, std::shared_ptr<Pool> readers) {
+std::unique_ptr<QueueMarks> open_queue_marks(const Endpoint& primary, const ConnectionSettings& settings,
+                                             std::shared_ptr<Pool> readers) {
   return std::make_unique<MysqlQueueMarks>(primary, settings, std::move(readers));
 }
 
@@ -145,6 +145,8 @@ TimePoint database_time(Pool& pool) {
   });
 }
 
-std::unique_ptr<DueHolds> open_due_holds(std::shared_ptr<Pool> readers) { return std::make_unique<MysqlDueHolds>(std::move(readers)); }
+std::unique_ptr<DueHolds> open_due_holds(std::shared_ptr<Pool> readers) {
+  return std::make_unique<MysqlDueHolds>(std::move(readers));
+}
 
 }  // namespace frontrow::mysql

@@ -10,7 +10,8 @@
 namespace frontrow::mysql {
 
 // Changes marks on a session of its own; reads on the pool's. Thread safe.
-std::unique_ptr<QueueMarks> open_queue_marks(const Endpoint& primary, const ConnectionSettings& settings, std::shared_ptr<Pool> readers);
+std::unique_ptr<QueueMarks> open_queue_marks(const Endpoint& primary, const ConnectionSettings& settings,
+                                             std::shared_ptr<Pool> readers);
 
 std::unique_ptr<DueHolds> open_due_holds(std::shared_ptr<Pool> readers);
 

@@ -2,8 +2,8 @@
 #include "adapters/mysql/audit.hpp"
 #include "adapters/mysql/event_rows.hpp"
 #include "adapters/mysql/feed.hpp"
-#include "adapters/mysql/session.hpp"
 #include "adapters/mysql/live_rows.hpp"
+#include "adapters/mysql/session.hpp"
 #include "adapters/mysql/store.hpp"
 #include "ports/codes.hpp"
 
