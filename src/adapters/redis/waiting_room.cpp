@@ -96,7 +96,7 @@ std::vector<Standing> WaitingRoom::claim(ConcertId concert, const RoomRules& rul
   if (tickets.empty()) return {};
   std::vector<std::size_t> order(tickets.size());
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return tickets[i].number; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair{tickets[i].number, i}; });
   Command command = call(scripts::room_claim, concert, rules, now);
   for (const std::size_t i : order) append(command, tickets[i]);
   const Reply reply = client_.run(std::move(command));
