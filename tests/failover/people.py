@@ -79,6 +79,8 @@ class Person:
         if what in ("joinQueue", "charge", "holdSeats", "pay"):
             request["headers"] = {"Idempotency-Key": f"{self.user}-{next(self.keys)}"}
         self.is_settled = False
+        if random.random() < 0.2:  # a balancer knows no pod of anybody's
+            self.pod = random.randrange(len(self.crowd.ports))
         while True:
             answer = self.ask(what, **request)
             if answer is not None and answer.status != 503 and answer.code not in SETTLED_LATER:
@@ -207,14 +209,17 @@ class Person:
 
     # --- days
 
-    def buy(self):
+    def get_ready(self):
         answer = yield from self.insist("charge", body={"userId": self.user, "amount": CHARGED})
         if answer.status != 201:
-            return self.complain(f"charge: {answer.status} {answer.code}")
+            self.complain(f"charge: {answer.status} {answer.code}")
         self.charged += CHARGED
         if answer["balance"] != CHARGED:
             self.complain(f"balance {answer['balance']} after charging {CHARGED}")
         yield from self.take_ticket()
+
+    def buy(self):
+        yield from self.get_ready()
         for _ in range(2):
             yield random.uniform(0.1, 0.5)
             if not (yield from self.wait_for_turn()):

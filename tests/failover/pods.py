@@ -93,8 +93,8 @@ class Cluster:
     def log(self, name):
         return (self._pods.directory / f"{name}.log").read_text(errors="replace")
 
-    def program(self, *words, environment=None, seconds=60):
-        """Runs `frontrow` to its end: exit code, what it printed, what it logged."""
-        done = subprocess.run([self.build / "frontrow", *words], env={**os.environ, **self.environment, **(environment or {})},
+    def program(self, *words, program="frontrow", environment=None, seconds=60):
+        """Runs it to its end: exit code, what it printed, what it logged."""
+        done = subprocess.run([self.build / program, *words], env={**os.environ, **self.environment, **(environment or {})},
                               capture_output=True, text=True, timeout=seconds, check=False)
         return done.returncode, done.stdout, done.stderr
