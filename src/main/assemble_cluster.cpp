@@ -223,7 +223,7 @@ struct ClusterServer::Parts {
     line.emplace(*consumer, *dead_letters, clock, metrics, end_through(commits));
     events.emplace(*relay, *line);
     counts.emplace(state.catalog(), clock, metrics);
-    sweep.emplace(*due, commits, clock);
+    sweep.emplace(*due, commits, clock, sweep_dice);
     workers.emplace(state, *counts, *sweep, [this] { follow(); });
   }
 
@@ -264,6 +264,7 @@ struct ClusterServer::Parts {
   std::optional<DelayLine> line;
   std::optional<EventWorkers> events;
   std::optional<Admission> counts;
+  SystemRandom sweep_dice;
   std::optional<Sweep> sweep;
   std::optional<ClusterWorkers> workers;
   EventId told{};

@@ -59,6 +59,10 @@ class Cluster:
     def send(self, name, number):
         self._services.send(name, number)
 
+    def processor_seconds(self, name):
+        fields = Path(f"/proc/{self._services.pid(name)}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def sql(self, statement, server=PRIMARY, seconds=30):
         """Rows of texts."""
         text = self.mysql.sql(server, f"USE {DATABASE}; {statement}", seconds)

@@ -79,10 +79,12 @@ void Loader::read_catalog(Rows& rows) {
   }
 }
 
-// Whose the named reservations are, which seats they have, and which seats have those whose hold on a named seat is over.
+// Whose the named reservations are and which seats they have, as long as they are held: what is over or sold never changes again, and
+// needs no lock. And which seats have those whose hold on a named seat is over.
 void Loader::ask_for_hints(Sql& sql) {
   in_stretches(keys_.reservations, [&](auto stretch) {
-    sql << "SELECT r.user_id, rs.seat_id FROM reservations r" << kReservationJoin << "WHERE r.id IN " << List{stretch};
+    sql << "SELECT r.user_id, rs.seat_id FROM reservations r" << kReservationJoin << "WHERE r.id IN " << List{stretch}
+        << " AND r.status = 'TEMPORARY'";
     sql.end();
   });
   in_stretches(keys_.seats, [&](auto stretch) {
