@@ -1,8 +1,8 @@
-// Ends holds that are over, whoever made them and whatever has become of the stream that tells of them: a look into the store now and
-// then. It only names; the command decides.
+// Ends holds that are over, whoever made them and whatever has become of the stream that tells of them: a look into the store now
+// and then. It only names; the command decides.
 //
-// It leaves the stream some time, and takes some of what is over at random: every pod sweeps, and those who name the same wait for each
-// other's locks.
+// It leaves the stream some time, and takes some of what is over at random: every pod sweeps, and those who name the same wait for
+// each other's locks.
 #pragma once
 
 #include <atomic>
