@@ -22,8 +22,8 @@ def something_nobody_was_told(crowd, cluster):
     user = crowd.people[-1].user
     cluster.sql(f"INSERT INTO accounts VALUES ({user}, 5) ON DUPLICATE KEY UPDATE balance = balance + 5")
     yield "points out of nowhere", f"user {user} has", checks.told_is_stored(crowd, cluster)
-    other = next(person for person in reversed(crowd.people) if person.held)
-    cluster.sql(f"UPDATE reservations SET user_id = {user} WHERE id = {next(iter(other.held))}")
+    other = next(person for person in reversed(crowd.people[:-1]) if person.held)
+    cluster.sql(f"UPDATE reservations SET user_id = {user} WHERE id = {list(other.held)[-1]}")
     yield "a reservation nobody was told of", "of which nobody was told", checks.told_is_stored(crowd, cluster)
 
 
@@ -49,7 +49,8 @@ def events_are_wrong(crowd, cluster):
 
 
 def places_are_lost(crowd, _):
-    waiting = [person for person in crowd.people if person.status == "WAITING"]
+    where = crowd.people[0].concert  # the queue that stands
+    waiting = [person for person in crowd.people if person.status == "WAITING" and person.concert is where]
     first, second, third = random.sample(waiting, 3)
     crowd.ask(0, "leaveQueue", headers={"X-Queue-Token": first.token})
     yield "somebody who waited is out", f"number {first.number} of", checks.places_are_kept(crowd, seconds=1)

@@ -222,6 +222,7 @@ class Person:
         yield from self.get_ready()
         for _ in range(2):
             yield random.uniform(0.1, 0.5)
+            yield from self.poll()
             if not (yield from self.wait_for_turn()):
                 return None
             held = yield from self.hold()
@@ -237,6 +238,11 @@ class Person:
         if answer.status not in (204, 401):
             self.complain(f"leave: {answer.status} {answer.code}")
         self.status = "LEFT"
+
+    def queue_up(self):
+        """Takes a ticket and is never seen again."""
+        yield from self.take_ticket()
+        self.status = "AWAY"
 
     def wait(self):
         """Stands in a line that does not move until somebody opens the door."""

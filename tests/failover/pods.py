@@ -25,18 +25,19 @@ DATABASE = "frontrow_failover"
 
 
 class Cluster:
-    """Services of its own below `directory`, new ones, and the pods' data and logs as well. Pods end with this process; `end` ends the rest,
-    or else `tools/services.py stop --dir`."""
+    """Services below `directory`, new ones or those that are there, and the pods' data and logs as well. Pods end with this process; `end`
+    ends the rest, or else `tools/services.py stop --dir`."""
 
-    def __init__(self, build, directory, **settings):
+    def __init__(self, build, directory, are_new=True, **settings):
         self.build = build
         self._services = Processes(directory)
-        services.stop(self._services, list(services.KINDS), remove=True)
-        services.start(self._services, list(services.KINDS))
+        if are_new:
+            services.stop(self._services, list(services.KINDS), remove=True)
+            services.start(self._services, list(services.KINDS))
         self.mysql, self.redis, self.kafka = MariaDb(self._services), Redis(self._services), Kafka(self._services)
         self._pods = Processes(directory / "pods")
         self._changing = threading.Lock()  # two threads may not start and stop processes at the same time
-        self.mysql.sql(PRIMARY, f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
+        self.mysql.sql(PRIMARY, f"DROP DATABASE IF EXISTS {DATABASE}; CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
         where = run_cluster.service_settings(directory / "services.env")
         self.environment = run_cluster.settings(self._pods.directory, where) | {"FRONTROW_MYSQL_DATABASE": DATABASE} | settings
         self.admin_token = Path(self.environment["FRONTROW_ADMIN_TOKEN_FILE"]).read_text().strip()
@@ -76,6 +77,11 @@ class Cluster:
         brokers = self.kafka.environment()["KAFKA_BROKERS"]
         done = subprocess.run(["kcat", "-b", brokers, *words], capture_output=True, text=True, timeout=120, check=True)
         return done.stdout.splitlines()
+
+    def kafka_acl(self, *words):
+        """Kafka's own tool for rights."""
+        subprocess.run([*self.kafka._java("kafka.admin.AclCommand"), "--bootstrap-server", self.kafka.environment()["KAFKA_BROKERS"], *words],
+                       capture_output=True, text=True, timeout=60, check=True)
 
     # --- pods
 
