@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 from collections import defaultdict
-from datetime import datetime, timezone
+from datetime import datetime
 
 TOPICS = ["reservation.created", "reservation.expired", "reservation.cancelled", "payment.completed", "queue.activated"]
 # What somebody was told last of a hold, and as what the store may have it: time and others go on.

@@ -105,6 +105,7 @@ class Failover(unittest.TestCase):
         crowd.send(cls.standing, IN_FRONT, Person.queue_up, again=False)
         wait_until("many have queued up", lambda: len(crowd.numbers) == IN_FRONT, 60)
         crowd.send(cls.standing, 60, Person.wait, again=False)
+        crowd.send(cls.open_to_all, 6, Person.look_on)
         crowd.send(moving, 70)
         crowd.send(cls.open_to_all, 50)
 

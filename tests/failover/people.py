@@ -239,6 +239,14 @@ class Person:
             self.complain(f"leave: {answer.status} {answer.code}")
         self.status = "LEFT"
 
+    def look_on(self):
+        """Only watches the seats, all the time: so that one sees when they cannot be watched."""
+        yield from self.take_ticket()
+        while True:
+            yield 0.3
+            yield from self.poll()
+            yield from self.look()
+
     def queue_up(self):
         """Takes a ticket and is never seen again."""
         yield from self.take_ticket()

@@ -17,7 +17,7 @@ import run_cluster  # noqa: E402
 import services  # noqa: E402
 from cluster.kafka import Kafka  # noqa: E402
 from cluster.mariadb import MariaDb  # noqa: E402
-from cluster.process import Failed, Processes, wait_until  # noqa: E402
+from cluster.process import Processes, wait_until  # noqa: E402, F401
 from cluster.redis import Redis  # noqa: E402
 
 PRIMARY, REPLICA = MariaDb.names
