@@ -39,8 +39,9 @@ class SharedState {
   };
 
   void apply_catalog(const WorkingSet& set);
-  void put_concert(const Concert& concert, const std::vector<Schedule>& schedules);
-  void put_own(const Concert& concert, std::vector<std::shared_ptr<SeatMap>> added);
+  void put_concert(const Concert& stored, const std::vector<Schedule>& schedules);
+  void put_own(const Concert& concert, std::vector<ScheduleEntry> added);
+  void put_own(const Schedule& schedule);
   std::shared_ptr<SeatMap> make_map(const Schedule& schedule);
   std::shared_ptr<SeatMap> follow(std::shared_ptr<SeatMap> map, std::int64_t version);
   void apply_seats(const WorkingSet& set);
