@@ -163,17 +163,20 @@ void SharedState::refresh_catalog() {
   auto versions = reader_.seat_map_versions();
   const std::lock_guard followed_lock(followed_mutex_);
   stored_ = std::move(versions);
+  ++looks_;
 }
 
 void SharedState::sync_seats() {
   std::vector<std::pair<Followed*, std::int64_t>> all;
+  std::int64_t look = 0;
   {
     const std::lock_guard lock(followed_mutex_);
+    look = looks_;
     for (auto& [id, followed] : followed_) all.emplace_back(&followed, stored_[id]);
   }
   for (auto& [followed, stored] : all) {
     try {
-      sync(*followed, stored);
+      sync(*followed, stored, look);
       cache_is_up_ = true;
     } catch (const Unavailable& lost) {
       if (lost.component != "redis") throw;
@@ -183,7 +186,7 @@ void SharedState::sync_seats() {
   }
 }
 
-void SharedState::sync(Followed& followed, std::int64_t stored) {
+void SharedState::sync(Followed& followed, std::int64_t stored, std::int64_t look) {
   const ScheduleId schedule = followed.map->schedule();
   const auto changes = cache_.changes(schedule, followed.seen);
   if (!changes) return fill(followed, true);
@@ -197,9 +200,12 @@ void SharedState::sync(Followed& followed, std::int64_t stored) {
   }
   if (!seats.empty() || changes->version > followed.seen) followed.map->merge(seats, versions, changes->version);
   followed.seen = std::max(followed.seen, changes->version);
-  // A change the store has had for a second and the cache still has not will not come any more.
-  if (followed.seen < followed.missing && followed.missing < stored) fill(followed, true);
-  if (followed.seen >= followed.missing) followed.missing = stored;
+  // A change the store has had since the look before and the cache still has not will not come any more.
+  if (followed.seen < followed.missing && followed.missed_at < look) fill(followed, true);
+  if (followed.seen >= followed.missing && followed.missing < stored) {
+    followed.missing = stored;
+    followed.missed_at = look;
+  }
 }
 
 // The version is the primary's, and asked first: a replica that has not reached it is passed over.
