@@ -31,7 +31,8 @@ class PriceRace : public testing::Test {
   }
   std::set<std::int64_t> prices_of(const HttpResponse& answer) {
     std::set<std::int64_t> prices;
-    for (const auto& seat : answer.json().at("seats").as_array()) prices.insert(seat.at("price").as_int64());
+    const auto json = answer.json();
+    for (const auto& seat : json.at("seats").as_array()) prices.insert(seat.at("price").as_int64());
     return prices;
   }
 
