@@ -139,7 +139,7 @@ export const scenarios = [
       await move.getByRole("button", { name: "Move the date" }).click();
       await move.getByText("Moved.").waitFor();
       await waitFor("the new date in the list", async () =>
-        (await admin.locator("#date option").first().textContent()).includes("2039"),
+        (await admin.locator("#date option").first().textContent()).includes("1 May"),
       );
       // One seat is corrected from the map: the keyboard goes to the first, Enter takes it into the form.
       await admin.locator(".map-frame").focus();
@@ -151,14 +151,14 @@ export const scenarios = [
       // Both changes, without a reload, on the screen of somebody who was choosing.
       await late.locator(".total", { hasText: "70,000 P" }).waitFor();
       await late.getByText("A price has changed. Your seats cost 70,000 P now.").first().waitFor();
-      await late.getByText(/^This date has been moved: .*2039/).first().waitFor();
+      await late.getByText(/^This date has been moved: .*1 May/).first().waitFor();
       await late.getByRole("button", { name: "Hold 1 seat" }).click();
       await late.waitForSelector("[role=timer]");
       await chargeAndPay(late);
       await early.getByRole("button", { name: "Pay 50,000 P" }).and(early.locator(":enabled")).click();
       await early.waitForSelector(".qr");
       await early.reload();
-      await early.getByText(/2039/).first().waitFor();
+      await early.getByText(/1 May/).first().waitFor();
 
       // Somebody whose map had not heard of it yet is told what the hold costs before paying.
       await toSeatsInKorean(korean, made);
