@@ -91,9 +91,12 @@ Result<std::vector<SeatPrice>> price_seats(std::span<const Section> sections, st
     else
       are_ids_known &= list.put_ids(lines[i]);
   }
+  std::vector<SeatPrice> prices = list.prices();
+  if (prices.size() > kMaxSeatsPriced)
+    refusal.errors.push_back({"prices", "must mean at most " + std::to_string(kMaxSeatsPriced) + " seats; send several requests"});
   if (!refusal.errors.empty()) return refuse(std::move(refusal));
   if (!are_ids_known) return refuse(ErrorCode::seat_not_found);
-  return list.prices();
+  return prices;
 }
 
 }  // namespace frontrow

@@ -94,6 +94,17 @@ TEST(PriceList, RefusesASeatOfElsewhere) {
   }
 }
 
+TEST(PriceList, RefusesMoreSeatsThanOneCommitShouldTake) {
+  std::vector<SeatPlace> hall;
+  for (int i = 0; i <= static_cast<int>(kMaxSeatsPriced); ++i)
+    hall.push_back({.id = {11 + i}, .schedule = {5}, .section = {1}, .row = 1 + i / 100, .number = 1 + i % 100});
+  const auto with = [&](const PriceLine& line) { return price_seats(kSections, hall, std::vector{line}); };
+  EXPECT_EQ(fields_of(with({.price = {9}})), std::vector<std::string>{"prices"});
+  std::vector<int> rows;
+  for (int row = 1; row <= 100; ++row) rows.push_back(row);
+  EXPECT_THAT(*with({.rows = rows, .price = {9}}), SizeIs(kMaxSeatsPriced));
+}
+
 TEST(PriceList, ASeatWithoutARowHasNoneThatCouldBeNamed) {
   const std::vector<Section> unnamed = {{.id = {1}, .schedule = {5}, .name = ""}};
   const std::vector<SeatPlace> numbered = {{.id = {11}, .schedule = {5}, .section = {1}, .number = 1},

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readCsv } from "../src/admin/csv";
 import { lineOf } from "../src/admin/curve";
 import { processOf, quantile, rate, readMetrics, refusalsByCode, total } from "../src/admin/metrics";
-import { draftOf, priceLine, readNumbers, sectionsOf } from "../src/admin/prices";
+import { draftOf, kSeatsAtOnce, priceLine, readNumbers, requestsOf, seatsMeant, sectionsOf } from "../src/admin/prices";
 
 describe("seats from a spreadsheet", () => {
   it("are read with and without a heading, quotes, semicolons and a byte order mark", () => {
@@ -57,6 +57,28 @@ describe("which seats get another price", () => {
       "Floor",
       "Box",
     ]);
+  });
+});
+
+describe("a price list for a large hall", () => {
+  const hall = Array.from({ length: 25_000 }, (_, i) => ({
+    id: 11 + i,
+    number: 1 + (i % 100),
+    section: i < 5_000 ? "Floor" : "Hill",
+    row: 1 + Math.floor(i / 100),
+    price: 100,
+    status: "AVAILABLE" as const,
+  }));
+  it("is sent as it is when the server takes it", () => {
+    expect(requestsOf(hall, { section: "Floor", price: 5 })).toEqual([{ section: "Floor", price: 5 }]);
+    expect(requestsOf(hall, { section: "Nowhere", price: 5 })).toEqual([{ section: "Nowhere", price: 5 }]);
+    expect(seatsMeant(hall, { section: "Floor", rows: [2], numbers: [1, 100], price: 5 })).toEqual([111, 210]);
+  });
+  it("is sent in parts, each seat once, when not", () => {
+    const parts = requestsOf(hall, { price: 5 });
+    expect(parts.map((part) => part.seatIds!.length)).toEqual([kSeatsAtOnce, kSeatsAtOnce, 5_000]);
+    expect(parts.flatMap((part) => part.seatIds)).toEqual(hall.map((seat) => seat.id));
+    expect(parts.every((part) => part.price === 5)).toBe(true);
   });
 });
 

@@ -77,6 +77,7 @@ export interface PriceLine {
   section?: string;
   rows?: number[];
   numbers?: number[];
+  seatIds?: number[];
   price: number;
 }
 

@@ -5,7 +5,7 @@ import type { Schedule, Seat } from "../base/sale";
 import { changePrices, moveDate } from "./api";
 import { FieldErrors } from "./concerts";
 import { toIso, toLocal } from "./plan";
-import { draftOf, emptyPrices, type PriceDraft, priceLine, sectionsOf } from "./prices";
+import { draftOf, emptyPrices, type PriceDraft, priceLine, requestsOf, sectionsOf } from "./prices";
 import { useAdminWords } from "./words";
 
 export function MoveDate(props: { concertId: number; schedule: Schedule; onChanged: () => void }) {
@@ -74,8 +74,13 @@ export function ChangePrices(props: {
     setBad("bad" in line ? line.bad : null);
     if ("bad" in line) return;
     doing.run(async () => {
-      const { seats, changedSeats } = await changePrices(props.concertId, props.scheduleId, [line]);
-      say(w.repriced(changedSeats, seats));
+      let [seats, changed] = [0, 0];
+      for (const part of requestsOf(props.seats, line)) {
+        const done = await changePrices(props.concertId, props.scheduleId, [part]);
+        seats += done.seats;
+        changed += done.changedSeats;
+        say(w.repriced(changed, seats));
+      }
     });
   };
   const numbers = (name: "rows" | "seats", label: string) => (

@@ -3,6 +3,7 @@ import type { Seat } from "../base/sale";
 import type { PriceLine } from "./api";
 
 const kMost = 1000; // the server takes no more
+export const kSeatsAtOnce = 10_000;
 
 // Null when it is no list of numbers.
 export function readNumbers(text: string): number[] | null {
@@ -47,6 +48,29 @@ export function priceLine(draft: PriceDraft): PriceLine | { bad: "rows" | "seats
     ...(numbers.length > 0 ? { numbers } : {}),
     price: Number(draft.price),
   };
+}
+
+// As the server reads the line.
+export function seatsMeant(seats: readonly Seat[], line: PriceLine): number[] {
+  const [rows, numbers] = [new Set(line.rows), new Set(line.numbers)];
+  return seats
+    .filter(
+      (seat) =>
+        (line.section === undefined || seat.section === line.section) &&
+        (rows.size === 0 || rows.has(seat.row ?? 0)) &&
+        (numbers.size === 0 || numbers.has(seat.number)),
+    )
+    .map((seat) => seat.id);
+}
+
+// What is sent one after the other: a line, or its seats in parts when it means more than the server prices at once.
+export function requestsOf(seats: readonly Seat[], line: PriceLine): PriceLine[] {
+  const meant = seatsMeant(seats, line);
+  if (meant.length <= kSeatsAtOnce) return [line];
+  const parts: PriceLine[] = [];
+  for (let at = 0; at < meant.length; at += kSeatsAtOnce)
+    parts.push({ seatIds: meant.slice(at, at + kSeatsAtOnce), price: line.price });
+  return parts;
 }
 
 // In the order of the hall, each once; none when seats have no sections.
