@@ -32,8 +32,8 @@ class HoldCommand final : public Command {
                      .user = user_,
                      .concert = {1},
                      .schedule = seat.place.schedule,
-                     .seats = {{.id = seat_, .number = seat.place.number, .price = seat.place.price}},
-                     .amount = seat.place.price,
+                     .seats = {{.id = seat_, .number = seat.place.number, .price = seat.price}},
+                     .amount = seat.price,
                      .created_at = set.now,
                      .expires_at = set.now + std::chrono::minutes{5},
                      .ticket = {user_.value}};
@@ -69,7 +69,7 @@ class CreateCommand final : public Command {
     set.new_sections.push_back({.id = {set.take_id(IdKind::section)}, .schedule = {1}, .name = ""});
     for (int number = 1; number <= seats_; ++number)
       set.new_seats.push_back(
-          {.id = {set.take_id(IdKind::seat)}, .schedule = {1}, .section = {1}, .number = number, .price = {50'000}});
+          {.place = {.id = {set.take_id(IdKind::seat)}, .schedule = {1}, .section = {1}, .number = number}, .price = {50'000}});
     return Verdict::decided;
   }
   void complete(CommitStatus) override {}

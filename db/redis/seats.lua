@@ -1,24 +1,24 @@
 -- What the scripts of the seat maps share; put in front of each. KEYS[1] is `seats:schedule:ID`, KEYS[2] its `:changes`.
 --
---   hash   seat -> "version status held_until holder", and of the map itself: `version` up to which all changes are in it; `ahead`, later
+--   hash   seat -> "version status held_until holder price", and of the map itself: `version` up to which all changes are in it; `ahead`, later
 --          versions that came before those in between; `from`, what the changes reach back to; `fill`, by whom; `count` of seats, which
 --          only a complete map has
 --   zset   the seats by the version that changed them last
-local MAX_CHANGES, MAX_AHEAD, LIFE_MS, SLICE = 20000, 256, 300000, 1000
+local MAX_CHANGES, MAX_AHEAD, LIFE_MS, SLICE, WIDTH = 20000, 256, 300000, 1000, 5
 local map_key, changes_key = KEYS[1], KEYS[2]
 
--- Takes the seats in ARGV from `first` on (seat, status, held until, holder) that are older here than `version`. Few calls for many seats.
+-- Takes the seats in ARGV from `first` on (WIDTH words each: seat, status, held until, holder, price) that are older here than `version`. Few calls for many seats.
 local function merge(version, first, into_changes)
-  for slice = first, #ARGV, 4 * SLICE do
+  for slice = first, #ARGV, WIDTH * SLICE do
     local seats, values, changed = {}, {}, {}
-    local last = math.min(slice + 4 * SLICE - 1, #ARGV)
-    for i = slice, last, 4 do seats[#seats + 1] = ARGV[i] end
+    local last = math.min(slice + WIDTH * SLICE - 1, #ARGV)
+    for i = slice, last, WIDTH do seats[#seats + 1] = ARGV[i] end
     local known = redis.call('HMGET', map_key, unpack(seats))
     for j, seat in ipairs(seats) do
       if not known[j] or tonumber(known[j]:match('^%d+')) < tonumber(version) then
-        local i = slice + 4 * (j - 1)
+        local i = slice + WIDTH * (j - 1)
         values[#values + 1] = seat
-        values[#values + 1] = table.concat({version, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]}, ' ')
+        values[#values + 1] = table.concat({version, ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]}, ' ')
         changed[#changed + 1] = version
         changed[#changed + 1] = seat
       end

@@ -1,4 +1,4 @@
--- A slice of a fill. ARGV: permit, version, 1 for the first slice, then for each seat: seat, status, held until, holder.
+-- A slice of a fill. ARGV: permit, version, 1 for the first slice, then for each seat: seat, status, held until, holder, price.
 -- Replies 0 when the map was dropped, or filled by another, since the first slice.
 if ARGV[3] == '1' then
   redis.call('HSET', map_key, 'fill', ARGV[1])

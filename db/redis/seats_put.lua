@@ -1,6 +1,7 @@
--- What one commit changed. ARGV: version, then for each: seat, status, held until, holder.
-merge(ARGV[1], 2, true)
-reach(tonumber(ARGV[1]))
+-- What one commit changed, or a slice of it. ARGV: version, 1 for the last slice, then for each: seat, status, held until, holder, price.
+-- Until the last one the map has not reached the version: what is in it already is only early.
+merge(ARGV[1], 3, true)
+if ARGV[2] == '1' then reach(tonumber(ARGV[1])) end
 if redis.call('PTTL', map_key) < 0 then redis.call('PEXPIRE', map_key, LIFE_MS) end
 local surplus = redis.call('ZCARD', changes_key) - MAX_CHANGES
 if surplus > 0 then

@@ -4,9 +4,21 @@
 
 namespace frontrow {
 
-SeatMap* ConcertEntry::find(ScheduleId schedule) const {
-  const auto at = std::ranges::find(schedules, schedule, [](const auto& map) { return map->schedule().id; });
-  return at == schedules.end() ? nullptr : at->get();
+namespace {
+ScheduleId id_of(const ScheduleEntry& entry) { return entry.schedule.id; }
+}  // namespace
+
+const ScheduleEntry* ConcertEntry::find(ScheduleId schedule) const {
+  const auto at = std::ranges::find(schedules, schedule, id_of);
+  return at == schedules.end() ? nullptr : &*at;
+}
+
+bool ConcertEntry::change(const Schedule& schedule) {
+  const auto at = std::ranges::find(schedules, schedule.id, id_of);
+  if (at == schedules.end() || schedule.starts_at == at->schedule.starts_at || schedule.version <= at->schedule.version)
+    return false;
+  at->schedule = schedule;
+  return true;
 }
 
 const ConcertEntry* CatalogPicture::find(ConcertId concert) const {
@@ -21,7 +33,7 @@ SeatMap* CatalogPicture::find(ScheduleId schedule) const {
 
 void Catalog::put(std::shared_ptr<const ConcertEntry> entry) {
   auto next = std::make_shared<CatalogPicture>(*picture_.get());
-  for (const auto& map : entry->schedules) next->schedules[map->schedule().id] = map;
+  for (const ScheduleEntry& each : entry->schedules) next->schedules[each.schedule.id] = each.seats;
   const ConcertId id = entry->concert.id;
   next->concerts[id] = std::move(entry);
   picture_.publish(std::move(next));

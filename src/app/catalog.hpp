@@ -14,12 +14,19 @@
 
 namespace frontrow {
 
+struct ScheduleEntry {
+  Schedule schedule;  // its version: when it became what it says; a row of a later one replaces it
+  std::shared_ptr<SeatMap> seats;
+};
+
 struct ConcertEntry {
   Concert concert;
-  std::vector<std::shared_ptr<SeatMap>> schedules;  // by id
+  std::vector<ScheduleEntry> schedules;  // by id
   std::shared_ptr<PublicQueue> queue;
   // Null when the schedule is not this concert's.
-  SeatMap* find(ScheduleId schedule) const;
+  const ScheduleEntry* find(ScheduleId schedule) const;
+  // Takes in what a commit or a look at the store says of one of its schedules. False: it says nothing else, or is older.
+  bool change(const Schedule& schedule);
 };
 
 struct CatalogPicture {

@@ -15,13 +15,13 @@ struct Gathered {
 struct Rows {
   std::map<ConcertId, Gathered> concerts;
   std::map<ScheduleId, std::vector<Section>> sections;
-  std::map<ScheduleId, std::vector<SeatPlace>> places;
+  std::map<ScheduleId, std::vector<Seat>> seats;
   std::vector<Seat> taken;
   std::map<ReservationId, Reservation> held;
 };
 
 std::shared_ptr<SeatMap> make_map(const Schedule& schedule, Rows& rows) {
-  return std::make_shared<SeatMap>(schedule, std::move(rows.sections[schedule.id]), std::move(rows.places[schedule.id]));
+  return std::make_shared<SeatMap>(schedule, std::move(rows.sections[schedule.id]), rows.seats[schedule.id]);
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ void LiveState::rebuild(Store& store) {
       .section = [&](const Section& section) { rows.sections[section.schedule].push_back(section); },
       .seat =
           [&](const Seat& seat) {
-            rows.places[seat.place.schedule].push_back(seat.place);
+            rows.seats[seat.place.schedule].push_back(seat);
             if (seat.status != SeatStatus::available) rows.taken.push_back(seat);
           },
       .held_reservation = [&](const Reservation& reservation) { rows.held.emplace(reservation.id, reservation); },
@@ -78,7 +78,7 @@ void LiveState::rebuild(Store& store) {
       std::shared_ptr<SeatMap> map = maps.at(schedule.id);
       if (const auto in_use = known->schedules.find(schedule.id); in_use != known->schedules.end())
         in_use->second->take_over(*map), map = in_use->second;
-      entry->schedules.push_back(std::move(map));
+      entry->schedules.push_back({.schedule = schedule, .seats = std::move(map)});
     }
     catalog_.put(std::move(entry));
   }
@@ -86,7 +86,7 @@ void LiveState::rebuild(Store& store) {
 }
 
 void LiveState::apply(const WorkingSet& set) {
-  if (!set.new_concerts.empty() || !set.changed_concerts.empty() || !set.new_schedules.empty()) apply_catalog(set);
+  if (set.is_catalog_changed()) apply_catalog(set);
   const auto picture = catalog_.picture();
   apply_seats(set, *picture);
   apply_queues(set);
@@ -99,7 +99,7 @@ void LiveState::apply(const WorkingSet& set) {
 void LiveState::apply_catalog(const WorkingSet& set) {
   Rows rows;
   for (const Section& section : set.new_sections) rows.sections[section.schedule].push_back(section);
-  for (const SeatPlace& place : set.new_seats) rows.places[place.schedule].push_back(place);
+  for (const Seat& seat : set.new_seats) rows.seats[seat.place.schedule].push_back(seat);
   const auto before = catalog_.picture();
   std::map<ConcertId, ConcertEntry> entries;
   const auto entry_of = [&](ConcertId id) -> ConcertEntry& {
@@ -115,7 +115,12 @@ void LiveState::apply_catalog(const WorkingSet& set) {
     entry_of(concert.id).concert = concert;
     queues_.at(concert.id)->change_concert(concert);
   }
-  for (const Schedule& schedule : set.new_schedules) entry_of(schedule.concert).schedules.push_back(make_map(schedule, rows));
+  for (const Schedule& schedule : set.new_schedules)
+    entry_of(schedule.concert).schedules.push_back({.schedule = schedule, .seats = make_map(schedule, rows)});
+  for (auto [id, schedule] : set.changed_schedules) {
+    schedule.version = set.versions.at(id);
+    entry_of(schedule.concert).change(schedule);
+  }
   for (auto& [id, entry] : entries) catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
 }
 
@@ -127,7 +132,7 @@ void LiveState::apply_seats(const WorkingSet& set, const CatalogPicture& picture
     const ReservationRecord* owner = seat.reservation ? set.reservation(seat.reservation) : nullptr;
     changes[seat.place.schedule].push_back({.seat = seat, .holder = owner == nullptr ? UserId{} : owner->reservation.user});
   }
-  for (auto& [schedule, seats] : changes) picture.find(schedule)->apply(seats, set.versions.at(schedule));
+  for (const auto& [schedule, version] : set.versions) picture.find(schedule)->apply(changes[schedule], version);
 }
 
 void LiveState::apply_queues(const WorkingSet& set) {

@@ -8,6 +8,7 @@
 #include "app/payment.hpp"
 #include "app/queue.hpp"
 #include "app/reservation.hpp"
+#include "app/schedule.hpp"
 #include "support/hand_made_set.hpp"
 #include "support/manual_clock.hpp"
 #include "support/scripted_store.hpp"
@@ -55,6 +56,7 @@ class LiveStateTest : public testing::Test {
     }
     for (auto& [id, record] : rows.set.seats) record.changed = false;
     rows.set.versions.clear();
+    rows.set.changed_schedules.clear();
     rows.set.events.clear();
     rows.set.queues.clear();
   }
@@ -229,7 +231,7 @@ TEST_F(LiveStateTest, PutsANewConcertOnSale) {
   rows.set.new_schedules.push_back({.id = {12}, .concert = {3}, .starts_at = rows.set.now});
   rows.set.new_sections.push_back({.id = {4}, .schedule = {12}, .name = "A"});
   for (std::int64_t seat = 401; seat <= 403; ++seat)
-    rows.set.new_seats.push_back({.id = {seat}, .schedule = {12}, .section = {4}, .number = 1, .price = {10}});
+    rows.set.new_seats.push_back({.place = {.id = {seat}, .schedule = {12}, .section = {4}, .number = 1}, .price = {10}});
   live.apply(rows.set);
   const auto picture = live.catalog().picture();
   ASSERT_NE(picture->find(ConcertId{3}), nullptr);
@@ -237,10 +239,46 @@ TEST_F(LiveStateTest, PutsANewConcertOnSale) {
   ASSERT_NE(picture->find(ScheduleId{12}), nullptr);
   EXPECT_EQ(picture->find(ScheduleId{12})->stamp(rows.set.now).available, 3);
   EXPECT_EQ(picture->find(ScheduleId{12})->sections()[0].name, "A");
-  EXPECT_EQ(picture->find(ConcertId{3})->find(ScheduleId{12}), picture->find(ScheduleId{12}));
+  EXPECT_EQ(picture->find(ConcertId{3})->find(ScheduleId{12})->seats.get(), picture->find(ScheduleId{12}));
   EXPECT_EQ(picture->find(kConcert)->find(ScheduleId{12}), nullptr);
   EXPECT_THAT(picture->concerts, SizeIs(3));
   EXPECT_THAT(bus.told, IsEmpty());
+}
+
+TEST_F(LiveStateTest, AMovedDateIsShownAndRaisesTheVersion) {
+  hold(join(kAnn), {{101}});
+  commit();
+  const auto before = live.catalog().picture();
+  const TimePoint later = rows.set.now + std::chrono::hours{24};
+  rows.run<PatchSchedule>(kConcert, kSchedule, SchedulePatch{.starts_at = later});
+  commit();
+  const auto after = live.catalog().picture();
+  EXPECT_NE(before->find(kConcert)->find(kSchedule)->schedule.starts_at, later) << "a picture never changes";
+  EXPECT_EQ(after->find(kConcert)->find(kSchedule)->schedule.starts_at, later);
+  EXPECT_EQ(after->find(kSchedule), before->find(kSchedule));
+  EXPECT_EQ(after->find(kSchedule)->stamp(rows.set.now).version, 2);
+  EXPECT_EQ(seats_of(live, kSchedule, rows.set.now)[0], SeatStatus::held);
+  live.rebuild(store);
+  EXPECT_EQ(live.catalog().picture()->find(kConcert)->find(kSchedule)->schedule.starts_at, later);
+}
+
+TEST_F(LiveStateTest, NewPricesAreShownAndKeptByARebuild) {
+  const Ticket ann = join(kAnn);
+  hold(ann, {{101}});
+  commit();
+  rows.run<RepriceSeats>(kConcert, kSchedule, std::vector<SeatPrice>{{{101}, {70'000}}, {{102}, {70'000}}});
+  commit();
+  SeatMap& map = *live.catalog().picture()->find(kSchedule);
+  const auto prices = [&] {
+    SeatMap::Cursor cursor;
+    std::vector<SeatMap::Shown> shown;
+    map.read(rows.set.now, cursor, shown);
+    return std::vector{shown[0].price, shown[1].price, shown[2].price};
+  };
+  EXPECT_THAT(prices(), ElementsAre(Points{70'000}, Points{70'000}, kSeatPrice));
+  EXPECT_EQ(map.stamp(rows.set.now).version, 2);
+  live.rebuild(store);
+  EXPECT_THAT(prices(), ElementsAre(Points{70'000}, Points{70'000}, kSeatPrice));
 }
 
 TEST_F(LiveStateTest, ChangingAConcertKeepsItsQueueAndItsSeats) {
@@ -253,7 +291,7 @@ TEST_F(LiveStateTest, ChangingAConcertKeepsItsQueueAndItsSeats) {
       ConcertPatch{
           .title = "Dawn", .artist = {}, .venue = {}, .opens_at = {}, .closes_at = {}, .queue = QueueSettings{.enabled = false}});
   rows.set.new_schedules.push_back({.id = {12}, .concert = kConcert, .starts_at = rows.set.now});
-  rows.set.new_seats.push_back({.id = {401}, .schedule = {12}, .section = {4}, .number = 1, .price = {10}});
+  rows.set.new_seats.push_back({.place = {.id = {401}, .schedule = {12}, .section = {4}, .number = 1}, .price = {10}});
   commit();
   const auto after = live.catalog().picture();
   EXPECT_EQ(before->find(kConcert)->concert.title, "Night") << "a picture never changes";

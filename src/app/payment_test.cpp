@@ -59,7 +59,7 @@ TEST_F(PayTest, MovesThePointsSellsTheSeatsAndConfirmsTheReservation) {
 
 TEST_F(PayTest, PaysThePriceThatWasStoredWhenHeld) {
   rows.store_hold(kAnn, {{101}}, now() + seconds{9}, {21});
-  rows.set.seats.at({101}).seat.place.price = {1};
+  rows.set.seats.at({101}).seat.price = {1};
   EXPECT_EQ(pay(kAnn, {21})->payment.amount, kSeatPrice);
 }
 

@@ -36,7 +36,7 @@ void end_reservation(WorkingSet& set, ReservationId id, ReservationStatus ending
   for (const ReservedSeat& reserved : reservation.seats) {
     Seat& seat = set.change_seat(reserved.id);
     CHECK(seat.reservation == id);
-    seat = {.place = seat.place, .status = SeatStatus::available};
+    seat = {.place = seat.place, .price = seat.price};
   }
   set.add_event(ending == ReservationStatus::expired ? EventType::reservation_expired : EventType::reservation_cancelled, id);
 }
@@ -111,8 +111,8 @@ HoldOutcome HoldSeats::hold(WorkingSet& set, std::vector<const Seat*> seats, int
   // In the order the store gives them back in: a replay must not differ from the first answer.
   std::ranges::sort(seats, {}, [](const Seat* seat) { return seat->place.id; });
   for (const Seat* seat : seats) {
-    made.seats.push_back({.id = seat->place.id, .number = seat->place.number, .price = seat->place.price});
-    made.amount += seat->place.price;
+    made.seats.push_back({.id = seat->place.id, .number = seat->place.number, .price = seat->price});
+    made.amount += seat->price;
     Seat& taken = set.change_seat(seat->place.id);
     taken.status = SeatStatus::held;
     taken.reservation = made.id;

@@ -43,7 +43,7 @@ class HoldTest : public testing::Test {
 };
 
 TEST_F(HoldTest, TakesTheSeatsForFiveMinutesAtTheirPrice) {
-  rows.set.seats.at({103}).seat.place.price = {70'000};
+  rows.set.seats.at({103}).seat.price = {70'000};
   const auto outcome = hold(kAnn, {103, 101});
   ASSERT_TRUE(outcome.has_value());
   const Reservation& made = outcome->reservation;

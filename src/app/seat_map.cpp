@@ -10,17 +10,27 @@ namespace frontrow {
 namespace {
 // A log as long as the map serves everyone who is not further behind than one full map; small maps keep some minutes of a rush.
 constexpr std::size_t kMinLog = 4'096;
+
+std::vector<SeatPlace> places_of(std::span<const Seat> seats) {
+  std::vector<SeatPlace> places;
+  places.reserve(seats.size());
+  for (const Seat& seat : seats) places.push_back(seat.place);
+  return places;
+}
+
 }  // namespace
 
-SeatMap::SeatMap(const Schedule& schedule, std::vector<Section> sections, std::vector<SeatPlace> places)
-    : schedule_(schedule),
+SeatMap::SeatMap(const Schedule& schedule, std::vector<Section> sections, std::span<const Seat> seats)
+    : schedule_(schedule.id),
+      concert_(schedule.concert),
       sections_(std::move(sections)),
-      places_(std::move(places)),
+      places_(places_of(seats)),
       cells_(places_.size()),
       available_(static_cast<std::int64_t>(places_.size())),
       version_(schedule.version),
       log_reaches_(schedule.version) {
   CHECK(!places_.empty());
+  for (std::size_t i = 0; i < seats.size(); ++i) cells_[i].price = seats[i].price;
 }
 
 void SeatMap::load(const Seat& seat, UserId holder) { set(index_of(seat.place.id), seat, holder); }
@@ -29,16 +39,16 @@ const SeatPlace* SeatMap::place(SeatId id) const {
   return id < places_.front().id || id > places_.back().id ? nullptr : &places_[index_of(id)];
 }
 
-SeatStatus SeatMap::shown(std::uint32_t index) const {
+SeatStatus SeatMap::status(std::uint32_t index) const {
   const Cell& cell = cells_[index];
   return cell.has_lapsed ? SeatStatus::available : cell.status;
 }
 
 void SeatMap::set(std::uint32_t index, const Seat& seat, UserId holder) {
   Cell& cell = cells_[index];
-  if (shown(index) == SeatStatus::available) --available_;
+  if (status(index) == SeatStatus::available) --available_;
   if (cell.has_lapsed) --lapsed_;
-  cell = {.status = seat.status, .held_until = seat.held_until, .holder = holder, .version = cell.version};
+  cell = {.status = seat.status, .held_until = seat.held_until, .holder = holder, .price = seat.price, .version = cell.version};
   if (seat.status == SeatStatus::available) ++available_;
   if (seat.status == SeatStatus::held) deadlines_.emplace(seat.held_until, index);
 }
@@ -48,14 +58,17 @@ void SeatMap::change(const Change& change, std::int64_t version) {
   const std::uint32_t index = index_of(change.seat.place.id);
   Cell& cell = cells_[index];
   if (cell.version >= version) return;
-  if (cell.status == change.seat.status && cell.held_until == change.seat.held_until) {
-    if (change.holder || cell.status == SeatStatus::available) cell.holder = change.holder;
+  const bool is_same_hold = cell.status == change.seat.status && cell.held_until == change.seat.held_until;
+  const bool is_holder_known = change.holder || change.seat.status == SeatStatus::available;
+  const UserId holder = is_same_hold && !is_holder_known ? cell.holder : change.holder;
+  if (is_same_hold && cell.price == change.seat.price) {
+    cell.holder = holder;
     cell.version = version;
     return;
   }
   const bool is_late = version < version_;
   late_ += is_late;
-  set(index, change.seat, change.holder);
+  set(index, change.seat, holder);
   cell.version = version;
   log_.push_back({is_late ? version_ + 1 : version, index});
 }
@@ -125,12 +138,9 @@ SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& 
   lapse(now);
   const std::uint64_t log_end = log_start_ + log_.size();
   if (cursor.is_new || cursor.seen < log_start_) {
-    for (std::uint32_t i = 0; i < cells_.size(); ++i) out.push_back({i, shown(i)});
+    for (std::uint32_t i = 0; i < cells_.size(); ++i) out.push_back(shown(i));
   } else {
-    for (std::uint64_t i = cursor.seen; i < log_end; ++i) {
-      const std::uint32_t index = log_[i - log_start_].index;
-      out.push_back({index, shown(index)});
-    }
+    for (std::uint64_t i = cursor.seen; i < log_end; ++i) out.push_back(shown(log_[i - log_start_].index));
   }
   cursor = {.seen = log_end, .is_new = false};
   return stamp_locked();
@@ -145,7 +155,7 @@ Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now) {
   Since since{.stamp = stamp_locked()};
   if (version < log_reaches_) {
     since.is_full = true;
-    for (std::uint32_t i = 0; i < cells_.size(); ++i) since.seats.push_back({i, shown(i)});
+    for (std::uint32_t i = 0; i < cells_.size(); ++i) since.seats.push_back(shown(i));
     return since;
   }
   std::vector<std::uint32_t> changed;
@@ -154,7 +164,7 @@ Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now) {
   std::ranges::sort(changed);
   const auto repeats = std::ranges::unique(changed);
   changed.erase(repeats.begin(), repeats.end());
-  for (const std::uint32_t index : changed) since.seats.push_back({index, shown(index)});
+  for (const std::uint32_t index : changed) since.seats.push_back(shown(index));
   return since;
 }
 

@@ -1,5 +1,5 @@
-// The seats of one schedule as buyers see them, in memory: which are free, held or sold *now*. The writer applies what it has
-// committed; readers never wait for a commit, only for a moment's lock.
+// The seats of one schedule as buyers see them, in memory: which are free, held or sold *now*, and what each costs whoever takes
+// it. The writer applies what it has committed; readers never wait for a commit, only for a moment's lock.
 //
 // A hold past its deadline is shown AVAILABLE even before anything has ended it ("lapsed"). What is shown is therefore a function
 // of (version, number of lapsed seats): the deadlines of one version are fixed and lapse in order.
@@ -19,11 +19,12 @@ namespace frontrow {
 
 class SeatMap {
  public:
-  // `places` with consecutive ids, in order of id. All seats start available; `load` sets the others before the map is shared.
-  SeatMap(const Schedule& schedule, std::vector<Section> sections, std::vector<SeatPlace> places);
+  // `seats` with consecutive ids, in order of id. All start available; `load` sets the others before the map is shared.
+  SeatMap(const Schedule& schedule, std::vector<Section> sections, std::span<const Seat> seats);
   void load(const Seat& seat, UserId holder);
 
-  const Schedule& schedule() const { return schedule_; }  // its version is that of the start
+  ScheduleId schedule() const { return schedule_; }
+  ConcertId concert() const { return concert_; }
   const std::vector<Section>& sections() const { return sections_; }
   const std::vector<SeatPlace>& places() const { return places_; }
   // Null for a seat of another schedule.
@@ -32,7 +33,7 @@ class SeatMap {
   // writer:
   struct Change {
     Seat seat;
-    UserId holder;  // of a held or sold seat
+    UserId holder;  // of a held or sold seat; none: not known, or as it was while the hold is the same
   };
   // What the commit that made `version` has changed. Versions may come in any order: a seat only takes a newer one.
   void apply(std::span<const Change> changes, std::int64_t version);
@@ -54,6 +55,8 @@ class SeatMap {
   struct Shown {
     std::uint32_t index;  // into places()
     SeatStatus status;
+    Points price;
+    friend bool operator==(const Shown&, const Shown&) = default;
   };
   // Where a reader of changes has got to. The default has seen nothing.
   struct Cursor {
@@ -83,6 +86,7 @@ class SeatMap {
     bool has_lapsed = false;
     TimePoint held_until{};
     UserId holder{};
+    Points price{};
     std::int64_t version = 0;  // that made it so; 0: it was so when loaded
   };
   struct Logged {
@@ -92,14 +96,16 @@ class SeatMap {
   using Deadline = std::pair<TimePoint, std::uint32_t>;
 
   std::uint32_t index_of(SeatId id) const { return static_cast<std::uint32_t>(id.value - places_.front().id.value); }
-  SeatStatus shown(std::uint32_t index) const;
+  SeatStatus status(std::uint32_t index) const;
+  Shown shown(std::uint32_t index) const { return {index, status(index), cells_[index].price}; }
   void set(std::uint32_t index, const Seat& seat, UserId holder);
   void lapse(TimePoint now);
   Stamp stamp_locked() const { return {version_, lapsed_, available_, late_}; }
   void change(const Change& change, std::int64_t version);
   void shorten_log();
 
-  const Schedule schedule_;
+  const ScheduleId schedule_;
+  const ConcertId concert_;
   const std::vector<Section> sections_;
   const std::vector<SeatPlace> places_;
 

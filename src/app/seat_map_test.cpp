@@ -21,33 +21,51 @@ using enum SeatStatus;
 constexpr TimePoint kStart{std::chrono::sys_days{std::chrono::July / 1 / 2026}};
 constexpr std::int64_t kFirst = 101;
 constexpr UserId kAnn{7}, kBob{8};
+constexpr Points kPrice{10};
 
 SeatMap make_map(int seats, std::int64_t version = 0) {
-  std::vector<SeatPlace> places;
+  std::vector<Seat> rows;
   for (int i = 0; i < seats; ++i)
-    places.push_back({.id = {kFirst + i}, .schedule = {5}, .section = {1}, .number = i + 1, .price = {10}});
-  return {{.id = {5}, .concert = {1}, .starts_at = kStart, .version = version},
-          {{.id = {1}, .schedule = {5}, .name = ""}},
-          std::move(places)};
+    rows.push_back({.place = {.id = {kFirst + i}, .schedule = {5}, .section = {1}, .number = i + 1}, .price = kPrice});
+  return {{.id = {5}, .concert = {1}, .starts_at = kStart, .version = version}, {{.id = {1}, .schedule = {5}, .name = ""}}, rows};
 }
 
-SeatMap::Change free_seat(int index) { return {.seat = {.place = {.id = {kFirst + index}, .schedule = {5}}}, .holder = {}}; }
-SeatMap::Change held_seat(int index, TimePoint until, UserId holder = kAnn) {
-  return {.seat = {.place = {.id = {kFirst + index}, .schedule = {5}}, .status = held, .reservation = {1}, .held_until = until},
-          .holder = holder};
+Seat seat_of(int index, SeatStatus status = available) {
+  return {.place = {.id = {kFirst + index}, .schedule = {5}},
+          .price = kPrice,
+          .status = status,
+          .reservation = status == available ? ReservationId{} : ReservationId{1}};
 }
-SeatMap::Change sold_seat(int index, UserId holder = kAnn) {
-  return {.seat = {.place = {.id = {kFirst + index}, .schedule = {5}}, .status = sold, .reservation = {1}}, .holder = holder};
+SeatMap::Change free_seat(int index) { return {.seat = seat_of(index), .holder = {}}; }
+SeatMap::Change held_seat(int index, TimePoint until, UserId holder = kAnn) {
+  Seat seat = seat_of(index, held);
+  seat.held_until = until;
+  return {.seat = seat, .holder = holder};
+}
+SeatMap::Change sold_seat(int index, UserId holder = kAnn) { return {.seat = seat_of(index, sold), .holder = holder}; }
+SeatMap::Change priced(SeatMap::Change change, Points price) {
+  change.seat.price = price;
+  return change;
 }
 void apply(SeatMap& map, std::vector<SeatMap::Change> changes, std::int64_t version) { map.apply(changes, version); }
 
-std::vector<SeatStatus> all_of(SeatMap& map, TimePoint now) {
+std::vector<SeatMap::Shown> everything(SeatMap& map, TimePoint now) {
   SeatMap::Cursor cursor;
   std::vector<SeatMap::Shown> shown;
   map.read(now, cursor, shown);
-  std::vector<SeatStatus> statuses(map.places().size());
-  for (const SeatMap::Shown& seat : shown) statuses[seat.index] = seat.status;
+  return shown;
+}
+
+std::vector<SeatStatus> all_of(SeatMap& map, TimePoint now) {
+  std::vector<SeatStatus> statuses;
+  for (const SeatMap::Shown& seat : everything(map, now)) statuses.push_back(seat.status);
   return statuses;
+}
+
+std::vector<std::int64_t> prices_of(SeatMap& map) {
+  std::vector<std::int64_t> prices;
+  for (const SeatMap::Shown& seat : everything(map, kStart)) prices.push_back(seat.price.value);
+  return prices;
 }
 
 std::vector<std::uint32_t> indexes(const SeatMap::Since& since) {
@@ -116,6 +134,47 @@ TEST(SeatMap, TheDeadlineOfAHoldThatIsGoneDoesNothing) {
   EXPECT_THAT(all_of(map, kStart + seconds{15}), ElementsAre(held));
   EXPECT_EQ(map.stamp(kStart + seconds{15}).lapsed, 0);
   EXPECT_EQ(map.stamp(kStart + seconds{20}).lapsed, 1);
+}
+
+TEST(SeatMap, ANewPriceIsAChangeLikeAnother) {
+  SeatMap map = make_map(4);
+  apply(map, {held_seat(1, kStart + seconds{300}), sold_seat(2)}, 1);
+  SeatMap::Cursor cursor;
+  std::vector<SeatMap::Shown> changed;
+  map.read(kStart, cursor, changed);
+  changed.clear();
+  apply(map,
+        {priced(free_seat(0), {99}),
+         priced(held_seat(1, kStart + seconds{300}, UserId{}), {99}),
+         priced(sold_seat(2, UserId{}), {99})},
+        2);
+  EXPECT_THAT(prices_of(map), ElementsAre(99, 99, 99, 10));
+  EXPECT_THAT(all_of(map, kStart), ElementsAre(available, held, sold, available));
+  EXPECT_EQ(map.stamp(kStart), (SeatMap::Stamp{2, 0, 2}));
+  EXPECT_EQ(map.read(kStart, cursor, changed).version, 2);
+  EXPECT_THAT(changed, SizeIs(3));
+  const auto since = map.since(1, kStart);
+  EXPECT_THAT(indexes(*since), ElementsAre(0, 1, 2));
+  EXPECT_EQ(since->seats[1], (SeatMap::Shown{.index = 1, .status = held, .price = {99}}));
+  const std::vector<SeatId> seats{{kFirst + 1}};
+  EXPECT_TRUE(map.is_held_by(kAnn, seats)) << "who holds it is not news";
+}
+
+TEST(SeatMap, ANewPriceDoesNotMakeALapsedHoldAliveAgain) {
+  SeatMap map = make_map(1);
+  const TimePoint deadline = kStart + seconds{300};
+  apply(map, {held_seat(0, deadline)}, 1);
+  EXPECT_EQ(map.stamp(deadline), (SeatMap::Stamp{1, 1, 1}));
+  apply(map, {priced(held_seat(0, deadline), {99})}, 2);
+  EXPECT_EQ(map.stamp(deadline), (SeatMap::Stamp{2, 1, 1}));
+  EXPECT_THAT(all_of(map, deadline), ElementsAre(available));
+}
+
+TEST(SeatMap, AVersionWithoutASeatIsReachedAllTheSame) {
+  SeatMap map = make_map(2);
+  apply(map, {}, 1);
+  EXPECT_EQ(map.stamp(kStart).version, 1);
+  EXPECT_THAT(indexes(*map.since(0, kStart)), IsEmpty());
 }
 
 TEST(SeatMapSince, TellsEachChangedSeatOnce) {
@@ -193,12 +252,23 @@ struct Model {
   struct Row {
     SeatStatus status = available;
     TimePoint until{};
+    Points price = kPrice;
   };
   std::vector<Row> rows;
-  std::vector<SeatStatus> shown(TimePoint now) const {
-    std::vector<SeatStatus> all;
-    for (const Row& row : rows) all.push_back(row.status == held && row.until <= now ? available : row.status);
+  std::vector<SeatMap::Shown> shown(TimePoint now) const {
+    std::vector<SeatMap::Shown> all;
+    for (const Row& row : rows)
+      all.push_back({.index = static_cast<std::uint32_t>(all.size()),
+                     .status = row.status == held && row.until <= now ? available : row.status,
+                     .price = row.price});
     return all;
+  }
+  SeatMap::Change change_of(int index) const {
+    const Row& row = rows[static_cast<std::size_t>(index)];
+    return priced(row.status == available ? free_seat(index)
+                  : row.status == held    ? held_seat(index, row.until)
+                                          : sold_seat(index),
+                  row.price);
   }
 };
 
@@ -207,13 +277,16 @@ void step(SeatMap& map, Model& model, TimePoint& now, std::int64_t& version) {
   now += milliseconds{*rc::gen::weightedOneOf<int>({{3, rc::gen::just(0)}, {2, rc::gen::inRange(0, 400)}})};
   const int seats = static_cast<int>(model.rows.size());
   const auto moves =
-      *rc::gen::resize(4, rc::gen::container<std::map<int, int>>(rc::gen::inRange(0, seats), rc::gen::inRange(0, 3)));
+      *rc::gen::resize(4, rc::gen::container<std::map<int, int>>(rc::gen::inRange(0, seats), rc::gen::inRange(0, 5)));
   if (moves.empty()) return;
   std::vector<SeatMap::Change> changes;
   for (const auto& [index, kind] : moves) {
     Model::Row& row = model.rows[index];
-    row = {.status = kind == 0 ? available : kind == 1 ? held : sold, .until = now + milliseconds{300}};
-    changes.push_back(kind == 0 ? free_seat(index) : kind == 1 ? held_seat(index, row.until) : sold_seat(index));
+    if (kind < 3)
+      row = {.status = kind == 0 ? available : kind == 1 ? held : sold, .until = now + milliseconds{300}, .price = row.price};
+    else
+      row.price = {kind};
+    changes.push_back(model.change_of(index));
   }
   map.apply(changes, ++version);
 }
@@ -225,30 +298,30 @@ RC_GTEST_PROP(SeatMap, EveryWayOfReadingShowsTheSame, ()) {
   TimePoint now = kStart;
   std::int64_t version = 0;
   SeatMap::Cursor cursor;
-  std::vector<SeatStatus> by_cursor(kSeats), by_since(kSeats, available);
+  std::vector<SeatMap::Shown> by_cursor(kSeats), by_since = model.shown(now);
   std::int64_t since_version = 0;
-  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<SeatStatus>> by_etag;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<SeatMap::Shown>> by_etag;
   const int steps = *rc::gen::inRange(1, 60);
   for (int i = 0; i < steps; ++i) {
     step(map, model, now, version);
     const auto expected = model.shown(now);
-    RC_ASSERT(all_of(map, now) == expected);
+    RC_ASSERT(everything(map, now) == expected);
     const SeatMap::Stamp stamp = map.stamp(now);
     RC_ASSERT(stamp.version == version);
-    RC_ASSERT(stamp.available == std::ranges::count(expected, available));
+    RC_ASSERT(stamp.available == std::ranges::count(expected, available, &SeatMap::Shown::status));
     const auto [first, is_new] = by_etag.try_emplace({stamp.version, stamp.lapsed}, expected);
     RC_ASSERT(first->second == expected);  // the same ETag never names two pictures
     if (*rc::gen::inRange(0, 2) == 0) {
       std::vector<SeatMap::Shown> changed;
       map.read(now, cursor, changed);
-      for (const auto& seat : changed) by_cursor[seat.index] = seat.status;
+      for (const auto& seat : changed) by_cursor[seat.index] = seat;
       RC_ASSERT(by_cursor == expected);
     }
     if (*rc::gen::inRange(0, 2) == 0) {
       const auto since = map.since(since_version, now);
       RC_ASSERT(since.has_value());
       RC_ASSERT(since->stamp.version >= since_version);
-      for (const auto& seat : since->seats) by_since[seat.index] = seat.status;
+      for (const auto& seat : since->seats) by_since[seat.index] = seat;
       since_version = since->stamp.version;
       RC_ASSERT(by_since == expected);
     }
@@ -264,15 +337,14 @@ RC_GTEST_PROP(SeatMap, ARestartShowsTheSameUnderTheSameETag, ()) {
   std::int64_t version = 0;
   const int steps = *rc::gen::inRange(1, 20);
   for (int i = 0; i < steps; ++i) step(map, model, now, version);
-  SeatMap again = make_map(kSeats, version);
-  for (int i = 0; i < kSeats; ++i) {
-    const Model::Row& row = model.rows[i];
-    if (row.status == held) again.load(held_seat(i, row.until).seat, kAnn);
-    if (row.status == sold) again.load(sold_seat(i).seat, kAnn);
-  }
+  std::vector<Seat> rows;
+  for (int i = 0; i < kSeats; ++i) rows.push_back(model.change_of(i).seat);
+  SeatMap again({.id = {5}, .concert = {1}, .starts_at = kStart, .version = version}, {}, rows);
+  for (const Seat& row : rows)
+    if (row.status != available) again.load(row, kAnn);
   for (int i = 0; i < 5; ++i, now += milliseconds{100}) {
     RC_ASSERT(again.stamp(now) == map.stamp(now));
-    RC_ASSERT(all_of(again, now) == all_of(map, now));
+    RC_ASSERT(everything(again, now) == everything(map, now));
   }
 }
 
@@ -311,6 +383,15 @@ TEST(SeatMapOfManyWriters, MergesWhatOthersHaveChangedEachSeatByItsOwnVersion) {
   EXPECT_EQ(map.stamp(kStart).version, 6);
   map.merge(changes, std::vector<std::int64_t>{4, 3, 2}, 6);
   EXPECT_EQ(map.stamp(kStart).late, 2) << "what is known already is not late again";
+}
+
+TEST(SeatMapOfManyWriters, APriceThatComesLateReplacesNothingNewer) {
+  SeatMap map = make_map(2);
+  apply(map, {priced(sold_seat(0), {30})}, 3);
+  apply(map, {priced(free_seat(0), {20}), priced(free_seat(1), {20})}, 2);
+  EXPECT_THAT(prices_of(map), ElementsAre(30, 20));
+  EXPECT_EQ(map.stamp(kStart).late, 1);
+  EXPECT_THAT(indexes(*map.since(3, kStart)), ElementsAre(1));
 }
 
 TEST(SeatMapOfManyWriters, AHoldOfNobodyKnownIsNotRefusedAtTheDoor) {

@@ -11,12 +11,13 @@ namespace {
 constexpr std::chrono::seconds kReplicaMayLag{10};
 
 CachedSeat cached(const Seat& seat, UserId holder) {
-  return {.id = seat.place.id, .status = seat.status, .held_until = seat.held_until, .holder = holder};
+  return {.id = seat.place.id, .status = seat.status, .held_until = seat.held_until, .holder = holder, .price = seat.price};
 }
 
 // What memory shows of a seat needs no reservation.
 SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
-  return {.seat = {.place = place, .status = seat.status, .held_until = seat.held_until}, .holder = seat.holder};
+  return {.seat = {.place = place, .price = seat.price, .status = seat.status, .held_until = seat.held_until},
+          .holder = seat.holder};
 }
 
 }  // namespace
@@ -25,7 +26,7 @@ SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
 // ----------------------------------------------------------------------------------------------------
 
 void SharedState::apply(const WorkingSet& set) {
-  if (!set.new_concerts.empty() || !set.changed_concerts.empty() || !set.new_schedules.empty()) apply_catalog(set);
+  if (set.is_catalog_changed()) apply_catalog(set);
   apply_seats(set);
   apply_holds(set);
   if (!set.events.empty()) metrics_.events_last_id.Set(static_cast<double>(set.last_event.value));
@@ -34,13 +35,14 @@ void SharedState::apply(const WorkingSet& set) {
 void SharedState::apply_catalog(const WorkingSet& set) {
   const std::lock_guard lock(catalog_mutex_);
   std::map<ScheduleId, std::vector<Section>> sections;
-  std::map<ScheduleId, std::vector<SeatPlace>> places;
+  std::map<ScheduleId, std::vector<Seat>> seats;
   for (const Section& section : set.new_sections) sections[section.schedule].push_back(section);
-  for (const SeatPlace& place : set.new_seats) places[place.schedule].push_back(place);
-  std::map<ConcertId, std::vector<std::shared_ptr<SeatMap>>> added;
-  for (const Schedule& schedule : set.new_schedules)
-    added[schedule.concert].push_back(follow(
-        std::make_shared<SeatMap>(schedule, std::move(sections[schedule.id]), std::move(places[schedule.id])), schedule.version));
+  for (const Seat& seat : set.new_seats) seats[seat.place.schedule].push_back(seat);
+  std::map<ConcertId, std::vector<ScheduleEntry>> added;
+  for (const Schedule& schedule : set.new_schedules) {
+    auto map = std::make_shared<SeatMap>(schedule, std::move(sections[schedule.id]), seats[schedule.id]);
+    added[schedule.concert].push_back({.schedule = schedule, .seats = follow(std::move(map), schedule.version)});
+  }
   std::map<ConcertId, Concert> concerts;
   for (const Concert& concert : set.new_concerts) concerts.insert_or_assign(concert.id, concert);
   for (const Concert& concert : set.changed_concerts) concerts.insert_or_assign(concert.id, concert);
@@ -48,17 +50,30 @@ void SharedState::apply_catalog(const WorkingSet& set) {
   for (const auto& [id, maps] : added)
     if (const ConcertEntry* known = picture->find(id); known != nullptr) concerts.try_emplace(id, known->concert);
   for (const auto& [id, concert] : concerts) put_own(concert, std::move(added[id]));
+  for (auto [id, schedule] : set.changed_schedules) {
+    schedule.version = set.versions.at(id);
+    put_own(schedule);
+  }
 }
 
-void SharedState::put_own(const Concert& concert, std::vector<std::shared_ptr<SeatMap>> added) {
+// Of a concert nobody has told us of yet, the next look at the store will.
+void SharedState::put_own(const Schedule& schedule) {
+  const auto picture = catalog_.picture();
+  const ConcertEntry* known = picture->find(schedule.concert);
+  if (known == nullptr) return;
+  ConcertEntry entry = *known;
+  entry.change(schedule);
+  catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
+}
+
+void SharedState::put_own(const Concert& concert, std::vector<ScheduleEntry> added) {
   own_until_[concert.id] = steady_now() + kReplicaMayLag;
   const auto queue = rooms_.queue(concert, limits_);
   queue->change_concert(concert);
   const auto picture = catalog_.picture();
   const ConcertEntry* known = picture->find(concert.id);
-  ConcertEntry entry{.concert = concert,
-                     .schedules = known == nullptr ? std::vector<std::shared_ptr<SeatMap>>{} : known->schedules,
-                     .queue = queue};
+  ConcertEntry entry{
+      .concert = concert, .schedules = known == nullptr ? std::vector<ScheduleEntry>{} : known->schedules, .queue = queue};
   entry.schedules.insert(entry.schedules.end(), added.begin(), added.end());
   catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
 }
@@ -71,8 +86,8 @@ void SharedState::apply_seats(const WorkingSet& set) {
     changes[record.seat.place.schedule].push_back({record.seat, owner == nullptr ? UserId{} : owner->reservation.user});
   }
   const auto picture = catalog_.picture();
-  for (const auto& [schedule, seats] : changes) {
-    const std::int64_t version = set.versions.at(schedule);
+  for (const auto& [schedule, version] : set.versions) {
+    const auto& seats = changes[schedule];
     if (SeatMap* map = picture->find(schedule)) map->apply(seats, version);
     std::vector<CachedSeat> told;
     for (const SeatMap::Change& change : seats) told.push_back(cached(change.seat, change.holder));
@@ -108,35 +123,38 @@ void SharedState::apply_holds(const WorkingSet& set) {
 
 std::shared_ptr<SeatMap> SharedState::make_map(const Schedule& schedule) {
   const StoredSeatMap stored = stored_seats(schedule.id);
-  std::vector<SeatPlace> places;
-  for (const Seat& seat : stored.seats) places.push_back(seat.place);
   Schedule as_read = schedule;
   as_read.version = stored.version;
-  auto map = std::make_shared<SeatMap>(as_read, reader_.sections(schedule.id), std::move(places));
+  auto map = std::make_shared<SeatMap>(as_read, reader_.sections(schedule.id), stored.seats);
   for (const Seat& seat : stored.seats) map->load(seat, UserId{});
   return follow(std::move(map), stored.version);
 }
 
 std::shared_ptr<SeatMap> SharedState::follow(std::shared_ptr<SeatMap> map, std::int64_t version) {
   const std::lock_guard lock(followed_mutex_);
-  followed_[map->schedule().id] = {.map = map, .seen = version};
+  followed_[map->schedule()] = {.map = map, .seen = version};
   return map;
 }
 
-void SharedState::put_concert(const Concert& concert, const std::vector<Schedule>& schedules) {
-  if (const auto own = own_until_.find(concert.id); own != own_until_.end() && steady_now() < own->second) return;
-  const auto known = catalog_.picture();
-  const ConcertEntry* before = known->find(concert.id);
+// A replica may not know yet what was changed here lately: then ours stands. A schedule says itself how old its row is.
+void SharedState::put_concert(const Concert& stored, const std::vector<Schedule>& schedules) {
+  const auto picture = catalog_.picture();
+  const ConcertEntry* before = picture->find(stored.id);
   if (before != nullptr && schedules.size() < before->schedules.size()) return;  // a replica that is behind
+  const auto own = own_until_.find(stored.id);
+  const bool is_ours = before != nullptr && own != own_until_.end() && steady_now() < own->second;
+  const Concert& concert = is_ours ? before->concert : stored;
   const auto queue = rooms_.queue(concert, limits_);
   queue->change_concert(concert);
   ConcertEntry entry{.concert = concert, .schedules = {}, .queue = queue};
+  bool is_news = before == nullptr || before->concert != concert;
   for (const Schedule& schedule : schedules) {
-    const auto map = known->schedules.find(schedule.id);
-    entry.schedules.push_back(map == known->schedules.end() ? make_map(schedule) : map->second);
+    const ScheduleEntry* known = before == nullptr ? nullptr : before->find(schedule.id);
+    is_news |= known == nullptr;
+    entry.schedules.push_back(known == nullptr ? ScheduleEntry{.schedule = schedule, .seats = make_map(schedule)} : *known);
+    is_news |= entry.change(schedule);
   }
-  if (before != nullptr && before->concert == concert && before->schedules.size() == entry.schedules.size()) return;
-  catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
+  if (is_news) catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
 }
 
 void SharedState::refresh_catalog() {
@@ -145,17 +163,20 @@ void SharedState::refresh_catalog() {
   auto versions = reader_.seat_map_versions();
   const std::lock_guard followed_lock(followed_mutex_);
   stored_ = std::move(versions);
+  ++looks_;
 }
 
 void SharedState::sync_seats() {
   std::vector<std::pair<Followed*, std::int64_t>> all;
+  std::int64_t look = 0;
   {
     const std::lock_guard lock(followed_mutex_);
+    look = looks_;
     for (auto& [id, followed] : followed_) all.emplace_back(&followed, stored_[id]);
   }
   for (auto& [followed, stored] : all) {
     try {
-      sync(*followed, stored);
+      sync(*followed, stored, look);
       cache_is_up_ = true;
     } catch (const Unavailable& lost) {
       if (lost.component != "redis") throw;
@@ -165,8 +186,8 @@ void SharedState::sync_seats() {
   }
 }
 
-void SharedState::sync(Followed& followed, std::int64_t stored) {
-  const ScheduleId schedule = followed.map->schedule().id;
+void SharedState::sync(Followed& followed, std::int64_t stored, std::int64_t look) {
+  const ScheduleId schedule = followed.map->schedule();
   const auto changes = cache_.changes(schedule, followed.seen);
   if (!changes) return fill(followed, true);
   std::vector<SeatMap::Change> seats;
@@ -179,9 +200,12 @@ void SharedState::sync(Followed& followed, std::int64_t stored) {
   }
   if (!seats.empty() || changes->version > followed.seen) followed.map->merge(seats, versions, changes->version);
   followed.seen = std::max(followed.seen, changes->version);
-  // A change the store has had for a second and the cache still has not will not come any more.
-  if (followed.seen < followed.missing && followed.missing < stored) fill(followed, true);
-  if (followed.seen >= followed.missing) followed.missing = stored;
+  // A change the store has had since the look before and the cache still has not will not come any more.
+  if (followed.seen < followed.missing && followed.missed_at < look) fill(followed, true);
+  if (followed.seen >= followed.missing && followed.missing < stored) {
+    followed.missing = stored;
+    followed.missed_at = look;
+  }
 }
 
 // The version is the primary's, and asked first: a replica that has not reached it is passed over.
@@ -193,7 +217,7 @@ StoredSeatMap SharedState::stored_seats(ScheduleId schedule) {
 }
 
 void SharedState::fill(Followed& followed, bool is_cached) {
-  const ScheduleId schedule = followed.map->schedule().id;
+  const ScheduleId schedule = followed.map->schedule();
   std::optional<std::string> permit;
   if (is_cached && !(permit = cache_.begin_fill(schedule))) return;  // another pod is at it
   const StoredSeatMap stored = stored_seats(schedule);

@@ -34,18 +34,20 @@ class SharedState {
  private:
   struct Followed {
     std::shared_ptr<SeatMap> map;
-    std::int64_t seen = 0;     // all changes up to it are in the map
-    std::int64_t missing = 0;  // the store had reached it, and the cache had not, when last looked
+    std::int64_t seen = 0;       // all changes up to it are in the map
+    std::int64_t missing = 0;    // the store has reached it, and the cache had not
+    std::int64_t missed_at = 0;  // the look at the store that said so
   };
 
   void apply_catalog(const WorkingSet& set);
-  void put_concert(const Concert& concert, const std::vector<Schedule>& schedules);
-  void put_own(const Concert& concert, std::vector<std::shared_ptr<SeatMap>> added);
+  void put_concert(const Concert& stored, const std::vector<Schedule>& schedules);
+  void put_own(const Concert& concert, std::vector<ScheduleEntry> added);
+  void put_own(const Schedule& schedule);
   std::shared_ptr<SeatMap> make_map(const Schedule& schedule);
   std::shared_ptr<SeatMap> follow(std::shared_ptr<SeatMap> map, std::int64_t version);
   void apply_seats(const WorkingSet& set);
   void apply_holds(const WorkingSet& set);
-  void sync(Followed& followed, std::int64_t stored);
+  void sync(Followed& followed, std::int64_t stored, std::int64_t look);
   void fill(Followed& followed, bool is_cached);
   StoredSeatMap stored_seats(ScheduleId schedule);
 
@@ -59,9 +61,10 @@ class SharedState {
 
   std::mutex catalog_mutex_;                                              // one change of the catalog at a time; protects the next
   std::map<ConcertId, std::chrono::steady_clock::time_point> own_until_;  // changed here: a replica may not know yet
-  std::mutex followed_mutex_;  // protects the two below, not what is followed: that is the syncing loop's
+  std::mutex followed_mutex_;  // protects the three below, not what is followed: that is the syncing loop's
   std::map<ScheduleId, Followed> followed_;
   std::map<ScheduleId, std::int64_t> stored_;  // versions in the store, as of the last look
+  std::int64_t looks_ = 0;
 };
 
 }  // namespace frontrow

@@ -49,10 +49,10 @@ struct Schedule {
   ScheduleId id;
   ConcertId concert;
   TimePoint starts_at;
-  std::int64_t version = 0;  // of its seat map: one more with every commit that changes a seat of it
+  std::int64_t version = 0;  // one more with every commit that changes it or a seat of it
 };
 
-// A named block of seats of one price; a schedule made by `count` has one section without a name.
+// A named block of seats, made with one price; a schedule made by `count` has one section without a name.
 struct Section {
   SectionId id;
   ScheduleId schedule;
@@ -66,7 +66,6 @@ struct SeatPlace {
   SectionId section;
   int row = 0;
   int number = 0;
-  Points price;
 };
 
 struct SectionPlan {

@@ -20,14 +20,13 @@ enum class SeatStatus : std::uint8_t { available, held, sold };
 
 struct Seat {
   SeatPlace place;
+  Points price;  // for whoever holds it next
   SeatStatus status = SeatStatus::available;
   ReservationId reservation = {};  // none when available
   TimePoint held_until = {};       // meaningful when held
 
   // At the deadline itself the hold is over, whether or not anything has recorded it.
-  bool is_free(TimePoint now) const {
-    return status == SeatStatus::available || (status == SeatStatus::held && held_until <= now);
-  }
+  bool is_free(TimePoint now) const { return status == SeatStatus::available || (status == SeatStatus::held && held_until <= now); }
 };
 
 enum class ReservationStatus : std::uint8_t { held, confirmed, expired, cancelled };
@@ -47,7 +46,7 @@ struct Reservation {
   std::vector<ReservedSeat> seats;
   Points amount;
   TimePoint created_at;
-  TimePoint expires_at;    // set once
+  TimePoint expires_at;     // set once
   TimePoint ended_at = {};  // when it left `held`
   TicketNumber ticket = {};
   int last_seq = 0;  // of its events

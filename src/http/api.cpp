@@ -97,6 +97,7 @@ std::vector<Route> all_routes(Api& api) {
   add_payment_routes(routes, api);
   add_point_routes(routes, api);
   add_concert_admin_routes(routes, api);
+  add_schedule_admin_routes(routes, api);
   add_event_routes(routes, api);
   add_audit_routes(routes, api);
   add_time_routes(routes, api);

@@ -125,6 +125,7 @@ void add_reservation_routes(std::vector<Route>& routes, Api& api);
 void add_payment_routes(std::vector<Route>& routes, Api& api);
 void add_point_routes(std::vector<Route>& routes, Api& api);
 void add_concert_admin_routes(std::vector<Route>& routes, Api& api);
+void add_schedule_admin_routes(std::vector<Route>& routes, Api& api);
 void add_event_routes(std::vector<Route>& routes, Api& api);
 void add_audit_routes(std::vector<Route>& routes, Api& api);
 void add_time_routes(std::vector<Route>& routes, Api& api);

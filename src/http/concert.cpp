@@ -13,7 +13,7 @@ constexpr std::int64_t kPage = 20;
 
 std::int64_t available_seats(const ConcertEntry& entry, TimePoint now) {
   std::int64_t seats = 0;
-  for (const auto& map : entry.schedules) seats += map->stamp(now).available;
+  for (const ScheduleEntry& schedule : entry.schedules) seats += schedule.seats->stamp(now).available;
   return seats;
 }
 
@@ -76,18 +76,8 @@ void schedules(Api& api, const Request& request, Responder responder) {
   std::string body;
   JsonWriter json(body);
   json.begin_object().field("concertId", entry->concert.id).key("schedules").begin_array();
-  for (const auto& map : entry->schedules) {
-    const std::int64_t available = map->stamp(now).available;
-    if (available_only && available == 0) continue;
-    json.begin_object()
-        .field("id", map->schedule().id)
-        .field("startsAt", map->schedule().starts_at)
-        .field("bookingOpensAt", entry->concert.booking.opens_at)
-        .field("bookingClosesAt", entry->concert.booking.closes_at)
-        .field("totalSeats", map->places().size())
-        .field("availableSeats", available)
-        .end_object();
-  }
+  for (const ScheduleEntry& schedule : entry->schedules)
+    if (!available_only || schedule.seats->stamp(now).available > 0) write_schedule(json, *entry, schedule, now);
   json.end_array().end_object();
   std::move(responder).send(Response::json(std::move(body)));
 }
@@ -105,6 +95,17 @@ void write_concert(JsonWriter& json, const ConcertEntry& entry, TimePoint now) {
       .field("bookingClosesAt", concert.booking.closes_at)
       .field("scheduleCount", entry.schedules.size())
       .field("availableSeats", available_seats(entry, now))
+      .end_object();
+}
+
+void write_schedule(JsonWriter& json, const ConcertEntry& concert, const ScheduleEntry& entry, TimePoint now) {
+  json.begin_object()
+      .field("id", entry.schedule.id)
+      .field("startsAt", entry.schedule.starts_at)
+      .field("bookingOpensAt", concert.concert.booking.opens_at)
+      .field("bookingClosesAt", concert.concert.booking.closes_at)
+      .field("totalSeats", entry.seats->places().size())
+      .field("availableSeats", entry.seats->stamp(now).available)
       .end_object();
 }
 

@@ -7,5 +7,6 @@
 namespace frontrow::http {
 
 void write_concert(JsonWriter& json, const ConcertEntry& entry, TimePoint now);
+void write_schedule(JsonWriter& json, const ConcertEntry& concert, const ScheduleEntry& entry, TimePoint now);
 
 }  // namespace frontrow::http

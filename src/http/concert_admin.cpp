@@ -92,13 +92,15 @@ QueueSettings read_queue(FieldReader& in) {
 void write_made(JsonWriter& json, const Api& api, const MadeConcert& made) {
   json.key("schedules").begin_array();
   const auto picture = api.sale.catalog.picture();
+  const ConcertEntry* concert = picture->find(made.id);
   for (int i = 0; i < made.schedule_count; ++i) {
     const ScheduleId id{made.first_schedule.value + i};  // taken in one go, so consecutive
     json.begin_object().field("id", id);
-    if (const SeatMap* map = picture->find(id))  // null: made by another server a moment ago, and asked for again here
-      json.field("startsAt", map->schedule().starts_at)
-          .field("totalSeats", map->places().size())
-          .field("firstSeatId", map->places().front().id);
+    // Null: made by another server a moment ago, and asked for again here.
+    if (const ScheduleEntry* entry = concert == nullptr ? nullptr : concert->find(id))
+      json.field("startsAt", entry->schedule.starts_at)
+          .field("totalSeats", entry->seats->places().size())
+          .field("firstSeatId", entry->seats->places().front().id);
     json.end_object();
   }
   json.end_array();

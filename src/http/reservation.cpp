@@ -85,7 +85,7 @@ std::optional<Refusal> refuse_at_the_door(const HoldRequest& hold, const Catalog
   if (map == nullptr || map->is_held_by(hold.user, hold.seats)) return {};
   if (hold.entry_refusal) return hold.entry_refusal;
   const ConcertEntry* entry = picture.find(hold.concert);
-  if (map->schedule().concert != hold.concert || !entry->concert.booking.is_open(now)) return {};
+  if (map->concert() != hold.concert || !entry->concert.booking.is_open(now)) return {};
   const auto in_this_map = [&](SeatId seat) { return map->place(seat) != nullptr; };
   if (!std::ranges::all_of(hold.seats, in_this_map)) return {};
   auto taken = map->surely_taken(hold.seats, hold.user, now, kSurely);

@@ -1,6 +1,4 @@
 // The seat map over HTTP: whole (with ETag), only the free ones, or only what has changed since a version.
-#include <fmt/format.h>
-
 #include "http/api.hpp"
 #include "http/json_writer.hpp"
 #include "http/query.hpp"
@@ -56,23 +54,28 @@ Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view i
     if (seat.status != wanted) continue;
     if (!is_first) response.body += ',';
     is_first = false;
-    append_seat(response.body, map, seat.index, seat.status);
+    append_seat(response.body, map, seat);
   }
   response.body += "]}";
   return response;
 }
 
-Response changes(const SeatMap& map, const SeatMap::Since& since) {
+// With the date too, so that whoever follows the seats hears when it is moved. Not in the map itself, whose ETag knows seats only.
+Response changes(const ScheduleEntry& entry, const SeatMap::Since& since) {
   Response response{.cache_control = kCacheControl};
-  response.body = fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"full":{},"seats":[)",
-                              map.schedule().concert.value,
-                              map.schedule().id.value,
-                              since.stamp.version,
-                              since.stamp.available,
-                              since.is_full);
+  JsonWriter json(response.body);
+  json.begin_object()
+      .field("concertId", entry.schedule.concert)
+      .field("scheduleId", entry.schedule.id)
+      .field("startsAt", entry.schedule.starts_at)
+      .field("version", since.stamp.version)
+      .field("availableSeats", since.stamp.available)
+      .field("full", since.is_full)
+      .key("seats");
+  response.body += '[';
   for (std::size_t i = 0; i < since.seats.size(); ++i) {
     if (i > 0) response.body += ',';
-    append_seat(response.body, map, since.seats[i].index, since.seats[i].status);
+    append_seat(response.body, *entry.seats, since.seats[i]);
   }
   response.body += "]}";
   return response;
@@ -98,15 +101,16 @@ Result<Wanted> read_query(const Query& query) {
   return wanted;
 }
 
-Result<Response> show(const Api& api, SeatMapCache& cache, const std::shared_ptr<SeatMap>& map, const Wanted& wanted, TimePoint now,
+Result<Response> show(const Api& api, SeatMapCache& cache, const ScheduleEntry& entry, const Wanted& wanted, TimePoint now,
                       std::string_view if_none_match) {
+  SeatMap& map = *entry.seats;
   if (wanted.since) {
-    auto since = map->since(*wanted.since, now);
+    auto since = map.since(*wanted.since, now);
     if (!since) return std::unexpected(std::move(since.error()));
-    return changes(*map, *since);
+    return changes(entry, *since);
   }
-  if (wanted.status) return only(*map, *wanted.status, now, api.settings.instance, if_none_match);
-  return whole(cache.of(map), now, if_none_match);
+  if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, if_none_match);
+  return whole(cache.of(entry.seats), now, if_none_match);
 }
 
 struct Look {
@@ -120,10 +124,9 @@ struct Look {
 void look(Api& api, SeatMapCache& cache, const Look& look, std::string_view if_none_match, TimePoint now, Responder responder) {
   if (auto refusal = look.entry->queue->refuse_entry(look.ticket, Purpose::look, now, jitter()))
     return std::move(responder).refuse(std::move(*refusal));
-  const auto found = look.picture->schedules.find(look.schedule);
-  if (found == look.picture->schedules.end() || found->second->schedule().concert != look.entry->concert.id)
-    return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(api, cache, found->second, look.wanted, now, if_none_match));
+  const ScheduleEntry* schedule = look.entry->find(look.schedule);
+  if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
+  respond(std::move(responder), show(api, cache, *schedule, look.wanted, now, if_none_match));
 }
 
 void seats(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
@@ -157,11 +160,11 @@ void seats_for_admin(Api& api, SeatMapCache& cache, const Request& request, Resp
   if (!wanted) return std::move(responder).refuse(wanted.error());
   const auto picture = api.sale.catalog.picture();
   const auto concert = request.id<ConcertId>("concertId");
-  if (picture->find(concert) == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
-  const auto found = picture->schedules.find(request.id<ScheduleId>("scheduleId"));
-  if (found == picture->schedules.end() || found->second->schedule().concert != concert)
-    return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(api, cache, found->second, *wanted, api.sale.clock.now(), request.header("If-None-Match")));
+  const ConcertEntry* entry = picture->find(concert);
+  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  const ScheduleEntry* schedule = entry->find(request.id<ScheduleId>("scheduleId"));
+  if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
+  respond(std::move(responder), show(api, cache, *schedule, *wanted, api.sale.clock.now(), request.header("If-None-Match")));
 }
 
 }  // namespace

@@ -31,12 +31,12 @@ void write_place(JsonWriter& json, const SeatMap& map, const SeatPlace& place) {
     json.value(place.row);
 }
 
-void append_seat(std::string& out, const SeatMap& map, std::uint32_t index, SeatStatus status) {
-  const SeatPlace& place = map.places()[index];
+void append_seat(std::string& out, const SeatMap& map, const SeatMap::Shown& seat) {
+  const SeatPlace& place = map.places()[seat.index];
   JsonWriter json(out);
   json.begin_object().field("id", place.id).field("number", place.number);
   write_place(json, map, place);
-  json.field("price", place.price.value).field("status", name_of(status)).end_object();
+  json.field("price", seat.price.value).field("status", name_of(seat.status)).end_object();
 }
 
 SharedBytes SeatMapBytes::render_chunk(std::uint32_t chunk) const {
@@ -45,7 +45,7 @@ SharedBytes SeatMapBytes::render_chunk(std::uint32_t chunk) const {
   const auto last = std::min<std::uint32_t>(first + kChunk, static_cast<std::uint32_t>(shown_.size()));
   for (std::uint32_t index = first; index < last; ++index) {
     if (index > 0) bytes += ',';
-    append_seat(bytes, *map_, index, shown_[index]);
+    append_seat(bytes, *map_, shown_[index]);
   }
   return std::make_shared<const std::string>(std::move(bytes));
 }
@@ -57,8 +57,8 @@ std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance) {
 
 std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp) {
   return fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"seats":[)",
-                     map.schedule().concert.value,
-                     map.schedule().id.value,
+                     map.concert().value,
+                     map.schedule().value,
                      stamp.version,
                      stamp.available);
 }
@@ -90,8 +90,8 @@ std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now
   }
   for (const SeatMap::Shown& change : changes_) {
     SharedBytes& chunk = chunks_[change.index / kChunk];
-    if (chunk == nullptr || shown_[change.index] != change.status) chunk = nullptr;
-    shown_[change.index] = change.status;
+    if (shown_[change.index] != change) chunk = nullptr;
+    shown_[change.index] = change;
   }
   for (std::uint32_t chunk = 0; chunk < chunks_.size(); ++chunk)
     if (chunks_[chunk] == nullptr) chunks_[chunk] = render_chunk(chunk);
@@ -101,7 +101,7 @@ std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now
 
 SeatMapBytes& SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {
   const std::lock_guard lock(mutex_);
-  auto& bytes = by_schedule_[map->schedule().id];
+  auto& bytes = by_schedule_[map->schedule()];
   if (bytes == nullptr) bytes = std::make_unique<SeatMapBytes>(map, instance_);
   return *bytes;
 }

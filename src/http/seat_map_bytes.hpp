@@ -16,7 +16,7 @@ std::string_view name_of(SeatStatus status);
 // "section":…,"row":… of a place; null when the schedule has none.
 void write_place(JsonWriter& json, const SeatMap& map, const SeatPlace& place);
 // {id,number,section,row,price,status}
-void append_seat(std::string& out, const SeatMap& map, std::uint32_t index, SeatStatus status);
+void append_seat(std::string& out, const SeatMap& map, const SeatMap::Shown& seat);
 
 // The shown seats follow from the version and the number of lapsed holds, so these two are a strong validator.
 // Where several servers make versions, what one has shown late is its own: then its name (`instance`, else empty) is part of it.
@@ -45,7 +45,7 @@ class SeatMapBytes {
   const std::string instance_;
   std::mutex mutex_;  // protects all below
   SeatMap::Cursor cursor_;
-  std::vector<SeatStatus> shown_;
+  std::vector<SeatMap::Shown> shown_;
   std::vector<SharedBytes> chunks_;
   std::vector<SeatMap::Shown> changes_;
   std::shared_ptr<const Rendered> rendered_;

@@ -21,6 +21,7 @@ struct CachedSeat {
   SeatStatus status = SeatStatus::available;
   TimePoint held_until = {};  // when held
   UserId holder = {};         // of a held or sold seat, if known
+  Points price = {};          // for whoever holds it next
   std::int64_t version = 0;   // set by a read; a write stamps all its seats itself
   friend bool operator==(const CachedSeat&, const CachedSeat&) = default;
 };
@@ -29,7 +30,7 @@ class SeatMapCache {
  public:
   virtual ~SeatMapCache() = default;
 
-  // What the commit that made `version` has changed. Also before the map is there: its fill will keep this.
+  // What the commit that made `version` has changed, perhaps no seat. Also before the map is there: its fill will keep this.
   virtual void put(ScheduleId schedule, std::int64_t version, std::span<const CachedSeat> changed) = 0;
 
   struct Changes {

@@ -28,9 +28,7 @@ const Account& WorkingSet::account(UserId id) const {
   return record->account;
 }
 
-const IdempotencyRecord* WorkingSet::idempotency(const IdempotencyKey& key) const {
-  return find(known_keys, key);
-}
+const IdempotencyRecord* WorkingSet::idempotency(const IdempotencyKey& key) const { return find(known_keys, key); }
 
 std::vector<const Reservation*> WorkingSet::reservations_of(UserId user) const {
   std::vector<const Reservation*> found;
@@ -86,6 +84,12 @@ void WorkingSet::change_concert(const Concert& concert) {
   changed_concerts.push_back(concert);
 }
 
+void WorkingSet::change_schedule(const Schedule& schedule) {
+  schedules.at(schedule.id) = schedule;
+  changed_schedules.insert_or_assign(schedule.id, schedule);
+  versions.try_emplace(schedule.id, 0);
+}
+
 void WorkingSet::add_idempotency(const IdempotencyRecord& record) {
   known_keys.emplace(record.key, record);
   new_keys.push_back(record);
@@ -103,11 +107,14 @@ QueueChange& WorkingSet::queue(ConcertId concert, std::int64_t tail, std::int64_
   return change;
 }
 
+bool WorkingSet::is_catalog_changed() const {
+  return !new_concerts.empty() || !changed_concerts.empty() || !new_schedules.empty() || !changed_schedules.empty();
+}
+
 bool WorkingSet::is_changed() const {
   const auto touched = [](const auto& entry) { return entry.second.changed; };
-  return !events.empty() || !ledger.empty() || !new_keys.empty() || !versions.empty() || !new_concerts.empty() ||
-         !changed_concerts.empty() || !new_schedules.empty() || std::ranges::any_of(reservations, touched) ||
-         std::ranges::any_of(accounts, touched) ||
+  return !events.empty() || !ledger.empty() || !new_keys.empty() || !versions.empty() || is_catalog_changed() ||
+         std::ranges::any_of(reservations, touched) || std::ranges::any_of(accounts, touched) ||
          std::ranges::any_of(queues, [](const auto& entry) { return entry.second.is_changed(); });
 }
 

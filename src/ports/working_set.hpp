@@ -1,6 +1,6 @@
-// What one batch of commands works on: the rows it asked for, as they were read under the transaction's locks, and every change made to
-// them. A store fills it, the commands decide on it, the store writes its changes; after the commit the same set tells the live
-// state in memory what has changed. It knows no SQL and no clock.
+// What one batch of commands works on: the rows it asked for, as they were read under the transaction's locks, and every change
+// made to them. A store fills it, the commands decide on it, the store writes its changes; after the commit the same set tells the
+// live state in memory what has changed. It knows no SQL and no clock.
 //
 // A refused command must not have touched the set: check everything first, change afterwards.
 #pragma once
@@ -29,10 +29,11 @@ struct Keys {
   std::vector<UserId> accounts;             // balance; an unknown user is an account of 0
   std::vector<UserId> holders;              // their live reservations, with seats
   std::vector<SeatId> seats;                // and, when its hold may be over, the holding reservation with all its seats
+  std::vector<SeatId> seat_rows;            // of seats that nobody is to get or lose: the row alone, locked like the others
   std::vector<ReservationId> reservations;  // with seats, those seats' rows, and the payment
   std::vector<ConcertId> concerts;
   std::vector<ScheduleId> schedules;
-  std::vector<IdempotencyKey> idempotency;   // and the reservation a found hold or payment made
+  std::vector<IdempotencyKey> idempotency;       // and the reservation a found hold or payment made
   std::array<std::int64_t, kIdKinds> new_ids{};  // how many of each kind may be taken
 };
 
@@ -76,9 +77,9 @@ struct QueueChange {
   std::int64_t front = 0;
   std::int64_t tail_before = 0;
   std::int64_t front_before = 0;
-  int admitted = 0;  // in this batch: places and admission tokens already spoken for
-  int came = 0;      // of the admitted: called before the batch, so that a place was kept for them
-  int called = 0;    // in this batch: places to be kept
+  int admitted = 0;                                // in this batch: places and admission tokens already spoken for
+  int came = 0;                                    // of the admitted: called before the batch, so that a place was kept for them
+  int called = 0;                                  // in this batch: places to be kept
   std::map<TicketNumber, TicketRow> tickets = {};  // last state of each touched ticket
 
   const TicketRow* find(TicketNumber number) const;
@@ -109,14 +110,16 @@ class WorkingSet {
   Seat& change_seat(SeatId id);  // marks the seat map's version for an increment too
   Reservation& change_reservation(ReservationId id);
   void add_reservation(Reservation reservation);
-  void add_payment(const Payment& payment);  // of a reservation in the set, which is thereby changed
-  void add_ledger_entry(LedgerEntry entry);  // and moves the user's balance by it
-  void change_concert(const Concert& concert);  // one that is in the set
+  void add_payment(const Payment& payment);        // of a reservation in the set, which is thereby changed
+  void add_ledger_entry(LedgerEntry entry);        // and moves the user's balance by it
+  void change_concert(const Concert& concert);     // one that is in the set
+  void change_schedule(const Schedule& schedule);  // one that is in the set; marks its version for an increment too
   void add_idempotency(const IdempotencyRecord& record);
   // Appends the reservation's next event at `now`.
   void add_event(EventType type, ReservationId id);
   QueueChange& queue(ConcertId concert, std::int64_t tail, std::int64_t front);  // counters are used the first time only
   bool is_changed() const;
+  bool is_catalog_changed() const;  // what is for sale; prices apart, which are the seats'
 
   // For stores: a row that was read. Keeps the one it has.
   void load_reservation(ReservationRecord record);
@@ -130,7 +133,7 @@ class WorkingSet {
   std::map<IdempotencyKey, IdempotencyRecord> known_keys;
   std::array<IdRange, kIdKinds> ids{};
 
-  std::map<ScheduleId, std::int64_t> versions;  // of the changed seat maps, by id; the new version, once the store has written
+  std::map<ScheduleId, std::int64_t> versions;  // of the changed schedules, by id; the new version, once the store has written
   std::vector<LedgerEntry> ledger;
   std::vector<IdempotencyRecord> new_keys;
   std::vector<Event> events;
@@ -139,8 +142,9 @@ class WorkingSet {
   std::vector<Concert> new_concerts;
   std::vector<Concert> changed_concerts;
   std::vector<Schedule> new_schedules;
+  std::map<ScheduleId, Schedule> changed_schedules;  // those in `versions` whose own row has changed
   std::vector<Section> new_sections;
-  std::vector<SeatPlace> new_seats;
+  std::vector<Seat> new_seats;  // available
 
  private:
   template <class Map>

@@ -30,7 +30,7 @@ struct RedisSeatMap : testing::Test {
     return seats;
   }
   CachedSeat held(std::int64_t id, std::int64_t version = 0) const {
-    return {.id = {id}, .status = SeatStatus::held, .held_until = until, .holder = {77}, .version = version};
+    return {.id = {id}, .status = SeatStatus::held, .held_until = until, .holder = {77}, .price = {90'000}, .version = version};
   }
   bool fill(std::int64_t version, const std::vector<CachedSeat>& seats) {
     const auto permit = cache.begin_fill(schedule);
@@ -68,6 +68,38 @@ TEST_F(RedisSeatMap, TellsWhatChangedAndNothingElse) {
   const auto full = cache.changes(schedule, 4);
   ASSERT_TRUE(full);
   EXPECT_TRUE(full->is_full) << "the log begins with the fill";
+}
+
+TEST_F(RedisSeatMap, IsReachedByAVersionThatChangedNoSeat) {
+  ASSERT_TRUE(fill(5, all(10)));
+  put(6, {});
+  put(7, {held(3)});
+  const auto map = cache.changes(schedule, 5);
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->version, 7);
+  EXPECT_FALSE(map->has_gap);
+  EXPECT_THAT(map->seats, SizeIs(1));
+}
+
+// A price list for the whole house goes in slices; the version is reached with the last one.
+TEST_F(RedisSeatMap, TakesInACommitOfManySeats) {
+  constexpr std::int64_t kSeats = 3'500;
+  ASSERT_TRUE(fill(5, all(kSeats)));
+  std::vector<CachedSeat> priced = all(kSeats);
+  for (CachedSeat& seat : priced) seat.price = {70'000 + seat.id.value};
+  put(6, priced);
+  const auto map = cache.changes(schedule, 5);
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->version, 6);
+  EXPECT_FALSE(map->is_full);
+  ASSERT_THAT(map->seats, SizeIs(kSeats));
+  for (const CachedSeat& seat : map->seats) {
+    EXPECT_EQ(seat.price, Points{70'000 + seat.id.value});
+    EXPECT_EQ(seat.version, 6);
+  }
+  const auto whole = cache.changes(schedule, 0);
+  ASSERT_TRUE(whole && whole->is_full);
+  EXPECT_EQ(std::ranges::count(whole->seats, Points{}, &CachedSeat::price), 0);
 }
 
 TEST_F(RedisSeatMap, IsNeverReplacedByAStaleWrite) {
@@ -203,7 +235,8 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
       for (auto n = 1 + dice.below(3); n > 0; --n) {
         const CachedSeat seat{.id = {static_cast<std::int64_t>(1 + dice.below(kSeats))},
                               .status = static_cast<SeatStatus>(dice.below(3)),
-                              .holder = {static_cast<std::int64_t>(dice.below(9))}};
+                              .holder = {static_cast<std::int64_t>(dice.below(9))},
+                              .price = {static_cast<std::int64_t>(1 + dice.below(5))}};
         std::erase_if(changed, [&](const CachedSeat& other) { return other.id == seat.id; });
         changed.push_back(seat);
         truth.back()[seat.id] = seat;
@@ -215,12 +248,14 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
     const std::size_t fill_at = dice.below(order.size());
     std::map<SeatId, CachedSeat> seen;
     std::int64_t reached = 0;
+    std::size_t fill_version = 0;
     bool has_read = false;
     const auto read = [&] {
       const auto changes = cache.changes(mine, has_read ? reached : 0);
       if (!changes) return;
       if (!has_read) {
-        ASSERT_TRUE(changes->is_full || changes->version == 0);
+        ASSERT_TRUE(changes->is_full || fill_version == 0);
+        if (!changes->is_full) seen = truth[0];  // filled as it was at first: whoever reads from 0 on knows that
       }
       has_read = true, reached = changes->version;
       for (CachedSeat seat : changes->seats) {
@@ -233,6 +268,7 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
       for (const auto& [id, seat] : seen) {
         if (seat.version <= reached) {
           ASSERT_EQ(seat.status, truth[static_cast<std::size_t>(reached)][id].status) << id.value;
+          ASSERT_EQ(seat.price, truth[static_cast<std::size_t>(reached)][id].price) << id.value;
         }
       }
     };
@@ -240,12 +276,11 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
       if (i == fill_at) {
         // Commits are delivered up to three late, so the store has these for certain; it may be read at any later one.
         const std::int64_t least = std::max<std::int64_t>(0, static_cast<std::int64_t>(i) - 4);
-        const auto version = static_cast<std::size_t>(least + static_cast<std::int64_t>(dice.below(8)));
+        fill_version = std::min<std::size_t>(static_cast<std::size_t>(least) + dice.below(8), kCommits);
         std::vector<CachedSeat> seats;
-        for (const auto& [id, seat] : truth[std::min<std::size_t>(version, kCommits)]) seats.push_back(seat);
+        for (const auto& [id, seat] : truth[fill_version]) seats.push_back(seat);
         const auto permit = cache.begin_fill(mine);
-        ASSERT_TRUE(permit &&
-                    cache.fill(mine, *permit, static_cast<std::int64_t>(std::min<std::size_t>(version, kCommits)), seats));
+        ASSERT_TRUE(permit && cache.fill(mine, *permit, static_cast<std::int64_t>(fill_version), seats));
         read();
       }
       cache.put(mine, order[i], commits[static_cast<std::size_t>(order[i])]);
@@ -258,6 +293,7 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
     for (const auto& [id, seat] : seen) {
       EXPECT_EQ(seat.status, truth.back()[id].status);
       EXPECT_EQ(seat.holder, truth.back()[id].holder);
+      EXPECT_EQ(seat.price, truth.back()[id].price);
     }
   }
 }

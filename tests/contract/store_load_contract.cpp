@@ -50,8 +50,30 @@ TEST_P(StoreContract, LoadsTheCatalogRowsNamed) {
   const Seat& seat = set.seat(made.seats[0][4])->seat;
   EXPECT_EQ(seat.place.schedule, made.schedules[0]);
   EXPECT_EQ(seat.place.number, 5);
-  EXPECT_EQ(seat.place.price, Points{50'000});
+  EXPECT_EQ(seat.price, Points{50'000});
   EXPECT_EQ(seat.status, SeatStatus::available);
+}
+
+TEST_P(StoreContract, LoadsRowsOfSeatsAloneBesideSeatsToBeHad) {
+  const auto seats = made_concert().seats[0];
+  const ReservationId over = made_hold(kAnn, {seats[0], seats[1]});
+  clock().advance(kHold);
+  const auto read_both = [&](std::vector<SeatId> rows, std::vector<SeatId> wanted) {
+    return read([&](Keys& keys) {
+      keys.seat_rows = rows;
+      keys.seats = wanted;
+    });
+  };
+  const WorkingSet alone = read_both({seats[3], seats[0], seats[3], {999}}, {});
+  EXPECT_EQ(alone.seat(seats[0])->seat.reservation, over);
+  EXPECT_EQ(alone.seat(seats[3])->seat.price, Points{50'000});
+  EXPECT_EQ(alone.seat({999}), nullptr);
+  EXPECT_EQ(alone.seat(seats[1]), nullptr);
+  EXPECT_EQ(alone.reservation(over), nullptr) << "nobody is to have the seat";
+  const WorkingSet both = read_both({seats[0], seats[2]}, {seats[0]});
+  EXPECT_NE(both.reservation(over), nullptr);
+  EXPECT_NE(both.seat(seats[1]), nullptr);
+  EXPECT_NE(both.seat(seats[2]), nullptr);
 }
 
 TEST_P(StoreContract, LoadsANamedReservationWithSeatsTheirRowsAndPayment) {

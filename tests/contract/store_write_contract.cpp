@@ -133,6 +133,81 @@ TEST_P(StoreContract, ChangesAConcertInPlace) {
   EXPECT_EQ(loaded.seats.size(), 10u);
 }
 
+TEST_P(StoreContract, MovesADateWithTheNextVersion) {
+  const MadeConcert concert = made_concert({.seats_of_schedules = {2, 2, 2}});
+  const TimePoint moved = clock().now() + std::chrono::days{40};
+  made_hold(kAnn, {concert.seats[2][0]});
+  const auto move_two = [&](ScheduleId first, ScheduleId second) {
+    return decide(
+        [=](WorkingSet& set) {
+          for (const ScheduleId id : {first, second}) {
+            Schedule schedule = *set.schedule(id);
+            schedule.starts_at = moved;
+            set.change_schedule(schedule);
+          }
+          return Verdict::decided;
+        },
+        [=](Keys& keys) { keys.schedules = {first, second}; });
+  };
+  const Executed one = execute(store(), move_two(concert.schedules[2], concert.schedules[2]));
+  EXPECT_THAT(one.set.versions, ElementsAre(std::pair{concert.schedules[2], 2}));
+  const auto out = made<ReservationId>();
+  const Executed two = execute(
+      store(),
+      batch_of(move_two(concert.schedules[2], concert.schedules[0]), hold({.user = kBen, .seats = {concert.seats[1][0]}}, out)));
+  EXPECT_THAT(
+      two.set.versions,
+      ElementsAre(std::pair{concert.schedules[0], 1}, std::pair{concert.schedules[1], 1}, std::pair{concert.schedules[2], 3}));
+  reopen();
+  const Loaded loaded = load(store());
+  EXPECT_EQ(loaded.schedules[0].starts_at, moved);
+  EXPECT_EQ(loaded.schedules[0].version, 1);
+  EXPECT_NE(loaded.schedules[1].starts_at, moved);
+  EXPECT_EQ(loaded.schedules[2].starts_at, moved);
+  EXPECT_EQ(loaded.schedules[2].version, 3);
+}
+
+TEST_P(StoreContract, KeepsAPriceThroughEverythingThatHappensToTheSeat) {
+  const auto made = made_concert();
+  const auto& seats = made.seats[0];
+  const ReservationId promised = made_hold(kAnn, {seats[0]});
+  const ReservationId sold = made_sale(kBen, {seats[1]});
+  const Executed priced = execute(store(), price({seats[0], seats[1], seats[2]}, {70'000}));
+  EXPECT_THAT(priced.set.versions, ElementsAre(std::pair{made.schedules[0], 4}));
+  reopen();
+  Loaded loaded = load(store());
+  for (const int i : {0, 1, 2}) EXPECT_EQ(loaded.seats[static_cast<std::size_t>(i)].price, Points{70'000}) << i;
+  EXPECT_EQ(loaded.seats[0].reservation, promised);
+  EXPECT_EQ(loaded.seats[1].status, SeatStatus::sold);
+  EXPECT_EQ(loaded.seats[3].price, Points{50'000});
+  EXPECT_EQ(reader()->reservation(promised)->amount, Points{50'000});
+  EXPECT_EQ(reader()->reservation(promised)->seats[0].price, Points{50'000}) << "as it was held";
+  EXPECT_EQ(reader()->payment_of(sold)->amount, Points{50'000});
+  execute(store(), end(promised, ReservationStatus::cancelled));
+  EXPECT_EQ(load(store()).seats[0].price, Points{70'000});
+  const ReservationId later = made_hold(kCho, {seats[0], seats[3]});
+  EXPECT_EQ(reader()->reservation(later)->amount, Points{120'000});
+}
+
+TEST_P(StoreContract, AHoldAfterANewPriceInOneBatchHasIt) {
+  const auto seats = made_concert().seats[0];
+  const auto before = made<ReservationId>(), after = made<ReservationId>();
+  std::vector<CommandPtr> batch =
+      batch_of(hold({.user = kAnn, .seats = {seats[0]}}, before), price({seats[0], seats[1]}, {70'000}));
+  batch.push_back(hold({.user = kBen, .seats = {seats[1]}}, after));
+  execute(store(), batch);
+  EXPECT_EQ(reader()->reservation(*before)->amount, Points{50'000});
+  EXPECT_EQ(reader()->reservation(*after)->amount, Points{70'000});
+  EXPECT_EQ(load(store()).seats[0].price, Points{70'000});
+  EXPECT_EQ(load(store()).seats[0].reservation, *before);
+}
+
+TEST_P(StoreContract, RefusesAPriceOutOfBounds) {
+  const auto seats = made_concert().seats[0];
+  expect_broken(price({seats[0]}, {0}));
+  expect_broken(price({seats[0]}, kMaxAmount + Points{1}));
+}
+
 // --- what must be impossible
 // ---------------------------------------------------------------------------------------------------------
 

@@ -69,6 +69,89 @@ TEST_F(AdminRoutes, AddingSchedulesGivesThemTheirSeats) {
   EXPECT_EQ(list.at("schedules").at(1).at("totalSeats"), 7);
 }
 
+TEST_F(AdminRoutes, AMovedDateIsShownEverywhere) {
+  const NewConcert concert = sale_.add_concert({.seats = 5});
+  const std::string token = enter(http(), 1, concert.id);
+  const auto before = http().send(seat_map(token, concert)).integer("version");
+  const std::string target = fmt::format("/{}/schedules/{}", concert.id, concert.schedule);
+  const auto moved = ask("PATCH", target, R"({"startsAt":"2041-02-03T20:00:00+09:00"})");
+  ASSERT_EQ(moved.status, 200) << moved;
+  EXPECT_EQ(moved.text("startsAt"), "2041-02-03T11:00:00.000Z");
+  const auto list = http().get(fmt::format("/api/v1/concerts/{}/schedules", concert.id)).json();
+  EXPECT_EQ(list.at("schedules").at(0), moved.json());
+  const auto since = http().send(seat_map(token, concert, fmt::format("?since={}", before)));
+  EXPECT_EQ(since.text("startsAt"), "2041-02-03T11:00:00.000Z") << "whoever follows the seats is told";
+  EXPECT_EQ(since.integer("version"), before + 1);
+  EXPECT_TRUE(since.json().at("seats").as_array().empty());
+  EXPECT_EQ(ask("PATCH", target, "{}").json(), moved.json()) << "what is not named stays";
+  EXPECT_EQ(ask("PATCH", target, R"({"startsAt":null})").code(), "VALIDATION_FAILED");
+  EXPECT_EQ(http().send(seat_map(token, concert)).integer("version"), before + 1);
+  expect_clean_audit(sale_);
+}
+
+TEST_F(AdminRoutes, ANewPriceIsForLaterHoldsOnly) {
+  const auto made = ask("POST", "", kTwoSections).json();
+  const NewConcert concert{made.at("id").as_int64(),
+                           made.at("schedules").at(0).at("id").as_int64(),
+                           made.at("schedules").at(0).at("firstSeatId").as_int64()};
+  ASSERT_EQ(http().send(charge(1, 10'000)).status, 201);
+  ASSERT_EQ(http().send(charge(2, 10'000)).status, 201);
+  const std::string ann = enter(http(), 1, concert.id), bob = enter(http(), 2, concert.id);
+  const auto promised = http().send(hold(ann, concert, std::vector{concert.first_seat, concert.first_seat + 1}));
+  ASSERT_EQ(promised.integer("amount"), 1'000);
+  const auto seen = http().send(seat_map(ann, concert));
+
+  const std::string target = fmt::format("/{}/schedules/{}/seats", concert.id, concert.schedule);
+  const auto changed = ask(
+      "PATCH", target, R"({"prices":[{"section":"Floor","price":700},{"section":"Floor","rows":[2],"numbers":[3],"price":900}]})");
+  ASSERT_EQ(changed.status, 200) << changed;
+  EXPECT_EQ(changed.integer("seats"), 6);
+  EXPECT_EQ(changed.integer("changedSeats"), 6);
+
+  // Both ways of looking show it, and the old ETag is worth nothing.
+  const auto since = http().send(seat_map(ann, concert, fmt::format("?since={}", seen.integer("version"))));
+  EXPECT_EQ(since.json().at("seats").as_array().size(), 6U);
+  EXPECT_EQ(since.integer("version"), changed.integer("version"));
+  auto map = http().send(seat_map(ann, concert).with("If-None-Match", seen.header("ETag")));
+  ASSERT_EQ(map.status, 200);
+  const auto seats = map.json().at("seats").as_array();
+  EXPECT_EQ(seats[0].at("price"), 700);
+  EXPECT_EQ(seats[0].at("status"), "TEMPORARILY_RESERVED");
+  EXPECT_EQ(seats[5].at("price"), 900);
+  EXPECT_EQ(seats[6].at("price"), 200) << "of the balcony nobody said anything";
+
+  // What was promised is paid; what comes later costs more.
+  EXPECT_EQ(http().send(hold(ann, concert, std::vector{concert.first_seat, concert.first_seat + 1})).integer("amount"), 1'000);
+  EXPECT_EQ(http().send(pay(ann, promised.integer("reservationId"))).integer("balance"), 9'000);
+  const auto later = http().send(hold(bob, concert, std::vector{concert.first_seat + 2, concert.first_seat + 5}));
+  EXPECT_EQ(later.integer("amount"), 1'600);
+  EXPECT_EQ(http().send(pay(bob, later.integer("reservationId"))).integer("balance"), 8'400);
+  EXPECT_EQ(ask("GET", fmt::format("/{}/sales", concert.id)).integer("revenue"), 2'600);
+  expect_clean_audit(sale_);
+}
+
+TEST_F(AdminRoutes, PricesAreChangedAllOrNone) {
+  const NewConcert concert = sale_.add_concert({.seats = 5, .price = 100}), other = sale_.add_concert({.seats = 5});
+  const auto prices = [&](std::string lines) {
+    return ask(
+        "PATCH", fmt::format("/{}/schedules/{}/seats", concert.id, concert.schedule), fmt::format(R"({{"prices":[{}]}})", lines));
+  };
+  EXPECT_EQ(prices(R"({"price":200},{"section":"Floor","price":300})").code(), "VALIDATION_FAILED");
+  EXPECT_EQ(prices(fmt::format(R"({{"price":200}},{{"seatIds":[{}],"price":300}})", other.first_seat)).code(), "SEAT_NOT_FOUND");
+  EXPECT_EQ(prices(R"({"price":200},{"numbers":[1],"price":0})").code(), "VALIDATION_FAILED");
+  const auto refused = prices(R"({"numbers":[1,9],"rows":[1],"price":1},{"price":"x"})").json();
+  ASSERT_EQ(refused.at("errors").as_array().size(), 1U) << "what a line says is looked at when every line can be read";
+  EXPECT_EQ(refused.at("errors").at(0).at("field"), "prices[1].price");
+  EXPECT_EQ(prices(R"({"numbers":[1,9],"price":1})").json().at("errors").at(0).at("field"), "prices[0].numbers[1]");
+  const std::string token = enter(http(), 1, concert.id);
+  const auto map = http().send(seat_map(token, concert));
+  EXPECT_EQ(map.integer("version"), 0);
+  EXPECT_EQ(map.json().at("seats").at(0).at("price"), 100);
+  EXPECT_EQ(prices(fmt::format(R"({{"seatIds":[{0},{0}],"price":150}},{{"numbers":[5],"price":100}})", concert.first_seat))
+                .integer("changedSeats"),
+            1);
+}
+
 TEST_F(AdminRoutes, SalesCountWhatHappened) {
   const NewConcert concert = sale_.add_concert({.seats = 10, .price = 1'000});
   ASSERT_EQ(http().send(charge(1, 5'000)).status, 201);
@@ -114,12 +197,15 @@ TEST_F(AdminRoutes, ThrottlingAQueueCountsFromNowOn) {
 
 TEST_F(AdminRoutes, EveryOneOfThemNeedsTheToken) {
   const std::string at = "/api/v1/admin/concerts/1";
-  for (const auto& [method, target] : std::initializer_list<std::pair<std::string, std::string>>{{"POST", "/api/v1/admin/concerts"},
-                                                                                                 {"PATCH", at},
-                                                                                                 {"POST", at + "/schedules"},
-                                                                                                 {"PUT", at + "/queue"},
-                                                                                                 {"GET", at + "/sales"},
-                                                                                                 {"GET", "/api/v1/admin/events"}}) {
+  for (const auto& [method, target] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"POST", "/api/v1/admin/concerts"},
+                                                                  {"PATCH", at},
+                                                                  {"POST", at + "/schedules"},
+                                                                  {"PATCH", at + "/schedules/1"},
+                                                                  {"PATCH", at + "/schedules/1/seats"},
+                                                                  {"PUT", at + "/queue"},
+                                                                  {"GET", at + "/sales"},
+                                                                  {"GET", "/api/v1/admin/events"}}) {
     const HttpRequest request{.method = method, .target = target, .body = method == "GET" ? "" : "not looked at"};
     EXPECT_EQ(http().send(request).code(), "UNAUTHORIZED") << target;
     EXPECT_EQ(http().send(request).header("WWW-Authenticate"), "Bearer");

@@ -222,6 +222,13 @@ std::vector<Operation> all_operations() {
        false,
        true},
       {"POST", "/api/v1/admin/concerts/{id}/schedules", {{"schedules", schedules}}, {}, false, true},
+      {"PATCH", "/api/v1/admin/concerts/{id}/schedules/{id}", {{"startsAt", "\"2040-01-01T19:00:00Z\""}}, {}, false, true},
+      {"PATCH",
+       "/api/v1/admin/concerts/{id}/schedules/{id}/seats",
+       {{"prices", R"([{"price":0}])"}},  // never accepted
+       {},
+       false,
+       true},
       {"PUT",
        "/api/v1/admin/concerts/{id}/queue",
        {{"enabled", "true"}, {"maxActive", "5"}, {"admissionsPerSecond", "5"}},

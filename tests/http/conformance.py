@@ -140,6 +140,7 @@ def administration(ask, admin):
     ask.ask("seatMapForAdmin", path=there, headers=admin, query={"since": seats["version"]}, expect=200)
     ask.ask("seatMapForAdmin", path=there | {"concertId": 999}, headers=admin, expect="CONCERT_NOT_FOUND")
     ask.ask("seatMapForAdmin", path=there | {"scheduleId": 999}, headers=admin, expect="SCHEDULE_NOT_FOUND")
+    edits(ask, admin, there)
     mine = ask.ask("reservationsOfUser", headers=admin, query={"userId": 1, "limit": 1}, expect=200)
     ask.ask("reservationsOfUser", headers=admin, query={"userId": 1, "limit": 1, "cursor": mine["nextCursor"]}, expect=200)
     ask.ask("reservationsOfUser", headers=admin, expect=400)
@@ -172,6 +173,31 @@ def administration(ask, admin):
     ask.ask("getReservation", path={"reservationId": held["reservationId"]}, headers=inside, expect=200)
     ask.ask("eventFeed", headers=admin, expect=200)
     ask.ask("eventFeed", headers=admin, query={"after": 1, "limit": 2}, expect=200)
+
+
+def edits(ask, admin, there):
+    for operation, body in (("changeSchedule", {}), ("changePrices", {"prices": [{"price": 5}]})):
+        ask.ask(operation, path=there | {"concertId": 999}, headers=admin, body=body, expect="CONCERT_NOT_FOUND")
+        ask.ask(operation, path=there | {"scheduleId": 999}, headers=admin, body=body, expect="SCHEDULE_NOT_FOUND")
+        ask.ask(operation, path=there | {"concertId": 1}, headers=admin, body=body, expect="SCHEDULE_NOT_FOUND")
+        ask.ask(operation, path=there, headers=admin, body=body, expect=200)
+    moved = ask.ask("changeSchedule", path=there, headers=admin, body={"startsAt": "2041-05-01T10:00:00+02:00"}, expect=200)
+    assert moved["startsAt"] == "2041-05-01T08:00:00.000Z", moved.body
+    lines = [{"section": "Floor", "price": 10}, {"section": "Floor", "rows": [1, 3], "numbers": [2], "price": 11}]
+    changed = ask.ask("changePrices", path=there, headers=admin, body={"prices": lines}, expect=200)
+    assert (changed["seats"], changed["changedSeats"]) == (12, 12), changed.body
+    again = ask.ask("changePrices", path=there, headers=admin, body={"prices": lines}, expect=200)
+    assert (again["changedSeats"], again["version"]) == (0, changed["version"]), again.body
+    since = ask.ask("seatMapForAdmin", path=there, headers=admin, query={"since": changed["version"] - 1}, expect=200)
+    assert sum(seat["price"] for seat in since["seats"]) == 122 and since["startsAt"] == moved["startsAt"], since.body
+    for line in ({"section": "Stalls"}, {"rows": [4]}, {"section": "Floor", "numbers": [5]}, {"rows": []}, {"seatIds": []}, {"numbers": ["1"]},
+                 {"seatIds": [1], "rows": [1]}, {"seatIds": [1], "section": "Floor"}, {"section": ""}, {"price": 0}, {"price": None}, {"price": 10000001}):
+        ask.ask("changePrices", path=there, headers=admin, body={"prices": [{"price": 9} | line]}, expect="VALIDATION_FAILED")
+    for prices in (None, [], {}, [1], [{}] * 101):
+        ask.ask("changePrices", path=there, headers=admin, body={"prices": prices}, expect="VALIDATION_FAILED")
+    for starts in (None, "", "tomorrow", 5, "2041-05-01"):
+        ask.ask("changeSchedule", path=there, headers=admin, body={"startsAt": starts}, expect="VALIDATION_FAILED")
+    ask.ask("changePrices", path=there, headers=admin, body={"prices": [{"seatIds": [1], "price": 9}]}, expect="SEAT_NOT_FOUND")
 
 
 def operations(ask):

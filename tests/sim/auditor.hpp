@@ -70,7 +70,7 @@ class Auditor {
   // Called, and back as told: must be let in by the claim this poll makes.
   bool comes_as_told(const Ticket& ticket);
   void shed(CommandClass command_class, std::size_t waiting, std::size_t capacity);
-  void seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatStatus>& seats, TimePoint now);
+  void seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& seats, TimePoint now);
 
   // --- looking closely ---------------------------------------------------------------------------------------------------------------
   void check_memory();                  // of everything

@@ -92,19 +92,22 @@ void Auditor::refused_at_the_door(const HoldRequest& request, const Refusal& ref
 
 // --- seats ---------------------------------------------------------------------------------------------------------------------------
 
-void Auditor::seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatStatus>& shown, TimePoint now) {
+void Auditor::seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& shown, TimePoint now) {
   if (memory_is_stale) return;
   const ScheduleBook& book = books_.schedules.at(schedule);
   std::int64_t available = 0;
   std::size_t content = 0;
   for (std::int64_t i = 0; i < book.seats; ++i) {
     const SeatBook& seat = books_.seats.at({book.first_seat.value + i});
-    const SeatStatus status = shown[static_cast<std::size_t>(i)];
+    const auto& [index, status, price] = shown[static_cast<std::size_t>(i)];
     if (seat.shown(now) == SeatStatus::available) ++available;
-    content = content * 31 + static_cast<std::size_t>(status) + 1;
+    content = (content * 31 + static_cast<std::size_t>(status) + 1) * 1'000'003 + static_cast<std::size_t>(price.value);
     if (status != seat.shown(now))
       return report_.broken("S4", "seat {} of schedule {} is shown {}, it is {}", seat.id.value, schedule.value, static_cast<int>(status),
                             static_cast<int>(seat.shown(now)));
+    if (price != seat.price)
+      return report_.broken("S6", "seat {} of schedule {} is shown for {}, it costs {}", seat.id.value, schedule.value, price.value,
+                            seat.price.value);
   }
   if (stamp.version != book.version || stamp.available != available)
     report_.broken("S4", "schedule {} is shown as version {} with {} available, it is {} with {}", schedule.value, stamp.version,
@@ -120,9 +123,11 @@ void Auditor::check_schedule(ScheduleId id, TimePoint now) {
   SeatMap::Cursor from_start;
   std::vector<SeatMap::Shown> seats;
   const SeatMap::Stamp stamp = map->read(now, from_start, seats);
-  std::vector<SeatStatus> shown(map->places().size());
-  for (const SeatMap::Shown& seat : seats) shown[seat.index] = seat.status;
-  seats_shown(id, stamp, shown, now);
+  seats_shown(id, stamp, seats, now);
+  const ScheduleBook& book = books_.schedules.at(id);
+  const ScheduleEntry* entry = live_->catalog().picture()->find(book.concert)->find(id);
+  if (!memory_is_stale && (entry == nullptr || entry->schedule.starts_at != book.starts_at))
+    report_.broken("S4", "schedule {} is shown at another time than it starts", id.value);
 }
 
 // --- everything ----------------------------------------------------------------------------------------------------------------------

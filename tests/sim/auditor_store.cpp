@@ -57,15 +57,17 @@ void Auditor::check_seat_rows() {
     const Seat stored = sqlite::read_seat(rows);
     const auto at = books_.seats.find(stored.place.id);
     if (at == books_.seats.end() || stored.status != at->second.status || stored.reservation != at->second.reservation ||
-        stored.held_until != at->second.until || stored.place.price != at->second.price)
+        stored.held_until != at->second.until || stored.price != at->second.price)
       return report_.broken("S2", "seat {} is stored with status {} of reservation {} until {}", stored.place.id.value,
                             static_cast<int>(stored.status), stored.reservation.value, ms(stored.held_until));
   }
   if (count != books_.seats.size()) report_.broken("S2", "{} seats are stored, {} were made", count, books_.seats.size());
-  Statement versions{connection_, "SELECT id, version FROM schedules"};
-  for (Rows rows = versions.rows(); rows.next();)
-    if (rows.integer(1) != books_.schedules.at(rows.id<ScheduleId>(0)).version)
-      report_.broken("S4", "schedule {} is stored with version {}", rows.integer(0), rows.integer(1));
+  Statement schedules{connection_, "SELECT id, version, starts_at FROM schedules"};
+  for (Rows rows = schedules.rows(); rows.next();) {
+    const ScheduleBook& book = books_.schedules.at(rows.id<ScheduleId>(0));
+    if (rows.integer(1) != book.version || rows.time(2) != book.starts_at)
+      report_.broken("S4", "schedule {} is stored with version {} and starts {}", rows.integer(0), rows.integer(1), rows.integer(2));
+  }
 }
 
 void Auditor::check_money_rows() {

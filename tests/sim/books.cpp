@@ -20,13 +20,14 @@ void Books::begin(TimePoint now, const WorkingSet& set, std::vector<ToldEvent> e
   news.clear();
   for (const Concert& concert : set.new_concerts) concerts[concert.id] = concert, new_concerts_.push_back(concert.id);
   for (const Schedule& schedule : set.new_schedules) {
-    schedules[schedule.id] = {.concert = schedule.concert, .first_seat = {}};
+    schedules[schedule.id] = {.concert = schedule.concert, .starts_at = schedule.starts_at, .first_seat = {}};
     new_schedules_.push_back(schedule.id);
   }
-  for (const SeatPlace& place : set.new_seats) {
+  for (const Seat& seat : set.new_seats) {
+    const SeatPlace& place = seat.place;
     ScheduleBook& schedule = schedules.at(place.schedule);
     if (schedule.seats++ == 0) schedule.first_seat = place.id;
-    if (!seats.emplace(place.id, SeatBook{place.id, place.schedule, place.number, place.price}).second)
+    if (!seats.emplace(place.id, SeatBook{place.id, place.schedule, place.number, seat.price}).second)
       report_.broken("D1", "seat id {} was given twice", place.id.value);
   }
 }
@@ -285,6 +286,30 @@ std::string Books::patch(ConcertId id, const ConcertPatch& patch) {
   at->second.booking = booking;
   if (patch.queue) at->second.queue = *patch.queue;
   return render(at->second);
+}
+
+std::string Books::move_date(ConcertId concert, ScheduleId id, TimePoint starts_at) {
+  if (!concerts.contains(concert)) return refused(ErrorCode::concert_not_found);
+  const auto at = schedules.find(id);
+  if (at == schedules.end() || at->second.concert != concert) return refused(ErrorCode::schedule_not_found);
+  if (at->second.starts_at != starts_at) touched.insert(id);
+  at->second.starts_at = starts_at;
+  return render(Schedule{.id = id, .concert = concert, .starts_at = starts_at});
+}
+
+std::string Books::reprice(ConcertId concert, ScheduleId id, std::span<const SeatPrice> prices) {
+  if (!concerts.contains(concert)) return refused(ErrorCode::concert_not_found);
+  const auto at = schedules.find(id);
+  if (at == schedules.end() || at->second.concert != concert) return refused(ErrorCode::schedule_not_found);
+  const auto is_elsewhere = [&](const SeatPrice& price) { return !seats.contains(price.seat) || seats.at(price.seat).schedule != id; };
+  if (std::ranges::any_of(prices, is_elsewhere)) return refused(ErrorCode::seat_not_found);
+  Repriced repriced{.seats = static_cast<std::int64_t>(prices.size())};
+  for (const SeatPrice& price : prices) {
+    repriced.changed += seats.at(price.seat).price != price.price;
+    seats.at(price.seat).price = price.price;
+  }
+  if (repriced.changed > 0) touched.insert(id);
+  return render(repriced);
 }
 
 const KeyBook* Books::find_key(const std::optional<Idempotent>& idempotent) const {

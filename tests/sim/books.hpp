@@ -14,6 +14,7 @@
 #include "app/payment.hpp"
 #include "app/point.hpp"
 #include "app/reservation.hpp"
+#include "app/schedule.hpp"
 #include "sim/report.hpp"
 
 namespace frontrow::sim {
@@ -40,6 +41,7 @@ struct SeatBook {
 
 struct ScheduleBook {
   ConcertId concert;
+  TimePoint starts_at;
   SeatId first_seat;
   std::int64_t seats = 0;
   std::int64_t version = 0;
@@ -76,7 +78,9 @@ class Books {
   std::string create(const ConcertPlan& plan, const std::optional<Idempotent>& idempotent);
   std::string add_schedules(ConcertId concert, const std::vector<SchedulePlan>& plans, const std::optional<Idempotent>& idempotent);
   std::string patch(ConcertId concert, const ConcertPatch& patch);
-  // Each change of a seat map raises its version by one; every event must have been expected.
+  std::string move_date(ConcertId concert, ScheduleId schedule, TimePoint starts_at);
+  std::string reprice(ConcertId concert, ScheduleId schedule, std::span<const SeatPrice> prices);
+  // Each change of a schedule or its seats raises its version by one; every event must have been expected.
   void end();
 
   // --- what is true ------------------------------------------------------------------------------------------------------------------

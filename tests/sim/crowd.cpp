@@ -123,7 +123,9 @@ void Crowd::replied(Device& device, const Attempt& attempt, const Reply& reply) 
     case Attempt::Kind::charge:
     case Attempt::Kind::create:
     case Attempt::Kind::add_schedules:
-    case Attempt::Kind::patch: break;
+    case Attempt::Kind::patch:
+    case Attempt::Kind::move_date:
+    case Attempt::Kind::reprice: break;
   }
 }
 
@@ -155,8 +157,8 @@ void Crowd::seen(Device& device, const Attempt& attempt, const Reply& reply) {
   if (reply.stamp.version < view.version)
     report_.broken("S4", "schedule {} went back from version {} to {}", attempt.schedule.value, view.version, reply.stamp.version);
   view.version = reply.stamp.version;
-  if (reply.is_full) view.seats.assign(reply.seats.size(), SeatStatus::available);
-  for (const SeatMap::Shown& seat : reply.seats) view.seats[seat.index] = seat.status;
+  if (reply.is_full) view.seats.assign(reply.seats.size(), {});
+  for (const SeatMap::Shown& seat : reply.seats) view.seats[seat.index] = seat;
   service_.shown(attempt.schedule, reply.stamp, view.seats);
 }
 
@@ -263,7 +265,7 @@ void Crowd::hold(Device& device, ConcertId concert, const Place& place) {
   const std::int64_t first = chance(40) ? 0 : between(0, schedule.seats - 1);  // the best seats are asked for most
   for (std::int64_t i = 0; i < schedule.seats && static_cast<std::int64_t>(attempt.seats.size()) < wanted; ++i) {
     const auto index = static_cast<std::size_t>((first + i) % schedule.seats);
-    if (view != device.views.end() && view->second.seats.size() > index && view->second.seats[index] != SeatStatus::available && !chance(15)) continue;
+    if (view != device.views.end() && view->second.seats.size() > index && view->second.seats[index].status != SeatStatus::available && !chance(15)) continue;
     attempt.seats.push_back({schedule.first_seat.value + static_cast<std::int64_t>(index)});
   }
   if (attempt.seats.empty()) return look(device, concert, place);
@@ -312,7 +314,20 @@ void Crowd::administer() {
     attempt.plan.schedules.push_back(schedule());
     return send_once(administrator_, attempt);
   }
+  if (chance(40)) return edit_schedule(concert);
   patch_concert(concert);
+}
+
+// Now and then of a schedule or a seat that is another concert's.
+void Crowd::edit_schedule(ConcertId concert) {
+  Attempt attempt{.kind = Attempt::Kind::move_date, .concert = concert, .schedule = some_schedule(concert)};
+  attempt.starts_at = clock_.now() + std::chrono::hours{between(1, 3) * 1'000};
+  if (chance(30)) return send_once(administrator_, attempt);
+  attempt.kind = Attempt::Kind::reprice;
+  const ScheduleBook& schedule = books_.schedules.at(attempt.schedule);
+  const std::int64_t first = between(0, schedule.seats - 1), last = chance(3) ? schedule.seats : between(first, schedule.seats - 1);
+  for (std::int64_t i = first; i <= last; ++i) attempt.prices.push_back({{schedule.first_seat.value + i}, {between(1, 40) * 1'000}});
+  send_once(administrator_, attempt);
 }
 
 void Crowd::patch_concert(ConcertId concert) {

@@ -53,7 +53,7 @@ class Crowd {
   };
   struct SeatView {
     std::int64_t version = 0;
-    std::vector<SeatStatus> seats;
+    std::vector<SeatMap::Shown> seats;
   };
   struct Device {
     UserId user;
@@ -73,6 +73,7 @@ class Crowd {
   void act_on_hold(Device& device, const Held& held);
   void administer();
   void patch_concert(ConcertId concert);
+  void edit_schedule(ConcertId concert);
 
   void send(Device& device, Attempt attempt);
   void send_once(Device& device, const Attempt& attempt);

@@ -45,6 +45,12 @@ inline std::string render(const Concert& concert) {
                      concert.queue.admissions_per_second);
 }
 
+inline std::string render(const Schedule& schedule) {
+  return fmt::format("200 schedule {} of concert {} starts {}", schedule.id.value, schedule.concert.value, ms(schedule.starts_at));
+}
+
+inline std::string render(const Repriced& repriced) { return fmt::format("200 {} seats, {} changed", repriced.seats, repriced.changed); }
+
 inline std::string render(const MadeConcert& made) {
   return fmt::format("201 concert {} schedules {}+{}", made.id.value, made.first_schedule.value, made.schedule_count);
 }

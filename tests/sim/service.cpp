@@ -33,11 +33,12 @@ std::optional<Idempotent> idempotent(const Attempt& attempt, Operation operation
 }  // namespace
 
 std::string describe(const Attempt& attempt) {
-  static constexpr const char* kNames[] = {"join", "status", "leave", "look", "hold", "pay", "cancel", "charge", "create", "add", "patch"};
+  static constexpr const char* kNames[] = {"join", "status", "leave", "look", "hold", "pay", "cancel", "charge", "create", "add", "patch", "move", "reprice"};
   std::string text = fmt::format("{} user {}", kNames[static_cast<std::size_t>(attempt.kind)], attempt.user.value);
   if (attempt.concert) text += fmt::format(" concert {}", attempt.concert.value);
   if (attempt.schedule) text += fmt::format(" schedule {}", attempt.schedule.value);
   for (const SeatId seat : attempt.seats) text += fmt::format(" seat {}", seat.value);
+  for (const SeatPrice& price : attempt.prices) text += fmt::format(" seat {} at {}", price.seat.value, price.price.value);
   if (attempt.reservation) text += fmt::format(" reservation {}", attempt.reservation.value);
   if (attempt.amount.value != 0) text += fmt::format(" amount {}", attempt.amount.value);
   if (attempt.key) text += fmt::format(" key {}", *attempt.key);
@@ -79,7 +80,9 @@ void Service::send(const Attempt& attempt, Done done) {
     case Attempt::Kind::charge: return charge(attempt, std::move(done));
     case Attempt::Kind::create:
     case Attempt::Kind::add_schedules:
-    case Attempt::Kind::patch: return administer(attempt, std::move(done));
+    case Attempt::Kind::patch:
+    case Attempt::Kind::move_date:
+    case Attempt::Kind::reprice: return administer(attempt, std::move(done));
   }
 }
 
@@ -183,7 +186,7 @@ void Service::look(const Attempt& attempt, Done done) {
   if (ticket->concert != attempt.concert) return done(refusal(ErrorCode::queue_token_invalid));
   if (const auto refused = refuse_entry(*process_->live.queue(ticket->concert), *ticket, Purpose::look)) return done(refusal(refused->code));
   SeatMap* map = picture->find(attempt.schedule);
-  if (map == nullptr || map->schedule().concert != attempt.concert) return done(refusal(ErrorCode::schedule_not_found));
+  if (map == nullptr || map->concert() != attempt.concert) return done(refusal(ErrorCode::schedule_not_found));
   if (attempt.since) {
     auto since = map->since(*attempt.since, clock_.now());
     if (!since) return done(refusal(since.error().code));
@@ -201,7 +204,7 @@ std::optional<Refusal> Service::refuse_at_the_door(const HoldRequest& hold, cons
   if (map == nullptr || map->is_held_by(hold.user, hold.seats)) return {};
   if (hold.entry_refusal) return hold.entry_refusal;
   const ConcertEntry* entry = picture.find(hold.concert);
-  if (map->schedule().concert != hold.concert || !entry->concert.booking.is_open(now)) return {};
+  if (map->concert() != hold.concert || !entry->concert.booking.is_open(now)) return {};
   const auto in_this_map = [&](SeatId seat) { return map->place(seat) != nullptr; };
   if (!std::ranges::all_of(hold.seats, in_this_map)) return {};
   auto taken = map->surely_taken(hold.seats, hold.user, now, kSurely);
@@ -303,6 +306,30 @@ void Service::administer(const Attempt& attempt, Done done) {
         },
         made, nothing);
   }
+  if (attempt.kind == Attempt::Kind::move_date)
+    return commit<PatchSchedule>(
+        CommandClass::settle,
+        {.what = describe(attempt),
+         .expect = [concert = attempt.concert, id = attempt.schedule, at = attempt.starts_at](Books& books) {
+           return books.move_date(concert, id, at);
+         }},
+        std::move(done),
+        [&](PatchSchedule::Done finish) {
+          return std::make_unique<PatchSchedule>(attempt.concert, attempt.schedule, SchedulePatch{.starts_at = attempt.starts_at}, std::move(finish));
+        },
+        [](const Schedule& schedule) { return render(schedule); }, nothing);
+  if (attempt.kind == Attempt::Kind::reprice)
+    return commit<RepriceSeats>(
+        CommandClass::settle,
+        {.what = describe(attempt),
+         .expect = [concert = attempt.concert, id = attempt.schedule, prices = attempt.prices](Books& books) {
+           return books.reprice(concert, id, prices);
+         }},
+        std::move(done),
+        [&](RepriceSeats::Done finish) {
+          return std::make_unique<RepriceSeats>(attempt.concert, attempt.schedule, attempt.prices, std::move(finish));
+        },
+        [](const Repriced& repriced) { return render(repriced); }, nothing);
   commit<PatchConcert>(
       CommandClass::settle,
       {.what = describe(attempt), .expect = [id = attempt.concert, patch = attempt.patch](Books& books) { return books.patch(id, patch); }},

@@ -1,5 +1,6 @@
 // The steps the HTTP handlers take, without HTTP: read the ticket, ask the waiting room, refuse at the door, submit the command, render.
-// Keep in step with src/http/queue.cpp, seat.cpp, reservation.cpp, payment.cpp, point.cpp and concert_admin.cpp.
+// Keep in step with src/http/queue.cpp, seat.cpp, reservation.cpp, payment.cpp, point.cpp, concert_admin.cpp and
+// schedule_admin.cpp.
 #pragma once
 
 #include <functional>
@@ -15,7 +16,7 @@ namespace frontrow::sim {
 
 // A request. Sent again as it is, it is the same request.
 struct Attempt {
-  enum class Kind : std::uint8_t { join, status, leave, look, hold, pay, cancel, charge, create, add_schedules, patch } kind;
+  enum class Kind : std::uint8_t { join, status, leave, look, hold, pay, cancel, charge, create, add_schedules, patch, move_date, reprice } kind;
   UserId user = {};  // none: the administrator
   ConcertId concert = {};
   ScheduleId schedule = {};
@@ -26,6 +27,8 @@ struct Attempt {
   std::optional<std::int64_t> since = {};  // of a look
   ConcertPlan plan = {};
   ConcertPatch patch = {};
+  TimePoint starts_at = {};            // of a date that is moved
+  std::vector<SeatPrice> prices = {};  // of a reprice
   std::optional<std::int64_t> key = {};  // Idempotency-Key
   int tries = 0;
 };
@@ -56,7 +59,7 @@ class Service {
   void connect(Process* process) { process_ = process; }
   void send(const Attempt& attempt, Done done);
   // What a device has on its screen, just after it looked.
-  void shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatStatus>& seats) {
+  void shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& seats) {
     auditor_.seats_shown(schedule, stamp, seats, clock_.now());
   }
 

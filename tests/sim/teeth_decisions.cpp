@@ -173,6 +173,29 @@ Plant giving_back_sold_seats_is_answered_with_yes() {
   }};
 }
 
+// A seat that comes free gets back the price it was held at, whatever the operator has said since.
+Plant freed_seats_get_their_old_price() {
+  return {.decide = [](Command& command, const Op*, WorkingSet& set) {
+    const Verdict verdict = command.decide(set);
+    for (const auto& [id, record] : set.reservations)
+      if (record.changed && record.stored && record.reservation.status != ReservationStatus::confirmed)
+        for (const ReservedSeat& seat : record.reservation.seats)
+          if (set.seat(seat.id)->seat.status == SeatStatus::available) set.change_seat(seat.id).price = seat.price;
+    return verdict;
+  }};
+}
+
+// A hold pays what its seats cost when it pays.
+Plant payment_of_todays_price() {
+  return {.decide = [](Command& command, const Op*, WorkingSet& set) {
+    Reservation* reservation = is<PayReservation>(command) ? named_reservation(command, set) : nullptr;
+    if (reservation == nullptr || reservation->status != ReservationStatus::held) return command.decide(set);
+    reservation->amount = {};
+    for (const ReservedSeat& seat : reservation->seats) reservation->amount += set.seat(seat.id)->seat.price;
+    return command.decide(set);
+  }};
+}
+
 // The balance is read when the batch begins, and written back with the amount added.
 Plant balance_read_modify_write() {
   struct Read {
@@ -208,6 +231,8 @@ std::vector<Tooth> teeth_in_decisions() {
       {"limit checked against a stale count", limit_checked_against_a_stale_count},
       {"sold seats can be given back", sold_seats_can_be_given_back},
       {"giving back sold seats is answered with yes", giving_back_sold_seats_is_answered_with_yes},
+      {"freed seats get their old price", freed_seats_get_their_old_price},
+      {"payment of today's price", payment_of_todays_price},
       {"balance read, modified, written", balance_read_modify_write},
   };
 }

@@ -35,6 +35,28 @@ Plant seat_map_misses_a_commit_now_and_then() {
   }};
 }
 
+Plant seat_map_keeps_its_prices() {
+  return {.apply = [](LiveState& live, const WorkingSet& set) {
+    WorkingSet told = set;
+    for (auto& [id, record] : told.seats) {
+      SeatMap* map = live.catalog().picture()->find(record.seat.place.schedule);
+      SeatMap::Cursor from_start;
+      std::vector<SeatMap::Shown> shown;
+      map->read(TimePoint{}, from_start, shown);
+      record.seat.price = shown[static_cast<std::size_t>(id.value - map->places().front().id.value)].price;
+    }
+    live.apply(told);
+  }};
+}
+
+Plant dates_never_move() {
+  return {.apply = [](LiveState& live, const WorkingSet& set) {
+    WorkingSet told = set;
+    told.changed_schedules.clear();
+    live.apply(told);
+  }};
+}
+
 Plant memory_is_told_one_commit_late() {
   return {.apply = [last = std::make_shared<std::optional<WorkingSet>>()](LiveState& live, const WorkingSet& set) {
     if (*last) live.apply(**last);
@@ -79,6 +101,8 @@ std::vector<Tooth> teeth_in_memory() {
       {"seat map keeps its version", seat_map_keeps_its_version},
       {"seat map never lapses", seat_map_never_lapses},
       {"seat map misses a commit now and then", seat_map_misses_a_commit_now_and_then},
+      {"seat map keeps its prices", seat_map_keeps_its_prices},
+      {"dates never move", dates_never_move},
       {"memory is told one commit late", memory_is_told_one_commit_late},
       {"no reload after an unknown outcome", no_reload_after_an_unknown_outcome},
       {"the worker forgets a hold", the_worker_forgets_a_hold},

@@ -47,8 +47,8 @@ class HandMadeSet {
       record.seat.held_until = expires_at;
       reservation.schedule = record.seat.place.schedule;
       reservation.concert = set.schedules.at(reservation.schedule).concert;
-      reservation.seats.push_back({.id = seat, .number = record.seat.place.number, .price = record.seat.place.price});
-      reservation.amount += record.seat.place.price;
+      reservation.seats.push_back({.id = seat, .number = record.seat.place.number, .price = record.seat.price});
+      reservation.amount += record.seat.price;
     }
     set.load_reservation({.reservation = std::move(reservation), .stored = ReservationStatus::held});
     return id;
@@ -109,8 +109,8 @@ class HandMadeSet {
                              Concert{.id = concert, .title = "Night", .artist = "", .venue = "", .booking = {}, .queue = {}});
     set.schedules[schedule] = {.id = schedule, .concert = concert, .starts_at = set.now};
     for (int i = 0; i < 10; ++i)
-      set.seats[{first_seat + i}].seat = {
-          .place = {.id = {first_seat + i}, .schedule = schedule, .section = {1}, .number = i + 1, .price = kSeatPrice}};
+      set.seats[{first_seat + i}].seat = {.place = {.id = {first_seat + i}, .schedule = schedule, .section = {1}, .number = i + 1},
+                                          .price = kSeatPrice};
   }
 };
 

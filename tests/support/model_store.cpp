@@ -141,6 +141,7 @@ void ModelStore::load_rows(const Keys& keys, WorkingSet& set) const {
     if (record != nullptr && record->seat.status == SeatStatus::held && record->seat.held_until <= set.now)
       load_reservation(record->seat.reservation, true, set);
   }
+  for (const SeatId id : keys.seat_rows) load_seat(id, set);
 }
 
 void ModelStore::load_reservation(ReservationId id, bool with_seat_rows, WorkingSet& set) const {
@@ -181,6 +182,7 @@ void ModelStore::check(const WorkingSet& set) const {
   for (const auto& [id, record] : set.seats) {
     const Seat& seat = record.seat;
     require((seat.status == SeatStatus::available) == !seat.reservation, "a seat of two minds");
+    require(seat.price >= kMinAmount && seat.price <= kMaxAmount, "a price out of bounds");
   }
   for (const auto& [user, record] : set.accounts)
     require(record.account.balance >= Points{} && record.account.balance <= kMaxBalance, "a balance out of bounds");
@@ -194,7 +196,8 @@ void ModelStore::apply(WorkingSet& set) {
   for (const Concert& concert : set.changed_concerts) state_.concerts[concert.id] = concert;
   for (const Schedule& schedule : set.new_schedules) state_.schedules[schedule.id] = schedule;
   for (const Section& section : set.new_sections) state_.sections[section.id] = section;
-  for (const SeatPlace& place : set.new_seats) state_.seats[place.id] = {.place = place};
+  for (const Seat& seat : set.new_seats) state_.seats[seat.place.id] = seat;
+  for (const auto& [id, schedule] : set.changed_schedules) state_.schedules.at(id).starts_at = schedule.starts_at;
   for (const auto& [id, record] : set.reservations) {
     if (!record.changed) continue;
     Reservation& reservation = state_.reservations[id] = record.reservation;

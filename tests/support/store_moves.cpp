@@ -12,7 +12,8 @@ std::int64_t& new_ids(Keys& keys, IdKind kind) { return keys.new_ids[static_cast
 void put_seats(WorkingSet& set, ScheduleId schedule, SectionId section, int count, Points price, std::vector<SeatId>& out) {
   for (int number = 1; number <= count; ++number) {
     out.push_back({set.take_id(IdKind::seat)});
-    set.new_seats.push_back({.id = out.back(), .schedule = schedule, .section = section, .number = number, .price = price});
+    set.new_seats.push_back(
+        {.place = {.id = out.back(), .schedule = schedule, .section = section, .number = number}, .price = price});
   }
 }
 
@@ -42,8 +43,8 @@ Verdict hold_in(WorkingSet& set, const HoldMove& move, ReservationId& out) {
     seat.status = SeatStatus::held;
     seat.reservation = made.id;
     seat.held_until = made.expires_at;
-    made.seats.push_back({.id = id, .number = seat.place.number, .price = seat.place.price});
-    made.amount += seat.place.price;
+    made.seats.push_back({.id = id, .number = seat.place.number, .price = seat.price});
+    made.amount += seat.price;
   }
   out = made.id;
   remember(set, move.key, made.id.value, 3);
@@ -165,6 +166,14 @@ CommandPtr charge(UserId user, Points amount, std::optional<IdempotencyKey> key)
       });
 }
 
+CommandPtr price(const std::vector<SeatId>& seats, Points price) {
+  return std::make_unique<LambdaCommand>([=](Keys& keys) { keys.seat_rows = seats; },
+                                         [=](WorkingSet& set) {
+                                           for (const SeatId seat : seats) set.change_seat(seat).price = price;
+                                           return Verdict::decided;
+                                         });
+}
+
 CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, const std::vector<TicketRow>& tickets) {
   return std::make_unique<LambdaCommand>([](Keys&) {},
                                          [=](WorkingSet& set) {
@@ -188,7 +197,7 @@ void end_in(WorkingSet& set, ReservationId id, ReservationStatus ending) {
   reservation.ended_at = set.now;
   for (const ReservedSeat& reserved : reservation.seats) {
     Seat& seat = set.change_seat(reserved.id);
-    seat = {.place = seat.place, .status = SeatStatus::available};
+    seat = {.place = seat.place, .price = seat.price};
   }
   set.add_event(ending == ReservationStatus::expired ? EventType::reservation_expired : EventType::reservation_cancelled, id);
 }

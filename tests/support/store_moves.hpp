@@ -57,6 +57,8 @@ CommandPtr pay(ReservationId reservation, UserId user, const Made<PaymentId>& ou
                std::optional<IdempotencyKey> key = {});
 CommandPtr end(ReservationId reservation, ReservationStatus ending);
 CommandPtr charge(UserId user, Points amount, std::optional<IdempotencyKey> key = {});
+// Whatever the state of the seats.
+CommandPtr price(const std::vector<SeatId>& seats, Points price);
 // Says what a queue is now, and which of its tickets have changed.
 CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, const std::vector<TicketRow>& tickets);
 

@@ -78,7 +78,7 @@ std::set<ConcertId> draw_loaded(Picture& picture, Store& store) {
                          s.place.section,
                          s.place.row,
                          s.place.number,
-                         s.place.price,
+                         s.price,
                          s.status,
                          s.reservation,
                          s.held_until);

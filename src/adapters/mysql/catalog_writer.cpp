@@ -36,12 +36,13 @@ struct Stretch {
   std::int64_t count = 0;
 };
 
-std::map<ScheduleId, Stretch> stretches_of(const std::vector<SeatPlace>& seats) {
+std::map<ScheduleId, Stretch> stretches_of(const std::vector<Seat>& seats) {
   std::map<ScheduleId, Stretch> stretches;
-  for (const SeatPlace& seat : seats) {
-    Stretch& stretch = stretches[seat.schedule];
-    stretch.first = stretch.count == 0 ? seat.id : std::min(stretch.first, seat.id);
-    stretch.last = std::max(stretch.last, seat.id);
+  for (const Seat& seat : seats) {
+    const SeatPlace& place = seat.place;
+    Stretch& stretch = stretches[place.schedule];
+    stretch.first = stretch.count == 0 ? place.id : std::min(stretch.first, place.id);
+    stretch.last = std::max(stretch.last, place.id);
     ++stretch.count;
   }
   for (const auto& [schedule, stretch] : stretches)
@@ -69,8 +70,9 @@ void write_catalog(const WorkingSet& set, Sql& sql) {
   insert_rows(sql,
               "INSERT INTO seats (id, schedule_id, section_id, `row`, number, price, status) VALUES ",
               set.new_seats,
-              [](Sql& out, const SeatPlace& seat) {
-                out.row(seat.id, seat.schedule, seat.section, seat.row, seat.number, seat.price, Literal{"'AVAILABLE'"});
+              [](Sql& out, const Seat& seat) {
+                const SeatPlace& place = seat.place;
+                out.row(place.id, place.schedule, place.section, place.row, place.number, seat.price, Literal{"'AVAILABLE'"});
               });
 }
 

@@ -6,7 +6,8 @@
 
 namespace frontrow::mysql {
 
-// Renders the statements. Throws ConstraintBroken when the seats of a new schedule do not have consecutive ids.
+// Renders the statements, but for changed schedules, which are written with their versions. Throws ConstraintBroken when the seats
+// of a new schedule do not have consecutive ids.
 void write_catalog(const WorkingSet& set, Sql& sql);
 
 }  // namespace frontrow::mysql

@@ -1,6 +1,7 @@
 #include "adapters/mysql/loader.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace frontrow::mysql {
 
@@ -23,6 +24,7 @@ void Loader::load() {
   sort_and_drop_repeats(keys_.schedules);
   sort_and_drop_repeats(keys_.reservations);
   sort_and_drop_repeats(keys_.seats);
+  sort_and_drop_repeats(keys_.seat_rows);
   sort_and_drop_repeats(keys_.accounts);
   sort_and_drop_repeats(keys_.holders);
   sort_and_drop_repeats(keys_.idempotency);
@@ -175,9 +177,11 @@ void Loader::read_live(Rows& rows) {
 
 // Phase 3: every transition of a reservation locks all its seats, so these and their reservations stand still from here on.
 void Loader::lock_seats() {
-  if (keys_.seats.empty()) return;
+  std::vector<SeatId> seats;
+  std::ranges::set_union(keys_.seats, keys_.seat_rows, std::back_inserter(seats));
+  if (seats.empty()) return;
   Sql sql;
-  in_stretches(keys_.seats, [&](auto stretch) {
+  in_stretches(seats, [&](auto stretch) {
     sql << "SELECT " << kSeatColumns << " FROM seats FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch}
         << " ORDER BY id FOR UPDATE";
     if (patience_ == Patience::none) sql << " NOWAIT";
@@ -199,8 +203,9 @@ std::vector<ReservationId> Loader::named() const {
 void Loader::ask_for_reservations(Sql& sql) {
   const std::vector<ReservationId> wanted = named();
   std::vector<ReservationId> ids = wanted;
-  for (const auto& [id, record] : set_.seats)
-    if (record.seat.status == SeatStatus::held) ids.push_back(record.seat.reservation);
+  for (const SeatId id : keys_.seats)
+    if (const SeatRecord* record = set_.seat(id); record != nullptr && record->seat.status == SeatStatus::held)
+      ids.push_back(record->seat.reservation);
   sort_and_drop_repeats(ids);
   in_stretches(ids, [&](auto stretch) {
     sql << "SELECT " << kReservationColumns << ", " << kPaymentColumns << " FROM reservations r FORCE INDEX (PRIMARY)"

@@ -27,8 +27,8 @@ Seat read_seat(const Rows& rows) {
                     .schedule = rows.id<ScheduleId>(1),
                     .section = rows.id<SectionId>(2),
                     .row = rows.small(3),
-                    .number = rows.small(4),
-                    .price = rows.points(5)},
+                    .number = rows.small(4)},
+          .price = rows.points(5),
           .status = seat_status(rows.text(6)),
           .reservation = rows.id<ReservationId>(7),
           .held_until = rows.time(8)};

@@ -46,9 +46,10 @@ void Writer::write(Sql before, BatchId batch) {
   sql_.row(batch.value, set_.now);
   sql_.end();
   write_versions();
+  write_schedules();
   const std::vector<Rows> results = connection_.run(sql_, "write a batch");
   check_expectations(results);
-  if (set_.versions.size() == 1) set_.versions.begin()->second = results.back().insert_id();
+  if (set_.versions.size() == 1) set_.versions.begin()->second = results.at(version_statement_).insert_id();
   if (set_.versions.size() > 1) read_versions();
 }
 
@@ -150,12 +151,13 @@ void Writer::write_seats() {
                 place.section,
                 place.row,
                 place.number,
-                place.price,
+                seat.price,
                 Code{code_of(seat.status)},
                 unless(!seat.reservation, seat.reservation),
                 unless(seat.status != SeatStatus::held, seat.held_until));
       },
-      " ON DUPLICATE KEY UPDATE status = VALUES(status), reservation_id = VALUES(reservation_id), held_until = VALUES(held_until)");
+      " ON DUPLICATE KEY UPDATE price = VALUES(price), status = VALUES(status), reservation_id = VALUES(reservation_id),"
+      " held_until = VALUES(held_until)");
 }
 
 void Writer::write_points() {
@@ -262,6 +264,7 @@ void Writer::write_versions() {
   if (set_.versions.size() == 1) {
     sql_ << "UPDATE schedules SET version = LAST_INSERT_ID(version + 1) WHERE id = " << set_.versions.begin()->first;
     sql_.end();
+    version_statement_ = sql_.ends().size() - 1;
     return expect(1, "a seat of no schedule has changed");
   }
   std::vector<ScheduleId> schedules;
@@ -271,6 +274,14 @@ void Writer::write_versions() {
     sql_.end();
     expect(static_cast<std::int64_t>(stretch.size()), "a seat of no schedule has changed");
   });
+}
+
+// After their versions: these rows are locked by id, too.
+void Writer::write_schedules() {
+  for (const auto& [id, schedule] : set_.changed_schedules) {
+    sql_ << "UPDATE schedules SET starts_at = " << schedule.starts_at << " WHERE id = " << id;
+    sql_.end();
+  }
 }
 
 void Writer::read_versions() {

@@ -1,5 +1,6 @@
 // Writes what a batch has changed, a statement for each table however many rows: the catalog, endings before beginnings, then what
-// points to a reservation, and the versions of the seat maps last, by id. Rows of a table in order of their keys.
+// points to a reservation, and the schedules last, by id: their versions, and what else has changed of them. Rows of a table in
+// order of their keys.
 #pragma once
 
 #include "adapters/mysql/connection.hpp"
@@ -30,6 +31,7 @@ class Writer {
   void write_queues();
   void write_events();
   void write_versions();
+  void write_schedules();
   void read_versions();
   void expect(std::int64_t touched, const char* otherwise);
   void check_expectations(const std::vector<Rows>& results);
@@ -44,6 +46,7 @@ class Writer {
   WorkingSet& set_;
   Sql sql_;
   std::vector<Expectation> expectations_;
+  std::size_t version_statement_ = 0;  // that raises the only version
 };
 
 }  // namespace frontrow::mysql

@@ -11,7 +11,7 @@ namespace frontrow::redis {
 
 namespace {
 
-constexpr std::size_t kSlice = 1'000;  // seats in one step of a fill: about a millisecond of the server's time
+constexpr std::size_t kSlice = 1'000;  // seats in one step of a fill or a put: a few milliseconds of the server's time
 constexpr std::string_view kScanSlice = "2000";
 constexpr std::string_view kPermitMs = "5000";
 constexpr int kMaxScans = 1'000;  // twenty times the largest schedule
@@ -23,6 +23,7 @@ void append(std::vector<std::string>& words, const CachedSeat& seat) {
   words.push_back(std::to_string(static_cast<int>(seat.status)));
   words.push_back(std::to_string(seat.held_until.time_since_epoch().count()));
   words.push_back(std::to_string(seat.holder.value));
+  words.push_back(std::to_string(seat.price.value));
 }
 
 std::int64_t number_at(std::string_view& text) {
@@ -41,6 +42,7 @@ CachedSeat seat_of(std::string_view id, std::string_view value) {
   seat.status = static_cast<SeatStatus>(status);
   seat.held_until = TimePoint{Duration{number_at(value)}};
   seat.holder = {number_at(value)};
+  seat.price = {number_at(value)};
   return seat;
 }
 
@@ -51,10 +53,16 @@ Command script_on(const Script& script, const std::string& key) {
 }  // namespace
 
 void SeatMapCache::put(ScheduleId schedule, std::int64_t version, std::span<const CachedSeat> changed) {
-  Command command = script_on(scripts::seats_put, key_of(schedule));
-  command.words.push_back(std::to_string(version));
-  for (const CachedSeat& seat : changed) append(command.words, seat);
-  good(client_.run(std::move(command)));
+  const std::string key = key_of(schedule);
+  std::size_t first = 0;
+  do {
+    const auto slice = changed.subspan(first, std::min(kSlice, changed.size() - first));
+    first += slice.size();
+    Command command = script_on(scripts::seats_put, key);
+    command.words.insert(command.words.end(), {std::to_string(version), first == changed.size() ? "1" : "0"});
+    for (const CachedSeat& seat : slice) append(command.words, seat);
+    good(client_.run(std::move(command)));
+  } while (first < changed.size());
 }
 
 std::optional<SeatMapCache::Changes> SeatMapCache::changes(ScheduleId schedule, std::int64_t since) {

@@ -19,6 +19,7 @@ CatalogWriter::CatalogWriter(Connection& connection)
       insert_schedule_(connection,
                        "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+      update_schedule_(connection, "UPDATE schedules SET starts_at = ?2 WHERE id = ?1"),
       insert_section_(connection, "INSERT INTO sections (id, schedule_id, name) VALUES (?1, ?2, ?3)"),
       insert_seat_(connection,
                    "INSERT INTO seats (id, schedule_id, section_id, row, number, price, status)"
@@ -28,9 +29,12 @@ void CatalogWriter::write(const WorkingSet& set) {
   for (const Concert& concert : set.new_concerts) put_concert(concert);
   for (const Concert& concert : set.changed_concerts) put_concert(concert);
   for (const Schedule& schedule : set.new_schedules) insert_schedule(schedule, set);
+  for (const auto& [id, schedule] : set.changed_schedules) update_schedule_.run(id, schedule.starts_at);
   for (const Section& section : set.new_sections) insert_section_.run(section.id, section.schedule, std::string_view{section.name});
-  for (const SeatPlace& seat : set.new_seats)
-    insert_seat_.run(seat.id, seat.schedule, seat.section, seat.row, seat.number, seat.price, code_of(SeatStatus::available));
+  for (const auto& seat : set.new_seats) {
+    const SeatPlace& place = seat.place;
+    insert_seat_.run(place.id, place.schedule, place.section, place.row, place.number, seat.price, code_of(SeatStatus::available));
+  }
 }
 
 void CatalogWriter::put_concert(const Concert& concert) {
@@ -48,10 +52,10 @@ void CatalogWriter::put_concert(const Concert& concert) {
 void CatalogWriter::insert_schedule(const Schedule& schedule, const WorkingSet& set) {
   SeatId first{}, last{};
   std::int64_t count = 0;
-  for (const SeatPlace& seat : set.new_seats) {
-    if (seat.schedule != schedule.id) continue;
-    first = count == 0 ? seat.id : std::min(first, seat.id);
-    last = std::max(last, seat.id);
+  for (const Seat& seat : set.new_seats) {
+    if (seat.place.schedule != schedule.id) continue;
+    first = count == 0 ? seat.place.id : std::min(first, seat.place.id);
+    last = std::max(last, seat.place.id);
     ++count;
   }
   if (count > 0 && last.value - first.value + 1 != count)

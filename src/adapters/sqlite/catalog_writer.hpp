@@ -18,6 +18,7 @@ class CatalogWriter {
 
   Statement put_concert_;
   Statement insert_schedule_;
+  Statement update_schedule_;
   Statement insert_section_;
   Statement insert_seat_;
 };

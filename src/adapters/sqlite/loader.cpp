@@ -104,6 +104,7 @@ void Loader::read_of_users(const Keys& keys, WorkingSet& set) {
 // Phase 3: seats, named and resolved.
 void Loader::lock_seats(const Keys& keys, WorkingSet& set) {
   std::vector<SeatId> seats = keys.seats;
+  seats.insert(seats.end(), keys.seat_rows.begin(), keys.seat_rows.end());
   sort_and_drop_repeats(seats);
   for (const SeatId id : seats) load_seat(id, set);
 }

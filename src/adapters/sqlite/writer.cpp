@@ -43,7 +43,7 @@ Writer::Writer(Connection& connection)
       insert_payment_(
           connection,
           "INSERT INTO payments (reservation_id, id, user_id, amount, balance, paid_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-      update_seat_(connection, "UPDATE seats SET status = ?2, reservation_id = ?3, held_until = ?4 WHERE id = ?1"),
+      update_seat_(connection, "UPDATE seats SET status = ?2, reservation_id = ?3, held_until = ?4, price = ?5 WHERE id = ?1"),
       put_account_(connection,
                    "INSERT INTO accounts (user_id, balance) VALUES (?1, ?2)"
                    " ON CONFLICT (user_id) DO UPDATE SET balance = excluded.balance"),
@@ -126,7 +126,8 @@ void Writer::write_seats(const WorkingSet& set) {
     update_seat_.run(id,
                      code_of(seat.status),
                      unless(!seat.reservation, seat.reservation),
-                     unless(seat.status != SeatStatus::held, seat.held_until));
+                     unless(seat.status != SeatStatus::held, seat.held_until),
+                     seat.price);
   }
 }
 

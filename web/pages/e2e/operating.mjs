@@ -1,6 +1,7 @@
 // The operator's page.
 import assert from "node:assert/strict";
-import { accessible, arrive, chargeAndPay, noFaults, serve, waitFor } from "./steps.mjs";
+import { inDays } from "./harness.mjs";
+import { accessible, arrive, chargeAndPay, holdOne, noFaults, serve, toSeats, waitFor } from "./steps.mjs";
 
 export const scenarios = [
   [
@@ -87,4 +88,104 @@ export const scenarios = [
       assert.ok(!kept.includes(server.admin), "the token is kept for the tab only");
     },
   ],
+  [
+    "the operator: moves a date and re-prices a section; buyers see it live, and what is held keeps its price",
+    async (world) => {
+      const server = await serve(world);
+      const made = await server.concert({
+        title: "Moved Night",
+        schedules: [
+          {
+            startsAt: inDays(30),
+            sections: [
+              { name: "Floor", rows: 3, seatsPerRow: 6, price: 50_000 },
+              { name: "Box", rows: 1, seatsPerRow: 2, price: 90_000 },
+            ],
+          },
+        ],
+      });
+      const [early, late, korean, admin] = await Promise.all([
+        arrive(world, server, { user: 51 }),
+        arrive(world, server, { user: 52 }),
+        arrive(world, server, { user: 53, locale: "ko-KR" }),
+        arrive(world, server, { bypassCSP: true }),
+      ]);
+      await holdOne(early, made);
+      await early.getByRole("button", { name: /^Charge / }).click();
+      await early.getByRole("button", { name: "Pay 50,000 P" }).waitFor();
+      await toSeats(late, made);
+      await late.getByRole("button", { name: "1 seat", exact: true }).click();
+      await late.locator(".total", { hasText: "50,000 P" }).waitFor();
+
+      await admin.goto("/admin");
+      await admin.getByLabel("Admin token").fill(server.admin);
+      await admin.getByRole("button", { name: "Sign in" }).click();
+      await admin.getByRole("link", { name: "Moved Night" }).click();
+      const prices = admin.locator("form", { has: admin.getByRole("heading", { name: "Change prices" }) });
+      const move = admin.locator("form", { has: admin.getByRole("heading", { name: "Move the date" }) });
+      await prices.getByLabel("Section").selectOption("Floor");
+      await prices.getByLabel(/^Which rows/).fill("first");
+      await prices.getByLabel("New price").fill("70000");
+      await prices.getByRole("button", { name: "Change prices" }).click();
+      await prices.getByText("Write numbers and ranges").waitFor();
+      await accessible(admin, "operator: a field that cannot be read");
+      await prices.getByLabel(/^Which rows/).fill("4");
+      await prices.getByRole("button", { name: "Change prices" }).click();
+      await prices.getByText("is no row there").waitFor();
+      await prices.getByLabel(/^Which rows/).fill("1-3");
+      await prices.getByRole("button", { name: "Change prices" }).click();
+      await prices.getByText("18 of 18 seats have another price now.").waitFor();
+      await move.getByLabel("New start").fill("2039-05-01T19:30");
+      await move.getByRole("button", { name: "Move the date" }).click();
+      await move.getByText("Moved.").waitFor();
+      await waitFor("the new date in the list", async () =>
+        (await admin.locator("#date option").first().textContent()).includes("1 May"),
+      );
+      // One seat is corrected from the map: the keyboard goes to the first, Enter takes it into the form.
+      await admin.locator(".map-frame").focus();
+      await admin.keyboard.press("ArrowRight");
+      await admin.keyboard.press("Enter");
+      await waitFor("the seat in the form", async () => (await prices.getByLabel(/^Which seats/).inputValue()) !== "");
+      await accessible(admin, "operator: date and prices");
+
+      // Both changes, without a reload, on the screen of somebody who was choosing.
+      await late.locator(".total", { hasText: "70,000 P" }).waitFor();
+      await late.getByText("A price has changed. Your seats cost 70,000 P now.").first().waitFor();
+      await late
+        .getByText(/^This date has been moved: .*1 May/)
+        .first()
+        .waitFor();
+      await late.getByRole("button", { name: "Hold 1 seat" }).click();
+      await late.waitForSelector("[role=timer]");
+      await chargeAndPay(late);
+      await early.getByRole("button", { name: "Pay 50,000 P" }).and(early.locator(":enabled")).click();
+      await early.waitForSelector(".qr");
+      await early.reload();
+      await early.getByText(/1 May/).first().waitFor();
+
+      // Somebody whose map had not heard of it yet is told what the hold costs before paying.
+      await toSeatsInKorean(korean, made);
+      await korean.route("**/seats?since=*", (route) => route.abort());
+      await korean.getByRole("button", { name: "1 석", exact: true }).click();
+      await server.call("PATCH", `/api/v1/admin/concerts/${made.id}/schedules/${made.schedules[0].id}/seats`, {
+        admin: true,
+        body: { prices: [{ price: 60_000 }] },
+      });
+      await korean.getByRole("button", { name: "1석 잡기" }).click();
+      await korean.getByText(/가격이 바뀌었습니다.*60,000/).waitFor();
+
+      const paid = async (user) => (await server.call("GET", `/api/v1/reservations?userId=${user}`)).reservations[0];
+      assert.deepEqual([(await paid(51)).amount, (await paid(51)).status], [50_000, "CONFIRMED"]);
+      assert.deepEqual([(await paid(52)).amount, (await paid(52)).status], [70_000, "CONFIRMED"]);
+      assert.equal((await paid(53)).amount, 60_000);
+      assert.ok((await server.call("POST", "/api/v1/admin/audit", { admin: true })).holds);
+      await Promise.all([early, late, admin].map(noFaults));
+    },
+  ],
 ];
+
+async function toSeatsInKorean(page, made) {
+  await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[0].id}`);
+  await page.locator("button.main").click();
+  await page.waitForSelector(".map-frame svg .seat");
+}

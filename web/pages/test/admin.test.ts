@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readCsv } from "../src/admin/csv";
 import { lineOf } from "../src/admin/curve";
 import { processOf, quantile, rate, readMetrics, refusalsByCode, total } from "../src/admin/metrics";
+import { draftOf, kSeatsAtOnce, priceLine, readNumbers, requestsOf, seatsMeant, sectionsOf } from "../src/admin/prices";
 
 describe("seats from a spreadsheet", () => {
   it("are read with and without a heading, quotes, semicolons and a byte order mark", () => {
@@ -24,6 +25,61 @@ describe("seats from a spreadsheet", () => {
     ["", 1],
     ["A,3,4,99999999", 1],
   ])("are refused with the line that is wrong: %j", (text, line) => expect(readCsv(text)).toEqual({ line }));
+});
+
+describe("which seats get another price", () => {
+  it.each([
+    ["", []],
+    ["3", [3]],
+    ["1-3, 5", [1, 2, 3, 5]],
+    [" 7 – 8;2,", [7, 8, 2]],
+  ])("%j are the numbers %j", (text, numbers) => expect(readNumbers(text)).toEqual(numbers));
+  it.each(["0", "3-1", "x", "1 2", "-1", "1.5", "1-5000", "1-1000, 1001", "1234567"])("%j is not read", (text) =>
+    expect(readNumbers(text)).toBeNull(),
+  );
+  const draft = { section: "", rows: "", seats: "", price: "90000" };
+  it("are all when nothing is said, and those that agree with everything said", () => {
+    expect(priceLine(draft)).toEqual({ price: 90_000 });
+    expect(priceLine({ section: "Floor", rows: "1-2", seats: "7", price: "5" })).toEqual({
+      section: "Floor",
+      rows: [1, 2],
+      numbers: [7],
+      price: 5,
+    });
+    expect(priceLine({ ...draft, rows: "a" })).toEqual({ bad: "rows" });
+    expect(priceLine({ ...draft, seats: "a" })).toEqual({ bad: "seats" });
+  });
+  it("start from a seat that was clicked, and from the sections there are", () => {
+    const seat = { id: 1, number: 7, section: "Floor", row: 2, price: 100, status: "AVAILABLE" } as const;
+    expect(draftOf(seat)).toEqual({ section: "Floor", rows: "2", seats: "7", price: "100" });
+    expect(draftOf({ ...seat, section: null, row: null })).toEqual({ section: "", rows: "", seats: "7", price: "100" });
+    expect(sectionsOf([seat, { ...seat, section: "Box" }, { ...seat, id: 2 }, { ...seat, section: null }])).toEqual([
+      "Floor",
+      "Box",
+    ]);
+  });
+});
+
+describe("a price list for a large hall", () => {
+  const hall = Array.from({ length: 25_000 }, (_, i) => ({
+    id: 11 + i,
+    number: 1 + (i % 100),
+    section: i < 5_000 ? "Floor" : "Hill",
+    row: 1 + Math.floor(i / 100),
+    price: 100,
+    status: "AVAILABLE" as const,
+  }));
+  it("is sent as it is when the server takes it", () => {
+    expect(requestsOf(hall, { section: "Floor", price: 5 })).toEqual([{ section: "Floor", price: 5 }]);
+    expect(requestsOf(hall, { section: "Nowhere", price: 5 })).toEqual([{ section: "Nowhere", price: 5 }]);
+    expect(seatsMeant(hall, { section: "Floor", rows: [2], numbers: [1, 100], price: 5 })).toEqual([111, 210]);
+  });
+  it("is sent in parts, each seat once, when not", () => {
+    const parts = requestsOf(hall, { price: 5 });
+    expect(parts.map((part) => part.seatIds!.length)).toEqual([kSeatsAtOnce, kSeatsAtOnce, 5_000]);
+    expect(parts.flatMap((part) => part.seatIds)).toEqual(hall.map((seat) => seat.id));
+    expect(parts.every((part) => part.price === 5)).toBe(true);
+  });
 });
 
 describe("metrics", () => {

@@ -72,6 +72,15 @@ export interface ConcertChange {
   bookingClosesAt?: string | null;
 }
 
+// The seats that agree with what it says; see docs/openapi.yml.
+export interface PriceLine {
+  section?: string;
+  rows?: number[];
+  numbers?: number[];
+  seatIds?: number[];
+  price: number;
+}
+
 export interface Happened {
   id: number;
   type: string;
@@ -117,6 +126,7 @@ export async function allConcerts(): Promise<Listed[]> {
   return found;
 }
 
+const mapPath = (concert: number, schedule: number) => `/api/v1/admin/concerts/${concert}/schedules/${schedule}/seats`;
 export const datesOf = (id: number) =>
   ask<{ schedules: Schedule[] }>("GET", `/api/v1/concerts/${id}/schedules`).then((reply) => reply.schedules);
 export const createConcert = (plan: ConcertChange & { schedules: SchedulePlan[] }) =>
@@ -125,6 +135,10 @@ export const addDates = (id: number, schedules: SchedulePlan[]) =>
   asAdmin(once<unknown>(`/api/v1/admin/concerts/${id}/schedules`, { body: { schedules }, bearer: token.get() }));
 export const changeConcert = (id: number, change: ConcertChange) =>
   ask<Concert>("PATCH", `/api/v1/admin/concerts/${id}`, change);
+export const moveDate = (concert: number, schedule: number, startsAt: string) =>
+  ask<Schedule>("PATCH", `/api/v1/admin/concerts/${concert}/schedules/${schedule}`, { startsAt });
+export const changePrices = (concert: number, schedule: number, prices: PriceLine[]) =>
+  ask<{ seats: number; changedSeats: number }>("PATCH", mapPath(concert, schedule), { prices });
 export const setQueue = (id: number, settings: Pick<Queue, "enabled" | "maxActive" | "admissionsPerSecond">) =>
   ask<Queue>("PUT", `/api/v1/admin/concerts/${id}/queue`, settings);
 export const salesOf = (id: number) => ask<Sales>("GET", `/api/v1/admin/concerts/${id}/sales`);
@@ -139,7 +153,6 @@ export const eventsAfter = (after: number) =>
 export const audit = () =>
   ask<{ holds: boolean; rules: AuditLine[] }>("POST", "/api/v1/admin/audit", undefined, 120_000);
 
-const mapPath = (concert: number, schedule: number) => `/api/v1/admin/concerts/${concert}/schedules/${schedule}/seats`;
 export const mapOf = (concert: number, schedule: number) => ask<SeatMapReply>("GET", mapPath(concert, schedule));
 export const mapChanges = (concert: number, schedule: number, since: number) =>
   ask<SeatChanges>("GET", `${mapPath(concert, schedule)}?since=${since}`);

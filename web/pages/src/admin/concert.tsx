@@ -200,7 +200,9 @@ export function ConcertScreen({ id }: { id: number }) {
         <SaleSwitch listed={listed} onChanged={reload} />
       </div>
       <Dashboard concertId={id} />
-      {dates.value && dates.value.length > 0 && <LiveMap concertId={id} schedules={dates.value} />}
+      {dates.value && dates.value.length > 0 && (
+        <LiveMap concertId={id} schedules={dates.value} onChanged={dates.reload} />
+      )}
       <div class="columns">
         <QueueForm id={id} queue={listed.queue} />
         <EditForm listed={listed} onChanged={reload} />

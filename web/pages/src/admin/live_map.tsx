@@ -1,17 +1,20 @@
-// The seats of one date as they go, without a ticket.
+// The seats of one date as they go, without a ticket, and what can be changed of the date.
 import { useMemo, useState } from "preact/hooks";
 import { Problem } from "../base/parts";
-import type { Schedule } from "../base/sale";
+import type { Schedule, Seat } from "../base/sale";
 import { dateTime, money, seatName } from "../base/words";
 import { useHall, useSeats } from "../buyer/seat_state";
 import { SeatMapView } from "../seatmap/map";
 import { kFree, kHeld } from "../seatmap/paint";
 import { mapChanges, mapOf } from "./api";
+import { ChangePrices, MoveDate } from "./date_edits";
 import { useAdminWords } from "./words";
 
-export function LiveMap({ concertId, schedules }: { concertId: number; schedules: Schedule[] }) {
+export function LiveMap(props: { concertId: number; schedules: Schedule[]; onChanged: () => void }) {
   const w = useAdminWords();
+  const { concertId, schedules } = props;
   const [scheduleId, choose] = useState(schedules[0]!.id);
+  const schedule = schedules.find((each) => each.id === scheduleId) ?? schedules[0]!;
   return (
     <div class="box">
       <div class="spread">
@@ -30,6 +33,7 @@ export function LiveMap({ concertId, schedules }: { concertId: number; schedules
         </div>
       </div>
       <Hall key={scheduleId} concertId={concertId} scheduleId={scheduleId} />
+      <MoveDate key={`move ${scheduleId}`} concertId={concertId} schedule={schedule} onChanged={props.onChanged} />
     </div>
   );
 }
@@ -43,12 +47,24 @@ function Hall({ concertId, scheduleId }: { concertId: number; scheduleId: number
     }),
     [concertId, scheduleId],
   );
+  const [picked, pick] = useState<Seat | null>(null);
   const { seats, statuses, error, again } = useSeats(`${concertId}/${scheduleId}`, source, () => {});
   const { layout, classOf, numbers, rows } = useHall(seats);
-  const picture = useMemo(() => ({ layout, codes: statuses, classes: classOf }), [layout, statuses]);
+  const picture = useMemo(() => ({ layout, codes: statuses, classes: classOf }), [layout, statuses, classOf]);
   const nameOf = (i: number) =>
     `${seatName(seats[i]!)} · ${money(seats[i]!.price)} · ${statuses[i] === kFree ? w.free : statuses[i] === kHeld ? w.held : w.sold}`;
   if (error != null) return <Problem error={error} onRetry={again} />;
   if (seats.length === 0) return <div class="map-frame bone" />;
-  return <SeatMapView picture={picture} numbers={numbers} rows={rows} nameOf={nameOf} onToggle={() => {}} />;
+  return (
+    <>
+      <SeatMapView
+        picture={picture}
+        numbers={numbers}
+        rows={rows}
+        nameOf={nameOf}
+        onToggle={(i) => pick({ ...seats[i]! })}
+      />
+      <ChangePrices concertId={concertId} scheduleId={scheduleId} seats={seats} picked={picked} />
+    </>
+  );
 }

@@ -93,6 +93,18 @@ const en = {
   allConcerts: "This server, all concerts",
   about: "About the concert",
   showPayment: "Payment",
+  moveDate: "Move the date",
+  newStart: "New start",
+  moved: "Moved.",
+  changePrices: "Change prices",
+  pricesHelp:
+    "For holds made from now on; seats that are held already keep their price. Fields left empty mean all. A seat clicked on the map fills the form.",
+  allSections: "All sections",
+  whichRows: "Which rows, as 1-3, 5",
+  whichSeats: "Which seats, as 7-10",
+  newPrice: "New price",
+  badNumbers: "Write numbers and ranges like 1-3, 5.",
+  repriced: (changed: number, seats: number) => `${changed} of ${seats} seats have another price now.`,
 };
 
 const ko: typeof en = {
@@ -187,6 +199,18 @@ const ko: typeof en = {
   allConcerts: "이 서버의 모든 공연",
   about: "공연 정보",
   showPayment: "결제 보기",
+  moveDate: "일정 변경",
+  newStart: "새 시작 시각",
+  moved: "변경했습니다.",
+  changePrices: "가격 변경",
+  pricesHelp:
+    "지금부터 잡는 좌석에 적용됩니다. 이미 잡은 좌석은 그때 가격 그대로입니다. 비워 두면 전체입니다. 좌석도에서 좌석을 누르면 입력란이 채워집니다.",
+  allSections: "모든 구역",
+  whichRows: "열 (예: 1-3, 5)",
+  whichSeats: "좌석 번호 (예: 7-10)",
+  newPrice: "새 가격",
+  badNumbers: "1-3, 5처럼 번호와 범위로 적어 주세요.",
+  repriced: (changed, seats) => `${seats}석 중 ${changed}석의 가격이 바뀌었습니다.`,
 };
 
 export type AdminWords = typeof en;

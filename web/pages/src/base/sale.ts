@@ -39,6 +39,7 @@ export interface SeatMapReply {
 }
 
 export interface SeatChanges extends SeatMapReply {
+  startsAt: string;
   full: boolean;
 }
 

@@ -95,6 +95,10 @@ export const en = {
   takeThese: "Take these",
   limitReached: (n: number) => `You can take ${n} seat${s(n)} here. Remove one to choose another.`,
   mapLost: "Live changes are delayed.",
+  priceChanged: (total: string) => `A price has changed. Your seats cost ${total} now.`,
+  dateMoved: (when: string) => `This date has been moved: ${when}.`,
+  otherPrice: (shown: string, now: string) =>
+    `The price changed a moment before you held the seats: ${now}, not ${shown}. You need not pay.`,
   allGone: "Every seat of this date is held or sold. Held seats come back when they are not paid in time.",
 
   // hold

@@ -93,6 +93,10 @@ export const ko: Words = {
   takeThese: "이 좌석으로 하기",
   limitReached: (n) => `최대 ${n}석까지 고를 수 있습니다. 하나를 빼고 다시 골라 주세요.`,
   mapLost: "실시간 반영이 늦어지고 있습니다.",
+  priceChanged: (total) => `가격이 바뀌었습니다. 고른 좌석은 이제 ${total}입니다.`,
+  dateMoved: (when) => `이 회차의 일정이 바뀌었습니다: ${when}.`,
+  otherPrice: (shown, now) =>
+    `좌석을 잡기 직전에 가격이 바뀌었습니다. ${shown}이 아니라 ${now}입니다. 결제하지 않아도 됩니다.`,
   allGone: "이 회차의 좌석이 모두 나갔습니다. 결제되지 않은 좌석은 다시 열립니다.",
 
   holdTitle: "좌석을 잡아 두었습니다",

@@ -10,6 +10,9 @@ const kCalmMs = 20_000;
 
 export const mine = state<Reservation[] | null>(null);
 
+// A hold that turned out to cost something else than was shown when it was asked for.
+export const surprise = state<{ reservationId: number; shown: number } | null>(null);
+
 // What was held before a reload, so that room for its banner is kept until the server has answered.
 const kHeld = "frontrow.held";
 type Held = [id: number, deadline: string];

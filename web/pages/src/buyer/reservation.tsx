@@ -18,7 +18,7 @@ import {
 } from "../base/sale";
 import { dateTime, money, seatName, useWords } from "../base/words";
 import { Charge } from "./charge";
-import { refreshMine } from "./holds";
+import { refreshMine, surprise } from "./holds";
 import { QrCode } from "./qr";
 
 const kAskMs = 5000;
@@ -113,8 +113,14 @@ function Paying(props: { reservation: Reservation; onChanged: (status?: Reservat
     });
   // All of it at once: what stands below must not move when the balance comes.
   if (points.value === null && points.error == null) return <Waiting lines={7} />;
+  const asked = surprise.get();
   return (
     <>
+      {asked?.reservationId === reservation.reservationId && (
+        <p class="note" role="alert">
+          {w.otherPrice(money(asked.shown), money(reservation.amount))}
+        </p>
+      )}
       <dl class="sums">
         <div>
           <dt>{w.balance}</dt>

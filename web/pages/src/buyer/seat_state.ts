@@ -5,6 +5,7 @@ import { Poller } from "../base/poll";
 import type { Seat, SeatChanges, SeatMapReply, SeatStatus } from "../base/sale";
 import { layOut } from "../seatmap/geometry";
 import { kFree, kHeld, kSold, priceClasses } from "../seatmap/paint";
+import { withPrices } from "./seat_changes";
 
 const kAskMs = 1500;
 const kPatience = 3; // times a server may be behind before all is loaded anew
@@ -13,8 +14,9 @@ const kOverCodes = new Set(["QUEUE_TOKEN_EXPIRED", "QUEUE_TOKEN_COMPLETED", "QUE
 const codeOf = (status: SeatStatus) => (status === "AVAILABLE" ? kFree : status === "RESERVED" ? kSold : kHeld);
 
 export interface SeatState {
-  seats: readonly Seat[];
+  seats: readonly Seat[]; // a new one after a change of prices
   statuses: Uint8Array; // a new one after every change
+  startsAt: string | null; // as the last changes said
   error: unknown;
   isLate: boolean; // changes do not come in
   markTaken: (ids: readonly number[]) => void;
@@ -30,6 +32,7 @@ export interface SeatSource {
 export function useSeats(key: string, source: SeatSource, onOver: (code: string) => void): SeatState {
   const [seats, setSeats] = useState<readonly Seat[]>([]);
   const [statuses, setStatuses] = useState(new Uint8Array());
+  const [startsAt, setStartsAt] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isLate, setLate] = useState(false);
   const [round, setRound] = useState(0);
@@ -37,14 +40,19 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
   const behind = useRef(0);
   const index = useRef(new Map<number, number>());
   const current = useRef(statuses);
+  const known = useRef(seats);
 
   const put = (next: Uint8Array<ArrayBuffer>) => {
     current.current = next;
     setStatuses(next);
   };
+  const putSeats = (next: readonly Seat[]) => {
+    known.current = next;
+    setSeats(next);
+  };
   const putAll = (all: readonly Seat[]) => {
     index.current = new Map(all.map((seat, i) => [seat.id, i]));
-    setSeats(all);
+    putSeats(all);
     put(Uint8Array.from(all, (seat) => codeOf(seat.status)));
   };
   const putChanged = (changed: readonly Seat[]) => {
@@ -55,6 +63,7 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
       if (at !== undefined) next[at] = codeOf(seat.status);
     }
     put(next);
+    putSeats(withPrices(known.current, index.current, changed));
   };
 
   useEffect(() => {
@@ -70,6 +79,7 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
           else if (changes.full) putAll(changes.seats);
           else putChanged(changes.seats);
           version.current = changes.version;
+          setStartsAt(changes.startsAt);
         }
         behind.current = 0;
         setError(null);
@@ -95,6 +105,7 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
   return {
     seats,
     statuses,
+    startsAt,
     error,
     isLate,
     markTaken: (ids) => {
@@ -110,13 +121,14 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
 }
 
 export function useHall(seats: readonly Seat[]) {
-  return useMemo(
+  const places = useMemo(
     () => ({
       layout: layOut(seats),
-      ...priceClasses(seats.map((seat) => seat.price)),
       numbers: seats.map((seat) => seat.number),
       rows: seats.map((seat) => seat.row),
     }),
-    [seats],
+    [seats.length, seats[0]?.id], // a new price moves nothing, and must not move the view
   );
+  const classes = useMemo(() => priceClasses(seats.map((seat) => seat.price)), [seats]);
+  return { ...places, ...classes };
 }

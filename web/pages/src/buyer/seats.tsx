@@ -1,5 +1,5 @@
 // Choosing seats. A choice is shown at once and asked for with one button; when somebody was faster we say so and offer what is near.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Refused } from "../base/api";
 import { clockText, kSoonMs } from "../base/countdown";
 import { announce, Heading, Problem, useDoing, useLeft, Waiting } from "../base/parts";
@@ -12,7 +12,8 @@ import { middleOf, nearestFree } from "../seatmap/geometry";
 import { SeatListView } from "../seatmap/list";
 import { SeatMapView } from "../seatmap/map";
 import { kChosen, kClasses, kFree, kHeld, kOwn, kSold } from "../seatmap/paint";
-import { isLive, mine, refreshMine, seatsOf } from "./holds";
+import { isLive, mine, refreshMine, seatsOf, surprise } from "./holds";
+import { sumOf } from "./seat_changes";
 import { useHall, useSeats } from "./seat_state";
 
 interface Faster {
@@ -32,7 +33,7 @@ export function SeatsScreen(props: {
     all: () => seatMap(concert.id, schedule.id, ticket.token),
     since: (version: number) => seatChanges(concert.id, schedule.id, version, ticket.token),
   };
-  const { seats, statuses, error, isLate, markTaken, again } = useSeats(ticket.token, source, (code) =>
+  const { seats, statuses, startsAt, error, isLate, markTaken, again } = useSeats(ticket.token, source, (code) =>
     props.onOver(code === "QUEUE_TOKEN_COMPLETED" ? "COMPLETED" : "EXPIRED"),
   );
   const { layout, prices, classOf, numbers, rows } = useHall(seats);
@@ -40,6 +41,7 @@ export function SeatsScreen(props: {
   const [chosen, choose] = useState<number[]>([]);
   const [told, setTold] = useState<number | null>(null); // how many seats the server said are left for this user
   const [faster, setFaster] = useState<Faster | null>(null);
+  const [repriced, setRepriced] = useState<string | null>(null); // the new total
   const [isList, setList] = useState(preference("seats") === "list");
   const [isFull, setFull] = useState(false);
   const holding = useDoing();
@@ -57,7 +59,7 @@ export function SeatsScreen(props: {
     for (const i of chosen) if (next[i] === kFree) next[i] = kChosen;
     return next;
   }, [statuses, chosen, reservations]);
-  const picture = useMemo(() => ({ layout, codes, classes: classOf }), [layout, codes]);
+  const picture = useMemo(() => ({ layout, codes, classes: classOf }), [layout, codes, classOf]);
   const freeNow = (i: number) => statuses[i] === kFree;
   const listed = (which: readonly number[]) => which.map((i) => seatName(seats[i]!)).join(", ");
 
@@ -83,9 +85,26 @@ export function SeatsScreen(props: {
     if (lost.some((i) => codes[i] !== kOwn)) tellFaster(lost, kept);
   }, [statuses]);
 
+  // Prices that change under a choice are said, not only shown.
+  const before = useRef(seats);
+  useEffect(() => {
+    const was = before.current;
+    before.current = seats;
+    if (was.length !== seats.length || !chosen.some((i) => was[i]!.price !== seats[i]!.price)) return;
+    const now = money(sumOf(seats, chosen));
+    setRepriced(now);
+    announce(words().priceChanged(now));
+  }, [seats]);
+  const when = startsAt ?? schedule.startsAt;
+  const isMoved = when !== schedule.startsAt;
+  useEffect(() => {
+    if (isMoved) announce(words().dateMoved(dateTime(when)));
+  }, [when]);
+
   const toggle = (i: number) => {
     if (holding.isDoing) return;
     setFaster(null);
+    setRepriced(null);
     setFull(false);
     if (chosen.includes(i)) {
       choose(chosen.filter((each) => each !== i));
@@ -128,6 +147,7 @@ export function SeatsScreen(props: {
           chosen.map((i) => seats[i]!.id),
           ticket.token,
         );
+        surprise.set(held.amount === total ? null : { reservationId: held.reservationId, shown: total });
         await refreshMine().catch(() => {});
         go(to.reservation(held.reservationId));
       } catch (failed) {
@@ -149,7 +169,7 @@ export function SeatsScreen(props: {
               : w.chosen;
     return `${seatName(seats[i]!)} · ${money(seats[i]!.price)} · ${status}`;
   };
-  const total = chosen.reduce((sum, i) => sum + seats[i]!.price, 0);
+  const total = sumOf(seats, chosen);
   const isAllGone = seats.length > 0 && !statuses.some((code) => code === kFree);
   return (
     <section class="seats-screen">
@@ -160,12 +180,13 @@ export function SeatsScreen(props: {
         <Heading title={`${w.yourTurnTitle} · ${concert.title}`}>{concert.title}</Heading>
         <div class="spread">
           <p class="when" dir="auto">
-            {dateTime(schedule.startsAt)}
+            {dateTime(when)}
           </p>
           <TurnLeft expiresAt={ticket.expiresAt} />
         </div>
       </div>
       {error != null && <Problem error={error} onRetry={again} />}
+      {isMoved && <p class="note">{w.dateMoved(dateTime(when))}</p>}
       {isAllGone && <p class="note">{w.allGone}</p>}
       <div class="hall">
         <div class="hall-map">
@@ -243,6 +264,7 @@ export function SeatsScreen(props: {
             <Problem error={holding.error} onRetry={chosen.length > 0 ? holdChosen : undefined} />
           )}
           {isFull && <p class="note">{w.limitReached(limit)}</p>}
+          {repriced !== null && chosen.length > 0 && <p class="note">{w.priceChanged(repriced)}</p>}
           {chosen.length === 0 ? (
             <p class="small">{limit === 0 ? w.noneLeftForYou : w.pickSome(limit)}</p>
           ) : (
