@@ -12,6 +12,7 @@ namespace {
 
 constexpr Duration kGather{2};
 constexpr Duration kTick{200};
+constexpr Duration kOtherFences{1'000};
 constexpr std::size_t kPiece = 200;
 constexpr std::int64_t kTailBlock = 10'000;  // numbers reserved in the store at once; skipped by a failover
 constexpr std::int64_t kFrontBlock = 1'000;  // people who may be called without asking the store; a failover calls them all
@@ -217,7 +218,9 @@ void SharedRooms::free_holds(SharedQueue& queue, const std::vector<SharedQueue::
 void SharedRooms::tick(SharedQueue& queue) {
   const auto board = with_room(queue, [&] { return room_.tick(queue.concert(), queue.rules(), queue.marks(), clock_.now()); });
   queue.show(board);
-  if (board->tail_mark - board->tail < kTailBlock / 2 || board->front_mark - board->front < kFrontBlock / 2) reserve(queue);
+  const bool knows_epoch = board->epoch == queue.marks().epoch;  // else another pod has fenced
+  if (!knows_epoch || board->tail_mark - board->tail < kTailBlock / 2 || board->front_mark - board->front < kFrontBlock / 2)
+    reserve(queue);
 }
 
 void SharedRooms::reserve(SharedQueue& queue) {
@@ -231,16 +234,27 @@ void SharedRooms::reserve(SharedQueue& queue) {
   }));
 }
 
-// The marks of the next epoch are stored first, so that the room never has one that is not; of several pods at it the last wins.
+// The marks of the next epoch are stored first, so that the room never has one that is not. One pod fences: each fence calls a
+// block of people, who are then no longer in order. Whoever finds that another has stored marks since leaves it to that one for a
+// while.
 void SharedRooms::fence(SharedQueue& queue) {
   const ConcertId concert = queue.concert();
+  const RoomMarks known = queue.marks();
+  const bool is_left_to_other = steady_now() < left_to_other_until_[concert];
+  bool is_ours = false;
   RoomMarks before;
   const RoomMarks raised = marks_.update(concert, [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
     before = stored;
+    is_ours = stored.epoch == known.epoch && !is_left_to_other;
+    if (!is_ours) return std::nullopt;
     return RoomMarks{.epoch = static_cast<std::uint16_t>(stored.epoch + 1),
                      .tail = stored.tail + kTailBlock,
                      .front = stored.front + kFrontBlock};
   });
+  if (!is_ours) {
+    if (raised.epoch != known.epoch) left_to_other_until_[concert] = steady_now() + kOtherFences;
+    return queue.set_marks(raised);
+  }
   const TimePoint now = clock_.now();
   const auto ended = marks_.completed(concert, now);
   auto inside = marks_.holding(concert, now);

@@ -2,7 +2,9 @@
 // block. What is asked within two milliseconds goes in one round trip; boards and signs of life every fifth of a second.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <stop_token>
 #include <vector>
@@ -50,6 +52,7 @@ class SharedRooms {
   const Clock& clock_;
   Metrics& metrics_;
   std::atomic<bool> is_up_{true};
+  std::map<ConcertId, std::chrono::steady_clock::time_point> left_to_other_until_;  // of that thread as well
   bool was_asked_ = false;  // the room, in this round; of the one thread that runs
 
   std::mutex mutex_;  // protects all below

@@ -5,6 +5,7 @@
 
 #include "ports/unavailable.hpp"
 #include "support/manual_clock.hpp"
+#include "support/wait.hpp"
 
 namespace frontrow {
 namespace {
@@ -15,6 +16,8 @@ constexpr TimePoint kNow{std::chrono::hours{500'000}};
 class Room final : public WaitingRoom {
  public:
   bool is_away = false;
+  bool needs_fence = false;
+  int fences = 0;
 
   std::vector<JoinedPlace> join(ConcertId, const RoomRules&, const RoomMarks&, std::span<const UserId> users, TimePoint) override {
     require();
@@ -35,11 +38,15 @@ class Room final : public WaitingRoom {
     return std::make_shared<const Board>(
         Board{.epoch = 1, .tail = 20, .front = 5, .tail_mark = 100'000, .front_mark = 100'000, .published_at = kNow});
   }
-  void fence(ConcertId, const RoomRules&, const Fence&, TimePoint) override { require(); }
+  void fence(ConcertId, const RoomRules&, const Fence&, TimePoint) override {
+    ++fences;
+    needs_fence = false;
+  }
 
  private:
   void require() const {
     if (is_away) throw Unavailable("redis", "away");
+    if (needs_fence) throw RoomNeedsFence();
   }
 };
 
@@ -48,7 +55,12 @@ class Marks final : public QueueMarks {
   bool is_away = false;
   int asked = 0;
 
-  RoomMarks update(ConcertId, const Change& change) override { return change({}).value_or(RoomMarks{}); }
+  RoomMarks stored{.epoch = 0};
+
+  RoomMarks update(ConcertId, const Change& change) override {
+    if (const auto next = change(stored)) stored = *next;
+    return stored;
+  }
   std::vector<EndedPlace> completed(ConcertId, TimePoint) override { return {}; }
   std::vector<InsidePlace> holding(ConcertId, TimePoint) override { return {}; }
   Made made_with(ConcertId, TicketNumber, UserId, TimePoint) override {
@@ -121,6 +133,26 @@ TEST_F(SharedRoom, IsAwayUntilItHasAnsweredAgain) {
   rooms.run_once(true);
   EXPECT_TRUE(rooms.is_up());
   EXPECT_EQ(look(4).status, TicketStatus::waiting);
+}
+
+TEST_F(SharedRoom, IsFencedByOnePod) {
+  rooms.run_once(true);
+  room.needs_fence = true;
+  rooms.run_once(true);
+  EXPECT_EQ(room.fences, 1);
+  EXPECT_EQ(marks.stored.epoch, 1);
+  room.needs_fence = true;
+  marks.stored.epoch = 2;  // another pod is about to do it
+  rooms.run_once(true);
+  rooms.run_once(true);
+  EXPECT_EQ(room.fences, 1) << "each fence calls a thousand people";
+  EXPECT_EQ(marks.stored.epoch, 2);
+  EXPECT_EQ(queue->marks().epoch, 2);
+  EXPECT_TRUE(test::eventually([&] {  // that one has died
+    rooms.run_once(true);
+    return room.fences == 2;
+  }));
+  EXPECT_EQ(marks.stored.epoch, 3);
 }
 
 TEST_F(SharedRoom, GoesOnWhileTheStoreIsAway) {

@@ -3,6 +3,7 @@
 import random
 
 import checks
+from people import Person
 
 
 def a_payment_is_gone(crowd, cluster):
@@ -48,6 +49,13 @@ def events_are_wrong(crowd, cluster):
     yield "an event that is only stored", f"r{key}-3 was never delivered", checks.events_are_delivered(cluster)
 
 
+class Taken(dict):
+    """Every number has somebody."""
+
+    def setdefault(self, *_):
+        return 0
+
+
 def places_are_lost(crowd, _):
     where = crowd.people[0].concert  # the queue that stands
     waiting = [person for person in crowd.people if person.status == "WAITING" and person.concert is where]
@@ -58,8 +66,9 @@ def places_are_lost(crowd, _):
     second.token, third.token = third.token, second.token
     yield "two have changed places", " is at ", checks.places_are_kept(crowd, seconds=1)
     second.token, third.token = third.token, second.token
-    crowd.numbers[second.concert.id, second.number] = third.user
-    list(second.take_ticket())
+    numbers, crowd.numbers = crowd.numbers, Taken()
+    list(Person(crowd, 9_900_000, where).take_ticket())
+    crowd.numbers = numbers
     yield "a number was given twice", "was given to user", checks.nothing_odd(crowd)
     third.position = 0
     list(third.poll())

@@ -105,7 +105,10 @@ class Person:
     def take_view(self, answer):
         before, self.status = self.status, answer["status"]
         if self.status == "WAITING":
-            if self.position is not None and answer["position"] > self.position:
+            grown = 0 if self.position is None else answer["position"] - self.position
+            if grown > 0:
+                self.crowd.count["position grew"] += 1
+            if grown > self.crowd.may_grow_by:
                 self.complain(f"number {self.number} was at {self.position} and is at {answer['position']}")
             self.position = answer["position"]
             if before == "ACTIVE":
@@ -264,6 +267,7 @@ class Crowd:
     def __init__(self, document, ports, threads=10):
         self.document, self.ports = document, ports
         self.complaints, self.count = [], Counter()
+        self.may_grow_by = 0  # a position between two polls
         self.numbers = {}  # (concert, number): user
         self.people = []
         self.last, self.silence = {}, defaultdict(float)  # of (operation, pod): when it last succeeded, the longest time without

@@ -34,7 +34,8 @@ void require_reading(rd_kafka_t* consumer, const KafkaSettings& settings, const 
   throw_unavailable(fmt::format("{} cannot be read within {} ms", topic, settings.connect_timeout.count()));
 }
 
-// Whoever may be in the group can ask for its offsets. Who may not is told by the next poll; the question itself is left unanswered.
+// Whoever may be in the group can ask for its offsets. Who may not is told by the next poll; the question itself is left
+// unanswered.
 void require_group(rd_kafka_t* consumer, const KafkaSettings& settings, const std::string& topic) {
   const Topics offsets = partition_of(topic, RD_KAFKA_OFFSET_INVALID);
   const auto error = rd_kafka_committed(consumer, offsets.get(), static_cast<int>(settings.connect_timeout.count()));
@@ -55,7 +56,10 @@ void require_rights(const KafkaSettings& settings, const std::string& topic) {
   const Client producer = writing.make(RD_KAFKA_PRODUCER);
 
   Configuration reading(settings);
-  reading.set("group.id", settings.group).set("enable.auto.commit", "false").set("enable.partition.eof", "true").set("fetch.wait.max.ms", "10");
+  reading.set("group.id", settings.group)
+      .set("enable.auto.commit", "false")
+      .set("enable.partition.eof", "true")
+      .set("fetch.wait.max.ms", "10");
   const Client consumer = reading.make(RD_KAFKA_CONSUMER);
   rd_kafka_poll_set_consumer(consumer.get());
   require_reading(consumer.get(), settings, topic);
