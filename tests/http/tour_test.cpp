@@ -3,6 +3,7 @@
 
 #include "support/event_follower.hpp"
 #include "support/test_sale.hpp"
+#include "support/wait.hpp"
 
 namespace frontrow::test {
 namespace {
@@ -32,7 +33,7 @@ TEST(Tour, FromTheQueueToTheSoldSeat) {
   ASSERT_EQ(paid.status, 201) << paid;
   EXPECT_EQ(paid.integer("balance"), 10'000);
 
-  EXPECT_EQ(http.send(poll(token)).text("status"), "COMPLETED");
+  EXPECT_TRUE(eventually([&] { return http.send(poll(token)).text("status") == "COMPLETED"; }));
   const std::string watcher = enter(http, 43, concert.id);
   EXPECT_EQ(seat_statuses(http, watcher, concert)[6], "RESERVED");
   EXPECT_EQ(http.send(seat_map(token, concert)).code(), "QUEUE_TOKEN_COMPLETED");

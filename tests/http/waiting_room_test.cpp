@@ -61,7 +61,7 @@ TEST_F(PublicQueue, LeavingAndPayingLetTheNextOneIn) {
   ASSERT_EQ(http().send(charge(2, 100)).status, 201);
   const auto held = http().send(hold(two, concert_, concert_.first_seat)).integer("reservationId");
   ASSERT_EQ(http().send(pay(two, held)).status, 201);
-  EXPECT_EQ(http().send(poll(two)).text("status"), "COMPLETED");
+  EXPECT_TRUE(eventually([&] { return http().send(poll(two)).text("status") == "COMPLETED"; }));
   EXPECT_TRUE(comes_in(four));
   EXPECT_EQ(http().send(poll(five)).text("status"), "WAITING");
   EXPECT_EQ(http().send(poll(one)).text("status"), "EXPIRED");

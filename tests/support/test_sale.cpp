@@ -87,8 +87,8 @@ Settings test_settings() {
   return settings;
 }
 
-TestSale::TestSale(Settings settings)
-    : database_(tests_the_cluster() ? std::make_unique<MysqlDatabase>() : nullptr),
+TestSale::TestSale(Settings settings, bool is_cluster)
+    : database_(is_cluster ? std::make_unique<MysqlDatabase>() : nullptr),
       server_(started(std::move(settings), dir_.path(), database_.get())),
       admin_token_(database_ ? std::string{kAdminToken} : read_line(dir_.path() / "admin.token")),
       http_(server_->port()) {}

@@ -19,7 +19,8 @@ bool tests_the_cluster();
 class TestSale {
  public:
   TestSale() : TestSale(test_settings()) {}
-  explicit TestSale(Settings settings);
+  explicit TestSale(Settings settings) : TestSale(std::move(settings), tests_the_cluster()) {}
+  TestSale(Settings settings, bool is_cluster);  // two of the cluster profile would share one waiting room
 
   std::uint16_t port() const { return server_->port(); }
   const std::filesystem::path& data_dir() const { return dir_.path(); }  // of the embedded profile
