@@ -309,7 +309,7 @@ def measure_rush(run):
         page = run.build / "bench" / "rush.html"
         page.parent.mkdir(exist_ok=True)
         result = run.bench(server, "rush", "--users", users, "--seats", seats, "--max-active", active, "--admissions", active,
-                           "--connections", 2000, "--html", page, "--timeout-ms", 30000)
+                           "--connections", 1000 + active, "--connections-inside", active, "--html", page, "--timeout-ms", 30000)
         run.rush = result
         run.note("rush: seconds until all have left", result["seconds"])
         run.note("rush: requests a second", result["requestsPerSecond"])
