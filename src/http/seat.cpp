@@ -11,6 +11,7 @@ namespace frontrow::http {
 namespace {
 
 constexpr std::string_view kCacheControl = "private, no-cache";
+constexpr std::int64_t kMayLag = 1'000;  // versions, of some seconds, by which a server among several may be behind another
 
 // RFC 9110, 13.1.2: weak comparison, a list, or "*".
 bool matches(std::string_view if_none_match, std::string_view etag) {
@@ -67,7 +68,7 @@ Response changes(const SeatMap& map, const SeatMap::Since& since) {
   response.body = fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"full":{},"seats":[)",
                               map.schedule().concert.value,
                               map.schedule().id.value,
-                              since.stamp.version,
+                              since.version,
                               since.stamp.available,
                               since.is_full);
   for (std::size_t i = 0; i < since.seats.size(); ++i) {
@@ -101,7 +102,7 @@ Result<Wanted> read_query(const Query& query) {
 Result<Response> show(const Api& api, SeatMapCache& cache, const std::shared_ptr<SeatMap>& map, const Wanted& wanted, TimePoint now,
                       std::string_view if_none_match) {
   if (wanted.since) {
-    auto since = map->since(*wanted.since, now);
+    auto since = map->since(*wanted.since, now, api.settings.instance.empty() ? 0 : kMayLag);
     if (!since) return std::unexpected(std::move(since.error()));
     return changes(*map, *since);
   }
