@@ -79,9 +79,11 @@ redis::Settings redis_of(const Settings& settings) {
 kafka::KafkaSettings kafka_of(const Settings& settings) {
   static constexpr kafka::Security kSecurity[] = {
       kafka::Security::plaintext, kafka::Security::tls, kafka::Security::sasl_plaintext, kafka::Security::sasl_tls};
+  static constexpr const char* kMechanisms[] = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"};
   return {.brokers = settings.kafka_brokers,
           .security = kSecurity[static_cast<std::size_t>(settings.kafka_security)],
           .ca_file = settings.kafka_ca_file,
+          .sasl_mechanism = kMechanisms[static_cast<std::size_t>(settings.kafka_sasl_mechanism)],
           .user = settings.kafka_user,
           .password = settings.kafka_password,
           .partitions = settings.kafka_partitions,
@@ -190,6 +192,10 @@ struct ClusterServer::Parts {
                                    }});
     requests.emplace(metrics, server->router());
     metrics.watch_connections([this] { return server->connections(); });
+    metrics.watch_pool([this] {
+      const mysql::PoolUsage usage = pool->usage();
+      return static_cast<double>(usage.in_use) / static_cast<double>(usage.most);
+    });
     if (settings.demo && state.catalog().picture()->concerts.empty())
       create_demo(shards.front()->commits, clock, default_queue(settings));
   }

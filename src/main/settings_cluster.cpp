@@ -69,6 +69,12 @@ std::vector<Setting> kafka_settings() {
                                "How the brokers are spoken to."),
       path(
           {g, "kafka-ca-file"}, &S::kafka_ca_file, "a file", "Certificates the brokers' must be signed by; empty is the system's."),
+      choice<S::KafkaSasl>({g, "kafka-sasl-mechanism"},
+                           &S::kafka_sasl_mechanism,
+                           {{"plain", S::KafkaSasl::plain},
+                            {"scram-sha-256", S::KafkaSasl::scram_sha_256},
+                            {"scram-sha-512", S::KafkaSasl::scram_sha_512}},
+                           "How SASL proves the password; plain sends it, so it wants sasl-tls."),
       text({g, "kafka-user"}, &S::kafka_user, "a name", "User for SASL."),
       path({g, "kafka-password-file"}, &S::kafka_password_file, "a file", "Password for SASL."),
       number({g, "kafka-partitions"}, &S::kafka_partitions, 1, 1'000, "Partitions of a topic that is missing and is made."),
