@@ -128,7 +128,7 @@ void hold(Api& api, const Request& request, Responder responder) {
   const auto concert = request.id<ConcertId>("concertId");
   const auto picture = api.sale.catalog.picture();
   const ConcertEntry* entry = picture->find(concert);
-  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  if (entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::concert_not_found));
   if (ticket->concert != concert) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
   const auto canonical = fmt::format("hold {} {} {}", concert.value, body->schedule.value, joined(body->seats));
   auto idempotent = Api::idempotent(request, ticket->user, Operation::hold, canonical);

@@ -138,7 +138,7 @@ void seats(Api& api, SeatMapCache& cache, const Request& request, Responder resp
             .schedule = request.id<ScheduleId>("scheduleId"),
             .wanted = *wanted};
   what.entry = what.picture->find(request.id<ConcertId>("concertId"));
-  if (what.entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  if (what.entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::concert_not_found));
   if (ticket->concert != what.entry->concert.id) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
   const std::string_view if_none_match = request.header("If-None-Match");
   PublicQueue& queue = *what.entry->queue;

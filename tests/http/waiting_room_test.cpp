@@ -101,6 +101,27 @@ TEST_F(PublicQueue, AForgedTicketIsInvalidEverywhere) {
   }
 }
 
+// A ticket of a concert that was made a moment ago, shown to a pod that asks for new concerts once a second.
+TEST(PublicQueueOfTwoPods, AGenuineTicketIsNeverCalledInvalid) {
+  if (!tests_the_cluster()) GTEST_SKIP() << "of the cluster profile";
+  TestSale sale;
+  const auto other = sale.another_pod();
+  HttpClient there(other->port());
+  for (int round = 0; round < 3; ++round) {
+    const NewConcert concert = sale.add_concert();
+    const std::string token = enter(sale.http(), 1, concert.id);
+    EXPECT_TRUE(eventually([&] {
+      for (const auto& request : {poll(token), seat_map(token, concert)}) {
+        const auto answer = there.send(request);
+        EXPECT_TRUE(answer.status == 200 || (answer.status == 503 && answer.header("Retry-After") == "1")) << answer;
+        if (answer.status != 200) return false;
+      }
+      return true;
+    }));
+  }
+  other->stop();
+}
+
 TEST(WaitingRoomRestart, PositionsSurviveIt) {
   TempDir dir;
   ServerProcess server(dir.path() / "data");

@@ -28,9 +28,12 @@ class TestSale {
   HttpClient& http() { return http_; }
   NewConcert add_concert(const ConcertSpec& spec = {}) { return test::add_concert(http_, admin_token_, spec); }
   SaleServer& server() { return *server_; }
+  // Of the cluster profile: one more on the same services.
+  std::unique_ptr<SaleServer> another_pod() const;
   const MysqlDatabase* database() const { return database_.get(); }  // null: embedded
 
  private:
+  const Settings settings_;
   TempDir dir_;
   std::unique_ptr<MysqlDatabase> database_;
   std::unique_ptr<SaleServer> server_;
