@@ -177,7 +177,7 @@ void Generators::work(int process) {
 
   std::vector<std::chrono::milliseconds> poll_after;
   if (needs_tickets(options_.scenario)) {
-    JoinAll preparation(stage, stage.users, static_cast<std::uint32_t>(waiting.size));
+    JoinAll preparation(stage, stage.users, static_cast<std::uint32_t>(waiting.size), options_.scenario == ScenarioName::on_sale);
     const auto unmeasured = std::make_unique<Tally>();
     engine.run(preparation,
                *unmeasured,
