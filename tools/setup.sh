@@ -31,7 +31,7 @@ fi
 
 # The cluster profile's services and its load balancer (tools/services.py), for `make services` and the tests. Java fetches its broker by maven.
 if [[ " $* " == *" cluster "* ]]; then
-  packages+=(mariadb-server redis-server redis-sentinel redis-tools haproxy)
+  packages+=(mariadb-server redis-server redis-sentinel redis-tools haproxy kcat)
   command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
   command -v mvn >/dev/null || packages+=(maven)
 fi

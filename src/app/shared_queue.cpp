@@ -56,7 +56,7 @@ TicketView SharedQueue::view_of_waiting(TicketNumber number, TimePoint now, doub
   TicketView view{.status = TicketStatus::waiting, .position = position(number)};
   view.estimated_wait = board_->estimated_wait(number, rules_, now);
   view.poll_after = is_called ? kRetryWhenCalled : poll_after(view.estimated_wait, unit);
-  view.may_claim = rules_.booking.is_open(now) && board_->needs_claim(number, now);
+  view.may_claim = board_->epoch == 0 || (rules_.booking.is_open(now) && board_->needs_claim(number, now));
   if (board_->is_near(number, rules_, now)) sign(number, now, now + view.poll_after);
   return view;
 }
@@ -94,7 +94,8 @@ std::optional<Refusal> SharedQueue::refuse_entry(const Ticket& ticket, Purpose p
   const InsidePlace* place = inside(ticket.number);
   const auto held = holds_.find(ticket.number);
   const bool has_hold = (held != holds_.end() && now < held->second) || (place != nullptr && now < place->holds_until);
-  if (purpose == Purpose::look && has_hold) return {};
+  // Completed is a ticket only when no hold is left: what the board says of one is from before.
+  if (purpose == Purpose::look && has_hold && view.status != TicketStatus::completed) return {};
   switch (view.status) {
     case TicketStatus::completed: return Refusal{.code = ErrorCode::queue_token_completed};
     case TicketStatus::expired: return Refusal{.code = ErrorCode::queue_token_expired};

@@ -120,6 +120,19 @@ TEST_F(TheSharedQueue, RemembersHowATicketEndedUntilItIsInsideAgain) {
   EXPECT_EQ(look(3).status, TicketStatus::active);
 }
 
+TEST_F(TheSharedQueue, ACompletedTicketIsRefusedWhateverAnOlderBoardSaysOfItsHold) {
+  InsidePlace holder = inside(2);
+  holder.holds_until = kNow + seconds{300};
+  show(20, 5, {holder});
+  queue->ended({2}, TicketStatus::completed);
+  EXPECT_EQ(refusal(2, Purpose::look), ErrorCode::queue_token_completed);
+  show(20, 5, {holder});
+  queue->stands(ticket(2), {.status = TicketStatus::active, .inside = holder});
+  queue->ended({2}, TicketStatus::expired);
+  EXPECT_EQ(refusal(2, Purpose::look), std::nullopt) << "who left may look while a hold lives";
+  EXPECT_EQ(refusal(2, Purpose::hold), ErrorCode::queue_token_expired);
+}
+
 TEST_F(TheSharedQueue, IdlingEndsTheRightToHoldAndALiveHoldKeepsTheRest) {
   show(20, 5, {inside(2), inside(3)});
   queue->hold_began({3}, kNow + seconds{300});

@@ -189,8 +189,8 @@ TEST_F(SettingsTest, KafkasSaslNeedsAUserAndAPassword) {
   with_password.emplace_back("FRONTROW_KAFKA_PASSWORD=p");
   const auto parsed = parse(named, with_password);
   ASSERT_TRUE(parsed) << parsed.error().text;
-  EXPECT_EQ(parsed->settings.kafka_sasl_mechanism, Settings::KafkaSasl::scram_sha_256);
-  expect_refused({"serve", "--kafka-sasl-mechanism", "GSSAPI"}, {}, "plain, scram-sha-256, scram-sha-512");
+  EXPECT_EQ(parsed->settings.kafka_sasl_mechanism, Settings::KafkaMechanism::scram_sha_256);
+  expect_refused({"serve", "--kafka-sasl-mechanism", "GSSAPI"}, {}, "scram-sha-512, scram-sha-256, plain");
 }
 
 TEST_F(SettingsTest, HelpAndVersionEndWell) {
