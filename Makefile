@@ -1,5 +1,5 @@
 # The verbs of the house. Each one sets the machine up first, so that a fresh clone needs nothing but `make` and apt.
-.PHONY: help run test test-asan test-tsan prove bench format lint clean setup setup-browser setup-cluster services services-stop run-cluster screenshots lighthouse
+.PHONY: help run test test-asan test-tsan prove bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -16,6 +16,7 @@ help:
 	@echo 'make run-cluster  two servers on them behind haproxy, on http://127.0.0.1:8080'
 	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'
 	@echo 'make bench      how fast, beside the limits of this machine; rewrites bench/RESULTS.md (QUICK=1: a short look)'
+	@echo 'make bench-cluster  the same of the cluster profile; rewrites bench/RESULTS-cluster.md'
 	@echo 'make format     clang-format everything; make lint: clang-tidy what changed, or FILES=…'
 	@echo 'make screenshots  pictures of every page, into docs/screens'
 	@echo 'make lighthouse   Lighthouse over the buyer pages; fails below 95 (needs a quiet machine)'
@@ -70,6 +71,11 @@ bench:
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target $(BENCH_PROGRAMS)
 	@python3 bench/run.py $(if $(QUICK),--quick)
+
+bench-cluster: setup-cluster
+	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --parallel $(JOBS) --target frontrow frontrow-bench mysql_bench
+	@python3 bench/cluster.py $(if $(QUICK),--quick)
 
 format: setup
 	clang-format-19 -i $(SOURCES)

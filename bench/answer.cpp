@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
+#include <charconv>
 
 #include "base/clock.hpp"
 
@@ -112,6 +113,16 @@ std::string_view problem_code(std::string_view body) {
   if (at == std::string_view::npos) return {};
   body.remove_prefix(at + kName.size());
   return body.substr(0, body.find('"'));
+}
+
+std::int64_t read_version(std::string_view body) {
+  constexpr std::string_view kName = "\"version\":";
+  const auto at = body.substr(0, 200).find(kName);
+  if (at == std::string_view::npos) return -1;
+  std::int64_t version = -1;
+  body.remove_prefix(at + kName.size());
+  std::from_chars(body.data(), body.data() + body.size(), version);
+  return version;
 }
 
 std::optional<TicketAnswer> read_ticket(std::string_view body) {

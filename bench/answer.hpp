@@ -41,6 +41,8 @@ struct PaymentAnswer {
 };
 std::optional<PaymentAnswer> read_payment(std::string_view body);
 
+// Of a seat map, near its beginning; -1 when there is none. Not a parser either.
+std::int64_t read_version(std::string_view body);
 // Ids of the seats of a map that are AVAILABLE, in the order of the map.
 bool read_free_seats(std::string_view body, std::vector<std::int64_t>& seats);
 

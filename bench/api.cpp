@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <stdexcept>
+#include <thread>
 
 #include "base/clock.hpp"
 
@@ -160,6 +161,15 @@ Venue Api::make_concert(const ConcertWish& wish) {
           {.id = integer(one, "id"), .first_seat = integer(one, "firstSeatId"), .seats = integer(one, "totalSeats")});
   }
   return venue;
+}
+
+void Api::await_concert(std::int64_t concert) {
+  const std::string path = fmt::format("/api/v1/concerts/{}", concert);
+  const auto until = std::chrono::steady_clock::now() + kTimeout;
+  while (request("GET", path, {}, false).status != 200) {
+    if (std::chrono::steady_clock::now() > until) throw std::runtime_error("a server does not hear of the concert");
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
 }
 
 SaleState Api::sale(std::int64_t concert) {

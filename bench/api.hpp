@@ -35,6 +35,8 @@ class Api {
   ~Api();
 
   Venue make_concert(const ConcertWish& wish);
+  // Waits until this server knows the concert, which another has made.
+  void await_concert(std::int64_t concert);
   SaleState sale(std::int64_t concert);
   // Names without labels, as /actuator/prometheus prints them.
   std::map<std::string, double> metrics();

@@ -58,9 +58,9 @@ Engine::Engine(const EngineSettings& settings)
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE),
       tick_(context_.get_executor()),
       house_(context_.get_executor()),
-      server_(asio::ip::make_address(settings.host), settings.port),
       scratch_(kScratch) {
-  for (int i = 0; i < settings.connections; ++i) 
+  for (const std::uint16_t port : settings.ports) servers_.emplace_back(asio::ip::make_address(settings.host), port);
+  for (int i = 0; i < settings.connections; ++i)
     connections_.push_back(std::make_unique<Connection>(context_, i, i < settings.connections_inside ? inside_ : everybody_));
   open_all();
 }
@@ -76,7 +76,7 @@ void Engine::open_all() {
     context_.run_one_for(kHouse);
     if (opening_ == 0 && next == connections_.size()) break;
   }
-  if (open_ == 0) throw std::runtime_error("cannot connect to " + settings_.host + ":" + std::to_string(settings_.port));
+  if (open_ == 0) throw std::runtime_error("cannot connect to " + settings_.host + ":" + std::to_string(settings_.ports.front()));
 }
 
 void Engine::open(Connection& connection) {
@@ -84,8 +84,9 @@ void Engine::open(Connection& connection) {
   ++connection.generation;
   ++opening_;
   error_code ec;
-  connection.socket.open(server_.protocol(), ec);
-  if (!ec && server_.address().is_loopback() && server_.address().is_v4()) {
+  const tcp::endpoint& server = servers_[static_cast<std::size_t>(connection.number) % servers_.size()];
+  connection.socket.open(server.protocol(), ec);
+  if (!ec && server.address().is_loopback() && server.address().is_v4()) {
     const int one = 1;
     setsockopt(connection.socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
     const auto source = static_cast<std::uint32_t>(settings_.first_source + connection.number / kPerSource);
@@ -98,7 +99,7 @@ void Engine::open(Connection& connection) {
     on_open(connection);
   };
   if (ec) return opened(ec);
-  connection.socket.async_connect(server_, opened);
+  connection.socket.async_connect(server, opened);
 }
 
 void Engine::on_open(Connection& connection) {

@@ -24,9 +24,10 @@ namespace frontrow::bench {
 
 struct EngineSettings {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8080;
+  std::vector<std::uint16_t> ports{8080};  // connections take them in turn
   int connections = 64;
-  int connections_inside = 0;  // of them, those that joins and polls do not use, and only they are used by other calls; 0: all for all
+  int connections_inside =
+      0;                 // of them, those that joins and polls do not use, and only they are used by other calls; 0: all for all
   int first_source = 0;  // loopback only: connections take 127.0.0.x in turn, so many to an address; see kPerSource
   std::chrono::milliseconds timeout{10'000};
   std::size_t backlog = 200'000;
@@ -97,7 +98,7 @@ class Engine {
   Context context_;
   Timer tick_;
   Timer house_;
-  boost::asio::ip::tcp::endpoint server_;
+  std::vector<boost::asio::ip::tcp::endpoint> servers_;
   std::vector<std::unique_ptr<Connection>> connections_;
   Lane everybody_;
   Lane inside_;

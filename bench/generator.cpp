@@ -59,6 +59,12 @@ std::unique_ptr<Scenario> make_scenario(const Options& options, Stage& stage, st
     case ScenarioName::pay: return std::make_unique<BuyScenario>(stage, std::vector{charge, hold, pay}, options.price);
     case ScenarioName::purchase:
       return std::make_unique<BuyScenario>(stage, std::vector{join, poll, seats, hold, charge, pay}, options.price);
+    case ScenarioName::on_sale: {
+      std::vector<Endpoint> steps;
+      for (int i = 0; i < 6; ++i) steps.insert(steps.end(), {poll, seats});
+      steps.insert(steps.end(), {hold, charge, pay});
+      return std::make_unique<BuyScenario>(stage, std::move(steps), options.price);
+    }
     case ScenarioName::poll: return std::make_unique<PollScenario>(stage, std::move(poll_after));
     case ScenarioName::rush:
       return std::make_unique<RushScenario>(
@@ -148,8 +154,10 @@ void Generators::work(int process) {
   const Share connections = share_of(options_.connections, process, options_.processes);
   const Share inside = share_of(options_.connections_inside, process, options_.processes);
 
+  std::vector<std::uint16_t> ports{options_.port};
+  ports.insert(ports.end(), options_.more_ports.begin(), options_.more_ports.end());
   Engine engine({.host = options_.host,
-                 .port = options_.port,
+                 .ports = std::move(ports),
                  .connections = static_cast<int>(connections.size),
                  .connections_inside = static_cast<int>(inside.size),
                  .first_source = process * 64,
@@ -169,7 +177,7 @@ void Generators::work(int process) {
 
   std::vector<std::chrono::milliseconds> poll_after;
   if (needs_tickets(options_.scenario)) {
-    JoinAll preparation(stage, stage.users, static_cast<std::uint32_t>(waiting.size));
+    JoinAll preparation(stage, stage.users, static_cast<std::uint32_t>(waiting.size), options_.scenario == ScenarioName::on_sale);
     const auto unmeasured = std::make_unique<Tally>();
     engine.run(preparation,
                *unmeasured,

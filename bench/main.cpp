@@ -165,6 +165,7 @@ int run(const Options& options) {
   header.events_before = static_cast<std::int64_t>(api.metrics()["events_last_id"]);
   const Venue venue = api.make_concert(wish_of(options));
   header.concert = venue.concert;
+  for (const std::uint16_t port : options.more_ports) Api(options.host, port, {}).await_concert(venue.concert);
 
   Result result{.options = options, .concert = venue.concert};
   std::vector<Told> told;

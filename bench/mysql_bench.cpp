@@ -3,6 +3,7 @@
 // machine is never quiet.
 //
 //   FRONTROW_SERVICES=build/services/services.env mysql_bench [holds a round [rounds [batches | indexes]]]
+//   FRONTROW_SERVICES=… mysql_bench one-by-one HOLDS THREADS     only that many transactions, one a hold; prints a JSON object
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -244,6 +245,15 @@ void measure_batches(int holds, int rounds) {
 
 int main(int argc, char** argv) {
   const auto number = [&](int at, int otherwise) { return argc > at ? std::atoi(argv[at]) : otherwise; };
+  if (argc > 3 && std::string_view{argv[1]} == "one-by-one") {
+    const frontrow::Rate rate = frontrow::one_by_one(frontrow::Venue{}, number(2, 0), number(3, 0));
+    std::printf(R"({"perSecond":%.1f,"serverUs":%.1f,"clientUs":%.1f})"
+                "\n",
+                rate.per_second,
+                rate.server_us,
+                rate.client_us);
+    return 0;
+  }
   const std::string_view only = argc > 3 ? argv[3] : "";
   if (only != "indexes") frontrow::measure_batches(number(1, 6'400), number(2, 3));
   if (only != "batches") frontrow::measure_indexes(number(1, 6'400), number(2, 3));

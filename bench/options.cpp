@@ -22,12 +22,21 @@ struct ScenarioRow {
   std::int64_t admissions;
 };
 
-constexpr std::array<ScenarioRow, 7> kScenarios = {{
+constexpr std::array<ScenarioRow, 8> kScenarios = {{
     {ScenarioName::seats, "seats", "Read the seat map.", 1000, 50, 64, 10, 0, 0},
     {ScenarioName::hold, "hold", "Distinct users hold distinct seats.", 50'000, 0, 64, 60, 0, 0},
     {ScenarioName::hot_seat, "hot-seat", "Everybody wants the same few seats.", 5000, 10, 64, 10, 0, 0},
     {ScenarioName::pay, "pay", "Charge, hold and pay.", 20'000, 0, 64, 60, 0, 0},
     {ScenarioName::purchase, "purchase", "Ticket, poll, look, hold, charge and pay.", 20'000, 0, 64, 60, 1'000'000, 100'000},
+    {ScenarioName::on_sale,
+     "on-sale",
+     "Poll and look six times each, then hold, charge and pay.",
+     20'000,
+     0,
+     64,
+     60,
+     1'000'000,
+     100'000},
     {ScenarioName::poll, "poll", "Wait in the queue and poll as told.", 10'000, 50, 1000, 30, 500, 100},
     {ScenarioName::rush, "rush", "The opening of a sale.", 5000, 1000, 256, 600, 500, 500},
 }};
@@ -48,7 +57,8 @@ void with_defaults(Options& options) {
   set_default(options.users, row.users);
   set_default(options.seats, row.seats == 0 ? options.users : row.seats);
   // Who buys looks at a hall first, as large as halls are; who only holds need not, and one as large as can be is the harder case.
-  const bool looks_first = options.scenario == ScenarioName::rush || options.scenario == ScenarioName::purchase;
+  const bool looks_first = options.scenario == ScenarioName::rush || options.scenario == ScenarioName::purchase ||
+                           options.scenario == ScenarioName::on_sale;
   set_default(options.seats_per_schedule, looks_first ? std::int64_t{1000} : std::int64_t{50'000});
   set_default(options.connections, row.connections);
   set_default(options.seconds, row.seconds);
@@ -59,6 +69,11 @@ void with_defaults(Options& options) {
 void add_options(CLI::App& app, Options& options) {
   app.add_option("--host", options.host, "Address of the server, not a name.")->capture_default_str()->check(CLI::ValidIPV4);
   app.add_option("--port", options.port)->capture_default_str();
+  app.add_option("--more-ports",
+                 options.more_ports,
+                 "Other servers of the same sale: connections are spread evenly, as a balancer would, and a user's requests go to "
+                 "any of them.")
+      ->delimiter(',');
   app.add_option("--admin-token-file", options.admin_token_file, "Token of the admin API. [DATA-DIR/admin.token]");
   app.add_option("--data-dir", options.data_dir, "Data directory of the server; it is audited after the run.");
   app.add_option(
@@ -68,9 +83,10 @@ void add_options(CLI::App& app, Options& options) {
       "program]; \"none\" leaves it out");
   app.add_option("--connections", options.connections, "Connections of all processes; closed loop: journeys at any time.")
       ->check(CLI::Range(1, 1'000'000));
-  app.add_option("--connections-inside",
-                 options.connections_inside,
-                 "Of the connections, those kept for people inside, as browsers keep theirs; whoever joins or polls shares the others.")
+  app.add_option(
+         "--connections-inside",
+         options.connections_inside,
+         "Of the connections, those kept for people inside, as browsers keep theirs; whoever joins or polls shares the others.")
       ->check(CLI::Range(0, 1'000'000));
   app.add_option("--processes", options.processes, "Generator processes; each has its own limit of open files.")
       ->capture_default_str()
@@ -109,7 +125,8 @@ void add_options(CLI::App& app, Options& options) {
 std::string_view name_of(ScenarioName scenario) { return row_of(scenario).name; }
 
 bool Options::has_queue() const {
-  return scenario == ScenarioName::purchase || scenario == ScenarioName::poll || scenario == ScenarioName::rush;
+  return scenario == ScenarioName::purchase || scenario == ScenarioName::on_sale || scenario == ScenarioName::poll ||
+         scenario == ScenarioName::rush;
 }
 
 std::expected<Options, Stop> parse_options(int argc, char** argv) {
@@ -143,7 +160,7 @@ std::expected<Options, Stop> parse_options(int argc, char** argv) {
   with_defaults(options);
   if (options.seats < options.users && !options.verify_only &&
       (options.scenario == ScenarioName::hold || options.scenario == ScenarioName::pay ||
-       options.scenario == ScenarioName::purchase))
+       options.scenario == ScenarioName::purchase || options.scenario == ScenarioName::on_sale))
     return std::unexpected(Stop{2, "frontrow-bench: every user needs a seat of their own; raise --seats\n"});
   if (options.seats > options.seats_per_schedule * 100)
     return std::unexpected(Stop{2, "frontrow-bench: a concert has at most 100 schedules; raise --seats-per-schedule\n"});

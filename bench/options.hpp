@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <vector>
 
 namespace frontrow::bench {
 
-enum class ScenarioName : std::uint8_t { seats, hold, hot_seat, pay, purchase, poll, rush };
+enum class ScenarioName : std::uint8_t { seats, hold, hot_seat, pay, purchase, on_sale, poll, rush };
 std::string_view name_of(ScenarioName scenario);
 
 struct Options {
@@ -16,6 +17,7 @@ struct Options {
 
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
+  std::vector<std::uint16_t> more_ports;  // of other servers of the same sale
   std::string admin_token_file;
   std::string data_dir;
   std::string audit_command;
@@ -23,8 +25,8 @@ struct Options {
   int processes = 1;
   int connections = 0;         // of all processes
   int connections_inside = 0;  // of these, kept for people inside
-  double seconds = 0;   // at most
-  double rate = 0;      // journeys a second; 0 = closed loop
+  double seconds = 0;          // at most
+  double rate = 0;             // journeys a second; 0 = closed loop
   bool poisson = false;
   int timeout_ms = 10'000;
   std::int64_t users = 0;

@@ -99,12 +99,12 @@ class Program:
 class Server(Program):
     """frontrow serve, on a port of its own choice. `started_in` is the time from exec to readiness, in seconds."""
 
-    def __init__(self, build, data_dir, *settings):
+    def __init__(self, build, data_dir, *settings, environment=None):
         self.data_dir = Path(data_dir)
         begin = time.monotonic()
         super().__init__(
             [build / "frontrow", "serve", "--data-dir", data_dir, "--port", "0", "--log-level", "warn", *settings],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
         while True:
             if not select.select([self.process.stdout], [], [], 30)[0]:
                 raise RuntimeError("the server does not say where it listens")
@@ -115,6 +115,10 @@ class Server(Program):
                 self.port = int(found.group(1))
                 break
         self.started_in = time.monotonic() - begin
+
+    def bench_options(self):
+        """What the generator has to know of it."""
+        return ["--port", self.port, "--data-dir", self.data_dir]
 
     def processor_seconds(self):
         fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -133,8 +137,7 @@ def run_bench(build, server, scenario, *options, seconds_at_most=900, check=True
     """Runs frontrow-bench and returns its JSON, with `text` (what it printed), `exitCode`, and `serverSeconds`: the processor time of the
     server while it was measured. Calls on_stage("running") and on_stage("checking")."""
     directory = scratch_directory()
-    command = [build / "frontrow-bench", scenario, "--port", server.port, "--data-dir", server.data_dir, "--json", directory / "run.json",
-               *options]
+    command = [build / "frontrow-bench", scenario, *server.bench_options(), "--json", directory / "run.json", *options]
     spent = {"running": 0, "checking": 0}
     errors = []
     with open(directory / "text", "w+", encoding="utf-8") as output:

@@ -50,10 +50,10 @@ def find(figures, name):
     return None
 
 
-def judge(figures):
+def judge(figures, targets=None, ratios=None):
     """Rows: what, value, target text, "met" / "missed" / "" and the two medians of a ratio."""
     rows = []
-    for what, top, bottom, relation, target in TARGETS:
+    for what, top, bottom, relation, target in TARGETS if targets is None else targets:
         values = find(figures, top)
         below = find(figures, bottom) if bottom else None
         if not values or (bottom and not below):
@@ -61,7 +61,7 @@ def judge(figures):
         value = median(values) / (median(below) if below else 1)
         is_met = value >= target if relation == ">=" else value <= target
         rows.append((what, value, f"{'≥' if relation == '>=' else '≤'} {target}", "met" if is_met else "missed"))
-    for what, top, bottom in RATIOS:
+    for what, top, bottom in RATIOS if ratios is None else ratios:
         if figures.get(top) and figures.get(bottom):
             rows.append((what, median(figures[top]) / median(figures[bottom]), "", ""))
     return rows
@@ -158,13 +158,24 @@ def curves(samples):
     return _svg(760, 270, body)
 
 
-def write(folder, machine, command, rounds, table, figures, rush):
-    folder.mkdir(parents=True, exist_ok=True)
+def heading(machine, command, rounds, table):
     text = "# Results\n\nWritten by `" + command + "`; do not edit. How it is measured: [README.md](README.md).\n\n"
     text += "".join(f"- {name}: {value}\n" for name, value in machine.items())
     text += f"- Rounds: {rounds}, alternating; a ratio is that of the medians. Generator and server share the machine\n"
     text += "\n## Against the targets\n\n| what | measured | target | |\n|---|---:|---|---|\n"
-    text += "".join(f"| {what} | {number(value)} | {target} | {verdict} |\n" for what, value, target, verdict in table)
+    return text + "".join(f"| {what} | {number(value)} | {target} | {verdict} |\n" for what, value, target, verdict in table)
+
+
+def every_figure(figures):
+    text = "\n## Every figure\n\n| figure | median | least | most | rounds |\n|---|---:|---:|---:|---:|\n"
+    for name, values in figures.items():
+        text += f"| {name} | {number(median(values))} | {number(min(values))} | {number(max(values))} | {len(values)} |\n"
+    return text
+
+
+def write(folder, machine, command, rounds, table, figures, rush):
+    folder.mkdir(parents=True, exist_ok=True)
+    text = heading(machine, command, rounds, table)
     drawing = bars(figures)
     (folder / "results.svg").write_text(drawing)
     text += "\n![Throughput beside the limits](results.svg)\n"
@@ -177,7 +188,5 @@ def write(folder, machine, command, rounds, table, figures, rush):
                 if one[kind]["count"]:
                     cells = " | ".join(f"{one[kind][share]:,.1f}" for share in ("p50", "p95", "p99", "max"))
                     text += f"| {one['name']}{'' if kind == 'ok' else ' ' + kind} | {one[kind]['count']:,} | {cells} |\n"
-    text += "\n## Every figure\n\n| figure | median | least | most | rounds |\n|---|---:|---:|---:|---:|\n"
-    for name, values in figures.items():
-        text += f"| {name} | {number(median(values))} | {number(min(values))} | {number(max(values))} | {len(values)} |\n"
+    text += every_figure(figures)
     (folder / "RESULTS.md").write_text(text)

@@ -53,6 +53,12 @@ class Smoke(unittest.TestCase):
         self.assertEqual(result["check"]["toldPayments"], 100)
         self.assertEqual(endpoint(result, "poll")["ok"]["count"], 100)
 
+    def test_who_is_on_sale_looks_before_buying(self):
+        result = self.bench("on-sale", "--users", 60, "--connections", 16, "--seats-per-schedule", 60, "--more-ports", self.server.port)
+        self.assertEqual(result["check"]["toldPayments"], 60)
+        self.assertEqual(endpoint(result, "poll")["ok"]["count"], 360)
+        self.assertEqual(endpoint(result, "seats")["ok"]["count"], 360)
+
     def test_an_open_loop_begins_as_many_journeys_as_asked(self):
         result = self.bench("seats", "--seconds", 0.5, "--rate", 200, "--poisson", "--users", 20, "--connections", 8)
         self.assertAlmostEqual(result["requests"], 100, delta=50)

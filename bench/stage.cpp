@@ -45,6 +45,10 @@ void Stage::write_seats(std::string& out, std::uint32_t user, std::int64_t sched
         tokens[user]);
 }
 
+void Stage::write_seats_since(std::string& out, std::uint32_t user, std::int64_t schedule, std::int64_t version) const {
+  write(out, "GET", fmt::format("/api/v1/concerts/{}/schedules/{}/seats?since={}", venue.concert, schedule, version), tokens[user]);
+}
+
 void Stage::write_hold(std::string& out, std::uint32_t user, std::int64_t schedule, const std::vector<std::int64_t>& seats) const {
   std::string key;
   if (with_keys) key = fmt::format("hold-{}-{}", user_id(user), fmt::join(seats, "-"));

@@ -39,6 +39,7 @@ struct Stage {
   void write_leave(std::string& out, std::uint32_t user) const;
   void write_schedules(std::string& out) const;
   void write_seats(std::string& out, std::uint32_t user, std::int64_t schedule, bool only_free = false) const;
+  void write_seats_since(std::string& out, std::uint32_t user, std::int64_t schedule, std::int64_t version) const;
   void write_hold(std::string& out, std::uint32_t user, std::int64_t schedule, const std::vector<std::int64_t>& seats) const;
   void write_charge(std::string& out, std::uint32_t user, std::int64_t amount) const;
   void write_pay(std::string& out, std::uint32_t user, std::int64_t reservation) const;

@@ -24,7 +24,11 @@ void BuyScenario::write_request(const Call& call, std::string& out) {
   switch (call.endpoint) {
     case Endpoint::join: return stage_.write_join(out, call.user);
     case Endpoint::poll: return stage_.write_poll(out, call.user);
-    case Endpoint::seats: return stage_.write_seats(out, call.user, seat_of(call.user).schedule);
+    case Endpoint::seats: {
+      const std::int64_t schedule = seat_of(call.user).schedule, version = users_[call.user].version;
+      return version < 0 ? stage_.write_seats(out, call.user, schedule)
+                         : stage_.write_seats_since(out, call.user, schedule, version);
+    }
     case Endpoint::charge: return stage_.write_charge(out, call.user, price_);
     case Endpoint::pay: return stage_.write_pay(out, call.user, users_[call.user].reservation);
     case Endpoint::hold: {
@@ -56,6 +60,7 @@ void BuyScenario::on_answer(const Call& call, const Answer& answer) {
       return stage_.engine.at(now + ticket->poll_after, call.user);
     }
   }
+  if (call.endpoint == Endpoint::seats) user.version = read_version(answer.body);
   if (call.endpoint == Endpoint::hold) {
     const auto hold = read_hold(answer.body);
     if (!hold) return end(now);

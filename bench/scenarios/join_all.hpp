@@ -11,8 +11,10 @@ namespace frontrow::bench {
 
 class JoinAll final : public Scenario {
  public:
-  // The first `kept` of the stage's users keep their tickets; further `extra` ones only wait.
-  JoinAll(Stage& stage, std::uint32_t kept, std::uint32_t extra) : stage_(stage), kept_(kept), count_(kept + extra) {
+  // The first `kept` of the stage's users keep their tickets, and poll until they are let in when `until_inside`; further `extra`
+  // ones only wait.
+  JoinAll(Stage& stage, std::uint32_t kept, std::uint32_t extra, bool until_inside)
+      : stage_(stage), kept_(kept), count_(kept + extra), until_inside_(until_inside) {
     stage_.tokens.resize(kept);
     poll_after_.resize(kept);
   }
@@ -20,7 +22,9 @@ class JoinAll final : public Scenario {
   void on_arrival(Instant intended) override {
     if (next_ < count_) stage_.engine.call(next_++, Endpoint::join, intended);
   }
-  void write_request(const Call& call, std::string& out) override { stage_.write_join(out, call.user); }
+  void write_request(const Call& call, std::string& out) override {
+    call.endpoint == Endpoint::join ? stage_.write_join(out, call.user) : stage_.write_poll(out, call.user);
+  }
   void on_answer(const Call& call, const Answer& answer) override {
     const Instant now = steady_now();
     // A full commit queue says "later"; the run is not being measured yet.
@@ -29,13 +33,17 @@ class JoinAll final : public Scenario {
       if (const auto ticket = read_ticket(answer.body)) {
         stage_.tokens[call.user] = ticket->token;
         poll_after_[call.user] = ticket->poll_after;
+        if (until_inside_ && ticket->state == TicketState::waiting) return stage_.engine.at(now + ticket->poll_after, call.user);
       }
     }
     joined_ += answer.outcome == kOk ? 1 : 0;
     ++done_;
     stage_.engine.journey_over(now);
   }
-  void on_due(std::uint32_t user, Instant at) override { stage_.engine.call(user, Endpoint::join, at); }
+  void on_due(std::uint32_t user, Instant at) override {
+    const bool has_ticket = user < kept_ && !stage_.tokens[user].empty();
+    stage_.engine.call(user, has_ticket ? Endpoint::poll : Endpoint::join, at);
+  }
   bool is_over() const override { return done_ == count_; }
 
   bool is_complete() const { return joined_ == count_; }
@@ -45,6 +53,7 @@ class JoinAll final : public Scenario {
   Stage& stage_;
   const std::uint32_t kept_;
   const std::uint32_t count_;
+  const bool until_inside_;
   std::uint32_t next_ = 0;
   std::uint32_t done_ = 0;
   std::uint32_t joined_ = 0;

@@ -60,11 +60,11 @@ std::optional<TimePoint> time(const json::value* value) {
 
 }  // namespace
 
-Message message_of(const FeedEvent& feed, std::string_view traceparent) {
+Message message_of(const FeedEvent& feed) {
   const Event& event = feed.event;
   json::object body{
       {"eventId", id_of(event)}, {"type", name_of(event.type)}, {"occurredAt", iso8601(event.occurred_at)}, {"seq", event.seq}};
-  if (!traceparent.empty()) body["traceparent"] = traceparent;
+  if (!event.traceparent.empty()) body["traceparent"] = event.traceparent;
   body["data"] = data_of(feed);
   return {.topic = std::string(name_of(event.type)),
           .key = std::to_string(is_of_queue(event) ? event.concert.value : event.reservation.value),

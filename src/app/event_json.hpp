@@ -10,9 +10,8 @@
 
 namespace frontrow {
 
-// For the stream: topic by type, key by reservation (of queue.activated by concert). `traceparent` is that of the request that made
-// it; may be empty.
-Message message_of(const FeedEvent& feed, std::string_view traceparent = {});
+// For the stream: topic by type, key by reservation (of queue.activated by concert).
+Message message_of(const FeedEvent& feed);
 
 // What a payload of reservation.created says about the hold's end.
 struct CreatedHold {

@@ -66,7 +66,9 @@ TEST(EventJson, GoesToTheTopicOfItsTypeAndKeepsToOneKey) {
 
 TEST(EventJson, CarriesTheTraceOfTheRequestWhenItWasKept) {
   constexpr std::string_view kTrace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-  EXPECT_NE(message_of(paid(), kTrace).payload.find(std::string("\"traceparent\":\"").append(kTrace) + "\""), std::string::npos);
+  FeedEvent traced = paid();
+  traced.event.traceparent = kTrace;
+  EXPECT_NE(message_of(traced).payload.find(std::string("\"traceparent\":\"").append(kTrace) + "\""), std::string::npos);
   EXPECT_EQ(message_of(paid()).payload.find("traceparent"), std::string::npos);
 }
 

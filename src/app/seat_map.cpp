@@ -28,6 +28,7 @@ SeatMap::SeatMap(const Schedule& schedule, std::vector<Section> sections, std::s
       cells_(places_.size()),
       available_(static_cast<std::int64_t>(places_.size())),
       version_(schedule.version),
+      complete_(schedule.version),
       log_reaches_(schedule.version) {
   CHECK(!places_.empty());
   for (std::size_t i = 0; i < seats.size(); ++i) cells_[i].price = seats[i].price;
@@ -77,6 +78,10 @@ void SeatMap::apply(std::span<const Change> changes, std::int64_t version) {
   const std::lock_guard lock(mutex_);
   version_ = std::max(version_, version);
   for (const Change& one : changes) change(one, version);
+  if (version == complete_ + 1)
+    reach(version);
+  else if (version > complete_)
+    early_.insert(version);
   shorten_log();
 }
 
@@ -91,7 +96,14 @@ void SeatMap::merge(std::span<const Change> changes, std::span<const std::int64_
     change(changes[i], versions[i]);
   }
   version_ = std::max(version_, version);
+  reach(version);
   shorten_log();
+}
+
+void SeatMap::reach(std::int64_t version) {
+  complete_ = std::max(complete_, version);
+  early_.erase(early_.begin(), early_.upper_bound(complete_));
+  while (early_.erase(complete_ + 1) > 0) ++complete_;
 }
 
 void SeatMap::shorten_log() {
@@ -111,7 +123,8 @@ void SeatMap::take_over(SeatMap& fresh) {
   lapsed_ = fresh.lapsed_;
   available_ = fresh.available_;
   late_ = fresh.late_;
-  version_ = log_reaches_ = fresh.version_;
+  version_ = complete_ = log_reaches_ = fresh.version_;
+  early_.clear();
 }
 
 void SeatMap::lapse(TimePoint now) {
@@ -146,13 +159,14 @@ SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& 
   return stamp_locked();
 }
 
-Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now) {
+Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now, std::int64_t may_lag) {
   const std::lock_guard lock(mutex_);
   lapse(now);
-  if (version > version_)
+  if (version > complete_ + may_lag)
     return refuse(
         Refusal{.code = ErrorCode::validation_failed, .errors = {{"since", "is a version this seat map has not reached"}}});
-  Since since{.stamp = stamp_locked()};
+  Since since{.stamp = stamp_locked(), .version = std::max(version, complete_)};
+  if (version > complete_) return since;
   if (version < log_reaches_) {
     since.is_full = true;
     for (std::uint32_t i = 0; i < cells_.size(); ++i) since.seats.push_back(shown(i));

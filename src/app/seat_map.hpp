@@ -10,6 +10,7 @@
 #include <functional>
 #include <mutex>
 #include <queue>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -47,7 +48,10 @@ class SeatMap {
     std::int64_t version = 0;
     std::int64_t lapsed = 0;
     std::int64_t available = 0;
-    std::int64_t late = 0;  // changes that came after a newer version was shown; 0 where one writer makes all versions
+    // 0 where one writer makes all versions:
+    std::int64_t late = 0;   // changes that came after a newer version was shown
+    std::int64_t ahead = 0;  // of `version`, from the last one up to which no change is missing
+    std::int64_t complete() const { return version - ahead; }
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
   Stamp stamp(TimePoint now);
@@ -68,11 +72,13 @@ class SeatMap {
 
   struct Since {
     Stamp stamp;
-    bool is_full = false;  // the log does not reach back that far: these are all seats
+    std::int64_t version = 0;  // to ask with next: all changes up to it have been told, perhaps later ones too
+    bool is_full = false;      // the log does not reach back that far: these are all seats
     std::vector<Shown> seats;
   };
-  // Each changed seat once, by index. Refuses VALIDATION_FAILED for a version this map has not reached.
-  Result<Since> since(std::int64_t version, TimePoint now);
+  // Each changed seat once, by index. A version that this map is going to reach, up to `may_lag` ahead, changes nothing: whoever
+  // has it has seen more than is known here. Refuses VALIDATION_FAILED beyond that.
+  Result<Since> since(std::int64_t version, TimePoint now, std::int64_t may_lag = 0);
 
   // Those of `seats` that certainly cannot be had by `user` now: sold, or held by another for at least `margin` more. A hint.
   std::vector<SeatId> surely_taken(std::span<const SeatId> seats, UserId user, TimePoint now, Duration margin) const;
@@ -100,7 +106,8 @@ class SeatMap {
   Shown shown(std::uint32_t index) const { return {index, status(index), cells_[index].price}; }
   void set(std::uint32_t index, const Seat& seat, UserId holder);
   void lapse(TimePoint now);
-  Stamp stamp_locked() const { return {version_, lapsed_, available_, late_}; }
+  Stamp stamp_locked() const { return {version_, lapsed_, available_, late_, version_ - complete_}; }
+  void reach(std::int64_t version);
   void change(const Change& change, std::int64_t version);
   void shorten_log();
 
@@ -118,6 +125,8 @@ class SeatMap {
   std::int64_t available_ = 0;
   std::int64_t late_ = 0;
   std::int64_t version_;
+  std::int64_t complete_;         // all changes up to it are in
+  std::set<std::int64_t> early_;  // later versions that are in, while one before them is not
   std::int64_t log_reaches_ = 0;  // changes after this version are all in the log
 };
 

@@ -394,6 +394,89 @@ TEST(SeatMapOfManyWriters, APriceThatComesLateReplacesNothingNewer) {
   EXPECT_THAT(indexes(*map.since(3, kStart)), ElementsAre(1));
 }
 
+TEST(SeatMapOfManyWriters, NamesTheVersionUpToWhichNothingIsMissing) {
+  SeatMap map = make_map(3);
+  const auto complete = [&] { return map.stamp(kStart).complete(); };
+  apply(map, {sold_seat(0)}, 1);
+  EXPECT_EQ(complete(), 1);
+  apply(map, {sold_seat(2)}, 3);
+  EXPECT_EQ(complete(), 1) << "the second has not come";
+  EXPECT_EQ(map.stamp(kStart).version, 3);
+  EXPECT_EQ(map.since(1, kStart)->version, 1) << "so whoever asks the next pod is told of it there";
+  EXPECT_THAT(indexes(*map.since(1, kStart)), ElementsAre(2));
+  apply(map, {sold_seat(1)}, 2);
+  EXPECT_EQ(complete(), 3);
+  EXPECT_THAT(indexes(*map.since(1, kStart)), ElementsAre(1, 2));
+  apply(map, {free_seat(0)}, 6);
+  map.merge({}, {}, 5);
+  EXPECT_EQ(complete(), 6) << "the shared map has all up to the fifth";
+  apply(map, {free_seat(1)}, 4);
+  EXPECT_EQ(complete(), 6);
+}
+
+TEST(SeatMapOfManyWriters, WhoHasSeenMoreElsewhereIsToldNothingAndKeepsTheVersion) {
+  SeatMap behind = make_map(2);
+  apply(behind, {sold_seat(0)}, 1);
+  const auto nothing = behind.since(3, kStart, 10);
+  ASSERT_TRUE(nothing.has_value());
+  EXPECT_EQ(nothing->version, 3);
+  EXPECT_FALSE(nothing->is_full);
+  EXPECT_THAT(indexes(*nothing), IsEmpty());
+  const std::vector<SeatMap::Change> changes{sold_seat(1), free_seat(0)};
+  behind.merge(changes, std::vector<std::int64_t>{3, 4}, 4);
+  EXPECT_THAT(indexes(*behind.since(3, kStart, 10)), ElementsAre(0)) << "what came after it is not lost";
+  EXPECT_FALSE(behind.since(15, kStart, 10).has_value()) << "further than anybody can be ahead";
+}
+
+// Two pods, each with its own commits at once and the other's later, and a reader who asks either: nothing is lost in the end.
+RC_GTEST_PROP(SeatMapOfManyWriters, WhoeverIsAskedNothingIsLost, ()) {
+  constexpr int kSeats = 5;
+  SeatMap pods[] = {make_map(kSeats), make_map(kSeats)};
+  struct Commit {
+    SeatMap::Change change;
+    std::int64_t version;
+  };
+  std::vector<Commit> commits;
+  std::size_t merged[] = {0, 0};
+  std::vector<SeatStatus> seen(kSeats, available), stored(kSeats, available);
+  std::int64_t version = 0;
+  const auto merge = [&](int pod) {
+    std::vector<SeatMap::Change> changes;
+    std::vector<std::int64_t> versions;
+    for (std::size_t& at = merged[pod]; at < commits.size(); ++at) {
+      changes.push_back(commits[at].change);
+      versions.push_back(commits[at].version);
+    }
+    pods[pod].merge(changes, versions, static_cast<std::int64_t>(commits.size()));
+  };
+  const auto ask = [&](int pod) {
+    const auto since = pods[pod].since(version, kStart, 1'000);
+    RC_ASSERT(since.has_value());
+    RC_ASSERT(since->version >= version);
+    for (const auto& seat : since->seats) seen[seat.index] = seat.status;
+    version = since->version;
+  };
+  const int steps = *rc::gen::inRange(1, 60);
+  for (int i = 0; i < steps; ++i) {
+    const int pod = *rc::gen::inRange(0, 2), seat = *rc::gen::inRange(0, kSeats);
+    switch (*rc::gen::inRange(0, 3)) {
+      case 0: {
+        const bool is_sold = *rc::gen::inRange(0, 2) == 0;
+        commits.push_back({is_sold ? sold_seat(seat) : free_seat(seat), static_cast<std::int64_t>(commits.size()) + 1});
+        stored[seat] = is_sold ? sold : available;
+        pods[pod].apply({&commits.back().change, 1}, commits.back().version);
+        break;
+      }
+      case 1: merge(pod); break;
+      default: ask(pod);
+    }
+  }
+  merge(0);
+  merge(1);
+  ask(*rc::gen::inRange(0, 2));
+  RC_ASSERT(seen == stored);
+}
+
 TEST(SeatMapOfManyWriters, AHoldOfNobodyKnownIsNotRefusedAtTheDoor) {
   SeatMap map = make_map(1);
   apply(map, {held_seat(0, kStart + seconds{300}, UserId{})}, 1);

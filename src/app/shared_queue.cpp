@@ -45,9 +45,15 @@ void SharedQueue::sign(TicketNumber number, TimePoint now, TimePoint back_by) {
   }
 }
 
+// Fewer are ahead by those who went since the board was published.
+std::int64_t SharedQueue::position(TicketNumber number) const {
+  const auto first = std::ranges::upper_bound(told_gone_, board_->front), last = std::ranges::lower_bound(told_gone_, number.value);
+  return std::max<std::int64_t>(1, board_->position(number) - std::max<std::int64_t>(0, last - first));
+}
+
 TicketView SharedQueue::view_of_waiting(TicketNumber number, TimePoint now, double unit) {
   const bool is_called = number.value <= board_->front;
-  TicketView view{.status = TicketStatus::waiting, .position = board_->position(number)};
+  TicketView view{.status = TicketStatus::waiting, .position = position(number)};
   view.estimated_wait = board_->estimated_wait(number, rules_, now);
   view.poll_after = is_called ? kRetryWhenCalled : poll_after(view.estimated_wait, unit);
   view.may_claim = board_->epoch == 0 || (rules_.booking.is_open(now) && board_->needs_claim(number, now));
@@ -88,7 +94,8 @@ std::optional<Refusal> SharedQueue::refuse_entry(const Ticket& ticket, Purpose p
   const InsidePlace* place = inside(ticket.number);
   const auto held = holds_.find(ticket.number);
   const bool has_hold = (held != holds_.end() && now < held->second) || (place != nullptr && now < place->holds_until);
-  if (purpose == Purpose::look && has_hold) return {};
+  // Completed is a ticket only when no hold is left: what the board says of one is from before.
+  if (purpose == Purpose::look && has_hold && view.status != TicketStatus::completed) return {};
   switch (view.status) {
     case TicketStatus::completed: return Refusal{.code = ErrorCode::queue_token_completed};
     case TicketStatus::expired: return Refusal{.code = ErrorCode::queue_token_expired};
@@ -120,8 +127,14 @@ bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
 
 QueueCounts SharedQueue::counts() const {
   const std::lock_guard lock(mutex_);
-  const auto active = static_cast<std::int64_t>(board_->inside->size());
-  return {.tail = board_->tail, .front = board_->front, .waiting = std::max<std::int64_t>(0, board_->waiting()), .active = active};
+  auto active = static_cast<std::int64_t>(board_->inside->size());
+  active += std::ranges::count_if(told_inside_, [&](const auto& told) { return board_->find(told.first) == nullptr; });
+  active -= std::ranges::count_if(told_gone_, [&](std::int64_t number) { return board_->find({number}) != nullptr; });
+  const auto gone = std::ranges::count_if(told_gone_, [&](std::int64_t number) { return number > board_->front; });
+  return {.tail = board_->tail,
+          .front = board_->front,
+          .waiting = std::max<std::int64_t>(0, board_->waiting() - gone),
+          .active = active};
 }
 
 // --- asking
@@ -223,6 +236,7 @@ void SharedQueue::show(std::shared_ptr<const Board> board) {
   const std::lock_guard lock(mutex_);
   if (board->epoch == board_->epoch && board->published_at < board_->published_at) return;
   board_ = std::move(board);
+  told_gone_.clear();
   std::erase_if(told_inside_, [&](const auto& entry) {
     return board_->find(entry.first) != nullptr || entry.second.seen_at + kBoardDelay < board_->published_at;
   });
@@ -244,34 +258,48 @@ std::int64_t SharedQueue::called_before(TimePoint time) const {
   return front;
 }
 
+// Nobody is inside who has not been called.
 void SharedQueue::know_inside(const InsidePlace& place) {
   told_inside_[place.number] = place;
   told_ended_.erase(place.number);
+  std::erase(told_gone_, place.number.value);
+  move_board_to(place.number.value, place.number.value);
+}
+
+void SharedQueue::know_ended(TicketNumber number, TicketStatus how) {
+  told_inside_.erase(number);
+  if (told_ended_.size() >= kMaxToldEnded) told_ended_.clear();
+  told_ended_[number] = how;
+  const auto at = std::ranges::lower_bound(told_gone_, number.value);
+  const bool is_known = (at != told_gone_.end() && *at == number.value) || board_->is_gone(number);
+  if (!is_known) told_gone_.insert(at, number.value);
+}
+
+// Until the next one is published.
+void SharedQueue::move_board_to(std::int64_t tail, std::int64_t front) {
+  if (tail <= board_->tail && front <= board_->front) return;
+  auto longer = std::make_shared<Board>(*board_);
+  longer->tail = std::max(longer->tail, tail);
+  longer->front = std::max(longer->front, front);
+  board_ = std::move(longer);
 }
 
 void SharedQueue::placed(const JoinedPlace& place) {
   const std::lock_guard lock(mutex_);
   if (place.inside) return know_inside(*place.inside);
-  if (place.number.value <= board_->tail) return;
-  auto longer = std::make_shared<Board>(*board_);  // until the next board is published
-  longer->tail = place.number.value;
-  board_ = std::move(longer);
+  move_board_to(place.number.value, 0);
 }
 
 void SharedQueue::stands(const Ticket& ticket, const Standing& standing) {
   const std::lock_guard lock(mutex_);
   if (standing.inside) return know_inside(*standing.inside);
   if (standing.status == TicketStatus::waiting || standing.status == TicketStatus::active) return;
-  told_inside_.erase(ticket.number);
-  if (told_ended_.size() >= kMaxToldEnded) told_ended_.clear();
-  told_ended_[ticket.number] = standing.status;
+  know_ended(ticket.number, standing.status);
 }
 
 void SharedQueue::ended(TicketNumber number, TicketStatus how) {
   const std::lock_guard lock(mutex_);
-  told_inside_.erase(number);
-  if (told_ended_.size() >= kMaxToldEnded) told_ended_.clear();
-  told_ended_[number] = how;
+  know_ended(number, how);
 }
 
 }  // namespace frontrow

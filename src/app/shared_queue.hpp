@@ -93,6 +93,9 @@ class SharedQueue final : public PublicQueue, public std::enable_shared_from_thi
   const InsidePlace* inside(TicketNumber number) const;
   void sign(TicketNumber number, TimePoint now, TimePoint back_by);
   void know_inside(const InsidePlace& place);
+  void know_ended(TicketNumber number, TicketStatus how);
+  void move_board_to(std::int64_t tail, std::int64_t front);
+  std::int64_t position(TicketNumber number) const;
   TicketView look_locked(const Ticket& ticket, TimePoint now, double unit);
   TicketView view_of_waiting(TicketNumber number, TimePoint now, double unit);
   Duration poll_when_active() const;
@@ -108,6 +111,7 @@ class SharedQueue final : public PublicQueue, public std::enable_shared_from_thi
   std::shared_ptr<const Board> board_ = std::make_shared<Board>();
   bool is_away_ = false;
   std::unordered_map<TicketNumber, InsidePlace> told_inside_;  // since the board was published
+  std::vector<std::int64_t> told_gone_;                        // ended since then, by number
   std::unordered_map<TicketNumber, TicketStatus> told_ended_;  // how tickets ended, as far as this pod was told
   std::unordered_map<TicketNumber, TimePoint> holds_;          // the end of the last hold made through this pod
   std::vector<std::pair<TimePoint, std::int64_t>> fronts_;     // when the front was seen where, oldest first

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
@@ -37,6 +38,7 @@ struct Event {
   ConcertId concert = {};          // of queue.activated, with the next two
   TicketNumber ticket = {};
   UserId user = {};
+  std::string traceparent = {};  // W3C trace context of the request that made it; empty when its sender has none
 };
 
 }  // namespace frontrow

@@ -88,6 +88,14 @@ Result<std::optional<Idempotent>> Api::idempotent(const Request& request, UserId
   return Idempotent{.key = {.owner = owner, .operation = operation, .hash = *hash}, .fingerprint = request_fingerprint(canonical)};
 }
 
+Refusal Api::unknown_concert(const Ticket& ticket, ErrorCode otherwise) const {
+  constexpr std::chrono::seconds kUntilHeardOf{15};
+  if (settings.instance.empty() || sale.clock.now() - ticket.issued_at > kUntilHeardOf) return {.code = otherwise};
+  return {.code = ErrorCode::overloaded,
+          .detail = "This server has not heard of the concert yet. The ticket is good; try again.",
+          .retry_after = std::chrono::seconds{1}};
+}
+
 std::vector<Route> all_routes(Api& api) {
   std::vector<Route> routes;
   add_queue_routes(routes, api);

@@ -58,6 +58,10 @@ class Api {
   // For routes that take a ticket or a userId. `named`: the query's.
   Result<UserId> ticket_or_user(const Request& request, std::optional<UserId> named) const;
 
+  // Of a genuine ticket whose concert is not known here. Of several servers one may hear of a new concert later than another that
+  // has given tickets for it already: OVERLOADED with Retry-After while that can be. Else `otherwise`.
+  Refusal unknown_concert(const Ticket& ticket, ErrorCode otherwise) const;
+
   // The request's Idempotency-Key, if it has one. `canonical` says what the parsed request asks for. VALIDATION_FAILED for a bad
   // key.
   static Result<std::optional<Idempotent>> idempotent(const Request& request, UserId owner, Operation operation,

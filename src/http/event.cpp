@@ -42,8 +42,9 @@ void write_event(JsonWriter& json, const CatalogPicture& picture, const FeedEven
       .field("eventId", event_id)
       .field("type", name_of(event.type))
       .field("key", std::to_string(is_queue ? event.concert.value : event.reservation.value))
-      .field("occurredAt", event.occurred_at)
-      .key("data");
+      .field("occurredAt", event.occurred_at);
+  if (!event.traceparent.empty()) json.field("traceparent", event.traceparent);
+  json.key("data");
   if (is_queue)
     write_queue_data(json, event);
   else

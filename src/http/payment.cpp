@@ -45,8 +45,10 @@ void pay(Api& api, const Request& request, Responder responder) {
       std::move(responder),
       CommandClass::settle,
       [&](PayReservation::Done done) {
-        return std::make_unique<PayReservation>(
-            ticket->user, reservation, std::move(*idempotent), api.sale.metrics, std::move(done));
+        auto command =
+            std::make_unique<PayReservation>(ticket->user, reservation, std::move(*idempotent), api.sale.metrics, std::move(done));
+        command->traceparent = request.traceparent();
+        return command;
       },
       [&api](PaymentOutcome outcome) { return payment_response(*api.sale.catalog.picture(), outcome); });
 }

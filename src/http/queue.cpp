@@ -73,7 +73,7 @@ void status(Api& api, const Request& request, Responder responder) {
   if (!ticket) return std::move(responder).refuse(ticket.error());
   const auto picture = api.sale.catalog.picture();
   const ConcertEntry* entry = picture->find(ticket->concert);
-  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
+  if (entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::queue_token_invalid));
   const std::string_view token = request.header("X-Queue-Token");
   const TicketView view = entry->queue->look(*ticket, api.sale.clock.now(), jitter());
   if (!view.may_claim || entry->queue->is_overloaded())
@@ -89,7 +89,7 @@ void leave(Api& api, const Request& request, Responder responder) {
   if (!ticket) return std::move(responder).refuse(ticket.error());
   const auto picture = api.sale.catalog.picture();
   const ConcertEntry* entry = picture->find(ticket->concert);
-  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
+  if (entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::queue_token_invalid));
   entry->queue->submit_leave(*ticket, Api::answer<Nothing>(std::move(responder), [](Nothing) { return Response::no_content(); }));
 }
 

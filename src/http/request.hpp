@@ -23,6 +23,8 @@ class Request {
   const Query& query() const { return query_; }
   std::string_view body() const { return body_; }
   std::string_view trace_id() const { return trace_->trace_id(); }
+  // This request as the parent of what follows from it; empty when its sender does not trace.
+  std::string_view traceparent() const { return trace_->is_continued() ? trace_->text() : std::string_view{}; }
   const boost::asio::ip::address& peer() const { return *peer_; }
 
   // The value, in any spelling of the name. Of Host, Content-Type, Authorization, X-Queue-Token and Idempotency-Key there is never

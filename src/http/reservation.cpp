@@ -93,7 +93,12 @@ std::optional<Refusal> refuse_at_the_door(const HoldRequest& hold, const Catalog
   return Refusal{.code = ErrorCode::seat_already_reserved, .seat_ids = std::move(taken)};
 }
 
-void hold_if_let_in(Api& api, HoldRequest wanted, const CatalogPicture& picture, bool is_single, Responder responder) {
+struct Asked {
+  bool is_single;
+  std::string traceparent;
+};
+
+void hold_if_let_in(Api& api, HoldRequest wanted, const CatalogPicture& picture, Asked asked, Responder responder) {
   if (auto refusal = refuse_at_the_door(wanted, picture, api.sale.clock.now())) {
     api.sale.metrics.holds_refused.Increment();
     api.sale.metrics.reservation_success.record(false);
@@ -103,9 +108,13 @@ void hold_if_let_in(Api& api, HoldRequest wanted, const CatalogPicture& picture,
       std::move(responder),
       CommandClass::hold,
       [&](HoldSeats::Done done) {
-        return std::make_unique<HoldSeats>(std::move(wanted), api.sale.holds, api.sale.metrics, std::move(done));
+        auto command = std::make_unique<HoldSeats>(std::move(wanted), api.sale.holds, api.sale.metrics, std::move(done));
+        command->traceparent = std::move(asked.traceparent);
+        return command;
       },
-      [&api, is_single](HoldOutcome outcome) { return hold_response(*api.sale.catalog.picture(), outcome, is_single); });
+      [&api, is_single = asked.is_single](HoldOutcome outcome) {
+        return hold_response(*api.sale.catalog.picture(), outcome, is_single);
+      });
 }
 
 void hold(Api& api, const Request& request, Responder responder) {
@@ -119,7 +128,7 @@ void hold(Api& api, const Request& request, Responder responder) {
   const auto concert = request.id<ConcertId>("concertId");
   const auto picture = api.sale.catalog.picture();
   const ConcertEntry* entry = picture->find(concert);
-  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  if (entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::concert_not_found));
   if (ticket->concert != concert) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
   const auto canonical = fmt::format("hold {} {} {}", concert.value, body->schedule.value, joined(body->seats));
   auto idempotent = Api::idempotent(request, ticket->user, Operation::hold, canonical);
@@ -132,14 +141,17 @@ void hold(Api& api, const Request& request, Responder responder) {
                      .entry_refusal = {},
                      .idempotent = std::move(*idempotent),
                      .queue = entry->queue};
-  api.once_known(
-      *entry->queue,
-      *ticket,
-      std::move(responder),
-      [&api, picture, ticket = *ticket, wanted = std::move(wanted), is_single = body->is_single](Responder known) mutable {
-        wanted.entry_refusal = wanted.queue->refuse_entry(ticket, Purpose::hold, api.sale.clock.now(), jitter());
-        hold_if_let_in(api, std::move(wanted), *picture, is_single, std::move(known));
-      });
+  api.once_known(*entry->queue,
+                 *ticket,
+                 std::move(responder),
+                 [&api,
+                  picture,
+                  ticket = *ticket,
+                  wanted = std::move(wanted),
+                  asked = Asked{body->is_single, std::string{request.traceparent()}}](Responder known) mutable {
+                   wanted.entry_refusal = wanted.queue->refuse_entry(ticket, Purpose::hold, api.sale.clock.now(), jitter());
+                   hold_if_let_in(api, std::move(wanted), *picture, std::move(asked), std::move(known));
+                 });
 }
 
 void write_reservation(JsonWriter& json, const CatalogPicture& picture, const Reservation& reservation) {
@@ -306,8 +318,10 @@ void cancel(Api& api, const Request& request, Responder responder) {
   api.commit<CancelReservation>(
       std::move(responder),
       CommandClass::settle,
-      [user = *user, id = request.id<ReservationId>("reservationId")](CancelReservation::Done done) {
-        return std::make_unique<CancelReservation>(user, id, std::move(done));
+      [&](CancelReservation::Done done) {
+        auto command = std::make_unique<CancelReservation>(*user, request.id<ReservationId>("reservationId"), std::move(done));
+        command->traceparent = request.traceparent();
+        return command;
       },
       [](Nothing) { return Response::no_content(); });
 }

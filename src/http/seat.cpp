@@ -9,6 +9,7 @@ namespace frontrow::http {
 namespace {
 
 constexpr std::string_view kCacheControl = "private, no-cache";
+constexpr std::int64_t kMayLag = 1'000;  // versions, of some seconds, by which a server among several may be behind another
 
 // RFC 9110, 13.1.2: weak comparison, a list, or "*".
 bool matches(std::string_view if_none_match, std::string_view etag) {
@@ -68,7 +69,7 @@ Response changes(const ScheduleEntry& entry, const SeatMap::Since& since) {
       .field("concertId", entry.schedule.concert)
       .field("scheduleId", entry.schedule.id)
       .field("startsAt", entry.schedule.starts_at)
-      .field("version", since.stamp.version)
+      .field("version", since.version)
       .field("availableSeats", since.stamp.available)
       .field("full", since.is_full)
       .key("seats");
@@ -105,7 +106,7 @@ Result<Response> show(const Api& api, SeatMapCache& cache, const ScheduleEntry& 
                       std::string_view if_none_match) {
   SeatMap& map = *entry.seats;
   if (wanted.since) {
-    auto since = map.since(*wanted.since, now);
+    auto since = map.since(*wanted.since, now, api.settings.instance.empty() ? 0 : kMayLag);
     if (!since) return std::unexpected(std::move(since.error()));
     return changes(entry, *since);
   }
@@ -140,7 +141,7 @@ void seats(Api& api, SeatMapCache& cache, const Request& request, Responder resp
             .schedule = request.id<ScheduleId>("scheduleId"),
             .wanted = *wanted};
   what.entry = what.picture->find(request.id<ConcertId>("concertId"));
-  if (what.entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
+  if (what.entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::concert_not_found));
   if (ticket->concert != what.entry->concert.id) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
   const std::string_view if_none_match = request.header("If-None-Match");
   PublicQueue& queue = *what.entry->queue;

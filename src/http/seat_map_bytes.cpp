@@ -52,14 +52,14 @@ SharedBytes SeatMapBytes::render_chunk(std::uint32_t chunk) const {
 
 std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance) {
   if (instance.empty()) return fmt::format("\"{}-{}\"", stamp.version, stamp.lapsed);
-  return fmt::format("\"{}-{}-{}{}\"", stamp.version, stamp.lapsed, instance, stamp.late);
+  return fmt::format("\"{}-{}-{}{}-{}\"", stamp.version, stamp.lapsed, instance, stamp.late, stamp.ahead);
 }
 
 std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp) {
   return fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"seats":[)",
                      map.concert().value,
                      map.schedule().value,
-                     stamp.version,
+                     stamp.complete(),
                      stamp.available);
 }
 

@@ -48,6 +48,7 @@ TraceContext TraceContext::continue_from(std::string_view traceparent) {
   if (!is_traceparent(traceparent)) return TraceContext{};
   TraceContext context{nullptr};
   std::ranges::copy(traceparent.substr(0, 55), context.text_.begin());
+  context.is_continued_ = true;
   context.text_[0] = context.text_[1] = '0';
   put_hex(&context.text_[36], draw());
   // Of the flags we know one: sampled.

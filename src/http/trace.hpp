@@ -17,12 +17,14 @@ class TraceContext {
 
   std::string_view trace_id() const { return text().substr(3, 32); }
   std::string_view span_id() const { return text().substr(36, 16); }
+  bool is_continued() const { return is_continued_; }
   // 00-<trace id>-<span id>-<flags>
   std::string_view text() const { return {text_.data(), text_.size()}; }
 
  private:
   explicit TraceContext(std::nullptr_t) {}
   std::array<char, 55> text_;
+  bool is_continued_ = false;  // the sender's trace
 };
 
 // The form above, checked strictly.

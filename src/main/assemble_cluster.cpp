@@ -194,6 +194,10 @@ struct ClusterServer::Parts {
                                    }});
     requests.emplace(metrics, server->router());
     metrics.watch_connections([this] { return server->connections(); });
+    metrics.watch_pool([this] {
+      const mysql::PoolUsage usage = pool->usage();
+      return static_cast<double>(usage.in_use) / static_cast<double>(usage.most);
+    });
     if (settings.demo && state.catalog().picture()->concerts.empty())
       create_demo(shards.front()->commits, clock, default_queue(settings));
   }

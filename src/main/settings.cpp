@@ -153,6 +153,10 @@ Reason check_cluster(const Settings& settings) {
   const bool is_local = settings.host.starts_with("127.") || settings.host == "::1";
   if (settings.auth_mode == Settings::AuthMode::open && !is_local)
     return "auth-mode open believes anybody and is refused on a public address in the cluster profile: use auth-mode jwt";
+  const bool has_sasl = settings.kafka_security == Settings::KafkaSecurity::sasl_plaintext ||
+                        settings.kafka_security == Settings::KafkaSecurity::sasl_tls;
+  if (has_sasl && (settings.kafka_user.empty() || !settings.kafka_password))
+    return "kafka-security with SASL needs kafka-user and kafka-password-file (or FRONTROW_KAFKA_PASSWORD)";
   return {};
 }
 

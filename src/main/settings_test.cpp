@@ -178,6 +178,21 @@ TEST_F(SettingsTest, SecretsComeFromAFileOrTheEnvironmentButNotBoth) {
   expect_refused({"serve", "--admin-token-file", write("empty", "\n")}, {}, "is empty");
 }
 
+TEST_F(SettingsTest, KafkasSaslNeedsAUserAndAPassword) {
+  const std::vector<std::string> cluster{"serve", "--profile", "cluster", "--kafka-security", "sasl-tls"};
+  const std::vector<std::string> keys{"FRONTROW_TICKET_KEY=t", "FRONTROW_ADMIN_TOKEN=a"};
+  expect_refused(cluster, keys, "needs kafka-user and kafka-password-file");
+  auto named = cluster;
+  named.insert(named.end(), {"--kafka-user", "frontrow", "--kafka-sasl-mechanism", "scram-sha-256"});
+  expect_refused(named, keys, "needs kafka-user and kafka-password-file");
+  auto with_password = keys;
+  with_password.emplace_back("FRONTROW_KAFKA_PASSWORD=p");
+  const auto parsed = parse(named, with_password);
+  ASSERT_TRUE(parsed) << parsed.error().text;
+  EXPECT_EQ(parsed->settings.kafka_sasl_mechanism, Settings::KafkaMechanism::scram_sha_256);
+  expect_refused({"serve", "--kafka-sasl-mechanism", "GSSAPI"}, {}, "scram-sha-512, scram-sha-256, plain");
+}
+
 TEST_F(SettingsTest, HelpAndVersionEndWell) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"serve", "--help"}, {"-h"}}) {
     const auto help = parse(arguments);

@@ -96,6 +96,8 @@ Metrics::Metrics()
           gauge(registry_, "kafka_consumer_raw_lag", "Messages not committed, due or not, in the partitions this process has")),
       dead_letters(counter(registry_, "kafka_dead_letters_total", "Messages nobody could read, put aside")),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
+      db_connection_pool_usage_(
+          gauge(registry_, "db_connection_pool_usage", "In use among the database's connections for readers, 0 to 1")),
       reservation_success_rate_(
           gauge(registry_, "reservation_success_rate", "Granted among the holds asked for in the last minute")),
       payment_success_rate_(gauge(registry_, "payment_success_rate", "Made among the payments asked for in the last minute")),
@@ -107,6 +109,7 @@ Metrics::Metrics()
 
 std::string Metrics::text() {
   if (connections_) http_connections_.Set(static_cast<double>(connections_()));
+  if (pool_usage_) db_connection_pool_usage_.Set(pool_usage_());
   reservation_success_rate_.Set(reservation_success.value());
   payment_success_rate_.Set(payment_success.value());
   redis_hit_rate_.Set(redis_hits.value());

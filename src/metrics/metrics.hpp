@@ -45,6 +45,8 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& refusals;         // {code}
   // Asked whenever the text is made; must stay callable for as long.
   void watch_connections(std::function<std::size_t()> count) { connections_ = std::move(count); }
+  // The share of the database's connections for readers that are in use, asked likewise.
+  void watch_pool(std::function<double()> usage) { pool_usage_ = std::move(usage); }
   SuccessRate reservation_success;
   SuccessRate payment_success;
   SuccessRate redis_hits;
@@ -68,7 +70,9 @@ class Metrics {
 
  private:
   prometheus::Gauge& http_connections_;
+  prometheus::Gauge& db_connection_pool_usage_;
   std::function<std::size_t()> connections_;
+  std::function<double()> pool_usage_;
   prometheus::Gauge &reservation_success_rate_, &payment_success_rate_, &redis_hit_rate_, &resident_memory_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "ports/working_set.hpp"
 
@@ -32,7 +33,11 @@ class Command {
   // Commands of one number are best done by one writer. Nothing depends on it.
   virtual std::uint64_t shard() const { return 0; }
 
-  int attempts = 0;  // batches that have said `again`
+  int attempts = 0;              // batches that have said `again`
+  std::string traceparent = {};  // W3C trace context of whoever asked, for the events it makes; mostly empty
 };
+
+// How a store has a command decided: the events it makes are told with the trace of whoever asked.
+Verdict decide(Command& command, WorkingSet& set);
 
 }  // namespace frontrow

@@ -1,7 +1,6 @@
 // A member of a real group, beside others that come and go.
 #include "adapters/kafka/consumer.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,7 +15,6 @@ namespace frontrow {
 namespace {
 
 using std::chrono::seconds;
-using testing::SizeIs;
 
 struct Member {
   Member(const kafka::KafkaSettings& settings, const std::string& topic) : consumer(settings, topic) {}
@@ -50,8 +48,8 @@ TEST_F(KafkaConsumer, APartitionThatComesBackIsNotPaused) {
   one.consumer.pause(0);
   one.consumer.pause(1);
   auto two = std::make_unique<Member>(settings, topic);
-  ASSERT_TRUE(test::eventually([&] { return one.poll(), two->poll(), one.revoked == 1 && two->heard.size() == 1; }));
-  ASSERT_THAT(one.heard, SizeIs(1));
+  ASSERT_TRUE(test::eventually(
+      [&] { return one.poll(), two->poll(), one.revoked == 2 && one.heard.size() == 1 && two->heard.size() == 1; }));
   two.reset();
   EXPECT_TRUE(test::eventually([&] { return one.poll(), one.heard.size() == 2; })) << "nothing was committed, so it comes again";
 }
@@ -89,6 +87,16 @@ TEST_F(KafkaConsumer, SaysHowFarItIsBehind) {
     const auto lags = one.consumer.lag();
     return lags.size() == 2 && behind() == lags[lags[0].partition == 1 ? 0 : 1].end - 1;
   }));
+}
+
+// In the middle of a new division. Of librdkafka 2.0's divisions the cooperative one makes the close wait here for ever.
+TEST_F(KafkaConsumer, LeavesWhileItHasNotTakenWhatItWasGiven) {
+  Member one(settings, topic);
+  ASSERT_TRUE(test::eventually([&] { return one.poll(), one.heard.size() == 2; }));
+  auto two = std::make_unique<Member>(settings, topic);
+  ASSERT_TRUE(test::eventually([&] { return one.poll(), one.revoked > 0; }));
+  two.reset();
+  EXPECT_TRUE(test::eventually([&] { return one.poll(), one.heard.size() == 2; }));
 }
 
 }  // namespace

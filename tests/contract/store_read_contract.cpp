@@ -109,6 +109,25 @@ TEST_P(StoreContract, TellsEventsWithTheFactsOfTheirReservation) {
   EXPECT_TRUE(reader()->events_after({3}, 10).empty());
 }
 
+TEST_P(StoreContract, TellsWhoseRequestMadeAnEvent) {
+  constexpr const char* kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const auto concert = made_concert();
+  const auto taken_over = made<ReservationId>(), untraced = made<ReservationId>();
+  execute(store(), hold({.user = kAnn, .seats = {concert.seats[0][0]}}, taken_over));
+  clock().advance(std::chrono::seconds{301});
+  std::vector<CommandPtr> batch;
+  batch.push_back(hold({.user = kBen, .seats = {concert.seats[0][0]}}, made<ReservationId>()));
+  batch.push_back(hold({.user = kCho, .seats = {concert.seats[0][1]}}, untraced));
+  batch[0]->traceparent = kTrace;
+  execute(store(), batch);
+  const auto told = reader()->events_after({}, 10);
+  ASSERT_EQ(told.size(), 4u);
+  for (const FeedEvent& one : told) {
+    const bool is_traced = one.event.type == EventType::reservation_expired || one.reservation.user == kBen;
+    EXPECT_EQ(one.event.traceparent, is_traced ? kTrace : "") << one.id.value;
+  }
+}
+
 TEST_P(StoreContract, SumsUpTheSalesOfAConcert) {
   const auto concert = made_concert({.seats_of_schedules = {4, 4}});
   const auto other = made_concert();

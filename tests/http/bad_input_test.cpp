@@ -33,7 +33,7 @@ class BadInput : public testing::Test {
     const std::string& good = credentials_.ticket;
     std::string flipped = good;
     flipped[20] = flipped[20] == 'A' ? 'B' : 'A';
-    TestSale elsewhere;  // a genuine ticket of a server with another key
+    TestSale elsewhere(test_settings(), false);  // a genuine ticket of a server with another key
     const std::string foreign = enter(elsewhere.http(), 1, elsewhere.add_concert().id);
     credentials_.bad_tickets = {"",
                                 "x",

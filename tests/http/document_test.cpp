@@ -11,6 +11,7 @@
 #include "support/golden.hpp"
 #include "support/test_sale.hpp"
 #include "support/text_file.hpp"
+#include "support/wait.hpp"
 
 namespace frontrow::test {
 namespace {
@@ -104,6 +105,33 @@ TEST(Documents, MetricNames) {
         << name << " is not in docs/reference/metrics.md";
   }
   expect_golden("tests/golden/metrics.txt", text);
+}
+
+double metric(const HttpResponse& answer, const std::string& name) {
+  const std::string text = "\n" + answer.body;
+  const auto at = text.find("\n" + name + " ");
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+}
+
+// What only the cluster has. The gauge of the pool is of the moment, so only what a request in its hands shows is asked of it.
+TEST(Documents, MetricsOfTheClusterAreFed) {
+  if (!tests_the_cluster()) GTEST_SKIP() << "of the cluster profile";
+  TestSale sale;
+  HttpClient& http = sale.http();
+  const NewConcert concert = sale.add_concert();
+  const std::string token = enter(http, 1, concert.id);
+  ASSERT_EQ(http.send(hold(token, concert, concert.first_seat)).status, 201);
+  const HttpRequest metrics{.target = "/actuator/prometheus"};
+  const auto value = [&](const std::string& name) { return metric(http.send(metrics), name); };
+  EXPECT_TRUE(eventually([&] { return value("kafka_consumer_raw_lag") >= 1; })) << "a hold of five minutes waits";
+  EXPECT_TRUE(eventually([&] { return value("kafka_consumer_lag") == 0; })) << "and is not due; what earlier sales left may be";
+  const double hits = value("redis_hit_rate");
+  EXPECT_GT(hits, 0) << "seat maps are asked of Redis five times a second";
+  EXPECT_LT(hits, 1) << "and had to be filled first";
+  Crowd crowd(sale.port());
+  std::vector<HttpRequest> requests(64, HttpRequest{.target = "/api/v1/points?userId=1"});
+  requests.push_back(metrics);
+  EXPECT_TRUE(eventually([&] { return metric(crowd.send(requests).back(), "db_connection_pool_usage") > 0; }));
 }
 
 // Labels stay bounded whatever clients make up.

@@ -3,6 +3,7 @@
 
 #include "support/event_follower.hpp"
 #include "support/test_sale.hpp"
+#include "support/wait.hpp"
 
 namespace frontrow::test {
 namespace {
@@ -32,7 +33,7 @@ TEST(Tour, FromTheQueueToTheSoldSeat) {
   ASSERT_EQ(paid.status, 201) << paid;
   EXPECT_EQ(paid.integer("balance"), 10'000);
 
-  EXPECT_EQ(http.send(poll(token)).text("status"), "COMPLETED");
+  EXPECT_TRUE(eventually([&] { return http.send(poll(token)).text("status") == "COMPLETED"; }));
   const std::string watcher = enter(http, 43, concert.id);
   EXPECT_EQ(seat_statuses(http, watcher, concert)[6], "RESERVED");
   EXPECT_EQ(http.send(seat_map(token, concert)).code(), "QUEUE_TOKEN_COMPLETED");
@@ -81,6 +82,30 @@ TEST_F(EventFeed, CatchesUpAndThenFollows) {
   expect_event(follower, "queue.activated", concert);
   expect_event(follower, "reservation.created", second);
   expect_event(follower, "reservation.cancelled", second);
+}
+
+TEST_F(EventFeed, SaysWhichRequestMadeAnEventWhenItsSenderTraces) {
+  const std::string trace_id = "0af7651916cd43dd8448eb211c80319c";
+  HttpClient& http = sale_.http();
+  const std::string token = enter(http, 1, concert_.id);
+  const auto traced = [&](HttpRequest request) {
+    return http.send(request.with("traceparent", "00-" + trace_id + "-b7ad6b7169203331-01"));
+  };
+  const auto held = traced(hold(token, concert_, concert_.first_seat)).integer("reservationId");
+  ASSERT_EQ(http.send(cancel(token, held)).status, 204);
+  ASSERT_EQ(http.send(charge(1, 1'000'000)).status, 201);
+  const auto bought = http.send(hold(token, concert_, concert_.first_seat)).integer("reservationId");
+  ASSERT_EQ(traced(pay(token, bought)).status, 201);
+  std::vector<bool> are_traced;
+  for (const auto& event : all_events(http, sale_.admin_token())) {
+    if (event.at("type") == "queue.activated") continue;
+    are_traced.push_back(event.contains("traceparent"));
+    if (!are_traced.back()) continue;
+    const std::string text{event.at("traceparent").as_string()};
+    EXPECT_EQ(text.substr(3, 32), trace_id);
+    EXPECT_EQ(text.find("b7ad6b7169203331"), std::string::npos) << "the parent is this server's span";
+  }
+  EXPECT_EQ(are_traced, (std::vector{true, false, false, true}));
 }
 
 TEST_F(EventFeed, GoesOnFromTheLastEventAClientHasSeen) {

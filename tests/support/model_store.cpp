@@ -108,7 +108,7 @@ void ModelStore::execute(std::span<Command* const> batch, WorkingSet& set, std::
   load_rows(keys, set);
   std::vector<Command*> undecided;
   for (Command* command : batch)
-    if (command->decide(set) == Verdict::again) undecided.push_back(command);
+    if (decide(*command, set) == Verdict::again) undecided.push_back(command);
   if (set.is_changed()) {
     check(set);
     const std::lock_guard lock(state_.mutex);

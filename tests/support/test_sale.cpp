@@ -30,9 +30,10 @@ std::vector<HostPort> host_ports(const std::string& list) {
 }
 
 // What other tests have left in Redis belongs to other databases.
-void forget_waiting_rooms() {
+std::unique_ptr<MysqlDatabase> empty_services() {
   redis::Client client(redis_settings());
   ask(client, {"FLUSHALL"});
+  return std::make_unique<MysqlDatabase>();
 }
 
 void point_at_services(Settings& settings, const MysqlDatabase& database) {
@@ -55,10 +56,7 @@ void point_at_services(Settings& settings, const MysqlDatabase& database) {
 std::unique_ptr<SaleServer> started(Settings settings, const std::filesystem::path& data_dir, const MysqlDatabase* database) {
   configure_log({.level = LogLevel::error});
   settings.data_dir = data_dir;
-  if (database != nullptr) {
-    forget_waiting_rooms();
-    point_at_services(settings, *database);
-  }
+  if (database != nullptr) point_at_services(settings, *database);
   auto server = make_server(settings);
   server->start();
   return server;
@@ -87,11 +85,14 @@ Settings test_settings() {
   return settings;
 }
 
-TestSale::TestSale(Settings settings)
-    : database_(tests_the_cluster() ? std::make_unique<MysqlDatabase>() : nullptr),
-      server_(started(std::move(settings), dir_.path(), database_.get())),
+TestSale::TestSale(Settings settings, bool is_cluster)
+    : settings_(std::move(settings)),
+      database_(is_cluster ? empty_services() : nullptr),
+      server_(started(settings_, dir_.path(), database_.get())),
       admin_token_(database_ ? std::string{kAdminToken} : read_line(dir_.path() / "admin.token")),
       http_(server_->port()) {}
+
+std::unique_ptr<SaleServer> TestSale::another_pod() const { return started(settings_, dir_.path(), database_.get()); }
 
 void expect_clean_audit(const std::filesystem::path& data_dir) { expect_clean(sqlite::audit(data_dir)); }
 

@@ -19,7 +19,8 @@ bool tests_the_cluster();
 class TestSale {
  public:
   TestSale() : TestSale(test_settings()) {}
-  explicit TestSale(Settings settings);
+  explicit TestSale(Settings settings) : TestSale(std::move(settings), tests_the_cluster()) {}
+  TestSale(Settings settings, bool is_cluster);  // two of the cluster profile would share one waiting room
 
   std::uint16_t port() const { return server_->port(); }
   const std::filesystem::path& data_dir() const { return dir_.path(); }  // of the embedded profile
@@ -27,9 +28,12 @@ class TestSale {
   HttpClient& http() { return http_; }
   NewConcert add_concert(const ConcertSpec& spec = {}) { return test::add_concert(http_, admin_token_, spec); }
   SaleServer& server() { return *server_; }
+  // Of the cluster profile: one more on the same services.
+  std::unique_ptr<SaleServer> another_pod() const;
   const MysqlDatabase* database() const { return database_.get(); }  // null: embedded
 
  private:
+  const Settings settings_;
   TempDir dir_;
   std::unique_ptr<MysqlDatabase> database_;
   std::unique_ptr<SaleServer> server_;

@@ -99,7 +99,8 @@ class Kafka:
 
     def _format(self):
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        done = subprocess.run(self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.properties)),
+        # One word: an id may begin with a dash.
+        done = subprocess.run(self._java("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self.properties)),
                               capture_output=True, text=True, timeout=60, check=False)
         if done.returncode:
             raise Failed(f"kafka: {(done.stderr or done.stdout).strip().splitlines()[-1:]}")

@@ -6,13 +6,18 @@
 #include <span>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 
 namespace frontrow::kafka {
 
 namespace {
 
-constexpr int kLagPatienceMs = 300;  // for the end of a partition
+constexpr int kLagPatienceMs = 300;        // for the end of a partition
+constexpr Duration kClosePatience{3'000};  // to leave a group; the broker puts out who does not
+constexpr int kCloseStepMs = 20;
+
+using Happening = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_destroy>>;
 
 std::string text(const void* bytes, std::size_t size) {
   return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), size);
@@ -28,7 +33,7 @@ KafkaConsumer::KafkaConsumer(const KafkaSettings& settings, const std::string& t
       .set("enable.auto.commit", "false")
       .set("enable.auto.offset.store", "false")
       .set("auto.offset.reset", "earliest")
-      .set("partition.assignment.strategy", "cooperative-sticky")  // a pod that comes or goes moves only what it has to
+      .set("partition.assignment.strategy", "range")  // see docs/adr/0016: the others abort or hang when they leave early
       .set("session.timeout.ms", std::to_string(settings.session_timeout.count()))
       .set("heartbeat.interval.ms", std::to_string(std::max<Duration::rep>(settings.session_timeout.count() / 10, 100)))
       .set("max.poll.interval.ms", std::to_string(settings.max_poll_interval.count()))
@@ -43,7 +48,28 @@ KafkaConsumer::KafkaConsumer(const KafkaSettings& settings, const std::string& t
     throw KafkaRefused(fmt::format("cannot follow {}: {}", topic, text_of(error)));
 }
 
-KafkaConsumer::~KafkaConsumer() { rd_kafka_consumer_close(client_.get()); }
+// The library's own close has no bound.
+KafkaConsumer::~KafkaConsumer() {
+  if (leaves_group()) return;
+  log_warn("left a consumer group without a word", {{"topic", topic_}});
+  [[maybe_unused]] auto* left_behind = client_.release();  // its destruction would wait as its close does
+}
+
+bool KafkaConsumer::leaves_group() {
+  const std::unique_ptr<rd_kafka_queue_t, Deleter<rd_kafka_queue_destroy>> queue(rd_kafka_queue_new(client_.get()));
+  if (rd_kafka_error_t* error = rd_kafka_consumer_close_queue(client_.get(), queue.get()); error != nullptr) {
+    rd_kafka_error_destroy(error);
+    return false;
+  }
+  const auto until = steady_now() + kClosePatience;
+  while (rd_kafka_consumer_closed(client_.get()) == 0 && steady_now() < until) {
+    const Happening happening(rd_kafka_queue_poll(queue.get(), kCloseStepMs));
+    if (happening != nullptr && rd_kafka_event_type(happening.get()) == RD_KAFKA_EVENT_REBALANCE)
+      on_rebalance(
+          client_.get(), rd_kafka_event_error(happening.get()), rd_kafka_event_topic_partition_list(happening.get()), this);
+  }
+  return rd_kafka_consumer_closed(client_.get()) == 1;
+}
 
 Topics KafkaConsumer::one(int partition, std::int64_t offset) const {
   Topics list(rd_kafka_topic_partition_list_new(1));
@@ -56,19 +82,13 @@ void KafkaConsumer::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, r
                                  void* self) {
   auto& consumer = *static_cast<KafkaConsumer*>(self);
   const std::span changed(partitions->elems, static_cast<std::size_t>(partitions->cnt));
-  rd_kafka_error_t* error = nullptr;
-  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    error = rd_kafka_incremental_assign(client, partitions);
-    rd_kafka_resume_partitions(client, partitions);  // a pause outlives the taking away of a partition
-  } else {
+  const bool are_given = what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+  if (!are_given)
     for (const auto& partition : changed) consumer.forget(partition.partition);
-    error = rd_kafka_incremental_unassign(client, partitions);
-  }
-  log_info("partitions have moved",
-           {{"topic", consumer.topic_}, {what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS ? "given" : "taken", changed.size()}});
-  if (error == nullptr) return;
-  log_warn("partitions could not be moved", {{"reason", rd_kafka_error_string(error)}});
-  rd_kafka_error_destroy(error);
+  const auto error = rd_kafka_assign(client, are_given ? partitions : nullptr);
+  if (are_given) rd_kafka_resume_partitions(client, partitions);  // a pause outlives the taking away of a partition
+  log_info("partitions have moved", {{"topic", consumer.topic_}, {are_given ? "given" : "taken", changed.size()}});
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) log_warn("partitions could not be moved", {{"reason", text_of(error)}});
 }
 
 // What the poll under way has brought of it belongs to somebody else now.

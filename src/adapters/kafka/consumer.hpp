@@ -14,7 +14,7 @@ class KafkaConsumer final : public EventConsumer {
   // Joins the settings' group with the first poll. Without a committed offset it begins with the oldest message.
   KafkaConsumer(const KafkaSettings& settings, const std::string& topic);
   KafkaConsumer(const KafkaConsumer&) = delete;
-  // Leaves the group, so that its partitions go to others at once.
+  // Leaves the group, so that its partitions go to others at once; gives up after three seconds, and the broker notices.
   ~KafkaConsumer() override;
 
   // Throws Unavailable when the topic is not there or not for us; a broker that is away only means that nothing comes.
@@ -29,6 +29,7 @@ class KafkaConsumer final : public EventConsumer {
 
  private:
   Topics one(int partition, std::int64_t offset = RD_KAFKA_OFFSET_INVALID) const;
+  bool leaves_group();
   bool take(const rd_kafka_message_t& message);
   void forget(int partition);
   static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions, void* self);

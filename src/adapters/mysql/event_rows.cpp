@@ -11,7 +11,7 @@ constexpr int kKey = kPayment + 6;
 
 void write_event_columns(Sql& sql, Literal key) {
   sql << "SELECT " << kReservationColumns << ", " << kPaymentColumns << ", " << key
-      << ", e.type, e.reservation_id, e.seq, e.occurred_at, e.concert_id, e.ticket, e.user_id";
+      << ", e.type, e.reservation_id, e.seq, e.occurred_at, e.concert_id, e.ticket, e.user_id, e.traceparent";
 }
 
 void write_event_joins(Sql& sql) {
@@ -31,7 +31,8 @@ std::vector<FeedEvent> read_events(Rows& rows) {
                                  .seq = rows.small(kKey + 3),
                                  .concert = rows.id<ConcertId>(kKey + 5),
                                  .ticket = rows.id<TicketNumber>(kKey + 6),
-                                 .user = rows.id<UserId>(kKey + 7)},
+                                 .user = rows.id<UserId>(kKey + 7),
+                                 .traceparent = std::string{rows.is_null(kKey + 8) ? std::string_view{} : rows.text(kKey + 8)}},
                        .reservation = {}});
     FeedEvent& told = found.back();
     if (!told.event.reservation || rows.is_null(0)) continue;

@@ -105,7 +105,7 @@ void MysqlStore::attempt(std::span<Command* const> batch, Patience patience, Wor
   Loader{connection, time_, patience, keys, set}.load();  // phases 0 … 5
   newest_ = set.now = std::max(newest_, set.now);
   for (Command* command : batch)  // 6
-    if (command->decide(set) == Verdict::again) again.push_back(command);
+    if (decide(*command, set) == Verdict::again) again.push_back(command);
   set.last_event = {last_event_.load()};
   if (!set.is_changed()) return;
   Sql marks;

@@ -236,7 +236,7 @@ void Writer::write_queues() {
 void Writer::write_events() {
   in_stretches(set_.events, [&](auto stretch) {
     insert_rows(sql_,
-                "INSERT INTO events (type, reservation_id, seq, occurred_at, concert_id, ticket, user_id) VALUES ",
+                "INSERT INTO events (type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent) VALUES ",
                 std::vector<Event>(stretch.begin(), stretch.end()),
                 [](Sql& out, const Event& event) {
                   out.row(code_of(event.type),
@@ -245,7 +245,8 @@ void Writer::write_events() {
                           event.occurred_at,
                           unless(!event.concert, event.concert),
                           unless(!event.ticket, event.ticket),
-                          unless(!event.user, event.user));
+                          unless(!event.user, event.user),
+                          unless(event.traceparent.empty(), Text{event.traceparent}));
                 });
     sql_ << "INSERT INTO outbox (shard, event_id) VALUES ";
     int at = 0;

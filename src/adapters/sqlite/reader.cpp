@@ -45,9 +45,10 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
       ledger_(connection_,
               "SELECT entry_id, amount, reservation_id, at FROM ledger WHERE account = ?1 AND entry_id < ?2"
               " ORDER BY entry_id DESC LIMIT ?3"),
-      events_(connection_,
-              "SELECT id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id FROM events WHERE id > ?1"
-              " ORDER BY id LIMIT ?2"),
+      events_(
+          connection_,
+          "SELECT id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent FROM events WHERE id > ?1"
+          " ORDER BY id LIMIT ?2"),
       seats_by_status_(connection_,
                        "SELECT status, count(*) FROM schedules JOIN seats"
                        " ON seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count"
@@ -103,7 +104,8 @@ std::vector<FeedEvent> SqliteReader::events_after(EventId after, int limit) {
                                                              .seq = rows.small(3),
                                                              .concert = rows.id<ConcertId>(5),
                                                              .ticket = rows.id<TicketNumber>(6),
-                                                             .user = rows.id<UserId>(7)},
+                                                             .user = rows.id<UserId>(7),
+                                                             .traceparent = std::string{rows.text(8)}},
                                                    .reservation = {}});
     if (!told.event.reservation) continue;
     if (auto reservation = reservations_.find(told.event.reservation)) told.reservation = std::move(*reservation);

@@ -66,7 +66,7 @@ void SqliteStore::execute(std::span<Command* const> batch, WorkingSet& set, std:
   loader_.load(keys, clock_, set);  // phases 0 … 5
   std::vector<Command*> undecided;
   for (Command* command : batch)  // 6
-    if (command->decide(set) == Verdict::again) undecided.push_back(command);
+    if (decide(*command, set) == Verdict::again) undecided.push_back(command);
   if (set.is_changed()) {  // 7
     writer_.write(set, {last_event_});
     ids_.record(set);

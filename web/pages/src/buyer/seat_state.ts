@@ -90,7 +90,7 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
           onOver(failed.code);
           return { nextMs: 0 };
         }
-        // A version the server has not reached: one of several that lags for a moment, or one restored from an older state.
+        // A version the server has not reached and will not soon: its store was restored to an earlier state.
         if (failed instanceof Refused && failed.code === "VALIDATION_FAILED" && ++behind.current >= kPatience)
           version.current = -1;
         if (version.current < 0) setError(failed);
