@@ -116,7 +116,7 @@ class Failover(unittest.TestCase):
             self.crowd.go_on()
             self.wait_until_well(time.monotonic(), "before")
             self.crowd.silence.clear()
-            # A failover forgets that somebody has left a moment before it: those behind have one more in front of them again.
+            # While Redis is away each pod shows its last board, one perhaps a tick older than the other.
             self.crowd.may_grow_by = 5 if fault is faults.redis_primary_killed else 0
             before = self.crowd.count.copy()
             begin = time.monotonic()
