@@ -61,7 +61,7 @@ test-asan test-tsan: test-%: setup-cluster
 prove: setup-browser setup-cluster
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS)
-	FRONTROW_PROVE=1 ctest --preset release --label-regex '^(sim|race|http|crash|prove)$$' --timeout 14400
+	FRONTROW_PROVE=1 ctest --preset release --label-regex '^(sim|race|http|crash|failover|prove)$$' --timeout 14400
 
 BENCH_PROGRAMS = frontrow frontrow-bench bare_server raw_sqlite fdatasync_loop
 

@@ -36,10 +36,11 @@ struct Engine::Connection {
   using Socket = asio::basic_stream_socket<tcp, Context::executor_type>;
   enum class State : std::uint8_t { closed, opening, idle, busy };
 
-  explicit Connection(Context& context, int number_) : socket(context.get_executor()), number(number_) {}
+  Connection(Context& context, int number_, Lane& lane_) : socket(context.get_executor()), number(number_), lane(lane_) {}
 
   Socket socket;
   const int number;
+  Lane& lane;
   State state = State::closed;
   std::uint32_t generation = 0;  // of the socket: a handler of an older one has nothing to say
   Call call;
@@ -59,7 +60,8 @@ Engine::Engine(const EngineSettings& settings)
       house_(context_.get_executor()),
       server_(asio::ip::make_address(settings.host), settings.port),
       scratch_(kScratch) {
-  for (int i = 0; i < settings.connections; ++i) connections_.push_back(std::make_unique<Connection>(context_, i));
+  for (int i = 0; i < settings.connections; ++i) 
+    connections_.push_back(std::make_unique<Connection>(context_, i, i < settings.connections_inside ? inside_ : everybody_));
   open_all();
 }
 
@@ -112,7 +114,7 @@ void Engine::on_open(Connection& connection) {
 // The socket only; whatever was under way has been settled.
 void Engine::close(Connection& connection, bool again) {
   if (connection.state == Connection::State::idle || connection.state == Connection::State::busy) --open_;
-  if (connection.state == Connection::State::idle) std::erase(idle_, &connection);
+  if (connection.state == Connection::State::idle) std::erase(connection.lane.idle, &connection);
   ++connection.generation;
   connection.state = Connection::State::closed;
   connection.early.clear();
@@ -210,24 +212,31 @@ void Engine::settle(const Call& call, Outcome outcome, std::string_view body) {
 }
 
 void Engine::release(Connection& connection) {
-  if (!backlog_.empty()) {
-    const Call call = backlog_.front();
-    backlog_.pop_front();
+  Lane& lane = connection.lane;
+  if (!lane.backlog.empty()) {
+    const Call call = lane.backlog.front();
+    lane.backlog.pop_front();
     return send(connection, call);
   }
-  idle_.push_back(&connection);
+  lane.idle.push_back(&connection);
+}
+
+Engine::Lane& Engine::lane_of(Endpoint endpoint) {
+  const bool is_outside = endpoint == Endpoint::join || endpoint == Endpoint::poll;
+  return settings_.connections_inside == 0 || is_outside ? everybody_ : inside_;
 }
 
 void Engine::call(std::uint32_t user, Endpoint endpoint, Instant intended) {
   if (is_ending_) return;
   const Call call{user, endpoint, intended};
-  if (idle_.empty()) {
-    if (backlog_.size() >= settings_.backlog) return settle(call, kDropped, {});
-    backlog_.push_back(call);
+  Lane& lane = lane_of(endpoint);
+  if (lane.idle.empty()) {
+    if (lane.backlog.size() >= settings_.backlog) return settle(call, kDropped, {});
+    lane.backlog.push_back(call);
     return;
   }
-  Connection& connection = *idle_.front();
-  idle_.pop_front();
+  Connection& connection = *lane.idle.front();
+  lane.idle.pop_front();
   send(connection, call);
 }
 
@@ -306,16 +315,13 @@ void Engine::on_tick() {
 
 void Engine::keep_house() {
   const Instant now = steady_now();
-  tally_->backlog = backlog_.size();
+  tally_->backlog = everybody_.backlog.size() + inside_.backlog.size();
   for (const auto& connection : connections_) {
     if (connection->state == Connection::State::busy && now - connection->sent_at > settings_.timeout) fail(*connection, kTimedOut);
     if (connection->state == Connection::State::closed && now >= connection->open_again) open(*connection);
   }
-  while (!backlog_.empty() && now - backlog_.front().intended > settings_.timeout) {
-    const Call call = backlog_.front();
-    backlog_.pop_front();
-    settle(call, open_ == 0 ? kNotConnected : kDropped, {});
-  }
+  drop_late(everybody_, now);
+  drop_late(inside_, now);
   if (!is_ending_ && (scenario_->is_over() || is_cancelled_())) end(now);
   house_.expires_at(now + kHouse);
   house_.async_wait([this](const error_code& ec) {
@@ -323,10 +329,19 @@ void Engine::keep_house() {
   });
 }
 
+void Engine::drop_late(Lane& lane, Instant now) {
+  while (!lane.backlog.empty() && now - lane.backlog.front().intended > settings_.timeout) {
+    const Call call = lane.backlog.front();
+    lane.backlog.pop_front();
+    settle(call, open_ == 0 ? kNotConnected : kDropped, {});
+  }
+}
+
 void Engine::end(Instant) {
   is_ending_ = true;
   // Not sent, so nobody was refused: these were never asked.
-  backlog_.clear();
+  everybody_.backlog.clear();
+  inside_.backlog.clear();
   due_ = {};
 }
 

@@ -1,8 +1,8 @@
 // Carries requests over a pool of kept-alive connections, and keeps the time. One thread, one io_context, bounded in everything.
 //
-// A call waits for a free connection in order; one that has waited as long as the timeout is dropped and counted. A connection that
-// ends between two requests is opened again; one that ends within a request makes that request `connection lost`, never a silent
-// repeat.
+// A call waits for a free connection in order; one that has waited as long as the timeout is dropped and counted. Some connections
+// may be kept for people inside, who then wait among themselves. A connection that ends between two requests is opened again; one
+// that ends within a request makes that request `connection lost`, never a silent repeat.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -26,6 +26,7 @@ struct EngineSettings {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   int connections = 64;
+  int connections_inside = 0;  // of them, those that joins and polls do not use, and only they are used by other calls; 0: all for all
   int first_source = 0;  // loopback only: connections take 127.0.0.x in turn, so many to an address; see kPerSource
   std::chrono::milliseconds timeout{10'000};
   std::size_t backlog = 200'000;
@@ -61,6 +62,11 @@ class Engine {
   using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                                   Context::executor_type>;
   struct Connection;
+  // Calls and the connections they share.
+  struct Lane {
+    std::deque<Connection*> idle;
+    std::deque<Call> backlog;
+  };
   struct Due {
     Instant at;
     std::uint32_t user;
@@ -83,6 +89,8 @@ class Engine {
   void arm();
   void on_tick();
   void keep_house();
+  void drop_late(Lane& lane, Instant now);
+  Lane& lane_of(Endpoint endpoint);
   void end(Instant now);
 
   const EngineSettings settings_;
@@ -91,8 +99,8 @@ class Engine {
   Timer house_;
   boost::asio::ip::tcp::endpoint server_;
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::deque<Connection*> idle_;
-  std::deque<Call> backlog_;
+  Lane everybody_;
+  Lane inside_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::vector<char> scratch_;
   std::size_t open_ = 0;

@@ -146,10 +146,12 @@ void Generators::work(int process) {
   const Share users = share_of(options_.users, process, options_.processes);
   const Share waiting = share_of(options_.waiting, process, options_.processes);
   const Share connections = share_of(options_.connections, process, options_.processes);
+  const Share inside = share_of(options_.connections_inside, process, options_.processes);
 
   Engine engine({.host = options_.host,
                  .port = options_.port,
                  .connections = static_cast<int>(connections.size),
+                 .connections_inside = static_cast<int>(inside.size),
                  .first_source = process * 64,
                  .timeout = std::chrono::milliseconds{options_.timeout_ms}});
   ToldWriter told(told_fd(process));

@@ -68,6 +68,10 @@ void add_options(CLI::App& app, Options& options) {
       "program]; \"none\" leaves it out");
   app.add_option("--connections", options.connections, "Connections of all processes; closed loop: journeys at any time.")
       ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--connections-inside",
+                 options.connections_inside,
+                 "Of the connections, those kept for people inside, as browsers keep theirs; whoever joins or polls shares the others.")
+      ->check(CLI::Range(0, 1'000'000));
   app.add_option("--processes", options.processes, "Generator processes; each has its own limit of open files.")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
@@ -144,6 +148,9 @@ std::expected<Options, Stop> parse_options(int argc, char** argv) {
   if (options.seats > options.seats_per_schedule * 100)
     return std::unexpected(Stop{2, "frontrow-bench: a concert has at most 100 schedules; raise --seats-per-schedule\n"});
   options.processes = std::min(options.processes, options.connections);
+  if (options.connections - options.connections_inside < options.processes ||
+      (options.connections_inside > 0 && options.connections_inside < options.processes))
+    return std::unexpected(Stop{2, "frontrow-bench: every process needs connections for those inside and for the others\n"});
   if (options.admin_token_file.empty() && !options.data_dir.empty()) options.admin_token_file = options.data_dir + "/admin.token";
   if (options.admin_token_file.empty())
     return std::unexpected(Stop{2, "frontrow-bench: --admin-token-file or --data-dir is needed to set up a concert\n"});

@@ -21,7 +21,8 @@ struct Options {
   std::string audit_command;
 
   int processes = 1;
-  int connections = 0;  // of all processes
+  int connections = 0;         // of all processes
+  int connections_inside = 0;  // of these, kept for people inside
   double seconds = 0;   // at most
   double rate = 0;      // journeys a second; 0 = closed loop
   bool poisson = false;

@@ -107,6 +107,7 @@ json::object document(const Result& result) {
           {"loop", loop_of(options)},
           {"rate", options.rate},
           {"connections", options.connections},
+          {"connectionsInside", options.connections_inside},
           {"processes", options.processes},
           {"users", options.users},
           {"seats", options.seats},

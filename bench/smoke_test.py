@@ -64,7 +64,7 @@ class Smoke(unittest.TestCase):
     def test_a_rush_sells_out_and_writes_a_page(self):
         page = self.directory / "rush.html"
         result = self.bench("rush", "--users", 150, "--seats", 40, "--seats-per-schedule", 20, "--max-active", 40, "--admissions", 1000,
-                            "--think-ms", 20, "--seconds", 60, "--connections", 16, "--html", page)
+                            "--think-ms", 20, "--seconds", 60, "--connections", 16, "--connections-inside", 8, "--html", page)
         self.assertEqual(result["usersLeft"], 0)
         self.assertIn('"scenario":"rush"', page.read_text())
 

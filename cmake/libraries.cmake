@@ -43,3 +43,10 @@ find_library(FRONTROW_RDKAFKA rdkafka REQUIRED)
 add_library(frontrow_rdkafka INTERFACE)
 target_include_directories(frontrow_rdkafka SYSTEM INTERFACE "${FRONTROW_RDKAFKA_INCLUDE}")
 target_link_libraries(frontrow_rdkafka INTERFACE "${FRONTROW_RDKAFKA}")
+
+# For the programs that are measured; docs/PERFORMANCE.md says what it saves. The sanitizers bring an allocator of their own.
+add_library(frontrow_allocator INTERFACE)
+if(NOT FRONTROW_SANITIZE)
+  find_library(FRONTROW_TCMALLOC NAMES tcmalloc_minimal libtcmalloc_minimal.so.4 REQUIRED)
+  target_link_libraries(frontrow_allocator INTERFACE "${FRONTROW_TCMALLOC}")
+endif()

@@ -9,7 +9,7 @@ packages=(
   python3 python3-yaml python3-jsonschema
   libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev zlib1g-dev
   libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev
-  libmariadb-dev libhiredis-dev librdkafka-dev
+  libmariadb-dev libhiredis-dev librdkafka-dev libtcmalloc-minimal4
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   # The sanitizer builds, `make format` and `make lint`.
   clang-19 libclang-rt-19-dev lld-19 llvm-19 clang-tidy-19 clang-format-19
@@ -31,7 +31,7 @@ fi
 
 # The cluster profile's services and its load balancer (tools/services.py), for `make services` and the tests. Java fetches its broker by maven.
 if [[ " $* " == *" cluster "* ]]; then
-  packages+=(mariadb-server redis-server redis-sentinel redis-tools haproxy)
+  packages+=(mariadb-server redis-server redis-sentinel redis-tools haproxy kcat)
   command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
   command -v mvn >/dev/null || packages+=(maven)
 fi

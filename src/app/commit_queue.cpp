@@ -38,10 +38,9 @@ void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_
   bool was_empty = false;
   {
     const std::lock_guard lock(mutex_);
-    if (!is_closed_ && waiting_.size() < limit_of(command_class)) {
-      was_empty = waiting_.empty();
-      waiting_.push_back({std::move(command), clock_.now() + options_.deadline});
-      length_.store(waiting_.size(), std::memory_order_relaxed);
+    if (!is_closed_ && length_ < limit_of(command_class)) {
+      was_empty = length_++ == 0;
+      waiting_[static_cast<std::size_t>(command_class)].push_back({std::move(command), clock_.now() + options_.deadline});
     }
   }
   if (command) return finish(command, CommitStatus::dropped);
@@ -58,7 +57,7 @@ void CommitQueue::run(std::stop_token stop) {
     }
     if (was_busy) continue;
     std::unique_lock lock(mutex_);
-    arrived_.wait_for(lock, stop, kUpkeepEvery, [&] { return !waiting_.empty(); });
+    arrived_.wait_for(lock, stop, kUpkeepEvery, [&] { return length_ > 0; });
   }
   {
     const std::lock_guard lock(mutex_);
@@ -73,14 +72,16 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
   {
     const std::lock_guard lock(mutex_);
     const TimePoint now = clock_.now();
-    batch.reserve(std::min(options_.batch, waiting_.size()));
-    while (!waiting_.empty() && batch.size() < options_.batch) {
-      Waiting& next = waiting_.front();
-      (now < next.deadline ? batch : late).push_back(std::move(next.command));
-      waiting_.pop_front();
-    }
-    length_.store(waiting_.size(), std::memory_order_relaxed);
-    metrics_.commit_queue_length.Set(static_cast<double>(waiting_.size()));
+    batch.reserve(std::min<std::size_t>(options_.batch, length_));
+    const auto take_first = [&](Line& line) {
+      (now < line.front().deadline ? batch : late).push_back(std::move(line.front().command));
+      line.pop_front();
+      --length_;
+    };
+    while (!again_.empty() && batch.size() < options_.batch) take_first(again_);
+    for (std::size_t turn = 0; length_ > again_.size() && batch.size() < options_.batch; ++turn)
+      if (Line& line = waiting_[turn % waiting_.size()]; !line.empty()) take_first(line);
+    metrics_.commit_queue_length.Set(static_cast<double>(length_));
   }
   for (auto& command : late) finish(command, CommitStatus::dropped);
   return batch;
@@ -156,8 +157,10 @@ void CommitQueue::try_again(Batch batch) {
   const TimePoint deadline = clock_.now() + options_.deadline;
   const std::lock_guard lock(mutex_);
   for (auto& command : std::views::reverse(batch))
-    if (command) waiting_.push_front({std::move(command), deadline});
-  length_.store(waiting_.size(), std::memory_order_relaxed);
+    if (command) {
+      again_.push_front({std::move(command), deadline});
+      ++length_;
+    }
 }
 
 // What can be done later must not end the writer: whoever needs the store is told when it is really lost.

@@ -3,9 +3,12 @@
 // busy one shares the flush.
 //
 // When full it sheds the least first: joins at a quarter, holds at three quarters, the rest (payments, giving back, expiry) only
-// when there is no room at all. A batch that breaks is halved until the one command at fault stands alone.
+// when there is no room at all. Within a class it is first come, first served; the classes take turns, so that a payment or a hold
+// never stands behind the thousands who join when a sale opens. A batch that breaks is halved until the one command at fault stands
+// alone.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -58,6 +61,7 @@ class CommitQueue final : public Commits {
     TimePoint deadline;
   };
   using Batch = std::span<std::unique_ptr<Command>>;
+  using Line = std::deque<Waiting>;
 
   std::vector<std::unique_ptr<Command>> take_batch();
   bool is_loaded();
@@ -79,11 +83,12 @@ class CommitQueue final : public Commits {
   bool must_reload_ = false;  // the writer's own
 
   std::atomic<bool> store_is_up_{true};
-  std::atomic<std::size_t> length_{0};  // read at the door without the lock
+  std::atomic<std::size_t> length_{0};  // of all lines; changed under mutex_, read at the door without it
   std::mutex mutex_;
   std::condition_variable_any arrived_;
-  std::deque<Waiting> waiting_;  // protected by mutex_
-  bool is_closed_ = false;       // protected by mutex_
+  Line again_;                    // protected by mutex_; those who were in a batch already go first
+  std::array<Line, 3> waiting_;   // protected by mutex_; by class
+  bool is_closed_ = false;        // protected by mutex_
 };
 
 }  // namespace frontrow

@@ -117,6 +117,15 @@ TEST_F(CommitQueueTest, TakesNoMoreThanABatchAtATime) {
   EXPECT_THAT(outcomes.decided, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
 }
 
+TEST_F(CommitQueueTest, LetsTheClassesTakeTurnsAndServesEachInOrder) {
+  queue({.capacity = 1'000, .batch = 6});
+  for (int name = 1; name <= 12; ++name) submit(name, {}, CommandClass::join);
+  for (int name = 21; name <= 23; ++name) submit(name, {}, CommandClass::hold);
+  submit(31, {}, CommandClass::settle);
+  run_all();
+  EXPECT_THAT(outcomes.decided, ElementsAre(1, 21, 31, 2, 22, 3, 4, 23, 5, 6, 7, 8, 9, 10, 11, 12)) << "a hold waits for a batch at most";
+}
+
 TEST_F(CommitQueueTest, TellsWhatHasChangedBeforeItAnswersAnybody) {
   queue({.capacity = 1'000, .batch = 2});
   for (int name = 1; name <= 4; ++name) submit(name);

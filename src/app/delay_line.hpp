@@ -28,7 +28,7 @@ class DelayLine {
   using OnDue = std::function<void(std::vector<ReservationId> due, Done done)>;
 
   static constexpr std::size_t kWaiting = 2'000;      // of a partition; then it is paused, until half of them have gone
-  static constexpr std::size_t kNamedAtOnce = 1'000;  // of a partition; one lot is under way at a time
+  static constexpr std::size_t kNamedAtOnce = 250;  // of a partition; one lot is under way at a time
   static constexpr std::size_t kUnreadable = 16;      // of a partition: they are kept whole, so few
   static constexpr Duration kRetry{500};              // after something could not be settled
 

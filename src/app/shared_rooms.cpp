@@ -84,15 +84,22 @@ void SharedRooms::run_once(bool is_tick) {
   }
   for (const auto& queue : queues) {
     auto gathered = queue->take(is_tick);
+    bool was_lost = false;
+    was_asked_ = false;
     try {
+      // Before the first board there is nothing to tell anybody: a pod that has just started, or a new concert.
+      if (queue->board()->epoch == 0 && !gathered.is_empty()) tick(*queue);
       carry(*queue, gathered);
       if (is_tick) tick(*queue);
-      queue->set_away(false);
-      is_up_ = true;
     } catch (const Unavailable& lost) {
-      queue->set_away(true);
+      was_lost = lost.component == "redis";
       queue->put_back(std::move(gathered.freed));
-      if (is_up_.exchange(false)) log_warn("the waiting room is away", {{"reason", lost.what()}});
+      if (was_lost && is_up_) log_warn("the waiting room is away", {{"reason", lost.what()}});
+    }
+    // A round that had nothing to ask says nothing about the room.
+    if (was_lost || was_asked_) {
+      queue->set_away(was_lost);
+      is_up_ = !was_lost;
     }
     refuse_all(gathered.joins, room_is_away());
     refuse_all(gathered.claims, room_is_away());
@@ -103,6 +110,7 @@ void SharedRooms::run_once(bool is_tick) {
 template <class Work>
 auto SharedRooms::with_room(SharedQueue& queue, Work work) {
   if (queue.marks().epoch == 0) queue.set_marks(marks_.update(queue.concert(), [](const RoomMarks&) { return std::nullopt; }));
+  was_asked_ = true;
   try {
     return work();
   } catch (const RoomNeedsFence&) {
@@ -112,8 +120,13 @@ auto SharedRooms::with_room(SharedQueue& queue, Work work) {
 }
 
 void SharedRooms::carry(SharedQueue& queue, SharedQueue::Gathered& gathered) {
-  free_holds(queue, gathered.freed);
-  gathered.freed.clear();
+  try {
+    free_holds(queue, gathered.freed);
+    gathered.freed.clear();
+  } catch (const Unavailable& lost) {
+    if (lost.component == "redis") throw;
+    queue.put_back(std::exchange(gathered.freed, {}));  // while the store is away they keep their places a little longer
+  }
   in_pieces(gathered.leaves, [&](auto piece) { leave(queue, piece); });
   in_pieces(gathered.joins, [&](auto piece) { join(queue, piece); });
   in_pieces(gathered.claims, [&](auto piece) {

@@ -50,6 +50,7 @@ class SharedRooms {
   const Clock& clock_;
   Metrics& metrics_;
   std::atomic<bool> is_up_{true};
+  bool was_asked_ = false;  // the room, in this round; of the one thread that runs
 
   std::mutex mutex_;  // protects all below
   std::condition_variable_any woken_;

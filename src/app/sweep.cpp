@@ -4,14 +4,15 @@
 
 namespace frontrow {
 
-namespace {
-constexpr int kPerCommand = 1'000;
-}
-
 void Sweep::run_once() {
   if (is_under_way_->load(std::memory_order_acquire)) return;
-  auto due = due_.due(clock_.now(), kPerCommand);
+  auto due = due_.due(clock_.now() - kLeftToOthers, static_cast<int>(kLookedAt));
   if (due.empty()) return;
+  if (due.size() > kNamedAtOnce) {
+    // A stretch of neighbours, which share pages.
+    const auto first = due.begin() + static_cast<std::ptrdiff_t>(random_.below(due.size() - kNamedAtOnce + 1));
+    due = std::vector(first, first + kNamedAtOnce);
+  }
   is_under_way_->store(true, std::memory_order_release);
   commits_.submit(std::make_unique<ExpireReservations>(
                       std::move(due), [done = is_under_way_](Result<Nothing>) { done->store(false, std::memory_order_release); }),

@@ -5,26 +5,29 @@
 // first 16 bytes of HMAC-SHA256 over all before.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "app/recent_tickets.hpp"
 #include "domain/error.hpp"
 #include "domain/queue.hpp"
 #include "ports/signer.hpp"
 
 namespace frontrow {
 
-inline constexpr std::size_t kTicketLength = 64;
-
 class TicketMint {
  public:
-  explicit TicketMint(const Signer& signer) : signer_(signer) {}
+  explicit TicketMint(const Signer& signer);
   std::string write(const Ticket& ticket) const;
   // QUEUE_TOKEN_INVALID for whatever this mint did not write, compared in constant time. Thread safe.
   Result<Ticket> read(std::string_view text) const;
 
  private:
+  Result<Ticket> check(std::string_view text) const;
+
   const Signer& signer_;
+  const std::uint64_t id_;  // no other mint of this process has it
 };
 
 }  // namespace frontrow

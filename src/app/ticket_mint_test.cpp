@@ -84,10 +84,36 @@ TEST(TicketMint, KeepsATimeItCannotWriteAsTheNearestItCan) {
   EXPECT_EQ(mint.read(mint.write(ticket))->expires_at, TimePoint{});
 }
 
+TEST(TicketMint, AnotherMintsTicketIsNotGenuineBecauseItWasReadHereBefore) {
+  const ToySigner mine(1), other(2);
+  const TicketMint mint(mine), another(other);
+  const std::string text = another.write(some_ticket());
+  EXPECT_TRUE(another.read(text));
+  EXPECT_TRUE(another.read(text));
+  EXPECT_FALSE(mint.read(text));
+  EXPECT_TRUE(another.read(text));
+}
+
+TEST(RecentTickets, FindsTheTextItWasGivenAndNoOther) {
+  RecentTickets recent;
+  const std::string text(kTicketLength, 'x');
+  EXPECT_EQ(recent.find(text), nullptr);
+  recent.keep(text, some_ticket());
+  ASSERT_NE(recent.find(text), nullptr);
+  EXPECT_EQ(*recent.find(text), some_ticket());
+  EXPECT_EQ(recent.find(text.substr(1)), nullptr);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::string forged = text;
+    forged[at] = 'y';
+    EXPECT_EQ(recent.find(forged), nullptr);
+  }
+}
+
 TEST(TicketMint, RefusesEveryTicketWithOneBitChanged) {
   const ToySigner signer;
   const TicketMint mint(signer);
   const std::string text = mint.write(some_ticket());
+  EXPECT_TRUE(mint.read(text));  // and is remembered
   for (std::size_t at = 0; at < text.size(); ++at)
     for (int bit = 0; bit < 6; ++bit) {
       std::string forged = text;

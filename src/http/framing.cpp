@@ -13,11 +13,22 @@ std::unexpected<Refusal> malformed(const char* why) { return refuse(ErrorCode::m
 
 bool is_visible_ascii(char c) { return c > 0x20 && c < 0x7f; }
 
+constexpr auto table_of(bool (*is_member)(char)) {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) table[c] = is_member(static_cast<char>(c));
+  return table;
+}
+
 // Text, blanks, tabs and the bytes above ASCII; neither CR, LF, NUL nor another control character.
-bool is_field_value_char(char c) {
+constexpr auto kFieldValueChars = table_of([](char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte >= 0x20 && byte != 0x7f) || c == '\t';
-}
+});
+bool is_field_value_char(char c) { return kFieldValueChars[static_cast<unsigned char>(c)]; }
+
+constexpr auto kHostNameChars = table_of([](char c) {
+  return is_digit(c) || is_alpha(c) || std::string_view("-._~!$&'()*+,;=").contains(c);
+});
 
 // RFC 3986 reg-name or IPv4 address, without user information.
 bool is_host_name(std::string_view host) {
@@ -26,7 +37,7 @@ bool is_host_name(std::string_view host) {
     if (c == '%') {
       if (i + 2 >= host.size() || hex_value(host[i + 1]) < 0 || hex_value(host[i + 2]) < 0) return false;
       i += 2;
-    } else if (!is_digit(c) && !is_alpha(c) && std::string_view("-._~!$&'()*+,;=").find(c) == std::string_view::npos) {
+    } else if (!kHostNameChars[static_cast<unsigned char>(c)]) {
       return false;
     }
   }

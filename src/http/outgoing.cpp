@@ -71,15 +71,16 @@ void append_response_head(std::string& out, const Response& response, std::size_
 void Outgoing::assemble(Response response, const AnswerContext& context) {
   reset();
   body_ = std::move(response.body);
-  chunks_ = std::move(response.chunks);
+  parts_ = std::move(response.parts);
+  const std::span<const SharedBytes> parts = parts_ ? std::span(*parts_) : std::span<const SharedBytes>{};
   std::size_t size = body_.size();
-  for (const SharedBytes& chunk : chunks_) size += chunk->size();
+  for (const SharedBytes& part : parts) size += part->size();
   append_response_head(head_, response, size, context);
   buffers_.emplace_back(head_.data(), head_.size());
   if (context.without_body || context.chunked || response.status == 204 || response.status == 304) return;
   if (!body_.empty()) buffers_.emplace_back(body_.data(), body_.size());
-  for (const SharedBytes& chunk : chunks_) {
-    if (!chunk->empty()) buffers_.emplace_back(chunk->data(), chunk->size());
+  for (const SharedBytes& part : parts) {
+    if (!part->empty()) buffers_.emplace_back(part->data(), part->size());
   }
 }
 
@@ -99,7 +100,7 @@ void Outgoing::reset() {
   if (head_.capacity() > kKept) head_ = {};
   head_.clear();
   body_ = {};
-  chunks_.clear();
+  parts_ = nullptr;
   buffers_.clear();
   next_ = 0;
 }

@@ -1,4 +1,4 @@
-// One answer on its way out: head, body and shared chunks as one list of buffers, written with as few calls as the socket allows.
+// One answer on its way out: head, body and shared parts as one list of buffers, written with as few calls as the socket allows.
 #pragma once
 
 #include <boost/asio/buffer.hpp>
@@ -30,13 +30,13 @@ class Outgoing {
   std::span<const boost::asio::const_buffer> pending() const { return std::span(buffers_).subspan(next_); }
   void written(std::size_t count);
 
-  // Lets go of bodies and chunks, keeps the memory.
+  // Lets go of bodies and parts, keeps the memory.
   void reset();
 
  private:
   std::string head_;
   std::string body_;
-  std::vector<SharedBytes> chunks_;
+  SharedParts parts_;
   std::vector<boost::asio::const_buffer> buffers_;
   std::size_t next_ = 0;  // first buffer with bytes to write
 };

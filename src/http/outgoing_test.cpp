@@ -52,13 +52,15 @@ TEST(Outgoing, AnnouncesTheEndOfTheConnection) {
   EXPECT_NE(text_of({}, {.traceparent = kTraceparent, .keep_alive = false}).find("\r\nConnection: close\r\n"), std::string::npos);
 }
 
-TEST(Outgoing, SendsSharedChunksInOrderInAnyPieces) {
+TEST(Outgoing, SendsSharedPartsInOrderInAnyPieces) {
   std::string expected;
   for (std::size_t at_once : {SIZE_MAX, std::size_t{1}, std::size_t{3}, std::size_t{7}, std::size_t{1000}}) {
     const auto shared = std::make_shared<const std::string>("shared");
     Outgoing out;
     out.assemble(
-        {.body = "[", .chunks = {shared, std::make_shared<const std::string>(), shared, std::make_shared<const std::string>("]")}},
+        {.body = "[",
+         .parts = std::make_shared<const std::vector<SharedBytes>>(
+             std::initializer_list<SharedBytes>{shared, std::make_shared<const std::string>(), shared, std::make_shared<const std::string>("]")})},
         {.traceparent = kTraceparent});
     EXPECT_EQ(shared.use_count(), 3);
     const std::string text = written(out, at_once);

@@ -20,11 +20,11 @@ constexpr std::string_view kSwaggerPolicy =
 
 constexpr std::string_view kForever = "public, max-age=31536000, immutable";
 
-SharedBytes gzipped_bytes(const Asset& asset) {
-  return std::make_shared<const std::string>(reinterpret_cast<const char*>(asset.gzipped.data()), asset.gzipped.size());
+SharedParts gzipped_bytes(const Asset& asset) {
+  return one_part({reinterpret_cast<const char*>(asset.gzipped.data()), asset.gzipped.size()});
 }
 
-SharedBytes inflated_bytes(const Asset& asset) {
+SharedParts inflated_bytes(const Asset& asset) {
   std::string text;
   z_stream stream{};
   CHECK(inflateInit2(&stream, 16 + MAX_WBITS) == Z_OK);
@@ -40,7 +40,7 @@ SharedBytes inflated_bytes(const Asset& asset) {
   }
   inflateEnd(&stream);
   CHECK(result == Z_STREAM_END);
-  return std::make_shared<const std::string>(std::move(text));
+  return one_part(std::move(text));
 }
 
 // One file in both forms; the plain one is made when first asked for.
@@ -67,10 +67,10 @@ class Page {
     response.add_header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
     if (request.header("Accept-Encoding").find("gzip") != std::string_view::npos) {
       response.add_header("Content-Encoding", "gzip");
-      response.chunks.push_back(gzipped_);
+      response.parts = gzipped_;
     } else {
       std::call_once(inflated_once_, [this] { inflated_ = inflated_bytes(asset_); });
-      response.chunks.push_back(inflated_);
+      response.parts = inflated_;
     }
     return response;
   }
@@ -79,9 +79,9 @@ class Page {
   const Asset& asset_;
   const bool is_hashed_;  // its name changes with its content
   const std::string_view policy_;
-  const SharedBytes gzipped_;
+  const SharedParts gzipped_;
   std::once_flag inflated_once_;
-  SharedBytes inflated_;
+  SharedParts inflated_;
 };
 
 }  // namespace

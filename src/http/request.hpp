@@ -34,7 +34,7 @@ class Request {
   // The id at {name} of the route's pattern.
   template <class Id>
   Id id(std::string_view name) const {
-    return Id{match_.ids[id_position(route().pattern, name)]};
+    return Id{match_.id(name)};
   }
 
   // The body as one JSON object, on a tape of this thread: valid until the next call. Refusals, in this order:

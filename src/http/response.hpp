@@ -17,6 +17,11 @@ namespace frontrow::http {
 inline constexpr std::string_view kJsonType = "application/json";
 
 using SharedBytes = std::shared_ptr<const std::string>;
+using SharedParts = std::shared_ptr<const std::vector<SharedBytes>>;
+
+inline SharedParts one_part(std::string bytes) {
+  return std::make_shared<const std::vector<SharedBytes>>(1, std::make_shared<const std::string>(std::move(bytes)));
+}
 
 struct Response {
   int status = 200;
@@ -24,7 +29,7 @@ struct Response {
   std::string_view cache_control = "no-store";  // static text
   std::string headers = {};                     // further lines, each with its CRLF; see add_header
   std::string body = {};                        // first part of the body
-  std::vector<SharedBytes> chunks = {};         // the rest, sent without a copy
+  SharedParts parts = {};                       // the rest, sent without a copy; null: nothing more
 
   static Response json(std::string body, int status = 200) { return {.status = status, .body = std::move(body)}; }
   static Response no_content() { return {.status = 204}; }

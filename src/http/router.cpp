@@ -1,5 +1,7 @@
 #include "http/router.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 #include "base/strong_id.hpp"
 #include "http/text.hpp"
@@ -85,6 +87,7 @@ Result<void> Router::find(std::string_view method, std::string_view path, Match&
     if (!node->id || segment.empty()) return refuse(ErrorCode::not_found);
     const auto id = parse_decimal(segment);
     if (!id || *id < 1 || *id > kMaxId) bad_id_name = node->id_name;
+    match.id_names[ids] = node->id_name;
     match.ids[ids++] = id.value_or(0);
     node = node->id.get();
   }
@@ -100,16 +103,10 @@ Result<void> Router::find(std::string_view method, std::string_view path, Match&
   return refuse(ErrorCode::method_not_allowed);
 }
 
-std::size_t id_position(std::string_view pattern, std::string_view name) {
-  std::size_t position = 0;
-  while (!pattern.empty()) {
-    const std::string_view segment = take_segment(pattern);
-    if (!is_id_segment(segment)) continue;
-    if (segment.substr(1, segment.size() - 2) == name) return position;
-    ++position;
-  }
-  CHECK(!"the route has such an id");
-  return 0;
+std::int64_t Router::Match::id(std::string_view name) const {
+  const auto found = std::ranges::find(id_names, name);
+  CHECK(found != id_names.end());
+  return ids[static_cast<std::size_t>(found - id_names.begin())];
 }
 
 }  // namespace frontrow::http

@@ -43,8 +43,12 @@ class Router {
 
   struct Match {
     const Route* route = nullptr;
-    std::array<std::int64_t, kMaxIds> ids{};  // in the order of the pattern
-    std::string_view allow;                   // methods of the path, when it exists
+    std::array<std::int64_t, kMaxIds> ids{};           // in the order of the pattern
+    std::array<std::string_view, kMaxIds> id_names{};  // of the same
+    std::string_view allow;                            // methods of the path, when it exists
+
+    // The id at {name} of the pattern, which must have it.
+    std::int64_t id(std::string_view name) const;
   };
 
   // Fills `match` as far as it gets; HEAD finds the route of GET. Refusals: not_found, method_not_allowed (with match.allow set),
@@ -59,8 +63,5 @@ class Router {
   std::vector<Route> routes_;
   std::unique_ptr<Node> root_;
 };
-
-// Place of `name` among the ids of a pattern. The pattern must have it.
-std::size_t id_position(std::string_view pattern, std::string_view name);
 
 }  // namespace frontrow::http

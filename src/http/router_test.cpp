@@ -106,9 +106,13 @@ TEST(RouterDeathTest, RefusesTheSameRouteTwice) {
   EXPECT_DEATH(Router{std::move(routes)}, "CHECK failed");
 }
 
-TEST(IdPosition, CountsBraces) {
-  EXPECT_EQ(id_position("/a/{one}/b/{two}", "one"), 0u);
-  EXPECT_EQ(id_position("/a/{one}/b/{two}", "two"), 1u);
+TEST(Router, KnowsAnIdByItsName) {
+  const Router router = make_router();
+  Router::Match match;
+  ASSERT_TRUE(router.find("GET", "/api/v1/concerts/7/schedules/8/seats", match));
+  EXPECT_EQ(match.id("concertId"), 7);
+  EXPECT_EQ(match.id("scheduleId"), 8);
+  EXPECT_DEATH(match.id("reservationId"), "CHECK failed");
 }
 
 }  // namespace

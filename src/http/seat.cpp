@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::string_view kCacheControl = "private, no-cache";
 
-// The shown seats follow from the version and the number of lapsed holds, so these two are a strong validator.
-// Where several servers make versions, what one has shown late is its own: then its name is part of it.
-std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance) {
-  if (instance.empty()) return fmt::format("\"{}-{}\"", stamp.version, stamp.lapsed);
-  return fmt::format("\"{}-{}-{}{}\"", stamp.version, stamp.lapsed, instance, stamp.late);
-}
-
 // RFC 9110, 13.1.2: weak comparison, a list, or "*".
 bool matches(std::string_view if_none_match, std::string_view etag) {
   while (!if_none_match.empty()) {
@@ -34,32 +27,15 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
-SharedBytes closing() {
-  static const SharedBytes bytes = std::make_shared<const std::string>("]}");
-  return bytes;
-}
-
-// Everything up to and including "seats":[
-std::string opening(const SeatMap& map, const SeatMap::Stamp& stamp) {
-  return fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"seats":[)",
-                     map.concert().value,
-                     map.schedule().value,
-                     stamp.version,
-                     stamp.available);
-}
-
-Response whole(SeatMapBytes& bytes, const SeatMap& map, TimePoint now, std::string_view instance, std::string_view if_none_match) {
-  SeatMapBytes::Rendered rendered = bytes.render(now);
-  const std::string etag = etag_of(rendered.stamp, instance);
+Response whole(SeatMapBytes& bytes, TimePoint now, std::string_view if_none_match) {
+  const auto rendered = bytes.render(now);
   Response response{.cache_control = kCacheControl};
-  response.add_header("ETag", etag);
-  if (matches(if_none_match, etag)) {
+  response.add_header("ETag", rendered->etag);
+  if (matches(if_none_match, rendered->etag)) {
     response.status = 304;
     return response;
   }
-  response.body = opening(map, rendered.stamp);
-  response.chunks = std::move(rendered.chunks);
-  response.chunks.push_back(closing());
+  response.parts = SharedParts(rendered, &rendered->parts);
   return response;
 }
 
@@ -74,7 +50,7 @@ Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view i
     response.status = 304;
     return response;
   }
-  response.body = opening(map, stamp);
+  response.body = opening_of(map, stamp);
   bool is_first = true;
   for (const SeatMap::Shown& seat : seats) {
     if (seat.status != wanted) continue;
@@ -136,7 +112,7 @@ Result<Response> show(const Api& api, SeatMapCache& cache, const ScheduleEntry& 
     return changes(entry, *since);
   }
   if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, if_none_match);
-  return whole(cache.of(entry.seats), map, now, api.settings.instance, if_none_match);
+  return whole(cache.of(entry.seats), now, if_none_match);
 }
 
 struct Look {
@@ -147,8 +123,7 @@ struct Look {
   Wanted wanted;
 };
 
-void look(Api& api, SeatMapCache& cache, const Look& look, std::string_view if_none_match, Responder responder) {
-  const TimePoint now = api.sale.clock.now();
+void look(Api& api, SeatMapCache& cache, const Look& look, std::string_view if_none_match, TimePoint now, Responder responder) {
   if (auto refusal = look.entry->queue->refuse_entry(look.ticket, Purpose::look, now, jitter()))
     return std::move(responder).refuse(std::move(*refusal));
   const ScheduleEntry* schedule = look.entry->find(look.schedule);
@@ -171,12 +146,13 @@ void seats(Api& api, SeatMapCache& cache, const Request& request, Responder resp
   if (ticket->concert != what.entry->concert.id) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
   const std::string_view if_none_match = request.header("If-None-Match");
   PublicQueue& queue = *what.entry->queue;
-  if (queue.knows(*ticket, api.sale.clock.now())) return look(api, cache, what, if_none_match, std::move(responder));
+  const TimePoint now = api.sale.clock.now();
+  if (queue.knows(*ticket, now)) return look(api, cache, what, if_none_match, now, std::move(responder));
   api.once_known(queue,
                  *ticket,
                  std::move(responder),
                  [&api, &cache, what = std::move(what), tag = std::string(if_none_match)](Responder known) {
-                   look(api, cache, what, tag, std::move(known));
+                   look(api, cache, what, tag, api.sale.clock.now(), std::move(known));
                  });
 }
 
@@ -196,7 +172,7 @@ void seats_for_admin(Api& api, SeatMapCache& cache, const Request& request, Resp
 }  // namespace
 
 void add_seat_routes(std::vector<Route>& routes, Api& api) {
-  const auto cache = std::make_shared<SeatMapCache>();
+  const auto cache = std::make_shared<SeatMapCache>(api.settings.instance);
   routes.push_back({.method = "GET",
                     .pattern = "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats",
                     .needs = Needs::ticket,

@@ -1,5 +1,7 @@
 #include "http/seat_map_bytes.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "http/json_writer.hpp"
@@ -48,10 +50,40 @@ SharedBytes SeatMapBytes::render_chunk(std::uint32_t chunk) const {
   return std::make_shared<const std::string>(std::move(bytes));
 }
 
-SeatMapBytes::Rendered SeatMapBytes::render(TimePoint now) {
+std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance) {
+  if (instance.empty()) return fmt::format("\"{}-{}\"", stamp.version, stamp.lapsed);
+  return fmt::format("\"{}-{}-{}{}\"", stamp.version, stamp.lapsed, instance, stamp.late);
+}
+
+std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp) {
+  return fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"seats":[)",
+                     map.concert().value,
+                     map.schedule().value,
+                     stamp.version,
+                     stamp.available);
+}
+
+// A small hall's as one piece: a list of buffers costs the kernel more than so short a copy costs us, once a version.
+std::vector<SharedBytes> SeatMapBytes::put_together(const SeatMap::Stamp& stamp) const {
+  constexpr std::size_t kSmall = 4;  // chunks
+  constexpr std::string_view kClosing = "]}";
+  if (chunks_.size() <= kSmall) {
+    std::string whole = opening_of(*map_, stamp);
+    for (const SharedBytes& chunk : chunks_) whole += *chunk;
+    whole += kClosing;
+    return {std::make_shared<const std::string>(std::move(whole))};
+  }
+  std::vector<SharedBytes> parts{std::make_shared<const std::string>(opening_of(*map_, stamp))};
+  parts.insert(parts.end(), chunks_.begin(), chunks_.end());
+  parts.push_back(std::make_shared<const std::string>(kClosing));
+  return parts;
+}
+
+std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now) {
   const std::lock_guard lock(mutex_);
   changes_.clear();
   const SeatMap::Stamp stamp = map_->read(now, cursor_, changes_);
+  if (rendered_ && changes_.empty() && rendered_->stamp == stamp) return rendered_;
   if (shown_.empty()) {
     shown_.resize(map_->places().size());
     chunks_.resize((shown_.size() + kChunk - 1) / kChunk);
@@ -63,13 +95,14 @@ SeatMapBytes::Rendered SeatMapBytes::render(TimePoint now) {
   }
   for (std::uint32_t chunk = 0; chunk < chunks_.size(); ++chunk)
     if (chunks_[chunk] == nullptr) chunks_[chunk] = render_chunk(chunk);
-  return {stamp, chunks_};
+  rendered_ = std::make_shared<const Rendered>(stamp, etag_of(stamp, instance_), put_together(stamp));
+  return rendered_;
 }
 
 SeatMapBytes& SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {
   const std::lock_guard lock(mutex_);
   auto& bytes = by_schedule_[map->schedule()];
-  if (bytes == nullptr) bytes = std::make_unique<SeatMapBytes>(map);
+  if (bytes == nullptr) bytes = std::make_unique<SeatMapBytes>(map, instance_);
   return *bytes;
 }
 

@@ -1,5 +1,5 @@
-// The JSON of a seat map's seats, rendered once per change and handed out as shared bytes. Seats are kept in chunks, so that a
-// change in a map of 50,000 renders 64 seats again and not all of them.
+// A seat map's JSON, rendered once per change and handed out as shared bytes. Seats are kept in chunks, so that a change in a map of
+// 50,000 renders 64 seats again and not all of them.
 #pragma once
 
 #include <mutex>
@@ -18,35 +18,47 @@ void write_place(JsonWriter& json, const SeatMap& map, const SeatPlace& place);
 // {id,number,section,row,price,status}
 void append_seat(std::string& out, const SeatMap& map, const SeatMap::Shown& seat);
 
+// The shown seats follow from the version and the number of lapsed holds, so these two are a strong validator.
+// Where several servers make versions, what one has shown late is its own: then its name (`instance`, else empty) is part of it.
+std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance);
+// Everything of a seat map's object up to and including "seats":[
+std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp);
+
 class SeatMapBytes {
  public:
-  explicit SeatMapBytes(std::shared_ptr<SeatMap> map) : map_(std::move(map)) {}
+  SeatMapBytes(std::shared_ptr<SeatMap> map, std::string_view instance) : map_(std::move(map)), instance_(instance) {}
 
   struct Rendered {
     SeatMap::Stamp stamp;
-    std::vector<SharedBytes> chunks;  // elements of the array `seats`, commas included
+    std::string etag;
+    std::vector<SharedBytes> parts;  // the whole object
   };
   // Thread safe; waits for another thread's rendering at most, never for a commit.
-  Rendered render(TimePoint now);
+  std::shared_ptr<const Rendered> render(TimePoint now);
 
  private:
   static constexpr std::uint32_t kChunk = 64;
   SharedBytes render_chunk(std::uint32_t chunk) const;
+  std::vector<SharedBytes> put_together(const SeatMap::Stamp& stamp) const;
 
   const std::shared_ptr<SeatMap> map_;
+  const std::string instance_;
   std::mutex mutex_;  // protects all below
   SeatMap::Cursor cursor_;
   std::vector<SeatMap::Shown> shown_;
   std::vector<SharedBytes> chunks_;
   std::vector<SeatMap::Shown> changes_;
+  std::shared_ptr<const Rendered> rendered_;
 };
 
 // One SeatMapBytes for each schedule ever asked for.
 class SeatMapCache {
  public:
+  explicit SeatMapCache(std::string_view instance) : instance_(instance) {}
   SeatMapBytes& of(const std::shared_ptr<SeatMap>& map);
 
  private:
+  const std::string instance_;
   std::mutex mutex_;
   std::unordered_map<ScheduleId, std::unique_ptr<SeatMapBytes>> by_schedule_;  // protected by mutex_
 };

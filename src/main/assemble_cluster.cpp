@@ -8,6 +8,7 @@
 
 #include "adapters/kafka/consumer.hpp"
 #include "adapters/kafka/publisher.hpp"
+#include "adapters/kafka/rights.hpp"
 #include "adapters/kafka/topics.hpp"
 #include "adapters/local/event_bus.hpp"
 #include "adapters/local/hmac_signer.hpp"
@@ -79,9 +80,11 @@ redis::Settings redis_of(const Settings& settings) {
 kafka::KafkaSettings kafka_of(const Settings& settings) {
   static constexpr kafka::Security kSecurity[] = {
       kafka::Security::plaintext, kafka::Security::tls, kafka::Security::sasl_plaintext, kafka::Security::sasl_tls};
+  static constexpr const char* kMechanisms[] = {"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"};
   return {.brokers = settings.kafka_brokers,
           .security = kSecurity[static_cast<std::size_t>(settings.kafka_security)],
           .ca_file = settings.kafka_ca_file,
+          .sasl_mechanism = kMechanisms[static_cast<std::size_t>(settings.kafka_sasl_mechanism)],
           .user = settings.kafka_user,
           .password = settings.kafka_password,
           .partitions = settings.kafka_partitions,
@@ -141,6 +144,7 @@ struct ClusterServer::Parts {
         mint(signer),
         jwt(jwt_verifier(settings)) {
     kafka::ensure_topics(kafka_of(settings), topics());
+    kafka::require_rights(kafka_of(settings), "reservation.created");
     for (int i = 0; i < settings.mysql_writers; ++i) {
       shards.push_back(std::make_unique<Shard>(settings,
                                                store_settings(),
@@ -223,7 +227,7 @@ struct ClusterServer::Parts {
     line.emplace(*consumer, *dead_letters, clock, metrics, end_through(commits));
     events.emplace(*relay, *line);
     counts.emplace(state.catalog(), clock, metrics);
-    sweep.emplace(*due, commits, clock);
+    sweep.emplace(*due, commits, clock, sweep_dice);
     workers.emplace(state, *counts, *sweep, [this] { follow(); });
   }
 
@@ -264,6 +268,7 @@ struct ClusterServer::Parts {
   std::optional<DelayLine> line;
   std::optional<EventWorkers> events;
   std::optional<Admission> counts;
+  SystemRandom sweep_dice;
   std::optional<Sweep> sweep;
   std::optional<ClusterWorkers> workers;
   EventId told{};

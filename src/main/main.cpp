@@ -135,7 +135,7 @@ int main(int argc, char** argv) {
   try {
     return frontrow::run(*parsed);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "frontrow: %s\n", error.what());
+    frontrow::log_error("frontrow ends", {{"reason", error.what()}});
     return 1;
   }
 }

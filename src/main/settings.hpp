@@ -28,6 +28,7 @@ struct Settings {
   enum class Profile : std::uint8_t { embedded, cluster };
   enum class SeatLockKind : std::uint8_t { redis, none };
   enum class KafkaSecurity : std::uint8_t { plaintext, tls, sasl_plaintext, sasl_tls };
+  enum class KafkaMechanism : std::uint8_t { scram_sha_512, scram_sha_256, plain };
   enum class AuthMode : std::uint8_t { open, jwt };
   enum class JwtAlgorithm : std::uint8_t { hs256, rs256, es256 };
 
@@ -101,6 +102,7 @@ struct Settings {
   std::string kafka_brokers = "127.0.0.1:9092";
   KafkaSecurity kafka_security = KafkaSecurity::plaintext;
   std::filesystem::path kafka_ca_file;
+  KafkaMechanism kafka_sasl_mechanism = KafkaMechanism::scram_sha_512;
   std::string kafka_user;
   std::filesystem::path kafka_password_file;
   int kafka_partitions = 6;

@@ -69,6 +69,12 @@ std::vector<Setting> kafka_settings() {
                                "How the brokers are spoken to."),
       path(
           {g, "kafka-ca-file"}, &S::kafka_ca_file, "a file", "Certificates the brokers' must be signed by; empty is the system's."),
+      choice<S::KafkaMechanism>({g, "kafka-sasl-mechanism"},
+                                &S::kafka_sasl_mechanism,
+                                {{"scram-sha-512", S::KafkaMechanism::scram_sha_512},
+                                 {"scram-sha-256", S::KafkaMechanism::scram_sha_256},
+                                 {"plain", S::KafkaMechanism::plain}},
+                                "How we log in with SASL; plain sends the password, so it wants TLS."),
       text({g, "kafka-user"}, &S::kafka_user, "a name", "User for SASL."),
       path({g, "kafka-password-file"}, &S::kafka_password_file, "a file", "Password for SASL."),
       number({g, "kafka-partitions"}, &S::kafka_partitions, 1, 1'000, "Partitions of a topic that is missing and is made."),

@@ -12,7 +12,7 @@ namespace frontrow {
 
 inline constexpr Duration kSeatSyncInterval{100};
 inline constexpr Duration kCatalogInterval{1'000};
-inline constexpr Duration kSweepInterval{250};
+inline constexpr Duration kSweepInterval{100};
 inline constexpr Duration kFollowInterval{500};
 
 class ClusterWorkers {

@@ -84,10 +84,9 @@ std::vector<Route> ToyServer::routes() {
                     }});
   routes.push_back({.method = "GET", .pattern = "/chunks", .handler = [](const Request&, Responder responder) {
                       static const auto shared = std::make_shared<const std::string>(100'000, 'c');
-                      Response response{.body = "["};
-                      for (int i = 0; i < 100; ++i) response.chunks.push_back(shared);
-                      response.chunks.push_back(std::make_shared<const std::string>("]"));
-                      std::move(responder).send(std::move(response));
+                      std::vector<SharedBytes> parts(100, shared);
+                      parts.push_back(std::make_shared<const std::string>("]"));
+                      std::move(responder).send({.body = "[", .parts = std::make_shared<const std::vector<SharedBytes>>(std::move(parts))});
                     }});
   routes.push_back({.method = "GET", .pattern = "/later", .handler = [this](const Request&, Responder responder) {
                       later(std::move(responder));

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "base/check.hpp"
 
@@ -130,6 +131,7 @@ void FaultVfs::heal() {
 
 int FaultVfs::on_write(DiskFile file) {
   Plan& plan = of(file);
+  if (const auto work = std::exchange(plan.before_write, {})) work();
   if (is_due(plan.writes, plan.write_to_fail)) return plan.write_code;
   return is_full_ ? SQLITE_FULL : SQLITE_OK;
 }

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <functional>
 
 namespace frontrow {
 
@@ -25,6 +26,8 @@ class FaultVfs {
   void fail_index(bool fails) { index_fails_ = fails; }
   void set_full(bool is_full) { is_full_ = is_full; }
   void heal();
+  // Called once, before the next write.
+  void before_write(DiskFile file, std::function<void()> work) { of(file).before_write = std::move(work); }
 
   int writes(DiskFile file) const { return of(file).writes; }
   int syncs(DiskFile file) const { return of(file).syncs; }
@@ -35,6 +38,7 @@ class FaultVfs {
     std::atomic<int> writes = 0, syncs = 0;  // so far
     std::atomic<int> write_to_fail = 0, sync_to_fail = 0;
     std::atomic<int> write_code = 0, sync_code = 0;
+    std::function<void()> before_write;
   };
   Plan& of(DiskFile file) { return plans_[static_cast<int>(file)]; }
   const Plan& of(DiskFile file) const { return plans_[static_cast<int>(file)]; }

@@ -1,8 +1,13 @@
 #include "adapters/mysql/feed.hpp"
 
+#include <algorithm>
+#include <span>
+
 namespace frontrow::mysql {
 
 namespace {
+
+constexpr std::size_t kNumberedTogether = 100;  // FIELD compares each with half of them
 
 Sql statement(Literal text) {
   Sql sql;
@@ -34,13 +39,15 @@ Numbered number_events(Connection& connection, int limit) {
   const std::vector<StoredEventId> ids = unnumbered(connection, limit);
   if (ids.empty()) return {.last = {last}};
   Sql sql;
-  in_stretches(ids, [&](auto stretch) {
+  for (std::span<const StoredEventId> rest = ids; !rest.empty();) {
+    const auto stretch = rest.first(std::min(kNumberedTogether, rest.size()));
     sql << "UPDATE events FORCE INDEX (PRIMARY) SET feed_id = " << last << " + FIELD(id";
     for (const StoredEventId id : stretch) sql << "," << id;
     sql << ") WHERE id IN " << List{stretch};
     sql.end();
     last += static_cast<std::int64_t>(stretch.size());
-  });
+    rest = rest.subspan(stretch.size());
+  }
   sql << "UPDATE feed SET last = " << last << " WHERE id = 1";
   sql.end();
   connection.run(sql, "number events");

@@ -78,8 +78,8 @@ void load_held(Connection& steward, const std::vector<ReservationId>& held, cons
   if (!visitor.held_reservation) return;
   in_stretches(held, [&](auto stretch) {
     Sql sql;
-    sql << "SELECT " << kReservationColumns << " FROM reservations r" << kReservationJoin << "WHERE r.id IN " << List{stretch}
-        << " ORDER BY r.id, rs.seat_id";
+    sql << "SELECT " << kReservationColumns << " FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin << "WHERE r.id IN "
+        << List{stretch} << " ORDER BY r.id, rs.seat_id";
     sql.end();
     Rows rows = steward.ask(sql, "load held reservations");
     for (const Reservation& reservation : read_reservations(rows)) visitor.held_reservation(reservation);

@@ -81,15 +81,17 @@ void Loader::read_catalog(Rows& rows) {
   }
 }
 
-// Whose the named reservations are, which seats they have, and which seats have those whose hold on a named seat is over.
+// Whose the named reservations are and which seats they have, as long as they are held: what is over or sold never changes again,
+// and needs no lock. And which seats have those whose hold on a named seat is over.
 void Loader::ask_for_hints(Sql& sql) {
   in_stretches(keys_.reservations, [&](auto stretch) {
-    sql << "SELECT r.user_id, rs.seat_id FROM reservations r" << kReservationJoin << "WHERE r.id IN " << List{stretch};
+    sql << "SELECT r.user_id, rs.seat_id FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin << "WHERE r.id IN "
+        << List{stretch} << " AND r.status = 'TEMPORARY'";
     sql.end();
   });
   in_stretches(keys_.seats, [&](auto stretch) {
     sql << "SELECT NULL, rs.seat_id FROM seats s FORCE INDEX (PRIMARY)"
-           " JOIN reservation_seats rs ON rs.reservation_id = s.reservation_id WHERE s.id IN "
+           " STRAIGHT_JOIN reservation_seats rs FORCE INDEX (PRIMARY) ON rs.reservation_id = s.reservation_id WHERE s.id IN "
         << List{stretch} << " AND s.status = 'TEMPORARILY_RESERVED' AND s.held_until <= ";
     time_.write(sql);
     sql << " + " << kReadAhead.count();

@@ -28,7 +28,8 @@ inline constexpr Literal kReservationColumns =
     "r.id, r.user_id, r.concert_id, r.schedule_id, r.status, r.amount, r.created_at, r.expires_at, r.ended_at, r.ticket_number,"
     " r.last_seq, rs.seat_id, rs.number, rs.price";
 inline constexpr int kReservationColumnCount = 14;
-inline constexpr Literal kReservationJoin = " JOIN reservation_seats rs ON rs.reservation_id = r.id ";
+inline constexpr Literal kReservationJoin =
+    " STRAIGHT_JOIN reservation_seats rs FORCE INDEX (PRIMARY) ON rs.reservation_id = r.id ";
 
 // Adds the seat of the current row to the reservation it is of: `reservation` is filled in from the first row of each.
 void read_reservation_row(const Rows& rows, Reservation& reservation);

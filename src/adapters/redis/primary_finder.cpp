@@ -22,7 +22,8 @@ Address PrimaryFinder::ask() {
       first_ = index;
       return found;
     } catch (const Unavailable& lost) {
-      reasons += (reasons.empty() ? "" : "; ") + std::string(lost.what());
+      if (const std::string reason = lost.what(); reasons.find(reason) == std::string::npos)  // mostly all say the same
+        reasons += (reasons.empty() ? "" : "; ") + reason;
     }
   }
   throw Unavailable("redis", "no sentinel knows the primary (" + reasons + ")");

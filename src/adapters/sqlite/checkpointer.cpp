@@ -1,6 +1,7 @@
 #include "adapters/sqlite/checkpointer.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "adapters/sqlite/log_copy.hpp"
@@ -11,7 +12,6 @@ namespace {
 
 constexpr int kFrameHeader = 24;
 constexpr int kLittle = 1'024;  // frames the writer may copy itself: 2 MiB, a few milliseconds
-constexpr int kPasses = 3;      // then it copies more than that: what is added during a pass does not shrink for ever
 constexpr Duration kWaitForReaders{20};
 constexpr Duration kWaitForCopier{1'000};
 
@@ -33,7 +33,8 @@ Checkpointer::Checkpointer(Connection& connection, const std::string& location, 
 int Checkpointer::on_commit(void* self, sqlite3*, const char*, int frames) {
   auto& checkpointer = *static_cast<Checkpointer*>(self);
   if (frames < checkpointer.frames_) {  // started over
-    checkpointer.copied_ = checkpointer.not_before_ = checkpointer.passes_ = 0;
+    checkpointer.copied_ = checkpointer.not_before_ = 0;
+    checkpointer.left_before_ = std::numeric_limits<int>::max();
     checkpointer.has_pass_ = false;
   }
   checkpointer.frames_ = frames;
@@ -46,13 +47,15 @@ void Checkpointer::tend() {
   if (is_urgent ? !copier_->wait(kWaitForCopier) : copier_->is_busy()) return;
   note_pass();
   const int left = frames_ - copied_;
-  if (is_urgent || left <= kLittle || (passes_ >= kPasses && left <= slice_)) return finish_log(is_urgent);
-  if (frames_ >= not_before_) start_pass();
+  // What is added during a pass does not shrink for ever.
+  const bool has_shrunk = left <= left_before_ - left_before_ / 4;
+  if (is_urgent || left <= kLittle || (!has_shrunk && left <= slice_)) return finish_log(is_urgent);
+  if (frames_ >= not_before_) start_pass(left);
 }
 
-void Checkpointer::start_pass() {
+void Checkpointer::start_pass(int left) {
   has_pass_ = true;
-  ++passes_;
+  left_before_ = left;
   copier_->start();
 }
 
@@ -67,7 +70,7 @@ void Checkpointer::finish_log(bool is_urgent) {
   if (is_urgent) sqlite3_busy_timeout(connection_.raw(), static_cast<int>(kWaitForReaders.count()));
   copied_ = copy_log(connection_, is_urgent ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
   if (is_urgent) sqlite3_busy_timeout(connection_.raw(), static_cast<int>(busy_timeout_.count()));
-  passes_ = 0;
+  left_before_ = std::numeric_limits<int>::max();
   not_before_ = frames_ + slice_ / 4;  // should a reader keep the log from starting over
 }
 

@@ -43,8 +43,7 @@ void forget_copies(Connection& connection) {
 int copy_log(Connection& connection, int mode) {
   int frames = 0, copied = 0;
   int code = sqlite3_wal_checkpoint_v2(connection.raw(), "main", mode, &frames, &copied);
-  const bool in_part = copied > 0 && copied < frames;  // also when readers are in the way
-  if ((code == SQLITE_OK || code == SQLITE_BUSY) && in_part && connection.is_durable()) code = flush(connection);
+  if ((code == SQLITE_OK || code == SQLITE_BUSY) && copied > 0 && connection.is_durable()) code = flush(connection);
   if (code == SQLITE_OK || code == SQLITE_BUSY) return std::max(copied, 0);
   forget_copies(connection);
   return 0;

@@ -218,6 +218,18 @@ TEST_F(StoreFaults, OfTheFlushOfACopyMakeItAgain) {
   EXPECT_EQ(balance(*store), Points{20});
 }
 
+// To whoever copies beside it the log ends where it did when the copy began.
+TEST_F(StoreFaults, ACopyBesideAWriterIsFlushed) {
+  const auto store = open();
+  execute(*store, charge(kAnn, {10}));
+  const int syncs = disk_.syncs(DiskFile::database);
+  disk_.before_write(DiskFile::database, [&] { execute(*store, charge(kAnn, {10})); });
+  Connection other{location(), Access::read_write, {}};
+  EXPECT_GT(copy_log(other, SQLITE_CHECKPOINT_PASSIVE), 0);
+  EXPECT_EQ(disk_.syncs(DiskFile::database), syncs + 1);
+  EXPECT_EQ(balance(*store), Points{20});
+}
+
 TEST_F(StoreFaults, OfAStatementUndoTheBatch) {
   // Stops the writer's n-th step of its virtual machine; the writer is the only connection that writes.
   static int countdown;

@@ -1,0 +1,139 @@
+// What a pod says of places while it knows nothing yet, and while the room or the store is away.
+#include "app/shared_rooms.hpp"
+
+#include <gtest/gtest.h>
+
+#include "ports/unavailable.hpp"
+#include "support/manual_clock.hpp"
+
+namespace frontrow {
+namespace {
+
+constexpr TimePoint kNow{std::chrono::hours{500'000}};
+
+// A room with 20 people, of whom 5 have been called, which may be away.
+class Room final : public WaitingRoom {
+ public:
+  bool is_away = false;
+
+  std::vector<JoinedPlace> join(ConcertId, const RoomRules&, const RoomMarks&, std::span<const UserId> users, TimePoint) override {
+    require();
+    return std::vector<JoinedPlace>(users.size(), {.number = {21}, .is_new = true});
+  }
+  std::vector<Standing> claim(ConcertId, const RoomRules&, std::span<const Ticket> tickets, TimePoint) override {
+    require();
+    return std::vector<Standing>(tickets.size());
+  }
+  void leave(ConcertId, std::span<const Ticket>, TimePoint) override { require(); }
+  void finish(ConcertId, std::span<const EndedPlace>, TimePoint) override { require(); }
+  void touch(ConcertId, const RoomRules&, std::span<const Sign>, TimePoint) override { require(); }
+  std::shared_ptr<const Board> tick(ConcertId concert, const RoomRules&, const RoomMarks&, TimePoint) override {
+    return board(concert);
+  }
+  std::shared_ptr<const Board> board(ConcertId) override {
+    require();
+    return std::make_shared<const Board>(
+        Board{.epoch = 1, .tail = 20, .front = 5, .tail_mark = 100'000, .front_mark = 100'000, .published_at = kNow});
+  }
+  void fence(ConcertId, const RoomRules&, const Fence&, TimePoint) override { require(); }
+
+ private:
+  void require() const {
+    if (is_away) throw Unavailable("redis", "away");
+  }
+};
+
+class Marks final : public QueueMarks {
+ public:
+  bool is_away = false;
+  int asked = 0;
+
+  RoomMarks update(ConcertId, const Change& change) override { return change({}).value_or(RoomMarks{}); }
+  std::vector<EndedPlace> completed(ConcertId, TimePoint) override { return {}; }
+  std::vector<InsidePlace> holding(ConcertId, TimePoint) override { return {}; }
+  Made made_with(ConcertId, TicketNumber, UserId, TimePoint) override {
+    ++asked;
+    if (is_away) throw Unavailable("store", "away");
+    return {.holds_until = {}, .has_paid = true};
+  }
+};
+
+class NoCommits final : public Commits {
+ public:
+  void submit(std::unique_ptr<Command> command, CommandClass) override { command->complete(CommitStatus::dropped); }
+  bool is_full_for(CommandClass) const override { return false; }
+  bool store_is_up() const override { return true; }
+};
+
+struct SharedRoom : testing::Test {
+  Room room;
+  Marks marks;
+  NoCommits commits;
+  ManualClock clock{kNow};
+  Metrics metrics;
+  SharedRooms rooms{room, marks, commits, clock, metrics};
+  const std::shared_ptr<SharedQueue> queue =
+      rooms.queue({.id = {1}, .title = "Rooms", .artist = {}, .venue = {}, .booking = {}, .queue = {.max_active = 3}}, {});
+
+  static Ticket ticket(std::int64_t number) {
+    return {
+        .concert = {1}, .number = {number}, .user = {100 + number}, .issued_at = kNow, .expires_at = kNow + std::chrono::hours{1}};
+  }
+  TicketView look(std::int64_t number) { return queue->look(ticket(number), kNow, 0); }
+  // As a poll does: what it was answered by the room, if the room had to be asked.
+  Result<Nothing> poll(std::int64_t number) {
+    Result<Nothing> answer{Nothing{}};
+    if (look(number).may_claim) queue->submit_claim(ticket(number), [&](Result<Nothing> told) { answer = std::move(told); });
+    rooms.run_once(false);
+    return answer;
+  }
+};
+
+// A pod that has just started would otherwise show the ticket's number as its position.
+TEST_F(SharedRoom, TellsNobodyAPositionBeforeItHasSeenTheBoard) {
+  ASSERT_TRUE(poll(12));
+  EXPECT_EQ(look(12).position, 7);
+}
+
+TEST_F(SharedRoom, RefusesRatherThanGuessWhenItHasNeverSeenTheBoard) {
+  room.is_away = true;
+  const auto answer = poll(12);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::store_unavailable);
+}
+
+TEST_F(SharedRoom, JoinsAreShownBehindThoseWhoAreThere) {
+  queue->submit_join({7}, {}, [](Result<JoinOutcome>) {});
+  rooms.run_once(false);
+  EXPECT_EQ(look(21).position, 16);
+}
+
+TEST_F(SharedRoom, IsAwayUntilItHasAnsweredAgain) {
+  rooms.run_once(true);
+  room.is_away = true;
+  rooms.run_once(true);
+  EXPECT_FALSE(rooms.is_up());
+  EXPECT_EQ(look(4).status, TicketStatus::active) << "was called, and cannot claim";
+  rooms.run_once(false);  // asks nothing
+  EXPECT_FALSE(rooms.is_up());
+  EXPECT_EQ(look(4).status, TicketStatus::active);
+  room.is_away = false;
+  rooms.run_once(true);
+  EXPECT_TRUE(rooms.is_up());
+  EXPECT_EQ(look(4).status, TicketStatus::waiting);
+}
+
+TEST_F(SharedRoom, GoesOnWhileTheStoreIsAway) {
+  rooms.run_once(true);
+  marks.is_away = true;
+  queue->hold_ended({3}, {103});
+  EXPECT_TRUE(poll(4)) << "the store is not asked for a place";
+  EXPECT_TRUE(rooms.is_up());
+  marks.is_away = false;
+  rooms.run_once(false);
+  EXPECT_EQ(marks.asked, 2) << "what became of the hold is asked again";
+  EXPECT_EQ(look(3).status, TicketStatus::completed);
+}
+
+}  // namespace
+}  // namespace frontrow

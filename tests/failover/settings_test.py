@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Whoever starts a pod with something wrong is told what, in one line, and the pod is gone: for MySQL, Redis and Kafka.
+
+settings_test.py BUILD-DIRECTORY SERVICES-DIRECTORY     the services run already, and are left as they were
+"""
+
+import json
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+from pods import DATABASE, Cluster, wait_until
+
+BUILD, SERVICES = (Path(sys.argv.pop(1)).resolve() for _ in range(2))
+NOBODY = "127.0.0.1:1"  # no one listens there
+NAMES = "reservation.created reservation.expired reservation.cancelled payment.completed queue.activated frontrow.dead-letter".split()
+TOPICS = [word for name in NAMES for word in ("--topic", name)]
+GROUP = ["--group", "frontrow-expiry"]
+
+
+class Settings(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = cluster = Cluster(BUILD, SERVICES, are_new=False)
+        cls.addClassCleanup(cluster.sql, f"DROP DATABASE {DATABASE}")
+        # With everything as it should be it starts, and makes what the rest is about.
+        cluster.start_pod("worker", verb="worker")
+        wait_until("it works", lambda: "is working" in cluster.log("worker"), 30)
+        cluster.end_pod("worker")
+        cls.wrong = cls.file("wrong.password", "not-the-password")
+        where = cls.cluster.kafka.environment()
+        cls.guest = {"FRONTROW_KAFKA_BROKERS": where["KAFKA_SASL_BROKERS"], "FRONTROW_KAFKA_SECURITY": "sasl-plaintext",
+                     "FRONTROW_KAFKA_SASL_MECHANISM": "plain", "FRONTROW_KAFKA_USER": "guest",
+                     "FRONTROW_KAFKA_PASSWORD_FILE": str(where["KAFKA_GUEST_PASSWORD_FILE"])}
+
+    @classmethod
+    def file(cls, name, text):
+        path = SERVICES / name
+        path.write_text(text)
+        path.chmod(0o600)
+        cls.addClassCleanup(path.unlink)
+        return str(path)
+
+    def refused(self, *words, **environment):
+        """The pod ends by itself, and says why in one line that has all the words and no secret."""
+        changed = {f"FRONTROW_{name}": value for name, value in environment.items()}
+        begin = time.monotonic()
+        try:
+            code, text, errors = self.cluster.program("serve", "--port", "0", "--log-format", "json", environment=changed, seconds=20)
+        except subprocess.TimeoutExpired as running:
+            self.fail(f"it runs: {(running.stderr or b'').decode()[-500:]}")
+        lines = [json.loads(line) for line in errors.splitlines()]  # what is no JSON is no log line
+        wrong = [line for line in lines if line["level"] in ("warn", "error")]
+        self.assertNotEqual(code, 0)
+        self.assertEqual(text, "", "it said that it serves")
+        self.assertEqual(len(wrong), 1, errors)
+        for word in words:
+            self.assertIn(word, wrong[0]["reason"])
+        self.assertNotIn("not-the-password", errors)
+        print(f"{time.monotonic() - begin:5.2f} s  {wrong[0]['reason']}", flush=True)
+
+    # --- MySQL
+
+    def test_mysql_wrong_password(self):
+        self.refused("store", "Access denied", MYSQL_PASSWORD_FILE=self.wrong)
+
+    def test_mysql_unreachable(self):
+        self.refused("store", NOBODY, MYSQL_PRIMARY=NOBODY)
+
+    def test_mysql_unknown_host(self):
+        self.refused("store", "no-such-host.invalid", MYSQL_PRIMARY="no-such-host.invalid:3306")
+
+    def test_mysql_no_such_database(self):
+        self.refused("store", "frontrow_missing", MYSQL_DATABASE="frontrow_missing")
+
+    def test_mysql_no_rights(self):
+        self.refused("store", "Access denied", "elsewhere", MYSQL_DATABASE="elsewhere")
+
+    def test_mysql_newer_schema(self):
+        table = self.cluster.sql("SELECT version, COUNT(*) FROM schema_version")
+        self.assertEqual(len(table), 1)
+        self.cluster.sql("UPDATE schema_version SET version = version + 1000")
+        self.addCleanup(self.cluster.sql, "UPDATE schema_version SET version = version - 1000")
+        self.refused("newer", "1001")
+
+    def test_mysql_that_may_lose_commits(self):
+        self.cluster.sql("SET GLOBAL sync_binlog = 0")
+        self.addCleanup(self.cluster.sql, "SET GLOBAL sync_binlog = 1")
+        self.refused("sync_binlog")
+
+    def test_mysql_that_is_a_replica(self):
+        self.refused("read-only", MYSQL_PRIMARY=self.cluster.environment["FRONTROW_MYSQL_REPLICAS"])
+
+    # --- Redis
+
+    def test_redis_wrong_password(self):
+        self.refused("redis", "WRONGPASS", REDIS_PASSWORD_FILE=self.wrong)
+
+    def test_redis_no_password(self):
+        self.refused("redis", "NOAUTH", REDIS_PASSWORD_FILE="")
+
+    def test_sentinels_unreachable(self):
+        self.refused("redis", "no sentinel", NOBODY, REDIS_SENTINELS=NOBODY)
+
+    def test_sentinels_know_no_such_primary(self):
+        self.refused("redis", "no primary named", "backrow", REDIS_MASTER="backrow")
+
+    def test_redis_unreachable(self):
+        self.refused("redis", NOBODY, REDIS_SENTINELS="", REDIS_SERVER=NOBODY)
+
+    def test_redis_that_is_a_replica(self):
+        primary = self.cluster.redis.primary()
+        other = next(name for name in ("redis-1", "redis-2") if name != primary)
+        self.refused("redis", "no primary", REDIS_SENTINELS="", REDIS_SERVER=f"127.0.0.1:{self.cluster.redis.processes.port(other)}")
+
+    # --- Kafka
+
+    def test_kafka_unreachable(self):
+        self.refused("kafka", NOBODY, KAFKA_BROKERS=NOBODY)
+
+    def test_kafka_wrong_password(self):
+        self.refused("kafka", "Invalid username or password", **self.named(self.guest | {"FRONTROW_KAFKA_PASSWORD_FILE": self.wrong}))
+
+    def test_kafka_wrong_mechanism(self):
+        self.refused("kafka", "mechanism", "PLAIN", **self.named(self.guest | {"FRONTROW_KAFKA_SASL_MECHANISM": "scram-sha-512"}))
+
+    def test_kafka_topics_that_are_not_shown(self):
+        self.refused("kafka", "may not create", "reservation.created", **self.named(self.guest))
+
+    def test_kafka_topics_that_may_not_be_read(self):
+        self.allow(TOPICS, "Write")
+        self.allow(GROUP, "Read")
+        self.refused("kafka", "may not read", "reservation.created", **self.named(self.guest))
+
+    def test_kafka_topics_that_may_not_be_written(self):
+        self.allow(TOPICS, "Read")
+        self.allow(GROUP, "Read")
+        self.refused("kafka", "may not write", **self.named(self.guest))
+
+    def test_kafka_group_that_may_not_be_joined(self):
+        self.allow(TOPICS, "Read", "Write")
+        self.refused("kafka", "may not follow", "group", "frontrow-expiry", **self.named(self.guest))
+
+    @staticmethod
+    def named(environment):
+        return {name.removeprefix("FRONTROW_"): value for name, value in environment.items()}
+
+    def allow(self, what, *operations):
+        """The guest may do this with it until the test is over."""
+        words = ["--allow-principal", "User:guest", *what, *(word for operation in operations for word in ("--operation", operation))]
+        self.cluster.kafka_acl("--add", *words)
+        self.addCleanup(self.cluster.kafka_acl, "--remove", "--force", *words)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1, warnings="ignore")
