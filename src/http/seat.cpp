@@ -1,6 +1,4 @@
 // The seat map over HTTP: whole (with ETag), only the free ones, or only what has changed since a version.
-#include <fmt/format.h>
-
 #include "http/api.hpp"
 #include "http/json_writer.hpp"
 #include "http/query.hpp"
