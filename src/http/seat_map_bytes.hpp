@@ -1,5 +1,5 @@
-// A seat map's JSON, rendered once per change and handed out as shared bytes. Seats are kept in chunks, so that a change in a map of
-// 50,000 renders 64 seats again and not all of them.
+// A seat map's JSON, rendered once per change and handed out as shared bytes. Seats are kept in chunks, so that a change in a map
+// of 50,000 renders 64 seats again and not all of them.
 #pragma once
 
 #include <mutex>

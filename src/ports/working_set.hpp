@@ -30,7 +30,7 @@ struct Keys {
   std::vector<UserId> holders;              // their live reservations, with seats
   std::vector<SeatId> seats;                // and, when its hold may be over, the holding reservation with all its seats
   std::vector<SeatId> seat_rows;            // of seats that nobody is to get or lose: the row alone, locked like the others
-  std::vector<ReservationId> reservations;  // with seats, those seats' rows, and the payment
+  std::vector<ReservationId> reservations;  // with seats, the payment, and while held the rows of its seats
   std::vector<ConcertId> concerts;
   std::vector<ScheduleId> schedules;
   std::vector<IdempotencyKey> idempotency;       // and the reservation a found hold or payment made

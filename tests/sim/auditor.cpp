@@ -110,6 +110,22 @@ void Auditor::durable(const WorkingSet& set) {
   is_checked_ = false;
 }
 
+// Is there another join of the same user to the same concert in this batch?
+bool Auditor::asks_again(const Op& op) const {
+  return std::ranges::any_of(decided_, [&](const Decided& other) {
+    return other.op != nullptr && other.op.get() != &op && other.op->kind == Op::Kind::join && other.op->user == op.user &&
+           other.op->concert == op.concert;
+  });
+}
+
+// Those before it with the same key may have found a place, and remembered nothing.
+bool Auditor::is_last_with_its_key(const Op& op) const {
+  const auto has_its_key = [&](const Decided& other) {
+    return other.op != nullptr && other.op->idempotent && other.op->idempotent->key == op.idempotent->key;
+  };
+  return std::ranges::find_if(decided_.rbegin(), decided_.rend(), has_its_key)->op.get() == &op;
+}
+
 std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& places) {
   if (const KeyBook* first = books_.find_key(op.idempotent))
     return first->fingerprint == op.idempotent->fingerprint ? first->answer : render(Refusal{.code = ErrorCode::idempotency_key_reused});
@@ -119,6 +135,16 @@ std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& pl
   const Concert& concert = before == places.before.end() ? books_.concerts.at(op.concert) : before->second;
   const auto [place, is_first] = places.of_user.try_emplace({op.concert, op.user});
   TicketRow& row = place->second;
+  // The one that remembers its key made the ticket.
+  const auto remembers = [&] {
+    return op.idempotent && is_last_with_its_key(op) && std::ranges::any_of(set.new_keys, [&](const auto& record) { return record.key == op.idempotent->key; });
+  };
+  if (places.unsure.contains({op.concert, op.user})) {
+    if (!remembers()) return {};
+    std::string answer = render_place(row, true);
+    books_.remember(op.idempotent, answer, row.number.value);
+    return answer;
+  }
   if (const std::int64_t number = is_first ? room.number_of(op.user, set.now, concert.queue.enabled) : 0; number != 0)
     row = {.number = {number}, .user = op.user, .issued_at = room.live.at(number).issued};
   // A place that lapses in this very batch may be found or not, as the commands happen to be ordered.
@@ -129,6 +155,10 @@ std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& pl
     const TicketRow* next = change->second.find({tail + 1});
     if (next == nullptr || next->user != op.user) return {};
     row = *next, ++tail;
+    if (asks_again(op)) {
+      places.unsure.emplace(op.concert, op.user);
+      if (!remembers()) return {};
+    }
     std::string answer = render_place(row, true);
     books_.remember(op.idempotent, answer, tail);
     return answer;

@@ -98,12 +98,15 @@ class Auditor {
     std::map<ConcertId, std::int64_t> tails;
     std::map<ConcertId, Concert> before;  // when one is changed in this batch
     std::set<std::pair<ConcertId, std::int64_t>> left;  // by their owners, somewhere in this batch
+    std::set<std::pair<ConcertId, UserId>> unsure;      // asked several times while their place lapsed: any of them may be told of a new one
   };
   using Activations = std::map<ConcertId, std::multiset<std::int64_t>>;
 
   std::vector<ToldEvent> read_events(Activations& activations);
   void enter_queues(const WorkingSet& set, const std::map<ConcertId, Concert>& before, const Activations& activations);
   std::string expect_join(const Op& op, const WorkingSet& set, Places& places);
+  bool asks_again(const Op& op) const;
+  bool is_last_with_its_key(const Op& op) const;
   void enter_leave(const Op& op, Places& places);
   void check_schedule(ScheduleId id, TimePoint now);
   void check_touched();

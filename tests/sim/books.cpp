@@ -82,7 +82,7 @@ std::string Books::hold(const HoldRequest& request) {
   const int left = std::max(0, limits_.max_seats_per_user - live);
   for (const ReservationId id : of_user[request.user]) {
     const Reservation& mine = reservations.at(id);
-    if (mine.status == ReservationStatus::held && now_ < mine.expires_at && mine.schedule == request.schedule &&
+    if (mine.status == ReservationStatus::held && now_ < mine.expires_at && mine.concert == request.concert && mine.schedule == request.schedule &&
         has_exactly(mine, request.seats))
       return render(HoldOutcome{.reservation = mine, .seats_left_for_user = left, .is_new = false});
   }
