@@ -150,10 +150,11 @@ std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& pl
   // A place that lapses in this very batch may be found or not, as the commands happen to be ordered.
   const auto change = set.queues.find(op.concert);
   const TicketRow* last = change == set.queues.end() ? nullptr : change->second.find(row.number);
-  if (row.number && last != nullptr && last->state == TicketState::ended && !places.left.contains({op.concert, row.number.value})) {
+  if (row.number && last != nullptr && last->state == TicketState::ended) {
     std::int64_t& tail = places.tails.try_emplace(op.concert, room.tail).first->second;
     const TicketRow* next = change->second.find({tail + 1});
-    if (next == nullptr || next->user != op.user) return {};
+    if (next == nullptr || next->user != op.user)  // left by its owner after this, or nothing can be said
+      return places.left.contains({op.concert, row.number.value}) ? render_place(row, false) : std::string{};
     row = *next, ++tail;
     if (asks_again(op)) {
       places.unsure.emplace(op.concert, op.user);
