@@ -89,7 +89,10 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
 
 bool CommitQueue::run_batch() {
   auto batch = take_batch();
-  if (batch.empty()) return false;
+  if (batch.empty()) {
+    is_loaded();  // whoever acts on memory, as the expiry does, must not wait for somebody to write
+    return false;
+  }
   const auto started = steady_now();
   around_batch_([&] { execute(batch); });
   metrics_.commit_batches.Increment();
@@ -125,7 +128,8 @@ void CommitQueue::execute(Batch batch) {
     store_.execute(commands, set, again);
   } catch (const Unavailable& lost) {
     store_is_up_ = false;
-    log_error("commit failed", {{"reason", lost.what()}, {"commands", std::int64_t(batch.size())}, {"outcomeUnknown", lost.outcome_unknown}});
+    log_error("commit failed",
+              {{"reason", lost.what()}, {"commands", std::int64_t(batch.size())}, {"outcomeUnknown", lost.outcome_unknown}});
     for (auto& command : batch) finish(command, lost.outcome_unknown ? CommitStatus::unknown : CommitStatus::unavailable);
     must_reload_ = lost.outcome_unknown;
     return;
@@ -141,8 +145,10 @@ void CommitQueue::execute(Batch batch) {
   store_is_up_ = true;
   on_commit_(set);
   for (auto& command : batch) {
-    if (std::ranges::find(again, command.get()) == again.end()) finish(command, CommitStatus::committed);
-    else if (++command->attempts >= kMaxAttempts) finish(command, CommitStatus::contended);
+    if (std::ranges::find(again, command.get()) == again.end())
+      finish(command, CommitStatus::committed);
+    else if (++command->attempts >= kMaxAttempts)
+      finish(command, CommitStatus::contended);
   }
   try_again(batch);
 }

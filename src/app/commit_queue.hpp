@@ -34,9 +34,9 @@ struct CommitQueueOptions {
 
 class CommitQueue final : public Commits {
  public:
-  // `on_commit` sees what each batch changed, before any of its commands is completed. `reload` is called before the next batch
-  // after one whose outcome is unknown: memory no longer knows what the store holds. While it throws Unavailable, batches are
-  // refused.
+  // `on_commit` sees what each batch changed, before any of its commands is completed. `reload` is called after a batch whose
+  // outcome is unknown, before the next one or when there is none: memory no longer knows what the store holds. While it throws
+  // Unavailable, batches are refused.
   CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
               std::function<void(const WorkingSet&)> on_commit, std::function<void()> reload);
 
@@ -46,7 +46,8 @@ class CommitQueue final : public Commits {
 
   // The writer's loop, until stopped; then takes no more and finishes what it has.
   void run(std::stop_token stop);
-  // One batch. False when nothing was waiting. For `run` and the simulator; one thread.
+  // One batch. False when nothing was waiting; then memory is rebuilt, should it have to be. For `run` and the simulator; one
+  // thread.
   bool run_batch();
   // Clean-up for the writer's thread, between batches, about four times a second. Set before `run`.
   void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
@@ -86,9 +87,9 @@ class CommitQueue final : public Commits {
   std::atomic<std::size_t> length_{0};  // of all lines; changed under mutex_, read at the door without it
   std::mutex mutex_;
   std::condition_variable_any arrived_;
-  Line again_;                    // protected by mutex_; those who were in a batch already go first
-  std::array<Line, 3> waiting_;   // protected by mutex_; by class
-  bool is_closed_ = false;        // protected by mutex_
+  Line again_;                   // protected by mutex_; those who were in a batch already go first
+  std::array<Line, 3> waiting_;  // protected by mutex_; by class
+  bool is_closed_ = false;       // protected by mutex_
 };
 
 }  // namespace frontrow

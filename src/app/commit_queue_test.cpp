@@ -123,7 +123,8 @@ TEST_F(CommitQueueTest, LetsTheClassesTakeTurnsAndServesEachInOrder) {
   for (int name = 21; name <= 23; ++name) submit(name, {}, CommandClass::hold);
   submit(31, {}, CommandClass::settle);
   run_all();
-  EXPECT_THAT(outcomes.decided, ElementsAre(1, 21, 31, 2, 22, 3, 4, 23, 5, 6, 7, 8, 9, 10, 11, 12)) << "a hold waits for a batch at most";
+  EXPECT_THAT(outcomes.decided, ElementsAre(1, 21, 31, 2, 22, 3, 4, 23, 5, 6, 7, 8, 9, 10, 11, 12))
+      << "a hold waits for a batch at most";
 }
 
 TEST_F(CommitQueueTest, TellsWhatHasChangedBeforeItAnswersAnybody) {
@@ -292,10 +293,11 @@ TEST_F(CommitQueueTest, SaysSoWhenTheOutcomeIsUnknownAndAsksForAReload) {
   EXPECT_THAT(outcomes.completed, ElementsAre(Pair(1, unknown), Pair(2, unknown)));
   EXPECT_THAT(commits, IsEmpty());
   EXPECT_EQ(metrics.commands_unknown.Value(), 2);
+  EXPECT_THAT(unknowns, ElementsAre(2)) << "nobody has to write for it";
   store.on_execute = [](std::span<Command* const>) {};
   submit(3);
   run_all();
-  EXPECT_THAT(unknowns, ElementsAre(2)) << "after its commands were told, before the next batch";
+  EXPECT_THAT(unknowns, ElementsAre(2)) << "after its commands were told, before the next batch, and once";
   EXPECT_EQ(outcomes.completed.back(), std::pair(3, committed));
 }
 

@@ -108,7 +108,8 @@ void Simulation::crash() {
   auditor_.reloaded(true);
 }
 
-// --- one step ------------------------------------------------------------------------------------------------------------------------
+// --- one step
+// ------------------------------------------------------------------------------------------------------------------------
 
 void Simulation::step() {
   ++report_.operations;
@@ -191,6 +192,7 @@ void Simulation::run_batch() {
 void Simulation::drain() {
   auditor_.expects_unavailable = auditor_.expects_unknown = false;
   process_->disk.fail_loads(0);
+  process_->watched.pause = {};
   process_->run_all();
 }
 
@@ -210,8 +212,8 @@ void Simulation::settle() {
   auditor_.keys_forgotten(before);
 }
 
-// Nobody new comes and nothing fails any more: whoever polls as told must get in, holds must end, and after one last kill -9 everything
-// must be as it was.
+// Nobody new comes and nothing fails any more: whoever polls as told must get in, holds must end, and after one last kill -9
+// everything must be as it was.
 void Simulation::wind_down() {
   has_faults_ = false;
   workers_away_until_ = {};
@@ -241,15 +243,17 @@ RunResult Simulation::result() const {
   }
   if (!report_.is_broken()) return result;
   result.rule = report_.rule();
-  result.report = fmt::format("seed {} broke at operation {} (FRONTROW_SIM_SEED={} replays it)\n{}\nlast steps:\n{}", seed_, report_.operations,
-                              seed_, report_.what(), report_.story());
+  result.report = fmt::format("seed {} broke at operation {} (FRONTROW_SIM_SEED={} replays it)\n{}\nlast steps:\n{}",
+                              seed_,
+                              report_.operations,
+                              seed_,
+                              report_.what(),
+                              report_.story());
   return result;
 }
 
 }  // namespace
 
-RunResult run(std::uint64_t seed, std::int64_t operations, const Plant& plant) {
-  return Simulation(seed, plant).run(operations);
-}
+RunResult run(std::uint64_t seed, std::int64_t operations, const Plant& plant) { return Simulation(seed, plant).run(operations); }
 
 }  // namespace frontrow::sim
