@@ -62,16 +62,17 @@ void SeatMap::change(const Change& change, std::int64_t version) {
   const bool is_same_hold = cell.status == change.seat.status && cell.held_until == change.seat.held_until;
   const bool is_holder_known = change.holder || change.seat.status == SeatStatus::available;
   const UserId holder = is_same_hold && !is_holder_known ? cell.holder : change.holder;
-  if (is_same_hold && cell.price == change.seat.price) {
-    cell.holder = holder;
-    cell.version = version;
-    return;
-  }
   const bool is_late = version < version_;
-  late_ += is_late;
-  set(index, change.seat, holder);
+  const bool is_shown_so = is_same_hold && cell.price == change.seat.price;
+  if (is_shown_so) {
+    cell.holder = holder;
+  } else {
+    late_ += is_late;
+    set(index, change.seat, holder);
+  }
   cell.version = version;
-  log_.push_back({is_late ? version_ + 1 : version, index});
+  // With a gap before it, somebody may have seen elsewhere what came between, and has to be told that it is so again.
+  if (!is_shown_so || version > complete_ + 1) log_.push_back({is_late ? version_ + 1 : version, index});
 }
 
 void SeatMap::apply(std::span<const Change> changes, std::int64_t version) {

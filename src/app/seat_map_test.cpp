@@ -387,11 +387,11 @@ TEST(SeatMapOfManyWriters, MergesWhatOthersHaveChangedEachSeatByItsOwnVersion) {
 
 TEST(SeatMapOfManyWriters, APriceThatComesLateReplacesNothingNewer) {
   SeatMap map = make_map(2);
-  apply(map, {priced(sold_seat(0), {30})}, 3);
-  apply(map, {priced(free_seat(0), {20}), priced(free_seat(1), {20})}, 2);
+  apply(map, {priced(sold_seat(0), {30})}, 2);
+  apply(map, {priced(free_seat(0), {20}), priced(free_seat(1), {20})}, 1);
   EXPECT_THAT(prices_of(map), ElementsAre(30, 20));
   EXPECT_EQ(map.stamp(kStart).late, 1);
-  EXPECT_THAT(indexes(*map.since(3, kStart)), ElementsAre(1));
+  EXPECT_THAT(indexes(*map.since(2, kStart)), ElementsAre(1));
 }
 
 TEST(SeatMapOfManyWriters, NamesTheVersionUpToWhichNothingIsMissing) {
@@ -426,6 +426,15 @@ TEST(SeatMapOfManyWriters, WhoHasSeenMoreElsewhereIsToldNothingAndKeepsTheVersio
   behind.merge(changes, std::vector<std::int64_t>{3, 4}, 4);
   EXPECT_THAT(indexes(*behind.since(3, kStart, 10)), ElementsAre(0)) << "what came after it is not lost";
   EXPECT_FALSE(behind.since(15, kStart, 10).has_value()) << "further than anybody can be ahead";
+}
+
+// Sold elsewhere and given back here: here it was free all the time.
+TEST(SeatMapOfManyWriters, TellsThatASeatIsAsItWasToWhomeverSawItOtherwise) {
+  SeatMap here = make_map(2);
+  apply(here, {free_seat(0)}, 2);
+  here.merge(std::vector<SeatMap::Change>{sold_seat(0)}, std::vector<std::int64_t>{1}, 2);
+  EXPECT_THAT(indexes(*here.since(0, kStart)), ElementsAre(0));
+  EXPECT_EQ(here.stamp(kStart).late, 0) << "and shows what it showed";
 }
 
 // Two pods, each with its own commits at once and the other's later, and a reader who asks either: nothing is lost in the end.
