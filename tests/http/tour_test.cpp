@@ -58,13 +58,19 @@ class EventFeed : public testing::Test {
     EXPECT_EQ(http.send(cancel(token, held.integer("reservationId"))).status, 204);
     return held.integer("reservationId");
   }
-  static void expect_event(EventFollower& follower, std::string_view type, std::string_view key) {
-    const auto event = follower.next();
-    ASSERT_TRUE(event.has_value());
-    EXPECT_EQ(event->event, type);
-    EXPECT_EQ(event->data.at("key").as_string(), key);
-    EXPECT_EQ(event->data.at("type").as_string(), type);
-    EXPECT_EQ(std::to_string(event->data.at("id").as_int64()), event->id);
+  // What hold_and_cancel makes. Those of the reservation come in order; where many pods write, the admission may come after them.
+  void expect_events_of(EventFollower& follower, std::int64_t reservation) {
+    std::vector<std::string> of_reservation;
+    for (int i = 0; i < 3; ++i) {
+      const auto event = follower.next();
+      ASSERT_TRUE(event.has_value());
+      EXPECT_EQ(event->data.at("type").as_string(), event->event);
+      EXPECT_EQ(std::to_string(event->data.at("id").as_int64()), event->id);
+      const bool is_admission = event->event == "queue.activated";
+      EXPECT_EQ(event->data.at("key").as_string(), std::to_string(is_admission ? concert_.id : reservation));
+      if (!is_admission) of_reservation.push_back(event->event);
+    }
+    EXPECT_EQ(of_reservation, (std::vector<std::string>{"reservation.created", "reservation.cancelled"}));
   }
 
   TestSale sale_;
@@ -72,16 +78,10 @@ class EventFeed : public testing::Test {
 };
 
 TEST_F(EventFeed, CatchesUpAndThenFollows) {
-  const std::string concert = std::to_string(concert_.id);
-  const std::string first = std::to_string(hold_and_cancel(1));
+  const std::int64_t first = hold_and_cancel(1);
   EventFollower follower(sale_.port(), feed());
-  expect_event(follower, "queue.activated", concert);
-  expect_event(follower, "reservation.created", first);
-  expect_event(follower, "reservation.cancelled", first);
-  const std::string second = std::to_string(hold_and_cancel(2));
-  expect_event(follower, "queue.activated", concert);
-  expect_event(follower, "reservation.created", second);
-  expect_event(follower, "reservation.cancelled", second);
+  expect_events_of(follower, first);
+  expect_events_of(follower, hold_and_cancel(2));
 }
 
 TEST_F(EventFeed, SaysWhichRequestMadeAnEventWhenItsSenderTraces) {
@@ -109,31 +109,31 @@ TEST_F(EventFeed, SaysWhichRequestMadeAnEventWhenItsSenderTraces) {
 }
 
 TEST_F(EventFeed, GoesOnFromTheLastEventAClientHasSeen) {
-  const std::string first = std::to_string(hold_and_cancel(1));
-  std::string seen;
+  hold_and_cancel(1);
+  std::string seen, last;
   {
     EventFollower follower(sale_.port(), feed());
     follower.next();
     seen = follower.next()->id;
+    last = follower.next()->id;
   }
   EventFollower again(sale_.port(), feed().with("Last-Event-ID", seen));
-  expect_event(again, "reservation.cancelled", first);
+  EXPECT_EQ(again.next()->id, last);
   EventFollower by_query(sale_.port(), feed(std::stoll(seen)));
-  expect_event(by_query, "reservation.cancelled", first);
+  EXPECT_EQ(by_query.next()->id, last);
 }
 
 TEST_F(EventFeed, SaysTheSameAsThePages) {
   for (int user = 1; user <= 120; ++user) hold_and_cancel(user);
+  ASSERT_TRUE(eventually([&] { return all_events(sale_.http(), sale_.admin_token()).size() == 360; }));
   const auto pages = all_events(sale_.http(), sale_.admin_token());
-  EXPECT_EQ(pages.size(), 360U);
   EventFollower follower(sale_.port(), feed());
   for (const auto& event : pages) EXPECT_EQ(follower.next()->data, event);
 }
 
 TEST_F(EventFeed, EndsWhenTheServerStops) {
   EventFollower follower(sale_.port(), feed());
-  hold_and_cancel(1);
-  expect_event(follower, "queue.activated", std::to_string(concert_.id));
+  expect_events_of(follower, hold_and_cancel(1));
   sale_.server().stop();
   while (follower.next()) {
   }
