@@ -79,11 +79,11 @@ class Settings(unittest.TestCase):
         self.refused("store", "Access denied", "elsewhere", MYSQL_DATABASE="elsewhere")
 
     def test_mysql_newer_schema(self):
-        table = self.cluster.sql("SELECT version, COUNT(*) FROM schema_version")
-        self.assertEqual(len(table), 1)
+        newest = int(self.cluster.sql("SELECT MAX(version) FROM schema_version")[0][0])
+        self.assertGreater(newest, 0)
         self.cluster.sql("UPDATE schema_version SET version = version + 1000")
         self.addCleanup(self.cluster.sql, "UPDATE schema_version SET version = version - 1000")
-        self.refused("newer", str(1000 + int(table[0][0])))
+        self.refused("newer", str(newest + 1000))
 
     def test_mysql_that_may_lose_commits(self):
         self.cluster.sql("SET GLOBAL sync_binlog = 0")
