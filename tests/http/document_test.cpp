@@ -125,9 +125,8 @@ TEST(Documents, MetricsOfTheClusterAreFed) {
   const auto value = [&](const std::string& name) { return metric(http.send(metrics), name); };
   EXPECT_TRUE(eventually([&] { return value("kafka_consumer_raw_lag") >= 1; })) << "a hold of five minutes waits";
   EXPECT_TRUE(eventually([&] { return value("kafka_consumer_lag") == 0; })) << "and is not due; what earlier sales left may be";
-  const double hits = value("redis_hit_rate");
-  EXPECT_GT(hits, 0) << "seat maps are asked of Redis five times a second";
-  EXPECT_LT(hits, 1) << "and had to be filled first";
+  EXPECT_TRUE(eventually([&] { return value("redis_hit_rate") > 0; })) << "seat maps are asked of Redis again and again";
+  EXPECT_LT(value("redis_hit_rate"), 1) << "and had to be filled first";
   Crowd crowd(sale.port());
   std::vector<HttpRequest> requests(64, HttpRequest{.target = "/api/v1/points?userId=1"});
   requests.push_back(metrics);
