@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/no_room.hpp"
+
 #include "app/commits.hpp"
 
 namespace frontrow {
@@ -17,13 +19,6 @@ using testing::SizeIs;
 
 constexpr TimePoint kNow{std::chrono::hours{500'000}};
 constexpr QueueLimits kLimits{.active = seconds{600}, .idle = seconds{120}, .return_window = seconds{600}};
-
-class NoCommits final : public Commits {
- public:
-  void submit(std::unique_ptr<Command> command, CommandClass) override { command->complete(CommitStatus::dropped); }
-  bool is_full_for(CommandClass) const override { return false; }
-  bool store_is_up() const override { return true; }
-};
 
 struct TheSharedQueue : testing::Test {
   NoCommits commits;

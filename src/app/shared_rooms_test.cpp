@@ -5,6 +5,7 @@
 
 #include "ports/unavailable.hpp"
 #include "support/manual_clock.hpp"
+#include "support/no_room.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow {
@@ -68,13 +69,6 @@ class Marks final : public QueueMarks {
     if (is_away) throw Unavailable("store", "away");
     return {.holds_until = {}, .has_paid = true};
   }
-};
-
-class NoCommits final : public Commits {
- public:
-  void submit(std::unique_ptr<Command> command, CommandClass) override { command->complete(CommitStatus::dropped); }
-  bool is_full_for(CommandClass) const override { return false; }
-  bool store_is_up() const override { return true; }
 };
 
 struct SharedRoom : testing::Test {

@@ -8,6 +8,7 @@
 #include "app/schedule.hpp"
 #include "support/hand_made_set.hpp"
 #include "support/manual_clock.hpp"
+#include "support/no_room.hpp"
 
 namespace frontrow {
 namespace {
@@ -15,34 +16,6 @@ namespace {
 using std::chrono::hours;
 using testing::Each;
 using testing::ElementsAre;
-
-// Neither is asked for anything here.
-class NoRoom final : public WaitingRoom {
- public:
-  std::vector<JoinedPlace> join(ConcertId, const RoomRules&, const RoomMarks&, std::span<const UserId>, TimePoint) override {
-    return {};
-  }
-  std::vector<Standing> claim(ConcertId, const RoomRules&, std::span<const Ticket>, TimePoint) override { return {}; }
-  void leave(ConcertId, std::span<const Ticket>, TimePoint) override {}
-  void finish(ConcertId, std::span<const EndedPlace>, TimePoint) override {}
-  void touch(ConcertId, const RoomRules&, std::span<const Sign>, TimePoint) override {}
-  std::shared_ptr<const Board> tick(ConcertId, const RoomRules&, const RoomMarks&, TimePoint) override { return {}; }
-  std::shared_ptr<const Board> board(ConcertId) override { return {}; }
-  void fence(ConcertId, const RoomRules&, const Fence&, TimePoint) override {}
-};
-class NoMarks final : public QueueMarks {
- public:
-  RoomMarks update(ConcertId, const Change&) override { return {}; }
-  std::vector<EndedPlace> completed(ConcertId, TimePoint) override { return {}; }
-  std::vector<InsidePlace> holding(ConcertId, TimePoint) override { return {}; }
-  Made made_with(ConcertId, TicketNumber, UserId, TimePoint) override { return {}; }
-};
-class NoCommits final : public Commits {
- public:
-  void submit(std::unique_ptr<Command>, CommandClass) override {}
-  bool is_full_for(CommandClass) const override { return false; }
-  bool store_is_up() const override { return true; }
-};
 
 // What is stored: the rows of a HandMadeSet. Schedules may be read as a replica that lags has them.
 class StoredCatalog final : public CatalogReader {

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { serverClock } from "../base/clock";
 import { Heading, Problem, useDoing, useLoaded, Waiting } from "../base/parts";
 import { addDates, allConcerts, changeConcert, datesOf, type Listed, type Queue, setQueue } from "./api";
-import { AboutFields, FieldErrors, stateOf } from "./concerts";
+import { AboutFields, FieldErrors, FormEnd, stateOf } from "./concerts";
 import { Dashboard } from "./dashboard";
 import { LiveMap } from "./live_map";
 import { DraftFields, emptyDraft, planOf, toIso, toLocal } from "./plan";
@@ -59,15 +59,7 @@ function QueueForm({ id, queue }: { id: number; queue: Queue }) {
         {field("maxActive", w.maxActive, 1_000_000)}
         {field("admissionsPerSecond", w.perSecond, 100_000)}
       </div>
-      <FieldErrors error={doing.error} />
-      <div class="spread">
-        <button type="submit" disabled={doing.isDoing}>
-          {w.save}
-        </button>
-        <span role="status" class="good-text">
-          {said}
-        </span>
-      </div>
+      <FormEnd doing={doing} label={w.save} said={said} />
     </form>
   );
 }
@@ -105,15 +97,7 @@ function EditForm({ listed, onChanged }: { listed: Listed; onChanged: () => void
     <form class="box" onSubmit={submit}>
       <h2>{w.about}</h2>
       <AboutFields about={about} onChange={setAbout} />
-      <FieldErrors error={doing.error} />
-      <div class="spread">
-        <button type="submit" disabled={doing.isDoing}>
-          {w.save}
-        </button>
-        <span role="status" class="good-text">
-          {said}
-        </span>
-      </div>
+      <FormEnd doing={doing} label={w.save} said={said} />
     </form>
   );
 }

@@ -109,6 +109,23 @@ export function AboutFields({ about, onChange }: { about: About; onChange: (abou
   );
 }
 
+// How the forms of what is on sale end: what was wrong, the button, and what has been done.
+export function FormEnd(props: { doing: ReturnType<typeof useDoing>; label: string; said: string }) {
+  return (
+    <>
+      <FieldErrors error={props.doing.error} />
+      <div class="spread">
+        <button type="submit" disabled={props.doing.isDoing}>
+          {props.label}
+        </button>
+        <span role="status" class="good-text">
+          {props.said}
+        </span>
+      </div>
+    </>
+  );
+}
+
 export function FieldErrors({ error }: { error: unknown }) {
   if (error == null) return null;
   return (

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useDoing } from "../base/parts";
 import type { Schedule, Seat } from "../base/sale";
 import { changePrices, moveDate } from "./api";
-import { FieldErrors } from "./concerts";
+import { FormEnd } from "./concerts";
 import { toIso, toLocal } from "./plan";
 import { draftOf, emptyPrices, type PriceDraft, priceLine, requestsOf, sectionsOf } from "./prices";
 import { useAdminWords } from "./words";
@@ -36,15 +36,7 @@ export function MoveDate(props: { concertId: number; schedule: Schedule; onChang
           onInput={(event) => setStartsAt(event.currentTarget.value)}
         />
       </div>
-      <FieldErrors error={doing.error} />
-      <div class="spread">
-        <button type="submit" disabled={doing.isDoing}>
-          {w.moveDate}
-        </button>
-        <span role="status" class="good-text">
-          {said}
-        </span>
-      </div>
+      <FormEnd doing={doing} label={w.moveDate} said={said} />
     </form>
   );
 }
@@ -141,15 +133,7 @@ export function ChangePrices(props: {
           {w.badNumbers}
         </p>
       )}
-      <FieldErrors error={doing.error} />
-      <div class="spread">
-        <button type="submit" disabled={doing.isDoing}>
-          {w.changePrices}
-        </button>
-        <span role="status" class="good-text">
-          {said}
-        </span>
-      </div>
+      <FormEnd doing={doing} label={w.changePrices} said={said} />
     </form>
   );
 }
