@@ -77,12 +77,13 @@ void read_counters(const ReplyView& reply, Board& board) {
   board.front = reply.at(2).integer();
   board.tail_mark = reply.at(3).integer();
   board.front_mark = reply.at(4).integer();
-  board.claims_per_second = reply.at(5).real();
-  board.published_at = time_at(reply, 6);
-  board.calm_until = time_at(reply, 7);
-  board.lost_until = time_at(reply, 8);
+  board.next_call = reply.at(5).integer();
+  board.claims_per_second = reply.at(6).real();
+  board.published_at = time_at(reply, 7);
+  board.calm_until = time_at(reply, 8);
+  board.lost_until = time_at(reply, 9);
   board.lost.clear();
-  for (std::string_view text = reply.at(9).text(); !text.empty();) {
+  for (std::string_view text = reply.at(10).text(); !text.empty();) {
     const std::int64_t after = take(text);
     board.lost.push_back({.after = after, .last = take(text)});
   }

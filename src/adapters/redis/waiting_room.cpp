@@ -163,8 +163,8 @@ std::shared_ptr<const Board> WaitingRoom::refresh(ConcertId concert, std::option
 void WaitingRoom::learn(Known& known, const Reply& reply) {
   auto board = std::make_shared<Board>(*known.board);
   read_counters(reply, *board);
-  const ReplyView entries = reply.at(12), chunks = reply.at(13);
-  const bool is_full = reply.at(11).integer() == 1;
+  const ReplyView entries = reply.at(13), chunks = reply.at(14);
+  const bool is_full = reply.at(12).integer() == 1;
   std::shared_ptr<NumberSet> gone;
   if (is_full) {
     known.inside.clear();
@@ -192,7 +192,7 @@ void WaitingRoom::learn(Known& known, const Reply& reply) {
     std::ranges::sort(*inside, {}, &InsidePlace::number);
     board->inside = std::move(inside);
   }
-  known.log_end = reply.at(10).integer();
+  known.log_end = reply.at(11).integer();
   known.board = std::move(board);
 }
 
