@@ -232,6 +232,13 @@ std::shared_ptr<const Board> SharedQueue::board() const {
   return board_;
 }
 
+NumberSet SharedQueue::gone() const {
+  const std::lock_guard lock(mutex_);
+  NumberSet all = *board_->gone;
+  for (const std::int64_t number : told_gone_) all.insert(number);
+  return all;
+}
+
 void SharedQueue::show(std::shared_ptr<const Board> board) {
   const std::lock_guard lock(mutex_);
   if (board->epoch == board_->epoch && board->published_at < board_->published_at) return;

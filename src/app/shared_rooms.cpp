@@ -277,6 +277,7 @@ void SharedRooms::fence(SharedQueue& queue) {
   auto inside = marks_.holding(concert, now);
   for (const InsidePlace& place : *queue.board()->inside)
     if (std::ranges::find(inside, place.number, &InsidePlace::number) == inside.end()) inside.push_back(place);
+  const NumberSet gone = queue.gone();
   const RoomRules rules = queue.rules();
   room_.fence(concert,
               rules,
@@ -285,7 +286,8 @@ void SharedRooms::fence(SharedQueue& queue) {
                .called = before.front,
                .called_long_ago = queue.called_before(now - rules.limits.return_window),
                .ended = ended,
-               .inside = inside},
+               .inside = inside,
+               .gone = &gone},
               now);
   queue.set_marks(next);
   log_warn("the waiting room was fenced", {{"concert", concert.value}, {"epoch", std::int64_t{next.epoch}}});

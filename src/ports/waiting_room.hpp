@@ -148,6 +148,7 @@ struct Fence {
   std::int64_t called_long_ago = 0;          // numbers up to it were called more than return_window ago: unknown ones are EXPIRED
   std::span<const EndedPlace> ended = {};    // paid with, at least those called since, or all
   std::span<const InsidePlace> inside = {};  // inside by the last board, or with a live hold
+  const NumberSet* gone = nullptr;           // left or dead by the last board: they are not counted as lost
 };
 
 class WaitingRoom {

@@ -71,6 +71,14 @@ void insert_bits(NumberSet& numbers, std::int64_t first, std::string_view bits) 
         numbers.insert(first + static_cast<std::int64_t>(byte) * 8 + bit);
 }
 
+std::string bits_of(const NumberSet& numbers, std::int64_t first, std::int64_t count) {
+  std::string bits(static_cast<std::size_t>(count / 8), '\0');
+  for (std::int64_t i = 0; i < count; ++i)
+    if (numbers.contains(first + i)) bits[static_cast<std::size_t>(i / 8)] |= static_cast<char>(0x80 >> (i % 8));
+  bits.resize(bits.find_last_not_of('\0') + 1);
+  return bits;
+}
+
 void read_counters(const ReplyView& reply, Board& board) {
   board.epoch = static_cast<std::uint16_t>(reply.at(0).integer());
   board.tail = reply.at(1).integer();
