@@ -144,7 +144,7 @@ struct ClusterServer::Parts {
         mint(signer),
         jwt(jwt_verifier(settings)) {
     kafka::ensure_topics(kafka_of(settings), topics());
-    kafka::require_rights(kafka_of(settings), "reservation.created");
+    kafka::require_rights(kafka_of(settings), "reservation.created", topics());
     for (int i = 0; i < settings.mysql_writers; ++i) {
       shards.push_back(std::make_unique<Shard>(settings,
                                                store_settings(),

@@ -135,13 +135,29 @@ class Settings(unittest.TestCase):
         self.refused("kafka", "may not read", "reservation.created", **self.named(self.guest))
 
     def test_kafka_topics_that_may_not_be_written(self):
-        self.allow(TOPICS, "Read")
+        """One right after another is given, and who starts is told which are missing still; with the last it works, and has written nothing."""
+        self.allow(TOPICS, "Describe")
+        self.allow(["--topic", "reservation.created"], "Read")
         self.allow(GROUP, "Read")
-        self.refused("kafka", "may not write", **self.named(self.guest))
+        ends = self.ends()
+        for count in range(len(NAMES)):
+            self.refused("kafka", f"may not write to {', '.join(NAMES[count:])} (", **self.named(self.guest))
+            self.allow(["--topic", NAMES[count]], "Write")
+        flags = [f"--{name.removeprefix('FRONTROW_').lower().replace('_', '-')}={value}" for name, value in self.guest.items()]
+        self.cluster.start_pod("guest", *flags, verb="worker")
+        self.addCleanup(self.cluster.end_pod, "guest")
+        wait_until("it works", lambda: "is working" in self.cluster.log("guest"), 30)
+        self.assertEqual(self.ends(), ends)
 
     def test_kafka_group_that_may_not_be_joined(self):
         self.allow(TOPICS, "Read", "Write")
         self.refused("kafka", "may not follow", "group", "frontrow-expiry", **self.named(self.guest))
+        self.allow(GROUP, "Describe")
+        self.refused("kafka", "may not follow", "group", "frontrow-expiry", **self.named(self.guest))
+
+    def ends(self):
+        """The offset each topic's next message in its first partition will have."""
+        return [self.cluster.kafka_lines("-Q", "-t", f"{name}:0:-1") for name in NAMES]
 
     @staticmethod
     def named(environment):
