@@ -38,8 +38,8 @@ local function read_rules()
 end
 
 -- The counters; those that changed are written by save().
-local FIELDS = {'epoch', 'tail', 'front', 'tail_mark', 'front_mark', 'lapsed_front', 'level', 'level_at', 'no_show', 'rate', 'claims',
-                'measured_at', 'ticked_at', 'calm_until', 'lost_until', 'log_end'}
+local FIELDS = {'epoch', 'tail', 'front', 'tail_mark', 'front_mark', 'next_call', 'lapsed_front', 'level', 'level_at', 'no_show', 'rate',
+                'claims', 'measured_at', 'ticked_at', 'calm_until', 'lost_until', 'log_end'}
 local room, stored, lost_ranges = {}, {}, {}
 
 local function load_room()

@@ -1,5 +1,5 @@
 -- What changed for a pod's board since it last asked, or everything. ARGV: run id, now, epoch and place in the log of that last time.
--- Replies: epoch tail front tail_mark front_mark rate ticked_at calm_until lost_until lost log_end is_full log entries, gone chunks.
+-- Replies: epoch tail front tail_mark front_mark next_call rate ticked_at calm_until lost_until lost log_end is_full log entries, gone chunks.
 if not load_room() then return redis.error_reply('FENCE needed') end
 local log_start = room.log_end - redis.call('LLEN', log_key)
 local seen = tonumber(ARGV[4])
@@ -19,12 +19,12 @@ elseif seen < room.log_end then
   entries = redis.call('LRANGE', log_key, seen - log_start, -1)
 end
 local reply = {}
-for i, field in ipairs({'epoch', 'tail', 'front', 'tail_mark', 'front_mark', 'rate', 'ticked_at', 'calm_until', 'lost_until'}) do
+for i, field in ipairs({'epoch', 'tail', 'front', 'tail_mark', 'front_mark', 'next_call', 'rate', 'ticked_at', 'calm_until', 'lost_until'}) do
   reply[i] = text_of(room[field])
 end
-reply[10] = redis.call('HGET', state_key, 'lost') or ''
-reply[11] = text_of(room.log_end)
-reply[12] = is_full and 1 or 0
-reply[13] = entries
-reply[14] = chunks
+reply[11] = redis.call('HGET', state_key, 'lost') or ''
+reply[12] = text_of(room.log_end)
+reply[13] = is_full and 1 or 0
+reply[14] = entries
+reply[15] = chunks
 return reply

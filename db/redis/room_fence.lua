@@ -1,6 +1,7 @@
 -- Makes a room fit for use after it may have forgotten something, or for the first time. The later epoch wins. It comes in pieces, so that no piece blocks the
 -- server for long; only the last one opens the room. ARGV after the rules: epoch, tail mark, front mark, given, called, called long
--- ago, is last, how many ended, for each: number, user, was paid; then for each inside: number, user, issued, admitted, seen, holds.
+-- ago, is last, a chunk's first number and its bits of those gone, how many ended, for each: number, user, was paid; then for each
+-- inside: number, user, issued, admitted, seen, holds.
 local CALM, LOST_FOR, MAX_LOST_RANGES = 15000, 45000, 8
 read_rules()
 load_room()
@@ -11,6 +12,7 @@ local function take()
 end
 local epoch, tail_mark, front_mark = tonumber(take()), tonumber(take()), tonumber(take())
 local given, called, called_long_ago, is_last = tonumber(take()), tonumber(take()), tonumber(take()), take() == '1'
+local chunk, gone = tonumber(take()), take()
 if epoch <= room.epoch then return redis.status_reply('OK') end  -- somebody who reserved later was here first
 
 -- Told by the log to nobody: the boards of the new epoch start anew.
@@ -35,6 +37,13 @@ local function put_inside(n, inside)
   write_inside(n, inside)
 end
 
+if #gone > 0 then
+  local key, told_key = bit_key('gone', chunk), base .. 'told'
+  redis.call('SET', told_key, gone)
+  redis.call('BITOP', 'OR', key, key, told_key)
+  redis.call('EXPIRE', key, LIFE_S)
+  redis.call('DEL', told_key)
+end
 for _ = 1, tonumber(take()) do
   local n, user, was_paid = tonumber(take()), take(), take() == '1'
   put_ended(n, user, was_paid)

@@ -124,6 +124,7 @@ local function call_next()
   local left, first_chunk = budget(), math.floor(room.front / CHUNK)
   while room.front < room.tail do
     local n = next_live(room.front + 1)
+    room.next_call = n
     room.front = math.max(room.front, math.min(n - 1, room.tail, room.front_mark))
     if left <= 0 or n > room.tail or n > room.front_mark then break end
     left = left - 1

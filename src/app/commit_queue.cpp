@@ -106,10 +106,10 @@ bool CommitQueue::is_loaded() {
   if (!must_reload_) return true;
   try {
     reload_();
-    must_reload_ = false;
+    must_reload_ = is_reload_failing_ = false;
     log_warn("memory was rebuilt after a commit of unknown outcome");
   } catch (const Unavailable& lost) {
-    log_error("memory cannot be rebuilt", {{"reason", lost.what()}});
+    if (!std::exchange(is_reload_failing_, true)) log_error("memory cannot be rebuilt", {{"reason", lost.what()}});
   }
   return !must_reload_;
 }

@@ -81,7 +81,7 @@ class CommitQueue final : public Commits {
   const std::function<void()> reload_;
   std::function<void()> upkeep_;
   std::function<void(const Run&)> around_batch_ = [](const Run& run) { run(); };
-  bool must_reload_ = false;  // the writer's own
+  bool must_reload_ = false, is_reload_failing_ = false;  // the writer's own
 
   std::atomic<bool> store_is_up_{true};
   std::atomic<std::size_t> length_{0};  // of all lines; changed under mutex_, read at the door without it

@@ -56,7 +56,7 @@ TicketView SharedQueue::view_of_waiting(TicketNumber number, TimePoint now, doub
   TicketView view{.status = TicketStatus::waiting, .position = position(number)};
   view.estimated_wait = board_->estimated_wait(number, rules_, now);
   view.poll_after = is_called ? kRetryWhenCalled : poll_after(view.estimated_wait, unit);
-  view.may_claim = board_->epoch == 0 || (rules_.booking.is_open(now) && board_->needs_claim(number, now));
+  view.may_claim = board_->epoch == 0 || board_->needs_claim(number, now);
   if (board_->is_near(number, rules_, now)) sign(number, now, now + view.poll_after);
   return view;
 }
@@ -234,6 +234,13 @@ void SharedQueue::set_marks(const RoomMarks& marks) {
 std::shared_ptr<const Board> SharedQueue::board() const {
   const std::lock_guard lock(mutex_);
   return board_;
+}
+
+NumberSet SharedQueue::gone() const {
+  const std::lock_guard lock(mutex_);
+  NumberSet all = *board_->gone;
+  for (const std::int64_t number : told_gone_) all.insert(number);
+  return all;
 }
 
 void SharedQueue::show(std::shared_ptr<const Board> board) {

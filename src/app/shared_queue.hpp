@@ -86,6 +86,8 @@ class SharedQueue final : public PublicQueue, public std::enable_shared_from_thi
   void stands(const Ticket& ticket, const Standing& standing);
   void ended(TicketNumber number, TicketStatus how);
   std::shared_ptr<const Board> board() const;
+  // Who has left before being called, or is dead.
+  NumberSet gone() const;
   // Numbers up to it were called so long ago that who has not come is out.
   std::int64_t called_before(TimePoint time) const;
 

@@ -66,6 +66,22 @@ TEST_F(TheSharedQueue, TellsPlacesFromTheBoard) {
   EXPECT_EQ(refusal(2, Purpose::hold), std::nullopt);
 }
 
+// Or the room would take them for dead when the doors open.
+TEST_F(TheSharedQueue, ForgottenNumbersRegisterAgainBeforeBookingOpensToo) {
+  concert.booking.opens_at = kNow + minutes{60};
+  queue->change_concert(concert);
+  queue->show(std::make_shared<const Board>(Board{.epoch = 2,
+                                                  .tail = 20,
+                                                  .front = 0,
+                                                  .published_at = kNow,
+                                                  .lost = {{.after = 4, .last = 20}},
+                                                  .lost_until = kNow + seconds{45}}));
+  EXPECT_FALSE(look(4).may_claim);
+  EXPECT_TRUE(look(5).may_claim);
+  EXPECT_TRUE(look(20).may_claim);
+  EXPECT_EQ(look(20).position, 20) << "and nobody's position has changed";
+}
+
 TEST_F(TheSharedQueue, ATicketOfAnotherUserWithTheSameNumberIsNotInside) {
   show(20, 5, {inside(2)});
   Ticket other = ticket(2);

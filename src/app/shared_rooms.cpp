@@ -15,7 +15,9 @@ constexpr Duration kTick{200};
 constexpr Duration kOtherFences{1'000};
 constexpr std::size_t kPiece = 200;
 constexpr std::int64_t kTailBlock = 10'000;  // numbers reserved in the store at once; skipped by a failover
-constexpr std::int64_t kFrontBlock = 1'000;  // people who may be called without asking the store; a failover calls them all
+constexpr Duration kCallsAhead{5'000};       // of calls, reserved at once; a failover calls them all
+constexpr std::int64_t kMinCalls = 50, kMaxCalls = 50'000;
+constexpr Duration kBeforeCalls{1'000};  // so that the first call need not wait for the store
 
 Refusal room_is_away() {
   return {.code = ErrorCode::store_unavailable,
@@ -33,6 +35,23 @@ template <class Asked>
 void refuse_all(std::vector<Asked>& asked, const Refusal& refusal) {
   for (Asked& one : asked)
     if (one.done) one.done(std::unexpected(refusal));
+}
+
+// How many calls to reserve at once: none while nobody can be called, so that a failover then calls nobody.
+std::int64_t calls_ahead(const Board& board, const RoomRules& rules, TimePoint now) {
+  const TimePoint soon = now + kBeforeCalls;
+  if (!rules.settings.enabled || !rules.booking.has_opened(soon) || rules.booking.has_closed(now) || soon < board.calm_until)
+    return 0;
+  return std::clamp<std::int64_t>(
+      rules.settings.admissions_per_second * (kCallsAhead / std::chrono::seconds{1}), kMinCalls, kMaxCalls);
+}
+
+// `marks`, or higher ones when little is left below them. Whoever is dead or forgotten is called past, in one go.
+RoomMarks raised(RoomMarks marks, const Board& board, const RoomRules& rules, TimePoint now) {
+  if (marks.tail - board.tail < kTailBlock / 2) marks.tail += kTailBlock;
+  const std::int64_t next = std::max(board.front + 1, board.next_call), calls = calls_ahead(board, rules, now);
+  if (calls > 0 && marks.front - next < calls / 2) marks.front = std::max(marks.front, next) + calls;
+  return marks;
 }
 
 TicketRow row_of(const JoinedPlace& place, UserId user) {
@@ -157,7 +176,7 @@ void SharedRooms::join(SharedQueue& queue, std::span<SharedQueue::Join> joins) {
   };
   auto places = ask();
   if (std::ranges::any_of(places, [](const JoinedPlace& place) { return place.outcome == JoinedPlace::Outcome::needs_mark; })) {
-    reserve(queue);
+    reserve(queue, queue.marks().tail);
     places = ask();  // whoever had a place already gets the same again, only no longer as new
   }
   for (std::size_t i = 0; i < joins.size(); ++i) {
@@ -219,59 +238,59 @@ void SharedRooms::tick(SharedQueue& queue) {
   const auto board = with_room(queue, [&] { return room_.tick(queue.concert(), queue.rules(), queue.marks(), clock_.now()); });
   queue.show(board);
   const bool knows_epoch = board->epoch == queue.marks().epoch;  // else another pod has fenced
-  if (!knows_epoch || board->tail_mark - board->tail < kTailBlock / 2 || board->front_mark - board->front < kFrontBlock / 2)
-    reserve(queue);
+  const RoomMarks in_use{.epoch = board->epoch, .tail = board->tail_mark, .front = board->front_mark};
+  if (!knows_epoch || raised(in_use, *board, queue.rules(), clock_.now()) != in_use) reserve(queue, board->tail);
 }
 
-void SharedRooms::reserve(SharedQueue& queue) {
-  const auto board = queue.board();
+// `tail`: at least so many numbers are given, whatever the last board says.
+void SharedRooms::reserve(SharedQueue& queue, std::int64_t tail) {
+  Board board = *queue.board();
+  board.tail = std::max(board.tail, tail);
   queue.set_marks(marks_.update(queue.concert(), [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
-    if (stored.epoch == 0 || stored.epoch != board->epoch) return std::nullopt;
-    RoomMarks next = stored;
-    if (stored.tail - board->tail < kTailBlock / 2) next.tail = stored.tail + kTailBlock;
-    if (stored.front - board->front < kFrontBlock / 2) next.front = stored.front + kFrontBlock;
-    return next;
+    if (stored.epoch == 0 || stored.epoch != board.epoch) return std::nullopt;
+    return raised(stored, board, queue.rules(), clock_.now());
   }));
 }
 
-// The marks of the next epoch are stored first, so that the room never has one that is not. One pod fences: each fence calls a
-// block of people, who are then no longer in order. Whoever finds that another has stored marks since leaves it to that one for a
-// while.
+// The marks of the next epoch are stored first, so that the room never has one that is not. One pod fences: each fence passes over
+// a block of numbers and keeps everybody from being called for a while. Whoever finds that another has stored marks since leaves it
+// to that one for a moment.
 void SharedRooms::fence(SharedQueue& queue) {
   const ConcertId concert = queue.concert();
   const RoomMarks known = queue.marks();
   const bool is_left_to_other = steady_now() < left_to_other_until_[concert];
   bool is_ours = false;
   RoomMarks before;
-  const RoomMarks raised = marks_.update(concert, [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
+  const RoomMarks next = marks_.update(concert, [&](const RoomMarks& stored) -> std::optional<RoomMarks> {
     before = stored;
     is_ours = stored.epoch == known.epoch && !is_left_to_other;
     if (!is_ours) return std::nullopt;
-    return RoomMarks{.epoch = static_cast<std::uint16_t>(stored.epoch + 1),
-                     .tail = stored.tail + kTailBlock,
-                     .front = stored.front + kFrontBlock};
+    return RoomMarks{
+        .epoch = static_cast<std::uint16_t>(stored.epoch + 1), .tail = stored.tail + kTailBlock, .front = stored.front};
   });
   if (!is_ours) {
-    if (raised.epoch != known.epoch) left_to_other_until_[concert] = steady_now() + kOtherFences;
-    return queue.set_marks(raised);
+    if (next.epoch != known.epoch) left_to_other_until_[concert] = steady_now() + kOtherFences;
+    return queue.set_marks(next);
   }
   const TimePoint now = clock_.now();
   const auto ended = marks_.completed(concert, now);
   auto inside = marks_.holding(concert, now);
   for (const InsidePlace& place : *queue.board()->inside)
     if (std::ranges::find(inside, place.number, &InsidePlace::number) == inside.end()) inside.push_back(place);
+  const NumberSet gone = queue.gone();
   const RoomRules rules = queue.rules();
   room_.fence(concert,
               rules,
-              {.marks = raised,
+              {.marks = next,
                .given = before.tail,
                .called = before.front,
                .called_long_ago = queue.called_before(now - rules.limits.return_window),
                .ended = ended,
-               .inside = inside},
+               .inside = inside,
+               .gone = &gone},
               now);
-  queue.set_marks(raised);
-  log_warn("the waiting room was fenced", {{"concert", concert.value}, {"epoch", std::int64_t{raised.epoch}}});
+  queue.set_marks(next);
+  log_warn("the waiting room was fenced", {{"concert", concert.value}, {"epoch", std::int64_t{next.epoch}}});
 }
 
 void SharedRooms::tell_admitted(ConcertId concert, TicketNumber number, UserId user, std::string traceparent) {

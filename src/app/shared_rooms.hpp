@@ -39,7 +39,7 @@ class SharedRooms {
   void claim(SharedQueue& queue, std::span<SharedQueue::Claim> claims, bool may_admit);
   void free_holds(SharedQueue& queue, const std::vector<SharedQueue::Freed>& freed);
   void tick(SharedQueue& queue);
-  void reserve(SharedQueue& queue);
+  void reserve(SharedQueue& queue, std::int64_t tail);
   void fence(SharedQueue& queue);
   void tell_admitted(ConcertId concert, TicketNumber number, UserId user, std::string traceparent);
   // Runs `work`, fencing the room once when it asks for that. Unavailable when it cannot be done now.

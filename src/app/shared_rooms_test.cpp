@@ -20,10 +20,15 @@ class Room final : public WaitingRoom {
   bool is_away = false;
   bool needs_fence = false;
   bool lets_in = false;
+  bool is_used_up = false;
   int fences = 0;
+  std::int64_t called = 0;  // by the last of them
+  Board shown{.epoch = 1, .tail = 20, .front = 5, .tail_mark = 100'000, .front_mark = 100'000, .published_at = kNow};
 
   std::vector<JoinedPlace> join(ConcertId, const RoomRules&, const RoomMarks&, std::span<const UserId> users, TimePoint) override {
     require();
+    if (std::exchange(is_used_up, false))
+      return std::vector<JoinedPlace>(users.size(), {.outcome = JoinedPlace::Outcome::needs_mark});
     return std::vector<JoinedPlace>(users.size(), {.number = {21}, .is_new = true, .was_admitted = lets_in});
   }
   std::vector<Standing> claim(ConcertId, const RoomRules&, std::span<const Ticket> tickets, TimePoint) override {
@@ -38,11 +43,12 @@ class Room final : public WaitingRoom {
   }
   std::shared_ptr<const Board> board(ConcertId) override {
     require();
-    return std::make_shared<const Board>(
-        Board{.epoch = 1, .tail = 20, .front = 5, .tail_mark = 100'000, .front_mark = 100'000, .published_at = kNow});
+    return std::make_shared<const Board>(shown);
   }
-  void fence(ConcertId, const RoomRules&, const Fence&, TimePoint) override {
+  void fence(ConcertId, const RoomRules&, const Fence& fence, TimePoint) override {
     ++fences;
+    called = fence.called;
+    shown.epoch = fence.marks.epoch;
     needs_fence = false;
   }
 
@@ -164,7 +170,7 @@ TEST_F(SharedRoom, IsFencedByOnePod) {
   marks.stored.epoch = 2;  // another pod is about to do it
   rooms.run_once(true);
   rooms.run_once(true);
-  EXPECT_EQ(room.fences, 1) << "each fence calls a thousand people";
+  EXPECT_EQ(room.fences, 1) << "each passes over a block of numbers";
   EXPECT_EQ(marks.stored.epoch, 2);
   EXPECT_EQ(queue->marks().epoch, 2);
   EXPECT_TRUE(test::eventually([&] {  // that one has died
@@ -172,6 +178,60 @@ TEST_F(SharedRoom, IsFencedByOnePod) {
     return room.fences == 2;
   }));
   EXPECT_EQ(marks.stored.epoch, 3);
+}
+
+TEST_F(SharedRoom, ReservesCallsForSomeSeconds) {
+  marks.stored = {.epoch = 1, .tail = 100'000, .front = 5};
+  room.shown.front_mark = 5;
+  rooms.run_once(true);
+  EXPECT_EQ(marks.stored.front, 6 + 5 * 100) << "five seconds of a hundred each";
+  EXPECT_EQ(marks.stored.tail, 100'000);
+  room.shown.front_mark = marks.stored.front;
+  room.shown.front = 200;
+  rooms.run_once(true);
+  EXPECT_EQ(marks.stored.front, 506) << "more than half is left";
+  room.shown.front = 400;
+  room.shown.next_call = 9'000;
+  rooms.run_once(true);
+  EXPECT_EQ(marks.stored.front, 9'500) << "those who are dead are called past";
+}
+
+TEST_F(SharedRoom, ReservesNoCallsWhileNobodyCanBeCalled) {
+  marks.stored = {.epoch = 1, .tail = 100'000, .front = 5};
+  room.shown.front_mark = 5;
+  Concert concert{.id = {1}, .title = "Rooms", .artist = {}, .venue = {}, .booking = {}, .queue = {.max_active = 3}};
+  concert.booking.opens_at = kNow + std::chrono::seconds{2};
+  queue->change_concert(concert);
+  rooms.run_once(true);
+  room.needs_fence = true;
+  rooms.run_once(true);
+  EXPECT_EQ(room.fences, 1);
+  EXPECT_EQ(room.called, 5) << "a failover calls nobody";
+  EXPECT_EQ(marks.stored.front, 5);
+  clock.advance(std::chrono::seconds{1});
+  room.shown.calm_until = kNow + std::chrono::seconds{3};
+  rooms.run_once(true);
+  EXPECT_EQ(marks.stored.front, 5) << "nobody is called so soon after it";
+  clock.advance(std::chrono::seconds{1});
+  rooms.run_once(true);
+  EXPECT_EQ(marks.stored.front, 506);
+  concert.queue.enabled = false;
+  queue->change_concert(concert);
+  room.shown.front = room.shown.front_mark = 506;
+  rooms.run_once(true);
+  EXPECT_EQ(marks.stored.front, 506);
+}
+
+// Many more may have joined since the last board, through other pods.
+TEST_F(SharedRoom, NumbersAreReservedWhenTheRoomSaysThatNoneIsLeft) {
+  marks.stored = {.epoch = 1, .tail = 10'000, .front = 0};
+  room.shown.tail_mark = 10'000;
+  rooms.run_once(true);
+  ASSERT_EQ(queue->marks().tail, 10'000);
+  room.is_used_up = true;
+  queue->submit_join({7}, {}, {}, [](const Result<JoinOutcome>& joined) { EXPECT_TRUE(joined); });
+  rooms.run_once(false);
+  EXPECT_EQ(marks.stored.tail, 20'000);
 }
 
 TEST_F(SharedRoom, GoesOnWhileTheStoreIsAway) {

@@ -79,10 +79,11 @@ void status(Api& api, const Request& request, Responder responder) {
   const TicketView view = entry->queue->look(*ticket, api.sale.clock.now(), jitter());
   if (!view.may_claim || entry->queue->is_overloaded())
     return std::move(responder).send(ticket_response(200, token, *ticket, view));
-  const auto render = [&api, queue = entry->queue, ticket = *ticket, token = std::string(token)](Nothing) {
-    return ticket_response(200, token, ticket, queue->look(ticket, api.sale.clock.now(), jitter()));
+  const auto answer = [&api, queue = entry->queue, ticket = *ticket, token = std::string(token)](Responder back) {
+    std::move(back).send(ticket_response(200, token, ticket, queue->look(ticket, api.sale.clock.now(), jitter())));
   };
-  entry->queue->submit_claim(*ticket, std::string{request.traceparent()}, Api::answer<Nothing>(std::move(responder), render));
+  entry->queue->submit_claim(
+      *ticket, std::string{request.traceparent()}, api.once_told(entry->queue, *ticket, std::move(responder), answer));
 }
 
 void leave(Api& api, const Request& request, Responder responder) {

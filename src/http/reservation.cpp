@@ -141,7 +141,7 @@ void hold(Api& api, const Request& request, Responder responder) {
                      .entry_refusal = {},
                      .idempotent = std::move(*idempotent),
                      .queue = entry->queue};
-  api.once_known(*entry->queue,
+  api.once_known(entry->queue,
                  *ticket,
                  std::move(responder),
                  [&api,

@@ -39,11 +39,13 @@ struct RoomRules {
 
 // How far numbers may be given and people called: reserved in the store ahead of use, so that a room that has forgotten the last of
 // them does not use one twice. Each fence has the next epoch; marks of an earlier epoch than the room's are passed over, of a later
-// one they are RoomNeedsFence. A fence calls everybody up to the front mark: reserve calls for some seconds, not for hours.
+// one they are RoomNeedsFence. A fence calls everybody up to the front mark: reserve calls for some seconds, not for hours, and
+// none while nobody can be called.
 struct RoomMarks {
   std::uint16_t epoch = 1;
   std::int64_t tail = 0;
   std::int64_t front = 0;
+  friend bool operator==(const RoomMarks&, const RoomMarks&) = default;
 };
 
 // Somebody who was let in. ACTIVE ends at admitted_at + limits.active or seen_at + limits.idle, whichever is first; while
@@ -70,6 +72,7 @@ struct Board {
   std::uint16_t epoch = 0;
   std::int64_t tail = 0, front = 0;
   std::int64_t tail_mark = 0, front_mark = 0;  // nearly used up: reserve more, and pass the new marks
+  std::int64_t next_call = 0;                  // who would be called next: above the front, dead and forgotten ones passed over
   double claims_per_second = 0;                // moving average while there is a queue; 0 = nobody has claimed yet
   TimePoint published_at;                      // of the last tick that had effect
   std::shared_ptr<const NumberSet> gone = std::make_shared<NumberSet>();  // left or dead, above the front; below it means nothing
@@ -145,6 +148,7 @@ struct Fence {
   std::int64_t called_long_ago = 0;          // numbers up to it were called more than return_window ago: unknown ones are EXPIRED
   std::span<const EndedPlace> ended = {};    // paid with, at least those called since, or all
   std::span<const InsidePlace> inside = {};  // inside by the last board, or with a live hold
+  const NumberSet* gone = nullptr;           // left or dead by the last board: they are not counted as lost
 };
 
 class WaitingRoom {

@@ -94,6 +94,25 @@ TEST_F(RedisFence, AfterAFailoverNobodyLosesAPlaceAndNothingComesBack) {
   for (const int user : {11, 12, 13}) EXPECT_EQ(story.poll(people[user]).status, active) << user;
 }
 
+TEST_F(RedisFence, WhoHadLeftIsNotCountedAgain) {
+  RoomStory story(client, kThree);
+  story.rules.booking.opens_at = story.now + std::chrono::hours{1};
+  std::vector<Ticket> people;
+  for (int user = 1; user <= 30; ++user) people.push_back(story.join(user));
+  for (std::size_t i = 0; i < 20; ++i) story.leave(people[i]);
+  const std::shared_ptr<const Board> last = story.board();
+  EXPECT_EQ(last->position(people[29].number), 10);
+  story.marks.front = 0;  // nobody can be called yet
+  ask(client, {"FLUSHALL"});
+  ASSERT_TRUE(asks_for_a_fence(story));
+  story.fence({}, {}, 0, last->gone.get());
+  for (std::size_t i = 20; i < 30; ++i) EXPECT_EQ(story.poll(people[i]).position, static_cast<std::int64_t>(i) - 19);
+  EXPECT_EQ(story.poll(people[3]).status, waiting) << "who comes back all the same has a place";
+  EXPECT_EQ(story.poll(people[29]).position, 10) << "and is not counted";
+  story.wait(seconds{46});
+  EXPECT_EQ(redis::WaitingRoom(client).board(story.concert)->position(people[29].number), 10) << "on every pod, later too";
+}
+
 TEST_F(RedisFence, BuriesTheSkippedRangeButNotThoseWhoComeBackForIt) {
   RoomStory story(client, kThree);
   std::vector<Ticket> people;

@@ -112,6 +112,19 @@ TEST_F(RedisRoom, CallsNobodyAboveTheMark) {
   EXPECT_EQ(story.tick()->front, 30) << "and goes on with a higher mark";
 }
 
+TEST_F(RedisRoom, SaysWhoIsNextWhoeverIsDeadAboveTheMark) {
+  RoomStory story(client, {.max_active = 500, .admissions_per_second = 1'000});
+  story.rules.booking.opens_at = story.now + seconds{1};
+  std::vector<Ticket> people;
+  for (int user = 1; user <= 30; ++user) people.push_back(story.join(user));
+  for (int user = 5; user <= 25; ++user) story.leave(people[user - 1]);
+  story.now += seconds{1};
+  ask(client, {"HSET", "queue:concert:{" + std::to_string(story.concert.value) + "}:state", "front_mark", "10"});
+  const auto board = story.room().tick(story.concert, story.rules, {}, story.now);
+  EXPECT_EQ(board->front, 10) << "the dead are called past, up to the mark";
+  EXPECT_EQ(board->next_call, 26);
+}
+
 // --- being called and coming in
 // ----------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@
 #include "support/rounds.hpp"
 #include "support/sale_client.hpp"
 #include "support/server_process.hpp"
-#include "support/temp_dir.hpp"
+#include "support/temp_directory.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {
@@ -44,7 +44,7 @@ class WallClockTest : public testing::Test {
   void set_ahead(seconds by) { clock_->ahead_seconds = by.count(); }
   TimePoint sale_time() { return *parse_iso8601(HttpClient(server_.port()).get("/api/v1/time").text("now")); }
 
-  TempDir dir_;
+  TempDirectory dir_;
   ServerProcess server_{dir_.path() / "data"};
   WallClock* clock_ = nullptr;
 };

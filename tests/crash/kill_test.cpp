@@ -8,7 +8,7 @@
 #include "crash/load.hpp"
 #include "support/rounds.hpp"
 #include "support/server_process.hpp"
-#include "support/temp_dir.hpp"
+#include "support/temp_directory.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {
@@ -44,7 +44,7 @@ void expect_same_line(HttpClient& http, std::vector<Waiting>& line) {
 }
 
 TEST(Kill, NothingAnsweredIsLost) {
-  TempDir dir;
+  TempDirectory dir;
   ServerProcess server(dir.path() / "data");
   server.start();
   HttpClient http(server.port());
@@ -74,7 +74,7 @@ TEST(Kill, NothingAnsweredIsLost) {
 
 // Would it notice? A server that comes back without its write-ahead log has forgotten.
 TEST(Kill, AForgetfulServerIsFoundOut) {
-  TempDir dir;
+  TempDirectory dir;
   ServerProcess server(dir.path() / "data");
   server.start();
   HttpClient http(server.port());
@@ -92,7 +92,7 @@ TEST(Kill, AForgetfulServerIsFoundOut) {
 
 // SIGTERM: everything under way is answered or refused, the exit is clean, and nothing answered is lost either.
 TEST(Stop, UnderLoadLosesNothing) {
-  TempDir dir;
+  TempDirectory dir;
   ServerProcess server(dir.path() / "data");
   server.start();
   HttpClient http(server.port());

@@ -8,7 +8,7 @@
 #include "support/rounds.hpp"
 #include "support/sale_client.hpp"
 #include "support/server_process.hpp"
-#include "support/temp_dir.hpp"
+#include "support/temp_directory.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {
@@ -57,7 +57,7 @@ class Slow : public testing::Test {
     }
   }
 
-  TempDir dir_;
+  TempDirectory dir_;
   ServerProcess server_{dir_.path() / "data",
                         {.flags = {"--demo", "--header-timeout-seconds", "1", "--body-timeout-seconds", "1"}}};
 };

@@ -13,7 +13,7 @@
 #include "crash/storage_faults.hpp"
 #include "support/rounds.hpp"
 #include "support/server_process.hpp"
-#include "support/temp_dir.hpp"
+#include "support/temp_directory.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {
@@ -70,7 +70,7 @@ class Storage : public testing::Test {
     expect_clean_audit_by_program(server_.data_dir());
   }
 
-  TempDir dir_;
+  TempDirectory dir_;
   ServerProcess server_{dir_.path() / "data"};
   StorageFaults* faults_ = nullptr;
   Scene scene_;

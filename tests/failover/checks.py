@@ -147,14 +147,15 @@ def _misplaced(crowd):
             if view is None or view.status != 200 or view["status"] not in ("WAITING", "ACTIVE"):
                 wrong.append(f"pod {pod + 1}: number {person.number} of concert {person.concert.id}, {person.status}, gets {view and view.body}")
                 continue
-            lines[person.concert.id].append((person.number, view["position"]))
+            lines[person.concert.id, person.concert.is_open].append((person.number, view["position"]))
             if view["status"] == "ACTIVE":
                 person.status = "ACTIVE"
-        for concert, line in lines.items():
+        for (concert, is_open), line in lines.items():
             line.sort()
+            ties = 1 if is_open else 0  # whoever has been called is at 1; before booking opens nobody is
             called = max((number for number, position in line if position == 0), default=0)
             for (number, position), (next_number, next_position) in zip(line, line[1:]):
-                if position > 1 and next_position <= position:
+                if position > ties and next_position <= position:
                     wrong.append(f"pod {pod + 1}, concert {concert}: {number} is at {position}, {next_number} at {next_position}")
             wrong += [f"pod {pod + 1}, concert {concert}: {number} is at {position}, and {called} is inside"
                       for number, position in line if number < called and position > 1]

@@ -12,7 +12,7 @@ namespace frontrow::test {
 namespace {
 
 TEST(Lifecycle, WhileDrainingItIsNotReadyAndStillAnswers) {
-  TempDir dir;
+  TempDirectory dir;
   ServerProcess server(dir.path() / "data", {.flags = {"--drain-seconds", "5"}});
   server.start();
   // A request under way: its head has come, its body has not.
@@ -44,7 +44,7 @@ TEST(Lifecycle, WhileDrainingItIsNotReadyAndStillAnswers) {
 }
 
 TEST(Lifecycle, ASecondServerOnTheSameDataIsRefused) {
-  TempDir dir;
+  TempDirectory dir;
   ServerProcess server(dir.path() / "data");
   server.start();
   const auto second = run_frontrow({"serve", "--port", "0", "--data-dir", server.data_dir().string()});
@@ -54,7 +54,7 @@ TEST(Lifecycle, ASecondServerOnTheSameDataIsRefused) {
 }
 
 TEST(Lifecycle, SecretsAreNeverLogged) {
-  TempDir dir;
+  TempDirectory dir;
   ServerProcess server(dir.path() / "data", {.flags = {"--log-level", "debug", "--log-format", "json"}});
   server.start();
   HttpClient http(server.port());
@@ -92,7 +92,7 @@ TEST(Lifecycle, SecretsOnDiskAreForTheOwnerOnly) {
 }
 
 TEST(Lifecycle, TheDemoIsThereOnceHoweverOftenItStarts) {
-  TempDir dir;
+  TempDirectory dir;
   ServerProcess server(dir.path() / "data", {.flags = {"--demo"}});
   for (int start = 0; start < 2; ++start) {
     server.start();
@@ -104,7 +104,7 @@ TEST(Lifecycle, TheDemoIsThereOnceHoweverOftenItStarts) {
 }
 
 TEST(Lifecycle, ATraceGoesThroughFromTheCallerToTheLog) {
-  TempDir dir;
+  TempDirectory dir;
   ServerProcess server(dir.path() / "data", {.flags = {"--log-level", "debug"}});
   server.start();
   const std::string trace = "0af7651916cd43dd8448eb211c80319c";

@@ -123,7 +123,7 @@ TEST(PublicQueueOfTwoPods, AGenuineTicketIsNeverCalledInvalid) {
 }
 
 TEST(WaitingRoomRestart, PositionsSurviveIt) {
-  TempDir dir;
+  TempDirectory dir;
   ServerProcess server(dir.path() / "data");
   server.start();
   HttpClient http(server.port());

@@ -26,7 +26,8 @@ class RoomStory {
   std::shared_ptr<const Board> board() { return room_.board(concert); }
 
   // What a pod does that is told a fence is needed: reserves above what may have been used, then fences.
-  void fence(std::vector<EndedPlace> ended = {}, std::vector<InsidePlace> inside = {}, std::int64_t called_long_ago = 0) {
+  void fence(std::vector<EndedPlace> ended = {}, std::vector<InsidePlace> inside = {}, std::int64_t called_long_ago = 0,
+             const NumberSet* gone = nullptr) {
     const RoomMarks before = marks;
     const bool is_first = before.tail == 0;
     marks = {.epoch = static_cast<std::uint16_t>(is_first ? 1 : before.epoch + 1),
@@ -39,7 +40,8 @@ class RoomStory {
                  .called = before.front,
                  .called_long_ago = called_long_ago,
                  .ended = ended,
-                 .inside = inside},
+                 .inside = inside,
+                 .gone = gone},
                 now);
   }
 

@@ -8,7 +8,7 @@
 #include "main/sale_server.hpp"
 #include "support/mysql_database.hpp"
 #include "support/sale_client.hpp"
-#include "support/temp_dir.hpp"
+#include "support/temp_directory.hpp"
 
 namespace frontrow::test {
 
@@ -34,7 +34,7 @@ class TestSale {
 
  private:
   const Settings settings_;
-  TempDir dir_;
+  TempDirectory dir_;
   std::unique_ptr<MysqlDatabase> database_;
   std::unique_ptr<SaleServer> server_;
   std::string admin_token_;

@@ -71,18 +71,27 @@ void insert_bits(NumberSet& numbers, std::int64_t first, std::string_view bits) 
         numbers.insert(first + static_cast<std::int64_t>(byte) * 8 + bit);
 }
 
+std::string bits_of(const NumberSet& numbers, std::int64_t first, std::int64_t count) {
+  std::string bits(static_cast<std::size_t>(count / 8), '\0');
+  for (std::int64_t i = 0; i < count; ++i)
+    if (numbers.contains(first + i)) bits[static_cast<std::size_t>(i / 8)] |= static_cast<char>(0x80 >> (i % 8));
+  bits.resize(bits.find_last_not_of('\0') + 1);
+  return bits;
+}
+
 void read_counters(const ReplyView& reply, Board& board) {
   board.epoch = static_cast<std::uint16_t>(reply.at(0).integer());
   board.tail = reply.at(1).integer();
   board.front = reply.at(2).integer();
   board.tail_mark = reply.at(3).integer();
   board.front_mark = reply.at(4).integer();
-  board.claims_per_second = reply.at(5).real();
-  board.published_at = time_at(reply, 6);
-  board.calm_until = time_at(reply, 7);
-  board.lost_until = time_at(reply, 8);
+  board.next_call = reply.at(5).integer();
+  board.claims_per_second = reply.at(6).real();
+  board.published_at = time_at(reply, 7);
+  board.calm_until = time_at(reply, 8);
+  board.lost_until = time_at(reply, 9);
   board.lost.clear();
-  for (std::string_view text = reply.at(9).text(); !text.empty();) {
+  for (std::string_view text = reply.at(10).text(); !text.empty();) {
     const std::int64_t after = take(text);
     board.lost.push_back({.after = after, .last = take(text)});
   }

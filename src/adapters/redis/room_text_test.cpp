@@ -40,5 +40,12 @@ TEST(RoomText, ReadsBitsFromTheHighestOfTheFirstByte) {
     EXPECT_EQ(numbers.contains(number), number == 65'536 || number == 65'543 || number == 65'559) << number;
 }
 
+TEST(RoomText, WritesBitsAsItReadsThem) {
+  NumberSet numbers;
+  for (const std::int64_t number : {65'535, 65'536, 65'543, 65'559, 131'072}) numbers.insert(number);
+  EXPECT_EQ(bits_of(numbers, 65'536, 65'536), std::string("\x81\x00\x01", 3));
+  EXPECT_EQ(bits_of(numbers, 196'608, 65'536), "");
+}
+
 }  // namespace
 }  // namespace frontrow::redis

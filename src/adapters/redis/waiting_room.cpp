@@ -10,6 +10,7 @@ namespace frontrow::redis {
 namespace {
 
 constexpr std::size_t kFencePiece = 500;
+constexpr std::int64_t kChunk = 65'536;  // numbers a bitmap: CHUNK in db/redis/room.lua
 
 std::string key_of(ConcertId concert) { return "queue:concert:{" + std::to_string(concert.value) + "}:state"; }
 std::string text_of(std::int64_t number) { return std::to_string(number); }
@@ -163,8 +164,8 @@ std::shared_ptr<const Board> WaitingRoom::refresh(ConcertId concert, std::option
 void WaitingRoom::learn(Known& known, const Reply& reply) {
   auto board = std::make_shared<Board>(*known.board);
   read_counters(reply, *board);
-  const ReplyView entries = reply.at(12), chunks = reply.at(13);
-  const bool is_full = reply.at(11).integer() == 1;
+  const ReplyView entries = reply.at(13), chunks = reply.at(14);
+  const bool is_full = reply.at(12).integer() == 1;
   std::shared_ptr<NumberSet> gone;
   if (is_full) {
     known.inside.clear();
@@ -192,7 +193,7 @@ void WaitingRoom::learn(Known& known, const Reply& reply) {
     std::ranges::sort(*inside, {}, &InsidePlace::number);
     board->inside = std::move(inside);
   }
-  known.log_end = reply.at(10).integer();
+  known.log_end = reply.at(11).integer();
   known.board = std::move(board);
 }
 
@@ -200,12 +201,15 @@ void WaitingRoom::learn(Known& known, const Reply& reply) {
 void WaitingRoom::fence(ConcertId concert, const RoomRules& rules, const Fence& fence, TimePoint now) {
   auto ended = fence.ended;
   auto inside = fence.inside;
+  std::int64_t chunk = fence.gone == nullptr ? fence.given + 1 : fence.called / kChunk * kChunk;
   for (bool is_last = false; !is_last;) {
     const auto some_ended = ended.first(std::min(kFencePiece, ended.size()));
     ended = ended.subspan(some_ended.size());
     const auto some_inside = ended.empty() ? inside.first(std::min(kFencePiece, inside.size())) : inside.first(0);
     inside = inside.subspan(some_inside.size());
-    is_last = ended.empty() && inside.empty();
+    const std::string gone = chunk <= fence.given ? bits_of(*fence.gone, chunk, kChunk) : "";
+    chunk += kChunk;
+    is_last = ended.empty() && inside.empty() && chunk > fence.given;
     Command command = call(scripts::room_fence, concert, rules, now);
     append(command, fence.marks);
     command.words.insert(command.words.end(),
@@ -213,6 +217,8 @@ void WaitingRoom::fence(ConcertId concert, const RoomRules& rules, const Fence& 
                           text_of(fence.called),
                           text_of(fence.called_long_ago),
                           is_last ? "1" : "0",
+                          text_of(chunk - kChunk),
+                          gone,
                           text_of(static_cast<std::int64_t>(some_ended.size()))});
     for (const EndedPlace& place : some_ended) append(command, place);
     for (const InsidePlace& place : some_inside) append(command, place);
