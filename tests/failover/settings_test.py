@@ -139,10 +139,11 @@ class Settings(unittest.TestCase):
         self.allow(TOPICS, "Describe")
         self.allow(["--topic", "reservation.created"], "Read")
         self.allow(GROUP, "Read")
+        self.addCleanup(self.cluster.kafka_acl, "--remove", "--force", *self.guest_may(TOPICS, "Write"))
         ends = self.ends()
         for count in range(len(NAMES)):
             self.refused("kafka", f"may not write to {', '.join(NAMES[count:])} (", **self.named(self.guest))
-            self.allow(["--topic", NAMES[count]], "Write")
+            self.cluster.kafka_acl("--add", *self.guest_may(["--topic", NAMES[count]], "Write"))
         flags = [f"--{name.removeprefix('FRONTROW_').lower().replace('_', '-')}={value}" for name, value in self.guest.items()]
         self.cluster.start_pod("guest", *flags, verb="worker")
         self.addCleanup(self.cluster.end_pod, "guest")
@@ -163,9 +164,13 @@ class Settings(unittest.TestCase):
     def named(environment):
         return {name.removeprefix("FRONTROW_"): value for name, value in environment.items()}
 
+    @staticmethod
+    def guest_may(what, *operations):
+        return ["--allow-principal", "User:guest", *what, *(word for operation in operations for word in ("--operation", operation))]
+
     def allow(self, what, *operations):
         """The guest may do this with it until the test is over."""
-        words = ["--allow-principal", "User:guest", *what, *(word for operation in operations for word in ("--operation", operation))]
+        words = self.guest_may(what, *operations)
         self.cluster.kafka_acl("--add", *words)
         self.addCleanup(self.cluster.kafka_acl, "--remove", "--force", *words)
 

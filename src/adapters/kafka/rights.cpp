@@ -41,7 +41,7 @@ class WriteQuestions {
  private:
   void ask(std::size_t index);
   void check_yes(const std::string& topic, rd_kafka_resp_err_t answer) const;
-  static void on_answer(rd_kafka_t*, const rd_kafka_message_t* message, void* self);
+  static void on_answer(rd_kafka_t*, const rd_kafka_message_t* message, void*);
 
   const KafkaSettings& settings_;
   const std::span<const std::string> topics_;
@@ -56,7 +56,6 @@ WriteQuestions::WriteQuestions(const KafkaSettings& settings, std::span<const st
     : settings_(settings), topics_(topics), answers_(topics.size(), kNone) {
   Configuration configuration(settings);
   configuration.set("acks", "2").set("linger.ms", "0");
-  rd_kafka_conf_set_opaque(configuration.get(), this);
   rd_kafka_conf_set_dr_msg_cb(configuration.get(), on_answer);
   producer_ = configuration.make(RD_KAFKA_PRODUCER);
   for (std::size_t index = 0; index < topics.size(); ++index) ask(index);
@@ -66,15 +65,15 @@ void WriteQuestions::ask(std::size_t index) {
   const rd_kafka_vu_t parts[] = {
       {.vtype = RD_KAFKA_VTYPE_TOPIC, .u = {.cstr = topics_[index].c_str()}},
       {.vtype = RD_KAFKA_VTYPE_PARTITION, .u = {.i32 = 0}},
-      {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u = {.ptr = reinterpret_cast<void*>(index)}},
+      {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u = {.ptr = &answers_[index]}},
   };
   const std::unique_ptr<rd_kafka_error_t, Deleter<rd_kafka_error_destroy>> error(
       rd_kafka_produceva(producer_.get(), parts, std::size(parts)));
   if (error != nullptr) answers_[index] = rd_kafka_error_code(error.get());
 }
 
-void WriteQuestions::on_answer(rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
-  static_cast<WriteQuestions*>(self)->answers_[reinterpret_cast<std::uintptr_t>(message->_private)] = message->err;
+void WriteQuestions::on_answer(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+  *static_cast<rd_kafka_resp_err_t*>(message->_private) = message->err;
 }
 
 void WriteQuestions::require_yes() {
