@@ -57,11 +57,10 @@ TEST(Outgoing, SendsSharedPartsInOrderInAnyPieces) {
   for (std::size_t at_once : {SIZE_MAX, std::size_t{1}, std::size_t{3}, std::size_t{7}, std::size_t{1000}}) {
     const auto shared = std::make_shared<const std::string>("shared");
     Outgoing out;
-    out.assemble(
-        {.body = "[",
-         .parts = std::make_shared<const std::vector<SharedBytes>>(
-             std::initializer_list<SharedBytes>{shared, std::make_shared<const std::string>(), shared, std::make_shared<const std::string>("]")})},
-        {.traceparent = kTraceparent});
+    out.assemble({.body = "[",
+                  .parts = std::make_shared<const std::vector<SharedBytes>>(std::initializer_list<SharedBytes>{
+                      shared, std::make_shared<const std::string>(), shared, std::make_shared<const std::string>("]")})},
+                 {.traceparent = kTraceparent});
     EXPECT_EQ(shared.use_count(), 3);
     const std::string text = written(out, at_once);
     EXPECT_TRUE(text.ends_with("\r\n\r\n[sharedshared]")) << text;

@@ -65,7 +65,7 @@ class Page {
     response.add_header("Cross-Origin-Opener-Policy", "same-origin");
     response.add_header("Cross-Origin-Resource-Policy", "same-origin");
     response.add_header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
-    if (request.header("Accept-Encoding").find("gzip") != std::string_view::npos) {
+    if (request.accepts_gzip()) {
       response.add_header("Content-Encoding", "gzip");
       response.parts = gzipped_;
     } else {

@@ -33,6 +33,9 @@ class Request {
   // The same, empty when absent.
   std::string_view header(std::string_view name) const { return find_header(name).value_or(std::string_view{}); }
 
+  // May the body of the answer be a gzip stream? RFC 9110, 12.5.3.
+  bool accepts_gzip() const;
+
   // The id at {name} of the route's pattern.
   template <class Id>
   Id id(std::string_view name) const {
@@ -55,6 +58,9 @@ class Request {
   const TraceContext* trace_ = nullptr;
   const boost::asio::ip::address* peer_ = nullptr;
 };
+
+// Of an Accept-Encoding header; empty: none was sent.
+bool names_gzip(std::string_view accept_encoding);
 
 // application/json, with no parameter but charset=utf-8.
 bool is_json_media_type(std::string_view content_type);

@@ -5,6 +5,13 @@
 namespace frontrow::http {
 namespace {
 
+TEST(AcceptEncoding, NamesGzipUnlessItsWeightIsNothing) {
+  for (const char* accepted : {"gzip", "GZIP", "deflate, gzip, br", "gzip;q=1.0", "br;q=1, gzip ; q=0.001"})
+    EXPECT_TRUE(names_gzip(accepted)) << accepted;
+  for (const char* accepted : {"", "identity", "br", "x-gzipped", "gzip;q=0", "gzip; q=0.000, br", ",,"})
+    EXPECT_FALSE(names_gzip(accepted)) << accepted;
+}
+
 TEST(JsonMediaType, IsApplicationJsonInUtf8) {
   for (const char* type : {"application/json",
                            "Application/JSON",

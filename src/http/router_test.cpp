@@ -83,9 +83,7 @@ TEST(Router, NamesTheMethodsOfAKnownPath) {
   EXPECT_EQ(outcome("BREW", "/api/v1/concerts/x"), "405 GET, HEAD");
 }
 
-TEST(Router, AnswersHeadWhereverGetIs) {
-  EXPECT_EQ(outcome("HEAD", "/api/v1/concerts"), outcome("GET", "/api/v1/concerts"));
-}
+TEST(Router, AnswersHeadWhereverGetIs) { EXPECT_EQ(outcome("HEAD", "/api/v1/concerts"), outcome("GET", "/api/v1/concerts")); }
 
 TEST(Router, WantsIdsToBeIntegers) {
   for (const char* id :

@@ -26,14 +26,17 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
-Response whole(SeatMapBytes& bytes, TimePoint now, std::string_view if_none_match) {
-  const auto rendered = bytes.render(now);
+Response whole(SeatMapBytes& bytes, TimePoint now, bool accepts_gzip, std::string_view if_none_match) {
+  const bool may_vary = bytes.is_worth_gzip(), gzip = may_vary && accepts_gzip;
+  const auto rendered = bytes.render(now, gzip);
   Response response{.cache_control = kCacheControl};
   response.add_header("ETag", rendered->etag);
+  if (may_vary) response.add_header("Vary", "Accept-Encoding");
   if (matches(if_none_match, rendered->etag)) {
     response.status = 304;
     return response;
   }
+  if (gzip) response.add_header("Content-Encoding", "gzip");
   response.parts = SharedParts(rendered, &rendered->parts);
   return response;
 }
@@ -85,12 +88,13 @@ Response changes(const ScheduleEntry& entry, const SeatMap::Since& since) {
 struct Wanted {
   std::optional<std::int64_t> since;
   std::optional<SeatStatus> status;
+  bool accepts_gzip = false;
 };
 
-Result<Wanted> read_query(const Query& query) {
+Result<Wanted> read_wanted(const Request& request) {
   FieldErrors errors;
-  QueryReader in(query, errors);
-  Wanted wanted;
+  QueryReader in(request.query(), errors);
+  Wanted wanted{.since = {}, .status = {}, .accepts_gzip = request.accepts_gzip()};
   wanted.since = in.optional_int("since", 0, kMaxId);
   if (const auto status = in.optional_string("status", 1, 32)) {
     for (const SeatStatus known : {SeatStatus::available, SeatStatus::held, SeatStatus::sold})
@@ -111,7 +115,7 @@ Result<Response> show(const Api& api, SeatMapCache& cache, const ScheduleEntry& 
     return changes(entry, *since);
   }
   if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, if_none_match);
-  return whole(cache.of(entry.seats), now, if_none_match);
+  return whole(cache.of(entry.seats), now, wanted.accepts_gzip, if_none_match);
 }
 
 struct Look {
@@ -133,7 +137,7 @@ void look(Api& api, SeatMapCache& cache, const Look& look, std::string_view if_n
 void seats(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
   const auto ticket = api.ticket(request);
   if (!ticket) return std::move(responder).refuse(ticket.error());
-  const auto wanted = read_query(request.query());
+  const auto wanted = read_wanted(request);
   if (!wanted) return std::move(responder).refuse(wanted.error());
   Look what{.picture = api.sale.catalog.picture(),
             .entry = nullptr,
@@ -157,7 +161,7 @@ void seats(Api& api, SeatMapCache& cache, const Request& request, Responder resp
 
 // The same for the operator, who needs no ticket.
 void seats_for_admin(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
-  const auto wanted = read_query(request.query());
+  const auto wanted = read_wanted(request);
   if (!wanted) return std::move(responder).refuse(wanted.error());
   const auto picture = api.sale.catalog.picture();
   const auto concert = request.id<ConcertId>("concertId");

@@ -8,6 +8,13 @@
 
 namespace frontrow::http {
 
+namespace {
+
+constexpr std::size_t kSmall = 4;  // chunks
+constexpr std::string_view kClosing = "]}";
+
+}  // namespace
+
 std::string_view name_of(SeatStatus status) {
   switch (status) {
     case SeatStatus::available: return "AVAILABLE";
@@ -50,9 +57,10 @@ SharedBytes SeatMapBytes::render_chunk(std::uint32_t chunk) const {
   return std::make_shared<const std::string>(std::move(bytes));
 }
 
-std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance) {
-  if (instance.empty()) return fmt::format("\"{}-{}\"", stamp.version, stamp.lapsed);
-  return fmt::format("\"{}-{}-{}{}-{}\"", stamp.version, stamp.lapsed, instance, stamp.late, stamp.ahead);
+std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool gzip) {
+  const std::string_view coding = gzip ? "-gzip" : "";
+  if (instance.empty()) return fmt::format("\"{}-{}{}\"", stamp.version, stamp.lapsed, coding);
+  return fmt::format("\"{}-{}-{}{}-{}{}\"", stamp.version, stamp.lapsed, instance, stamp.late, stamp.ahead, coding);
 }
 
 std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp) {
@@ -63,40 +71,65 @@ std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp) {
                      stamp.available);
 }
 
+bool SeatMapBytes::is_worth_gzip() const { return map_->places().size() > kSmall * kChunk; }
+
 // A small hall's as one piece: a list of buffers costs the kernel more than so short a copy costs us, once a version.
-std::vector<SharedBytes> SeatMapBytes::put_together(const SeatMap::Stamp& stamp) const {
-  constexpr std::size_t kSmall = 4;  // chunks
-  constexpr std::string_view kClosing = "]}";
+std::vector<SharedBytes> SeatMapBytes::put_together() const {
   if (chunks_.size() <= kSmall) {
-    std::string whole = opening_of(*map_, stamp);
+    std::string whole = opening_of(*map_, stamp_);
     for (const SharedBytes& chunk : chunks_) whole += *chunk;
     whole += kClosing;
     return {std::make_shared<const std::string>(std::move(whole))};
   }
-  std::vector<SharedBytes> parts{std::make_shared<const std::string>(opening_of(*map_, stamp))};
+  std::vector<SharedBytes> parts{std::make_shared<const std::string>(opening_of(*map_, stamp_))};
   parts.insert(parts.end(), chunks_.begin(), chunks_.end());
   parts.push_back(std::make_shared<const std::string>(kClosing));
   return parts;
 }
 
-std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now) {
-  const std::lock_guard lock(mutex_);
+std::vector<SharedBytes> SeatMapBytes::put_together_gzipped() {
+  GzipPieces gzip;
+  std::vector<GzipPiece> pieces{gzip.compress(opening_of(*map_, stamp_))};
+  gzipped_.resize(chunks_.size());
+  for (std::size_t chunk = 0; chunk < chunks_.size(); ++chunk)
+    if (gzipped_[chunk].bytes == nullptr) gzipped_[chunk] = gzip.compress(*chunks_[chunk]);
+  pieces.insert(pieces.end(), gzipped_.begin(), gzipped_.end());
+  pieces.push_back(gzip.compress(kClosing));
+  return gzip_stream(pieces);
+}
+
+// False when nothing has changed.
+bool SeatMapBytes::refresh(TimePoint now) {
   changes_.clear();
   const SeatMap::Stamp stamp = map_->read(now, cursor_, changes_);
-  if (rendered_ && changes_.empty() && rendered_->stamp == stamp) return rendered_;
+  if (!shown_.empty() && changes_.empty() && stamp_ == stamp) return false;
+  stamp_ = stamp;
   if (shown_.empty()) {
     shown_.resize(map_->places().size());
     chunks_.resize((shown_.size() + kChunk - 1) / kChunk);
   }
   for (const SeatMap::Shown& change : changes_) {
-    SharedBytes& chunk = chunks_[change.index / kChunk];
-    if (shown_[change.index] != change) chunk = nullptr;
+    const std::size_t chunk = change.index / kChunk;
+    if (shown_[change.index] != change) {
+      chunks_[chunk] = nullptr;
+      if (chunk < gzipped_.size()) gzipped_[chunk] = {};
+    }
     shown_[change.index] = change;
   }
   for (std::uint32_t chunk = 0; chunk < chunks_.size(); ++chunk)
     if (chunks_[chunk] == nullptr) chunks_[chunk] = render_chunk(chunk);
-  rendered_ = std::make_shared<const Rendered>(stamp, etag_of(stamp, instance_), put_together(stamp));
-  return rendered_;
+  return true;
+}
+
+std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now, bool gzip) {
+  const std::lock_guard lock(mutex_);
+  if (refresh(now)) rendered_ = rendered_gzipped_ = nullptr;
+  auto& rendered = gzip ? rendered_gzipped_ : rendered_;
+  if (rendered == nullptr) {
+    const std::string etag = etag_of(stamp_, instance_, gzip);
+    rendered = std::make_shared<const Rendered>(stamp_, etag, gzip ? put_together_gzipped() : put_together());
+  }
+  return rendered;
 }
 
 SeatMapBytes& SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {

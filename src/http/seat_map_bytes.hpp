@@ -1,5 +1,5 @@
 // A seat map's JSON, rendered once per change and handed out as shared bytes. Seats are kept in chunks, so that a change in a map
-// of 50,000 renders 64 seats again and not all of them.
+// of 50,000 renders 64 seats again and not all of them. Whoever takes gzip gets a large one compressed, by the same chunks.
 #pragma once
 
 #include <mutex>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/seat_map.hpp"
+#include "http/gzip_pieces.hpp"
 #include "http/json_writer.hpp"
 #include "http/response.hpp"
 
@@ -20,7 +21,8 @@ void append_seat(std::string& out, const SeatMap& map, const SeatMap::Shown& sea
 
 // The shown seats follow from the version and the number of lapsed holds, so these two are a strong validator.
 // Where several servers make versions, what one has shown late is its own: then its name (`instance`, else empty) is part of it.
-std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance);
+// One of a gzip stream is another than that of the plain text (RFC 9110, 8.8.3.3).
+std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool gzip = false);
 // Everything of a seat map's object up to and including "seats":[
 std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp);
 
@@ -33,13 +35,17 @@ class SeatMapBytes {
     std::string etag;
     std::vector<SharedBytes> parts;  // the whole object
   };
-  // Thread safe; waits for another thread's rendering at most, never for a commit.
-  std::shared_ptr<const Rendered> render(TimePoint now);
+  // Thread safe; waits for another thread's rendering at most, never for a commit. `gzip`: see is_worth_gzip().
+  std::shared_ptr<const Rendered> render(TimePoint now, bool gzip);
+  // A small hall's few kilobytes go out faster than they are compressed.
+  bool is_worth_gzip() const;
 
  private:
   static constexpr std::uint32_t kChunk = 64;
+  bool refresh(TimePoint now);
   SharedBytes render_chunk(std::uint32_t chunk) const;
-  std::vector<SharedBytes> put_together(const SeatMap::Stamp& stamp) const;
+  std::vector<SharedBytes> put_together() const;
+  std::vector<SharedBytes> put_together_gzipped();
 
   const std::shared_ptr<SeatMap> map_;
   const std::string instance_;
@@ -47,8 +53,10 @@ class SeatMapBytes {
   SeatMap::Cursor cursor_;
   std::vector<SeatMap::Shown> shown_;
   std::vector<SharedBytes> chunks_;
+  std::vector<GzipPiece> gzipped_;  // of the chunks; without bytes when it is to be made
   std::vector<SeatMap::Shown> changes_;
-  std::shared_ptr<const Rendered> rendered_;
+  SeatMap::Stamp stamp_;
+  std::shared_ptr<const Rendered> rendered_, rendered_gzipped_;  // of the stamp, if asked for
 };
 
 // One SeatMapBytes for each schedule ever asked for.

@@ -115,6 +115,15 @@ class Settings(unittest.TestCase):
         other = next(name for name in ("redis-1", "redis-2") if name != primary)
         self.refused("redis", "no primary", REDIS_SENTINELS="", REDIS_SERVER=f"127.0.0.1:{self.cluster.redis.processes.port(other)}")
 
+    def test_redis_that_speaks_no_tls(self):
+        self.refused("redis", "no sentinel", "TLS: no handshake in time", REDIS_TLS="true")
+        self.refused("redis", "TLS: no handshake in time", REDIS_TLS="true", REDIS_SENTINELS="", REDIS_SERVER=self.redis_primary())
+
+    def test_redis_certificates_that_are_none(self):
+        junk = self.file("junk.pem", "not-the-password")
+        self.refused("redis: TLS: trusted certificates", junk, REDIS_TLS="true", REDIS_TLS_CA_FILE=junk)
+        self.refused("redis: TLS: certificate", junk, REDIS_TLS="true", REDIS_TLS_CERT_FILE=junk, REDIS_TLS_KEY_FILE=junk)
+
     # --- Kafka
 
     def test_kafka_unreachable(self):
@@ -159,6 +168,9 @@ class Settings(unittest.TestCase):
     def ends(self):
         """The offset each topic's next message in its first partition will have."""
         return [self.cluster.kafka_lines("-Q", "-t", f"{name}:0:-1") for name in NAMES]
+
+    def redis_primary(self):
+        return f"127.0.0.1:{self.cluster.redis.processes.port(self.cluster.redis.primary())}"
 
     @staticmethod
     def named(environment):

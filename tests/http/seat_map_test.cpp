@@ -1,6 +1,7 @@
 // Looking at seats: whole, only the free ones, only what changed, or nothing because nothing has changed.
 #include <gtest/gtest.h>
 
+#include "support/gunzip.hpp"
 #include "support/test_sale.hpp"
 
 namespace frontrow::test {
@@ -55,6 +56,34 @@ TEST_F(SeatMapOverHttp, HeadIsGetWithoutTheBody) {
   EXPECT_EQ(head.header("ETag"), got.header("ETag"));
   EXPECT_EQ(head.header("Content-Length"), std::to_string(got.body.size()));
   EXPECT_EQ(http().send(request).status, 200) << "the connection is still in step";
+}
+
+TEST_F(SeatMapOverHttp, OfALargeHallIsCompressedForWhoeverTakesIt) {
+  const NewConcert hall = sale_.add_concert({.seats = 300});
+  const std::string token = enter(http(), 1, hall.id);
+  const auto look = [&](std::string accepted, std::string etag = {}) {
+    auto request = seat_map(token, hall);
+    request.headers.emplace_back("Accept-Encoding", std::move(accepted));
+    if (!etag.empty()) request.headers.emplace_back("If-None-Match", std::move(etag));
+    return http().send(request);
+  };
+  for (int round = 0; round < 3; ++round) {
+    const auto plain = look("identity"), packed = look("br, gzip");
+    ASSERT_EQ(packed.status, 200);
+    EXPECT_EQ(packed.header("Content-Encoding"), "gzip");
+    EXPECT_EQ(plain.header("Content-Encoding"), "");
+    for (const auto& answer : {plain, packed}) EXPECT_EQ(answer.header("Vary"), "Accept-Encoding");
+    EXPECT_LT(packed.body.size() * 10, plain.body.size());
+    EXPECT_EQ(gunzip(packed.body), plain.body);
+    EXPECT_NE(packed.header("ETag"), plain.header("ETag"));
+    EXPECT_EQ(look("gzip", packed.header("ETag")).status, 304);
+    EXPECT_EQ(look("gzip", plain.header("ETag")).status, 200);
+    EXPECT_EQ(look("identity", plain.header("ETag")).status, 304);
+    ASSERT_EQ(http().send(hold(token, hall, hall.first_seat + round * 140)).status, 201);
+  }
+  auto small = seat_map(token_, concert_);
+  small.headers.emplace_back("Accept-Encoding", "gzip");
+  EXPECT_EQ(http().send(small).header("Content-Encoding"), "") << "a few hundred bytes are not worth it";
 }
 
 TEST_F(SeatMapOverHttp, OnlyTheFreeOnes) {
