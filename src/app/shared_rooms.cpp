@@ -129,7 +129,6 @@ void SharedRooms::run_once(bool is_tick) {
 
 template <class Work>
 auto SharedRooms::with_room(SharedQueue& queue, Work work) {
-  if (queue.marks().epoch == 0) queue.set_marks(marks_.update(queue.concert(), [](const RoomMarks&) { return std::nullopt; }));
   was_asked_ = true;
   try {
     return work();
@@ -253,8 +252,8 @@ void SharedRooms::reserve(SharedQueue& queue, std::int64_t tail) {
 }
 
 // The marks of the next epoch are stored first, so that the room never has one that is not. One pod fences: each fence passes over
-// a block of numbers and keeps everybody from being called for a while. Whoever finds that another has stored marks since leaves it
-// to that one for a moment.
+// a block of numbers and keeps everybody from being called for a while. Whoever finds that another has stored marks since, or any
+// when it knew of none, leaves it to that one for a moment.
 void SharedRooms::fence(SharedQueue& queue) {
   const ConcertId concert = queue.concert();
   const RoomMarks known = queue.marks();

@@ -180,6 +180,22 @@ TEST_F(SharedRoom, IsFencedByOnePod) {
   EXPECT_EQ(marks.stored.epoch, 3);
 }
 
+TEST_F(SharedRoom, OfANewConcertIsFencedByOnePod) {
+  room.needs_fence = true;
+  marks.stored = {.epoch = 1, .tail = 10'000};  // another pod is about to do it, and we had not asked before
+  rooms.run_once(true);
+  EXPECT_EQ(room.fences, 0);
+  EXPECT_EQ(marks.stored.epoch, 1);
+  room.needs_fence = false;
+  rooms.run_once(true);
+  EXPECT_TRUE(rooms.is_up());
+  room.needs_fence = true;  // forgotten later
+  EXPECT_TRUE(test::eventually([&] {
+    rooms.run_once(true);
+    return room.fences == 1;
+  }));
+}
+
 TEST_F(SharedRoom, ReservesCallsForSomeSeconds) {
   marks.stored = {.epoch = 1, .tail = 100'000, .front = 5};
   room.shown.front_mark = 5;

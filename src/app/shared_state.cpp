@@ -136,14 +136,15 @@ std::shared_ptr<SeatMap> SharedState::follow(std::shared_ptr<SeatMap> map, std::
   return map;
 }
 
-// A replica may not know yet what was changed here lately: then ours stands. A schedule says itself how old its row is.
+// A replica may not know yet what was changed here lately, and another pod may have changed it since: then the primary is asked. A
+// schedule says itself how old its row is.
 void SharedState::put_concert(const Concert& stored, const std::vector<Schedule>& schedules) {
   const auto picture = catalog_.picture();
   const ConcertEntry* before = picture->find(stored.id);
   if (before != nullptr && schedules.size() < before->schedules.size()) return;  // a replica that is behind
   const auto own = own_until_.find(stored.id);
   const bool is_ours = before != nullptr && own != own_until_.end() && steady_now() < own->second;
-  const Concert& concert = is_ours ? before->concert : stored;
+  const Concert concert = is_ours ? reader_.concert(stored.id).value_or(before->concert) : stored;
   const auto queue = rooms_.queue(concert, limits_);
   queue->change_concert(concert);
   ConcertEntry entry{.concert = concert, .schedules = {}, .queue = queue};

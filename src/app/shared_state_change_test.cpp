@@ -24,6 +24,7 @@ class StoredCatalog final : public CatalogReader {
   std::map<ScheduleId, Schedule> lagging;  // read instead
 
   std::vector<Concert> concerts() override { return values(set_.concerts); }
+  std::optional<Concert> concert(ConcertId concert) override { return set_.concerts.at(concert); }
   std::vector<Schedule> schedules(ConcertId concert) override {
     std::vector<Schedule> found;
     for (const Schedule& schedule : values(set_.schedules))
@@ -209,6 +210,14 @@ TEST_F(SharedStateTest, ADateMovedElsewhereIsTakenInWhileTheConcertIsOurs) {
   here.refresh_catalog();
   EXPECT_EQ(date(here), schedule.starts_at);
   EXPECT_EQ(here.catalog().picture()->find(kConcert)->concert.title, "Dawn");
+}
+
+TEST_F(SharedStateTest, AConcertChangedHereAndThenElsewhereIsShownAsItIsNow) {
+  ASSERT_TRUE(rows.run<PatchConcert>(kConcert, ConcertPatch{.title = "Dawn"}).has_value());
+  commit_here();
+  rows.set.concerts.at(kConcert).title = "Dusk";
+  here.refresh_catalog();
+  EXPECT_EQ(here.catalog().picture()->find(kConcert)->concert.title, "Dusk");
 }
 
 // The pod that committed dies before it tells the shared maps, and nobody commits after it.

@@ -31,6 +31,7 @@ Seat seat(int index, SeatStatus status) {
 // One concert of one date with three seats.
 class Reader final : public CatalogReader {
  public:
+  std::optional<Concert> newest;  // where a replica is behind
   std::vector<Concert> all{{.id = kConcert, .title = "Stored", .artist = {}, .venue = {}, .booking = {}, .queue = {}}};
   std::vector<Schedule> dates{{.id = kSchedule, .concert = kConcert, .starts_at = kNow}};
   std::int64_t version = 4;
@@ -38,6 +39,7 @@ class Reader final : public CatalogReader {
   int maps_read = 0;
 
   std::vector<Concert> concerts() override { return all; }
+  std::optional<Concert> concert(ConcertId) override { return newest; }
   std::vector<Schedule> schedules(ConcertId) override { return dates; }
   std::vector<Section> sections(ScheduleId) override { return {}; }
   std::map<ScheduleId, std::int64_t> seat_map_versions() override { return {{kSchedule, version}}; }
@@ -207,6 +209,7 @@ TEST_F(TheSharedState, ItsOwnChangeOfAConcertIsNotUndoneByAReplicaBehind) {
   Concert changed = reader.all[0];
   changed.title = "Changed";
   set.changed_concerts.push_back(changed);
+  reader.newest = changed;
   state.apply(set);
   state.refresh_catalog();
   EXPECT_EQ(state.catalog().picture()->find(kConcert)->concert.title, "Changed");

@@ -21,7 +21,9 @@ struct StoredSeatMap {
 class CatalogReader {
  public:
   virtual ~CatalogReader() = default;
-  virtual std::vector<Concert> concerts() = 0;                     // by id
+  virtual std::vector<Concert> concerts() = 0;  // by id
+  // As the primary has it now; nothing: no such concert.
+  virtual std::optional<Concert> concert(ConcertId concert) = 0;
   virtual std::vector<Schedule> schedules(ConcertId concert) = 0;  // by id
   virtual std::vector<Section> sections(ScheduleId schedule) = 0;  // by id
   // All versions as the primary has them now.

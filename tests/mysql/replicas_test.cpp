@@ -51,6 +51,7 @@ TEST_F(ReplicasOfMysql, AreAskedWhenTheyHaveShownThatTheyFollow) {
   EXPECT_EQ(reader_->sections(made_.schedules[0]).at(0).name, "Stalls");
   EXPECT_EQ(map().seats.size(), 20u);
   EXPECT_GE(reads_of_replica(), before + 4);
+  EXPECT_FALSE(reader_->concert({99}));
   EXPECT_FALSE(reader_->seat_map_version({99}));
   EXPECT_FALSE(reader_->seat_map({99}, 0));
 }
@@ -63,6 +64,14 @@ TEST_F(ReplicasOfMysql, AReplicaThatIsBehindNeverShowsATakenSeatAsFree) {
     ASSERT_TRUE(replicas_.states()[0].is_fit) << "nobody knows yet that it is behind";
     EXPECT_EQ(map().seats[i].status, SeatStatus::held);
   }
+}
+
+TEST_F(ReplicasOfMysql, AConcertIsReadAsThePrimaryHasItWhateverAReplicaSays) {
+  ASSERT_TRUE(eventually([&] { return is_fit(); }));
+  const StoppedReplication stopped;
+  database_.run("UPDATE concerts SET title = 'Renamed'");
+  EXPECT_EQ(reader_->concert(made_.concert).value().title, "Renamed");
+  EXPECT_NE(reader_->concerts().at(0).title, "Renamed");
 }
 
 TEST_F(ReplicasOfMysql, AReplicaThatFallsBehindIsLeftOutUntilItHasCaughtUp) {

@@ -10,6 +10,7 @@ class MysqlCatalogReader final : public CatalogReader {
  public:
   MysqlCatalogReader(std::shared_ptr<Pool> primary, Replicas& replicas) : primary_(std::move(primary)), replicas_(replicas) {}
   std::vector<Concert> concerts() override;
+  std::optional<Concert> concert(ConcertId concert) override;
   std::vector<Schedule> schedules(ConcertId concert) override;
   std::vector<Section> sections(ScheduleId schedule) override;
   std::map<ScheduleId, std::int64_t> seat_map_versions() override;
@@ -56,6 +57,16 @@ std::vector<Concert> MysqlCatalogReader::concerts() {
   sql << "SELECT " << kConcertColumns << " FROM concerts ORDER BY id";
   sql.end();
   return all<Concert>(sql, [](const Rows& rows) { return read_concert(rows); });
+}
+
+std::optional<Concert> MysqlCatalogReader::concert(ConcertId concert) {
+  Sql sql;
+  sql << "SELECT " << kConcertColumns << " FROM concerts WHERE id = " << concert;
+  sql.end();
+  return read_from(*primary_, [&](Connection& connection) {
+    Rows rows = connection.ask(sql, "read a concert");
+    return rows.next() ? std::optional{read_concert(rows)} : std::nullopt;
+  });
 }
 
 std::vector<Schedule> MysqlCatalogReader::schedules(ConcertId concert) {

@@ -208,6 +208,8 @@ export const scenarios = [
       await page.waitForSelector("[role=timer]");
       await page.goto("/#/reservations/999999");
       await page.locator("[data-code=RESERVATION_NOT_FOUND]").waitFor();
+      await page.goto(`/#/concerts/${made.id}/dates/999999`);
+      await page.locator("[data-code=SCHEDULE_NOT_FOUND]").waitFor();
       await page.goto("/#/concerts/999999");
       await page.locator("[data-code=CONCERT_NOT_FOUND]").waitFor();
       assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0, "trying again would not help");

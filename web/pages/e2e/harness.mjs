@@ -1,4 +1,4 @@
-// A real server on a data directory of its own, a real browser, and a few words to talk to both.
+// A real server, alone or many of them, a real browser, and a few words to talk to both.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -12,59 +12,76 @@ const browserPath = process.env.FRONTROW_CHROMIUM ?? "/usr/bin/chromium";
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FRONTROW_")));
 const kStartMs = 30_000;
 const kPatienceMs = 20_000; // for what takes a moment, on a machine where others build
+// Below the range from which the system gives ports to clients: who is down for a moment finds its port free.
+const kPorts = [15_000, Number(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split("\t")[0])];
 
-async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
-}
+export const waitFor = async (what, isSo, ms = kPatienceMs) => {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    const found = await isSo();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`never: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+};
 
-export class Server {
-  constructor(flags = []) {
-    this.directory = mkdtempSync(join(tmpdir(), "frontrow-pages-"));
-    this.flags = flags;
+const isFree = (port) =>
+  new Promise((done) => {
+    const server = createServer()
+      .once("error", () => done(false))
+      .listen(port, "127.0.0.1", () => server.close(() => done(true)));
+  });
+
+export const freePort = () =>
+  waitFor("a free port", async () => {
+    const port = kPorts[0] + Math.floor(Math.random() * (kPorts[1] - kPorts[0]));
+    return (await isFree(port)) && port;
+  });
+
+// A process that answers at a port, with a directory of its own. It ends with this process, even when that is killed.
+export class Program {
+  constructor(command, settings = {}) {
+    this.command = command;
+    this.settings = settings;
   }
 
-  async start() {
-    this.port ??= await freePort();
-    this.url = `http://127.0.0.1:${this.port}`;
-    this.process = spawn(
-      binary,
-      ["serve", "--port", String(this.port), "--data-dir", this.directory, "--log-level", "warn", ...this.flags],
-      {
-        env: environment,
-        stdio: ["ignore", "ignore", "inherit"],
+  async start(url) {
+    this.process = spawn("setpriv", ["--pdeathsig", "KILL", ...this.command], {
+      env: { ...environment, PATH: `${environment.PATH}:/usr/sbin`, ...this.settings },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    await waitFor(
+      `${this.command[0]} is ready`,
+      () => {
+        if (this.process.exitCode !== null) throw new Error(`${this.command[0]} does not start`);
+        return isReady(url);
       },
+      kStartMs,
     );
-    const deadline = Date.now() + kStartMs;
-    while (
-      !(await fetch(`${this.url}/actuator/health/readiness`).then(
-        (reply) => reply.ok,
-        () => false,
-      ))
-    ) {
-      if (Date.now() > deadline || this.process.exitCode !== null) throw new Error("the server does not start");
-      await new Promise((done) => setTimeout(done, 50));
-    }
-    const file = join(this.directory, "admin.token");
-    this.admin = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
-    return this;
   }
 
-  async stop(signal = "SIGTERM") {
-    if (!this.process || this.process.exitCode !== null) return;
+  async stop(signal) {
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = new Promise((done) => this.process.once("exit", done));
     this.process.kill(signal);
     await ended;
   }
+}
 
-  async remove() {
-    await this.stop("SIGKILL");
-    rmSync(this.directory, { recursive: true, force: true });
-  }
+const isReady = (url) =>
+  fetch(`${url}/actuator/health/readiness`).then(
+    (reply) => reply.ok,
+    () => false,
+  );
 
+export const serverProgram = (port, directory, flags, settings) =>
+  new Program(
+    [binary, "serve", "--port", String(port), "--data-dir", directory, "--log-level", "warn", ...flags],
+    settings,
+  );
+
+// What is said to a sale, wherever it is served.
+export class Sale {
   async call(method, path, { body, ticket, admin } = {}) {
     const headers = { "Content-Type": "application/json" };
     if (ticket) headers["X-Queue-Token"] = ticket;
@@ -75,13 +92,23 @@ export class Server {
     return text ? JSON.parse(text) : undefined;
   }
 
+  // One pod hears of what another did a moment later: waits until each answers so. Whoever looks by then sees it.
+  async everywhere(path, isSo = () => true) {
+    const headers = { Authorization: `Bearer ${this.admin}` };
+    for (const url of this.everyUrl())
+      await waitFor(`${path} is so at ${url}`, async () => {
+        const reply = await fetch(url + path, { headers });
+        return reply.ok && isSo(await reply.json());
+      });
+  }
+
+  everyUrl() {
+    return [this.url];
+  }
+
   concert(plan) {
     const schedules = plan.schedules ?? [{ startsAt: inDays(30), seats: { count: 50, price: 50_000 } }];
     return this.call("POST", "/api/v1/admin/concerts", { admin: true, body: { ...plan, schedules } });
-  }
-
-  setQueue(id, settings) {
-    return this.call("PUT", `/api/v1/admin/concerts/${id}/queue`, { admin: true, body: settings });
   }
 
   async ticket(userId, concertId) {
@@ -91,6 +118,34 @@ export class Server {
 
   hold(concertId, scheduleId, seatIds, ticket) {
     return this.call("POST", `/api/v1/concerts/${concertId}/reservations`, { ticket, body: { scheduleId, seatIds } });
+  }
+}
+
+// One server with a database of its own: the embedded profile.
+export class Server extends Sale {
+  constructor(flags = []) {
+    super();
+    this.directory = mkdtempSync(join(tmpdir(), "frontrow-pages-"));
+    this.flags = flags;
+  }
+
+  async start() {
+    this.port ??= await freePort();
+    this.url = `http://127.0.0.1:${this.port}`;
+    this.program ??= serverProgram(this.port, this.directory, this.flags);
+    await this.program.start(this.url);
+    const file = join(this.directory, "admin.token");
+    this.admin = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+    return this;
+  }
+
+  async stop(signal = "SIGTERM") {
+    await this.program?.stop(signal);
+  }
+
+  async remove() {
+    await this.stop("SIGKILL");
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }
 

@@ -5,32 +5,6 @@ import { inDays } from "./harness.mjs";
 import { accessible, arrive, noFaults, serve, toSeats } from "./steps.mjs";
 
 // Turns the wheel in every frame, `there` frames closer and as many back, so that every closeness is passed.
-const _framesASecond = (page, ms, there) =>
-  page.evaluate(
-    async ([ms, there]) => {
-      const frame = document.querySelector(".map-frame");
-      const box = frame.getBoundingClientRect();
-      const [clientX, clientY] = [box.x + box.width * 0.4, box.y + box.height * 0.4];
-      let frames = 0;
-      const began = performance.now();
-      await new Promise((done) => {
-        const step = () => {
-          if (there > 0) {
-            const deltaY = Math.floor(frames / there) % 2 ? 12 : -12;
-            frame.dispatchEvent(new WheelEvent("wheel", { deltaY, ctrlKey: true, clientX, clientY, cancelable: true }));
-          }
-          frames += 1;
-          if (performance.now() - began < ms) requestAnimationFrame(step);
-          else done();
-        };
-        requestAnimationFrame(step);
-      });
-      return frames / ((performance.now() - began) / 1000);
-    },
-    [ms, there],
-  );
-
-// Turns the wheel in every frame, `there` frames closer and as many back, so that every closeness is passed.
 const framesASecond = (page, ms, there) =>
   page.evaluate(
     async ([ms, there]) => {
@@ -87,7 +61,7 @@ export const scenarios = [
       await server.concert({ title: "Keys" });
       const page = await arrive(world, server, { user: 13 });
       await page.goto("/");
-      await page.locator(".card a").waitFor();
+      await page.getByRole("link", { name: "Keys" }).waitFor();
       const tabTo = async (name) => {
         for (let i = 0; i < 40; ++i) {
           await page.keyboard.press("Tab");

@@ -1,10 +1,15 @@
 // Runs every scenario against a real server in a real browser; a name on the command line runs those whose title contains it.
+// With FRONTROW_TEST_PROFILE=cluster the server is two pods on the services that the file FRONTROW_SERVICES names.
+import { Pods } from "./cluster.mjs";
 import { startBrowser } from "./harness.mjs";
-import { scenarios } from "./scenarios.mjs";
+import { scenariosOf } from "./scenarios.mjs";
 
 const kMost = 90_000;
 const kLanes = 2; // people mostly wait, so two can do so at once
 const wanted = process.argv[2] ?? "";
+const isCluster = process.env.FRONTROW_TEST_PROFILE === "cluster";
+const pods = isCluster ? new Pods({ services: process.env.FRONTROW_SERVICES }) : undefined;
+await pods?.start();
 const browser = await startBrowser();
 let failed = 0;
 
@@ -16,7 +21,7 @@ async function play([title, run]) {
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`not done after ${kMost} ms`)), kMost);
     });
-    await Promise.race([run({ browser, onEnd: (what) => cleanups.push(what) }), late]);
+    await Promise.race([run({ browser, pods, onEnd: (what) => cleanups.push(what) }), late]);
     console.log(`ok    ${title} (${Date.now() - began} ms)`);
   } catch (error) {
     failed += 1;
@@ -27,8 +32,9 @@ async function play([title, run]) {
   }
 }
 
-const chosen = scenarios.filter(([title]) => title.includes(wanted));
-const isAlone = ([, , how]) => how === "alone"; // it counts frames
+const chosen = scenariosOf(isCluster ? "cluster" : "embedded").filter(([title]) => title.includes(wanted));
+// It counts frames, or it restarts what others would be served by.
+const isAlone = ([, , how]) => how === "alone" || (how === "restarts" && isCluster);
 const shared = chosen.filter((each) => !isAlone(each));
 const lane = async () => {
   for (let next = shared.shift(); next; next = shared.shift()) await play(next);
@@ -36,4 +42,5 @@ const lane = async () => {
 await Promise.all(Array.from({ length: kLanes }, lane));
 for (const each of chosen.filter(isAlone)) await play(each);
 await browser.close();
+await pods?.remove();
 process.exit(failed > 0 ? 1 : 0);

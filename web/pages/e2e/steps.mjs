@@ -4,10 +4,14 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { person, Server } from "./harness.mjs";
 
+export { waitFor } from "./harness.mjs";
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export async function serve({ onEnd }, flags = []) {
-  const server = new Server(flags);
+// Scenarios know nobody else's concerts and users; `flags` are settings that only this one wants.
+export async function serve({ onEnd, pods }, flags = []) {
+  if (pods && flags.length === 0) return pods;
+  const server = pods ? pods.others(flags) : new Server(flags);
   onEnd(() => server.remove());
   return server.start();
 }
@@ -17,14 +21,6 @@ export async function arrive(world, server, options = {}) {
   world.onEnd(() => page.context().close());
   return page;
 }
-
-export const waitFor = async (what, isSo, ms = 20_000) => {
-  const deadline = Date.now() + ms;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`never: ${what}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
-};
 
 export async function toSeats(page, made, nth = 0) {
   await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[nth].id}`);

@@ -1,5 +1,5 @@
 // The operator's calls. The admin token is kept for this tab only, and forgotten when the server does not take it.
-import { call, once, Refused } from "../base/api";
+import { call, notFound, once, patiently, Refused } from "../base/api";
 import type { Concert, Reservation, Schedule, SeatChanges, SeatMapReply } from "../base/sale";
 import { state } from "../base/state";
 import { tab } from "../base/storage";
@@ -64,6 +64,13 @@ export type SchedulePlan = { startsAt: string } & (
   | { sections: SectionPlan[] }
 );
 
+// Of an answer that is given a second time the id alone may be known.
+export interface MadeSchedule {
+  id: number;
+  startsAt?: string;
+  totalSeats?: number;
+}
+
 export interface ConcertChange {
   title?: string;
   artist?: string | null;
@@ -126,13 +133,25 @@ export async function allConcerts(): Promise<Listed[]> {
   return found;
 }
 
+export const listedOf = (id: number): Promise<Listed> =>
+  patiently(async () => {
+    const found = (await allConcerts()).find((each) => each.concert.id === id);
+    if (!found) throw notFound("CONCERT_NOT_FOUND");
+    return found;
+  });
+
 const mapPath = (concert: number, schedule: number) => `/api/v1/admin/concerts/${concert}/schedules/${schedule}/seats`;
 export const datesOf = (id: number) =>
   ask<{ schedules: Schedule[] }>("GET", `/api/v1/concerts/${id}/schedules`).then((reply) => reply.schedules);
 export const createConcert = (plan: ConcertChange & { schedules: SchedulePlan[] }) =>
   asAdmin(once<{ id: number }>("/api/v1/admin/concerts", { body: plan, bearer: token.get() }));
 export const addDates = (id: number, schedules: SchedulePlan[]) =>
-  asAdmin(once<unknown>(`/api/v1/admin/concerts/${id}/schedules`, { body: { schedules }, bearer: token.get() }));
+  asAdmin(
+    once<{ schedules: MadeSchedule[] }>(`/api/v1/admin/concerts/${id}/schedules`, {
+      body: { schedules },
+      bearer: token.get(),
+    }),
+  );
 export const changeConcert = (id: number, change: ConcertChange) =>
   ask<Concert>("PATCH", `/api/v1/admin/concerts/${id}`, change);
 export const moveDate = (concert: number, schedule: number, startsAt: string) =>

@@ -1,8 +1,19 @@
-// One concert's sale: its curves and seats as they change, and what can be turned while it runs.
+// One concert's sale: its curves and seats as they change, and what can be turned while it runs. A change is shown as its own answer says:
+// of many servers the next one asked may not have heard of it yet.
 import { useState } from "preact/hooks";
 import { serverClock } from "../base/clock";
 import { Heading, Problem, useDoing, useLoaded, Waiting } from "../base/parts";
-import { addDates, allConcerts, changeConcert, datesOf, type Listed, type Queue, setQueue } from "./api";
+import type { Concert, Schedule } from "../base/sale";
+import {
+  addDates,
+  changeConcert,
+  datesOf,
+  type Listed,
+  listedOf,
+  type MadeSchedule,
+  type Queue,
+  setQueue,
+} from "./api";
 import { AboutFields, FieldErrors, FormEnd, stateOf } from "./concerts";
 import { Dashboard } from "./dashboard";
 import { LiveMap } from "./live_map";
@@ -64,7 +75,9 @@ function QueueForm({ id, queue }: { id: number; queue: Queue }) {
   );
 }
 
-function EditForm({ listed, onChanged }: { listed: Listed; onChanged: () => void }) {
+type Changed = (concert: Concert) => void;
+
+function EditForm({ listed, onChanged }: { listed: Listed; onChanged: Changed }) {
   const w = useAdminWords();
   const { concert } = listed;
   const [about, setAbout] = useState({
@@ -82,7 +95,7 @@ function EditForm({ listed, onChanged }: { listed: Listed; onChanged: () => void
     doing.run(async () => {
       const changed = (now: string, before: string | null, name: string) =>
         now === toLocal(before) ? {} : { [name]: toIso(now) };
-      await changeConcert(concert.id, {
+      const next = await changeConcert(concert.id, {
         title: about.title.trim(),
         artist: about.artist.trim() || null,
         venue: about.venue.trim() || null,
@@ -90,7 +103,7 @@ function EditForm({ listed, onChanged }: { listed: Listed; onChanged: () => void
         ...changed(about.closes, concert.bookingClosesAt, "bookingClosesAt"),
       });
       say(w.saved);
-      onChanged();
+      onChanged(next);
     });
   };
   return (
@@ -102,16 +115,13 @@ function EditForm({ listed, onChanged }: { listed: Listed; onChanged: () => void
   );
 }
 
-function SaleSwitch({ listed, onChanged }: { listed: Listed; onChanged: () => void }) {
+function SaleSwitch({ listed, onChanged }: { listed: Listed; onChanged: Changed }) {
   const w = useAdminWords();
   const { concert } = listed;
   const doing = useDoing();
   const [name, tone] = stateOf(concert, w);
   const set = (change: { bookingOpensAt?: string | null; bookingClosesAt?: string | null }) =>
-    doing.run(async () => {
-      await changeConcert(concert.id, change);
-      onChanged();
-    });
+    doing.run(async () => onChanged(await changeConcert(concert.id, change)));
   const isOpen = name === w.open;
   return (
     <div class="spread">
@@ -140,16 +150,16 @@ function SaleSwitch({ listed, onChanged }: { listed: Listed; onChanged: () => vo
   );
 }
 
-function AddDate({ id, onChanged }: { id: number; onChanged: () => void }) {
+function AddDate({ id, onAdded }: { id: number; onAdded: (made: MadeSchedule[]) => void }) {
   const w = useAdminWords();
   const [draft, setDraft] = useState(emptyDraft());
   const doing = useDoing();
   const submit = (event: Event) => {
     event.preventDefault();
     doing.run(async () => {
-      await addDates(id, [planOf(draft)]);
+      const { schedules } = await addDates(id, [planOf(draft)]);
       setDraft(emptyDraft());
-      onChanged();
+      onAdded(schedules);
     });
   };
   return (
@@ -165,14 +175,21 @@ function AddDate({ id, onChanged }: { id: number; onChanged: () => void }) {
 }
 
 export function ConcertScreen({ id }: { id: number }) {
-  const loaded = useLoaded(
-    `admin ${id}`,
-    async () => (await allConcerts()).find((each) => each.concert.id === id) ?? null,
-  );
+  const loaded = useLoaded(`admin ${id}`, () => listedOf(id));
   const dates = useLoaded(`admin dates ${id}`, () => datesOf(id));
   const reload = () => {
     loaded.reload();
     dates.reload();
+  };
+  const changed = (concert: Concert) => loaded.put({ queue: loaded.value!.queue, concert });
+  const moved = (schedule: Schedule) =>
+    dates.put(dates.value!.map((each) => (each.id === schedule.id ? schedule : each)));
+  const added = (made: MadeSchedule[]) => {
+    const complete = made.flatMap(({ id, startsAt, totalSeats }) =>
+      startsAt && totalSeats ? [{ id, startsAt, totalSeats, availableSeats: totalSeats }] : [],
+    );
+    if (dates.value && complete.length === made.length) dates.put([...dates.value, ...complete]);
+    else dates.reload();
   };
   const listed = loaded.value;
   const error = loaded.error ?? dates.error;
@@ -181,17 +198,15 @@ export function ConcertScreen({ id }: { id: number }) {
     <section>
       <div class="spread">
         <Heading title={listed.concert.title}>{listed.concert.title}</Heading>
-        <SaleSwitch listed={listed} onChanged={reload} />
+        <SaleSwitch listed={listed} onChanged={changed} />
       </div>
       <Dashboard concertId={id} />
-      {dates.value && dates.value.length > 0 && (
-        <LiveMap concertId={id} schedules={dates.value} onChanged={dates.reload} />
-      )}
+      {dates.value && dates.value.length > 0 && <LiveMap concertId={id} schedules={dates.value} onChanged={moved} />}
       <div class="columns">
         <QueueForm id={id} queue={listed.queue} />
-        <EditForm listed={listed} onChanged={reload} />
+        <EditForm listed={listed} onChanged={changed} />
       </div>
-      <AddDate id={id} onChanged={reload} />
+      <AddDate id={id} onAdded={added} />
     </section>
   );
 }

@@ -8,7 +8,7 @@ import { toIso, toLocal } from "./plan";
 import { draftOf, emptyPrices, type PriceDraft, priceLine, requestsOf, sectionsOf } from "./prices";
 import { useAdminWords } from "./words";
 
-export function MoveDate(props: { concertId: number; schedule: Schedule; onChanged: () => void }) {
+export function MoveDate(props: { concertId: number; schedule: Schedule; onChanged: (schedule: Schedule) => void }) {
   const w = useAdminWords();
   const { schedule } = props;
   const [startsAt, setStartsAt] = useState(toLocal(schedule.startsAt));
@@ -18,9 +18,8 @@ export function MoveDate(props: { concertId: number; schedule: Schedule; onChang
     event.preventDefault();
     say("");
     doing.run(async () => {
-      await moveDate(props.concertId, schedule.id, toIso(startsAt)!);
+      props.onChanged(await moveDate(props.concertId, schedule.id, toIso(startsAt)!));
       say(w.moved);
-      props.onChanged();
     });
   };
   return (

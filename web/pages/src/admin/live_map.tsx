@@ -10,7 +10,7 @@ import { mapChanges, mapOf } from "./api";
 import { ChangePrices, MoveDate } from "./date_edits";
 import { useAdminWords } from "./words";
 
-export function LiveMap(props: { concertId: number; schedules: Schedule[]; onChanged: () => void }) {
+export function LiveMap(props: { concertId: number; schedules: Schedule[]; onChanged: (schedule: Schedule) => void }) {
   const w = useAdminWords();
   const { concertId, schedules } = props;
   const [scheduleId, choose] = useState(schedules[0]!.id);

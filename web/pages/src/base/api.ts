@@ -64,7 +64,7 @@ async function refusalOf(reply: Response): Promise<Refused> {
   );
 }
 
-export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+async function ask<T>(method: string, path: string, options: CallOptions): Promise<T> {
   let reply: Response;
   try {
     reply = await fetch(path, {
@@ -84,6 +84,31 @@ export async function call<T>(method: string, path: string, options: CallOptions
   if (reply.status === 204) return undefined as T;
   return (await reply.json().catch(() => Promise.reject(new Offline()))) as T;
 }
+
+// Of many servers, one has just put a concert or a date on sale, and the others hear of it within about a second: that it is not there is
+// believed when it is said for longer. Who says so has done nothing, so anything may be asked again.
+const kHeardOfLater = new Set(["CONCERT_NOT_FOUND", "SCHEDULE_NOT_FOUND"]);
+const kBelievedMs = 2500;
+const kAgainMs = 500;
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+export async function patiently<T>(what: () => Promise<T>): Promise<T> {
+  for (let waited = 0; ; waited += kAgainMs) {
+    try {
+      return await what();
+    } catch (error) {
+      if (!(error instanceof Refused) || !kHeardOfLater.has(error.code) || waited >= kBelievedMs) throw error;
+    }
+    await pause(kAgainMs);
+  }
+}
+
+export const call = <T>(method: string, path: string, options: CallOptions = {}): Promise<T> =>
+  patiently(() => ask<T>(method, path, options));
+
+// What the server would say of something that is not there.
+export const notFound = (code: string) => new Refused({ code, status: 404, detail: "", traceId: "" });
 
 // --- what is to happen once ------------------------------------------------------------------------------------------------------------
 
@@ -117,8 +142,6 @@ function keyOf(intention: string): string {
 }
 
 const settle = (intention: string) => tab.write(kept(intention), null);
-
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 async function tryOnce<T>(intention: string, path: string, options: CallOptions): Promise<T> {
   const key = keyOf(intention);

@@ -1,6 +1,6 @@
 // From the line to the seats of one date. The ticket is kept in storage, so this works the same after a reload and in a second tab.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { isUndecided, Refused } from "../base/api";
+import { isUndecided, notFound, patiently, Refused } from "../base/api";
 import { announce, Heading, Problem, useDoing, useLoaded, Waiting } from "../base/parts";
 import { Poller } from "../base/poll";
 import { to } from "../base/route";
@@ -61,11 +61,10 @@ function useTicket(concertId: number): { ticket: Standing; error: unknown; put: 
 export function SaleScreen({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
   const w = useWords();
   const concert = useLoaded(`concert ${concertId}`, () => concertOf(concertId));
-  const dates = useLoaded(`dates ${concertId}`, () => schedulesOf(concertId));
+  const dates = useLoaded(`dates ${concertId}/${scheduleId}`, () => datesWith(concertId, scheduleId));
   const { ticket, error, put } = useTicket(concertId);
   const joining = useDoing();
   const schedule = dates.value?.find((each) => each.id === scheduleId);
-  const isGone = dates.value && !schedule;
   const getInLine = () => joining.run(async () => put(await join(concertId)));
   const walkAway = () =>
     joining.run(async () => {
@@ -76,7 +75,7 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
     concert.reload();
     dates.reload();
   };
-  const problem = concert.error ?? dates.error ?? (isGone ? scheduleMissing : null);
+  const problem = concert.error ?? dates.error;
   const title = concert.value?.title ?? w.loading;
   const standing = ticket && ticket !== "none" ? ticket : null;
   if (standing?.status === "ACTIVE" && schedule && concert.value)
@@ -95,7 +94,7 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
       <a class="back" href={to.concert(concertId)}>
         ‹ {w.backToDates}
       </a>
-      {problem != null && <Problem error={problem} onRetry={isGone ? undefined : reload} />}
+      {problem != null && <Problem error={problem} onRetry={reload} />}
       {!isReady && problem == null && <Waiting lines={8} />}
       {isReady && <ConcertHead concert={concert.value!} />}
       {isReady && schedule && <p class="when">{dateTime(schedule.startsAt)}</p>}
@@ -131,9 +130,14 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
             </p>
           </div>
         )}
-      {!concert.value && problem != null && <Heading title={title}>{w.notThere}</Heading>}
+      {!isReady && problem != null && <Heading title={title}>{concert.value?.title ?? w.notThere}</Heading>}
     </section>
   );
 }
 
-const scheduleMissing = new Refused({ code: "SCHEDULE_NOT_FOUND", status: 404, detail: "", traceId: "" });
+const datesWith = (concertId: number, scheduleId: number) =>
+  patiently(async () => {
+    const dates = await schedulesOf(concertId);
+    if (!dates.some((each) => each.id === scheduleId)) throw notFound("SCHEDULE_NOT_FOUND");
+    return dates;
+  });
