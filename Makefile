@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
-SANITIZED_LABELS := '^(unit|contract|race)$$'
+SANITIZED_LABELS := '^(unit|contract|race|tls)$$'
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp')
 # What `make lint` looks at: FILES=… or else everything .cpp that differs from the last commit but one.
 FILES ?= $(shell git diff --name-only --diff-filter=d HEAD~ -- '*.cpp')
@@ -11,7 +11,7 @@ FILES ?= $(shell git diff --name-only --diff-filter=d HEAD~ -- '*.cpp')
 help:
 	@echo 'make run        build and sell three demo concerts on http://127.0.0.1:8080'
 	@echo 'make test       release build, every suite'
-	@echo 'make test-asan  unit, contract and race suites under AddressSanitizer and UBSan (test-tsan: ThreadSanitizer)'
+	@echo 'make test-asan  unit, contract, race and TLS suites under AddressSanitizer and UBSan (test-tsan: ThreadSanitizer)'
 	@echo 'make services   start MariaDB, Redis with Sentinel and Kafka for the cluster profile (services-stop: end them)'
 	@echo 'make run-cluster  two servers on them behind haproxy, on http://127.0.0.1:8080'
 	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'

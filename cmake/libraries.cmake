@@ -11,7 +11,7 @@ find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
-# Debian 12 has 0.14: no TLS. Its own config names no library.
+# Debian 12 has 0.14, which has no TLS: ours is src/adapters/redis/tls. Its own config names no library.
 find_path(FRONTROW_HIREDIS_INCLUDE hiredis/hiredis.h REQUIRED)
 find_library(FRONTROW_HIREDIS hiredis REQUIRED)
 add_library(frontrow_hiredis INTERFACE)

@@ -31,7 +31,7 @@ LAYERS["main"] = set(LAYERS)
 # Library -> (its headers, the paths under src/ that may name it). Adding a row wants an ADR.
 LIBRARIES = {
     "Boost": (r"boost/", ["http/", "app/event_json.cpp"]),
-    "OpenSSL": (r"openssl/", ["http/", "adapters/local/"]),
+    "OpenSSL": (r"openssl/", ["http/", "adapters/local/", "adapters/redis/tls."]),
     "zlib": (r"zlib\.h$", ["http/"]),
     "SQLite": (r"sqlite3\.h$", ["adapters/sqlite/"]),
     "libmariadb": (r"(mysql|mariadb)(/|\.h$)", ["adapters/mysql/"]),

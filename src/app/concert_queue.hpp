@@ -43,8 +43,8 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   // Would a tick have anything to do?
   bool wants_tick(TimePoint now) const;
   // As the commands of app/queue.hpp.
-  void submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) override;
-  void submit_claim(const Ticket& ticket, Done done) override;
+  void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) override;
+  void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
   void submit_ask(const Ticket&, Done done) override { done(Nothing{}); }
   void submit_leave(const Ticket& ticket, Done done) override;
   void submit_tick(TimePoint now) override;

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "domain/error.hpp"
 #include "domain/queue.hpp"
@@ -57,11 +58,13 @@ class PublicQueue {
 
   using Joined = std::move_only_function<void(Result<JoinOutcome>)>;
   using Done = std::move_only_function<void(Result<Nothing>)>;
+  // `traceparent` is the request's, for the event that tells who was let in; empty when its sender does not trace.
+  //
   // The user's place, given now if there was none. Refuses IDEMPOTENCY_KEY_REUSED, BOOKING_NOT_OPEN after the booking has closed,
   // OVERLOADED when no more are taken.
-  virtual void submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) = 0;
+  virtual void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) = 0;
   // A called ticket takes its place if there is room. Never refuses: who may not come in yet goes on waiting.
-  virtual void submit_claim(const Ticket& ticket, Done done) = 0;
+  virtual void submit_claim(const Ticket& ticket, std::string traceparent, Done done) = 0;
   // Makes the ticket known, and changes nothing.
   virtual void submit_ask(const Ticket& ticket, Done done) = 0;
   // Leaving twice is leaving.

@@ -85,14 +85,16 @@ Verdict TellAdmitted::decide(WorkingSet& set) {
   return decided(Nothing{});
 }
 
-void ConcertQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) {
-  commits_->submit(std::make_unique<JoinQueue>(shared_from_this(), user, std::move(idempotent), std::move(done)),
-                   CommandClass::join);
+void ConcertQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) {
+  auto command = std::make_unique<JoinQueue>(shared_from_this(), user, std::move(idempotent), std::move(done));
+  command->traceparent = std::move(traceparent);
+  commits_->submit(std::move(command), CommandClass::join);
 }
 
-void ConcertQueue::submit_claim(const Ticket& ticket, Done done) {
-  commits_->submit(std::make_unique<ClaimPlace>(shared_from_this(), ticket.number, ticket.user, std::move(done)),
-                   CommandClass::hold);
+void ConcertQueue::submit_claim(const Ticket& ticket, std::string traceparent, Done done) {
+  auto command = std::make_unique<ClaimPlace>(shared_from_this(), ticket.number, ticket.user, std::move(done));
+  command->traceparent = std::move(traceparent);
+  commits_->submit(std::move(command), CommandClass::hold);
 }
 
 void ConcertQueue::submit_leave(const Ticket& ticket, Done done) {

@@ -157,20 +157,24 @@ void SharedQueue::gather(std::vector<Asked> Gathered::* list, Asked asked) {
   wake_();
 }
 
-void SharedQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) {
-  if (!idempotent) return gather(&Gathered::joins, Join{user, {}, std::move(done)});
-  auto found = [self = shared_from_this(), user, key = *idempotent, done = std::move(done)](
+void SharedQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) {
+  if (!idempotent) return gather(&Gathered::joins, Join{user, {}, std::move(traceparent), std::move(done)});
+  auto found = [self = shared_from_this(), user, key = *idempotent, traceparent = std::move(traceparent), done = std::move(done)](
                    Result<std::optional<JoinOutcome>> first) mutable {
     if (!first) return done(std::unexpected(std::move(first.error())));
     if (*first) return done(std::move(**first));
-    self->gather(&Gathered::joins, Join{user, key, std::move(done)});
+    self->gather(&Gathered::joins, Join{user, key, std::move(traceparent), std::move(done)});
   };
   commits_.submit(std::make_unique<FindJoin>(user, *idempotent, std::move(found)), CommandClass::join);
 }
 
-void SharedQueue::submit_claim(const Ticket& ticket, Done done) { gather(&Gathered::claims, Claim{ticket, true, std::move(done)}); }
+void SharedQueue::submit_claim(const Ticket& ticket, std::string traceparent, Done done) {
+  gather(&Gathered::claims, Claim{ticket, true, std::move(traceparent), std::move(done)});
+}
 
-void SharedQueue::submit_ask(const Ticket& ticket, Done done) { gather(&Gathered::claims, Claim{ticket, false, std::move(done)}); }
+void SharedQueue::submit_ask(const Ticket& ticket, Done done) {
+  gather(&Gathered::claims, Claim{ticket, false, {}, std::move(done)});
+}
 
 void SharedQueue::submit_leave(const Ticket& ticket, Done done) { gather(&Gathered::leaves, Leave{ticket, std::move(done)}); }
 

@@ -30,8 +30,8 @@ class SharedQueue final : public PublicQueue, public std::enable_shared_from_thi
   std::optional<Refusal> refuse_ended(TicketNumber number) const override;
   bool knows(const Ticket& ticket, TimePoint now) const override;
   QueueCounts counts() const override;
-  void submit_join(UserId user, std::optional<Idempotent> idempotent, Joined done) override;
-  void submit_claim(const Ticket& ticket, Done done) override;
+  void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) override;
+  void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
   void submit_ask(const Ticket& ticket, Done done) override;
   void submit_leave(const Ticket& ticket, Done done) override;
   void submit_tick(TimePoint) override {}  // the pod's loop does it
@@ -46,11 +46,13 @@ class SharedQueue final : public PublicQueue, public std::enable_shared_from_thi
   struct Join {
     UserId user;
     std::optional<Idempotent> idempotent;
+    std::string traceparent;
     Joined done;
   };
   struct Claim {
     Ticket ticket;
     bool may_admit;
+    std::string traceparent;
     Done done;
   };
   struct Leave {

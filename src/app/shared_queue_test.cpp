@@ -191,8 +191,8 @@ TEST_F(TheSharedQueue, AnOlderBoardIsNotShownAndOneOfAnotherEpochIs) {
 TEST_F(TheSharedQueue, GathersWhatIsAskedAndSignsOfLifeForTheTick) {
   show(2'000, 5, {inside(2)});
   std::vector<std::string> told;
-  queue->submit_join({7}, {}, [&](Result<JoinOutcome>) { told.emplace_back("join"); });
-  queue->submit_claim(ticket(3), [&](Result<Nothing>) { told.emplace_back("claim"); });
+  queue->submit_join({7}, {}, {}, [&](Result<JoinOutcome>) { told.emplace_back("join"); });
+  queue->submit_claim(ticket(3), {}, [&](Result<Nothing>) { told.emplace_back("claim"); });
   queue->submit_ask(ticket(4), [&](Result<Nothing>) { told.emplace_back("ask"); });
   queue->submit_leave(ticket(6), [&](Result<Nothing>) { told.emplace_back("leave"); });
   queue->hold_began({2}, kNow + seconds{300});
@@ -224,7 +224,7 @@ TEST_F(TheSharedQueue, GathersWhatIsAskedAndSignsOfLifeForTheTick) {
 TEST_F(TheSharedQueue, RefusesMoreThanItMayGather) {
   int refused = 0;
   for (int i = 0; i < 20'001; ++i)
-    queue->submit_claim(ticket(i + 1), [&](const Result<Nothing>& answer) { refused += !answer.has_value(); });
+    queue->submit_claim(ticket(i + 1), {}, [&](const Result<Nothing>& answer) { refused += !answer.has_value(); });
   EXPECT_EQ(refused, 1);
   EXPECT_TRUE(queue->is_overloaded());
   queue->take(false);

@@ -189,7 +189,7 @@ void SharedRooms::join(SharedQueue& queue, std::span<SharedQueue::Join> joins) {
     }
     queue.placed(place);
     if (place.is_new) metrics_.queue_joins.Increment();
-    if (place.was_admitted) tell_admitted(queue.concert(), place.number, users[i]);
+    if (place.was_admitted) tell_admitted(queue.concert(), place.number, users[i], std::move(joins[i].traceparent));
     JoinOutcome outcome{.place = row_of(place, users[i]), .is_new = place.is_new};
     if (!joins[i].idempotent)
       done(std::move(outcome));
@@ -212,7 +212,7 @@ void SharedRooms::claim(SharedQueue& queue, std::span<SharedQueue::Claim> claims
     if (claim.may_admit != may_admit || !claim.done) continue;
     const Standing& standing = standings[i++];
     queue.stands(claim.ticket, standing);
-    if (standing.was_admitted) tell_admitted(queue.concert(), claim.ticket.number, claim.ticket.user);
+    if (standing.was_admitted) tell_admitted(queue.concert(), claim.ticket.number, claim.ticket.user, std::move(claim.traceparent));
     std::exchange(claim.done, nullptr)(Nothing{});
   }
 }
@@ -292,9 +292,11 @@ void SharedRooms::fence(SharedQueue& queue) {
   log_warn("the waiting room was fenced", {{"concert", concert.value}, {"epoch", std::int64_t{next.epoch}}});
 }
 
-void SharedRooms::tell_admitted(ConcertId concert, TicketNumber number, UserId user) {
+void SharedRooms::tell_admitted(ConcertId concert, TicketNumber number, UserId user, std::string traceparent) {
   metrics_.queue_admissions.Increment();
-  commits_.submit(std::make_unique<TellAdmitted>(concert, number, user), CommandClass::settle);
+  auto telling = std::make_unique<TellAdmitted>(concert, number, user);
+  telling->traceparent = std::move(traceparent);
+  commits_.submit(std::move(telling), CommandClass::settle);
 }
 
 }  // namespace frontrow

@@ -41,7 +41,7 @@ class SharedRooms {
   void tick(SharedQueue& queue);
   void reserve(SharedQueue& queue, std::int64_t tail);
   void fence(SharedQueue& queue);
-  void tell_admitted(ConcertId concert, TicketNumber number, UserId user);
+  void tell_admitted(ConcertId concert, TicketNumber number, UserId user, std::string traceparent);
   // Runs `work`, fencing the room once when it asks for that. Unavailable when it cannot be done now.
   template <class Work>
   auto with_room(SharedQueue& queue, Work work);

@@ -1,23 +1,25 @@
 // What a pod says of places while it knows nothing yet, and while the room or the store is away.
 #include "app/shared_rooms.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ports/unavailable.hpp"
 #include "support/manual_clock.hpp"
-#include "support/no_room.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow {
 namespace {
 
 constexpr TimePoint kNow{std::chrono::hours{500'000}};
+constexpr auto kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 // A room with 20 people, of whom 5 have been called, which may be away.
 class Room final : public WaitingRoom {
  public:
   bool is_away = false;
   bool needs_fence = false;
+  bool lets_in = false;
   bool is_used_up = false;
   int fences = 0;
   std::int64_t called = 0;  // by the last of them
@@ -27,11 +29,11 @@ class Room final : public WaitingRoom {
     require();
     if (std::exchange(is_used_up, false))
       return std::vector<JoinedPlace>(users.size(), {.outcome = JoinedPlace::Outcome::needs_mark});
-    return std::vector<JoinedPlace>(users.size(), {.number = {21}, .is_new = true});
+    return std::vector<JoinedPlace>(users.size(), {.number = {21}, .is_new = true, .was_admitted = lets_in});
   }
   std::vector<Standing> claim(ConcertId, const RoomRules&, std::span<const Ticket> tickets, TimePoint) override {
     require();
-    return std::vector<Standing>(tickets.size());
+    return std::vector<Standing>(tickets.size(), {.was_admitted = lets_in});
   }
   void leave(ConcertId, std::span<const Ticket>, TimePoint) override { require(); }
   void finish(ConcertId, std::span<const EndedPlace>, TimePoint) override { require(); }
@@ -77,10 +79,21 @@ class Marks final : public QueueMarks {
   }
 };
 
+// Takes nothing, and remembers with which traces it was asked.
+struct TracedCommits final : Commits {
+  std::vector<std::string> traces;
+  void submit(std::unique_ptr<Command> command, CommandClass) override {
+    traces.push_back(command->traceparent);
+    command->complete(CommitStatus::dropped);
+  }
+  bool is_full_for(CommandClass) const override { return false; }
+  bool store_is_up() const override { return true; }
+};
+
 struct SharedRoom : testing::Test {
   Room room;
   Marks marks;
-  NoCommits commits;
+  TracedCommits commits;
   ManualClock clock{kNow};
   Metrics metrics;
   SharedRooms rooms{room, marks, commits, clock, metrics};
@@ -95,7 +108,8 @@ struct SharedRoom : testing::Test {
   // As a poll does: what it was answered by the room, if the room had to be asked.
   Result<Nothing> poll(std::int64_t number) {
     Result<Nothing> answer{Nothing{}};
-    if (look(number).may_claim) queue->submit_claim(ticket(number), [&](Result<Nothing> told) { answer = std::move(told); });
+    if (look(number).may_claim)
+      queue->submit_claim(ticket(number), kTrace, [&](Result<Nothing> told) { answer = std::move(told); });
     rooms.run_once(false);
     return answer;
   }
@@ -115,9 +129,20 @@ TEST_F(SharedRoom, RefusesRatherThanGuessWhenItHasNeverSeenTheBoard) {
 }
 
 TEST_F(SharedRoom, JoinsAreShownBehindThoseWhoAreThere) {
-  queue->submit_join({7}, {}, [](Result<JoinOutcome>) {});
+  queue->submit_join({7}, {}, kTrace, [](Result<JoinOutcome>) {});
   rooms.run_once(false);
   EXPECT_EQ(look(21).position, 16);
+}
+
+TEST_F(SharedRoom, AnAdmissionIsToldWithTheTraceOfItsRequest) {
+  ASSERT_TRUE(poll(4));
+  EXPECT_THAT(commits.traces, testing::IsEmpty()) << "nobody was let in";
+  room.lets_in = true;
+  ASSERT_TRUE(poll(4));
+  queue->submit_join({7}, {}, "", [](Result<JoinOutcome>) {});
+  queue->submit_join({8}, {}, kTrace, [](Result<JoinOutcome>) {});
+  rooms.run_once(false);
+  EXPECT_THAT(commits.traces, testing::ElementsAre(kTrace, "", kTrace));
 }
 
 TEST_F(SharedRoom, IsAwayUntilItHasAnsweredAgain) {
@@ -220,7 +245,7 @@ TEST_F(SharedRoom, NumbersAreReservedWhenTheRoomSaysThatNoneIsLeft) {
   rooms.run_once(true);
   ASSERT_EQ(queue->marks().tail, 10'000);
   room.is_used_up = true;
-  queue->submit_join({7}, {}, [](const Result<JoinOutcome>& joined) { EXPECT_TRUE(joined); });
+  queue->submit_join({7}, {}, {}, [](const Result<JoinOutcome>& joined) { EXPECT_TRUE(joined); });
   rooms.run_once(false);
   EXPECT_EQ(marks.stored.tail, 20'000);
 }

@@ -64,7 +64,8 @@ void join(Api& api, const Request& request, Responder responder) {
     const TicketView view = queue->look(ticket, api.sale.clock.now(), jitter());
     return ticket_response(outcome.is_new ? 201 : 200, api.sale.mint.write(ticket), ticket, view);
   };
-  entry->queue->submit_join(*user, std::move(*idempotent), Api::answer<JoinOutcome>(std::move(responder), render));
+  entry->queue->submit_join(
+      *user, std::move(*idempotent), std::string{request.traceparent()}, Api::answer<JoinOutcome>(std::move(responder), render));
 }
 
 // A poll of somebody who has been called claims the place; every other poll is answered from memory.
@@ -81,7 +82,8 @@ void status(Api& api, const Request& request, Responder responder) {
   const auto answer = [&api, queue = entry->queue, ticket = *ticket, token = std::string(token)](Responder back) {
     std::move(back).send(ticket_response(200, token, ticket, queue->look(ticket, api.sale.clock.now(), jitter())));
   };
-  entry->queue->submit_claim(*ticket, api.once_told(entry->queue, *ticket, std::move(responder), answer));
+  entry->queue->submit_claim(
+      *ticket, std::string{request.traceparent()}, api.once_told(entry->queue, *ticket, std::move(responder), answer));
 }
 
 void leave(Api& api, const Request& request, Responder responder) {

@@ -18,6 +18,7 @@
 #include "adapters/mysql/store.hpp"
 #include "adapters/redis/seat_lock.hpp"
 #include "adapters/redis/seat_map_cache.hpp"
+#include "adapters/redis/tls.hpp"
 #include "adapters/redis/waiting_room.hpp"
 #include "app/expiry.hpp"
 #include "app/locking_store.hpp"
@@ -73,6 +74,11 @@ redis::Settings redis_of(const Settings& settings) {
                         .connect_timeout = settings.redis_connect_timeout};
   for (const HostPort& sentinel : settings.redis_sentinels)
     redis.sentinels.push_back({.host = sentinel.host, .port = sentinel.port});
+  if (settings.redis_tls)
+    redis.tls = std::make_shared<const redis::TlsContext>(
+        redis::TlsFiles{
+            .trusted = settings.redis_tls_ca_file, .certificate = settings.redis_tls_cert_file, .key = settings.redis_tls_key_file},
+        settings.redis_tls_server_name);
   if (!settings.redis_server.empty()) redis.server = {.host = settings.redis_server[0].host, .port = settings.redis_server[0].port};
   return redis;
 }
@@ -144,7 +150,7 @@ struct ClusterServer::Parts {
         mint(signer),
         jwt(jwt_verifier(settings)) {
     kafka::ensure_topics(kafka_of(settings), topics());
-    kafka::require_rights(kafka_of(settings), "reservation.created");
+    kafka::require_rights(kafka_of(settings), "reservation.created", topics());
     for (int i = 0; i < settings.mysql_writers; ++i) {
       shards.push_back(std::make_unique<Shard>(settings,
                                                store_settings(),

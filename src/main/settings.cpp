@@ -146,6 +146,24 @@ Reason apply_flags(Settings& settings, const Arguments& arguments) {
   return {};
 }
 
+// Files without TLS are refused, because whoever names them believes that Redis is spoken to with TLS.
+Reason check_redis_tls(const Settings& settings) {
+  const std::array<std::pair<std::string_view, std::string>, 4> named = {
+      {{"redis-tls-ca-file", settings.redis_tls_ca_file.string()},
+       {"redis-tls-cert-file", settings.redis_tls_cert_file.string()},
+       {"redis-tls-key-file", settings.redis_tls_key_file.string()},
+       {"redis-tls-server-name", settings.redis_tls_server_name}}};
+  for (const auto& [name, value] : named) {
+    if (value.empty()) continue;
+    if (!settings.redis_tls) return fmt::format("{} needs redis-tls", name);
+    if (!name.ends_with("-file")) continue;
+    if (const auto text = read_file(value); !text) return fmt::format("{} {}: {}", name, value, text.error());
+  }
+  if (settings.redis_tls_cert_file.empty() != settings.redis_tls_key_file.empty())
+    return "redis-tls-cert-file and redis-tls-key-file need each other";
+  return {};
+}
+
 // Pods share what one machine would make for itself, and are reached from outside.
 Reason check_cluster(const Settings& settings) {
   if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
@@ -157,7 +175,7 @@ Reason check_cluster(const Settings& settings) {
                         settings.kafka_security == Settings::KafkaSecurity::sasl_tls;
   if (has_sasl && (settings.kafka_user.empty() || !settings.kafka_password))
     return "kafka-security with SASL needs kafka-user and kafka-password-file (or FRONTROW_KAFKA_PASSWORD)";
-  return {};
+  return check_redis_tls(settings);
 }
 
 Reason read_secrets(Settings& settings) {

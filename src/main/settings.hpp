@@ -96,6 +96,11 @@ struct Settings {
   std::vector<HostPort> redis_server{{.host = "127.0.0.1", .port = 6379}};
   std::string redis_user;
   std::filesystem::path redis_password_file;
+  bool redis_tls = false;
+  std::filesystem::path redis_tls_ca_file;
+  std::filesystem::path redis_tls_cert_file;
+  std::filesystem::path redis_tls_key_file;
+  std::string redis_tls_server_name;
   std::chrono::milliseconds redis_timeout{50};
   std::chrono::milliseconds redis_connect_timeout{500};
   SeatLockKind seat_lock = SeatLockKind::redis;

@@ -193,6 +193,24 @@ TEST_F(SettingsTest, KafkasSaslNeedsAUserAndAPassword) {
   expect_refused({"serve", "--kafka-sasl-mechanism", "GSSAPI"}, {}, "scram-sha-512, scram-sha-256, plain");
 }
 
+TEST_F(SettingsTest, TlsToRedisNeedsFilesThatCanBeReadAndToBeOn) {
+  const std::vector<std::string> keys{"FRONTROW_TICKET_KEY=t", "FRONTROW_ADMIN_TOKEN=a"};
+  const std::string file = write("some.pem", "some");
+  const auto with = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"serve", "--profile", "cluster"});
+    return more;
+  };
+  for (const std::string name : {"redis-tls-ca-file", "redis-tls-cert-file", "redis-tls-key-file"}) {
+    expect_refused(with({"--" + name, file}), keys, name + " needs redis-tls");
+    expect_refused(with({"--redis-tls", "--" + name, "/nowhere/a.pem"}), keys, name + " /nowhere/a.pem: no such file");
+  }
+  expect_refused(with({"--redis-tls-server-name", "redis"}), keys, "redis-tls-server-name needs redis-tls");
+  expect_refused(with({"--redis-tls", "--redis-tls-cert-file", file}), keys, "need each other");
+  expect_refused(with({"--redis-tls", "--redis-tls-key-file", file}), keys, "need each other");
+  EXPECT_TRUE(parse(with({"--redis-tls", "--redis-tls-cert-file", file, "--redis-tls-key-file", file}), keys)->settings.redis_tls);
+  EXPECT_FALSE(parse(with({}), keys)->settings.redis_tls);
+}
+
 TEST_F(SettingsTest, HelpAndVersionEndWell) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"serve", "--help"}, {"-h"}}) {
     const auto help = parse(arguments);

@@ -57,6 +57,11 @@ std::vector<Stored> stored_in(const std::string& topic) {
   return all;
 }
 
+std::int64_t end_of(const std::string& topic) {
+  const std::string text = kcat("-Q -t " + topic + ":0:-1");  // topic [0] offset 7
+  return std::stoll(text.substr(text.rfind(' ')));
+}
+
 int partitions_of(const std::string& topic) {
   const std::string text = kcat("-L -t " + topic);
   const auto at = text.find("\"" + topic + "\" with ");

@@ -24,6 +24,8 @@ struct Stored {
 };
 // Everything in a topic now, by partition and offset.
 std::vector<Stored> stored_in(const std::string& topic);
+// The offset the next message of a topic's first partition will have.
+std::int64_t end_of(const std::string& topic);
 // Partitions of a topic; 0 when it is not there.
 int partitions_of(const std::string& topic);
 

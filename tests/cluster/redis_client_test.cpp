@@ -153,7 +153,7 @@ TEST(RedisClient, SendsAScriptAgainToAServerThatHasForgottenIt) {
 
 TEST(RedisClient, DoesNotWaitForAnAnswerThatNeverEnds) {
   const Dripping server("$1000000000\r\n");
-  redis::Connection connection({"127.0.0.1", server.port}, {}, Secret(""), seconds{5});
+  redis::Connection connection({"127.0.0.1", server.port}, {}, Secret(""), redis_settings());
   try {
     connection.run({"GET", "endless"}, milliseconds{100});
     ADD_FAILURE() << "was answered";
@@ -172,7 +172,7 @@ TEST(RedisClient, DoesNotWaitForAServerThatTakesNothing) {
   ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), length), 0);
   ASSERT_EQ(listen(listener, 1), 0);  // and nobody accepts: what is sent stays with the kernel
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
-  redis::Connection connection({"127.0.0.1", ntohs(address.sin_port)}, {}, Secret(""), seconds{5});
+  redis::Connection connection({"127.0.0.1", ntohs(address.sin_port)}, {}, Secret(""), redis_settings());
   EXPECT_THROW(connection.run({"SET", "key", std::string(64 << 20, 'x')}, milliseconds{100}), Unavailable);
   close(listener);
 }
@@ -205,7 +205,7 @@ TEST(RedisClient, FollowsAFailoverThatNobodySuffered) {
   wait_for_replicas(client);
   const redis::Address before = client.primary();
   const redis::Settings settings = redis_settings();
-  redis::Connection sentinel(settings.sentinels.front(), {}, Secret(""), seconds{5});
+  redis::Connection sentinel(settings.sentinels.front(), {}, Secret(""), settings);
   // Refused for a while after an earlier one.
   EXPECT_TRUE(eventually([&] { return sentinel.run({"SENTINEL", "FAILOVER", settings.primary}, seconds{5}).text() == "OK"; }));
   EXPECT_TRUE(eventually([&] { return client.primary() != before; }));

@@ -115,6 +115,15 @@ class Settings(unittest.TestCase):
         other = next(name for name in ("redis-1", "redis-2") if name != primary)
         self.refused("redis", "no primary", REDIS_SENTINELS="", REDIS_SERVER=f"127.0.0.1:{self.cluster.redis.processes.port(other)}")
 
+    def test_redis_that_speaks_no_tls(self):
+        self.refused("redis", "no sentinel", "TLS: no handshake in time", REDIS_TLS="true")
+        self.refused("redis", "TLS: no handshake in time", REDIS_TLS="true", REDIS_SENTINELS="", REDIS_SERVER=self.redis_primary())
+
+    def test_redis_certificates_that_are_none(self):
+        junk = self.file("junk.pem", "not-the-password")
+        self.refused("redis: TLS: trusted certificates", junk, REDIS_TLS="true", REDIS_TLS_CA_FILE=junk)
+        self.refused("redis: TLS: certificate", junk, REDIS_TLS="true", REDIS_TLS_CERT_FILE=junk, REDIS_TLS_KEY_FILE=junk)
+
     # --- Kafka
 
     def test_kafka_unreachable(self):
@@ -135,21 +144,45 @@ class Settings(unittest.TestCase):
         self.refused("kafka", "may not read", "reservation.created", **self.named(self.guest))
 
     def test_kafka_topics_that_may_not_be_written(self):
-        self.allow(TOPICS, "Read")
+        """One right after another is given, and who starts is told which are missing still; with the last it works, and has written nothing."""
+        self.allow(TOPICS, "Describe")
+        self.allow(["--topic", "reservation.created"], "Read")
         self.allow(GROUP, "Read")
-        self.refused("kafka", "may not write", **self.named(self.guest))
+        self.addCleanup(self.cluster.kafka_acl, "--remove", "--force", *self.guest_may(TOPICS, "Write"))
+        ends = self.ends()
+        for count in range(len(NAMES)):
+            self.refused("kafka", f"may not write to {', '.join(NAMES[count:])} (", **self.named(self.guest))
+            self.cluster.kafka_acl("--add", *self.guest_may(["--topic", NAMES[count]], "Write"))
+        flags = [f"--{name.removeprefix('FRONTROW_').lower().replace('_', '-')}={value}" for name, value in self.guest.items()]
+        self.cluster.start_pod("guest", *flags, verb="worker")
+        self.addCleanup(self.cluster.end_pod, "guest")
+        wait_until("it works", lambda: "is working" in self.cluster.log("guest"), 30)
+        self.assertEqual(self.ends(), ends)
 
     def test_kafka_group_that_may_not_be_joined(self):
         self.allow(TOPICS, "Read", "Write")
         self.refused("kafka", "may not follow", "group", "frontrow-expiry", **self.named(self.guest))
+        self.allow(GROUP, "Describe")
+        self.refused("kafka", "may not follow", "group", "frontrow-expiry", **self.named(self.guest))
+
+    def ends(self):
+        """The offset each topic's next message in its first partition will have."""
+        return [self.cluster.kafka_lines("-Q", "-t", f"{name}:0:-1") for name in NAMES]
+
+    def redis_primary(self):
+        return f"127.0.0.1:{self.cluster.redis.processes.port(self.cluster.redis.primary())}"
 
     @staticmethod
     def named(environment):
         return {name.removeprefix("FRONTROW_"): value for name, value in environment.items()}
 
+    @staticmethod
+    def guest_may(what, *operations):
+        return ["--allow-principal", "User:guest", *what, *(word for operation in operations for word in ("--operation", operation))]
+
     def allow(self, what, *operations):
         """The guest may do this with it until the test is over."""
-        words = ["--allow-principal", "User:guest", *what, *(word for operation in operations for word in ("--operation", operation))]
+        words = self.guest_may(what, *operations)
         self.cluster.kafka_acl("--add", *words)
         self.addCleanup(self.cluster.kafka_acl, "--remove", "--force", *words)
 

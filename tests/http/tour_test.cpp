@@ -108,6 +108,29 @@ TEST_F(EventFeed, SaysWhichRequestMadeAnEventWhenItsSenderTraces) {
   EXPECT_EQ(are_traced, (std::vector{true, false, false, true}));
 }
 
+TEST_F(EventFeed, SaysWhichRequestLetSomebodyIn) {
+  const NewConcert narrow = sale_.add_concert({.max_active = 1, .admissions_per_second = 100});
+  HttpClient& http = sale_.http();
+  const auto traced = [&](HttpRequest request, const std::string& span) {
+    return http.send(request.with("traceparent", "00-" + span + span + "-" + span + "-01"));
+  };
+  const std::string joins = "1111111111111111", waits = "2222222222222222", claims = "3333333333333333";
+  const std::string one = traced(join(1, narrow.id, "once"), joins).text("token");
+  const std::string two = traced(join(2, narrow.id), waits).text("token"), three = http.send(join(3, narrow.id)).text("token");
+  ASSERT_EQ(http.send(leave(one)).status, 204);
+  ASSERT_TRUE(eventually([&] { return traced(poll(two), claims).text("status") == "ACTIVE"; }));
+  ASSERT_EQ(http.send(leave(two)).status, 204);
+  ASSERT_TRUE(eventually([&] { return http.send(poll(three)).text("status") == "ACTIVE"; }));
+  std::vector<std::string> traces;
+  ASSERT_TRUE(eventually([&] {
+    traces.clear();
+    for (const auto& event : all_events(http, sale_.admin_token()))
+      traces.push_back(event.contains("traceparent") ? std::string(event.at("traceparent").as_string()).substr(3, 32) : "");
+    return traces.size() == 3;
+  }));
+  EXPECT_EQ(traces, (std::vector{joins + joins, claims + claims, std::string{}}));
+}
+
 TEST_F(EventFeed, GoesOnFromTheLastEventAClientHasSeen) {
   hold_and_cancel(1);
   std::string seen, last;

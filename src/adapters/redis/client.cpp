@@ -41,7 +41,7 @@ class Client::Lease {
   Connection& connection() {
     if (connection_ == nullptr) {
       const Settings& settings = client_.settings_;
-      auto made = std::make_unique<Connection>(client_.primary(), settings.user, settings.password, settings.connect_timeout);
+      auto made = std::make_unique<Connection>(client_.primary(), settings.user, settings.password, settings);
       made->require_primary(settings.connect_timeout);
       connection_ = std::move(made);
     }

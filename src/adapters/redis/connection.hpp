@@ -12,6 +12,7 @@
 #include "adapters/redis/reply.hpp"
 #include "adapters/redis/script.hpp"
 #include "adapters/redis/settings.hpp"
+#include "adapters/redis/tls.hpp"
 
 namespace frontrow::redis {
 
@@ -27,8 +28,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 
 class Connection {
  public:
-  // Connects and authenticates within the connect timeout. Throws Unavailable.
-  Connection(const Address& address, const std::string& user, const Secret& password, Duration connect_timeout);
+  // Connects, over TLS when the settings have it, and authenticates, within the settings' connect timeout. Throws Unavailable.
+  Connection(const Address& address, const std::string& user, const Secret& password, const Settings& settings);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -45,8 +46,12 @@ class Connection {
   const Address& address() const { return address_; }
 
  private:
+  void connect(Deadline deadline);
   void append(const Command& command, bool whole_script);
   void flush(Deadline deadline);
+  void flush_tls(Deadline deadline);
+  bool receive(Deadline deadline);
+  bool receive_tls(Deadline deadline);
   std::unique_ptr<Reply> read(Deadline deadline);
   bool wait(short events, Deadline deadline);
   [[noreturn]] void lost(const std::string& why, bool unknown);
@@ -54,6 +59,10 @@ class Connection {
 
   const Address address_;
   std::unique_ptr<redisContext, void (*)(redisContext*)> context_;
+  const std::shared_ptr<const TlsContext> tls_;
+  std::unique_ptr<TlsStream> stream_;  // with TLS: hiredis formats and parses, and does not touch the socket
+  std::string unsent_;                 // with TLS: formatted commands
+  bool was_answered_ = false;
   std::string run_id_;
 };
 

@@ -5,7 +5,7 @@
 namespace frontrow::redis {
 
 Address PrimaryFinder::ask(const Address& sentinel) const {
-  Connection connection(sentinel, {}, settings_.sentinel_password, settings_.connect_timeout);
+  Connection connection(sentinel, {}, settings_.sentinel_password, settings_);
   const Reply reply = connection.run({"SENTINEL", "get-master-addr-by-name", settings_.primary}, settings_.connect_timeout);
   if (reply.is_error()) throw Unavailable("redis", std::string(reply.text()));
   if (reply.size() != 2) throw Unavailable("redis", "the sentinel knows no primary named \"" + settings_.primary + "\"");
@@ -30,14 +30,14 @@ Address PrimaryFinder::ask() {
 }
 
 std::unique_ptr<Connection> PrimaryFinder::connect() {
-  auto connection = std::make_unique<Connection>(ask(), settings_.user, settings_.password, settings_.connect_timeout);
+  auto connection = std::make_unique<Connection>(ask(), settings_.user, settings_.password, settings_);
   connection->require_primary(settings_.connect_timeout);
   return connection;
 }
 
 std::unique_ptr<Connection> PrimaryFinder::subscribe() const {
   const Address& sentinel = settings_.sentinels[first_];
-  auto connection = std::make_unique<Connection>(sentinel, std::string{}, settings_.sentinel_password, settings_.connect_timeout);
+  auto connection = std::make_unique<Connection>(sentinel, std::string{}, settings_.sentinel_password, settings_);
   const Reply reply = connection->run({"SUBSCRIBE", "+switch-master"}, settings_.connect_timeout);
   if (reply.is_error()) throw Unavailable("redis", std::string(reply.text()));
   return connection;

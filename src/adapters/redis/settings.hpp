@@ -1,6 +1,7 @@
-// Where Redis is and how long we wait for it. No TLS: Debian 12's hiredis (0.14) has none.
+// Where Redis is, how it is spoken to, and how long we wait for it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,8 @@
 #include "base/secret.hpp"
 
 namespace frontrow::redis {
+
+class TlsContext;
 
 struct Address {
   std::string host;  // looked up by the system's resolver, which keeps its own time; addresses cost nothing
@@ -22,6 +25,7 @@ struct Settings {
   std::string user = {};  // empty: only a password is sent
   Secret password{""};    // empty: no AUTH
   Secret sentinel_password{""};
+  std::shared_ptr<const TlsContext> tls = {};  // for the sentinels too; none: in the clear
   Duration command_timeout{50};
   Duration connect_timeout{500};
   int connections = 8;  // at once
