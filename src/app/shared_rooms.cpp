@@ -289,6 +289,7 @@ void SharedRooms::fence(SharedQueue& queue) {
                .gone = &gone},
               now);
   queue.set_marks(next);
+  if (before.epoch == 0) return log_info("a waiting room was opened", {{"concert", concert.value}});
   log_warn("the waiting room was fenced", {{"concert", concert.value}, {"epoch", std::int64_t{next.epoch}}});
 }
 
