@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/gunzip.hpp"
+#include "http/gunzip.hpp"
 
 namespace frontrow::http {
 namespace {
@@ -24,11 +24,11 @@ TEST(GzipPieces, AreOneStreamInAnyRow) {
   std::vector<GzipPiece> pieces;
   for (const std::string& text : texts) pieces.push_back(gzip.compress(text));
   EXPECT_LT(pieces[1].bytes->size(), 200U);
-  EXPECT_EQ(test::gunzip(joined(gzip_stream(pieces))), texts[0] + texts[1] + texts[2] + texts[3] + texts[4]);
+  EXPECT_EQ(gunzip(joined(gzip_stream(pieces))), texts[0] + texts[1] + texts[2] + texts[3] + texts[4]);
   pieces[1] = gzip.compress("y");
   std::swap(pieces[0], pieces[3]);
-  EXPECT_EQ(test::gunzip(joined(gzip_stream(pieces))), noise + "y" + texts[0] + "]}");
-  EXPECT_EQ(test::gunzip(joined(gzip_stream({}))), "");
+  EXPECT_EQ(gunzip(joined(gzip_stream(pieces))), noise + "y" + texts[0] + "]}");
+  EXPECT_EQ(gunzip(joined(gzip_stream({}))), "");
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 // The files the server carries inside itself, over HTTP: the pages, the API page and the API description.
-#include <zlib.h>
-
 #include <mutex>
 
 #include "http/api.hpp"
 #include "http/assets/embedded_assets.hpp"
+#include "http/gunzip.hpp"
 
 namespace frontrow::http {
 
@@ -20,27 +19,8 @@ constexpr std::string_view kSwaggerPolicy =
 
 constexpr std::string_view kForever = "public, max-age=31536000, immutable";
 
-SharedParts gzipped_bytes(const Asset& asset) {
-  return one_part({reinterpret_cast<const char*>(asset.gzipped.data()), asset.gzipped.size()});
-}
-
-SharedParts inflated_bytes(const Asset& asset) {
-  std::string text;
-  z_stream stream{};
-  CHECK(inflateInit2(&stream, 16 + MAX_WBITS) == Z_OK);
-  stream.next_in = const_cast<unsigned char*>(asset.gzipped.data());
-  stream.avail_in = static_cast<unsigned>(asset.gzipped.size());
-  int result = Z_OK;
-  while (result == Z_OK) {
-    char buffer[16 * 1024];
-    stream.next_out = reinterpret_cast<unsigned char*>(buffer);
-    stream.avail_out = sizeof buffer;
-    result = inflate(&stream, Z_NO_FLUSH);
-    text.append(buffer, sizeof buffer - stream.avail_out);
-  }
-  inflateEnd(&stream);
-  CHECK(result == Z_STREAM_END);
-  return one_part(std::move(text));
+std::string_view bytes_of(const Asset& asset) {
+  return {reinterpret_cast<const char*>(asset.gzipped.data()), asset.gzipped.size()};
 }
 
 // One file in both forms; the plain one is made when first asked for.
@@ -50,7 +30,7 @@ class Page {
       : asset_(asset),
         is_hashed_(asset.path.starts_with("/assets/")),
         policy_(asset.path.starts_with("/swagger-ui") ? kSwaggerPolicy : kPolicy),
-        gzipped_(gzipped_bytes(asset)) {}
+        gzipped_(one_part(std::string(bytes_of(asset)))) {}
 
   Response respond(const Request& request) {
     Response response{.content_type = asset_.content_type, .cache_control = is_hashed_ ? kForever : "no-cache"};
@@ -69,7 +49,7 @@ class Page {
       response.add_header("Content-Encoding", "gzip");
       response.parts = gzipped_;
     } else {
-      std::call_once(inflated_once_, [this] { inflated_ = inflated_bytes(asset_); });
+      std::call_once(inflated_once_, [this] { inflated_ = one_part(gunzip(bytes_of(asset_))); });
       response.parts = inflated_;
     }
     return response;

@@ -1,7 +1,7 @@
 // Looking at seats: whole, only the free ones, only what changed, or nothing because nothing has changed.
 #include <gtest/gtest.h>
 
-#include "support/gunzip.hpp"
+#include "http/gunzip.hpp"
 #include "support/test_sale.hpp"
 
 namespace frontrow::test {
@@ -74,7 +74,7 @@ TEST_F(SeatMapOverHttp, OfALargeHallIsCompressedForWhoeverTakesIt) {
     EXPECT_EQ(plain.header("Content-Encoding"), "");
     for (const auto& answer : {plain, packed}) EXPECT_EQ(answer.header("Vary"), "Accept-Encoding");
     EXPECT_LT(packed.body.size() * 10, plain.body.size());
-    EXPECT_EQ(gunzip(packed.body), plain.body);
+    EXPECT_EQ(http::gunzip(packed.body), plain.body);
     EXPECT_NE(packed.header("ETag"), plain.header("ETag"));
     EXPECT_EQ(look("gzip", packed.header("ETag")).status, 304);
     EXPECT_EQ(look("gzip", plain.header("ETag")).status, 200);

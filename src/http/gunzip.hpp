@@ -1,4 +1,4 @@
-// What a client makes of a gzip stream: the text, once its check sum and size are right and nothing follows.
+// The text of a gzip stream whose check sum and size are right and which nothing follows. Throws std::runtime_error for another.
 #pragma once
 
 #include <zlib.h>
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace frontrow::test {
+namespace frontrow::http {
 
 inline std::string gunzip(std::string_view bytes) {
   z_stream stream{};
@@ -29,4 +29,4 @@ inline std::string gunzip(std::string_view bytes) {
   return text;
 }
 
-}  // namespace frontrow::test
+}  // namespace frontrow::http
