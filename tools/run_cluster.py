@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the cluster profile on this machine: the services, some pods of frontrow on them, and haproxy in front, until Ctrl-C.
+"""Runs the cluster profile on this machine: the services, some pods of frontrow on them, and haproxy in front, until Ctrl-C. When nothing is
+on sale yet, three demo concerts are put there.
 
     tools/run_cluster.py [--pods 2] [--port 8080] [--build build/release] [--dir build/services] [-- options of `frontrow serve`]
 
@@ -7,8 +8,10 @@ The services stay when it ends (`make services-stop` ends them), and so does wha
 """
 
 import argparse
+import os
 import re
 import signal
+import subprocess
 import sys
 import time
 import urllib.error
@@ -61,6 +64,13 @@ def wait_ready(pods, name, port):
     wait_until(f"{name} is ready ({pods.directory}/{name}.log)", ready, 60)
 
 
+def fill_with_demo(pods, options, where):
+    done = subprocess.run([options.build / "frontrow", "demo"], env={**os.environ, **settings(pods.directory, where)},
+                          capture_output=True, text=True)
+    if done.returncode:
+        raise Failed(f"no demo concerts: {done.stdout}{done.stderr}")
+
+
 def start(pods, options, where):
     names = [f"frontrow-{number}" for number in range(1, options.pods + 1)]
     for name in names:
@@ -84,7 +94,9 @@ def run(options):
     for name in pods.names():
         pods.end(name, seconds=30)
     try:
-        names = start(pods, options, service_settings(options.dir / "services.env"))
+        where = service_settings(options.dir / "services.env")
+        fill_with_demo(pods, options, where)
+        names = start(pods, options, where)
         print(f"http://127.0.0.1:{options.port}  (admin token in {pods.directory}/admin.token, logs beside it; Ctrl-C ends it)", flush=True)
         while all(pods.pid(name) for name in names):
             time.sleep(0.5)
