@@ -1,6 +1,7 @@
 // The concert a run is made on, and which of its seats a user goes for.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>
@@ -35,11 +36,11 @@ struct Venue {
   }
 };
 
-// A permutation of 0 … total−1: neighbours in time are not neighbours in the hall, so that commits touch as many pages as with
-// people.
+// A permutation of 0 … total−1 whose neighbours in time are as far from each other as they can be, so that commits touch as many
+// pages as with people: steps of the golden section never come close to where one was lately, whatever the total.
 inline std::int64_t scattered(std::int64_t index, std::int64_t total) {
-  std::int64_t stride = 1'000'003;
-  while (std::gcd(stride, total) != 1) stride += 2;
+  auto stride = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(total) * 0.6180339887));
+  while (std::gcd(stride, total) != 1) ++stride;
   return index * stride % total;
 }
 
