@@ -148,7 +148,7 @@ void seats(Api& api, SeatMapCache& cache, const Request& request, Responder resp
   if (what.entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::concert_not_found));
   if (ticket->concert != what.entry->concert.id) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
   const std::string_view if_none_match = request.header("If-None-Match");
-  const auto queue = what.entry->queue;
+  const auto& queue = what.entry->queue;
   const TimePoint now = api.sale.clock.now();
   if (queue->knows(*ticket, now)) return look(api, cache, what, if_none_match, now, std::move(responder));
   api.once_known(queue,

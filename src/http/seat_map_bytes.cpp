@@ -103,7 +103,6 @@ bool SeatMapBytes::refresh(TimePoint now) {
   changes_.clear();
   const SeatMap::Stamp stamp = map_->read(now, cursor_, changes_);
   if (!shown_.empty() && changes_.empty() && stamp_ == stamp) return false;
-  stamp_ = stamp;
   if (shown_.empty()) {
     shown_.resize(map_->places().size());
     chunks_.resize((shown_.size() + kChunk - 1) / kChunk);
@@ -118,6 +117,7 @@ bool SeatMapBytes::refresh(TimePoint now) {
   }
   for (std::uint32_t chunk = 0; chunk < chunks_.size(); ++chunk)
     if (chunks_[chunk] == nullptr) chunks_[chunk] = render_chunk(chunk);
+  stamp_ = stamp;  // only now: what memory did not suffice for is made at the next call
   return true;
 }
 
@@ -127,7 +127,7 @@ std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now
   auto& rendered = gzip ? rendered_gzipped_ : rendered_;
   if (rendered == nullptr) {
     const std::string etag = etag_of(stamp_, instance_, gzip);
-    rendered = std::make_shared<const Rendered>(stamp_, etag, gzip ? put_together_gzipped() : put_together());
+    rendered = std::make_shared<const Rendered>(etag, gzip ? put_together_gzipped() : put_together());
   }
   return rendered;
 }

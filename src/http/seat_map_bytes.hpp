@@ -31,7 +31,6 @@ class SeatMapBytes {
   SeatMapBytes(std::shared_ptr<SeatMap> map, std::string_view instance) : map_(std::move(map)), instance_(instance) {}
 
   struct Rendered {
-    SeatMap::Stamp stamp;
     std::string etag;
     std::vector<SharedBytes> parts;  // the whole object
   };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "main/settings_table.hpp"
+#include "support/temp_directory.hpp"
 
 namespace frontrow {
 namespace {
@@ -18,14 +19,8 @@ namespace fs = std::filesystem;
 
 class SettingsTest : public testing::Test {
  protected:
-  SettingsTest() {
-    std::string name = (fs::temp_directory_path() / "frontrow_settings_XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~SettingsTest() override { fs::remove_all(folder_); }
-
   std::string write(const std::string& name, const std::string& text) const {
-    const fs::path file = folder_ / name;
+    const fs::path file = folder_.path() / name;
     std::ofstream{file, std::ios::binary} << text;
     return file.string();
   }
@@ -47,7 +42,7 @@ class SettingsTest : public testing::Test {
     EXPECT_NE(parsed.error().text.find(reason), std::string::npos) << parsed.error().text << "should say " << reason;
   }
 
-  fs::path folder_;
+  TempDirectory folder_;
 };
 
 TEST_F(SettingsTest, DefaultsAreThePublishedOnes) {
