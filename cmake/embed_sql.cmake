@@ -1,16 +1,16 @@
 # cmake -DSTORE=sqlite -DOUTPUT=file.cpp -DINPUTS=a.sql,b.sql -P embed_sql.cmake
-# Writes the migrations as one C++ source. The version is the number a file's name starts with; they must be 1, 2, 3 …
+# Writes the migrations as one C++ source. The version is the number a file's name starts with; the numbers must increase, with gaps or without.
 string(REPLACE "," ";" INPUTS "${INPUTS}")
-set(version 0)
+set(last 0)
 set(entries "")
 foreach(input IN LISTS INPUTS)
-  math(EXPR version "${version} + 1")
   get_filename_component(name "${input}" NAME_WE)
-  string(REGEX MATCH "^[0-9]+" number "${name}")
-  math(EXPR number "${number}" OUTPUT_FORMAT DECIMAL)
-  if(NOT number EQUAL version)
-    message(FATAL_ERROR "${input}: the next migration is number ${version}")
+  string(REGEX MATCH "^0*([1-9][0-9]*)_" number "${name}")
+  set(version "${CMAKE_MATCH_1}")
+  if(NOT version GREATER last)
+    message(FATAL_ERROR "${input}: a migration's number must be greater than ${last}, the one before")
   endif()
+  set(last "${version}")
   file(READ "${input}" sql)
   string(APPEND entries "    {${version}, \"${name}\", R\"sql(${sql})sql\"},\n")
 endforeach()
