@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "base/boundary.hpp"
 #include "base/log.hpp"
 
 namespace frontrow {
@@ -49,22 +50,27 @@ void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_
 
 void CommitQueue::run(std::stop_token stop) {
   TimePoint next_upkeep = clock_.now() + kUpkeepEvery;
+  bool was_busy = false;
+  const auto round = [&] {
+    was_busy = run_batch();
+    if (!upkeep_ || clock_.now() < next_upkeep) return;
+    next_upkeep = clock_.now() + kUpkeepEvery;
+    contained("writer's upkeep", upkeep_);
+  };
   while (!stop.stop_requested()) {
-    const bool was_busy = run_batch();
-    if (upkeep_ && clock_.now() >= next_upkeep) {
-      tidy_up(upkeep_);
-      next_upkeep = clock_.now() + kUpkeepEvery;
-    }
-    if (was_busy) continue;
+    const bool has_failed = !contained("writer", round);
+    if (was_busy && !has_failed) continue;
     std::unique_lock lock(mutex_);
-    arrived_.wait_for(lock, stop, kUpkeepEvery, [&] { return length_ > 0; });
+    arrived_.wait_for(lock, stop, kUpkeepEvery, [&] { return length_ > 0 && !has_failed; });
   }
   {
     const std::lock_guard lock(mutex_);
     is_closed_ = true;
   }
-  while (run_batch()) {
-  }
+  do {
+    was_busy = false;
+    contained("writer", [&] { was_busy = run_batch(); });
+  } while (was_busy);
 }
 
 std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
@@ -94,11 +100,14 @@ bool CommitQueue::run_batch() {
     return false;
   }
   const auto started = steady_now();
-  around_batch_([&] { execute(batch); });
+  patient_until_ = clock_.now() + options_.deadline;
+  contained("batch", [&] { around_batch_([&] { execute(batch); }); });
+  for (auto& command : batch)
+    if (command) finish(command, CommitStatus::unknown);
   metrics_.commit_batches.Increment();
   metrics_.commit_batch_size.Observe(static_cast<double>(batch.size()));
   metrics_.commit_seconds.Observe(std::chrono::duration<double>(steady_now() - started).count());
-  tidy_up([this] { store_.tend(); });
+  contained("store's upkeep", [this] { store_.tend(); });
   return true;
 }
 
@@ -107,9 +116,9 @@ bool CommitQueue::is_loaded() {
   try {
     reload_();
     must_reload_ = is_reload_failing_ = false;
-    log_warn("memory was rebuilt after a commit of unknown outcome");
-  } catch (const Unavailable& lost) {
-    if (!std::exchange(is_reload_failing_, true)) log_error("memory cannot be rebuilt", {{"reason", lost.what()}});
+    log_warn("memory was rebuilt after a commit that it had not heard of");
+  } catch (...) {
+    if (!std::exchange(is_reload_failing_, true)) note_exception("rebuilding of memory");
   }
   return !must_reload_;
 }
@@ -134,16 +143,17 @@ void CommitQueue::execute(Batch batch) {
     must_reload_ = lost.outcome_unknown;
     return;
   } catch (const Contended& busy) {
+    if (batch.size() > 1 && clock_.now() < patient_until_) return execute_halves(batch);
+    log_warn("commands did not get their rows", {{"reason", busy.what()}, {"commands", std::int64_t(batch.size())}});
+    for (auto& command : batch) finish(command, CommitStatus::contended);
+    return;
+  } catch (...) {
     if (batch.size() > 1) return execute_halves(batch);
-    log_warn("command did not get its rows", {{"reason", busy.what()}});
-    return finish(batch.front(), CommitStatus::contended);
-  } catch (const std::exception& broken) {
-    if (batch.size() > 1) return execute_halves(batch);
-    log_error("command broke its batch", {{"reason", broken.what()}});
+    note_exception("command that broke its batch");
     return finish(batch.front(), CommitStatus::unavailable);
   }
   store_is_up_ = true;
-  on_commit_(set);
+  if (!contained("memory after a commit", [&] { on_commit_(set); })) must_reload_ = true;
   for (auto& command : batch) {
     if (std::ranges::find(again, command.get()) == again.end())
       finish(command, CommitStatus::committed);
@@ -169,15 +179,6 @@ void CommitQueue::try_again(Batch batch) {
     }
 }
 
-// What can be done later must not end the writer: whoever needs the store is told when it is really lost.
-void CommitQueue::tidy_up(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Unavailable& lost) {
-    log_warn("tidying up failed", {{"reason", lost.what()}});
-  }
-}
-
 void CommitQueue::finish(std::unique_ptr<Command>& command, CommitStatus status) {
   switch (status) {
     case CommitStatus::committed: metrics_.commands_committed.Increment(); break;
@@ -186,8 +187,9 @@ void CommitQueue::finish(std::unique_ptr<Command>& command, CommitStatus status)
     case CommitStatus::unavailable: metrics_.commands_unavailable.Increment(); break;
     case CommitStatus::unknown: metrics_.commands_unknown.Increment(); break;
   }
-  command->complete(status);
-  command.reset();
+  // Whatever its completion throws, a command is completed once.
+  const std::unique_ptr<Command> completed = std::move(command);
+  contained("completion of a command", [&] { completed->complete(status); });
 }
 
 }  // namespace frontrow

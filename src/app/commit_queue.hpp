@@ -5,7 +5,7 @@
 // When full it sheds the least first: joins at a quarter, holds at three quarters, the rest (payments, giving back, expiry) only
 // when there is no room at all. Within a class it is first come, first served; the classes take turns, so that a payment or a hold
 // never stands behind the thousands who join when a sale opens. A batch that breaks is halved until the one command at fault stands
-// alone.
+// alone, or for as long as a command may wait when it is others' locks that break it.
 #pragma once
 
 #include <array>
@@ -35,8 +35,8 @@ struct CommitQueueOptions {
 class CommitQueue final : public Commits {
  public:
   // `on_commit` sees what each batch changed, before any of its commands is completed. `reload` is called after a batch whose
-  // outcome is unknown, before the next one or when there is none: memory no longer knows what the store holds. While it throws
-  // Unavailable, batches are refused.
+  // outcome is unknown, or that `on_commit` did not take in, before the next one or when there is none: memory no longer knows what
+  // the store holds. While it throws, batches are refused.
   CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
               std::function<void(const WorkingSet&)> on_commit, std::function<void()> reload);
 
@@ -70,7 +70,6 @@ class CommitQueue final : public Commits {
   void execute_halves(Batch batch);
   void finish(std::unique_ptr<Command>& command, CommitStatus status);
   void try_again(Batch batch);
-  static void tidy_up(const std::function<void()>& work);
   std::size_t limit_of(CommandClass command_class) const;
 
   Store& store_;
@@ -81,6 +80,7 @@ class CommitQueue final : public Commits {
   const std::function<void()> reload_;
   std::function<void()> upkeep_;
   std::function<void(const Run&)> around_batch_ = [](const Run& run) { run(); };
+  TimePoint patient_until_{};                             // of the batch under way; the writer's own
   bool must_reload_ = false, is_reload_failing_ = false;  // the writer's own
 
   std::atomic<bool> store_is_up_{true};

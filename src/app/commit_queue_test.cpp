@@ -238,6 +238,20 @@ TEST_F(CommitQueueTest, IsolatesTheOneCommandThatBreaksItsBatch) {
   EXPECT_THAT(unknowns, IsEmpty());
 }
 
+// Each part of the batch waits for a second, as for a lock that no command can be found for.
+TEST_F(CommitQueueTest, LooksForTheCommandAtFaultNoLongerThanACommandMayWait) {
+  queue({.deadline = seconds{2}});
+  store.on_execute = [&](std::span<Command* const>) {
+    clock.advance(seconds{1});
+    throw Contended{"somebody has locked everything"};
+  };
+  for (int name = 1; name <= 64; ++name) submit(name);
+  queue_->run_batch();
+  EXPECT_THAT(outcomes.completed, SizeIs(64));
+  for (const auto& [name, status] : outcomes.completed) EXPECT_EQ(status, contended) << name;
+  EXPECT_LE(store.batches.size(), 8U);
+}
+
 TEST_F(CommitQueueTest, IsolatesTheOneCommandWhoseRowsAreLocked) {
   queue();
   store.on_execute = [](std::span<Command* const> batch) {

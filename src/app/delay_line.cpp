@@ -50,7 +50,8 @@ void DelayLine::take(ReceivedMessage message) {
   if (is_new) lane.run = ++runs_;
   Waiting waiting{.offset = message.offset};
   if (const auto hold = read_created(message.payload)) {
-    waiting.due = hold->expires_at;
+    // No hold lasts so long. Whatever such a message is, the partition does not wait for it: the store has the last word.
+    waiting.due = hold->expires_at > clock_.now() + kLongestHold ? clock_.now() : hold->expires_at;
     waiting.reservation = hold->reservation;
     waiting.seq = hold->seq;
   } else {
@@ -105,10 +106,16 @@ void DelayLine::name_due(int partition, Lane& lane) {
   }
   lane.under_way = count;
   if (named.empty()) return settle(partition, lane);
-  on_due_({named.begin(), named.end()}, [box = mailbox_, partition, run = lane.run](bool is_settled) {
-    const std::lock_guard lock(box->mutex);
-    box->outcomes.push_back({.partition = partition, .run = run, .is_settled = is_settled});
-  });
+  try {
+    on_due_({named.begin(), named.end()}, [box = mailbox_, partition, run = lane.run](bool is_settled) {
+      const std::lock_guard lock(box->mutex);
+      box->outcomes.push_back({.partition = partition, .run = run, .is_settled = is_settled});
+    });
+  } catch (...) {  // or the lane would wait for an outcome for ever
+    lane.under_way = 0;
+    lane.not_before = now + kRetry;
+    throw;
+  }
 }
 
 // False when they could not be, so that nothing behind them may be committed.

@@ -27,10 +27,11 @@ class DelayLine {
   using Done = std::function<void(bool is_settled)>;
   using OnDue = std::function<void(std::vector<ReservationId> due, Done done)>;
 
-  static constexpr std::size_t kWaiting = 2'000;    // of a partition; then it is paused, until half of them have gone
-  static constexpr std::size_t kNamedAtOnce = 250;  // of a partition; one lot is under way at a time
-  static constexpr std::size_t kUnreadable = 16;    // of a partition: they are kept whole, so few
-  static constexpr Duration kRetry{500};            // after something could not be settled
+  static constexpr std::size_t kWaiting = 2'000;                  // of a partition; then it is paused, until half of them have gone
+  static constexpr std::size_t kNamedAtOnce = 250;                // of a partition; one lot is under way at a time
+  static constexpr std::size_t kUnreadable = 16;                  // of a partition: they are kept whole, so few
+  static constexpr Duration kRetry{500};                          // after something could not be settled
+  static constexpr Duration kLongestHold = std::chrono::days{1};  // what the setting hold-seconds allows at most
 
   // What nobody can read goes to `dead_letters`, with where it came from and why.
   DelayLine(EventConsumer& consumer, EventPublisher& dead_letters, const Clock& clock, Metrics& metrics, OnDue on_due);

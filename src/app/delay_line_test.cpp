@@ -60,6 +60,19 @@ TEST_F(DelayLineTest, NamesAHoldAtItsEndAndNotBefore) {
   EXPECT_THAT(named, ElementsAre(Ids{{5}}));
 }
 
+// A clock that was wrong somewhere, or a message that is none of ours.
+TEST_F(DelayLineTest, ADeadlineThatNoHoldCanHaveKeepsNoOtherWaiting) {
+  add(0, 5, std::chrono::years{7'000});
+  add(0, 6, DelayLine::kLongestHold + Duration{1});
+  add(0, 7, seconds{300});
+  run();
+  EXPECT_THAT(named, ElementsAre(Ids{{5}, {6}})) << "the store decides whether they are over";
+  settle();
+  clock.advance(seconds{300});
+  run();
+  EXPECT_THAT(named, ElementsAre(Ids{{5}, {6}}, Ids{{7}}));
+}
+
 TEST_F(DelayLineTest, CommitsOnlyWhatIsSettled) {
   add(0, 5, seconds{1});
   add(0, 6, seconds{1});

@@ -21,9 +21,14 @@ void Expiry::run_once() {
   auto due = deadlines_.due(clock_.now(), kPerCommand);
   if (due.empty()) return;
   is_under_way_.store(true, std::memory_order_release);
-  commits_.submit(std::make_unique<ExpireReservations>(
-                      std::move(due), [this](Result<Nothing>) { is_under_way_.store(false, std::memory_order_release); }),
-                  CommandClass::settle);
+  try {
+    commits_.submit(std::make_unique<ExpireReservations>(
+                        std::move(due), [this](Result<Nothing>) { is_under_way_.store(false, std::memory_order_release); }),
+                    CommandClass::settle);
+  } catch (...) {  // or nothing would ever be named again
+    is_under_way_.store(false, std::memory_order_release);
+    throw;
+  }
 }
 
 }  // namespace frontrow

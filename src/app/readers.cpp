@@ -1,5 +1,6 @@
 #include "app/readers.hpp"
 
+#include "base/boundary.hpp"
 #include "base/log.hpp"
 
 namespace frontrow {
@@ -36,12 +37,24 @@ void Readers::serve(StoreReader& reader) {
     Task task = std::move(tasks_.front());
     tasks_.pop_front();
     lock.unlock();
-    task(reader);
+    contained("answer of a read", [&] { task(reader); });
     task = nullptr;
     lock.lock();
   }
 }
 
-void Readers::log_lost(const Unavailable& lost) { log_warn("read failed", {{"reason", lost.what()}}); }
+Refusal Readers::refusal_of_failure() {
+  Refusal refusal{.code = ErrorCode::store_unavailable, .retry_after = std::chrono::seconds{1}};
+  try {
+    throw;
+  } catch (const Unavailable& lost) {
+    log_warn("read failed", {{"reason", lost.what()}});
+    if (lost.component == kStoreSchema)
+      refusal.detail = "This server is of another release than the database: a server of the database's release can answer.";
+  } catch (...) {
+    note_exception("read");
+  }
+  return refusal;
+}
 
 }  // namespace frontrow

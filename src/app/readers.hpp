@@ -1,5 +1,5 @@
-// Plain reads of the store, on a few threads with a connection each, so that no HTTP thread ever waits for a disk. Bounded: when too
-// many are waiting a read is refused at the door.
+// Plain reads of the store, on a few threads with a connection each, so that no HTTP thread ever waits for a disk. Bounded: when
+// too many are waiting a read is refused at the door.
 #pragma once
 
 #include <condition_variable>
@@ -19,17 +19,17 @@ class Readers {
   Readers(Store& store, int threads, std::size_t capacity);
   ~Readers();
 
-  // Runs `query` on a reader's thread and hands `done` what it returned, there too; STORE_UNAVAILABLE when the store was lost. False,
-  // and neither runs, when there is no room.
+  // Runs `query` on a reader's thread and hands `done` what it returned, there too; STORE_UNAVAILABLE when it threw, whatever it
+  // threw. False, and neither runs, when there is no room.
   template <class Query, class Done>
   [[nodiscard]] bool ask(Query query, Done done) {
     using Answer = std::invoke_result_t<Query&, StoreReader&>;
     return submit([query = std::move(query), done = std::move(done)](StoreReader& reader) mutable {
-      Result<Answer> answer = std::unexpected(Refusal{.code = ErrorCode::store_unavailable, .retry_after = std::chrono::seconds{1}});
+      Result<Answer> answer = std::unexpected(Refusal{});
       try {
         answer = query(reader);
-      } catch (const Unavailable& lost) {
-        log_lost(lost);
+      } catch (...) {
+        answer = std::unexpected(refusal_of_failure());
       }
       done(std::move(answer));
     });
@@ -39,13 +39,13 @@ class Readers {
   using Task = std::move_only_function<void(StoreReader&)>;
   bool submit(Task task);
   void serve(StoreReader& reader);
-  static void log_lost(const Unavailable& lost);
+  static Refusal refusal_of_failure();  // within a catch block
 
   const std::size_t capacity_;
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<Task> tasks_;   // protected by mutex_
-  bool stopping_ = false;    // protected by mutex_
+  std::deque<Task> tasks_;  // protected by mutex_
+  bool stopping_ = false;   // protected by mutex_
   std::vector<std::unique_ptr<StoreReader>> connections_;
   std::vector<std::jthread> threads_;  // last: they use all of the above
 };

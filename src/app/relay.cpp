@@ -4,7 +4,7 @@
 #include <set>
 
 #include "app/event_json.hpp"
-#include "base/log.hpp"
+#include "base/boundary.hpp"
 
 namespace frontrow {
 
@@ -22,8 +22,8 @@ void Relay::take_leases() {
     Lease& lease = leases_[static_cast<std::size_t>(shard)];
     const TimePoint now = clock_.now();
     if (now < lease.ask_at) continue;
-    lease.ask_at = now + settings_.lease / 3;
     lease.until = outbox_.take_lease(shard, settings_.owner, settings_.lease) ? now + settings_.lease : TimePoint{};
+    lease.ask_at = now + settings_.lease / 3;
   }
 }
 
@@ -98,12 +98,10 @@ void Relay::take_out(std::span<const Pending> rows) {
 }
 
 void Relay::release() {
-  try {
+  contained("giving back of shards", [&] {
     for (int shard = 0; shard < kOutboxShards; ++shard)
       if (leases_[static_cast<std::size_t>(shard)].until > clock_.now()) outbox_.take_lease(shard, settings_.owner, Duration{0});
-  } catch (const Unavailable& lost) {
-    log_debug("shards are not given back", {{"reason", lost.what()}});
-  }
+  });
   leases_ = {};
 }
 

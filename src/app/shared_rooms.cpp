@@ -4,6 +4,7 @@
 
 #include "app/command_of.hpp"
 #include "app/queue.hpp"
+#include "base/boundary.hpp"
 #include "base/log.hpp"
 
 namespace frontrow {
@@ -13,6 +14,7 @@ namespace {
 constexpr Duration kGather{2};
 constexpr Duration kTick{200};
 constexpr Duration kOtherFences{1'000};
+constexpr Duration kAfterFailure{200};
 constexpr std::size_t kPiece = 200;
 constexpr std::int64_t kTailBlock = 10'000;  // numbers reserved in the store at once; skipped by a failover
 constexpr Duration kCallsAhead{5'000};       // of calls, reserved at once; a failover calls them all
@@ -34,7 +36,7 @@ void in_pieces(std::vector<Asked>& all, Work work) {
 template <class Asked>
 void refuse_all(std::vector<Asked>& asked, const Refusal& refusal) {
   for (Asked& one : asked)
-    if (one.done) one.done(std::unexpected(refusal));
+    if (one.done) contained("refusal of a waiting room", [&] { one.done(std::unexpected(refusal)); });
 }
 
 // How many calls to reserve at once: none while nobody can be called, so that a failover then calls nobody.
@@ -81,9 +83,11 @@ void SharedRooms::wake() {
 
 void SharedRooms::run(std::stop_token stop) {
   auto next_tick = steady_now();
+  bool has_failed = false;
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
+      if (has_failed) woken_.wait_for(lock, stop, kAfterFailure, [] { return false; });
       woken_.wait_until(lock, stop, next_tick, [&] { return is_woken_; });
       // Whoever comes within the next two milliseconds travels along.
       if (is_woken_ && steady_now() < next_tick) woken_.wait_for(lock, stop, kGather, [] { return false; });
@@ -91,9 +95,9 @@ void SharedRooms::run(std::stop_token stop) {
     }
     const bool is_tick = steady_now() >= next_tick;
     if (is_tick) next_tick = steady_now() + kTick;
-    run_once(is_tick);
+    has_failed = !contained("waiting rooms", [&] { run_once(is_tick); });
   }
-  run_once(false);
+  contained("waiting rooms", [&] { run_once(false); });
 }
 
 void SharedRooms::run_once(bool is_tick) {
@@ -115,6 +119,9 @@ void SharedRooms::run_once(bool is_tick) {
       was_lost = lost.component == "redis";
       queue->put_back(std::move(gathered.freed));
       if (was_lost && is_up_) log_warn("the waiting room is away", {{"reason", lost.what()}});
+    } catch (...) {  // of this concert: the other rooms have their turn all the same
+      note_exception("waiting room");
+      queue->put_back(std::move(gathered.freed));
     }
     // A round that had nothing to ask says nothing about the room.
     if (was_lost || was_asked_) {

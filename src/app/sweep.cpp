@@ -14,9 +14,14 @@ void Sweep::run_once() {
     due = std::vector(first, first + kNamedAtOnce);
   }
   is_under_way_->store(true, std::memory_order_release);
-  commits_.submit(std::make_unique<ExpireReservations>(
-                      std::move(due), [done = is_under_way_](Result<Nothing>) { done->store(false, std::memory_order_release); }),
-                  CommandClass::settle);
+  try {
+    commits_.submit(std::make_unique<ExpireReservations>(
+                        std::move(due), [done = is_under_way_](Result<Nothing>) { done->store(false, std::memory_order_release); }),
+                    CommandClass::settle);
+  } catch (...) {  // or nothing would ever be named again
+    is_under_way_->store(false, std::memory_order_release);
+    throw;
+  }
 }
 
 }  // namespace frontrow

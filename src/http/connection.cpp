@@ -1,7 +1,6 @@
 #include "http/connection.hpp"
 
-#include <exception>
-
+#include "base/boundary.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "http/problem.hpp"
@@ -35,13 +34,11 @@ void Connection::advance() {
   if (advancing_) return;  // a handler that answers at once: the loop below goes on
   const ConnectionPtr self{this};
   advancing_ = true;
-  try {
+  const bool is_done = contained("connection", [this] {
     while (step()) {
     }
-  } catch (const std::exception& error) {  // out of memory: better one connection less than one that nobody wakes
-    log_error("a connection was given up", {{"reason", error.what()}});
-    close();
-  }
+  });
+  if (!is_done) close();  // out of memory, most likely: better one connection less than one that is never woken
   advancing_ = false;
 }
 
@@ -148,11 +145,9 @@ bool Connection::handle() {
   exchange_ = loop_.next_exchange();
   dropped_ = false;
   in_handler_ = true;
-  try {
-    route_->handler(in_->request, Responder{loop_.mailbox(), {slot_, exchange_}});
-  } catch (const std::exception& error) {
-    log_error("a handler failed", {{kTraceId, trace_->trace_id()}, {"route", route_->pattern}, {"reason", error.what()}});
-  }
+  const bool is_done =
+      contained("handler", [this] { route_->handler(in_->request, Responder{loop_.mailbox(), {slot_, exchange_}}); });
+  if (!is_done) log_error("a handler failed", {{kTraceId, trace_->trace_id()}, {"route", route_->pattern}});
   in_handler_ = false;
   if (state_ == State::closed) return false;
   if (dropped_) answer_refusal(Refusal{.code = ErrorCode::outcome_unknown});

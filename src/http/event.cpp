@@ -105,15 +105,18 @@ class Follower : public std::enable_shared_from_this<Follower> {
           const EventStream stream = self->stream_;
           stream.post([self = std::move(self), events = std::move(events)](EventStream) { self->send(events); });
         });
-    if (!taken) is_reading_ = false, has_news_ = true;  // the next event or drain tries again
+    if (!taken) give_up();
+  }
+
+  // The client comes back with Last-Event-ID. Waiting for the next event instead would keep the last ones of a quiet feed from it.
+  void give_up() {
+    subscription_.reset();
+    stream_.end();
   }
 
   void send(const Result<std::vector<FeedEvent>>& events) {
     is_reading_ = false;
-    if (!events) {  // the client comes back with Last-Event-ID
-      subscription_.reset();
-      return stream_.end();
-    }
+    if (!events) return give_up();
     std::string text;
     const auto picture = api_.sale.catalog.picture();
     for (const FeedEvent& event : *events) {

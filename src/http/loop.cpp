@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include "base/boundary.hpp"
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
@@ -63,13 +64,7 @@ void Loop::run() {
   touch();
   wait_accept();
   wait_tick();
-  for (bool ended = false; !ended;) {
-    try {
-      io_.run();
-      ended = true;
-    } catch (const std::exception& error) {
-      log_error("an HTTP thread caught an exception", {{"reason", error.what()}});
-    }
+  while (!contained("HTTP thread", [this] { io_.run(); })) {
   }
   mailbox_->close();
   current_loop = nullptr;
@@ -104,8 +99,8 @@ void Loop::add(Socket socket, const tcp::endpoint& peer, bool within_limit) {
     slots_.emplace_back();
   }
   const std::uint32_t slot = free_slots_.back();
-  free_slots_.pop_back();
   const ConnectionPtr connection{new Connection(*this, std::move(socket), peer.address(), slot, within_limit)};
+  free_slots_.pop_back();
   slots_[slot] = connection;
   ++open_;
   if (within_limit) {
@@ -136,7 +131,8 @@ void Loop::wait_accept() {
     accept_waiting_ = false;
     if (ec) return;
     touch();
-    accept_some();
+    // Out of memory, most likely: the next tick goes on.
+    if (!contained("taking in of connections", [this] { accept_some(); })) accept_paused_ = true;
   });
 }
 
@@ -169,7 +165,12 @@ bool Loop::accept_one() {
   }
   const bool within_limit = count_.open.fetch_add(1, std::memory_order_relaxed) < settings_.max_connections;
   if (!within_limit) count_.open.fetch_sub(1, std::memory_order_relaxed);
-  add(std::move(socket), peer, within_limit);
+  try {
+    add(std::move(socket), peer, within_limit);
+  } catch (...) {
+    if (within_limit) count_.open.fetch_sub(1, std::memory_order_relaxed);
+    throw;
+  }
   return true;
 }
 
@@ -195,7 +196,7 @@ void Loop::tick() {
       const ConnectionPtr connection{static_cast<Connection*>(due)};
       connection->clear();
       list.set(*connection, now_);  // what on_deadline() sees; it sets, clears or closes
-      connection->on_deadline();
+      if (!contained("deadline of a connection", [&] { connection->on_deadline(); })) connection->close();
     }
   }
   if (std::exchange(accept_paused_, false)) wait_accept();

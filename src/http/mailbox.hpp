@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <exception>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -14,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/log.hpp"
+#include "base/boundary.hpp"
 
 namespace frontrow::http {
 
@@ -29,7 +28,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
     Group() { current_ = this; }
     ~Group() {
       current_ = nullptr;
-      for (auto& [mailbox, messages] : lists_) mailbox->post_all(std::move(messages));
+      for (auto& [mailbox, messages] : lists_) contained("mailbox", [&] { mailbox->post_all(std::move(messages)); });
     }
     Group(const Group&) = delete;
     Group& operator=(const Group&) = delete;
@@ -58,7 +57,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
     const std::lock_guard lock(mutex_);
     if (closed_) return false;
     incoming_.push_back(std::move(message));
-    if (incoming_.size() == 1) wake_();
+    wake();
     return true;
   }
 
@@ -66,14 +65,11 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void drain() {
     {
       const std::lock_guard lock(mutex_);
+      is_woken_ = false;
       batch_.swap(incoming_);
     }
     for (Message& message : batch_) {
-      try {
-        message();
-      } catch (const std::exception& error) {
-        log_error("a posted completion failed", {{"reason", error.what()}});
-      }
+      contained("posted completion", message);
     }
     batch_.clear();
     if (batch_.capacity() > kKept) batch_ = std::vector<Message>();
@@ -96,17 +92,24 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void post_all(std::vector<Message> messages) {
     const std::lock_guard lock(mutex_);
     if (closed_ || messages.empty()) return;  // those are destroyed after the lock is gone
-    const bool was_empty = incoming_.empty();
-    if (was_empty)
+    if (incoming_.empty())
       incoming_.swap(messages);
     else
       std::ranges::move(messages, std::back_inserter(incoming_));
-    if (was_empty) wake_();
+    wake();
+  }
+
+  // Under mutex_. A wake-up that fails for want of memory is made good by the next message.
+  void wake() {
+    if (is_woken_) return;
+    wake_();
+    is_woken_ = true;
   }
 
   const std::function<void()> wake_;
   std::mutex mutex_;
   std::atomic<bool> closed_ = false;  // changed under mutex_
+  bool is_woken_ = false;             // protected by mutex_
   std::vector<Message> incoming_;     // protected by mutex_
   std::vector<Message> batch_;        // the owner's
 };

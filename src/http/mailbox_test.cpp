@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <sstream>
 #include <thread>
+
+#include "base/log.hpp"
+#include "support/every_exception.hpp"
 
 namespace frontrow::http {
 namespace {
@@ -31,6 +35,40 @@ TEST(Mailbox, KeepsTheOrderAndLetsMessagesPost) {
   EXPECT_EQ(order, "ab");
   mailbox.drain();
   EXPECT_EQ(order, "abc");
+}
+
+TEST(Mailbox, AMessageThatThrowsKeepsNoOtherFromBeingRun) {
+  std::ostringstream log;
+  configure_log({.out = &log});
+  std::size_t ran = 0;
+  Mailbox mailbox{[] {}};
+  for (const test::Thrown& thrown : test::every_exception()) {
+    mailbox.post([&] { thrown.now(); });
+    mailbox.post([&] { ++ran; });
+  }
+  mailbox.drain();
+  EXPECT_EQ(ran, test::every_exception().size());
+  configure_log({});
+}
+
+TEST(Mailbox, AWakeUpThatFailedIsMadeGoodByTheNextMessage) {
+  std::ostringstream log;
+  configure_log({.out = &log});
+  for (const test::Thrown& thrown : test::every_exception()) {
+    int wakes = 0, ran = 0;
+    const auto mailbox = std::make_shared<Mailbox>([&] {
+      if (++wakes == 1) thrown.now();
+    });
+    {
+      const Mailbox::Group group;
+      mailbox->post([&] { ++ran; });
+    }
+    mailbox->post([&] { ++ran; });
+    EXPECT_EQ(wakes, 2) << thrown.name;
+    mailbox->drain();
+    EXPECT_EQ(ran, 2) << thrown.name;
+  }
+  configure_log({});
 }
 
 TEST(Mailbox, GetsWhatAGroupHasGatheredAtItsEndInOrderAndWithOneWake) {

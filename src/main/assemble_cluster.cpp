@@ -222,7 +222,7 @@ struct ClusterServer::Parts {
   void follow() {
     clock.set(mysql::database_time(*pool));
     const EventId last = shards.front()->store->last_event();
-    if (last != told) bus.publish(told = last);
+    if (last != told) bus.publish(last), told = last;
     replicas.measure();
   }
 

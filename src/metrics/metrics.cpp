@@ -2,6 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include "base/boundary.hpp"
 #include "base/clock.hpp"
 #include "base/process.hpp"
 
@@ -98,6 +99,8 @@ Metrics::Metrics()
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
       db_connection_pool_usage_(
           gauge(registry_, "db_connection_pool_usage", "In use among the database's connections for readers, 0 to 1")),
+      exceptions_contained_(counter(registry_, "exceptions_contained_total",
+                                    "Exceptions that ended a round of a loop or a request, and not the process")),
       reservation_success_rate_(
           gauge(registry_, "reservation_success_rate", "Granted among the holds asked for in the last minute")),
       payment_success_rate_(gauge(registry_, "payment_success_rate", "Made among the payments asked for in the last minute")),
@@ -110,6 +113,10 @@ Metrics::Metrics()
 std::string Metrics::text() {
   if (connections_) http_connections_.Set(static_cast<double>(connections_()));
   if (pool_usage_) db_connection_pool_usage_.Set(pool_usage_());
+  {
+    const std::lock_guard lock(exceptions_mutex_);
+    exceptions_contained_.Increment(static_cast<double>(exceptions_noted()) - exceptions_contained_.Value());
+  }
   reservation_success_rate_.Set(reservation_success.value());
   payment_success_rate_.Set(payment_success.value());
   redis_hit_rate_.Set(redis_hits.value());

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <prometheus/counter.h>
@@ -71,6 +72,8 @@ class Metrics {
  private:
   prometheus::Gauge& http_connections_;
   prometheus::Gauge& db_connection_pool_usage_;
+  std::mutex exceptions_mutex_;
+  prometheus::Counter& exceptions_contained_;
   std::function<std::size_t()> connections_;
   std::function<double()> pool_usage_;
   prometheus::Gauge &reservation_success_rate_, &payment_success_rate_, &redis_hit_rate_, &resident_memory_;

@@ -1,7 +1,8 @@
 // The truth. A store executes batches of commands, each batch in one durable transaction, and answers plain reads.
 //
-// Errors: a lost or refusing database throws Unavailable; a broken constraint throws ConstraintBroken; a store with other writers
-// beside it may throw Contended. After any of them the transaction has been rolled back, unless outcome_unknown says otherwise.
+// Errors: a lost or refusing database throws Unavailable; execute() may also throw ConstraintBroken, and Contended when there are
+// other writers. After any exception, of these types or of a command's own, the transaction has been rolled back, unless
+// outcome_unknown says otherwise. Everything else of a store, and a StoreReader, throws Unavailable only.
 //
 // A reservation that was read has its seats in order of id.
 #pragma once

@@ -36,7 +36,7 @@ class EventWorkers {
     try {
       work();
       is_up_ = true;
-    } catch (const Unavailable&) {
+    } catch (...) {
       is_up_ = false;
       throw;
     }

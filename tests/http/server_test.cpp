@@ -6,6 +6,7 @@
 #include "http/problem.hpp"
 #include "http/toy_server.hpp"
 #include "http/trace.hpp"
+#include "support/every_exception.hpp"
 #include "support/raw_client.hpp"
 
 namespace frontrow::http {
@@ -229,6 +230,18 @@ TEST(Server, AnswersOutcomeUnknownWhenAHandlerLosesTheRequest) {
     const Responder lost = toy.take_kept();
   }  // on this thread
   EXPECT_EQ(client.receive().status, 503);
+  client.send(get("/hello"));
+  EXPECT_EQ(client.receive().status, 200);
+}
+
+TEST(Server, AnswersAndGoesOnWhateverAHandlerThrows) {
+  ToyServer toy;
+  RawClient client{toy.port()};
+  for (std::size_t i = 1; i <= test::every_exception().size(); ++i)
+    for (const std::string path : {"/throws/", "/throws-later/"}) {
+      client.send(get(path + std::to_string(i)));
+      EXPECT_EQ(client.receive().status, 503) << path << test::every_exception()[i - 1].name;
+    }
   client.send(get("/hello"));
   EXPECT_EQ(client.receive().status, 200);
 }

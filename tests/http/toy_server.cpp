@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "http/json_writer.hpp"
+#include "support/every_exception.hpp"
 
 namespace frontrow::http {
 
@@ -86,7 +87,8 @@ std::vector<Route> ToyServer::routes() {
                       static const auto shared = std::make_shared<const std::string>(100'000, 'c');
                       std::vector<SharedBytes> parts(100, shared);
                       parts.push_back(std::make_shared<const std::string>("]"));
-                      std::move(responder).send({.body = "[", .parts = std::make_shared<const std::vector<SharedBytes>>(std::move(parts))});
+                      std::move(responder).send(
+                          {.body = "[", .parts = std::make_shared<const std::vector<SharedBytes>>(std::move(parts))});
                     }});
   routes.push_back({.method = "GET", .pattern = "/later", .handler = [this](const Request&, Responder responder) {
                       later(std::move(responder));
@@ -99,6 +101,14 @@ std::vector<Route> ToyServer::routes() {
   routes.push_back({.method = "GET", .pattern = "/throws", .handler = [](const Request&, Responder) {
                       throw std::runtime_error("on purpose");
                     }});
+  routes.push_back({.method = "GET", .pattern = "/throws/{thingId}", .handler = [](const Request& request, Responder) {
+                      test::every_exception().at(static_cast<std::size_t>(request.id<SeatId>("thingId").value) - 1).now();
+                    }});
+  routes.push_back(
+      {.method = "GET", .pattern = "/throws-later/{thingId}", .handler = [](const Request& request, Responder responder) {
+         const auto number = static_cast<std::size_t>(request.id<SeatId>("thingId").value) - 1;
+         std::move(responder).resume([number](Responder) { test::every_exception().at(number).now(); });
+       }});
   routes.push_back({.method = "GET", .pattern = "/stream", .handler = [this](const Request&, Responder responder) {
                       const EventStream stream = std::move(responder).stream({.content_type = "text/event-stream"});
                       stream.on_closed([this] { ++streams_closed; });

@@ -8,7 +8,8 @@
 
 namespace frontrow::sim {
 
-// Thrown instead of a lost process. Deliberately not a std::exception, so that nothing on the way handles it.
+// Thrown in the middle of a batch when the power is cut. The process goes on as processes do that catch it, but reaches nothing and
+// nobody any more: its disk is off, its answers are not delivered, and the simulation ends it after the batch.
 struct Crash {};
 
 enum class PowerCut : std::uint8_t { none, before_commit, after_commit };
@@ -19,18 +20,24 @@ class Disk final : public Store {
   Disk(Store& inner, std::function<void(const WorkingSet&)> on_durable) : inner_(inner), on_durable_(std::move(on_durable)) {}
 
   void cut_power(PowerCut when) { power_cut_ = when; }  // around the next transaction
+  bool is_off() const { return is_off_; }
+  void require_power() const {
+    if (is_off_) throw Crash{};
+  }
   void fail_loads(int count) { failing_loads_ = count; }
 
   void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override {
+    require_power();
     const PowerCut cut = std::exchange(power_cut_, PowerCut::none);
     std::vector<Command*> commands(batch.begin(), batch.end());
-    Switch power_switch;
+    Switch power_switch{*this};
     if (cut == PowerCut::before_commit) commands.push_back(&power_switch);
     inner_.execute(commands, set, again);
     on_durable_(set);
-    if (cut == PowerCut::after_commit) throw Crash{};
+    if (cut == PowerCut::after_commit) turn_off();
   }
   void load(const LoadVisitor& visitor) override {
+    require_power();
     if (failing_loads_ > 0) {
       --failing_loads_;
       throw Unavailable{"store", "load failed on purpose"};
@@ -45,15 +52,23 @@ class Disk final : public Store {
  private:
   // The last command of a batch: everybody before it has decided when the lights go out.
   struct Switch final : Command {
+    explicit Switch(Disk& disk) : disk(disk) {}
     void declare(Keys&) const override {}
-    Verdict decide(WorkingSet&) override { throw Crash{}; }
+    Verdict decide(WorkingSet&) override { disk.turn_off(); }
     void complete(CommitStatus) override {}
+    Disk& disk;
   };
+
+  [[noreturn]] void turn_off() {
+    is_off_ = true;
+    throw Crash{};
+  }
 
   Store& inner_;
   const std::function<void(const WorkingSet&)> on_durable_;
   PowerCut power_cut_ = PowerCut::none;
   int failing_loads_ = 0;
+  bool is_off_ = false;
 };
 
 }  // namespace frontrow::sim

@@ -43,6 +43,7 @@ sqlite::StoreSettings in_memory(const std::string& database) {
 }  // namespace
 
 void WatchedStore::execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) {
+  disk_.require_power();
   was_executed = true;
   auditor_.batch_begins();
   std::vector<Watched> watched;
@@ -60,7 +61,7 @@ Process::Process(const std::string& database, const Rules& rules, SimClock& cloc
     : sqlite(sqlite::open_store(in_memory(database), clock)),
       disk(*sqlite, [&auditor](const WorkingSet& set) { auditor.durable(set); }),
       faults(disk),
-      watched(faults, auditor, clock, plant),
+      watched(faults, disk, auditor, clock, plant),
       planted(plant.store ? plant.store(watched) : nullptr),
       live(clock, rules.queues, metrics, bus, &commits),
       commits(planted ? *planted : watched, clock, metrics, rules.commits,

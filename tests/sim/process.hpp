@@ -28,8 +28,8 @@ struct Rules {
 // Tells the auditor what is decided, in which order and when.
 class WatchedStore final : public Store {
  public:
-  WatchedStore(FaultyStore& inner, Auditor& auditor, SimClock& clock, const Plant& plant)
-      : inner_(inner), auditor_(auditor), clock_(clock), plant_(plant) {}
+  WatchedStore(FaultyStore& inner, const Disk& disk, Auditor& auditor, SimClock& clock, const Plant& plant)
+      : inner_(inner), disk_(disk), auditor_(auditor), clock_(clock), plant_(plant) {}
   Duration pause{0};          // in the middle of the next batch
   bool was_executed = false;  // set by a batch that reached the store
 
@@ -42,6 +42,7 @@ class WatchedStore final : public Store {
 
  private:
   FaultyStore& inner_;
+  const Disk& disk_;
   Auditor& auditor_;
   SimClock& clock_;
   const Plant& plant_;

@@ -55,6 +55,7 @@ void Service::commit(CommandClass command_class, Op op, Done done, Make make, Te
   auto shared = std::make_shared<Op>(std::move(op));
   auto name = std::make_shared<const Command*>(nullptr);
   auto finish = [this, shared, name, done = std::move(done), text, answer](Result<typename C::OutcomeType> outcome) {
+    if (process_->disk.is_off()) return;
     const std::string rendered = outcome ? text(*outcome) : render(outcome.error());
     report_.step("  {} -> {}", shared->what, rendered);
     auditor_.answered(*name, *shared, rendered, outcome ? std::nullopt : std::optional{outcome.error().code});

@@ -178,14 +178,11 @@ void Simulation::run_batch() {
   process_->watched.was_executed = false;
   if (has_faults_ && one_in(400)) process_->disk.cut_power(one_in(2) ? PowerCut::before_commit : PowerCut::after_commit);
   if (has_faults_ && one_in(50)) process_->watched.pause = up_to(3'000);
-  try {
-    process_->commits.run_batch();
-    if (is_unknown && process_->watched.was_executed) auditor_.memory_is_stale = true;
-    process_->faults.fail_next(StoreFault::none);
-    process_->disk.cut_power(PowerCut::none);
-  } catch (const Crash&) {
-    crash();
-  }
+  process_->commits.run_batch();
+  if (process_->disk.is_off()) return crash();
+  if (is_unknown && process_->watched.was_executed) auditor_.memory_is_stale = true;
+  process_->faults.fail_next(StoreFault::none);
+  process_->disk.cut_power(PowerCut::none);
 }
 
 // Everything that waits, undisturbed.

@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "base/boundary.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 
@@ -94,7 +95,8 @@ void KafkaConsumer::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, r
 // What the poll under way has brought of it belongs to somebody else now.
 void KafkaConsumer::forget(int partition) {
   std::erase_if(polled_.messages, [&](const ReceivedMessage& message) { return message.partition == partition; });
-  polled_.revoked.push_back(partition);
+  // Within a callback of a library of C: an exception must not pass through it.
+  contained("partition that was taken away", [&] { polled_.revoked.push_back(partition); });
 }
 
 // False when there was no message in it.

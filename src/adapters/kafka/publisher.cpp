@@ -106,7 +106,11 @@ std::vector<bool> KafkaPublisher::publish(std::span<const Message> messages, Dur
   const auto until = steady_now() + wait;
   Batch batch{.delivered = std::vector<bool>(messages.size())};
   batch_ = &batch;
-  if (producer_ == nullptr) producer_ = make_producer();
+  if (producer_ == nullptr) try {
+      producer_ = make_producer();
+    } catch (const KafkaRefused& refused) {
+      throw_unavailable(refused.what());
+    }
   for (std::size_t index = 0; index < messages.size(); ++index) enqueue(batch, index, messages[index], until);
   while (batch.outstanding > 0 && steady_now() < until) rd_kafka_poll(producer_.get(), milliseconds_until(until));
   const std::string_view reason = batch.error == RD_KAFKA_RESP_ERR_NO_ERROR ? "not acknowledged in time" : text_of(batch.error);

@@ -1,10 +1,13 @@
 #include "adapters/local/event_bus.hpp"
 
+#include "base/boundary.hpp"
+
 namespace frontrow::local {
 
 void LocalEventBus::publish(EventId last) {
   const std::lock_guard lock(state_->mutex);
-  for (const auto& on_publish : state_->subscribers) on_publish(last);
+  // One subscriber that fails keeps no other from the news.
+  for (const auto& on_publish : state_->subscribers) contained("subscriber of events", [&] { on_publish(last); });
 }
 
 EventBus::Subscription LocalEventBus::subscribe(std::function<void(EventId)> on_publish) {

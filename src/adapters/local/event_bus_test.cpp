@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/every_exception.hpp"
+
 namespace frontrow::local {
 namespace {
 
@@ -74,6 +76,17 @@ TEST(LocalEventBus, UnsubscribingWaitsForACallbackThatIsRunning) {
     heard.reset();
   }
   stop = true;
+}
+
+TEST(LocalEventBus, ASubscriberThatFailsKeepsNoOtherFromTheNews) {
+  for (const test::Thrown& thrown : test::every_exception()) {
+    LocalEventBus bus;
+    EventId heard{};
+    const auto first = bus.subscribe([&](EventId) { thrown.now(); });
+    const auto second = bus.subscribe([&](EventId last) { heard = last; });
+    bus.publish({5});
+    EXPECT_EQ(heard, EventId{5}) << thrown.name;
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/boundary.hpp"
 #include "base/log.hpp"
 
 namespace frontrow::redis {
@@ -58,6 +59,7 @@ Client::Client(Settings settings)
     : settings_(std::move(settings)),
       breaker_(settings_.breaker_failures, settings_.breaker_window, settings_.breaker_rest),
       finder_(settings_) {
+  idle_.reserve(static_cast<std::size_t>(settings_.connections));  // a destructor puts back, and must need no memory
   adopt(finder_.connect());
   watch_ = std::jthread([this](const std::stop_token& stop) { keep_watch(stop); });
 }
@@ -157,17 +159,24 @@ void Client::adopt(std::unique_ptr<Connection> connection) {
 
 void Client::keep_watch(const std::stop_token& stop) {
   std::string last_reason;
-  for (int round = 1; !stop.stop_requested(); ++round) {
+  int round = 1;
+  const auto look = [&] {
     try {
       if (round % kAskEvery == 0 && finder_.ask() != primary()) suspect();
       watch_once(stop);
       last_reason.clear();
+      return;
     } catch (const Unavailable& lost) {
       if (last_reason != lost.what()) log_warn("redis: no primary", {{"reason", lost.what()}});
       last_reason = lost.what();
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, stop, kWatchPause, [] { return false; });
     }
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, kWatchPause, [] { return false; });
+  };
+  for (; !stop.stop_requested(); ++round) {
+    if (contained("redis: watch of the primary", look)) continue;
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, kWatchPause, [] { return false; });
   }
 }
 

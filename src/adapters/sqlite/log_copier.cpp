@@ -1,6 +1,7 @@
 #include "adapters/sqlite/log_copier.hpp"
 
 #include "adapters/sqlite/log_copy.hpp"
+#include "base/boundary.hpp"
 
 namespace frontrow::sqlite {
 
@@ -48,7 +49,8 @@ void LogCopier::run(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stop, [this] { return is_busy_; })) {
     lock.unlock();
-    const int copied = copy_log(connection_, SQLITE_CHECKPOINT_PASSIVE);
+    int copied = 0;
+    contained("log copier", [&] { copied = copy_log(connection_, SQLITE_CHECKPOINT_PASSIVE); });
     lock.lock();
     copied_ = copied;
     is_busy_ = false;
