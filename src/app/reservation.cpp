@@ -158,6 +158,11 @@ ExpireReservations::ExpireReservations(std::vector<ReservationId> due, Done done
 
 void ExpireReservations::declare(Keys& keys) const { keys.reservations.insert(keys.reservations.end(), due_.begin(), due_.end()); }
 
+bool ExpireReservations::leave_out(const std::set<ReservationId>& locked) {
+  std::erase_if(due_, [&](ReservationId id) { return locked.contains(id); });
+  return true;
+}
+
 Verdict ExpireReservations::decide(WorkingSet& set) {
   for (const ReservationId id : due_) {
     const ReservationRecord* record = set.reservation(id);

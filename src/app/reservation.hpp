@@ -63,15 +63,17 @@ class CancelReservation final : public CommandOf<Nothing> {
   const ReservationId reservation_;
 };
 
-// Ends those of the named reservations that are held and past their deadline; the others are left alone. Naming is only a hint.
+// Ends those of the named reservations that are held and past their deadline; the others are left alone, and so is one whose rows
+// somebody else has locked. Naming is only a hint: a sweep names again what is left.
 class ExpireReservations final : public CommandOf<Nothing> {
  public:
   ExpireReservations(std::vector<ReservationId> due, Done done);
   void declare(Keys& keys) const override;
   Verdict decide(WorkingSet& set) override;
+  bool leave_out(const std::set<ReservationId>& locked) override;
 
  private:
-  const std::vector<ReservationId> due_;
+  std::vector<ReservationId> due_;
 };
 
 // The one place where a reservation leaves `held` without being paid: frees its seats, tells why.

@@ -44,7 +44,7 @@ ProblemKind problem_kind(ErrorCode code) {
     case ErrorCode::seat_already_reserved:
       return {409, "SEAT_ALREADY_RESERVED", "Seat already reserved", "Somebody else has taken a seat you asked for."};
     case ErrorCode::seat_locked:
-      return {409, "SEAT_LOCKED", "Seat locked", "Others are deciding about this seat right now; try again."};
+      return {409, "SEAT_LOCKED", "Seat locked", "Others are deciding about this right now; try again."};
     case ErrorCode::seat_limit_exceeded:
       return {409, "SEAT_LIMIT_EXCEEDED", "Seat limit exceeded", "That would be more seats than one user may have."};
     case ErrorCode::booking_not_open: return {409, "BOOKING_NOT_OPEN", "Booking not open", "Booking is not open at this time."};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "ports/working_set.hpp"
@@ -29,6 +30,13 @@ class Command {
   virtual Verdict decide(WorkingSet& set) = 0;
   // Called exactly once, by the writer (or by the submitter when dropped at the door), after the commit.
   virtual void complete(CommitStatus status) = 0;
+
+  // The rows of these reservations are locked by somebody else. True: what the command named of them it names no longer, and goes
+  // on without them. False: it cannot do without.
+  virtual bool leave_out(const std::set<ReservationId>& locked) {
+    (void)locked;
+    return false;
+  }
 
   // Commands of one number are best done by one writer. Nothing depends on it.
   virtual std::uint64_t shard() const { return 0; }

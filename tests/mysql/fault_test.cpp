@@ -2,7 +2,6 @@
 #include <atomic>
 #include <thread>
 
-#include "app/commit_queue.hpp"
 #include "mysql_test.hpp"
 #include "server_setting.hpp"
 #include "support/rounds.hpp"
@@ -72,19 +71,6 @@ CommandPtr watched(CommandPtr inner, std::function<void(int)> on_declare, std::f
       });
 }
 
-TEST_F(Faults, RunsABatchAgainThatWaitedTooLongForARow) {
-  int attempts = 0;
-  StoreSettings impatient = settings();
-  impatient.on_batch = [&](const BatchCost& cost) { attempts = cost.attempts; };
-  const auto store = open_store(impatient);
-  const auto rival = session();
-  mysql::run(*rival, "SELECT 1 FROM seats WHERE id = 1 FOR UPDATE");
-  execute(*store, watched(hold({.user = kAnn, .seats = {seats_[0]}}, made<ReservationId>()), [&](int attempt) {
-    if (attempt == 2) mysql::run(*rival, "ROLLBACK");
-  }));
-  EXPECT_EQ(attempts, 2);
-}
-
 TEST_F(Faults, RunsABatchAgainThatWasTheVictimOfADeadlock) {
   int attempts = 0;
   StoreSettings patient = settings();
@@ -115,44 +101,6 @@ TEST_F(Faults, RunsABatchAgainThatWasTheVictimOfADeadlock) {
                 }));
               }));
   EXPECT_EQ(attempts, 2);
-}
-
-TEST_F(Faults, GivesUpAfterThreeAttemptsAndLeavesNothingBehind) {
-  const auto store = open();
-  const auto rival = session();
-  mysql::run(*rival, "SELECT 1 FROM seats WHERE id = 1 FOR UPDATE");
-  int attempts = 0;
-  EXPECT_THROW(
-      execute(*store, watched(hold({.user = kAnn, .seats = {seats_[0]}}, made<ReservationId>()), [&](int n) { attempts = n; })),
-      Contended);
-  EXPECT_EQ(attempts, 3);
-  mysql::run(*rival, "ROLLBACK");
-  EXPECT_EQ(run("SELECT count(*) FROM reservations"), "0");
-  execute(*store, hold({.user = kBen, .seats = {seats_[0]}}, made<ReservationId>()));
-}
-
-TEST_F(Faults, SeparatesTheOneCommandWhoseRowIsLockedFromTheOthers) {
-  const auto store = open();
-  const auto rival = session();
-  mysql::run(*rival, "SELECT 1 FROM seats WHERE id = 3 FOR UPDATE");
-  struct Told final : Command {
-    Told(CommandPtr command, CommitStatus& status) : inner(std::move(command)), out(status) {}
-    void declare(Keys& keys) const override { inner->declare(keys); }
-    Verdict decide(WorkingSet& set) override { return inner->decide(set); }
-    void complete(CommitStatus status) override { out = status; }
-    CommandPtr inner;
-    CommitStatus& out;
-  };
-  Metrics metrics;
-  CommitQueue queue{*store, clock_, metrics, {}, [](const WorkingSet&) {}, [] {}};
-  std::vector<CommitStatus> statuses(6, CommitStatus::unknown);
-  for (std::size_t i = 0; i < statuses.size(); ++i)
-    queue.submit(std::make_unique<Told>(
-                     hold({.user = {static_cast<std::int64_t>(i) + 1}, .seats = {seats_[i]}}, made<ReservationId>()), statuses[i]),
-                 CommandClass::settle);
-  queue.run_batch();
-  using enum CommitStatus;
-  EXPECT_EQ(statuses, (std::vector{committed, committed, contended, committed, committed, committed}));
 }
 
 TEST_F(Faults, SaysThatNothingHappenedWhenTheConnectionIsLostBeforeTheCommit) {
@@ -311,16 +259,13 @@ TEST_F(Faults, AGivenCommitIsFoundAgainAfterTheServerWasKilled) {
 TEST_F(Faults, ReadsTheTimeAfterItHasItsLocks) {
   StoreSettings real = settings();
   real.clock = nullptr;
-  real.connection.lock_timeout = real.connection.statement_timeout = test::kPatience;
+  real.connection.statement_timeout = real.connection.row_patience = test::kPatience;
   const auto store = open_store(real);
   const auto rival = session();
   mysql::run(*rival, "SELECT 1 FROM seats WHERE id = 1 FOR UPDATE");
   WorkingSet set;
   std::jthread waiting{[&] { set = execute(*store, hold({.user = kAnn, .seats = {seats_[0]}}, made<ReservationId>())).set; }};
-  EXPECT_TRUE(eventually([&] {
-    return run("SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'SELECT id, "
-               "schedule_id%FOR UPDATE%'") == "1";
-  }));
+  EXPECT_TRUE(eventually([&] { return is_guarded(kAnn); })) << "the batch has begun, and asks for the seat";
   const std::int64_t released = std::stoll(run("SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)"));
   mysql::run(*rival, "ROLLBACK");
   waiting.join();

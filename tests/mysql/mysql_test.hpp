@@ -28,6 +28,15 @@ class MysqlTest : public testing::Test {
     return std::make_unique<Connection>(database_.endpoint(), role, ConnectionSettings{.lock_timeout = test::kPatience});
   }
   std::string run(std::string_view statements) { return database_.run(statements); }
+  // A batch has locked the user's guard row, and so asks for the rows of seats.
+  bool is_guarded(UserId user) {
+    try {
+      run("SELECT balance FROM accounts WHERE user_id = " + std::to_string(user.value) + " FOR UPDATE NOWAIT");
+      return false;
+    } catch (const Contended&) {
+      return true;
+    }
+  }
   MadeConcert made_concert(Store& store, const NewConcert& what = {}) {
     const auto out = std::make_shared<MadeConcert>();
     execute(store, create(what, out));

@@ -26,7 +26,7 @@ class Rush : public MysqlTest {
   Rush() { made_ = made_concert(*open(), {.seats_of_schedules = {seats_, seats_, seats_}, .price = {10}}); }
   StoreSettings writer() {
     StoreSettings settings{.primary = database_.endpoint()};  // the time is the database's
-    settings.connection.lock_timeout = settings.connection.statement_timeout = test::kPatience;
+    settings.connection.lock_timeout = settings.connection.statement_timeout = settings.connection.row_patience = test::kPatience;
     settings.on_batch = [this](const BatchCost& cost) {
       ++batches_;
       retries_ += cost.attempts - 1;

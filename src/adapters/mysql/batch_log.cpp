@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "adapters/mysql/failure.hpp"
+#include "base/boundary.hpp"
 #include "base/random.hpp"
 
 namespace frontrow::mysql {
@@ -31,6 +32,10 @@ BatchLog::Fate BatchLog::whose(Connection& connection, BatchId id) {
 }
 
 BatchLog::Fate BatchLog::settle(Session& session, BatchId id) {
+  return at_edge([&] { return ask(session, id); });
+}
+
+BatchLog::Fate BatchLog::ask(Session& session, BatchId id) {
   session.drop();  // whatever is left of the old connection must not be asked
   Connection& connection = session.ready();
   WriteTransaction transaction{connection};
@@ -41,11 +46,14 @@ BatchLog::Fate BatchLog::settle(Session& session, BatchId id) {
     connection.run(sql, "settle a batch");
   } catch (const ConstraintBroken&) {
     return whose(connection, id);
-  } catch (const Contended& waiting) {
-    throw before_commit(waiting);  // the batch is still under way
-  }
+  }  // Contended: the batch is still under way
   transaction.commit();
   return Fate::rolled_back;
+}
+
+// After the commit nothing may fail any more: a row that is forgotten here stays.
+void BatchLog::done(BatchId id) noexcept {
+  contained("log of batches", [&] { done_.push_back(id.value); });
 }
 
 void BatchLog::trim(Connection& connection) {

@@ -19,10 +19,11 @@ class BatchLog {
   Fate settle(Session& session, BatchId id);
 
   // The batch is settled, so its row is of no more use; rows go a few hundred at a time. Between batches.
-  void done(BatchId id) { done_.push_back(id.value); }
+  void done(BatchId id) noexcept;
   void trim(Connection& connection);
 
  private:
+  static Fate ask(Session& session, BatchId id);
   static Fate whose(Connection& connection, BatchId id);
 
   std::vector<std::int64_t> done_;

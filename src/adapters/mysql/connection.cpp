@@ -121,7 +121,7 @@ WriteTransaction::~WriteTransaction() {
   try {
     connection_.run(sql, "roll back");
   } catch (const std::exception&) {
-    // Whoever uses the connection next finds out.
+    connection_.give_up();  // the transaction may be open still, and must not become part of the next
   }
 }
 

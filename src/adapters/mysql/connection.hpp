@@ -28,7 +28,8 @@ struct ConnectionSettings {
   // The client library counts its waits in whole seconds: connect, and the wait for an answer, are rounded up.
   Duration connect_timeout{500};
   Duration statement_timeout{1'000};  // told to the server; an answer is waited for one second longer
-  Duration lock_timeout{1'000};       // of a row lock, before the batch is rolled back and run again
+  Duration lock_timeout{1'000};       // of a lock in whose line everybody waits: a seat map's version, the marks of ids
+  Duration row_patience{150};         // of a batch, in all, with the rows it names: see row_locks.hpp
   // The server ends a session that says nothing for so long: a paused process must not keep its row locks.
   Duration idle_timeout{5'000};
   // Off only in tests: a server that may lose commits with the machine is not refused.

@@ -45,16 +45,10 @@ bool is_constraint(unsigned code) {
 }
 
 // A statement's time, too, runs out when it waits for a row; and if it was only slow, half a batch is faster.
-bool is_contention(unsigned code) {
-  switch (code) {
-    case kLockWaitTimeout:
-    case kDeadlock:
-    case kStatementTimeout:
-    case kQueryTimeout:
-    case kLockNotAvailable: return true;
-    default: return false;
-  }
-}
+bool is_out_of_time(unsigned code) { return code == kStatementTimeout || code == kQueryTimeout; }
+
+// MariaDB has one number for both.
+bool is_locked_row(unsigned code) { return code == kLockWaitTimeout || code == kLockNotAvailable; }
 
 bool is_full(unsigned code) { return code == kDiskFull || code == kTableFull; }
 
@@ -88,7 +82,9 @@ void throw_failure(MYSQL* connection, std::string_view doing) {
   std::string what{doing};
   what.append(": ").append(mysql_error(connection)).append(" (").append(std::to_string(code)).append(")");
   if (is_constraint(code)) throw ConstraintBroken{what};
-  if (is_contention(code)) throw Contended{what};
+  if (is_locked_row(code)) throw RowLocked{what};
+  if (is_out_of_time(code)) throw TooSlow{what};
+  if (code == kDeadlock) throw Contended{what};
   throw Unavailable{is_full(code) ? kStoreFull : kStore, what};
 }
 

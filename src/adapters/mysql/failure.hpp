@@ -1,7 +1,9 @@
 // Where the server's and the client library's error numbers become the errors of the store port.
 //
 //   a constraint             → ConstraintBroken
-//   deadlock, timeouts       → Contended: the batch is rolled back and run again
+//   a row that is locked     → RowLocked: the statement alone is rolled back, and may be sent again
+//   a statement that is slow → TooSlow: the same; it may have waited for a row
+//   deadlock                 → Contended: the batch is rolled back and run again
 //   anything else            → Unavailable; of the whole transaction it is certain that nothing was changed, unless it was COMMIT
 //
 // After an error that `is_lost`, or one of a server that does not take writes any more, the connection is of no use.
@@ -19,6 +21,17 @@ namespace frontrow::mysql {
 inline constexpr char kStore[] = "store";
 inline constexpr char kStoreFull[] = "store-full";
 
+struct Waited : Contended {
+  using Contended::Contended;
+};
+// NOWAIT, or the wait of whole seconds that the session has set.
+struct RowLocked : Waited {
+  using Waited::Waited;
+};
+struct TooSlow : Waited {
+  using Waited::Waited;
+};
+
 [[noreturn]] void throw_failure(MYSQL* connection, std::string_view doing);
 
 // The session is gone, or belongs to a server that became read-only.
@@ -26,5 +39,17 @@ bool is_lost(unsigned code);
 
 // The same failure of something that was not the batch's own commit, so that of the batch it is certain that nothing was changed.
 Unavailable before_commit(const std::exception& failed);
+
+// The edge of the adapter for everything that is no batch: whatever `work` throws, the caller sees Unavailable.
+template <class Work>
+auto at_edge(Work work) {
+  try {
+    return work();
+  } catch (const Unavailable&) {
+    throw;
+  } catch (const std::exception& failed) {
+    throw before_commit(failed);
+  }
+}
 
 }  // namespace frontrow::mysql

@@ -13,32 +13,39 @@ constexpr std::int64_t kFew = 300;  // more than a batch takes of one kind
 
 bool is_in_blocks(IdKind kind) { return kind == IdKind::reservation || kind == IdKind::payment || kind == IdKind::ledger_entry; }
 
+}  // namespace
+
 bool wants_catalog(const Keys& keys) {
   for (std::size_t i = 0; i < kIdKinds; ++i)
     if (!is_in_blocks(static_cast<IdKind>(i)) && keys.new_ids[i] > 0) return true;
   return false;
 }
 
-}  // namespace
-
 void IdBlocks::provide(Connection& connection, const Keys& keys) {
   for (std::size_t i = 0; i < kIdKinds; ++i) {
     const auto kind = static_cast<IdKind>(i);
-    if (is_in_blocks(kind) && blocks_[i].end - blocks_[i].next < keys.new_ids[i]) reserve(connection, kind, keys.new_ids[i]);
+    if (is_in_blocks(kind) && blocks_[i].end - blocks_[i].next < keys.new_ids[i])
+      reserve(connection, kind, keys.new_ids[i], Mark::wait_for);
   }
 }
 
 void IdBlocks::provide_ahead(Connection& connection) {
   for (std::size_t i = 0; i < kIdKinds; ++i) {
     const bool is_used = blocks_[i].end > 0;
-    if (is_used && blocks_[i].end - blocks_[i].next < kFew) reserve(connection, static_cast<IdKind>(i), kFew);
+    if (is_used && blocks_[i].end - blocks_[i].next < kFew) reserve(connection, static_cast<IdKind>(i), kFew, Mark::must_be_free);
   }
 }
 
-void IdBlocks::reserve(Connection& connection, IdKind kind, std::int64_t count) {
+void IdBlocks::reserve(Connection& connection, IdKind kind, std::int64_t count, Mark mark) {
   const std::int64_t size = std::max(kBlock, count);
   WriteTransaction transaction{connection};
   Sql sql;
+  if (mark == Mark::must_be_free) {
+    sql << "SELECT next FROM id_blocks WHERE kind = " << Code{code_of(kind)} << " FOR UPDATE NOWAIT";
+    sql.end();
+    connection.run(sql, "look whether ids can be taken");
+    sql = {};
+  }
   sql << "UPDATE id_blocks SET next = LAST_INSERT_ID(next) + " << size << " WHERE kind = " << Code{code_of(kind)};
   sql.end();
   const std::int64_t first = connection.ask(sql, "take a block of ids").insert_id();

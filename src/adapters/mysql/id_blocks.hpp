@@ -13,11 +13,14 @@
 
 namespace frontrow::mysql {
 
+// True when there are ids of the catalog among what is to be given.
+bool wants_catalog(const Keys& keys);
+
 class IdBlocks {
  public:
   // Before the transaction of a batch: there are as many ids in the blocks as its commands may take.
   void provide(Connection& connection, const Keys& keys);
-  // Between batches: takes the next block of a kind that is running out.
+  // Between batches: takes the next block of a kind that is running out, without waiting for somebody who has its mark.
   void provide_ahead(Connection& connection);
   // Gives the set its ids; the catalog's marks are locked, when they are needed, before anything else is.
   void lend(Connection& connection, const Keys& keys, WorkingSet& set);
@@ -27,7 +30,8 @@ class IdBlocks {
   void taken(const WorkingSet& set);
 
  private:
-  void reserve(Connection& connection, IdKind kind, std::int64_t count);
+  enum class Mark { wait_for, must_be_free };
+  void reserve(Connection& connection, IdKind kind, std::int64_t count, Mark mark);
 
   std::array<IdRange, kIdKinds> blocks_{};  // of the kinds taken in blocks: not given yet
 };

@@ -17,6 +17,20 @@ void sort_and_drop_repeats(std::vector<Key>& keys) {
   keys.erase(repeats.begin(), repeats.end());
 }
 
+void lock_accounts(Sql& sql, std::span<const UserId> users) {
+  sql << "SELECT user_id FROM accounts FORCE INDEX (PRIMARY) WHERE user_id IN " << List{users}
+      << " ORDER BY user_id FOR UPDATE NOWAIT";
+}
+
+void lock_rows_of_seats(Sql& sql, std::span<const SeatId> seats) {
+  sql << "SELECT " << kSeatColumns << " FROM seats FORCE INDEX (PRIMARY) WHERE id IN " << List{seats}
+      << " ORDER BY id FOR UPDATE NOWAIT";
+}
+
+void lock_reservations(Sql& sql, std::span<const ReservationId> reservations) {
+  sql << "SELECT id FROM reservations FORCE INDEX (PRIMARY) WHERE id IN " << List{reservations} << " ORDER BY id FOR UPDATE NOWAIT";
+}
+
 }  // namespace
 
 void Loader::load() {
@@ -50,11 +64,13 @@ void Loader::resolve() {
       read_catalog(rows);
       continue;
     }
-    while (rows.next()) {
-      if (!rows.is_null(0)) owners_.push_back(rows.id<UserId>(0));
-      keys_.seats.push_back(rows.id<SeatId>(1));
-    }
+    while (rows.next())
+      leads_.push_back({.reservation = rows.id<ReservationId>(0),
+                        .named_seat = rows.id<SeatId>(1),
+                        .owner = rows.id<UserId>(2),
+                        .seat = rows.id<SeatId>(3)});
   }
+  for (const Lead& lead : leads_) keys_.seats.push_back(lead.seat);
   sort_and_drop_repeats(keys_.seats);
 }
 
@@ -85,12 +101,12 @@ void Loader::read_catalog(Rows& rows) {
 // and needs no lock. And which seats have those whose hold on a named seat is over.
 void Loader::ask_for_hints(Sql& sql) {
   in_stretches(keys_.reservations, [&](auto stretch) {
-    sql << "SELECT r.user_id, rs.seat_id FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin << "WHERE r.id IN "
-        << List{stretch} << " AND r.status = 'TEMPORARY'";
+    sql << "SELECT r.id, NULL, r.user_id, rs.seat_id FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin
+        << "WHERE r.id IN " << List{stretch} << " AND r.status = 'TEMPORARY'";
     sql.end();
   });
   in_stretches(keys_.seats, [&](auto stretch) {
-    sql << "SELECT NULL, rs.seat_id FROM seats s FORCE INDEX (PRIMARY)"
+    sql << "SELECT rs.reservation_id, s.id, NULL, rs.seat_id FROM seats s FORCE INDEX (PRIMARY)"
            " STRAIGHT_JOIN reservation_seats rs FORCE INDEX (PRIMARY) ON rs.reservation_id = s.reservation_id WHERE s.id IN "
         << List{stretch} << " AND s.status = 'TEMPORARILY_RESERVED' AND s.held_until <= ";
     time_.write(sql);
@@ -102,20 +118,19 @@ void Loader::ask_for_hints(Sql& sql) {
 std::vector<UserId> Loader::users() const {
   std::vector<UserId> users = keys_.accounts;
   users.insert(users.end(), keys_.holders.begin(), keys_.holders.end());
-  users.insert(users.end(), owners_.begin(), owners_.end());
+  for (const Lead& lead : leads_)
+    if (lead.owner) users.push_back(lead.owner);
   for (const IdempotencyKey& key : keys_.idempotency) users.push_back(key.owner);
   sort_and_drop_repeats(users);
   return users;
 }
 
 // The guard rows, made where there were none.
-void Loader::lock(Sql& sql, const std::vector<UserId>& users) const {
-  if (patience_ == Patience::none)
-    in_stretches(users, [&](auto stretch) {
-      sql << "SELECT user_id FROM accounts FORCE INDEX (PRIMARY) WHERE user_id IN " << List{stretch}
-          << " ORDER BY user_id FOR UPDATE NOWAIT";
-      sql.end();
-    });
+void Loader::lock(Sql& sql, const std::vector<UserId>& users) {
+  in_stretches(users, [&](auto stretch) {
+    lock_accounts(sql, stretch);
+    sql.end();
+  });
   insert_rows(
       sql,
       "INSERT INTO accounts (user_id, balance) VALUES ",
@@ -159,7 +174,7 @@ void Loader::lock_users() {
   ask_for_answers(sql);
   const std::size_t answers = sql.ends().size();
   ask_for_live(sql);
-  std::vector<Rows> results = connection_.run(sql, "lock the users of a batch");
+  std::vector<Rows> results = locks_.run(sql, "lock the users of a batch", [&] { return blocked_users(guarded); });
   for (std::size_t i = locks; i < balances; ++i)
     for (Rows& rows = results[i]; rows.next();)
       set_.accounts.emplace(rows.id<UserId>(0), AccountRecord{.account = {rows.id<UserId>(0), rows.points(1)}});
@@ -171,24 +186,53 @@ void Loader::lock_users() {
   for (std::size_t i = answers; i < results.size(); ++i) read_live(results[i]);
 }
 
+Blocked Loader::blocked_users(const std::vector<UserId>& users) {
+  const std::vector<UserId> busy = locks_.busy_among(users, lock_accounts);
+  Blocked blocked{.users = {busy.begin(), busy.end()}};
+  for (const Lead& lead : leads_)
+    if (blocked.users.contains(lead.owner)) blocked.reservations.insert(lead.reservation);
+  return blocked;
+}
+
 void Loader::read_live(Rows& rows) {
   while (rows.next()) read_reservation_row(rows, live_[rows.id<ReservationId>(0)]);
 }
 
-// Phase 3: every transition of a reservation locks all its seats, so these and their reservations stand still from here on.
+// Phase 3: every transition of a reservation locks all its seats, so these and their reservations stand still from here on. The
+// rows of reservations that may end are locked for the same reason as all rows: an operator's session may have them.
 void Loader::lock_seats() {
   std::vector<SeatId> seats;
   std::ranges::set_union(keys_.seats, keys_.seat_rows, std::back_inserter(seats));
   if (seats.empty()) return;
+  std::vector<ReservationId> reservations;
+  for (const Lead& lead : leads_) reservations.push_back(lead.reservation);
+  sort_and_drop_repeats(reservations);
   Sql sql;
   in_stretches(seats, [&](auto stretch) {
-    sql << "SELECT " << kSeatColumns << " FROM seats FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch}
-        << " ORDER BY id FOR UPDATE";
-    if (patience_ == Patience::none) sql << " NOWAIT";
+    lock_rows_of_seats(sql, stretch);
     sql.end();
   });
-  for (Rows& rows : connection_.run(sql, "lock the seats of a batch"))
-    while (rows.next()) set_.seats.emplace(rows.id<SeatId>(0), SeatRecord{.seat = read_seat(rows)});
+  const std::size_t rows_of_seats = sql.ends().size();
+  in_stretches(reservations, [&](auto stretch) {
+    lock_reservations(sql, stretch);
+    sql.end();
+  });
+  std::vector<Rows> results = locks_.run(sql, "lock the seats of a batch", [&] { return blocked_seats(seats, reservations); });
+  for (std::size_t i = 0; i < rows_of_seats; ++i)
+    for (Rows& rows = results[i]; rows.next();) set_.seats.emplace(rows.id<SeatId>(0), SeatRecord{.seat = read_seat(rows)});
+}
+
+Blocked Loader::blocked_seats(const std::vector<SeatId>& seats, const std::vector<ReservationId>& reservations) {
+  const std::vector<SeatId> busy_seats = locks_.busy_among(seats, lock_rows_of_seats);
+  const std::vector<ReservationId> busy = locks_.busy_among(reservations, lock_reservations);
+  Blocked blocked{.seats = {busy_seats.begin(), busy_seats.end()}, .reservations = {busy.begin(), busy.end()}};
+  const Blocked rows = blocked;
+  for (const Lead& lead : leads_) {
+    if (!rows.seats.contains(lead.seat) && !rows.reservations.contains(lead.reservation)) continue;
+    if (lead.named_seat) blocked.seats.insert(lead.named_seat);
+    blocked.reservations.insert(lead.reservation);
+  }
+  return blocked;
 }
 
 // The named reservations and those that answers tell of.

@@ -4,21 +4,20 @@
 // Plain reads before a lock only propose what to lock, or read what never changes. What is decided on was read under its lock.
 #pragma once
 
+#include "adapters/mysql/row_locks.hpp"
 #include "adapters/mysql/rows.hpp"
 #include "adapters/mysql/store_time.hpp"
 #include "ports/working_set.hpp"
 
 namespace frontrow::mysql {
 
-// How to meet a row that is locked: wait for it, or give up at once.
-enum class Patience { wait, none };
-
 class Loader {
  public:
-  Loader(Connection& connection, const StoreTime& time, Patience patience, Keys& keys, WorkingSet& set)
-      : connection_(connection), time_(time), patience_(patience), keys_(keys), set_(set) {}
+  Loader(Connection& connection, const StoreTime& time, RowLocks locks, Keys& keys, WorkingSet& set)
+      : connection_(connection), time_(time), locks_(locks), keys_(keys), set_(set) {}
 
   // Fills the set, its time last. Inside a transaction; the keys come back sorted, without repeats and with what was resolved.
+  // Throws RowsBusy with the rows that others have locked.
   void load();
 
  private:
@@ -31,7 +30,9 @@ class Loader {
   void read_catalog(Rows& rows);
   void ask_for_hints(Sql& sql);
   std::vector<UserId> users() const;
-  void lock(Sql& sql, const std::vector<UserId>& users) const;
+  static void lock(Sql& sql, const std::vector<UserId>& users);
+  Blocked blocked_users(const std::vector<UserId>& users);
+  Blocked blocked_seats(const std::vector<SeatId>& seats, const std::vector<ReservationId>& reservations);
   void ask_for_balances(Sql& sql) const;
   void ask_for_answers(Sql& sql) const;
   void ask_for_live(Sql& sql) const;
@@ -41,10 +42,17 @@ class Loader {
 
   Connection& connection_;
   const StoreTime& time_;
-  const Patience patience_;
+  RowLocks locks_;
   Keys& keys_;
   WorkingSet& set_;
-  std::vector<UserId> owners_;                 // of the named reservations
+  // A row that phase 0 has led to, from a key a command named: what is locked because of the key.
+  struct Lead {
+    ReservationId reservation;  // of which the row is: named, or over
+    SeatId named_seat;          // that is held by it; none: the reservation was named
+    UserId owner;
+    SeatId seat;
+  };
+  std::vector<Lead> leads_;
   std::map<ReservationId, Reservation> live_;  // of the holders, as of their lock
 };
 

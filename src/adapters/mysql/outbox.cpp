@@ -31,15 +31,13 @@ class MysqlOutbox final : public Outbox {
 
 template <class Write>
 auto MysqlOutbox::in_transaction(Write write) {
-  try {
+  return at_edge([&] {
     Connection& connection = writer_.ready();
     WriteTransaction transaction{connection};
     auto result = write(connection);
     transaction.commit();
     return result;
-  } catch (const Contended& busy) {
-    throw before_commit(busy);
-  }
+  });
 }
 
 bool MysqlOutbox::take_lease(int shard, std::int64_t owner, Duration ttl) {
@@ -67,7 +65,7 @@ std::vector<OutboxRow> MysqlOutbox::pending(int shard, int limit) {
   write_event_joins(sql);
   sql << "ORDER BY e.id, rs.seat_id";
   sql.end();
-  Rows rows = reader_.ready().ask(sql, "read the outbox");
+  Rows rows = at_edge([&] { return reader_.ready().ask(sql, "read the outbox"); });
   std::vector<OutboxRow> found;
   for (FeedEvent& told : read_events(rows))
     found.push_back({.id = {told.id.value},
@@ -88,11 +86,7 @@ void MysqlOutbox::delivered(int shard, std::span<const OutboxId> ids) {
 }
 
 EventId MysqlOutbox::number_events(int limit) {
-  try {
-    return mysql::number_events(writer_.ready(), limit).last;
-  } catch (const Contended& busy) {
-    throw before_commit(busy);
-  }
+  return at_edge([&] { return mysql::number_events(writer_.ready(), limit).last; });
 }
 
 }  // namespace

@@ -8,14 +8,14 @@ Pool::Lease Pool::take() {
   std::unique_lock lock(mutex_);
   if (!given_back_.wait_for(lock, settings_.patience, [&] { return in_use_ < settings_.most; }))
     throw Unavailable{kStore, "all " + std::to_string(settings_.most) + " connections of the pool are in use"};
-  ++in_use_;
+  idle_.reserve(settings_.most);  // so that giving back, which a destructor does, never needs memory
   std::unique_ptr<Session> session;
   if (!idle_.empty()) {
     session = std::move(idle_.back());
     idle_.pop_back();
   }
-  lock.unlock();
   if (!session) session = std::make_unique<Session>(settings_.endpoint, Role::reader, settings_.connection);
+  ++in_use_;
   return {*this, std::move(session)};
 }
 

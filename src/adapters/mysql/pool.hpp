@@ -59,19 +59,25 @@ class Pool {
 };
 
 // Runs `read` on a connection of the pool; once more on a new one when the connection was lost meanwhile, since reading again is
-// harmless.
+// harmless. Both together have the time of one statement. Throws Unavailable only.
 template <class Read>
 auto read_from(Pool& pool, Read read) {
-  const Pool::Lease lease = pool.take();
-  Connection& first = lease.connection();
-  try {
-    return read(first);
-  } catch (const Contended& slow) {
-    throw before_commit(slow);
-  } catch (const Unavailable&) {
-    if (!first.is_lost()) throw;
-  }
-  return read(lease.connection());
+  return at_edge([&] {
+    const Pool::Lease lease = pool.take();
+    Connection& first = lease.connection();
+    const auto begun = steady_now();
+    ConnectionSettings settings = pool.settings().connection;
+    try {
+      return read(first);
+    } catch (const Unavailable&) {
+      const auto taken = std::chrono::duration_cast<Duration>(steady_now() - begun);
+      if (!first.is_lost() || taken >= settings.statement_timeout) throw;
+      settings.statement_timeout -= taken;
+    }
+    // Of its own, since the time it gives a statement is of no use to the next reader.
+    Connection second{pool.settings().endpoint, Role::reader, settings};
+    return read(second);
+  });
 }
 
 }  // namespace frontrow::mysql

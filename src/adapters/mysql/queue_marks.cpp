@@ -28,11 +28,7 @@ class MysqlQueueMarks final : public QueueMarks {
 
 RoomMarks MysqlQueueMarks::update(ConcertId concert, const Change& change) {
   const std::lock_guard lock(mutex_);
-  try {
-    return update_once(concert, change);
-  } catch (const Contended& busy) {
-    throw Unavailable{kStore, busy.what()};
-  }
+  return at_edge([&] { return update_once(concert, change); });
 }
 
 RoomMarks MysqlQueueMarks::update_once(ConcertId concert, const Change& change) {

@@ -24,7 +24,7 @@ class MysqlReader final : public StoreReader {
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
   SalesSummary sales(ConcertId concert) override;
   std::optional<Payment> payment_of(ReservationId id) override;
-  std::vector<AuditLine> audit() override { return mysql::audit(pool_->settings().endpoint); }
+  std::vector<AuditLine> audit() override;
 
  private:
   Rows ask(const Sql& sql, std::string_view doing) {
@@ -102,10 +102,20 @@ void MysqlReader::number() {
   constexpr int kAtOnce = 10'000;
   try {
     number_events(numberer_.ready(), kAtOnce);
-  } catch (const Contended&) {
-  } catch (const Unavailable&) {
+  } catch (const std::exception&) {
     numberer_.drop();
   }
+}
+
+// A pod that is older than the database serves, but its rules are not that database's.
+std::vector<AuditLine> MysqlReader::audit() {
+  return at_edge([this] {
+    try {
+      return mysql::audit(pool_->settings().endpoint);
+    } catch (const NotUsable& other) {
+      throw Unavailable{kStoreSchema, other.what()};
+    }
+  });
 }
 
 std::vector<FeedEvent> MysqlReader::events_after(EventId after, int limit) {

@@ -34,12 +34,8 @@ TimePoint Replicas::beat() {
 }
 
 void Replicas::measure() {
-  try {
-    const TimePoint now = beat();
-    for (const auto& replica : replicas_) measure(*replica, now);
-  } catch (const Contended& busy) {
-    throw before_commit(busy);
-  }
+  const TimePoint now = at_edge([this] { return beat(); });
+  for (const auto& replica : replicas_) measure(*replica, now);
 }
 
 void Replicas::measure(Replica& replica, TimePoint now) {

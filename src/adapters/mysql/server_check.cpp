@@ -20,7 +20,8 @@ void check_durability(Rows& rows) {
 void check_server(Connection& connection, const ConnectionSettings& settings) {
   Sql sql;
   sql << "SELECT @@global.innodb_flush_log_at_trx_commit, @@global.log_bin, @@global.sync_binlog, @@global.binlog_format,"
-         " @@global.read_only, @@session.auto_increment_increment, @@session.time_zone, @@session.sql_mode";
+         " @@global.read_only, @@session.auto_increment_increment, @@session.time_zone, @@session.sql_mode,"
+         " @@global.innodb_rollback_on_timeout";
   sql.end();
   Rows rows = connection.ask(sql, "ask for the server's settings");
   require(rows.next(), "does not tell its settings");
@@ -28,6 +29,8 @@ void check_server(Connection& connection, const ConnectionSettings& settings) {
   require(rows.integer(4) == 0, "is read-only: point at the primary");
   require(rows.integer(5) == 1, "numbers in steps: set auto_increment_increment = 1");
   require(rows.text(6) == "+00:00", "does not keep the session's time zone");
+  // A batch asks for a busy row again, and counts on the locks it has.
+  require(rows.integer(8) == 0, "gives up all locks of a transaction for one busy row: set innodb_rollback_on_timeout = OFF");
   require(rows.text(7).find("STRICT_ALL_TABLES") != std::string_view::npos, "does not keep the session's strict sql_mode");
 }
 

@@ -11,6 +11,7 @@
 #include "adapters/mysql/id_blocks.hpp"
 #include "adapters/mysql/live_rows.hpp"
 #include "adapters/mysql/loader.hpp"
+#include "base/boundary.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 
@@ -18,7 +19,8 @@ namespace frontrow::mysql {
 
 namespace {
 
-constexpr int kAttempts = 3;
+constexpr int kAttempts = 3;  // of a batch that met a deadlock
+constexpr int kPartings = 8;  // of a batch from commands whose rows are busy: each time all of them leave that are found
 constexpr std::uint64_t kBackOffMs = 10;  // at most so long before the second attempt, thrice as long before the third
 constexpr Duration kAskAgain{20};
 constexpr int kFeedStep = 1'000;
@@ -46,7 +48,12 @@ class MysqlStore final : public Store {
   void tend() override;
 
  private:
-  void attempt(std::span<Command* const> batch, Patience patience, WorkingSet& set, std::vector<Command*>& again);
+  using Commands = std::vector<Command*>;
+  void attempt(const Commands& batch, Patience& patience, WorkingSet& set, Commands& again);
+  void write(Connection& connection, WorkingSet& set, BatchId id);
+  Commands run(Commands batch, WorkingSet& set, int& attempts);
+  void part(const Blocked& blocked, Commands& ready, Commands& busy);
+  Blocked blocked_schedules(const WorkingSet& set);
   Connection& prepare(const Keys& keys);
   void commit(WriteTransaction& transaction, BatchId id, const WorkingSet& set);
   void back_off(int attempt);
@@ -60,60 +67,121 @@ class MysqlStore final : public Store {
   IdBlocks ids_;
   BatchLog log_;
   Forgetter forgetter_;
+  BusyRows busy_rows_;
   SystemRandom dice_;
   std::atomic<std::int64_t> last_event_{0};
-  TimePoint newest_{};                  // time seen: the database's may be set back
-  std::vector<BatchId> unsettled_;      // nobody could say what became of them
-  std::size_t impatient_commands_ = 0;  // of a batch that was Contended, and comes again in parts
+  TimePoint newest_{};              // time seen: the database's may be set back
+  std::vector<BatchId> unsettled_;  // nobody could say what became of them
 };
 
 void MysqlStore::execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) {
-  const bool is_impatient = impatient_commands_ > 0;
-  impatient_commands_ -= std::min(impatient_commands_, batch.size());
   const Traffic before = session_.traffic();
-  std::vector<Command*> undecided;
+  again.reserve(again.size() + batch.size());  // after the commit nothing may fail any more
   int attempts = 1;
-  for (;; ++attempts) {
+  const Commands undecided = run({batch.begin(), batch.end()}, set, attempts);
+  again.insert(again.end(), undecided.begin(), undecided.end());
+  const Traffic& after = session_.traffic();
+  contained("cost of a batch", [&] {
+    settings_.on_batch(
+        {.traffic = {.statements = after.statements - before.statements, .round_trips = after.round_trips - before.round_trips},
+         .attempts = attempts});
+  });
+  if (settings_.numbers_events && !set.events.empty()) set.last_event = number();
+}
+
+// Gives those that are not decided: their rows are locked by somebody else, or they said so themselves.
+MysqlStore::Commands MysqlStore::run(Commands batch, WorkingSet& set, int& attempts) {
+  Patience patience{settings_.connection.row_patience};
+  Commands busy, undecided;
+  busy.reserve(2 * batch.size());
+  undecided.reserve(batch.size());
+  part(busy_rows_.refused(steady_now()), batch, busy);
+  for (int partings = 0; !batch.empty();) {
+    Blocked blocked;
     try {
       set = {};
       undecided.clear();
-      attempt(batch, is_impatient ? Patience::none : Patience::wait, set, undecided);
-      break;
+      attempt(batch, patience, set, undecided);
+      busy.insert(busy.end(), undecided.begin(), undecided.end());
+      return busy;
+    } catch (const RowsBusy& rows) {
+      blocked = rows.blocked;
+    } catch (const Waited&) {
+      blocked = blocked_schedules(set);
+      if (blocked.is_empty()) throw;
     } catch (const Contended&) {
-      if (is_impatient || attempts == kAttempts) {
-        if (batch.size() > 1) impatient_commands_ += batch.size();
-        throw;
-      }
-      back_off(attempts);
+      if (attempts == kAttempts) throw;
+      back_off(attempts++);
+      continue;
     }
+    if (++partings > kPartings) throw RowsBusy{std::move(blocked)};
+    busy_rows_.remember(blocked, steady_now());
+    part(blocked, batch, busy);
   }
-  const Traffic& after = session_.traffic();
-  settings_.on_batch(
-      {.traffic = {.statements = after.statements - before.statements, .round_trips = after.round_trips - before.round_trips},
-       .attempts = attempts});
-  if (settings_.numbers_events && !set.events.empty()) set.last_event = number();
-  again.insert(again.end(), undecided.begin(), undecided.end());
+  set = {};
+  return busy;
 }
 
-void MysqlStore::attempt(std::span<Command* const> batch, Patience patience, WorkingSet& set, std::vector<Command*>& again) {
+// Takes out of `ready` the commands that cannot be decided without these rows.
+void MysqlStore::part(const Blocked& blocked, Commands& ready, Commands& busy) {
+  if (blocked.is_empty()) return;
+  std::erase_if(ready, [&](Command* command) {
+    Keys keys;
+    command->declare(keys);
+    const bool names_locked =
+        std::ranges::any_of(keys.reservations, [&](ReservationId id) { return blocked.reservations.contains(id); });
+    const bool must_go = blocked.concerns(keys) || (names_locked && !command->leave_out(blocked.reservations));
+    if (must_go) busy.push_back(command);
+    return must_go;
+  });
+}
+
+// After a batch that waited in vain for the version of a seat map, and was rolled back: which it was, and what belongs to those
+// dates.
+Blocked MysqlStore::blocked_schedules(const WorkingSet& set) {
+  std::vector<ScheduleId> schedules;
+  for (const auto& [schedule, version] : set.versions) schedules.push_back(schedule);
+  Connection& connection = session_.ready();
+  const WriteTransaction looked_at{connection};
+  Patience none{Duration{0}};
+  const auto locked = RowLocks{connection, none, busy_rows_}.busy_among(schedules, lock_schedules);
+  Blocked blocked{.schedules = {locked.begin(), locked.end()}};
+  for (const auto& [id, record] : set.seats)
+    if (blocked.schedules.contains(record.seat.place.schedule)) blocked.seats.insert(id);
+  for (const auto& [id, record] : set.reservations)
+    if (blocked.schedules.contains(record.reservation.schedule)) blocked.reservations.insert(id);
+  return blocked;
+}
+
+void MysqlStore::attempt(const Commands& batch, Patience& patience, WorkingSet& set, Commands& again) {
   Keys keys;
   for (const Command* command : batch) command->declare(keys);
   Connection& connection = prepare(keys);
 
   WriteTransaction transaction{connection};
-  ids_.lend(connection, keys, set);
-  Loader{connection, time_, patience, keys, set}.load();  // phases 0 … 5
+  try {
+    ids_.lend(connection, keys, set);
+  } catch (const Waited&) {
+    throw RowsBusy{{.catalog_ids = true}};
+  }
+  Loader{connection, time_, {connection, patience, busy_rows_}, keys, set}.load();  // phases 0 … 5
   newest_ = set.now = std::max(newest_, set.now);
   for (Command* command : batch)  // 6
     if (decide(*command, set) == Verdict::again) again.push_back(command);
   set.last_event = {last_event_.load()};
   if (!set.is_changed()) return;
-  Sql marks;
-  ids_.record(set, marks);
   const BatchId id = BatchLog::new_id();
-  Writer{connection, set}.write(std::move(marks), id);  // 7
+  write(connection, set, id);  // 7
   commit(transaction, id, set);
   log_.done(id);
+}
+
+void MysqlStore::write(Connection& connection, WorkingSet& set, BatchId id) {
+  Sql marks;
+  ids_.record(set, marks);
+  const bool is_suspected =
+      std::ranges::any_of(set.versions, [&](const auto& version) { return busy_rows_.suspects(version.first); });
+  Writer{connection, set, is_suspected}.write(std::move(marks), id);
 }
 
 // What has to be committed before the batch is begun.
@@ -123,8 +191,8 @@ Connection& MysqlStore::prepare(const Keys& keys) {
     Connection& connection = session_.ready();
     ids_.provide(connection, keys);
     return connection;
-  } catch (const Unavailable& lost) {
-    throw before_commit(lost);
+  } catch (const std::exception& failed) {  // of a lock on the marks of ids, too: no part of the batch can do without them
+    throw before_commit(failed);
   }
 }
 
@@ -171,8 +239,10 @@ void MysqlStore::settle() {
 
 void MysqlStore::load(const LoadVisitor& visitor) {
   settle();
-  Connection steward{settings_.primary, Role::steward, settings_.connection};
-  load_live_rows(steward, visitor);
+  at_edge([&] {
+    Connection steward{settings_.primary, Role::steward, settings_.connection};
+    load_live_rows(steward, visitor);
+  });
 }
 
 // After the commit, so nothing about it may fail any more: what is not numbered now is numbered with the next.
@@ -189,27 +259,20 @@ EventId MysqlStore::number() {
 }
 
 EventId MysqlStore::last_event() {
-  const Pool::Lease lease = readers_->take();
-  last_event_ = last_number(lease.connection()).value;
+  last_event_ = read_from(*readers_, [](Connection& connection) { return last_number(connection); }).value;
   return {last_event_.load()};
 }
 
 void MysqlStore::tend() {
-  try {
+  at_edge([this] {
     Connection& connection = session_.ready();
     ids_.provide_ahead(connection);
     log_.trim(connection);
-  } catch (const std::exception& busy) {
-    throw before_commit(busy);
-  }
+  });
 }
 
 int MysqlStore::forget_old_keys(TimePoint before, int limit) {
-  try {
-    return forgetter_.forget(session_.ready(), before, limit);
-  } catch (const Contended& busy) {
-    throw before_commit(busy);
-  }
+  return at_edge([&] { return forgetter_.forget(session_.ready(), before, limit); });
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ namespace frontrow::mysql {
 // What a batch asked of the database, whether or not it was committed.
 struct BatchCost {
   Traffic traffic;
-  int attempts = 1;  // more than one: deadlocks or lock timeouts before
+  int attempts = 1;  // more than one: deadlocks before
 };
 
 struct StoreSettings {
@@ -38,8 +38,9 @@ struct StoreSettings {
 MigrationReport migrate_database(const Endpoint& primary);
 
 // Refuses a database that is not exactly current, or a server that may lose commits. Beyond the port's contract: execute() throws
-// Contended when a batch met a deadlock or a lock timeout three times; the commands of that batch are then tried once each time,
-// without waiting for a row. tend() must be called every second or so: it keeps the idle session.
+// Contended when a batch met a deadlock three times, or waited in vain for a lock that is no row's. A command whose rows somebody
+// else has locked for longer than ConnectionSettings::row_patience comes back in `again`, and the others are decided without it.
+// tend() must be called every second or so: it keeps the idle session.
 std::unique_ptr<Store> open_store(const StoreSettings& settings);
 
 std::unique_ptr<Outbox> open_outbox(const StoreSettings& settings);

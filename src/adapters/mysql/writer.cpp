@@ -31,6 +31,10 @@ std::optional<Value> unless(bool is_absent, Value value) {
 
 }  // namespace
 
+void lock_schedules(Sql& sql, std::span<const ScheduleId> schedules) {
+  sql << "SELECT id FROM schedules FORCE INDEX (PRIMARY) WHERE id IN " << List{schedules} << " ORDER BY id FOR UPDATE NOWAIT";
+}
+
 void Writer::write(Sql before, BatchId batch) {
   sql_ = std::move(before);
   write_catalog(set_, sql_);
@@ -259,17 +263,23 @@ void Writer::write_events() {
 }
 
 // The last locks of a batch, and so the order of versions is the order of commits. One schedule, which is what sharding leads to,
-// is bumped and read in one statement.
+// is bumped and read in one statement. Everybody who writes to a date waits in this line, with the server's own wait: it is short,
+// and asking again and again would let the quick pass the patient.
 void Writer::write_versions() {
   if (set_.versions.empty()) return;
+  std::vector<ScheduleId> schedules;
+  for (const auto& [schedule, version] : set_.versions) schedules.push_back(schedule);
+  if (must_not_wait_)
+    in_stretches(schedules, [&](auto stretch) {
+      lock_schedules(sql_, stretch);
+      sql_.end();
+    });
   if (set_.versions.size() == 1) {
     sql_ << "UPDATE schedules SET version = LAST_INSERT_ID(version + 1) WHERE id = " << set_.versions.begin()->first;
     sql_.end();
     version_statement_ = sql_.ends().size() - 1;
     return expect(1, "a seat of no schedule has changed");
   }
-  std::vector<ScheduleId> schedules;
-  for (const auto& [schedule, version] : set_.versions) schedules.push_back(schedule);
   in_stretches(schedules, [&](auto stretch) {
     sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET version = version + 1 WHERE id IN " << List{stretch} << " ORDER BY id";
     sql_.end();

@@ -13,12 +13,17 @@ struct BatchId {
   std::int64_t value = 0;
 };
 
+// Writes a statement that locks the rows of these schedules without waiting.
+void lock_schedules(Sql& sql, std::span<const ScheduleId> schedules);
+
 class Writer {
  public:
-  Writer(Connection& connection, WorkingSet& set) : connection_(connection), set_(set) {}
+  // `must_not_wait`: for the version of a seat map that somebody has kept locked for a while.
+  Writer(Connection& connection, WorkingSet& set, bool must_not_wait)
+      : connection_(connection), set_(set), must_not_wait_(must_not_wait) {}
 
   // Inside a transaction that holds the locks; `before` goes first. Fills in set.versions. Throws ConstraintBroken when the schema
-  // forbids something, or a reservation would leave its state twice.
+  // forbids something, or a reservation would leave its state twice; RowLocked when the line for a version does not move.
   void write(Sql before, BatchId batch);
 
  private:
@@ -44,6 +49,7 @@ class Writer {
 
   Connection& connection_;
   WorkingSet& set_;
+  const bool must_not_wait_;
   Sql sql_;
   std::vector<Expectation> expectations_;
   std::size_t version_statement_ = 0;  // that raises the only version

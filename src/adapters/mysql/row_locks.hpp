@@ -1,0 +1,64 @@
+// Takes locks on rows that are named by id, and never waits long for a row of somebody else's.
+//
+// A server counts its own lock wait in whole seconds, so rows are asked for with NOWAIT (MySQL, MariaDB and TiDB know it) and asked
+// for again while patience lasts. What was locked before stays locked meanwhile, and rows are asked for in the one order of every
+// batch, so two batches never hold what the other wants for longer than that. No server says which row was busy, and not every
+// server knows SKIP LOCKED: the busy rows are found by halves.
+#pragma once
+
+#include <functional>
+
+#include "adapters/mysql/busy_rows.hpp"
+#include "adapters/mysql/connection.hpp"
+
+namespace frontrow::mysql {
+
+// Of one batch, however often it is begun: how long it may wait for rows in all.
+class Patience {
+ public:
+  explicit Patience(Duration most) : most_(most) {}
+  bool is_over() const { return until_ && steady_now() >= *until_; }
+  void pause();
+
+ private:
+  const Duration most_;
+  std::optional<std::chrono::steady_clock::time_point> until_;  // from the first pause on
+  Duration next_{1};
+};
+
+class RowLocks {
+ public:
+  RowLocks(Connection& connection, Patience& patience, const BusyRows& known)
+      : connection_(connection), patience_(patience), known_(known) {}
+
+  // Runs `sql`, whose statements take locks with NOWAIT and bear being run again. Throws RowsBusy with what `find` finds when rows
+  // are busy for longer than patience lasts, or were suspected before.
+  std::vector<Rows> run(const Sql& sql, std::string_view doing, const std::function<Blocked()>& find);
+
+  // Those of `ids` whose rows are busy now. `lock(sql, ids)` writes the statement. The others may be locked afterwards.
+  template <class Id, class Lock>
+  std::vector<Id> busy_among(const std::vector<Id>& ids, const Lock& lock) {
+    std::vector<Id> busy;
+    in_stretches(ids, [&](std::span<const Id> stretch) { find_busy(stretch, lock, busy); });
+    return busy;
+  }
+
+ private:
+  template <class Id, class Lock>
+  void find_busy(std::span<const Id> ids, const Lock& lock, std::vector<Id>& busy) {
+    Sql sql;
+    lock(sql, ids);
+    sql.end();
+    if (is_granted(sql)) return;
+    if (ids.size() == 1) return busy.push_back(ids.front());
+    find_busy(ids.first(ids.size() / 2), lock, busy);
+    find_busy(ids.subspan(ids.size() / 2), lock, busy);
+  }
+  bool is_granted(const Sql& sql);
+
+  Connection& connection_;
+  Patience& patience_;
+  const BusyRows& known_;
+};
+
+}  // namespace frontrow::mysql

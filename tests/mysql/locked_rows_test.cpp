@@ -1,0 +1,249 @@
+// Somebody's session keeps a row locked: an operator's console, a paused pod. The commands that need the row are told so, and all
+// others go on as if it were not there.
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "app/commit_queue.hpp"
+#include "app/reservation.hpp"
+#include "mysql_test.hpp"
+
+namespace frontrow::mysql {
+namespace {
+
+using enum CommitStatus;
+using test::eventually;
+
+// Tells what became of a command.
+struct Told final : Command {
+  Told(std::unique_ptr<Command> command, CommitStatus& status) : inner(std::move(command)), out(status) {}
+  void declare(Keys& keys) const override { inner->declare(keys); }
+  Verdict decide(WorkingSet& set) override { return inner->decide(set); }
+  bool leave_out(const std::set<ReservationId>& locked) override { return inner->leave_out(locked); }
+  void complete(CommitStatus status) override {
+    out = status;
+    inner->complete(status);
+  }
+  std::unique_ptr<Command> inner;
+  CommitStatus& out;
+};
+
+class LockedRows : public MysqlTest {
+ protected:
+  static constexpr std::int64_t kFirstUser = 1'000;
+
+  LockedRows() : made_(made_concert(*open(), {.seats_of_schedules = {400, 10}})) {
+    StoreSettings counting = settings();
+    counting.numbers_events = false;
+    counting.on_batch = [this](const BatchCost& cost) {
+      ++batches_;
+      last_ = cost;
+      attempts_ += cost.attempts;
+    };
+    store_ = open_store(counting);
+    queue_ = std::make_unique<CommitQueue>(*store_, clock_, metrics_, CommitQueueOptions{}, [](const WorkingSet&) {}, [] {});
+    execute(*store_, charge({1}, {1}));  // takes the first ids
+  }
+
+  // By a session that is no pod's, until it is rolled back.
+  std::unique_ptr<Connection> locks(const std::string& what) {
+    auto rival = session();
+    mysql::run(*rival, what + " FOR UPDATE");
+    return rival;
+  }
+  std::vector<CommitStatus> run_all(std::vector<std::unique_ptr<Command>> commands) {
+    std::vector<CommitStatus> statuses(commands.size(), unknown);
+    for (std::size_t i = 0; i < commands.size(); ++i)
+      queue_->submit(std::make_unique<Told>(std::move(commands[i]), statuses[i]), CommandClass::settle);
+    while (queue_->run_batch()) {
+    }
+    return statuses;
+  }
+  // A hold by a user of its own.
+  CommandPtr hold_of(SeatId seat) { return hold({.user = {++users_}, .seats = {seat}}, made<ReservationId>()); }
+  ReservationId held(UserId user, const std::vector<SeatId>& seats) {
+    const auto out = made<ReservationId>();
+    execute(*store_, hold({.user = user, .seats = seats}, out));
+    return *out;
+  }
+  std::string status_of(ReservationId id) { return run("SELECT status FROM reservations WHERE id = " + std::to_string(id.value)); }
+
+  const MadeConcert made_;
+  const std::vector<SeatId>& seats_ = made_.seats[0];
+  Metrics metrics_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<CommitQueue> queue_;
+  std::int64_t users_ = kFirstUser;
+  int batches_ = 0, attempts_ = 0;
+  BatchCost last_;
+};
+
+TEST_F(LockedRows, OneSeatCostsItsOwnCommandsAndNoOthers) {
+  const auto rival = locks("SELECT 1 FROM seats WHERE id = " + std::to_string(seats_[0].value));
+  constexpr std::size_t kRounds = 20, kEach = 15;
+  int others = 0, asked = 0;
+  const int batches_before = batches_, attempts_before = attempts_;
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    std::vector<std::unique_ptr<Command>> commands;
+    for (std::size_t i = 0; i < kEach; ++i) {
+      if (i == 7) commands.push_back(hold_of(seats_[0]));
+      commands.push_back(hold_of(seats_[1 + round * kEach + i]));
+    }
+    const auto statuses = run_all(std::move(commands));
+    for (std::size_t i = 0; i < statuses.size(); ++i) {
+      EXPECT_EQ(statuses[i], i == 7 ? contended : committed) << round << ' ' << i;
+      (i == 7 ? asked : others) += 1;
+    }
+  }
+  EXPECT_EQ(others, 300);
+  EXPECT_EQ(asked, 20);
+  EXPECT_EQ(attempts_ - attempts_before, batches_ - batches_before) << "no batch was run again because of it";
+  EXPECT_LE(batches_ - batches_before, static_cast<int>(kRounds * 3)) << "the locked command comes back twice, alone";
+  EXPECT_EQ(run("SELECT count(*) FROM reservations"), "300");
+}
+
+TEST_F(LockedRows, ARememberedRowCostsNoRoundTrip) {
+  execute(*store_, hold_of(seats_[299]));  // takes the first ids
+  execute(*store_, hold_of(seats_[300]));
+  const BatchCost without = last_;
+  const auto rival = locks("SELECT 1 FROM seats WHERE id = " + std::to_string(seats_[0].value));
+  run_all([&] {
+    std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(hold_of(seats_[0]));
+    return commands;
+  }());
+  std::vector<CommandPtr> both;
+  both.push_back(hold_of(seats_[0]));
+  both.push_back(hold_of(seats_[301]));
+  const Executed executed = execute(*store_, both);
+  ASSERT_EQ(executed.again.size(), 1U);
+  EXPECT_EQ(executed.again.front(), both[0].get());
+  EXPECT_EQ(last_.traffic.round_trips, without.traffic.round_trips);
+  EXPECT_EQ(last_.traffic.statements, without.traffic.statements);
+}
+
+TEST_F(LockedRows, ARowThatIsFreedInTimeIsWaitedFor) {
+  StoreSettings patient = settings();
+  patient.connection.row_patience = patient.connection.statement_timeout = test::kPatience;
+  const auto store = open_store(patient);
+  auto rival = locks("SELECT 1 FROM seats WHERE id = " + std::to_string(seats_[0].value));
+  std::jthread waiting{[&] {
+    const CommandPtr command = hold_of(seats_[0]);
+    Command* const batch[] = {command.get()};
+    WorkingSet set;
+    std::vector<Command*> again;
+    store->execute(batch, set, again);
+    EXPECT_TRUE(again.empty());
+  }};
+  EXPECT_TRUE(eventually([&] { return is_guarded({kFirstUser + 1}); }));
+  mysql::run(*rival, "ROLLBACK");
+  waiting.join();
+  EXPECT_EQ(run("SELECT count(*) FROM reservations"), "1");
+}
+
+TEST_F(LockedRows, ARowThatIsFreeAgainIsSoldSoon) {
+  auto rival = locks("SELECT 1 FROM seats WHERE id = " + std::to_string(seats_[0].value));
+  const CommandPtr command = hold_of(seats_[0]);
+  const auto is_decided = [&] {
+    Command* const batch[] = {command.get()};
+    WorkingSet set;
+    std::vector<Command*> again;
+    store_->execute(batch, set, again);
+    return again.empty();
+  };
+  EXPECT_FALSE(is_decided());
+  EXPECT_EQ(run("SELECT count(*) FROM reservations"), "0") << "nothing is left behind";
+  mysql::run(*rival, "ROLLBACK");
+  EXPECT_TRUE(eventually(is_decided));
+}
+
+TEST_F(LockedRows, AnAccountIsItsUsersAffair) {
+  const auto rival = locks("SELECT 1 FROM accounts WHERE user_id = 1");
+  std::vector<std::unique_ptr<Command>> commands;
+  for (std::int64_t user = 1; user <= 8; ++user) commands.push_back(charge({user}, {10}));
+  commands.push_back(hold({.user = {1}, .seats = {seats_[0]}}, made<ReservationId>()));
+  commands.push_back(hold({.user = {2}, .seats = {seats_[1]}}, made<ReservationId>()));
+  EXPECT_EQ(
+      run_all(std::move(commands)),
+      (std::vector{contended, committed, committed, committed, committed, committed, committed, committed, contended, committed}));
+}
+
+TEST_F(LockedRows, AReservationKeepsOnlyItsOwnPaymentWaiting) {
+  execute(*store_, charge({2}, {100'000}));
+  execute(*store_, charge({3}, {100'000}));
+  const ReservationId first = held({2}, {seats_[0]}), second = held({3}, {seats_[1]});
+  const auto rival = locks("SELECT 1 FROM reservations WHERE id = " + std::to_string(first.value));
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(pay(first, {2}));
+  commands.push_back(pay(second, {3}));
+  commands.push_back(hold_of(seats_[2]));
+  EXPECT_EQ(run_all(std::move(commands)), (std::vector{contended, committed, committed}));
+  EXPECT_EQ(status_of(first), "TEMPORARY");
+  EXPECT_EQ(status_of(second), "CONFIRMED");
+}
+
+// Its seats are known by a look into the store only: the command names one seat, and another of the same reservation is locked.
+TEST_F(LockedRows, ASeatThatIsTakenOverWaitsForAllSeatsOfTheHoldThatIsOver) {
+  held({2}, {seats_[0], seats_[1]});
+  clock_.advance(kHold);
+  const auto rival = locks("SELECT 1 FROM seats WHERE id = " + std::to_string(seats_[1].value));
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(hold_of(seats_[0]));
+  commands.push_back(hold_of(seats_[2]));
+  EXPECT_EQ(run_all(std::move(commands)), (std::vector{contended, committed}));
+}
+
+TEST_F(LockedRows, TheOwnerOfANamedReservationIsFoundToo) {
+  const ReservationId first = held({2}, {seats_[0]}), second = held({3}, {seats_[1]});
+  const auto rival = locks("SELECT 1 FROM accounts WHERE user_id = 2");
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(end(first, ReservationStatus::cancelled));
+  commands.push_back(end(second, ReservationStatus::cancelled));
+  EXPECT_EQ(run_all(std::move(commands)), (std::vector{contended, committed}));
+  EXPECT_EQ(status_of(second), "CANCELLED");
+}
+
+TEST_F(LockedRows, AnExpiryEndsAllThatItCan) {
+  std::vector<ReservationId> due;
+  for (std::size_t i = 0; i < 20; ++i) due.push_back(held({static_cast<std::int64_t>(i) + 10}, {seats_[i]}));
+  clock_.advance(kHold);
+  const auto rival = locks("SELECT 1 FROM seats WHERE id = " + std::to_string(seats_[5].value));
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(std::make_unique<ExpireReservations>(due, [](Result<Nothing>) {}));
+  EXPECT_EQ(run_all(std::move(commands)), std::vector{committed});
+  EXPECT_EQ(run("SELECT count(*) FROM reservations WHERE status = 'EXPIRED'"), "19");
+  EXPECT_EQ(status_of(due[5]), "TEMPORARY");
+}
+
+TEST_F(LockedRows, ADateWhoseVersionIsLockedKeepsNoOtherDateWaiting) {
+  const auto rival = locks("SELECT 1 FROM schedules WHERE id = " + std::to_string(made_.schedules[0].value));
+  for (std::size_t round = 0; round < 5; ++round) {
+    std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(hold_of(seats_[round]));
+    commands.push_back(hold_of(made_.seats[1][round]));
+    EXPECT_EQ(run_all(std::move(commands)), (std::vector{contended, committed})) << round;
+  }
+  EXPECT_EQ(run("SELECT count(*) FROM reservations"), "5");
+}
+
+TEST_F(LockedRows, TheCatalogsIdsConcernThoseWhoMakeSomething) {
+  const auto rival = locks("SELECT 1 FROM id_blocks WHERE kind = 'concert'");
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(create({}, std::make_shared<MadeConcert>()));
+  commands.push_back(hold_of(seats_[0]));
+  EXPECT_EQ(run_all(std::move(commands)), (std::vector{contended, committed}));
+}
+
+// As many as a batch can name: found by halves, and never longer than they are many.
+TEST_F(LockedRows, ManyAtOnceAllLeaveTogether) {
+  const auto rival =
+      locks("SELECT 1 FROM seats WHERE id BETWEEN " + std::to_string(seats_[0].value) + " AND " + std::to_string(seats_[99].value));
+  std::vector<std::unique_ptr<Command>> commands;
+  for (std::size_t i = 0; i < 200; ++i) commands.push_back(hold_of(seats_[i]));
+  const auto statuses = run_all(std::move(commands));
+  EXPECT_EQ(std::ranges::count(statuses, contended), 100);
+  EXPECT_EQ(std::ranges::count(statuses, committed), 100);
+}
+
+}  // namespace
+}  // namespace frontrow::mysql
