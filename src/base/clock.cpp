@@ -1,5 +1,7 @@
 #include "base/clock.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <array>
 
@@ -63,9 +65,36 @@ void put(char*& out, int value, int width) {
 
 }  // namespace
 
-SystemClock::SystemClock(TimePoint not_before) : start_(std::max(not_before, wall_now())), steady_start_(steady_now()) {}
+namespace {
 
-TimePoint SystemClock::now() const { return start_ + std::chrono::duration_cast<Duration>(steady_now() - steady_start_); }
+constexpr int kPerMille = 3;  // 0.9 s in the five minutes of a hold
+
+// The steady clock stands still while a machine is suspended; this one does not.
+Duration since_boot() {
+  timespec time{};
+  ::clock_gettime(CLOCK_BOOTTIME, &time);
+  return std::chrono::seconds{time.tv_sec} + std::chrono::duration_cast<Duration>(std::chrono::nanoseconds{time.tv_nsec});
+}
+
+}  // namespace
+
+Duration catch_up(Duration behind, Duration passed) {
+  return std::clamp(behind, Duration{0}, std::max(passed * kPerMille / 1'000, Duration{0}));
+}
+
+SystemClock::SystemClock(TimePoint not_before)
+    : start_(std::max(not_before, wall_now())), boot_start_(since_boot()), followed_at_(boot_start_) {}
+
+TimePoint SystemClock::now() const {
+  return start_ + (since_boot() - boot_start_) + Duration{gained_ms_.load(std::memory_order_relaxed)};
+}
+
+void SystemClock::follow() {
+  const Duration at = since_boot();
+  const Duration gained = catch_up(wall_now() - now(), at - followed_at_);
+  followed_at_ = at;
+  gained_ms_.fetch_add(gained.count(), std::memory_order_relaxed);
+}
 
 namespace {
 std::int64_t steady_ms() { return std::chrono::duration_cast<Duration>(steady_now().time_since_epoch()).count(); }

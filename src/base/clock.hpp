@@ -22,17 +22,25 @@ class Clock {
   virtual TimePoint now() const = 0;
 };
 
-// Starts at the later of the wall clock and `not_before` (the newest time the store has seen), then advances by the
-// steady clock: setting the machine's clock back or forth does not move a deadline.
+// Starts at the later of the wall clock and `not_before` (the newest time the store has seen), then advances by the time that
+// passes, a suspended machine's included: setting the wall clock back or forth moves no deadline. It catches up with a wall clock
+// that is ahead, so slowly that no hold ends a second early for it.
 class SystemClock final : public Clock {
  public:
   explicit SystemClock(TimePoint not_before = {});
   TimePoint now() const override;
+  // Called about once a second, by one thread.
+  void follow();
 
  private:
   const TimePoint start_;
-  const std::chrono::steady_clock::time_point steady_start_;
+  const Duration boot_start_;               // since the machine started
+  std::atomic<std::int64_t> gained_ms_{0};  // on the time that has passed
+  Duration followed_at_;
 };
+
+// How far a clock that is `behind` may go ahead of the time, after `passed`.
+Duration catch_up(Duration behind, Duration passed);
 
 // Follows a clock elsewhere: shows what it was last told, advanced by the steady clock since.
 class FollowedClock final : public Clock {

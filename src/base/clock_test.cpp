@@ -107,6 +107,29 @@ TEST(SystemClock, StartsNoEarlierThanTheStoreAndNeverGoesBack) {
   EXPECT_LT(last, far + 60s);
 }
 
+TEST(SystemClock, CatchesUpSoSlowlyThatNoHoldEndsASecondEarly) {
+  EXPECT_EQ(catch_up(Duration{0}, 1s), Duration{0});
+  EXPECT_EQ(catch_up(-3600s, 1s), Duration{0}) << "a wall clock that is behind is not waited for";
+  EXPECT_EQ(catch_up(3600s, 1s), Duration{3});
+  EXPECT_EQ(catch_up(Duration{2}, 1s), Duration{2}) << "and not passed";
+  EXPECT_EQ(catch_up(3600s, -1s), Duration{0});
+  Duration gained{0};
+  for (int second = 0; second < 300; ++second) gained += catch_up(3600s - gained, 1s);
+  EXPECT_LT(gained, 1s);
+  EXPECT_GT(gained, 500ms);
+}
+
+TEST(SystemClock, NeverGoesBackWhileItFollows) {
+  SystemClock clock;
+  TimePoint last = clock.now();
+  for (int i = 0; i < 1000; ++i) {
+    clock.follow();
+    const TimePoint now = clock.now();
+    EXPECT_GE(now, last);
+    last = now;
+  }
+}
+
 TEST(FollowedClock, FollowsAndNeverGoesBack) {
   FollowedClock clock{at(1'000'000)};
   const TimePoint shown = clock.now();

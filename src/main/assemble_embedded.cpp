@@ -144,7 +144,7 @@ void EmbeddedServer::start() {
     run();
   });
   parts.writer = std::jthread([&commits = parts.core.commits](std::stop_token stop) { commits.run(stop); });
-  parts.workers.emplace(parts.admission, parts.expiry);
+  parts.workers.emplace(parts.admission, parts.expiry, parts.core.clock);
   parts.server.start();
   parts.api.is_ready = true;
 }
