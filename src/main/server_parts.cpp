@@ -45,6 +45,7 @@ http::ServerSettings server_settings(const Settings& settings) {
   server.timeouts.header = settings.header_timeout;
   server.timeouts.body = settings.body_timeout;
   server.timeouts.idle = settings.idle_timeout;
+  server.cors = http::Cors(settings.cors_origins);
   return server;
 }
 
