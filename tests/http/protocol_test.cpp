@@ -95,6 +95,16 @@ TEST(Answer, ToAnUnmetConditionIsAProblem) {
   EXPECT_NE(answer.body.find("\"code\":\"PRECONDITION_FAILED\""), std::string::npos) << answer.body;
 }
 
+TEST(Answer, ToACompressedBodyIsThatItCannotBeRead) {
+  ToyServer toy;
+  const auto send = [&](const std::string& headers) {
+    return ask(toy, request("POST /json HTTP/1.1", "Content-Type: application/json\r\nContent-Length: 2\r\n" + headers) + "{}").status;
+  };
+  EXPECT_EQ(send("Content-Encoding: gzip\r\n"), 415);
+  EXPECT_EQ(send("Content-Encoding: identity\r\n"), 200);
+  EXPECT_EQ(send(""), 200);
+}
+
 TEST(Answer, ToWhatFollowsAHeadHasItsBody) {
   ToyServer toy;
   RawClient client{toy.port()};
