@@ -119,6 +119,9 @@ class WorkingSet {
   void add_event(EventType type, ReservationId id);
   QueueChange& queue(ConcertId concert, std::int64_t tail, std::int64_t front);  // counters are used the first time only
   bool is_changed() const;
+  // Whether a row in it says `now`: what a person did, and what became of a hold. A change of the catalog or a queue's tick says no
+  // time.
+  bool moves_time() const;
   bool is_catalog_changed() const;  // what is for sale; prices apart, which are the seats'
 
   // For stores: a row that was read. Keeps the one it has.

@@ -1,6 +1,9 @@
 // The loops of the embedded profile: each calls one use case on a clock.
 #pragma once
 
+#include <atomic>
+#include <functional>
+
 #include "app/admission.hpp"
 #include "app/expiry.hpp"
 #include "base/periodic.hpp"
@@ -8,20 +11,29 @@
 namespace frontrow {
 
 inline constexpr Duration kExpiryInterval{100};
+inline constexpr Duration kClockInterval{1'000};
 
 class Workers {
  public:
-  Workers(Admission& admission, Expiry& expiry)
+  // Holds are ended only while `may_act_unasked`; without that they are over all the same, and their seats can be taken.
+  Workers(Admission& admission, Expiry& expiry, const std::atomic<bool>& may_act_unasked,
+          std::function<void()> watch_clock)
       : admission_("admission", kAdmissionInterval, [&admission] { admission.run_once(); }),
-        expiry_("expiry", kExpiryInterval, [&expiry] { expiry.run_once(); }) {}
+        expiry_("expiry", kExpiryInterval,
+                [&expiry, &may_act_unasked] {
+                  if (may_act_unasked) expiry.run_once();
+                }),
+        clock_("clock", kClockInterval, std::move(watch_clock)) {}
   void stop() {
     admission_.stop();
     expiry_.stop();
+    clock_.stop();
   }
 
  private:
   Periodic admission_;
   Periodic expiry_;
+  Periodic clock_;
 };
 
 }  // namespace frontrow
