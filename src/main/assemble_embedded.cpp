@@ -133,6 +133,7 @@ struct EmbeddedServer::Parts {
         requests(core.metrics, server.router()),
         admission(core.live.catalog(), core.clock, core.metrics),
         expiry(core.live.deadlines(), core.commits, core.clock),
+        sale_end(core.live.catalog(), core.clock),
         clock_watch(core.clock, [this] { return core.clock.now() - wall_now(); }, settings.clock_tolerance) {
     core.metrics.watch_connections([this] { return server.connections(); });
     if (settings.demo && core.is_empty()) create_demo(core.commits, core.clock, default_queue(settings));
@@ -161,6 +162,7 @@ struct EmbeddedServer::Parts {
   http::RequestMetrics requests;
   Admission admission;
   Expiry expiry;
+  SaleEnd sale_end;
   ClockWatch clock_watch;
   std::jthread writer;
   std::optional<Workers> workers;
@@ -178,7 +180,7 @@ void EmbeddedServer::start() {
   });
   parts.writer = std::jthread([&commits = parts.core.commits](std::stop_token stop) { commits.run(stop); });
   parts.workers.emplace(
-      parts.admission, parts.expiry, parts.core.may_act_unasked, [&parts] { parts.clock_watch.run_once(); });
+      parts.admission, parts.expiry, parts.sale_end, parts.core.may_act_unasked, [&parts] { parts.clock_watch.run_once(); });
   parts.server.start();
   parts.api.is_ready = true;
 }
