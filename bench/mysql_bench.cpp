@@ -193,7 +193,15 @@ struct Index {
 constexpr Index kIndexes[] = {
     {"idx_schedule_seat", "dropped", "ALTER TABLE seats DROP INDEX idx_schedule_seat", false},
     {"idx_seat_covering", "dropped", "ALTER TABLE seats DROP INDEX idx_seat_covering", false},
-    {"idx_reservation_user_status", "one more like it", "ALTER TABLE reservations ADD INDEX again (user_id, status)", true},
+    {"idx_reservation_user_status",
+     "one more like it",
+     "ALTER TABLE reservations ADD INDEX again (user_id, concert_id, status)",
+     true},
+    {"idx_reservation_user_time", "one more like it", "ALTER TABLE reservations ADD INDEX again (user_id, created_at)", true},
+    {"idx_reservation_concert_status",
+     "one more like it",
+     "ALTER TABLE reservations ADD INDEX again (concert_id, status, amount)",
+     true},
     {"idx_active_seat_reservation", "dropped", "ALTER TABLE reservation_seats DROP INDEX idx_active_seat_reservation", false},
 };
 

@@ -326,7 +326,9 @@ def measure_rush(run):
 
 def measure_indexes(run):
     """What an index, or the checking of foreign keys, costs a hold: the raw loop without it."""
-    variants = {"as it is": "", "without idx_reservation_user_status": "DROP INDEX idx_reservation_user_status",
+    variants = {"as it is": "", "without idx_live_of_user": "DROP INDEX idx_live_of_user",
+                "without idx_reservation_user_time": "DROP INDEX idx_reservation_user_time",
+                "without idx_reservation_concert_status": "DROP INDEX idx_reservation_concert_status",
                 "without idx_active_seat_reservation": "DROP INDEX idx_active_seat_reservation",
                 "without foreign keys": "PRAGMA foreign_keys=OFF"}
     for _ in range(run.size.rounds):

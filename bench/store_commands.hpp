@@ -17,7 +17,7 @@ class HoldCommand final : public Command {
     std::memcpy(key_.hash.data(), &scattered, sizeof scattered);
   }
   void declare(Keys& keys) const override {
-    keys.holders.push_back(user_);
+    keys.holders.push_back({user_, {1}});
     keys.concerts.push_back({1});
     keys.schedules.push_back({1});
     keys.seats.push_back(seat_);

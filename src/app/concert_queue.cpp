@@ -181,6 +181,13 @@ bool ConcertQueue::wants_tick(TimePoint now) const {
   return may_call || !active_.empty() || !expected_.empty() || !absent_.empty() || !finished_.empty();
 }
 
+bool ConcertQueue::has_tickets_to_end() const {
+  const std::lock_guard lock(mutex_);
+  if (tickets_.live() == 0) return front_ < tail_;
+  const auto is_live = [&](const auto& entry) { return tickets_.find(entry.first) != nullptr; };
+  return tickets_.live() > static_cast<std::size_t>(std::ranges::count_if(holds_, is_live));
+}
+
 void ConcertQueue::change_concert(const Concert& concert) {
   const std::lock_guard lock(mutex_);
   settings_ = concert.queue;

@@ -40,6 +40,8 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
   bool knows(const Ticket&, TimePoint) const override { return true; }
   QueueCounts counts() const override;
+  // Would there be anything to end if the sale were over?
+  bool has_tickets_to_end() const;
   // Would a tick have anything to do?
   bool wants_tick(TimePoint now) const;
   // As the commands of app/queue.hpp.
@@ -48,6 +50,7 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   void submit_ask(const Ticket&, Done done) override { done(Nothing{}); }
   void submit_leave(const Ticket& ticket, Done done) override;
   void submit_tick(TimePoint now) override;
+  void submit_end(const Catalog& catalog) override;
   bool is_overloaded() const override;
 
   // the writer: decisions. Each reads the committed state overlaid with what this batch has already decided:
@@ -61,6 +64,8 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   void leave(WorkingSet& set, TicketNumber number, UserId user);
   // Calls the next people, ends what has lapsed.
   void tick(WorkingSet& set);
+  // The sale is over: ends at most `limit` tickets, those without a live hold. After the last one nobody counts as waiting.
+  void end_tickets(WorkingSet& set, int limit);
 
   // the writer: consequences of a commit:
   void change_concert(const Concert& concert);
@@ -133,6 +138,7 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   double claims_per_second_ = 0;  // moving average while there is a queue; 0 = nobody has claimed yet
   TimePoint claims_measured_at_;
   int claims_since_ = 0;
+  std::int64_t end_from_ = 0;  // where the next end_tickets begins to look
 };
 
 }  // namespace frontrow

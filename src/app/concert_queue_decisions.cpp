@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::size_t kMaxLiveTickets = 4'000'000;  // about 100 MB
 constexpr std::int64_t kMaxNumber = 0xFFFF'FFF0;    // TicketList keeps the low 32 bits
-constexpr Duration kGrace{1'000};                   // a promised poll may be this late
-constexpr double kRateSeconds = 10;                 // memory of the claim rate
+constexpr std::int64_t kLooksPerEnd = 8;
+constexpr Duration kGrace{1'000};    // a promised poll may be this late
+constexpr double kRateSeconds = 10;  // memory of the claim rate
 constexpr Duration kRateSample{1'000};
 constexpr Duration kStaleSample{5'000};  // nobody ticked: there was nothing to measure
 
@@ -176,6 +177,23 @@ void ConcertQueue::end_lapsed(QueueChange& change, TimePoint now) {
     }
     absent_.push_back({number, lapses_at});
   }
+}
+
+// Looks at a few numbers more than it may end, so that a long line of tickets with holds costs a look each second and no more.
+void ConcertQueue::end_tickets(WorkingSet& set, int limit) {
+  const std::lock_guard lock(mutex_);
+  QueueChange& change = change_of(set);
+  std::int64_t number = std::max(end_from_, tickets_.first());
+  std::size_t ended = 0;
+  for (const std::int64_t stop = number + kLooksPerEnd * limit; number <= tail_ && number < stop && limit > 0; ++number) {
+    const ListedTicket* listed = tickets_.find(number);
+    if (listed == nullptr || holds_until(number) > set.now || change.find({number}) != nullptr) continue;
+    change.put({.number = {number}, .user = listed->user, .state = TicketState::ended, .issued_at = listed->issued_at()});
+    ++ended, --limit;
+  }
+  end_from_ = number > tail_ ? 0 : number;
+  // No start has to find out again which of the numbers behind the front are gone.
+  if (ended == tickets_.live() && change.tail == tail_) change.front = change.tail;
 }
 
 void ConcertQueue::call_next(QueueChange& change, TimePoint now) {

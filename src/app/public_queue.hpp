@@ -16,6 +16,8 @@
 
 namespace frontrow {
 
+class Catalog;
+
 // What a ticket's owner is told.
 struct TicketView {
   TicketStatus status = TicketStatus::waiting;
@@ -71,6 +73,8 @@ class PublicQueue {
   virtual void submit_leave(const Ticket& ticket, Done done) = 0;
   // Calls the next people, ends what has lapsed. Five times a second.
   virtual void submit_tick(TimePoint now) = 0;
+  // The sale is over: its tickets end (app/sale_end). Once a second. A waiting room shared by many machines has its own way.
+  virtual void submit_end(const Catalog&) {}
   // Would a claim have to wait in vain? Then a poll is better answered from memory.
   virtual bool is_overloaded() const = 0;
 };

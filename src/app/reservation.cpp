@@ -45,7 +45,7 @@ HoldSeats::HoldSeats(HoldRequest request, const HoldLimits& limits, Metrics& met
     : CommandOf(std::move(done)), request_(std::move(request)), limits_(limits), metrics_(metrics) {}
 
 void HoldSeats::declare(Keys& keys) const {
-  keys.holders.push_back(request_.user);
+  keys.holders.push_back({request_.user, request_.concert});
   keys.concerts.push_back(request_.concert);
   keys.schedules.push_back(request_.schedule);
   keys.seats.insert(keys.seats.end(), request_.seats.begin(), request_.seats.end());

@@ -420,7 +420,7 @@ TEST(WhatCommandsDeclare, IsAllTheyLookAt) {
   HoldSeats(ask, kLimits, metrics, [](auto) {}).declare(keys);
   CancelReservation(kAnn, {21}, [](auto) {}).declare(keys);
   ExpireReservations({{22}, {23}}, [](auto) {}).declare(keys);
-  EXPECT_THAT(keys.holders, ElementsAre(kAnn));
+  EXPECT_THAT(keys.holders, ElementsAre(Holder{kAnn, kConcert}));
   EXPECT_THAT(keys.seats, ElementsAre(SeatId{103}, SeatId{101}));
   EXPECT_THAT(keys.concerts, ElementsAre(kConcert));
   EXPECT_THAT(keys.schedules, ElementsAre(kSchedule));

@@ -30,7 +30,11 @@ Response health_response(const Api& api) {
       .field("status", store_is_up ? "UP" : "DOWN");
   if (!store_is_up) json.field("detail", "the last commit failed; reads go on");
   json.end_object();
-  for (const HealthPart& part : parts) json.key(part.name).begin_object().field("status", part.is_up ? "UP" : "DOWN").end_object();
+  for (const HealthPart& part : parts) {
+    json.key(part.name).begin_object().field("status", part.is_up ? "UP" : "DOWN");
+    if (!part.detail.empty()) json.field("detail", part.detail);
+    json.end_object();
+  }
   json.end_object().end_object();
   return Response::json(std::move(body), is_ready ? 200 : 503);
 }

@@ -25,6 +25,7 @@ namespace frontrow::http {
 struct HealthPart {
   std::string_view name;
   bool is_up;
+  std::string detail = {};  // for the operator, when it is down
 };
 
 struct ApiSettings {

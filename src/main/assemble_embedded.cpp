@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -13,12 +14,15 @@
 #include "adapters/sqlite/store.hpp"
 #include "app/live_state.hpp"
 #include "app/sale.hpp"
+#include "base/log.hpp"
 #include "base/log_budget.hpp"
+#include "base/wall_clock.hpp"
 #include "http/api.hpp"
 #include "http/mailbox.hpp"
 #include "http/request_metrics.hpp"
 #include "http/server.hpp"
 #include "main/demo.hpp"
+#include "main/sale_time.hpp"
 #include "main/secret_file.hpp"
 #include "main/server_parts.hpp"
 #include "workers/workers.hpp"
@@ -44,24 +48,45 @@ Secret ticket_key(const Settings& settings) {
   return key;
 }
 
+// The newest time in the store, at which the sale's clock begins. Throws when the machine's clock is too far behind it.
+TimePoint stored_time(const Settings& settings, const sqlite::DataDirectory& directory) {
+  const StartTimes times{.stored = sqlite::newest_time(directory.database()), .wall = wall_now()};
+  if (const auto reason = refuse_start(times, settings.clock_tolerance, settings.accept_stored_time))
+    throw std::runtime_error(*reason);
+  return times.stored;
+}
+
 // The store with the memory and the pipeline before it: what every subcommand that writes needs.
 struct Core {
   explicit Core(const Settings& settings)
       : directory(settings.data_dir),
-        clock(sqlite::newest_time(directory.database())),
+        stored(stored_time(settings, directory)),
+        clock(stored),
         store(sqlite::open_store(store_settings(settings, directory), clock)),
         live(clock, queue_limits(settings), metrics, bus, &commits),
         commits(
-            *store, clock, metrics, commit_options(settings), [this](const WorkingSet& set) { live.apply(set); },
+            *store, clock, metrics, commit_options(settings),
+            [this](const WorkingSet& set) {
+              live.apply(set);
+              if (set.moves_time()) may_act_unasked = true;
+            },
             [this] { live.rebuild(*store); }) {
     live.rebuild(*store);
-    commits.set_upkeep([this] { store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce); });
+    const StartTimes times{.stored = stored, .wall = clock.now()};
+    may_act_unasked = !is_far_ahead(times);
+    if (!may_act_unasked) log_warn(far_ahead_warning(times));
+    commits.set_upkeep([this] {
+      if (may_act_unasked) store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce);
+    });
   }
 
   bool is_empty() { return live.catalog().picture()->concerts.empty(); }
 
   sqlite::DataDirectory directory;
+  const TimePoint stored;  // newest time of an earlier run
   SystemClock clock;
+  // What only the time asks for is not done before the first thing a person asked for, when the machine's clock is far ahead.
+  std::atomic<bool> may_act_unasked{false};
   std::unique_ptr<Store> store;
   local::LocalEventBus bus;
   Metrics metrics;
@@ -93,7 +118,8 @@ struct EmbeddedServer::Parts {
                    .jwt = jwt ? &*jwt : nullptr,
                    .version = version(),
                    .profile = "embedded",
-                   .started_at = core.clock.now()}),
+                   .started_at = core.clock.now(),
+                   .parts = [this] { return health(); }}),
         server(server_settings(settings), http::Router(http::all_routes(api)),
                {.before_body =
                     [this](const http::Request& request) {
@@ -106,7 +132,9 @@ struct EmbeddedServer::Parts {
                     }}),
         requests(core.metrics, server.router()),
         admission(core.live.catalog(), core.clock, core.metrics),
-        expiry(core.live.deadlines(), core.commits, core.clock) {
+        expiry(core.live.deadlines(), core.commits, core.clock),
+        sale_end(core.live.catalog(), core.clock),
+        clock_watch(core.clock, [this] { return core.clock.now() - wall_now(); }, settings.clock_tolerance) {
     core.metrics.watch_connections([this] { return server.connections(); });
     if (settings.demo && core.is_empty()) create_demo(core.commits, core.clock, default_queue(settings));
   }
@@ -114,6 +142,11 @@ struct EmbeddedServer::Parts {
   static std::string admin_token(const Settings& settings) {
     const Secret token = settings.admin_token ? *settings.admin_token : load_or_create_secret(settings.data_dir / "admin.token");
     return std::string(token.reveal());
+  }
+
+  std::vector<http::HealthPart> health() const {
+    const auto complaint = clock_watch.complaint();
+    return {{.name = "clock", .is_up = !complaint, .detail = complaint.value_or("")}};
   }
 
   const Settings settings;
@@ -129,6 +162,8 @@ struct EmbeddedServer::Parts {
   http::RequestMetrics requests;
   Admission admission;
   Expiry expiry;
+  SaleEnd sale_end;
+  ClockWatch clock_watch;
   std::jthread writer;
   std::optional<Workers> workers;
 };
@@ -144,7 +179,10 @@ void EmbeddedServer::start() {
     run();
   });
   parts.writer = std::jthread([&commits = parts.core.commits](std::stop_token stop) { commits.run(stop); });
-  parts.workers.emplace(parts.admission, parts.expiry, parts.core.clock);
+  parts.workers.emplace(parts.admission, parts.expiry, parts.sale_end, parts.core.may_act_unasked, [&parts] {
+    parts.core.clock.follow();
+    parts.clock_watch.run_once();
+  });
   parts.server.start();
   parts.api.is_ready = true;
 }

@@ -66,6 +66,8 @@ struct Settings {
   int reader_threads = 2;
   int wal_limit_mib = 256;
   int sqlite_cache_mib = 64;
+  std::chrono::seconds clock_tolerance{300};
+  bool accept_stored_time = false;
 
   // Who is asking
   AuthMode auth_mode = AuthMode::open;

@@ -100,6 +100,14 @@ std::vector<Setting> store_settings() {
              65'536,
              "Write-ahead log at most, in MiB; the writer checkpoints before it grows larger."),
       number({g, "sqlite-cache-mib"}, &S::sqlite_cache_mib, 1, 65'536, "Page cache of the writing connection, in MiB."),
+      number({g, "clock-tolerance-seconds"},
+             &S::clock_tolerance,
+             0,
+             kDay,
+             "Embedded: a start is refused when the newest stored time is further ahead of the machine's clock than this."),
+      fact({g, "accept-stored-time"},
+           &S::accept_stored_time,
+           "Embedded: start all the same; the sale goes on in the stored time, and health and log say so as long as it is ahead."),
   };
 }
 

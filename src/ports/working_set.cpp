@@ -118,4 +118,10 @@ bool WorkingSet::is_changed() const {
          std::ranges::any_of(queues, [](const auto& entry) { return entry.second.is_changed(); });
 }
 
+bool WorkingSet::moves_time() const {
+  const auto has_come = [](const auto& entry) { return entry.second.state != TicketState::ended; };
+  const auto has_comers = [&](const auto& entry) { return std::ranges::any_of(entry.second.tickets, has_come); };
+  return !events.empty() || !ledger.empty() || !new_keys.empty() || std::ranges::any_of(queues, has_comers);
+}
+
 }  // namespace frontrow

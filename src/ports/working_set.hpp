@@ -24,10 +24,17 @@ namespace frontrow {
 enum class IdKind : std::uint8_t { concert, schedule, section, seat, reservation, payment, ledger_entry };
 inline constexpr std::size_t kIdKinds = 7;
 
+// A user in one concert. What the user has in others says nothing about it, and may be much.
+struct Holder {
+  UserId user;
+  ConcertId concert;
+  friend constexpr auto operator<=>(const Holder&, const Holder&) = default;
+};
+
 // What a batch needs loaded. Commands append; the store sorts and drops repeats.
 struct Keys {
   std::vector<UserId> accounts;             // balance; an unknown user is an account of 0
-  std::vector<UserId> holders;              // their live reservations, with seats
+  std::vector<Holder> holders;              // their live reservations in that concert, with seats
   std::vector<SeatId> seats;                // and, when its hold may be over, the holding reservation with all its seats
   std::vector<SeatId> seat_rows;            // of seats that nobody is to get or lose: the row alone, locked like the others
   std::vector<ReservationId> reservations;  // with seats, the payment, and while held the rows of its seats
@@ -102,7 +109,7 @@ class WorkingSet {
   const ReservationRecord* reservation(ReservationId id) const { return find(reservations, id); }
   const Account& account(UserId id) const;
   const IdempotencyRecord* idempotency(const IdempotencyKey& key) const;
-  // Of one user, in no order, whatever their status now. All live ones are here when the user was asked for through Keys::holders.
+  // Of one user, in no order, whatever their status now. All live ones of a concert are here when asked for through Keys::holders.
   std::vector<const Reservation*> reservations_of(UserId user) const;
 
   // changes:
@@ -119,6 +126,9 @@ class WorkingSet {
   void add_event(EventType type, ReservationId id);
   QueueChange& queue(ConcertId concert, std::int64_t tail, std::int64_t front);  // counters are used the first time only
   bool is_changed() const;
+  // Whether a row in it says `now`: what a person did, and what became of a hold. A change of the catalog or a queue's tick says no
+  // time.
+  bool moves_time() const;
   bool is_catalog_changed() const;  // what is for sale; prices apart, which are the seats'
 
   // For stores: a row that was read. Keeps the one it has.

@@ -1,8 +1,12 @@
 // The loops of the embedded profile: each calls one use case on a clock.
 #pragma once
 
+#include <atomic>
+#include <functional>
+
 #include "app/admission.hpp"
 #include "app/expiry.hpp"
+#include "app/sale_end.hpp"
 #include "base/periodic.hpp"
 
 namespace frontrow {
@@ -12,19 +16,30 @@ inline constexpr Duration kClockInterval{1'000};
 
 class Workers {
  public:
-  Workers(Admission& admission, Expiry& expiry, SystemClock& clock)
+  // Holds and sales are ended only while `may_act_unasked`; without that they are over all the same, and their seats can be taken.
+  Workers(Admission& admission, Expiry& expiry, SaleEnd& sale_end, const std::atomic<bool>& may_act_unasked,
+          std::function<void()> watch_clock)
       : admission_("admission", kAdmissionInterval, [&admission] { admission.run_once(); }),
-        expiry_("expiry", kExpiryInterval, [&expiry] { expiry.run_once(); }),
-        clock_("clock", kClockInterval, [&clock] { clock.follow(); }) {}
+        expiry_("expiry", kExpiryInterval,
+                [&expiry, &may_act_unasked] {
+                  if (may_act_unasked) expiry.run_once();
+                }),
+        sale_end_("sale_end", kSaleEndInterval,
+                  [&sale_end, &may_act_unasked] {
+                    if (may_act_unasked) sale_end.run_once();
+                  }),
+        clock_("clock", kClockInterval, std::move(watch_clock)) {}
   void stop() {
     admission_.stop();
     expiry_.stop();
+    sale_end_.stop();
     clock_.stop();
   }
 
  private:
   Periodic admission_;
   Periodic expiry_;
+  Periodic sale_end_;
   Periodic clock_;
 };
 

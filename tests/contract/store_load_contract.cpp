@@ -9,7 +9,7 @@ namespace {
 TEST_P(StoreContract, LoadsNothingForKeysNobodyHas) {
   const WorkingSet set = read([](Keys& keys) {
     keys.accounts = {kAnn};
-    keys.holders = {kAnn};
+    keys.holders = {{kAnn, {1}}};
     keys.seats = {{1}};
     keys.reservations = {{1}};
     keys.concerts = {{1}};
@@ -106,7 +106,7 @@ TEST_P(StoreContract, LoadsTheLiveReservationsOfAHolderOnly) {
   const ReservationId given_back = made_hold(kAnn, {seats[1][1]});
   execute(store(), end(given_back, ReservationStatus::cancelled));
   made_hold(kBen, {seats[1][2]});
-  const WorkingSet set = read([&](Keys& keys) { keys.holders = {kAnn, kCho}; });
+  const WorkingSet set = read([&](Keys& keys) { keys.holders = {{kAnn, {1}}, {kCho, {1}}}; });
   std::vector<ReservationId> mine;
   for (const Reservation* reservation : set.reservations_of(kAnn)) mine.push_back(reservation->id);
   std::ranges::sort(mine);
@@ -114,6 +114,17 @@ TEST_P(StoreContract, LoadsTheLiveReservationsOfAHolderOnly) {
   EXPECT_EQ(set.reservation(held)->reservation.seats.size(), 2u);
   EXPECT_TRUE(set.reservations_of(kBen).empty());
   EXPECT_TRUE(set.reservations_of(kCho).empty());
+}
+
+TEST_P(StoreContract, LoadsOfAHolderOnlyWhatIsOfTheConcert) {
+  const MadeConcert here = made_concert(), elsewhere = made_concert();
+  const ReservationId mine = made_hold(kAnn, {here.seats[0][0]}, {.concert = here.concert});
+  const ReservationId other = made_hold(kAnn, {elsewhere.seats[0][0]}, {.concert = elsewhere.concert});
+  const WorkingSet set = read([&](Keys& keys) { keys.holders = {{kAnn, here.concert}, {kBen, elsewhere.concert}}; });
+  EXPECT_NE(set.reservation(mine), nullptr);
+  EXPECT_EQ(set.reservation(other), nullptr);
+  const WorkingSet both = read([&](Keys& keys) { keys.holders = {{kAnn, here.concert}, {kAnn, elsewhere.concert}}; });
+  EXPECT_EQ(both.reservations_of(kAnn).size(), 2u);
 }
 
 TEST_P(StoreContract, LoadsAHoldThatIsOverWithAllItsSeats) {
@@ -146,7 +157,7 @@ TEST_P(StoreContract, LoadsARecordedAnswerWithTheReservationItMade) {
   }
   // The payment is there too when the user's reservations are asked for as well.
   const WorkingSet set = read([&](Keys& keys) {
-    keys.holders = {kAnn};
+    keys.holders = {{kAnn, {1}}};
     keys.idempotency = {pay_key, key_of(kAnn, Operation::charge, 1)};
   });
   ASSERT_TRUE(set.reservation(id)->payment);

@@ -293,7 +293,7 @@ TEST_P(StoreContract, ChangesNothingForABatchThatChangesNothing) {
                                         },
                                         [&](Keys& keys) {
                                           keys.seats = concert.seats[0];
-                                          keys.holders = {kAnn};
+                                          keys.holders = {{kAnn, {1}}};
                                           ++keys.new_ids[static_cast<std::size_t>(IdKind::concert)];
                                         }));
   EXPECT_FALSE(executed.set.is_changed());

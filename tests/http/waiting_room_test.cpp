@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "support/server_process.hpp"
 #include "support/test_sale.hpp"
 #include "support/wait.hpp"
@@ -71,6 +72,27 @@ TEST_F(PublicQueue, LeavingAndPayingLetTheNextOneIn) {
   EXPECT_NE(back.text("token"), one);
   EXPECT_EQ(back.integer("position"), 2);
   expect_clean_audit(sale_);
+}
+
+// However the operator ends the sale: by its window here, by the last date in the unit tests.
+TEST_F(PublicQueue, EndsWithTheSale) {
+  if (tests_the_cluster()) GTEST_SKIP() << "of the embedded profile";
+  const std::string inside = join_as(1).text("token");
+  join_as(2);
+  const std::string waiting = join_as(3).text("token");
+  const auto counts = [&](const char* figure) {
+    return http().get("/actuator/prometheus").body.find(fmt::format("\n{} 0\n", figure)) != std::string::npos;
+  };
+  EXPECT_TRUE(eventually([&] { return !counts("queue_waiting"); })) << "somebody waits";
+  const TimePoint now = *parse_iso8601(http().get("/api/v1/time").text("now"));
+  const auto closed = http().send(as_admin({.method = "PATCH",
+                                            .target = fmt::format("/api/v1/admin/concerts/{}", concert_.id),
+                                            .body = fmt::format(R"({{"bookingClosesAt":"{}"}})", iso8601(now + Duration{500}))},
+                                           sale_.admin_token()));
+  ASSERT_EQ(closed.status, 200) << closed;
+  EXPECT_TRUE(eventually([&] { return counts("queue_waiting") && counts("queue_active"); }));
+  for (const std::string& token : {inside, waiting}) EXPECT_EQ(http().send(poll(token)).text("status"), "EXPIRED");
+  EXPECT_EQ(join_as(4).code(), "BOOKING_NOT_OPEN");
 }
 
 TEST_F(PublicQueue, WhoLeavesFromTheMiddleMovesTheOthersUp) {

@@ -99,7 +99,7 @@ Plant hold_extended_by_asking_again() {
       const SeatRecord* record = set.seat(id);
       if (record == nullptr || record->seat.status != SeatStatus::held || record->seat.held_until <= set.now) continue;
       const ReservationRecord* holder = set.reservation(record->seat.reservation);
-      if (holder != nullptr && holder->reservation.user == keys.holders.front()) set.change_seat(id).held_until = set.now + std::chrono::seconds{300};
+      if (holder != nullptr && holder->reservation.user == keys.holders.front().user) set.change_seat(id).held_until = set.now + std::chrono::seconds{300};
     }
     return verdict;
   }};
@@ -141,7 +141,7 @@ Plant refused_hold_ends_what_is_over() {
 Plant limit_checked_against_a_stale_count() {
   return {.decide = [](Command& command, const Op*, WorkingSet& set) {
     if (!is<HoldSeats>(command)) return command.decide(set);
-    const UserId user = keys_of(command).holders.front();
+    const UserId user = keys_of(command).holders.front().user;
     std::vector<ReservationId> hidden;
     for (auto& [id, record] : set.reservations)
       if (record.reservation.user == user && !record.stored && record.reservation.status == ReservationStatus::held) {

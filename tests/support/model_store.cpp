@@ -132,9 +132,10 @@ void ModelStore::load_rows(const Keys& keys, WorkingSet& set) const {
     set.known_keys.emplace(key, record);
     if (key.operation == Operation::hold || key.operation == Operation::pay) load_reservation({record.result}, false, set);
   }
-  for (const UserId user : keys.holders)
+  for (const Holder& holder : keys.holders)
     for (const auto& [id, reservation] : state_.reservations)
-      if (reservation.user == user && is_live(reservation.status)) load_reservation(id, false, set);
+      if (reservation.user == holder.user && reservation.concert == holder.concert && is_live(reservation.status))
+        load_reservation(id, false, set);
   for (const SeatId id : keys.seats) {
     load_seat(id, set);
     const SeatRecord* record = set.seat(id);

@@ -168,10 +168,10 @@ std::string ServerProcess::log_end() const {
   return all.size() <= kShown ? all : "…" + all.substr(all.size() - kShown);
 }
 
-RunResult run_frontrow(const std::vector<std::string>& arguments) {
+RunResult run_frontrow(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
-  const pid_t child = run(arguments, environment_with({}), pipe[1], pipe[1]);
+  const pid_t child = run(arguments, environment_with(environment), pipe[1], pipe[1]);
   ::close(pipe[1]);
   RunResult result;
   char bytes[4096];

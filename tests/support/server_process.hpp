@@ -64,7 +64,7 @@ struct RunResult {
   int code = -1;
   std::string output;
 };
-RunResult run_frontrow(const std::vector<std::string>& arguments);
+RunResult run_frontrow(const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {});
 
 // `frontrow audit` says that every rule holds.
 void expect_clean_audit_by_program(const std::filesystem::path& data_dir);

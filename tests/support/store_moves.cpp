@@ -98,7 +98,7 @@ CommandPtr create(const NewConcert& what, const std::shared_ptr<MadeConcert>& ou
 CommandPtr hold(const HoldMove& move, const Made<ReservationId>& out) {
   return std::make_unique<LambdaCommand>(
       [=](Keys& keys) {
-        keys.holders.push_back(move.user);
+        keys.holders.push_back({move.user, move.concert});
         keys.seats.insert(keys.seats.end(), move.seats.begin(), move.seats.end());
         if (move.key) keys.idempotency.push_back(*move.key);
         ++new_ids(keys, IdKind::reservation);

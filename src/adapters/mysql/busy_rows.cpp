@@ -36,7 +36,7 @@ bool Blocked::is_empty() const {
 
 bool Blocked::concerns(const Keys& keys) const {
   const auto is_in = [](const auto& set) { return [&](const auto& id) { return set.contains(id); }; };
-  return std::ranges::any_of(keys.accounts, is_in(users)) || std::ranges::any_of(keys.holders, is_in(users)) ||
+  return std::ranges::any_of(keys.accounts, is_in(users)) || std::ranges::any_of(keys.holders, [&](const Holder& holder) { return users.contains(holder.user); }) ||
          std::ranges::any_of(keys.idempotency, [&](const IdempotencyKey& key) { return users.contains(key.owner); }) ||
          std::ranges::any_of(keys.seats, is_in(seats)) || std::ranges::any_of(keys.seat_rows, is_in(seats)) ||
          std::ranges::any_of(keys.schedules, is_in(schedules)) || (catalog_ids && wants_catalog(keys));

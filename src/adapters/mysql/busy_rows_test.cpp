@@ -12,14 +12,14 @@ constexpr Duration kOne{1};
 TEST(Blocked, ConcernsCommandsThatNameTheRowInAnyWay) {
   const Blocked blocked{.users = {{7}}, .seats = {{3}}, .schedules = {{5}}};
   EXPECT_TRUE(blocked.concerns({.accounts = {{1}, {7}}}));
-  EXPECT_TRUE(blocked.concerns({.holders = {{7}}}));
+  EXPECT_TRUE(blocked.concerns({.holders = {{.user = {7}, .concert = {1}}}}));
   EXPECT_TRUE(blocked.concerns({.seats = {{2}, {3}}}));
   EXPECT_TRUE(blocked.concerns({.seat_rows = {{3}}}));
   EXPECT_TRUE(blocked.concerns({.schedules = {{5}}}));
   Keys keyed;
   keyed.idempotency.push_back({.owner = {7}, .operation = Operation::charge, .hash = {}});
   EXPECT_TRUE(blocked.concerns(keyed));
-  EXPECT_FALSE(blocked.concerns({.accounts = {{3}}, .holders = {{5}}, .seats = {{7}}, .schedules = {{3}}}));
+  EXPECT_FALSE(blocked.concerns({.accounts = {{3}}, .holders = {{.user = {5}, .concert = {7}}}, .seats = {{7}}, .schedules = {{3}}}));
   EXPECT_FALSE(blocked.concerns({}));
 }
 

@@ -54,6 +54,7 @@ void sort_and_drop_repeats(std::vector<ReservationId>& ids) {
 
 Owners load_seats(Connection& steward, const LoadVisitor& visitor) {
   Owners owners;
+  if (!visitor.seat && !visitor.held_reservation && !visitor.completed_ticket) return owners;
   SeatId after{};
   for (std::int64_t count = kSeatsAtATime; count == kSeatsAtATime;) {
     Sql sql;

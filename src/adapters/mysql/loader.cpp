@@ -117,7 +117,7 @@ void Loader::ask_for_hints(Sql& sql) {
 
 std::vector<UserId> Loader::users() const {
   std::vector<UserId> users = keys_.accounts;
-  users.insert(users.end(), keys_.holders.begin(), keys_.holders.end());
+  for (const Holder& holder : keys_.holders) users.push_back(holder.user);
   for (const Lead& lead : leads_)
     if (lead.owner) users.push_back(lead.owner);
   for (const IdempotencyKey& key : keys_.idempotency) users.push_back(key.owner);
@@ -157,7 +157,14 @@ void Loader::ask_for_answers(Sql& sql) const {
 void Loader::ask_for_live(Sql& sql) const {
   in_stretches(keys_.holders, [&](auto stretch) {
     sql << "SELECT " << kReservationColumns << " FROM reservations r FORCE INDEX (idx_reservation_user_status)" << kReservationJoin
-        << "WHERE r.user_id IN " << List{stretch} << " AND r.status IN ('TEMPORARY', 'CONFIRMED')";
+        << "WHERE r.status IN ('TEMPORARY', 'CONFIRMED') AND (";
+    bool is_first = true;
+    for (const Holder& holder : stretch) {
+      if (!is_first) sql << " OR ";
+      is_first = false;
+      sql << "(r.user_id = " << holder.user << " AND r.concert_id = " << holder.concert << ")";
+    }
+    sql << ")";
     sql.end();
   });
 }

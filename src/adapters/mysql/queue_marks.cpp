@@ -57,8 +57,10 @@ RoomMarks MysqlQueueMarks::update_once(ConcertId concert, const Change& change) 
 
 std::vector<EndedPlace> MysqlQueueMarks::completed(ConcertId concert, TimePoint now) {
   Sql sql;
-  sql << "SELECT ticket_number, MAX(user_id) FROM reservations WHERE concert_id = " << concert
-      << " AND ticket_number > 0 GROUP BY ticket_number HAVING MAX(status = 'CONFIRMED') = 1"
+  sql << "SELECT ticket_number, MAX(user_id) FROM reservations FORCE INDEX (idx_reservation_concert_status) WHERE concert_id = "
+      << concert
+      << " AND status IN ('TEMPORARY', 'CONFIRMED') AND ticket_number > 0 GROUP BY ticket_number HAVING MAX(status = 'CONFIRMED') "
+         "= 1"
          " AND MAX(IF(status = 'TEMPORARY', expires_at, 0)) <= "
       << now;
   sql.end();
@@ -72,8 +74,9 @@ std::vector<EndedPlace> MysqlQueueMarks::completed(ConcertId concert, TimePoint 
 
 std::vector<InsidePlace> MysqlQueueMarks::holding(ConcertId concert, TimePoint now) {
   Sql sql;
-  sql << "SELECT ticket_number, user_id, MIN(created_at), MAX(expires_at) FROM reservations WHERE concert_id = " << concert
-      << " AND ticket_number > 0 AND due_at > " << now << " GROUP BY ticket_number, user_id";
+  sql << "SELECT ticket_number, user_id, MIN(created_at), MAX(expires_at) FROM reservations"
+         " FORCE INDEX (idx_reservation_concert_status) WHERE concert_id = "
+      << concert << " AND status = 'TEMPORARY' AND ticket_number > 0 AND due_at > " << now << " GROUP BY ticket_number, user_id";
   sql.end();
   return read_from(*readers_, [&](Connection& connection) {
     std::vector<InsidePlace> found;

@@ -50,10 +50,11 @@ std::optional<Reservation> MysqlReader::reservation(ReservationId id) {
 std::vector<Reservation> MysqlReader::reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                                       int limit) {
   Sql sql;
-  sql << "SELECT " << kReservationColumns << " FROM (SELECT * FROM reservations WHERE user_id = " << user;
-  if (before) {
+  sql << "SELECT " << kReservationColumns
+      << " FROM (SELECT * FROM reservations FORCE INDEX (idx_reservation_user_time) WHERE user_id = " << user;
+  if (before) {  // as a range of the index, less the few of that very moment
     const auto& [time, id] = *before;
-    sql << " AND (created_at < " << time << " OR (created_at = " << time << " AND id < " << id << "))";
+    sql << " AND created_at <= " << time << " AND NOT (created_at = " << time << " AND id >= " << id << ")";
   }
   sql << " ORDER BY created_at DESC, id DESC LIMIT " << limit << ") r" << kReservationJoin
       << "ORDER BY r.created_at DESC, r.id DESC, rs.seat_id";
@@ -139,45 +140,63 @@ std::optional<Payment> MysqlReader::payment_of(ReservationId id) {
   return rows.next() ? read_payment(rows, 0) : std::nullopt;
 }
 
-void add_seats(Rows& rows, SalesSummary& sales) {
-  while (rows.next()) {
-    const std::int64_t count = rows.integer(1);
-    sales.seats += count;
-    switch (seat_status(rows.text(0))) {
-      case SeatStatus::available: break;
-      case SeatStatus::held: sales.held = count; break;
-      case SeatStatus::sold: sales.sold = count; break;
-    }
+void add_reservations(Rows& rows, ReservationStatus status, SalesSummary& sales) {
+  if (!rows.next()) return;
+  const std::int64_t count = rows.integer(0);
+  sales.reservations += count;
+  switch (status) {
+    case ReservationStatus::held: break;
+    case ReservationStatus::confirmed: sales.confirmed = count, sales.revenue = rows.points(1); break;
+    case ReservationStatus::expired: sales.expired = count; break;
+    case ReservationStatus::cancelled: sales.cancelled = count; break;
   }
 }
 
-void add_reservations(Rows& rows, SalesSummary& sales) {
-  while (rows.next()) {
-    const std::int64_t count = rows.integer(1);
-    sales.reservations += count;
-    switch (reservation_status(rows.text(0))) {
-      case ReservationStatus::held: break;
-      case ReservationStatus::confirmed: sales.confirmed = count, sales.revenue = rows.points(2); break;
-      case ReservationStatus::expired: sales.expired = count; break;
-      case ReservationStatus::cancelled: sales.cancelled = count; break;
-    }
+constexpr ReservationStatus kStatuses[] = {
+    ReservationStatus::held, ReservationStatus::confirmed, ReservationStatus::expired, ReservationStatus::cancelled};
+
+// A statement for each status: none reads more than the concert's own entries of one, in one stretch of the index.
+void ask_for_reservations(Sql& sql, ConcertId concert) {
+  for (const ReservationStatus status : kStatuses) {
+    sql << "SELECT count(*), coalesce(sum(amount), 0) FROM reservations FORCE INDEX (idx_reservation_concert_status)"
+           " WHERE concert_id = "
+        << concert << " AND status = " << Code{code_of(status)};
+    sql.end();
   }
 }
 
-// Reads every reservation there is: for the operator, not for a rush.
+// And for each date: none reads more than the taken seats of one hall.
+void ask_for_seats(Sql& sql, const std::vector<ScheduleId>& schedules) {
+  for (const ScheduleId schedule : schedules)
+    for (const SeatStatus status : {SeatStatus::held, SeatStatus::sold}) {
+      sql << "SELECT count(*) FROM seats FORCE INDEX (idx_seat_covering) WHERE schedule_id = " << schedule
+          << " AND status = " << Code{code_of(status)};
+      sql.end();
+    }
+}
+
+// Reads the concert's own rows, and none of another's.
 SalesSummary MysqlReader::sales(ConcertId concert) {
   Sql sql;
-  sql << "SELECT s.status, count(*) FROM schedules c JOIN seats s ON s.schedule_id = c.id WHERE c.concert_id = " << concert
-      << " GROUP BY s.status";
+  sql << "SELECT id, seat_count FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id = " << concert;
   sql.end();
-  sql << "SELECT status, count(*), sum(amount) FROM reservations WHERE concert_id = " << concert << " GROUP BY status";
-  sql.end();
+  ask_for_reservations(sql, concert);
   return read_from(*pool_, [&](Connection& connection) {
     const ReadTransaction snapshot{connection};
     std::vector<Rows> results = connection.run(sql, "sum up sales");
     SalesSummary sales;
-    add_seats(results[0], sales);
-    add_reservations(results[1], sales);
+    std::vector<ScheduleId> schedules;
+    while (results[0].next()) {
+      schedules.push_back(results[0].id<ScheduleId>(0));
+      sales.seats += results[0].integer(1);
+    }
+    for (std::size_t i = 0; i < std::size(kStatuses); ++i) add_reservations(results[i + 1], kStatuses[i], sales);
+    if (schedules.empty()) return sales;
+    Sql seats;
+    ask_for_seats(seats, schedules);
+    std::vector<Rows> taken = connection.run(seats, "sum up seats");
+    for (std::size_t i = 0; i < taken.size(); ++i)
+      if (taken[i].next()) (i % 2 == 0 ? sales.held : sales.sold) += taken[i].integer(0);
     return sales;
   });
 }

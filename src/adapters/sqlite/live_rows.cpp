@@ -29,6 +29,7 @@ struct Owners {
 
 Owners load_seats(Connection& connection, const LoadVisitor& visitor) {
   Owners owners;
+  if (!visitor.seat && !visitor.held_reservation && !visitor.completed_ticket) return owners;
   Statement statement{connection, select(kSeatColumns, "FROM seats ORDER BY id")};
   Rows rows = statement.rows();
   while (rows.next()) {

@@ -115,7 +115,7 @@ TEST_F(Migrations, StopAStoreFromOpeningANewerFile) {
   open_store({.location = location}, clock);
   {
     Connection connection{location, Access::read_write, {}};
-    connection.run("PRAGMA user_version=99");
+    connection.run("PRAGMA user_version=9999");
   }
   EXPECT_THROW(open_store({.location = location}, clock), NotUsable);
 }

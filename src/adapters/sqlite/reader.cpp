@@ -39,7 +39,8 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
       reservations_(connection_),
       keys_(connection_),
       of_user_(connection_, select(kReservationColumns,
-                                   "FROM reservations WHERE user_id = ?1 AND (created_at, id) < (?2, ?3)"
+                                   "FROM reservations INDEXED BY idx_reservation_user_time"
+                                   " WHERE user_id = ?1 AND (created_at, id) < (?2, ?3)"
                                    " ORDER BY created_at DESC, id DESC LIMIT ?4")),
       balance_(connection_, "SELECT balance FROM accounts WHERE user_id = ?1"),
       ledger_(connection_,
@@ -50,11 +51,12 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
           "SELECT id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent FROM events WHERE id > ?1"
           " ORDER BY id LIMIT ?2"),
       seats_by_status_(connection_,
-                       "SELECT status, count(*) FROM schedules JOIN seats"
+                       "SELECT seats.status, count(*) FROM schedules INDEXED BY idx_schedule_concert CROSS JOIN seats"
                        " ON seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count"
-                       " WHERE concert_id = ?1 GROUP BY status"),
+                       " WHERE concert_id = ?1 GROUP BY seats.status"),
       reservations_by_status_(connection_,
-                              "SELECT status, count(*), sum(amount) FROM reservations WHERE concert_id = ?1 GROUP BY status") {}
+                              "SELECT status, count(*), sum(amount) FROM reservations INDEXED BY idx_reservation_concert_status"
+                              " WHERE concert_id = ?1 GROUP BY status") {}
 
 std::optional<Reservation> SqliteReader::reservation(ReservationId id) {
   const ReadTransaction snapshot{connection_};
@@ -114,7 +116,7 @@ std::vector<FeedEvent> SqliteReader::events_after(EventId after, int limit) {
   return found;
 }
 
-// Reads every reservation there is: for the operator, not for a rush.
+// Reads the concert's own seats and index entries, and none of another's.
 SalesSummary SqliteReader::sales(ConcertId concert) {
   const ReadTransaction snapshot{connection_};
   SalesSummary sales;

@@ -108,6 +108,15 @@ void SqliteStore::load(const LoadVisitor& visitor) {
   load_live_rows(connection_, visitor);
 }
 
+// Of a file from before there was sale_time: the last row of everything that was only ever added.
+constexpr const char* kNewestOfRows =
+    "SELECT max(at) FROM ("
+    "  SELECT max(occurred_at) AS at FROM events WHERE id = (SELECT max(id) FROM events)"
+    "  UNION ALL SELECT (SELECT at FROM ledger WHERE account = -1 ORDER BY entry_id DESC LIMIT 1)"
+    "  UNION ALL SELECT (SELECT at FROM ledger WHERE account = -2 ORDER BY entry_id DESC LIMIT 1)"
+    "  UNION ALL SELECT (SELECT issued_at FROM tickets WHERE concert_id = queues.concert_id ORDER BY number DESC LIMIT 1) FROM "
+    "queues)";
+
 }  // namespace
 
 std::unique_ptr<Store> open_store(const StoreSettings& settings, const Clock& clock) {
@@ -119,14 +128,8 @@ TimePoint newest_time(const std::string& location) {
   Connection connection{location, Access::read_only, {}};
   const std::int64_t version = connection.integer("PRAGMA user_version");
   if (version == 0 || version > migrations().back().version) return {};  // open_store() has something to say about those
-  // The last row of everything that is only ever added; a reservation's transitions are all events.
-  const std::int64_t newest = connection.integer(
-      "SELECT max(at) FROM ("
-      "  SELECT max(occurred_at) AS at FROM events WHERE id = (SELECT max(id) FROM events)"
-      "  UNION ALL SELECT (SELECT at FROM ledger WHERE account = -1 ORDER BY entry_id DESC LIMIT 1)"
-      "  UNION ALL SELECT (SELECT at FROM ledger WHERE account = -2 ORDER BY entry_id DESC LIMIT 1)"
-      "  UNION ALL SELECT (SELECT issued_at FROM tickets WHERE concert_id = queues.concert_id ORDER BY number DESC LIMIT 1) FROM "
-      "queues)");
+  const bool has_row = connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'sale_time'") == 1;
+  const std::int64_t newest = connection.integer(has_row ? "SELECT newest FROM sale_time WHERE id = 1" : kNewestOfRows);
   return TimePoint{Duration{newest}};
 }
 

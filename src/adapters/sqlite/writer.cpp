@@ -63,7 +63,8 @@ Writer::Writer(Connection& connection)
                     "INSERT INTO events (id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent)"
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
       raise_version_(connection, "UPDATE schedules SET version = version + 1 WHERE id = ?1"),
-      version_(connection, "SELECT version FROM schedules WHERE id = ?1") {}
+      version_(connection, "SELECT version FROM schedules WHERE id = ?1"),
+      move_time_(connection, "UPDATE sale_time SET newest = ?1 WHERE id = 1 AND newest < ?1") {}
 
 void Writer::write(WorkingSet& set, EventId last_event) {
   catalog_.write(set);
@@ -75,6 +76,7 @@ void Writer::write(WorkingSet& set, EventId last_event) {
   write_queues(set);
   write_events(set, last_event);
   write_versions(set);
+  write_time(set);
 }
 
 // Endings first: a seat given back and taken again in one batch never has two live reservations, not even between two statements.
@@ -194,6 +196,10 @@ void Writer::write_versions(WorkingSet& set) {
     if (!rows.next()) throw ConstraintBroken{"a seat of no schedule has changed"};
     version = rows.integer(0);
   }
+}
+
+void Writer::write_time(const WorkingSet& set) {
+  if (set.moves_time()) move_time_.run(set.now);
 }
 
 }  // namespace frontrow::sqlite

@@ -29,6 +29,7 @@ class Writer {
   void write_queues(const WorkingSet& set);
   void write_events(WorkingSet& set, EventId last_event);
   void write_versions(WorkingSet& set);
+  void write_time(const WorkingSet& set);
 
   Connection& connection_;
   CatalogWriter catalog_;
@@ -47,6 +48,7 @@ class Writer {
   Statement insert_event_;
   Statement raise_version_;
   Statement version_;
+  Statement move_time_;
 };
 
 }  // namespace frontrow::sqlite
