@@ -1,0 +1,5 @@
+-- How often a concert's row has been changed: of two pictures of it, the later one counts.
+ALTER TABLE concerts ADD COLUMN version INTEGER NOT NULL DEFAULT 0 CHECK (version >= 0);
+
+-- How many dates a concert has is counted whenever an operator changes it.
+CREATE INDEX idx_schedule_concert ON schedules (concert_id);
