@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -25,8 +26,12 @@ struct ConcertEntry {
   std::shared_ptr<PublicQueue> queue;
   // Null when the schedule is not this concert's.
   const ScheduleEntry* find(ScheduleId schedule) const;
-  // Takes in what a commit or a look at the store says of one of its schedules. False: it says nothing else, or is older.
+  // Is the date new here, or its row newer than the one that is shown?
+  bool is_news(const Schedule& schedule) const;
+  // These two take in what a commit or a look at the store says, in whatever order the two arrive. False: nothing new.
   bool change(const Schedule& schedule);
+  // A date that is known already keeps its seat map, which others look at, and takes the row if that is newer.
+  bool add(ScheduleEntry entry);
 };
 
 struct CatalogPicture {
@@ -40,8 +45,9 @@ class Catalog {
  public:
   std::shared_ptr<const CatalogPicture> picture() const { return picture_.get(); }
 
-  // The writer's, or at start.
-  void put(std::shared_ptr<const ConcertEntry> entry);
+  // One thread at a time. Each replaces the concert of its id; all are seen at once.
+  void put(std::span<const std::shared_ptr<const ConcertEntry>> entries);
+  void put(std::shared_ptr<const ConcertEntry> entry) { put(std::span(&entry, 1)); }
 
  private:
   Published<CatalogPicture> picture_{std::make_shared<const CatalogPicture>()};

@@ -67,5 +67,38 @@ TEST(Catalog, ADateIsReplacedByALaterRowOnly) {
   EXPECT_EQ(entry.find({5})->schedule.starts_at, TimePoint{});
 }
 
+TEST(Catalog, ADateIsAddedOnceAndInItsPlace) {
+  ConcertEntry entry = *entry_of({1}, "Night", {{4}, {8}});
+  const auto add = [&](ScheduleId id) { return entry.add({.schedule = {.id = id, .concert = {1}}, .seats = map_of({1}, id)}); };
+  EXPECT_TRUE(add({6}));
+  const std::shared_ptr<SeatMap> seats = entry.find({6})->seats;
+  EXPECT_FALSE(add({6}));
+  EXPECT_TRUE(add({9}));
+  EXPECT_TRUE(add({2}));
+  std::vector<std::int64_t> ids;
+  for (const ScheduleEntry& one : entry.schedules) ids.push_back(one.schedule.id.value);
+  EXPECT_EQ(ids, (std::vector<std::int64_t>{2, 4, 6, 8, 9}));
+  EXPECT_EQ(entry.find({6})->seats, seats) << "others look at that map";
+}
+
+TEST(RowsOfASeatMap, MakeAMapOnlyWhenTheyGoTogether) {
+  const std::vector<Section> sections{{.id = {1}, .schedule = {5}, .name = "A"}, {.id = {3}, .schedule = {5}, .name = "B"}};
+  std::vector<Seat> seats;
+  for (int i = 0; i < 3; ++i)
+    seats.push_back({.place = {.id = {101 + i}, .schedule = {5}, .section = {i == 0 ? 1 : 3}, .number = 1}});
+  const auto why = [&](const std::vector<Section>& of, std::vector<Seat> these) {
+    return why_no_map({5}, of, these).value_or("fine");
+  };
+  EXPECT_EQ(why(sections, seats), "fine");
+  EXPECT_EQ(why(sections, {}), "it has no seats");
+  EXPECT_EQ(why({}, seats), "seat 101 is in an unknown section");
+  EXPECT_EQ(why({sections[0]}, seats), "seat 102 is in an unknown section");
+  EXPECT_EQ(why({sections[1]}, seats), "seat 101 is in an unknown section");
+  EXPECT_EQ(why(sections, {seats[0], seats[2]}), "the ids before seat 103 are not consecutive");
+  EXPECT_EQ(why(sections, {seats[1], seats[0]}), "the ids before seat 101 are not consecutive");
+  seats[1].place.schedule = {6};
+  EXPECT_EQ(why(sections, seats), "seat 102 is of another schedule");
+}
+
 }  // namespace
 }  // namespace frontrow

@@ -17,7 +17,7 @@ void declare_schedules(Keys& keys, const std::vector<SchedulePlan>& plans) {
 MadeSchedule make_schedule(WorkingSet& set, ConcertId concert, const SchedulePlan& plan) {
   MadeSchedule made{.schedule = {.id = {set.take_id(IdKind::schedule)}, .concert = concert, .starts_at = plan.starts_at},
                     .first_seat = {}};
-  set.new_schedules.push_back(made.schedule);
+  set.add_schedule(made.schedule);
   for (const SectionPlan& section : plan.sections) {
     const SectionId id{set.take_id(IdKind::section)};
     set.new_sections.push_back({.id = id, .schedule = made.schedule.id, .name = section.name});
@@ -46,6 +46,16 @@ MadeConcert make_schedules(WorkingSet& set, ConcertId concert, const std::vector
                          .values = {made.first_schedule.value, made.schedule_count, 0},
                          .created_at = set.now});
   return made;
+}
+
+// Counted under the concert's lock: the pods' pictures may each be a moment old.
+std::optional<Refusal> refuse_more_dates(std::int64_t has, std::size_t more) {
+  if (has + static_cast<std::int64_t>(more) <= kMaxSchedulesPerConcert) return {};
+  Refusal refusal{.code = ErrorCode::validation_failed};
+  refusal.errors.push_back({"schedules",
+                            "a concert has at most " + std::to_string(kMaxSchedulesPerConcert) + " dates, and this one has " +
+                                std::to_string(has) + " already"});
+  return refusal;
 }
 
 MadeConcert replayed(const IdempotencyRecord& first) {
@@ -85,7 +95,7 @@ AddSchedules::AddSchedules(ConcertId concert, std::vector<SchedulePlan> plans, s
     : CommandOf(std::move(done)), concert_(concert), plans_(std::move(plans)), idempotent_(std::move(idempotent)) {}
 
 void AddSchedules::declare(Keys& keys) const {
-  keys.concerts.push_back(concert_);
+  keys.changed_concerts.push_back(concert_);
   declare_schedules(keys, plans_);
   if (idempotent_) keys.idempotency.push_back(idempotent_->key);
 }
@@ -95,13 +105,15 @@ Verdict AddSchedules::decide(WorkingSet& set) {
   if (!replay) return decided(std::unexpected(replay.error()));
   if (*replay != nullptr) return decided(replayed(**replay));
   if (set.concert(concert_) == nullptr) return decided(refuse(ErrorCode::concert_not_found));
+  if (auto refusal = refuse_more_dates(set.schedules_of(concert_), plans_.size()))
+    return decided(std::unexpected(std::move(*refusal)));
   return decided(make_schedules(set, concert_, plans_, idempotent_));
 }
 
 PatchConcert::PatchConcert(ConcertId concert, ConcertPatch patch, Done done)
     : CommandOf(std::move(done)), concert_(concert), patch_(std::move(patch)) {}
 
-void PatchConcert::declare(Keys& keys) const { keys.concerts.push_back(concert_); }
+void PatchConcert::declare(Keys& keys) const { keys.changed_concerts.push_back(concert_); }
 
 Verdict PatchConcert::decide(WorkingSet& set) {
   const Concert* stored = set.concert(concert_);
@@ -116,8 +128,8 @@ Verdict PatchConcert::decide(WorkingSet& set) {
   Refusal refusal{.code = ErrorCode::validation_failed};
   check_booking(next.booking, refusal.errors);
   if (!refusal.errors.empty()) return decided(std::unexpected(std::move(refusal)));
-  set.change_concert(next);
-  return decided(std::move(next));
+  if (next == *stored) return decided(std::move(next));
+  return decided(Concert{set.change_concert(next)});
 }
 
 }  // namespace frontrow

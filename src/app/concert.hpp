@@ -42,7 +42,8 @@ class CreateConcert final : public CommandOf<MadeConcert> {
   const std::optional<Idempotent> idempotent_;
 };
 
-// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, CONCERT_NOT_FOUND.
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, CONCERT_NOT_FOUND, VALIDATION_FAILED when the concert would have more than
+// kMaxSchedulesPerConcert dates.
 class AddSchedules final : public CommandOf<MadeConcert> {
  public:
   AddSchedules(ConcertId concert, std::vector<SchedulePlan> plans, std::optional<Idempotent> idempotent, Done done);

@@ -119,6 +119,44 @@ TEST_F(ConcertCommandsTest, AddingSchedulesNeedsTheConcert) {
   EXPECT_THAT(rows.set.new_concerts, IsEmpty());
 }
 
+// Whatever the pod that was asked believes: the dates are counted where they are made.
+TEST_F(ConcertCommandsTest, AConcertHasAtMostAHundredDates) {
+  const auto add = [&](int count, std::optional<Idempotent> key = {}) {
+    return rows.run<AddSchedules>(
+        kConcert, std::vector<SchedulePlan>(static_cast<std::size_t>(count), numbered(rows.set.now, 1)), key);
+  };
+  const std::int64_t first = rows.set.schedules_of(kConcert);
+  const Idempotent key = keyed({}, Operation::add_schedules, 1, 42);
+  ASSERT_TRUE(add(kMaxSchedulesPerConcert - static_cast<int>(first) - 1, key).has_value());
+  const auto refused = add(2);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::validation_failed);
+  ASSERT_THAT(refused.error().errors, SizeIs(1));
+  EXPECT_EQ(refused.error().errors[0].field, "schedules");
+  EXPECT_TRUE(add(1).has_value()) << "the last one";
+  EXPECT_FALSE(add(1).has_value());
+  EXPECT_TRUE(add(kMaxSchedulesPerConcert - static_cast<int>(first) - 1, key).has_value()) << "a replay adds nothing";
+  EXPECT_EQ(rows.set.schedules_of(kConcert), kMaxSchedulesPerConcert);
+}
+
+// Their rows are locked, and a pod that hears of two changes knows which is the later.
+TEST_F(ConcertCommandsTest, WhatAnOperatorChangesIsDeclaredAndCounted) {
+  const auto declared = [](const Command& command) {
+    Keys keys;
+    command.declare(keys);
+    return keys.changed_concerts;
+  };
+  EXPECT_THAT(declared(AddSchedules(kConcert, {numbered(rows.set.now, 1)}, {}, [](auto) {})), ElementsAre(kConcert));
+  EXPECT_THAT(declared(PatchConcert(kConcert, {}, [](auto) {})), ElementsAre(kConcert));
+  const auto rename = [&](const char* title) {
+    return patch(kConcert, {.title = title, .artist = {}, .venue = {}, .opens_at = {}, .closes_at = {}, .queue = {}});
+  };
+  EXPECT_EQ(rename("Dawn")->version, 1);
+  EXPECT_EQ(rename("Dusk")->version, 2);
+  EXPECT_EQ(rename("Dusk")->version, 2) << "said again, it is no change";
+  EXPECT_THAT(rows.set.changed_concerts, SizeIs(2));
+}
+
 TEST_F(ConcertCommandsTest, PatchingChangesWhatIsSetAndLeavesTheRest) {
   rows.set.concerts.at(kConcert).artist = "Strings";
   rows.set.concerts.at(kConcert).booking.closes_at = rows.set.now + hours{1};

@@ -24,6 +24,12 @@ std::shared_ptr<SeatMap> make_map(const Schedule& schedule, Rows& rows) {
   return std::make_shared<SeatMap>(schedule, std::move(rows.sections[schedule.id]), rows.seats[schedule.id]);
 }
 
+std::shared_ptr<SeatMap> make_stored_map(const Schedule& schedule, Rows& rows) {
+  if (const auto why = why_no_map(schedule.id, rows.sections[schedule.id], rows.seats[schedule.id]))
+    throw Unavailable{"store", "the seats of schedule " + std::to_string(schedule.id.value) + " cannot be shown: " + *why};
+  return make_map(schedule, rows);
+}
+
 }  // namespace
 
 LiveState::LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus, Commits* commits)
@@ -59,7 +65,7 @@ void LiveState::rebuild(Store& store) {
   }
   std::unordered_map<ScheduleId, std::shared_ptr<SeatMap>> maps;
   for (const auto& [id, gathered] : rows.concerts)
-    for (const Schedule& schedule : gathered.schedules) maps[schedule.id] = make_map(schedule, rows);
+    for (const Schedule& schedule : gathered.schedules) maps[schedule.id] = make_stored_map(schedule, rows);
   for (const Seat& seat : rows.taken) {
     const auto held = rows.held.find(seat.reservation);
     maps.at(seat.place.schedule)->load(seat, held == rows.held.end() ? UserId{} : held->second.user);
@@ -78,7 +84,7 @@ void LiveState::rebuild(Store& store) {
       std::shared_ptr<SeatMap> map = maps.at(schedule.id);
       if (const auto in_use = known->schedules.find(schedule.id); in_use != known->schedules.end())
         in_use->second->take_over(*map), map = in_use->second;
-      entry->schedules.push_back({.schedule = schedule, .seats = std::move(map)});
+      entry->add({.schedule = schedule, .seats = std::move(map)});
     }
     catalog_.put(std::move(entry));
   }
@@ -116,7 +122,7 @@ void LiveState::apply_catalog(const WorkingSet& set) {
     queues_.at(concert.id)->change_concert(concert);
   }
   for (const Schedule& schedule : set.new_schedules)
-    entry_of(schedule.concert).schedules.push_back({.schedule = schedule, .seats = make_map(schedule, rows)});
+    entry_of(schedule.concert).add({.schedule = schedule, .seats = make_map(schedule, rows)});
   for (auto [id, schedule] : set.changed_schedules) {
     schedule.version = set.versions.at(id);
     entry_of(schedule.concert).change(schedule);

@@ -70,7 +70,7 @@ class LiveStateTest : public testing::Test {
       Schedule stored = schedule;
       if (const auto version = versions.find(id); version != versions.end()) stored.version = version->second;
       visitor.schedule(stored);
-      visitor.section({.id = {id.value}, .schedule = id, .name = ""});
+      if (has_sections) visitor.section({.id = {1}, .schedule = id, .name = ""});
     }
     for (const auto& [id, record] : seats) visitor.seat(record.seat);
     for (const auto& [id, record] : rows.set.reservations)
@@ -82,6 +82,8 @@ class LiveStateTest : public testing::Test {
       if (record.reservation.status == ReservationStatus::confirmed)
         visitor.completed_ticket(record.reservation.concert, record.reservation.ticket);
   }
+
+  bool has_sections = true;
 
   static std::vector<SeatStatus> seats_of(LiveState& state, ScheduleId schedule, TimePoint now) {
     SeatMap::Cursor cursor;
@@ -224,6 +226,17 @@ TEST_F(LiveStateTest, IsTheSameWhenRebuilt) {
     EXPECT_EQ(again.catalog().picture()->find(kConcert)->queue->look(ticket, rows.set.now, 0).status, status(ticket));
   EXPECT_EQ(status(ann), TicketStatus::completed);
   EXPECT_EQ(status(bob), TicketStatus::active);
+}
+
+TEST_F(LiveStateTest, RowsThatDoNotGoTogetherAreRefusedAndChangeNothing) {
+  hold(join(kAnn), {{101}});
+  commit();
+  has_sections = false;
+  EXPECT_THROW(live.rebuild(store), Unavailable);
+  EXPECT_EQ(seats_of(live, kSchedule, rows.set.now)[0], SeatStatus::held);
+  has_sections = true;
+  live.rebuild(store);
+  EXPECT_EQ(seats_of(live, kSchedule, rows.set.now)[0], SeatStatus::held);
 }
 
 TEST_F(LiveStateTest, PutsANewConcertOnSale) {

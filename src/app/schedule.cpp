@@ -17,7 +17,7 @@ PatchSchedule::PatchSchedule(ConcertId concert, ScheduleId schedule, const Sched
     : CommandOf(std::move(done)), concert_(concert), schedule_(schedule), patch_(patch) {}
 
 void PatchSchedule::declare(Keys& keys) const {
-  keys.concerts.push_back(concert_);
+  keys.changed_concerts.push_back(concert_);
   keys.schedules.push_back(schedule_);
 }
 

@@ -119,6 +119,13 @@ TEST_F(ScheduleCommandsTest, ASeatTakenOverHasTheNewPrice) {
   EXPECT_EQ(rows.seat(102).price, kSeatPrice);
 }
 
+TEST_F(ScheduleCommandsTest, MovingADateLocksItsConcert) {
+  Keys keys;
+  PatchSchedule(kConcert, kSchedule, {}, [](auto) {}).declare(keys);
+  EXPECT_THAT(keys.changed_concerts, ElementsAre(kConcert));
+  EXPECT_THAT(keys.schedules, ElementsAre(kSchedule));
+}
+
 // Locks of Redis thin out buyers; an operator must get through them.
 TEST_F(ScheduleCommandsTest, DeclaresRowsAndNoSeatsToBeHad) {
   Keys keys;

@@ -20,6 +20,20 @@ std::vector<SeatPlace> places_of(std::span<const Seat> seats) {
 
 }  // namespace
 
+std::optional<std::string> why_no_map(ScheduleId schedule, std::span<const Section> sections, std::span<const Seat> seats) {
+  if (seats.empty()) return "it has no seats";
+  const std::int64_t first = seats.front().place.id.value;
+  for (std::size_t i = 0; i < seats.size(); ++i) {
+    const SeatPlace& place = seats[i].place;
+    const std::string seat = "seat " + std::to_string(place.id.value);
+    if (place.id.value != first + static_cast<std::int64_t>(i)) return "the ids before " + seat + " are not consecutive";
+    if (place.schedule != schedule) return seat + " is of another schedule";
+    const auto section = std::ranges::lower_bound(sections, place.section, {}, &Section::id);
+    if (section == sections.end() || section->id != place.section) return seat + " is in an unknown section";
+  }
+  return {};
+}
+
 SeatMap::SeatMap(const Schedule& schedule, std::vector<Section> sections, std::span<const Seat> seats)
     : schedule_(schedule.id),
       concert_(schedule.concert),

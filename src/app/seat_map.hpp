@@ -9,18 +9,24 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <queue>
 #include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "domain/reservation.hpp"
 
 namespace frontrow {
 
+// Why rows that were read cannot be made a map, for the log; nothing: they can. There must be seats, with consecutive ids and in
+// order of id, all of this schedule, and each in one of the sections, which are in order of id, too.
+std::optional<std::string> why_no_map(ScheduleId schedule, std::span<const Section> sections, std::span<const Seat> seats);
+
 class SeatMap {
  public:
-  // `seats` with consecutive ids, in order of id. All start available; `load` sets the others before the map is shared.
+  // Of rows that `why_no_map` has nothing against. All start available; `load` sets the others before the map is shared.
   SeatMap(const Schedule& schedule, std::vector<Section> sections, std::span<const Seat> seats);
   void load(const Seat& seat, UserId holder);
 

@@ -8,8 +8,6 @@ namespace frontrow {
 
 namespace {
 
-constexpr std::chrono::seconds kReplicaMayLag{10};
-
 CachedSeat cached(const Seat& seat, UserId holder) {
   return {.id = seat.place.id, .status = seat.status, .held_until = seat.held_until, .holder = holder, .price = seat.price};
 }
@@ -32,50 +30,80 @@ void SharedState::apply(const WorkingSet& set) {
   if (!set.events.empty()) metrics_.events_last_id.Set(static_cast<double>(set.last_event.value));
 }
 
+// Maps are made before the lock is taken: a hall may have 100,000 seats.
 void SharedState::apply_catalog(const WorkingSet& set) {
-  const std::lock_guard lock(catalog_mutex_);
   std::map<ScheduleId, std::vector<Section>> sections;
   std::map<ScheduleId, std::vector<Seat>> seats;
   for (const Section& section : set.new_sections) sections[section.schedule].push_back(section);
   for (const Seat& seat : set.new_seats) seats[seat.place.schedule].push_back(seat);
-  std::map<ConcertId, std::vector<ScheduleEntry>> added;
+  std::map<ConcertId, News> news;
+  NewMaps maps;
   for (const Schedule& schedule : set.new_schedules) {
     auto map = std::make_shared<SeatMap>(schedule, std::move(sections[schedule.id]), seats[schedule.id]);
-    added[schedule.concert].push_back({.schedule = schedule, .seats = follow(std::move(map), schedule.version)});
+    maps[schedule.id] = {.map = std::move(map), .version = schedule.version};
+    news[schedule.concert].schedules.push_back(schedule);
   }
-  std::map<ConcertId, Concert> concerts;
-  for (const Concert& concert : set.new_concerts) concerts.insert_or_assign(concert.id, concert);
-  for (const Concert& concert : set.changed_concerts) concerts.insert_or_assign(concert.id, concert);
-  const auto picture = catalog_.picture();
-  for (const auto& [id, maps] : added)
-    if (const ConcertEntry* known = picture->find(id); known != nullptr) concerts.try_emplace(id, known->concert);
-  for (const auto& [id, concert] : concerts) put_own(concert, std::move(added[id]));
   for (auto [id, schedule] : set.changed_schedules) {
     schedule.version = set.versions.at(id);
-    put_own(schedule);
+    news[schedule.concert].schedules.push_back(schedule);
   }
+  for (const Concert& concert : set.new_concerts) news[concert.id].concert = concert;
+  // A concert that another pod has made a moment ago is not known here, and neither are its dates: the next look brings all of it.
+  const auto picture = catalog_.picture();
+  for (const Concert& concert : set.changed_concerts)
+    if (picture->find(concert.id) != nullptr) news[concert.id].concert = concert;
+  take_in(news, maps);
 }
 
-// Of a concert nobody has told us of yet, the next look at the store will.
-void SharedState::put_own(const Schedule& schedule) {
-  const auto picture = catalog_.picture();
-  const ConcertEntry* known = picture->find(schedule.concert);
-  if (known == nullptr) return;
-  ConcertEntry entry = *known;
-  entry.change(schedule);
-  catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
+// Of two rows of one version that differ, the one that comes later is taken: a pod of an older release does not raise the version.
+bool SharedState::News::is_news_to(const ConcertEntry* known) const {
+  if (known == nullptr) return concert.has_value();
+  if (concert && concert->version >= known->concert.version && *concert != known->concert) return true;
+  return std::ranges::any_of(schedules, [&](const Schedule& schedule) { return known->is_news(schedule); });
 }
 
-void SharedState::put_own(const Concert& concert, std::vector<ScheduleEntry> added) {
-  own_until_[concert.id] = steady_now() + kReplicaMayLag;
-  const auto queue = rooms_.queue(concert, limits_);
-  queue->change_concert(concert);
+void SharedState::take_in(const std::map<ConcertId, News>& news, const NewMaps& maps) {
+  std::vector<ConcertId> ids;  // mostly none: looked for before the lock
   const auto picture = catalog_.picture();
-  const ConcertEntry* known = picture->find(concert.id);
-  ConcertEntry entry{
-      .concert = concert, .schedules = known == nullptr ? std::vector<ScheduleEntry>{} : known->schedules, .queue = queue};
-  entry.schedules.insert(entry.schedules.end(), added.begin(), added.end());
-  catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
+  for (const auto& [id, one] : news)
+    if (one.is_news_to(picture->find(id))) ids.push_back(id);
+  if (ids.empty()) return;
+  const std::lock_guard lock(catalog_mutex_);
+  std::vector<std::shared_ptr<const ConcertEntry>> changed;
+  for (const ConcertId id : ids)
+    if (auto entry = taken_in(id, news.at(id), maps)) changed.push_back(std::move(entry));
+  if (!changed.empty()) catalog_.put(changed);
+}
+
+// Null: that says nothing new any more.
+std::shared_ptr<const ConcertEntry> SharedState::taken_in(ConcertId id, const News& news, const NewMaps& maps) {
+  const auto picture = catalog_.picture();
+  const ConcertEntry* known = picture->find(id);
+  if (known == nullptr && !news.concert) return nullptr;
+  ConcertEntry entry = known == nullptr ? ConcertEntry{.concert = {}, .schedules = {}, .queue = nullptr} : *known;
+  bool is_news = false;
+  if (news.concert && (known == nullptr || (news.concert->version >= known->concert.version && *news.concert != known->concert))) {
+    entry.concert = *news.concert;
+    const auto queue = rooms_.queue(entry.concert, limits_);
+    queue->change_concert(entry.concert);
+    entry.queue = queue;
+    is_news = true;
+  }
+  for (const Schedule& schedule : news.schedules) {
+    const auto made = maps.find(schedule.id);
+    if (entry.find(schedule.id) != nullptr) {
+      is_news |= entry.change(schedule);
+    } else if (made != maps.end()) {
+      is_news |= entry.add({.schedule = schedule, .seats = made->second.map});
+      follow(schedule.id, made->second);
+    }
+  }
+  return is_news ? std::make_shared<const ConcertEntry>(std::move(entry)) : nullptr;
+}
+
+void SharedState::follow(ScheduleId schedule, const NewMap& added) {
+  const std::lock_guard lock(followed_mutex_);
+  followed_.try_emplace(schedule, Followed{.map = added.map, .seen = added.version});
 }
 
 void SharedState::apply_seats(const WorkingSet& set) {
@@ -121,48 +149,51 @@ void SharedState::apply_holds(const WorkingSet& set) {
 // --- what others have stored
 // --------------------------------------------------------------------------------------------------------
 
-std::shared_ptr<SeatMap> SharedState::make_map(const Schedule& schedule) {
-  const StoredSeatMap stored = stored_seats(schedule.id);
-  Schedule as_read = schedule;
-  as_read.version = stored.version;
-  auto map = std::make_shared<SeatMap>(as_read, reader_.sections(schedule.id), stored.seats);
-  for (const Seat& seat : stored.seats) map->load(seat, UserId{});
-  return follow(std::move(map), stored.version);
-}
-
-std::shared_ptr<SeatMap> SharedState::follow(std::shared_ptr<SeatMap> map, std::int64_t version) {
-  const std::lock_guard lock(followed_mutex_);
-  followed_[map->schedule()] = {.map = map, .seen = version};
-  return map;
-}
-
-// A replica may not know yet what was changed here lately, and another pod may have changed it since: then the primary is asked. A
-// schedule says itself how old its row is.
-void SharedState::put_concert(const Concert& stored, const std::vector<Schedule>& schedules) {
-  const auto picture = catalog_.picture();
-  const ConcertEntry* before = picture->find(stored.id);
-  if (before != nullptr && schedules.size() < before->schedules.size()) return;  // a replica that is behind
-  const auto own = own_until_.find(stored.id);
-  const bool is_ours = before != nullptr && own != own_until_.end() && steady_now() < own->second;
-  const Concert concert = is_ours ? reader_.concert(stored.id).value_or(before->concert) : stored;
-  const auto queue = rooms_.queue(concert, limits_);
-  queue->change_concert(concert);
-  ConcertEntry entry{.concert = concert, .schedules = {}, .queue = queue};
-  bool is_news = before == nullptr || before->concert != concert;
-  for (const Schedule& schedule : schedules) {
-    const ScheduleEntry* known = before == nullptr ? nullptr : before->find(schedule.id);
-    is_news |= known == nullptr;
-    entry.schedules.push_back(known == nullptr ? ScheduleEntry{.schedule = schedule, .seats = make_map(schedule)} : *known);
-    is_news |= entry.change(schedule);
+// Nothing: the schedule is gone meanwhile, or its rows cannot be shown. The others go on.
+std::optional<SharedState::NewMap> SharedState::read_map(const Schedule& schedule) {
+  const auto stored = stored_seats(schedule.id);
+  if (!stored) return {};
+  if (const auto why = why_no_map(schedule.id, stored->sections, stored->seats)) {
+    if (without_map_.insert(schedule.id).second)
+      log_error("the seats of a schedule cannot be shown", {{"schedule", schedule.id.value}, {"reason", *why}});
+    return {};
   }
-  if (is_news) catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
+  without_map_.erase(schedule.id);
+  Schedule as_read = schedule;
+  as_read.version = stored->version;
+  auto map = std::make_shared<SeatMap>(as_read, stored->sections, stored->seats);
+  for (const Seat& seat : stored->seats) map->load(seat, UserId{});
+  return NewMap{.map = std::move(map), .version = stored->version};
+}
+
+// Adds the maps of those that are not known here yet, and stops where the store is lost.
+std::optional<Unavailable> SharedState::read_new_maps(const std::vector<Schedule>& schedules, NewMaps& maps) {
+  const auto picture = catalog_.picture();
+  for (const Schedule& schedule : schedules) {
+    if (picture->schedules.contains(schedule.id)) continue;
+    try {
+      if (auto map = read_map(schedule)) maps.emplace(schedule.id, std::move(*map));
+    } catch (const Unavailable& lost) {
+      return lost;
+    }
+  }
+  return {};
 }
 
 void SharedState::refresh_catalog() {
-  const std::lock_guard lock(catalog_mutex_);
-  for (const Concert& concert : reader_.concerts()) put_concert(concert, reader_.schedules(concert.id));
+  const StoredCatalog stored = reader_.catalog();
+  NewMaps maps;
+  const auto lost = read_new_maps(stored.schedules, maps);
+  std::map<ConcertId, News> news;
+  for (const Concert& concert : stored.concerts) news[concert.id].concert = concert;
+  for (const Schedule& schedule : stored.schedules) news[schedule.concert].schedules.push_back(schedule);
+  // With the store lost half way, a concert that is new here waits until all its dates can be shown.
+  const auto picture = catalog_.picture();
+  if (lost) std::erase_if(news, [&](const auto& one) { return picture->find(one.first) == nullptr; });
+  take_in(news, maps);
+  if (lost) throw Unavailable{*lost};
   auto versions = reader_.seat_map_versions();
-  const std::lock_guard followed_lock(followed_mutex_);
+  const std::lock_guard lock(followed_mutex_);
   stored_ = std::move(versions);
   ++looks_;
 }
@@ -209,28 +240,28 @@ void SharedState::sync(Followed& followed, std::int64_t stored, std::int64_t loo
   }
 }
 
-// The version is the primary's, and asked first: a replica that has not reached it is passed over.
-StoredSeatMap SharedState::stored_seats(ScheduleId schedule) {
+// The version is the primary's, and asked first: a replica that has not reached it is passed over. Nothing: no such schedule.
+std::optional<StoredSeatMap> SharedState::stored_seats(ScheduleId schedule) {
   const auto version = reader_.seat_map_version(schedule);
-  auto seats = reader_.seat_map(schedule, version.value_or(0));
-  if (!version || !seats) throw Unavailable{"store", "a schedule's seats cannot be read"};
-  return std::move(*seats);
+  return version ? reader_.seat_map(schedule, *version) : std::nullopt;
 }
 
 void SharedState::fill(Followed& followed, bool is_cached) {
   const ScheduleId schedule = followed.map->schedule();
   std::optional<std::string> permit;
   if (is_cached && !(permit = cache_.begin_fill(schedule))) return;  // another pod is at it
-  const StoredSeatMap stored = stored_seats(schedule);
+  const auto stored = stored_seats(schedule);
+  if (!stored) throw Unavailable{"store", "a schedule's seats cannot be read"};
   std::vector<SeatMap::Change> seats;
   std::vector<CachedSeat> told;
-  for (const Seat& seat : stored.seats) {
+  for (const Seat& seat : stored->seats) {
+    if (followed.map->place(seat.place.id) == nullptr) continue;
     seats.push_back({.seat = seat, .holder = {}});
     told.push_back(cached(seat, {}));
   }
-  followed.map->merge(seats, std::vector<std::int64_t>(seats.size(), stored.version), stored.version);
-  followed.seen = std::max(followed.seen, stored.version);
-  if (permit) cache_.fill(schedule, *permit, stored.version, told);
+  followed.map->merge(seats, std::vector<std::int64_t>(seats.size(), stored->version), stored->version);
+  followed.seen = std::max(followed.seen, stored->version);
+  if (permit) cache_.fill(schedule, *permit, stored->version, told);
 }
 
 }  // namespace frontrow

@@ -1,12 +1,17 @@
 // What a pod of the cluster keeps in memory beside the store, and how it learns what the other pods have done: concerts and dates
-// are asked of the store every second, seats of the shared cache five times a second. Nothing in here is of record.
+// are asked of the store every second, seats of the shared cache ten times a second. Nothing in here is of record.
 //
-// Its own commits are in it before anybody is answered. Several writers may commit at once.
+// Its own commits are in it before anybody is answered. Several writers may commit at once, and a commit may arrive here before,
+// while or after the loop reads the same rows: rows are compared by id and version, and the later one stays. No lock in here is
+// held while a store or a cache is asked, since a writer may want it.
 #pragma once
 
-#include <chrono>
+#include <atomic>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
+#include <vector>
 
 #include "app/catalog.hpp"
 #include "app/shared_rooms.hpp"
@@ -39,17 +44,29 @@ class SharedState {
     std::int64_t missed_at = 0;  // the look at the store that said so
   };
 
+  struct NewMap {
+    std::shared_ptr<SeatMap> map;
+    std::int64_t version = 0;
+  };
+  using NewMaps = std::map<ScheduleId, NewMap>;
+  // What is taken into the picture together, by concert: from a commit or from a look at the store.
+  struct News {
+    std::optional<Concert> concert;  // nothing: only dates of it
+    std::vector<Schedule> schedules;
+    bool is_news_to(const ConcertEntry* known) const;
+  };
+
   void apply_catalog(const WorkingSet& set);
-  void put_concert(const Concert& stored, const std::vector<Schedule>& schedules);
-  void put_own(const Concert& concert, std::vector<ScheduleEntry> added);
-  void put_own(const Schedule& schedule);
-  std::shared_ptr<SeatMap> make_map(const Schedule& schedule);
-  std::shared_ptr<SeatMap> follow(std::shared_ptr<SeatMap> map, std::int64_t version);
+  std::optional<Unavailable> read_new_maps(const std::vector<Schedule>& schedules, NewMaps& maps);
+  std::optional<NewMap> read_map(const Schedule& schedule);
+  void take_in(const std::map<ConcertId, News>& news, const NewMaps& maps);
+  std::shared_ptr<const ConcertEntry> taken_in(ConcertId id, const News& news, const NewMaps& maps);
+  void follow(ScheduleId schedule, const NewMap& added);
   void apply_seats(const WorkingSet& set);
   void apply_holds(const WorkingSet& set);
   void sync(Followed& followed, std::int64_t stored, std::int64_t look);
   void fill(Followed& followed, bool is_cached);
-  StoredSeatMap stored_seats(ScheduleId schedule);
+  std::optional<StoredSeatMap> stored_seats(ScheduleId schedule);
 
   CatalogReader& reader_;
   SeatMapCache& cache_;
@@ -59,8 +76,9 @@ class SharedState {
   Catalog catalog_;
   std::atomic<bool> cache_is_up_{true};
 
-  std::mutex catalog_mutex_;                                              // one change of the catalog at a time; protects the next
-  std::map<ConcertId, std::chrono::steady_clock::time_point> own_until_;  // changed here: a replica may not know yet
+  std::set<ScheduleId> without_map_;  // that were complained about; the catalog's loop's
+
+  std::mutex catalog_mutex_;   // one change of the picture at a time
   std::mutex followed_mutex_;  // protects the three below, not what is followed: that is the syncing loop's
   std::map<ScheduleId, Followed> followed_;
   std::map<ScheduleId, std::int64_t> stored_;  // versions in the store, as of the last look

@@ -5,6 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <future>
+#include <thread>
+#include <utility>
+
 #include "support/manual_clock.hpp"
 #include "support/no_room.hpp"
 
@@ -31,22 +36,35 @@ Seat seat(int index, SeatStatus status) {
 // One concert of one date with three seats.
 class Reader final : public CatalogReader {
  public:
-  std::optional<Concert> newest;  // where a replica is behind
   std::vector<Concert> all{{.id = kConcert, .title = "Stored", .artist = {}, .venue = {}, .booking = {}, .queue = {}}};
   std::vector<Schedule> dates{{.id = kSchedule, .concert = kConcert, .starts_at = kNow}};
   std::int64_t version = 4;
   std::vector<Seat> seats{seat(0, SeatStatus::sold), seat(1, SeatStatus::available), seat(2, SeatStatus::available)};
+  std::vector<Section> sections{{.id = {}, .schedule = kSchedule, .name = ""}};
   int maps_read = 0;
+  std::function<void()> on_read = [] {};  // while the store is being asked
+  bool is_lost_at_maps = false;
 
-  std::vector<Concert> concerts() override { return all; }
-  std::optional<Concert> concert(ConcertId) override { return newest; }
-  std::vector<Schedule> schedules(ConcertId) override { return dates; }
-  std::vector<Section> sections(ScheduleId) override { return {}; }
-  std::map<ScheduleId, std::int64_t> seat_map_versions() override { return {{kSchedule, version}}; }
-  std::optional<std::int64_t> seat_map_version(ScheduleId) override { return version; }
-  std::optional<StoredSeatMap> seat_map(ScheduleId, std::int64_t) override {
+  StoredCatalog catalog() override {
+    StoredCatalog read{.concerts = all, .schedules = dates};
+    on_read();
+    return read;
+  }
+  std::map<ScheduleId, std::int64_t> seat_map_versions() override {
+    on_read();
+    return {{kSchedule, version}};
+  }
+  std::optional<std::int64_t> seat_map_version(ScheduleId) override {
+    on_read();
+    return version;
+  }
+  std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t) override {
     ++maps_read;
-    return StoredSeatMap{.version = version, .seats = seats};
+    if (is_lost_at_maps) throw Unavailable("store", "away");
+    StoredSeatMap map{.version = version, .sections = sections, .seats = seats};
+    for (Seat& one : map.seats) one.place.schedule = schedule;
+    on_read();
+    return map;
   }
 };
 
@@ -55,6 +73,7 @@ class Cache final : public SeatMapCache {
   bool is_away = false, is_filling_elsewhere = false;
   std::optional<Changes> next;  // what there is since the version asked
   std::vector<std::int64_t> put_versions, filled_versions;
+  std::function<void()> on_ask = [] {};  // while the cache is being asked
 
   void put(ScheduleId, std::int64_t version, std::span<const CachedSeat>) override {
     require();
@@ -62,14 +81,17 @@ class Cache final : public SeatMapCache {
   }
   std::optional<Changes> changes(ScheduleId, std::int64_t) override {
     require();
+    on_ask();
     return next;
   }
   std::optional<std::string> begin_fill(ScheduleId) override {
     require();
+    on_ask();
     return is_filling_elsewhere ? std::nullopt : std::optional<std::string>("permit");
   }
   bool fill(ScheduleId, const std::string&, std::int64_t version, std::span<const CachedSeat>) override {
     require();
+    on_ask();
     filled_versions.push_back(version);
     return true;
   }
@@ -197,6 +219,164 @@ TEST_F(TheSharedState, AChangeTheCacheNeverHearsOfIsReadFromTheStore) {
   EXPECT_THAT(cache.filled_versions, ElementsAre(6));
 }
 
+// What a pod commits may arrive before, while or after its loop reads the same rows.
+struct ANewDate : TheSharedState {
+  static constexpr ScheduleId kNew{9};  // of another pod's block of ids, so it may be lower
+  const Schedule date{.id = kNew, .concert = kConcert, .starts_at = kNow + std::chrono::hours{1}};
+
+  void commit_it() {
+    WorkingSet set;
+    set.now = kNow;
+    set.new_schedules.push_back(date);
+    set.new_sections.push_back({.id = {}, .schedule = kNew, .name = ""});
+    for (Seat one : {seat(0, kFree), seat(1, kFree), seat(2, kFree)}) {
+      one.place.schedule = kNew;
+      set.new_seats.push_back(one);
+    }
+    state.apply(set);
+  }
+  void read_it() {
+    reader.version = 0;
+    for (Seat& one : reader.seats) one = seat(static_cast<int>(one.place.id.value - kFirstSeat), kFree);
+    if (reader.dates.size() == 1) reader.dates.insert(reader.dates.begin(), date);
+    state.refresh_catalog();
+  }
+  // Once in the list, in order of id; and the map that is listed is the one that is found, changed and followed.
+  void expect_one() {
+    const auto picture = state.catalog().picture();
+    std::vector<ScheduleId> ids;
+    for (const ScheduleEntry& entry : picture->find(kConcert)->schedules) ids.push_back(entry.schedule.id);
+    EXPECT_THAT(ids, ElementsAre(kNew, kSchedule));
+    SeatMap* map = picture->find(kNew);
+    ASSERT_NE(map, nullptr);
+    EXPECT_EQ(picture->find(kConcert)->find(kNew)->seats.get(), map);
+    WorkingSet sale;
+    sale.now = kNow;
+    Seat sold = seat(1, kSold);
+    sold.place.schedule = kNew;
+    sale.seats[sold.place.id] = {.seat = sold, .changed = true};
+    sale.versions[kNew] = 1;
+    state.apply(sale);
+    EXPECT_EQ(map->stamp(kNow).available, 2);
+    cache.next =
+        SeatMapCache::Changes{.version = 2, .seats = {{.id = {kFirstSeat + 2}, .status = kSold, .holder = {7}, .version = 2}}};
+    state.sync_seats();
+    EXPECT_EQ(map->stamp(kNow).available, 1) << "the seats of others are heard of, too";
+  }
+};
+
+TEST_F(ANewDate, IsListedOnceWhenItsCommitArrivesFirst) {
+  commit_it();
+  read_it();
+  expect_one();
+}
+
+TEST_F(ANewDate, IsListedOnceWhenItWasReadFirst) {
+  read_it();
+  commit_it();
+  expect_one();
+}
+
+TEST_F(ANewDate, IsListedOnceWhenItsCommitArrivesWhileItIsRead) {
+  bool is_committed = false;
+  reader.on_read = [&] {
+    if (!std::exchange(is_committed, true)) commit_it();
+  };
+  read_it();
+  expect_one();
+}
+
+TEST_F(ANewDate, IsListedOnceHoweverOftenItIsRead) {
+  commit_it();
+  for (int look = 0; look < 3; ++look) read_it();
+  expect_one();
+}
+
+// Not the numbers of dates count: a replica may know one that is new and not yet another.
+TEST_F(ANewDate, IsKeptWhenAReplicaKnowsAnotherInstead) {
+  commit_it();
+  reader.dates.push_back({.id = {30}, .concert = kConcert, .starts_at = kNow});
+  state.refresh_catalog();
+  const auto& schedules = state.catalog().picture()->find(kConcert)->schedules;
+  EXPECT_THAT(schedules, SizeIs(3));
+}
+
+// A writer that has committed tells the picture before it answers: it must get through while a store or a cache hangs.
+TEST_F(TheSharedState, AWriterGetsThroughWhileAStoreOrACacheIsAsked) {
+  int stuck = 0, asked = 0;
+  const auto change = [this] {
+    WorkingSet set;
+    set.now = kNow;
+    set.changed_concerts.push_back(state.catalog().picture()->find(kConcert)->concert);
+    set.changed_concerts.back().version += 1;
+    Schedule moved{.id = kSchedule, .concert = kConcert, .starts_at = kNow};
+    set.changed_schedules[kSchedule] = moved;
+    set.versions[kSchedule] = 4;
+    state.apply(set);
+  };
+  std::vector<std::jthread> writers;
+  const auto try_it = [&] {
+    ++asked;
+    auto done = std::make_shared<std::promise<void>>();
+    auto is_done = done->get_future();
+    writers.emplace_back([&, done] {
+      change();
+      done->set_value();
+    });
+    stuck += is_done.wait_for(std::chrono::seconds{5}) != std::future_status::ready;
+  };
+  reader.on_read = cache.on_ask = try_it;
+  reader.dates.push_back({.id = {30}, .concert = kConcert, .starts_at = kNow});
+  state.refresh_catalog();
+  state.sync_seats();
+  EXPECT_GE(asked, 7) << "every question of both loops";
+  EXPECT_EQ(stuck, 0);
+}
+
+// Rows that do not go together, as of two replicas that lag differently, or of a damaged store.
+TEST_F(TheSharedState, AMapWhoseSeatsNameAnUnknownSectionIsNotMade) {
+  reader.sections.clear();
+  reader.dates.push_back({.id = {30}, .concert = kConcert, .starts_at = kNow});
+  reader.all[0].title = "Changed";
+  ++reader.all[0].version;
+  state.refresh_catalog();
+  const auto picture = state.catalog().picture();
+  EXPECT_EQ(picture->find(ScheduleId{30}), nullptr);
+  EXPECT_THAT(picture->find(kConcert)->schedules, SizeIs(1));
+  EXPECT_EQ(picture->find(kConcert)->concert.title, "Changed") << "the rest goes on";
+  reader.sections = {{.id = {}, .schedule = {30}, .name = ""}};
+  state.refresh_catalog();
+  EXPECT_NE(state.catalog().picture()->find(ScheduleId{30}), nullptr) << "tried again with each look";
+}
+
+TEST_F(TheSharedState, AStoreLostHalfWayLeavesNoHalfConcert) {
+  constexpr ConcertId kSecond{2};
+  Concert second = reader.all[0];
+  second.id = kSecond;
+  reader.all.push_back(second);
+  reader.all[0].title = "Changed";
+  ++reader.all[0].version;
+  reader.dates.push_back({.id = {30}, .concert = kSecond, .starts_at = kNow});
+  reader.is_lost_at_maps = true;
+  EXPECT_THROW(state.refresh_catalog(), Unavailable);
+  EXPECT_EQ(state.catalog().picture()->find(kSecond), nullptr);
+  EXPECT_EQ(state.catalog().picture()->find(kConcert)->concert.title, "Changed");
+  reader.is_lost_at_maps = false;
+  state.refresh_catalog();
+  EXPECT_THAT(state.catalog().picture()->find(kSecond)->schedules, SizeIs(1));
+}
+
+// Made by another pod a moment ago: it is shown when all of it is known, not without its dates.
+TEST_F(TheSharedState, AChangeHereOfAConcertThatIsNotKnownHereYetShowsNoHalfConcert) {
+  WorkingSet set;
+  set.now = kNow;
+  Concert other = reader.all[0];
+  other.id = {2};
+  set.changed_concerts.push_back(other);
+  state.apply(set);
+  EXPECT_EQ(state.catalog().picture()->find(ConcertId{2}), nullptr);
+}
+
 TEST_F(TheSharedState, AListOfFewerDatesThanItKnowsIsOfAReplicaBehind) {
   reader.dates.clear();
   state.refresh_catalog();
@@ -208,8 +388,8 @@ TEST_F(TheSharedState, ItsOwnChangeOfAConcertIsNotUndoneByAReplicaBehind) {
   set.now = kNow;
   Concert changed = reader.all[0];
   changed.title = "Changed";
+  changed.version = 1;
   set.changed_concerts.push_back(changed);
-  reader.newest = changed;
   state.apply(set);
   state.refresh_catalog();
   EXPECT_EQ(state.catalog().picture()->find(kConcert)->concert.title, "Changed");

@@ -42,6 +42,7 @@ struct Concert {
   std::string venue;   // empty = not said
   BookingWindow booking;
   QueueSettings queue;
+  std::int64_t version = 0;  // one more with every change of this row
   friend bool operator==(const Concert&, const Concert&) = default;
 };
 

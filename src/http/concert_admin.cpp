@@ -69,13 +69,10 @@ SchedulePlan read_schedule(FieldReader& in) {
   return plan;
 }
 
-// `first`: how many schedules the concert has already.
-std::vector<SchedulePlan> read_schedules(FieldReader& in, std::size_t min, std::size_t first, FieldErrors& errors) {
+// How many more the concert may have is decided when they are made.
+std::vector<SchedulePlan> read_schedules(FieldReader& in, FieldErrors& errors) {
   std::vector<SchedulePlan> plans;
-  in.objects("schedules",
-             min,
-             kMaxSchedulesPerConcert - std::min<std::size_t>(first, kMaxSchedulesPerConcert),
-             [&](FieldReader& schedule) { plans.push_back(read_schedule(schedule)); });
+  in.objects("schedules", 1, kMaxSchedulesPerConcert, [&](FieldReader& schedule) { plans.push_back(read_schedule(schedule)); });
   if (!errors.empty()) return plans;
   std::vector<FieldError> found;
   for (std::size_t i = 0; i < plans.size(); ++i) check_plan(plans[i], fmt::format("schedules[{}].", i), found);
@@ -106,10 +103,17 @@ void write_made(JsonWriter& json, const Api& api, const MadeConcert& made) {
   json.end_array();
 }
 
-Response concert_response(const Api& api, ConcertId id) {
+// Another server may have made it a moment ago: then its dates are not known here yet, and it is shown without them.
+ConcertEntry entry_of(const Api& api, const Concert& concert) {
+  const auto picture = api.sale.catalog.picture();
+  const ConcertEntry* known = picture->find(concert.id);
+  return known == nullptr ? ConcertEntry{.concert = concert, .schedules = {}, .queue = nullptr} : *known;
+}
+
+Response concert_response(const Api& api, const Concert& changed) {
   std::string body;
   JsonWriter json(body);
-  write_concert(json, *api.sale.catalog.picture()->find(id), api.sale.clock.now());
+  write_concert(json, entry_of(api, changed), api.sale.clock.now());
   return Response::json(std::move(body));
 }
 
@@ -170,7 +174,7 @@ void create(Api& api, const Request& request, Responder responder) {
                    .queue = api.sale.default_queue,
                    .schedules = {}};
   in.optional_object("queue", [&](FieldReader& queue) { plan.queue = read_queue(queue); });
-  plan.schedules = read_schedules(in, 1, 0, errors);
+  plan.schedules = read_schedules(in, errors);
   std::vector<FieldError> booking_errors;
   check_booking(plan.booking, booking_errors);
   for (FieldError& error : booking_errors) errors.add(std::move(error.field), std::move(error.reason));
@@ -197,11 +201,9 @@ void add_schedules(Api& api, const Request& request, Responder responder) {
   const auto json = request.json();
   if (!json) return std::move(responder).refuse(json.error());
   const auto concert = request.id<ConcertId>("concertId");
-  const auto picture = api.sale.catalog.picture();
-  const ConcertEntry* entry = picture->find(concert);
   FieldErrors errors;
   FieldReader in(*json, errors);
-  auto plans = read_schedules(in, 1, entry == nullptr ? 0 : entry->schedules.size(), errors);
+  auto plans = read_schedules(in, errors);
   if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
   auto idempotent =
       Api::idempotent(request, {}, Operation::add_schedules, fmt::format("add {} {}", concert.value, canonical(plans)));
@@ -253,7 +255,7 @@ void patch(Api& api, const Request& request, Responder responder) {
       std::move(responder),
       CommandClass::settle,
       [&](PatchConcert::Done done) { return std::make_unique<PatchConcert>(concert, std::move(patch), std::move(done)); },
-      [&api](const Concert& changed) { return concert_response(api, changed.id); });
+      [&api](const Concert& changed) { return concert_response(api, changed); });
 }
 
 void set_queue(Api& api, const Request& request, Responder responder) {
@@ -273,7 +275,8 @@ void set_queue(Api& api, const Request& request, Responder responder) {
       [&api](const Concert& changed) {
         std::string body;
         JsonWriter out(body);
-        write_queue_state(out, changed.queue, api.sale.catalog.picture()->find(changed.id)->queue->counts());
+        const auto queue = entry_of(api, changed).queue;
+        write_queue_state(out, changed.queue, queue == nullptr ? QueueCounts{} : queue->counts());
         return Response::json(std::move(body));
       });
 }

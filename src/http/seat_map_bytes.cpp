@@ -27,7 +27,7 @@ std::string_view name_of(SeatStatus status) {
 void write_place(JsonWriter& json, const SeatMap& map, const SeatPlace& place) {
   const auto section = std::ranges::lower_bound(map.sections(), place.section, {}, &Section::id);
   json.key("section");
-  if (section->name.empty())
+  if (section == map.sections().end() || section->name.empty())
     json.null();
   else
     json.value(section->name);

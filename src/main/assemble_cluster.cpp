@@ -218,12 +218,11 @@ struct ClusterServer::Parts {
     return {{"redis", redis.is_up() && rooms.is_up()}, {"kafka", !events || events->is_up()}, {"replicas", replicas_fit}};
   }
 
-  // What has to be looked at now and then besides: the database's clock, the replicas, how far the feed has got.
+  // What has to be looked at now and then besides: the database's clock, how far the feed has got.
   void follow() {
     clock.set(mysql::database_time(*pool));
     const EventId last = shards.front()->store->last_event();
     if (last != told) bus.publish(last), told = last;
-    replicas.measure();
   }
 
   void work() {
@@ -238,7 +237,7 @@ struct ClusterServer::Parts {
     events.emplace(*relay, *line);
     counts.emplace(state.catalog(), clock, metrics);
     sweep.emplace(*due, commits, clock, sweep_dice);
-    workers.emplace(state, *counts, *sweep, [this] { follow(); });
+    workers.emplace(state, *counts, *sweep, [this] { follow(); }, [this] { replicas.measure(); });
   }
 
   const Settings settings;

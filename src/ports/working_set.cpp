@@ -30,6 +30,12 @@ const Account& WorkingSet::account(UserId id) const {
 
 const IdempotencyRecord* WorkingSet::idempotency(const IdempotencyKey& key) const { return find(known_keys, key); }
 
+std::int64_t WorkingSet::schedules_of(ConcertId id) const {
+  const std::int64_t* count = find(schedule_counts, id);
+  CHECK(count != nullptr);
+  return *count;
+}
+
 std::vector<const Reservation*> WorkingSet::reservations_of(UserId user) const {
   std::vector<const Reservation*> found;
   const auto [first, last] = by_user_.equal_range(user);
@@ -79,9 +85,17 @@ void WorkingSet::add_ledger_entry(LedgerEntry entry) {
   ledger.push_back(std::move(entry));
 }
 
-void WorkingSet::change_concert(const Concert& concert) {
-  concerts.at(concert.id) = concert;
-  changed_concerts.push_back(concert);
+const Concert& WorkingSet::change_concert(const Concert& concert) {
+  Concert& stored = concerts.at(concert.id);
+  const std::int64_t version = stored.version + 1;
+  stored = concert;
+  stored.version = version;
+  return changed_concerts.emplace_back(stored);
+}
+
+void WorkingSet::add_schedule(const Schedule& schedule) {
+  new_schedules.push_back(schedule);
+  if (const auto count = schedule_counts.find(schedule.concert); count != schedule_counts.end()) ++count->second;
 }
 
 void WorkingSet::change_schedule(const Schedule& schedule) {

@@ -39,6 +39,9 @@ struct Keys {
   std::vector<SeatId> seat_rows;            // of seats that nobody is to get or lose: the row alone, locked like the others
   std::vector<ReservationId> reservations;  // with seats, the payment, and while held the rows of its seats
   std::vector<ConcertId> concerts;
+  // Concerts that a command changes, or whose dates it changes or adds to. They are loaded like `concerts`, with the number of
+  // their dates, and locked before anything else: two operators cannot decide on the same row side by side.
+  std::vector<ConcertId> changed_concerts;
   std::vector<ScheduleId> schedules;
   std::vector<IdempotencyKey> idempotency;       // and the reservation a found hold or payment made
   std::array<std::int64_t, kIdKinds> new_ids{};  // how many of each kind may be taken
@@ -105,6 +108,8 @@ class WorkingSet {
   // rows a store loads, and commands look up; null = no such row:
   const Concert* concert(ConcertId id) const { return find(concerts, id); }
   const Schedule* schedule(ScheduleId id) const { return find(schedules, id); }
+  // How many dates one of Keys::changed_concerts has, those made in this batch included.
+  std::int64_t schedules_of(ConcertId id) const;
   const SeatRecord* seat(SeatId id) const { return find(seats, id); }
   const ReservationRecord* reservation(ReservationId id) const { return find(reservations, id); }
   const Account& account(UserId id) const;
@@ -117,9 +122,11 @@ class WorkingSet {
   Seat& change_seat(SeatId id);  // marks the seat map's version for an increment too
   Reservation& change_reservation(ReservationId id);
   void add_reservation(Reservation reservation);
-  void add_payment(const Payment& payment);        // of a reservation in the set, which is thereby changed
-  void add_ledger_entry(LedgerEntry entry);        // and moves the user's balance by it
-  void change_concert(const Concert& concert);     // one that is in the set
+  void add_payment(const Payment& payment);  // of a reservation in the set, which is thereby changed
+  void add_ledger_entry(LedgerEntry entry);  // and moves the user's balance by it
+  // One that is in the set, named in Keys::changed_concerts. Raises its version.
+  const Concert& change_concert(const Concert& concert);
+  void add_schedule(const Schedule& schedule);
   void change_schedule(const Schedule& schedule);  // one that is in the set; marks its version for an increment too
   void add_idempotency(const IdempotencyRecord& record);
   // Appends the reservation's next event at `now`.
@@ -137,6 +144,7 @@ class WorkingSet {
   // the rows themselves: for stores and the live state:
   std::unordered_map<ConcertId, Concert> concerts;
   std::unordered_map<ScheduleId, Schedule> schedules;
+  std::unordered_map<ConcertId, std::int64_t> schedule_counts;  // of Keys::changed_concerts
   std::unordered_map<SeatId, SeatRecord> seats;
   std::unordered_map<ReservationId, ReservationRecord> reservations;
   std::unordered_map<UserId, AccountRecord> accounts;

@@ -17,8 +17,9 @@ inline constexpr Duration kFollowInterval{500};
 
 class ClusterWorkers {
  public:
-  // `follow`: what has to be looked at twice a second besides: the database's clock, replicas, the feed's end.
-  ClusterWorkers(SharedState& state, Admission& counts, Sweep& sweep, std::function<void()> follow)
+  // `follow`: what has to be looked at twice a second besides: the database's clock, the feed's end. `measure`: the replicas, which
+  // may hang and must not hold those up.
+  ClusterWorkers(SharedState& state, Admission& counts, Sweep& sweep, std::function<void()> follow, std::function<void()> measure)
       : seats_(
             "seats", kSeatSyncInterval, [&state] { state.sync_seats(); }, kCatalogInterval),
         catalog_(
@@ -26,13 +27,14 @@ class ClusterWorkers {
         counts_("counts", kAdmissionInterval, [&counts] { counts.run_once(); }),
         sweep_(
             "sweep", kSweepInterval, [&sweep] { sweep.run_once(); }, kCatalogInterval),
-        follow_("follow", kFollowInterval, std::move(follow), kCatalogInterval) {}
+        follow_("follow", kFollowInterval, std::move(follow), kCatalogInterval),
+        replicas_("replicas", kFollowInterval, std::move(measure), kCatalogInterval) {}
   void stop() {
-    for (Periodic* loop : {&sweep_, &follow_, &counts_, &catalog_, &seats_}) loop->stop();
+    for (Periodic* loop : {&sweep_, &replicas_, &follow_, &counts_, &catalog_, &seats_}) loop->stop();
   }
 
  private:
-  Periodic seats_, catalog_, counts_, sweep_, follow_;
+  Periodic seats_, catalog_, counts_, sweep_, follow_, replicas_;
 };
 
 }  // namespace frontrow

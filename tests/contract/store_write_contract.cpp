@@ -117,20 +117,41 @@ TEST_P(StoreContract, MovesPointsInPairsOfLines) {
 TEST_P(StoreContract, ChangesAConcertInPlace) {
   const MadeConcert made = made_concert();
   Concert changed = load(store()).concerts[0];
+  EXPECT_EQ(changed.version, 0);
   changed.title = "Another night";
   changed.booking.closes_at = clock().now() + std::chrono::days{1};
   changed.queue.max_active = 7;
-  execute(store(), decide([=](WorkingSet& set) {
-            set.changed_concerts.push_back(changed);
-            return Verdict::decided;
-          }));
+  const auto change = [&] {
+    execute(store(),
+            decide(
+                [=](WorkingSet& set) {
+                  set.change_concert(changed);
+                  return Verdict::decided;
+                },
+                [=](Keys& keys) { keys.changed_concerts = {changed.id}; }));
+  };
+  change();
+  EXPECT_EQ(load(store()).concerts[0].version, 1);
+  change();
   reopen();
   const Loaded loaded = load(store());
   ASSERT_EQ(loaded.concerts.size(), 1u);
   EXPECT_EQ(loaded.concerts[0].title, "Another night");
   EXPECT_EQ(loaded.concerts[0].booking, changed.booking);
   EXPECT_EQ(loaded.concerts[0].queue, changed.queue);
+  EXPECT_EQ(loaded.concerts[0].version, 2);
   EXPECT_EQ(loaded.seats.size(), 10u);
+}
+
+TEST_P(StoreContract, CountsTheDatesOfAConcertThatIsChanged) {
+  made_concert({.seats_of_schedules = {1}});
+  const MadeConcert made = made_concert({.seats_of_schedules = {1, 1, 1}});
+  const WorkingSet set = read([&](Keys& keys) { keys.changed_concerts = {made.concert, made.concert, {99}}; });
+  EXPECT_EQ(set.schedules_of(made.concert), 3);
+  EXPECT_EQ(set.schedules_of({99}), 0);
+  ASSERT_NE(set.concert(made.concert), nullptr);
+  EXPECT_EQ(set.concert(made.concert)->title, "Night of Strings");
+  EXPECT_EQ(set.concert({99}), nullptr);
 }
 
 TEST_P(StoreContract, MovesADateWithTheNextVersion) {

@@ -70,6 +70,26 @@ TEST_F(AdminRoutes, AddingSchedulesGivesThemTheirSeats) {
   EXPECT_EQ(list.at("schedules").at(1).at("totalSeats"), 7);
 }
 
+TEST_F(AdminRoutes, AConcertHasAtMostAHundredDatesAndARepeatIsAnsweredAllTheSame) {
+  const NewConcert concert = sale_.add_concert({.seats = 1});
+  const auto add = [&](int count, std::string key) {
+    std::string dates;
+    for (int i = 0; i < count; ++i)
+      dates += fmt::format(R"({}{{"startsAt":"2041-01-01T00:00:00Z","seats":{{"count":1,"price":3}}}})", i > 0 ? "," : "");
+    const HttpRequest request{.method = "POST",
+                              .target = fmt::format("/api/v1/admin/concerts/{}/schedules", concert.id),
+                              .body = fmt::format(R"({{"schedules":[{}]}})", dates)};
+    return http().send(as_admin(request.with("Idempotency-Key", std::move(key)), sale_.admin_token()));
+  };
+  const auto full = add(99, "the-rest");
+  ASSERT_EQ(full.status, 201) << full;
+  EXPECT_EQ(add(99, "the-rest").json(), full.json()) << "a repeat adds nothing, so no limit is in its way";
+  const auto refused = add(1, "one-more");
+  EXPECT_EQ(refused.code(), "VALIDATION_FAILED") << refused;
+  EXPECT_EQ(refused.json().at("errors").at(0).at("field"), "schedules");
+  EXPECT_EQ(http().get(fmt::format("/api/v1/concerts/{}", concert.id)).integer("scheduleCount"), 100);
+}
+
 TEST_F(AdminRoutes, AMovedDateIsShownEverywhere) {
   const NewConcert concert = sale_.add_concert({.seats = 5});
   const std::string token = enter(http(), 1, concert.id);

@@ -1,7 +1,12 @@
 // Who is asked when somebody only looks: a replica that is fit, and never one that would show a sold seat as free.
 #include "adapters/mysql/catalog_reader.hpp"
+
+#include <algorithm>
+
+#include "app/seat_map.hpp"
 #include "mysql_test.hpp"
 #include "server_setting.hpp"
+#include "support/tcp_proxy.hpp"
 
 namespace frontrow::mysql {
 namespace {
@@ -46,12 +51,12 @@ TEST_F(ReplicasOfMysql, AreAskedWhenTheyHaveShownThatTheyFollow) {
   ASSERT_TRUE(eventually([&] { return is_fit(); }));
   EXPECT_LE(*replicas_.states()[0].behind, Duration{1'500});
   const std::int64_t before = reads_of_replica();
-  EXPECT_EQ(reader_->concerts().size(), 1u);
-  EXPECT_EQ(reader_->schedules(made_.concert).size(), 1u);
-  EXPECT_EQ(reader_->sections(made_.schedules[0]).at(0).name, "Stalls");
+  const StoredCatalog catalog = reader_->catalog();
+  EXPECT_EQ(catalog.concerts.size(), 1u);
+  EXPECT_EQ(catalog.schedules.size(), 1u);
+  EXPECT_EQ(map().sections.at(0).name, "Stalls");
   EXPECT_EQ(map().seats.size(), 20u);
-  EXPECT_GE(reads_of_replica(), before + 4);
-  EXPECT_FALSE(reader_->concert({99}));
+  EXPECT_GE(reads_of_replica(), before + 2 + 3 + 3);
   EXPECT_FALSE(reader_->seat_map_version({99}));
   EXPECT_FALSE(reader_->seat_map({99}, 0));
 }
@@ -66,12 +71,50 @@ TEST_F(ReplicasOfMysql, AReplicaThatIsBehindNeverShowsATakenSeatAsFree) {
   }
 }
 
-TEST_F(ReplicasOfMysql, AConcertIsReadAsThePrimaryHasItWhateverAReplicaSays) {
-  ASSERT_TRUE(eventually([&] { return is_fit(); }));
+// One of two replicas is as new as the primary, the other stands still: whichever is asked, what is read goes together.
+TEST_F(ReplicasOfMysql, SeatsAndSectionsAreReadTogetherHoweverDifferentlyTwoReplicasLag) {
+  Replicas two{database_.endpoint(), {.endpoints = {database_.replica(), database_.endpoint()}, .most_behind = Duration{60'000}}};
+  const auto reader = open_catalog_reader(primary_, two);
+  const auto both_are_fit = [&] {
+    two.measure();
+    return two.states()[0].is_fit && two.states()[1].is_fit;
+  };
+  ASSERT_TRUE(eventually(both_are_fit));
   const StoppedReplication stopped;
-  database_.run("UPDATE concerts SET title = 'Renamed'");
-  EXPECT_EQ(reader_->concert(made_.concert).value().title, "Renamed");
-  EXPECT_NE(reader_->concerts().at(0).title, "Renamed");
+  for (int i = 0; i < 6; ++i) {
+    const ScheduleId date = made_concert(*store_, {.seats_of_schedules = {3}}).schedules[0];
+    const auto read = reader->seat_map(date, reader->seat_map_version(date).value());
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->seats.size(), 3u);
+    EXPECT_EQ(why_no_map(date, read->sections, read->seats), std::nullopt);
+    const StoredCatalog catalog = reader->catalog();
+    for (const Schedule& schedule : catalog.schedules)
+      EXPECT_TRUE(std::ranges::count(catalog.concerts, schedule.concert, &Concert::id)) << "a date of a concert that is not there";
+    EXPECT_GE(catalog.schedules.size(), catalog.concerts.size());
+  }
+}
+
+// It says nothing, as when a network is cut or a process is stopped.
+TEST_F(ReplicasOfMysql, AReplicaThatHangsTakesNoOtherWithIt) {
+  test::TcpProxy proxy{database_.replica().port};
+  Endpoint silent = database_.replica();
+  silent.host = "127.0.0.1";
+  silent.port = proxy.port();
+  Replicas two{database_.endpoint(), {.endpoints = {database_.replica(), silent}, .most_behind = Duration{1'500}}};
+  const auto is_fit = [&](std::size_t which) {
+    two.measure();
+    return two.states()[which].is_fit;
+  };
+  ASSERT_TRUE(eventually([&] { return is_fit(0) && is_fit(1); }));
+  proxy.break_at("heartbeat", std::deque<test::Break>(20, test::Break::silently));
+  EXPECT_TRUE(eventually([&] { return !is_fit(1); }));
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_TRUE(is_fit(0)) << "the heartbeat goes on";
+    EXPECT_FALSE(two.states()[1].is_fit);
+    EXPECT_FALSE(two.states()[1].behind);
+  }
+  proxy.break_at("heartbeat", {});
+  EXPECT_TRUE(eventually([&] { return is_fit(1); }));
 }
 
 TEST_F(ReplicasOfMysql, AReplicaThatFallsBehindIsLeftOutUntilItHasCaughtUp) {
@@ -80,7 +123,7 @@ TEST_F(ReplicasOfMysql, AReplicaThatFallsBehindIsLeftOutUntilItHasCaughtUp) {
     const StoppedReplication stopped;
     EXPECT_TRUE(eventually([&] { return !is_fit(); }));
     EXPECT_EQ(replicas_.next(), nullptr);
-    EXPECT_EQ(reader_->concerts().size(), 1u) << "from the primary";
+    EXPECT_EQ(reader_->catalog().concerts.size(), 1u) << "from the primary";
   }
   EXPECT_TRUE(eventually([&] { return is_fit(); }));
 }

@@ -11,6 +11,7 @@
 #include "app/point.hpp"
 #include "app/reservation.hpp"
 #include "mysql_test.hpp"
+#include "support/lambda_command.hpp"
 #include "support/rounds.hpp"
 
 namespace frontrow::mysql {
@@ -73,8 +74,27 @@ class Writer {
     return Idempotent{.key = key_of(user, operation, static_cast<int>(below(100'000))), .fingerprint = 1};
   }
 
+  // An operator beside the rush: the concert's row, then rows of seats that buyers are after.
+  std::unique_ptr<Command> change() {
+    std::vector<SeatId> seats;
+    for (int i = 0; i < 3; ++i) seats.push_back(made_.seats[0][static_cast<std::size_t>(window_ + below(kWindow))]);
+    return std::make_unique<LambdaCommand>(
+        [=, this](Keys& keys) {
+          keys.changed_concerts.push_back(made_.concert);
+          keys.seat_rows.insert(keys.seat_rows.end(), seats.begin(), seats.end());
+        },
+        [=, this](WorkingSet& set) {
+          Concert next = *set.concert(made_.concert);
+          ++next.queue.max_active;
+          set.change_concert(next);
+          for (const SeatId seat : seats) set.change_seat(seat).price = {11};
+          return Verdict::decided;
+        });
+  }
+
   std::unique_ptr<Command> command() {
     const UserId who = user();
+    if (below(30) == 0) return change();
     switch (below(10)) {
       case 0: return std::make_unique<ChargePoints>(who, Points{1 + below(500)}, key(who, Operation::charge), [](auto) {});
       case 1:

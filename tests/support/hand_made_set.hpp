@@ -108,6 +108,7 @@ class HandMadeSet {
     set.concerts.try_emplace(concert,
                              Concert{.id = concert, .title = "Night", .artist = "", .venue = "", .booking = {}, .queue = {}});
     set.schedules[schedule] = {.id = schedule, .concert = concert, .starts_at = set.now};
+    ++set.schedule_counts[concert];
     for (int i = 0; i < 10; ++i)
       set.seats[{first_seat + i}].seat = {.place = {.id = {first_seat + i}, .schedule = schedule, .section = {1}, .number = i + 1},
                                           .price = kSeatPrice};

@@ -120,6 +120,10 @@ void ModelStore::execute(std::span<Command* const> batch, WorkingSet& set, std::
 void ModelStore::load_rows(const Keys& keys, WorkingSet& set) const {
   for (const ConcertId id : keys.concerts)
     if (state_.concerts.contains(id)) set.concerts.emplace(id, state_.concerts.at(id));
+  for (const ConcertId id : keys.changed_concerts) {
+    if (state_.concerts.contains(id)) set.concerts.emplace(id, state_.concerts.at(id));
+    set.schedule_counts[id] = std::ranges::count(state_.schedules, id, [](const auto& entry) { return entry.second.concert; });
+  }
   for (const ScheduleId id : keys.schedules)
     if (state_.schedules.contains(id)) set.schedules.emplace(id, state_.schedules.at(id));
   for (const UserId user : keys.accounts)

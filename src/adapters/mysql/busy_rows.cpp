@@ -31,18 +31,20 @@ bool has_all(const std::map<Id, BusyRows::Time>& times, const std::set<Id>& ids)
 }  // namespace
 
 bool Blocked::is_empty() const {
-  return users.empty() && seats.empty() && reservations.empty() && schedules.empty() && !catalog_ids;
+  return concerts.empty() && users.empty() && seats.empty() && reservations.empty() && schedules.empty() && !catalog_ids;
 }
 
 bool Blocked::concerns(const Keys& keys) const {
   const auto is_in = [](const auto& set) { return [&](const auto& id) { return set.contains(id); }; };
-  return std::ranges::any_of(keys.accounts, is_in(users)) || std::ranges::any_of(keys.holders, [&](const Holder& holder) { return users.contains(holder.user); }) ||
+  return std::ranges::any_of(keys.changed_concerts, is_in(concerts)) || std::ranges::any_of(keys.accounts, is_in(users)) ||
+         std::ranges::any_of(keys.holders, [&](const Holder& holder) { return users.contains(holder.user); }) ||
          std::ranges::any_of(keys.idempotency, [&](const IdempotencyKey& key) { return users.contains(key.owner); }) ||
          std::ranges::any_of(keys.seats, is_in(seats)) || std::ranges::any_of(keys.seat_rows, is_in(seats)) ||
          std::ranges::any_of(keys.schedules, is_in(schedules)) || (catalog_ids && wants_catalog(keys));
 }
 
 void BusyRows::remember(const Blocked& blocked, Time now) {
+  remember_all(concerts_, blocked.concerts, now);
   remember_all(users_, blocked.users, now);
   remember_all(seats_, blocked.seats, now);
   remember_all(reservations_, blocked.reservations, now);
@@ -51,7 +53,8 @@ void BusyRows::remember(const Blocked& blocked, Time now) {
 }
 
 Blocked BusyRows::refused(Time now) {
-  return {.users = refused_of(users_, now),
+  return {.concerts = refused_of(concerts_, now),
+          .users = refused_of(users_, now),
           .seats = refused_of(seats_, now),
           .reservations = refused_of(reservations_, now),
           .schedules = refused_of(schedules_, now),
@@ -59,12 +62,13 @@ Blocked BusyRows::refused(Time now) {
 }
 
 bool BusyRows::is_suspicious() const {
-  return !users_.empty() || !seats_.empty() || !reservations_.empty() || !schedules_.empty() || !catalog_ids_.empty();
+  return !concerts_.empty() || !users_.empty() || !seats_.empty() || !reservations_.empty() || !schedules_.empty() ||
+         !catalog_ids_.empty();
 }
 
 bool BusyRows::suspects(const Blocked& blocked) const {
-  return has_all(users_, blocked.users) && has_all(seats_, blocked.seats) && has_all(reservations_, blocked.reservations) &&
-         has_all(schedules_, blocked.schedules) && (!blocked.catalog_ids || !catalog_ids_.empty());
+  return has_all(concerts_, blocked.concerts) && has_all(users_, blocked.users) && has_all(seats_, blocked.seats) &&
+         has_all(reservations_, blocked.reservations) && has_all(schedules_, blocked.schedules) && (!blocked.catalog_ids || !catalog_ids_.empty());
 }
 
 }  // namespace frontrow::mysql

@@ -15,6 +15,7 @@
 namespace frontrow::mysql {
 
 struct Blocked {
+  std::set<ConcertId> concerts;  // that an operator changes
   std::set<UserId> users;
   std::set<SeatId> seats;
   std::set<ReservationId> reservations;
@@ -50,6 +51,7 @@ class BusyRows {
   template <class Id>
   using Times = std::map<Id, Time>;  // when it was found busy last
 
+  Times<ConcertId> concerts_;
   Times<UserId> users_;
   Times<SeatId> seats_;
   Times<ReservationId> reservations_;

@@ -10,7 +10,9 @@ const BusyRows::Time kStart{std::chrono::hours{1}};
 constexpr Duration kOne{1};
 
 TEST(Blocked, ConcernsCommandsThatNameTheRowInAnyWay) {
-  const Blocked blocked{.users = {{7}}, .seats = {{3}}, .schedules = {{5}}};
+  const Blocked blocked{.concerts = {{9}}, .users = {{7}}, .seats = {{3}}, .schedules = {{5}}};
+  EXPECT_TRUE(blocked.concerns({.changed_concerts = {{9}}}));
+  EXPECT_FALSE(blocked.concerns({.concerts = {{9}}})) << "looking at a concert takes no lock";
   EXPECT_TRUE(blocked.concerns({.accounts = {{1}, {7}}}));
   EXPECT_TRUE(blocked.concerns({.holders = {{.user = {7}, .concert = {1}}}}));
   EXPECT_TRUE(blocked.concerns({.seats = {{2}, {3}}}));

@@ -1,5 +1,6 @@
 #include "adapters/mysql/catalog_reader.hpp"
 
+#include "adapters/mysql/live_rows.hpp"
 #include "adapters/mysql/rows.hpp"
 
 namespace frontrow::mysql {
@@ -9,10 +10,7 @@ namespace {
 class MysqlCatalogReader final : public CatalogReader {
  public:
   MysqlCatalogReader(std::shared_ptr<Pool> primary, Replicas& replicas) : primary_(std::move(primary)), replicas_(replicas) {}
-  std::vector<Concert> concerts() override;
-  std::optional<Concert> concert(ConcertId concert) override;
-  std::vector<Schedule> schedules(ConcertId concert) override;
-  std::vector<Section> sections(ScheduleId schedule) override;
+  StoredCatalog catalog() override;
   std::map<ScheduleId, std::int64_t> seat_map_versions() override;
   std::optional<std::int64_t> seat_map_version(ScheduleId schedule) override;
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t at_least) override;
@@ -21,8 +19,6 @@ class MysqlCatalogReader final : public CatalogReader {
   // On a replica, if one is fit and `accept`s what it read; else on the primary.
   template <class Read, class Accept>
   auto read(Read read, Accept accept);
-  template <class Value, class ReadRow>
-  std::vector<Value> all(const Sql& sql, ReadRow read_row);
 
   const std::shared_ptr<Pool> primary_;
   Replicas& replicas_;
@@ -41,48 +37,22 @@ auto MysqlCatalogReader::read(Read read, Accept accept) {
   return read_from(*primary_, read);
 }
 
-template <class Value, class ReadRow>
-std::vector<Value> MysqlCatalogReader::all(const Sql& sql, ReadRow read_row) {
-  return read(
-      [&](Connection& connection) {
-        std::vector<Value> found;
-        for (Rows rows = connection.ask(sql, "read the catalog"); rows.next();) found.push_back(read_row(rows));
-        return found;
-      },
-      [](const auto&) { return true; });
-}
-
-std::vector<Concert> MysqlCatalogReader::concerts() {
+StoredCatalog MysqlCatalogReader::catalog() {
   Sql sql;
   sql << "SELECT " << kConcertColumns << " FROM concerts ORDER BY id";
   sql.end();
-  return all<Concert>(sql, [](const Rows& rows) { return read_concert(rows); });
-}
-
-std::optional<Concert> MysqlCatalogReader::concert(ConcertId concert) {
-  Sql sql;
-  sql << "SELECT " << kConcertColumns << " FROM concerts WHERE id = " << concert;
+  sql << "SELECT " << kScheduleColumns << " FROM schedules ORDER BY id";
   sql.end();
-  return read_from(*primary_, [&](Connection& connection) {
-    Rows rows = connection.ask(sql, "read a concert");
-    return rows.next() ? std::optional{read_concert(rows)} : std::nullopt;
-  });
-}
-
-std::vector<Schedule> MysqlCatalogReader::schedules(ConcertId concert) {
-  Sql sql;
-  sql << "SELECT " << kScheduleColumns << " FROM schedules WHERE concert_id = " << concert << " ORDER BY id";
-  sql.end();
-  return all<Schedule>(sql, read_schedule);
-}
-
-std::vector<Section> MysqlCatalogReader::sections(ScheduleId schedule) {
-  Sql sql;
-  sql << "SELECT id, name FROM sections WHERE schedule_id = " << schedule << " ORDER BY id";
-  sql.end();
-  return all<Section>(sql, [&](const Rows& rows) {
-    return Section{.id = rows.id<SectionId>(0), .schedule = schedule, .name = std::string{rows.text(1)}};
-  });
+  return read(
+      [&](Connection& connection) {
+        const ReadTransaction snapshot{connection};
+        std::vector<Rows> results = connection.run(sql, "read the catalog");
+        StoredCatalog catalog;
+        while (results[0].next()) catalog.concerts.push_back(read_concert(results[0]));
+        while (results[1].next()) catalog.schedules.push_back(read_schedule(results[1]));
+        return catalog;
+      },
+      [](const StoredCatalog&) { return true; });
 }
 
 std::map<ScheduleId, std::int64_t> MysqlCatalogReader::seat_map_versions() {
@@ -106,19 +76,24 @@ std::optional<std::int64_t> MysqlCatalogReader::seat_map_version(ScheduleId sche
   });
 }
 
-// The version before the seats, each a statement of its own: the seats may be newer than it says, never older.
 std::optional<StoredSeatMap> MysqlCatalogReader::seat_map(ScheduleId schedule, std::int64_t at_least) {
   Sql sql;
   sql << "SELECT version FROM schedules WHERE id = " << schedule;
+  sql.end();
+  sql << "SELECT id, name FROM sections WHERE schedule_id = " << schedule << " ORDER BY id";
   sql.end();
   sql << "SELECT " << kSeatColumns << " FROM seats WHERE schedule_id = " << schedule << " ORDER BY id";
   sql.end();
   return read(
       [&](Connection& connection) -> std::optional<StoredSeatMap> {
+        const ReadTransaction snapshot{connection};
         std::vector<Rows> results = connection.run(sql, "read a seat map");
         if (!results[0].next()) return {};
-        StoredSeatMap map{.version = results[0].integer(0), .seats = {}};
-        while (results[1].next()) map.seats.push_back(read_seat(results[1]));
+        StoredSeatMap map{.version = results[0].integer(0), .sections = {}, .seats = {}};
+        while (results[1].next())
+          map.sections.push_back(
+              {.id = results[1].id<SectionId>(0), .schedule = schedule, .name = std::string{results[1].text(1)}});
+        while (results[2].next()) map.seats.push_back(read_seat(results[2]));
         return map;
       },
       [&](const std::optional<StoredSeatMap>& map) { return map && map->version >= at_least; });

@@ -12,7 +12,7 @@ void write_concerts(const std::vector<Concert>& concerts, Sql& sql) {
   insert_rows(
       sql,
       "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active,"
-      " queue_admissions_per_second) VALUES ",
+      " queue_admissions_per_second, version) VALUES ",
       concerts,
       [](Sql& out, const Concert& concert) {
         out.row(concert.id,
@@ -23,12 +23,13 @@ void write_concerts(const std::vector<Concert>& concerts, Sql& sql) {
                 concert.booking.closes_at,
                 concert.queue.enabled ? 1 : 0,
                 concert.queue.max_active,
-                concert.queue.admissions_per_second);
+                concert.queue.admissions_per_second,
+                concert.version);
       },
       " ON DUPLICATE KEY UPDATE title = VALUES(title), artist = VALUES(artist), venue = VALUES(venue),"
       " booking_opens_at = VALUES(booking_opens_at), booking_closes_at = VALUES(booking_closes_at),"
       " queue_enabled = VALUES(queue_enabled), queue_max_active = VALUES(queue_max_active),"
-      " queue_admissions_per_second = VALUES(queue_admissions_per_second)");
+      " queue_admissions_per_second = VALUES(queue_admissions_per_second), version = VALUES(version)");
 }
 
 struct Stretch {

@@ -17,6 +17,10 @@ void sort_and_drop_repeats(std::vector<Key>& keys) {
   keys.erase(repeats.begin(), repeats.end());
 }
 
+void lock_rows_of_concerts(Sql& sql, std::span<const ConcertId> concerts) {
+  sql << "SELECT id FROM concerts FORCE INDEX (PRIMARY) WHERE id IN " << List{concerts} << " ORDER BY id FOR UPDATE NOWAIT";
+}
+
 void lock_accounts(Sql& sql, std::span<const UserId> users) {
   sql << "SELECT user_id FROM accounts FORCE INDEX (PRIMARY) WHERE user_id IN " << List{users}
       << " ORDER BY user_id FOR UPDATE NOWAIT";
@@ -34,6 +38,8 @@ void lock_reservations(Sql& sql, std::span<const ReservationId> reservations) {
 }  // namespace
 
 void Loader::load() {
+  sort_and_drop_repeats(keys_.changed_concerts);
+  keys_.concerts.insert(keys_.concerts.end(), keys_.changed_concerts.begin(), keys_.changed_concerts.end());
   sort_and_drop_repeats(keys_.concerts);
   sort_and_drop_repeats(keys_.schedules);
   sort_and_drop_repeats(keys_.reservations);
@@ -42,13 +48,39 @@ void Loader::load() {
   sort_and_drop_repeats(keys_.accounts);
   sort_and_drop_repeats(keys_.holders);
   sort_and_drop_repeats(keys_.idempotency);
+  lock_concerts();
   resolve();
   lock_users();
   lock_seats();
   read_of_seats();
 }
 
-// Phase 0. Concerts and schedules too: whoever changes one of them meanwhile is simply later.
+// All changes of a concert and of its dates take this lock, so what is read of them after it stands still. Dates are not locked by
+// themselves: their rows carry the versions, which are a batch's last locks.
+void Loader::lock_concerts() {
+  const std::vector<ConcertId>& concerts = keys_.changed_concerts;
+  if (concerts.empty()) return;
+  Sql sql;
+  in_stretches(concerts, [&](auto stretch) {
+    lock_rows_of_concerts(sql, stretch);
+    sql.end();
+  });
+  const std::size_t locks = sql.ends().size();
+  in_stretches(concerts, [&](auto stretch) {
+    sql << "SELECT concert_id, count(*) FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN " << List{stretch}
+        << " GROUP BY concert_id";
+    sql.end();
+  });
+  for (const ConcertId concert : concerts) set_.schedule_counts.emplace(concert, 0);
+  std::vector<Rows> results = locks_.run(sql, "lock the concerts of a batch", [&] {
+    const std::vector<ConcertId> busy = locks_.busy_among(concerts, lock_rows_of_concerts);
+    return Blocked{.concerts = {busy.begin(), busy.end()}};
+  });
+  for (std::size_t i = locks; i < results.size(); ++i)
+    for (Rows& rows = results[i]; rows.next();) set_.schedule_counts[rows.id<ConcertId>(0)] = rows.integer(1);
+}
+
+// Phase 0. A concert or schedule that is only looked at is not locked: a change of it meanwhile is simply later.
 void Loader::resolve() {
   Sql catalog, hints;
   ask_for_catalog(catalog);
@@ -80,7 +112,7 @@ void Loader::ask_for_catalog(Sql& sql) {
   if (!keys_.concerts.empty()) sql << "SELECT 0, " << kConcertColumns << " FROM concerts WHERE id IN " << List{keys_.concerts};
   if (!keys_.concerts.empty() && !keys_.schedules.empty()) sql << " UNION ALL ";
   if (!keys_.schedules.empty())
-    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, 0, 0 FROM schedules WHERE id IN " << List{keys_.schedules};
+    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, 0, 0, 0 FROM schedules WHERE id IN " << List{keys_.schedules};
   sql.end();
 }
 

@@ -1,5 +1,6 @@
-// Reads what a batch works on and takes its locks, in the one order of every batch: users, then seats, each by id (DESIGN §4; the
-// versions of the seat maps follow when it is written). Four round trips, however large the batch.
+// Reads what a batch works on and takes its locks, in the one order of every batch: concerts that are changed, users, seats, each
+// by id (DESIGN §4; the versions of the seat maps follow when it is written). Four round trips, however large the batch, and one
+// more when an operator changes something.
 //
 // Plain reads before a lock only propose what to lock, or read what never changes. What is decided on was read under its lock.
 #pragma once
@@ -21,6 +22,7 @@ class Loader {
   void load();
 
  private:
+  void lock_concerts();  // before all else, and only for what an operator changes
   void resolve();        // 0
   void lock_users();     // 1 and 2
   void lock_seats();     // 3

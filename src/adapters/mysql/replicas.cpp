@@ -5,6 +5,10 @@
 
 namespace frontrow::mysql {
 
+namespace {
+constexpr Duration kAnswersWithin{500};  // a replica that is worth asking
+}  // namespace
+
 Replicas::Replicas(const Endpoint& primary, ReplicaSettings settings)
     : most_behind_(settings.most_behind), primary_(primary, Role::writer, settings.connection) {
   for (Endpoint& endpoint : settings.endpoints) {
@@ -35,10 +39,21 @@ TimePoint Replicas::beat() {
 
 void Replicas::measure() {
   const TimePoint now = at_edge([this] { return beat(); });
-  for (const auto& replica : replicas_) measure(*replica, now);
+  const auto is_done = [](const Replica& replica, std::chrono::steady_clock::time_point until) {
+    return !replica.look.valid() || replica.look.wait_until(until) == std::future_status::ready;
+  };
+  const auto started = steady_now(), until = started + kAnswersWithin;
+  for (const auto& replica : replicas_)
+    if (is_done(*replica, started))
+      replica->look = std::async(std::launch::async, [=, this, &replica] { look_at(*replica, now, until); });
+  for (const auto& replica : replicas_) {
+    if (is_done(*replica, until)) continue;
+    replica->behind_ms = -1;
+    replica->is_fit = false;
+  }
 }
 
-void Replicas::measure(Replica& replica, TimePoint now) {
+void Replicas::look_at(Replica& replica, TimePoint now, std::chrono::steady_clock::time_point until) const {
   try {
     Sql sql;
     sql << "SELECT at FROM heartbeat WHERE id = 1";
@@ -46,7 +61,7 @@ void Replicas::measure(Replica& replica, TimePoint now) {
     Rows rows = read_from(*replica.pool, [&](Connection& connection) { return connection.ask(sql, "read the heartbeat"); });
     const Duration behind = rows.next() ? std::max(Duration{0}, now - rows.time(0)) : Duration::max();
     replica.behind_ms = behind.count();
-    replica.is_fit = behind <= most_behind_;
+    replica.is_fit = behind <= most_behind_ && steady_now() <= until;
   } catch (const std::exception&) {
     replica.behind_ms = -1;
     replica.is_fit = false;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,8 +32,9 @@ class Replicas {
  public:
   Replicas(const Endpoint& primary, ReplicaSettings settings);
 
-  // Writes a heartbeat and looks at every replica. One thread, every half second or so. Throws Unavailable when the primary is
-  // away: the replicas stay as they were found last.
+  // Writes a heartbeat and looks at every replica, at all of them at the same time: one that hangs is left out after a moment and
+  // delays neither the next heartbeat nor the look at the others. One thread, every half second or so. Throws Unavailable when the
+  // primary is away: the replicas stay as they were found last.
   void measure();
   // The next fit one; null when there is none. Any thread.
   std::shared_ptr<Pool> next();
@@ -46,9 +48,10 @@ class Replicas {
     std::shared_ptr<Pool> pool;
     std::atomic<bool> is_fit{false};
     std::atomic<std::int64_t> behind_ms{-1};
+    std::future<void> look;  // of measure(); it may take longer than one
   };
   TimePoint beat();
-  void measure(Replica& replica, TimePoint now);
+  void look_at(Replica& replica, TimePoint now, std::chrono::steady_clock::time_point until) const;
 
   const Duration most_behind_;
   Session primary_;

@@ -15,7 +15,8 @@ Concert read_concert(const Rows& rows, int column) {
           .booking = {.opens_at = rows.maybe_time(column + 4), .closes_at = rows.maybe_time(column + 5)},
           .queue = {.enabled = rows.small(column + 6) != 0,
                     .max_active = rows.small(column + 7),
-                    .admissions_per_second = rows.small(column + 8)}};
+                    .admissions_per_second = rows.small(column + 8)},
+          .version = rows.integer(column + 9)};
 }
 
 Schedule read_schedule(const Rows& rows) {

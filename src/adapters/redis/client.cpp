@@ -141,13 +141,14 @@ void Client::suspect() {
 
 void Client::adopt(std::unique_ptr<Connection> connection) {
   bool is_other = false;
+  std::vector<std::unique_ptr<Connection>> former;  // closed after the lock: a writer may wait for it
   {
     const std::lock_guard lock(mutex_);
     is_other = connection->run_id() != run_id_;
     primary_ = connection->address();
     run_id_ = connection->run_id();
     is_suspect_ = false;
-    if (is_other) open_ -= static_cast<int>(idle_.size()), idle_.clear();
+    if (is_other) open_ -= static_cast<int>(idle_.size()), former.swap(idle_);
     if (open_ < settings_.connections) ++open_, idle_.push_back(std::move(connection));
   }
   changed_.notify_all();

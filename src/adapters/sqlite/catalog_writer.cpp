@@ -11,11 +11,11 @@ namespace frontrow::sqlite {
 CatalogWriter::CatalogWriter(Connection& connection)
     : put_concert_(connection,
                    "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled,"
-                   " queue_max_active, queue_admissions_per_second) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                   " queue_max_active, queue_admissions_per_second, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
                    " ON CONFLICT (id) DO UPDATE SET title = excluded.title, artist = excluded.artist, venue = excluded.venue,"
                    " booking_opens_at = excluded.booking_opens_at, booking_closes_at = excluded.booking_closes_at,"
                    " queue_enabled = excluded.queue_enabled, queue_max_active = excluded.queue_max_active,"
-                   " queue_admissions_per_second = excluded.queue_admissions_per_second"),
+                   " queue_admissions_per_second = excluded.queue_admissions_per_second, version = excluded.version"),
       insert_schedule_(connection,
                        "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
@@ -46,7 +46,8 @@ void CatalogWriter::put_concert(const Concert& concert) {
                    concert.booking.closes_at,
                    concert.queue.enabled,
                    concert.queue.max_active,
-                   concert.queue.admissions_per_second);
+                   concert.queue.admissions_per_second,
+                   concert.version);
 }
 
 void CatalogWriter::insert_schedule(const Schedule& schedule, const WorkingSet& set) {

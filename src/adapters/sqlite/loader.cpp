@@ -31,9 +31,12 @@ Loader::Loader(Connection& connection)
       live_of_user_(connection, select(kReservationColumns, kLiveOfUser)),
       seat_(connection, select(kSeatColumns, "FROM seats WHERE id = ?1")),
       concert_(connection, select(kConcertColumns, "FROM concerts WHERE id = ?1")),
-      schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")) {}
+      schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")),
+      schedule_count_(connection, "SELECT count(*) FROM schedules WHERE concert_id = ?1") {}
 
 void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
+  sort_and_drop_repeats(keys.changed_concerts);
+  keys.concerts.insert(keys.concerts.end(), keys.changed_concerts.begin(), keys.changed_concerts.end());
   sort_and_drop_repeats(keys.concerts);
   sort_and_drop_repeats(keys.schedules);
   read_catalog(keys, set);
@@ -48,6 +51,8 @@ void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
 void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
   for (const ConcertId id : keys.concerts)
     if (Rows rows = concert_.rows(id); rows.next()) set.concerts.emplace(id, read_concert(rows));
+  for (const ConcertId id : keys.changed_concerts)
+    if (Rows rows = schedule_count_.rows(id); rows.next()) set.schedule_counts.emplace(id, rows.integer(0));
   for (const ScheduleId id : keys.schedules)
     if (Rows rows = schedule_.rows(id); rows.next()) set.schedules.emplace(id, read_schedule(rows));
 }

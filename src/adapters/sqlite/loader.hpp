@@ -33,6 +33,7 @@ class Loader {
   Statement seat_;
   Statement concert_;
   Statement schedule_;
+  Statement schedule_count_;
 };
 
 }  // namespace frontrow::sqlite

@@ -10,7 +10,8 @@ Concert read_concert(const Rows& rows) {
           .artist = std::string{rows.text(2)},
           .venue = std::string{rows.text(3)},
           .booking = {.opens_at = rows.maybe_time(4), .closes_at = rows.maybe_time(5)},
-          .queue = {.enabled = rows.small(6) != 0, .max_active = rows.small(7), .admissions_per_second = rows.small(8)}};
+          .queue = {.enabled = rows.small(6) != 0, .max_active = rows.small(7), .admissions_per_second = rows.small(8)},
+          .version = rows.integer(9)};
 }
 
 Schedule read_schedule(const Rows& rows) {

@@ -14,7 +14,8 @@
 namespace frontrow::sqlite {
 
 inline constexpr char kConcertColumns[] =
-    "id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active, queue_admissions_per_second";
+    "id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active, queue_admissions_per_second,"
+    " version";
 Concert read_concert(const Rows& rows);
 
 inline constexpr char kScheduleColumns[] = "id, concert_id, starts_at, version";
