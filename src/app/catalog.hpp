@@ -34,6 +34,11 @@ struct ConcertEntry {
   bool add(ScheduleEntry entry);
 };
 
+// Of its last date: from then on nothing of the concert can be held.
+TimePoint sales_end(const ConcertEntry& entry);
+// The concert as its waiting room has to know it: closed when the sale of the last date has ended.
+Concert for_queue(const ConcertEntry& entry);
+
 struct CatalogPicture {
   std::map<ConcertId, std::shared_ptr<const ConcertEntry>> concerts;
   std::unordered_map<ScheduleId, std::shared_ptr<SeatMap>> schedules;
@@ -48,6 +53,7 @@ class Catalog {
   // One thread at a time. Each replaces the concert of its id; all are seen at once.
   void put(std::span<const std::shared_ptr<const ConcertEntry>> entries);
   void put(std::shared_ptr<const ConcertEntry> entry) { put(std::span(&entry, 1)); }
+  void drop(ConcertId concert);
 
  private:
   Published<CatalogPicture> picture_{std::make_shared<const CatalogPicture>()};

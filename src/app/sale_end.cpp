@@ -8,7 +8,8 @@ namespace frontrow {
 
 bool is_sale_over(const Concert& concert, std::span<const TimePoint> starts, TimePoint now) {
   if (concert.booking.has_closed(now)) return true;
-  return !starts.empty() && std::ranges::all_of(starts, [&](TimePoint start) { return start <= now; });
+  return !starts.empty() &&
+         std::ranges::all_of(starts, [&](TimePoint start) { return is_over(start + concert.sales_end_offset, now); });
 }
 
 void EndTickets::declare(Keys& keys) const {

@@ -1,6 +1,6 @@
 // Ends what is left of a queue when its sale is over: tickets are good for a sale, and end with it.
 //
-// A sale is over when its booking has closed, or when all its dates have begun. Tickets with a live hold stay until the hold ends,
+// A sale is over when its booking has closed, or when the sale of all its dates has ended (at their starts, or so long after them). Tickets with a live hold stay until the hold ends,
 // so that it can be paid for. What is over is decided by the command, on the store's rows and at the batch's time.
 #pragma once
 

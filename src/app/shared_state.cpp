@@ -53,6 +53,9 @@ void SharedState::apply_catalog(const WorkingSet& set) {
   for (const Concert& concert : set.changed_concerts)
     if (picture->find(concert.id) != nullptr) news[concert.id].concert = concert;
   take_in(news, maps);
+  for (const Section& section : set.renamed_sections)
+    if (SeatMap* map = picture->find(section.schedule))
+      map->rename(set.sections.at(section.schedule), set.versions.at(section.schedule));
 }
 
 // Of two rows of one version that differ, the one that comes later is taken: a pod of an older release does not raise the version.
@@ -70,8 +73,16 @@ void SharedState::take_in(const std::map<ConcertId, News>& news, const NewMaps& 
   if (ids.empty()) return;
   const std::lock_guard lock(catalog_mutex_);
   std::vector<std::shared_ptr<const ConcertEntry>> changed;
-  for (const ConcertId id : ids)
-    if (auto entry = taken_in(id, news.at(id), maps)) changed.push_back(std::move(entry));
+  for (const ConcertId id : ids) {
+    auto entry = taken_in(id, news.at(id), maps);
+    if (entry == nullptr) continue;
+    if (!entry->concert.is_deleted) {
+      changed.push_back(std::move(entry));
+      continue;
+    }
+    deleted_.insert(id);
+    catalog_.drop(id);
+  }
   if (!changed.empty()) catalog_.put(changed);
 }
 
@@ -79,14 +90,12 @@ void SharedState::take_in(const std::map<ConcertId, News>& news, const NewMaps& 
 std::shared_ptr<const ConcertEntry> SharedState::taken_in(ConcertId id, const News& news, const NewMaps& maps) {
   const auto picture = catalog_.picture();
   const ConcertEntry* known = picture->find(id);
-  if (known == nullptr && !news.concert) return nullptr;
+  // A replica that is behind must not bring a deleted concert back.
+  if (known == nullptr && (!news.concert || news.concert->is_deleted || deleted_.contains(id))) return nullptr;
   ConcertEntry entry = known == nullptr ? ConcertEntry{.concert = {}, .schedules = {}, .queue = nullptr} : *known;
   bool is_news = false;
   if (news.concert && (known == nullptr || (news.concert->version >= known->concert.version && *news.concert != known->concert))) {
     entry.concert = *news.concert;
-    const auto queue = rooms_.queue(entry.concert, limits_);
-    queue->change_concert(entry.concert);
-    entry.queue = queue;
     is_news = true;
   }
   for (const Schedule& schedule : news.schedules) {
@@ -98,7 +107,11 @@ std::shared_ptr<const ConcertEntry> SharedState::taken_in(ConcertId id, const Ne
       follow(schedule.id, made->second);
     }
   }
-  return is_news ? std::make_shared<const ConcertEntry>(std::move(entry)) : nullptr;
+  if (!is_news) return nullptr;
+  const auto queue = rooms_.queue(entry.concert, limits_);
+  queue->change_concert(for_queue(entry));
+  entry.queue = queue;
+  return std::make_shared<const ConcertEntry>(std::move(entry));
 }
 
 void SharedState::follow(ScheduleId schedule, const NewMap& added) {
@@ -180,18 +193,35 @@ std::optional<Unavailable> SharedState::read_new_maps(const std::vector<Schedule
   return {};
 }
 
+// Names that another pod has given to sections.
+void SharedState::read_new_names(const std::vector<Schedule>& schedules) {
+  const auto picture = catalog_.picture();
+  for (const Schedule& schedule : schedules) {
+    SeatMap* map = picture->find(schedule.id);
+    if (map == nullptr || map->sections_version() >= schedule.sections_version) continue;
+    if (auto stored = stored_seats(schedule.id)) map->rename(std::move(stored->sections), schedule.sections_version);
+  }
+}
+
 void SharedState::refresh_catalog() {
   const StoredCatalog stored = reader_.catalog();
+  std::set<ConcertId> gone;
+  for (const Concert& concert : stored.concerts)
+    if (concert.is_deleted) gone.insert(concert.id);
+  std::vector<Schedule> schedules;
+  for (const Schedule& schedule : stored.schedules)
+    if (!gone.contains(schedule.concert)) schedules.push_back(schedule);
   NewMaps maps;
-  const auto lost = read_new_maps(stored.schedules, maps);
+  const auto lost = read_new_maps(schedules, maps);
   std::map<ConcertId, News> news;
   for (const Concert& concert : stored.concerts) news[concert.id].concert = concert;
-  for (const Schedule& schedule : stored.schedules) news[schedule.concert].schedules.push_back(schedule);
+  for (const Schedule& schedule : schedules) news[schedule.concert].schedules.push_back(schedule);
   // With the store lost half way, a concert that is new here waits until all its dates can be shown.
   const auto picture = catalog_.picture();
   if (lost) std::erase_if(news, [&](const auto& one) { return picture->find(one.first) == nullptr; });
   take_in(news, maps);
   if (lost) throw Unavailable{*lost};
+  read_new_names(schedules);
   auto versions = reader_.seat_map_versions();
   const std::lock_guard lock(followed_mutex_);
   stored_ = std::move(versions);

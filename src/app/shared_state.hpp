@@ -59,6 +59,7 @@ class SharedState {
   void apply_catalog(const WorkingSet& set);
   std::optional<Unavailable> read_new_maps(const std::vector<Schedule>& schedules, NewMaps& maps);
   std::optional<NewMap> read_map(const Schedule& schedule);
+  void read_new_names(const std::vector<Schedule>& schedules);
   void take_in(const std::map<ConcertId, News>& news, const NewMaps& maps);
   std::shared_ptr<const ConcertEntry> taken_in(ConcertId id, const News& news, const NewMaps& maps);
   void follow(ScheduleId schedule, const NewMap& added);
@@ -78,7 +79,8 @@ class SharedState {
 
   std::set<ScheduleId> without_map_;  // that were complained about; the catalog's loop's
 
-  std::mutex catalog_mutex_;   // one change of the picture at a time
+  std::mutex catalog_mutex_;     // one change of the picture at a time; protects the next
+  std::set<ConcertId> deleted_;
   std::mutex followed_mutex_;  // protects the three below, not what is followed: that is the syncing loop's
   std::map<ScheduleId, Followed> followed_;
   std::map<ScheduleId, std::int64_t> stored_;  // versions in the store, as of the last look

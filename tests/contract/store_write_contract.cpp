@@ -147,8 +147,8 @@ TEST_P(StoreContract, CountsTheDatesOfAConcertThatIsChanged) {
   made_concert({.seats_of_schedules = {1}});
   const MadeConcert made = made_concert({.seats_of_schedules = {1, 1, 1}});
   const WorkingSet set = read([&](Keys& keys) { keys.changed_concerts = {made.concert, made.concert, {99}}; });
-  EXPECT_EQ(set.schedules_of(made.concert), 3);
-  EXPECT_EQ(set.schedules_of({99}), 0);
+  EXPECT_EQ(set.dates_of(made.concert).size(), 3U);
+  EXPECT_EQ(set.dates_of({99}).size(), 0U);
   ASSERT_NE(set.concert(made.concert), nullptr);
   EXPECT_EQ(set.concert(made.concert)->title, "Night of Strings");
   EXPECT_EQ(set.concert({99}), nullptr);

@@ -43,11 +43,11 @@ class Operators : public MysqlTest {
         keys.new_ids[static_cast<std::size_t>(kind)] += count;
     };
     const auto decide = [this, count](WorkingSet& set) {
-      if (set.schedules_of(made_.concert) + count > kMaxSchedulesPerConcert) return Verdict::decided;
+      if (static_cast<int>(set.dates_of(made_.concert).size()) + count > kMaxSchedulesPerConcert) return Verdict::decided;
       for (int i = 0; i < count; ++i) {
         const ScheduleId date{set.take_id(IdKind::schedule)};
         const SectionId section{set.take_id(IdKind::section)};
-        set.add_schedule({.id = date, .concert = made_.concert, .starts_at = set.now});
+        set.new_schedules.push_back({.id = date, .concert = made_.concert, .starts_at = set.now});
         set.new_sections.push_back({.id = section, .schedule = date, .name = ""});
         set.new_seats.push_back(
             {.place = {.id = {set.take_id(IdKind::seat)}, .schedule = date, .section = section, .number = 1}, .price = {10}});

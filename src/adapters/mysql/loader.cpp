@@ -21,6 +21,11 @@ void lock_rows_of_concerts(Sql& sql, std::span<const ConcertId> concerts) {
   sql << "SELECT id FROM concerts FORCE INDEX (PRIMARY) WHERE id IN " << List{concerts} << " ORDER BY id FOR UPDATE NOWAIT";
 }
 
+void lock_dates_of_concerts(Sql& sql, std::span<const ConcertId> concerts) {
+  sql << "SELECT id FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN " << List{concerts}
+      << " ORDER BY id FOR UPDATE NOWAIT";
+}
+
 void lock_accounts(Sql& sql, std::span<const UserId> users) {
   sql << "SELECT user_id FROM accounts FORCE INDEX (PRIMARY) WHERE user_id IN " << List{users}
       << " ORDER BY user_id FOR UPDATE NOWAIT";
@@ -39,6 +44,8 @@ void lock_reservations(Sql& sql, std::span<const ReservationId> reservations) {
 
 void Loader::load() {
   sort_and_drop_repeats(keys_.changed_concerts);
+  sort_and_drop_repeats(keys_.sales_of);
+  sort_and_drop_repeats(keys_.sections_of);
   keys_.concerts.insert(keys_.concerts.end(), keys_.changed_concerts.begin(), keys_.changed_concerts.end());
   sort_and_drop_repeats(keys_.concerts);
   sort_and_drop_repeats(keys_.schedules);
@@ -52,6 +59,7 @@ void Loader::load() {
   resolve();
   lock_users();
   lock_seats();
+  look_for_sales();
   read_of_seats();
 }
 
@@ -67,17 +75,53 @@ void Loader::lock_concerts() {
   });
   const std::size_t locks = sql.ends().size();
   in_stretches(concerts, [&](auto stretch) {
-    sql << "SELECT concert_id, count(*) FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN " << List{stretch}
-        << " GROUP BY concert_id";
+    sql << "SELECT " << kScheduleColumns << " FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN " << List{stretch};
     sql.end();
   });
-  for (const ConcertId concert : concerts) set_.schedule_counts.emplace(concert, 0);
+  const std::size_t dates = sql.ends().size();
+  in_stretches(keys_.sections_of, [&](auto stretch) {
+    sql << "SELECT id, schedule_id, name FROM sections FORCE INDEX (idx_section_schedule) WHERE schedule_id IN " << List{stretch}
+        << " ORDER BY id";
+    sql.end();
+  });
+  for (const ScheduleId id : keys_.sections_of) set_.sections.try_emplace(id);
   std::vector<Rows> results = locks_.run(sql, "lock the concerts of a batch", [&] {
     const std::vector<ConcertId> busy = locks_.busy_among(concerts, lock_rows_of_concerts);
     return Blocked{.concerts = {busy.begin(), busy.end()}};
   });
   for (std::size_t i = locks; i < results.size(); ++i)
-    for (Rows& rows = results[i]; rows.next();) set_.schedule_counts[rows.id<ConcertId>(0)] = rows.integer(1);
+    for (Rows& rows = results[i]; rows.next();) {
+      if (i < dates)
+        set_.schedules.emplace(rows.id<ScheduleId>(0), read_schedule(rows));
+      else
+        set_.sections[rows.id<ScheduleId>(1)].push_back(
+            {.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}});
+    }
+}
+
+// A hold that is under way keeps the row of its date until it is committed, and one that comes later finds the date deleted.
+void Loader::look_for_sales() {
+  const std::vector<ConcertId>& concerts = keys_.sales_of;
+  if (concerts.empty()) return;
+  Sql sql;
+  in_stretches(concerts, [&](auto stretch) {
+    lock_dates_of_concerts(sql, stretch);
+    sql.end();
+  });
+  const std::size_t locks = sql.ends().size();
+  for (const ConcertId concert : concerts) {
+    sql << "SELECT " << concert
+        << " FROM schedules d FORCE INDEX (idx_schedule_concert) STRAIGHT_JOIN seats s FORCE INDEX (idx_seat_covering)"
+           " ON s.schedule_id = d.id AND s.status IN ('TEMPORARILY_RESERVED', 'RESERVED') WHERE d.concert_id = "
+        << concert << " LIMIT 1";
+    sql.end();
+  }
+  std::vector<Rows> results = locks_.run(sql, "look for sales", [&] {
+    const std::vector<ConcertId> busy = locks_.busy_among(concerts, lock_dates_of_concerts);
+    return Blocked{.concerts = {busy.begin(), busy.end()}};
+  });
+  for (std::size_t i = locks; i < results.size(); ++i)
+    if (results[i].next()) set_.concerts_with_sales.insert(results[i].id<ConcertId>(0));
 }
 
 // Phase 0. A concert or schedule that is only looked at is not locked: a change of it meanwhile is simply later.
@@ -112,7 +156,8 @@ void Loader::ask_for_catalog(Sql& sql) {
   if (!keys_.concerts.empty()) sql << "SELECT 0, " << kConcertColumns << " FROM concerts WHERE id IN " << List{keys_.concerts};
   if (!keys_.concerts.empty() && !keys_.schedules.empty()) sql << " UNION ALL ";
   if (!keys_.schedules.empty())
-    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, 0, 0, 0 FROM schedules WHERE id IN " << List{keys_.schedules};
+    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, sections_version, 0, 0, '', 0, 0 FROM schedules WHERE id IN "
+        << List{keys_.schedules};
   sql.end();
 }
 
@@ -124,7 +169,11 @@ void Loader::read_catalog(Rows& rows) {
     } else {
       const ScheduleId id = rows.id<ScheduleId>(1);
       set_.schedules.emplace(
-          id, Schedule{.id = id, .concert = rows.id<ConcertId>(5), .starts_at = rows.time(6), .version = rows.integer(7)});
+          id, Schedule{.id = id,
+                       .concert = rows.id<ConcertId>(5),
+                       .starts_at = rows.time(6),
+                       .version = rows.integer(7),
+                       .sections_version = rows.integer(8)});
     }
   }
 }

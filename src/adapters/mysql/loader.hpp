@@ -26,6 +26,7 @@ class Loader {
   void resolve();        // 0
   void lock_users();     // 1 and 2
   void lock_seats();     // 3
+  void look_for_sales();  // with the locks that come last, and only to delete a concert
   void read_of_seats();  // 4 and 5
 
   void ask_for_catalog(Sql& sql);
