@@ -8,7 +8,7 @@ packages=(
   build-essential cmake ninja-build ccache mold curl ca-certificates
   python3 python3-yaml python3-jsonschema
   libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev zlib1g-dev
-  libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev
+  libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
   libmariadb-dev libhiredis-dev librdkafka-dev libtcmalloc-minimal4
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   # The sanitizer builds, `make format` and `make lint`.
