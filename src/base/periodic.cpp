@@ -61,7 +61,6 @@ void Periodic::run_once() {
     reason = "unknown exception";
   }
   ++failures_in_a_row_;
-  failures_.fetch_add(1, std::memory_order_relaxed);
   log_warn("periodic work failed", {{"work", name_}, {"reason", reason}, {"failuresInARow", failures_in_a_row_}});
 }
 

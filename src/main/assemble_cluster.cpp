@@ -199,7 +199,7 @@ struct ClusterServer::Parts {
                                      log_answered(answered, warnings);
                                    }});
     requests.emplace(metrics, server->router());
-    metrics.watch_connections([this] { return server->connections(); });
+    metrics.watch_connections([this] { return Metrics::Connections{server->connections(), server->refused_connections()}; });
     metrics.watch_pool([this] {
       const mysql::PoolUsage usage = pool->usage();
       return static_cast<double>(usage.in_use) / static_cast<double>(usage.most);

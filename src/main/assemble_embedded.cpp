@@ -107,7 +107,7 @@ struct EmbeddedServer::Parts {
         requests(core.metrics, server.router()),
         admission(core.live.catalog(), core.clock, core.metrics),
         expiry(core.live.deadlines(), core.commits, core.clock) {
-    core.metrics.watch_connections([this] { return server.connections(); });
+    core.metrics.watch_connections([this] { return Metrics::Connections{server.connections(), server.refused_connections()}; });
     if (settings.demo && core.is_empty()) create_demo(core.commits, core.clock, default_queue(settings));
   }
 

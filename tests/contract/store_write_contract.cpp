@@ -374,10 +374,9 @@ TEST_P(StoreContract, ForgetsOldKeysALittleAtATime) {
     forgotten += now;
   }
   EXPECT_EQ(forgotten, 25);
-  const auto read = reader();
-  EXPECT_FALSE(read->has_key(key_of(kAnn, Operation::charge, 0)));
-  EXPECT_TRUE(read->has_key(key_of(kBen, Operation::charge, 29)));
-  EXPECT_EQ(read->account(kAnn).balance, Points{250});
+  EXPECT_FALSE(has_key(store(), key_of(kAnn, Operation::charge, 0)));
+  EXPECT_TRUE(has_key(store(), key_of(kBen, Operation::charge, 29)));
+  EXPECT_EQ(reader()->account(kAnn).balance, Points{250});
 }
 
 // --- the waiting room

@@ -21,7 +21,6 @@ namespace {
 constexpr int kAttempts = 3;
 constexpr std::uint64_t kBackOffMs = 10;  // at most so long before the second attempt, thrice as long before the third
 constexpr Duration kAskAgain{20};
-constexpr int kFeedStep = 1'000;
 
 class MysqlStore final : public Store {
  public:
@@ -51,7 +50,6 @@ class MysqlStore final : public Store {
   void commit(WriteTransaction& transaction, BatchId id, const WorkingSet& set);
   void back_off(int attempt);
   void settle();
-  EventId number();
 
   const StoreSettings settings_;
   const StoreTime time_;
@@ -91,7 +89,6 @@ void MysqlStore::execute(std::span<Command* const> batch, WorkingSet& set, std::
   settings_.on_batch(
       {.traffic = {.statements = after.statements - before.statements, .round_trips = after.round_trips - before.round_trips},
        .attempts = attempts});
-  if (settings_.numbers_events && !set.events.empty()) set.last_event = number();
   again.insert(again.end(), undecided.begin(), undecided.end());
 }
 
@@ -173,19 +170,6 @@ void MysqlStore::load(const LoadVisitor& visitor) {
   settle();
   Connection steward{settings_.primary, Role::steward, settings_.connection};
   load_live_rows(steward, visitor);
-}
-
-// After the commit, so nothing about it may fail any more: what is not numbered now is numbered with the next.
-EventId MysqlStore::number() {
-  try {
-    Numbered numbered;
-    do numbered = number_events(session_.ready(), kFeedStep);
-    while (numbered.count >= kFeedStep);
-    last_event_ = numbered.last.value;
-  } catch (const std::exception& later) {
-    log_warn("events were not numbered", {{"reason", later.what()}});
-  }
-  return {last_event_.load()};
 }
 
 EventId MysqlStore::last_event() {
