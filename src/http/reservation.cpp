@@ -34,7 +34,7 @@ Result<HoldBody> read_hold(JsonView json) {
   body.user = in.optional_id<UserId>("userId");
   body.schedule = in.required_id<ScheduleId>("scheduleId");
   body.is_single = in.has("seatId");
-  if (body.is_single == in.has("seatIds")) {
+  if (body.is_single ? in.has_some("seatIds") : !in.has("seatIds")) {
     in.fail("seatId", "exactly one of seatId and seatIds must be given");
     return errors.refusal();
   }
