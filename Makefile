@@ -1,5 +1,5 @@
 # The verbs of the house. Each one sets the machine up first, so that a fresh clone needs nothing but `make` and apt.
-.PHONY: help run test test-asan test-tsan prove bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster screenshots lighthouse
+.PHONY: help run test test-all test-asan test-tsan prove bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -10,7 +10,8 @@ FILES ?= $(shell git diff --name-only --diff-filter=d HEAD~ -- '*.cpp')
 
 help:
 	@echo 'make run        build and sell three demo concerts on http://127.0.0.1:8080'
-	@echo 'make test       release build, every suite'
+	@echo 'make test       release build, every suite that needs no servers'
+	@echo 'make test-all   these and the suites of the cluster profile, with MariaDB, Redis and Kafka that they start themselves'
 	@echo 'make test-asan  unit, contract, race and TLS suites under AddressSanitizer and UBSan (test-tsan: ThreadSanitizer)'
 	@echo 'make services   start MariaDB, Redis with Sentinel and Kafka for the cluster profile (services-stop: end them)'
 	@echo 'make run-cluster  two servers on them behind haproxy, on http://127.0.0.1:8080'
@@ -48,7 +49,13 @@ run: setup
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow
 	@exec build/release/frontrow serve --demo
 
-test:
+# What needs no servers: rules, the embedded store, HTTP, the simulator, crashes, and the pages on the embedded profile.
+test: setup-browser
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS) --target local_tests
+	ctest --preset release --label-exclude '^(prove|cluster)$$' --parallel $(JOBS) --timeout 600
+
+test-all:
 	@tools/setup.sh browser cluster
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS)
