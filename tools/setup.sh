@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the build needs and this machine lacks. Says nothing when there is nothing to do; safe to run again.
-# Words after it ask for more: browser, bench, cluster.
+# Words after it ask for more: browser, bench, cluster, clients.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,6 +21,12 @@ command -v npm >/dev/null || packages+=(npm)
 if [[ " $* " == *" browser "* || " $* " == *" lighthouse "* ]]; then
   command -v chromium >/dev/null || packages+=(chromium)
   packages+=(fonts-noto-cjk)
+fi
+
+# What only `make clients` needs besides the cluster's: a compiler for Java.
+if [[ " $* " == *" clients "* ]]; then
+  command -v javac >/dev/null || packages+=(openjdk-17-jdk-headless)
+  packages+=(python3-venv)
 fi
 
 # What only `make bench` needs.

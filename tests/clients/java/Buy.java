@@ -3,6 +3,7 @@ import java.util.stream.Collectors;
 import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
 import org.openapitools.client.api.*;
+import org.openapitools.client.auth.HttpBearerAuth;
 import org.openapitools.client.model.*;
 
 /** One purchase with the generated Java client: Buy URL CONCERT USER ADMIN-TOKEN */
@@ -14,7 +15,7 @@ public class Buy {
   public static void main(String[] arguments) throws Exception {
     final long concert = Long.parseLong(arguments[1]), user = Long.parseLong(arguments[2]);
     final ApiClient api = new ApiClient().setBasePath(arguments[0]);
-    api.setBearerToken(arguments[3]);
+    ((HttpBearerAuth) api.getAuthentication("adminToken")).setBearerToken(arguments[3]); // setBearerToken() would set a buyer's
     final QueueApi queue = new QueueApi(api);
     final ConcertsApi concerts = new ConcertsApi(api);
     final ReservationsApi reservations = new ReservationsApi(api);
