@@ -3,7 +3,7 @@
 
 A function counts as used when its name stands anywhere in the program besides its declarations and definitions; a member when it is
 read anywhere and not only set. The check knows words, not types, so a name that two classes have is used when one of them is.
-Run without arguments it exits 1 with one line for each leftover. `--self-test` plants one of each kind in a throw-away tree and
+Run without arguments it exits 1 with one line for each leftover. `--mend` makes sentences of the banners. `--self-test` plants one of each kind in a throw-away tree and
 fails when one goes unseen.
 """
 
@@ -76,6 +76,22 @@ def banners(root):
                     yield path.relative_to(root), number
 
 
+def without_banner(line):
+    """The line with its words as a sentence; None when the banner was all of it."""
+    indent, mark, words = re.fullmatch(r"(\s*)(//|#|--)\s*[-=*~#]*\s*(.*?)\s*[-=*~#]*\s*", line).groups()
+    return f"{indent}{mark} {words[0].upper()}{words[1:]}{'' if words[-1] in '.:?!' else '.'}" if words else None
+
+
+def mend(root):
+    lines_of = collections.defaultdict(set)
+    for path, number in banners(root):
+        lines_of[path].add(number)
+    for path, numbers in lines_of.items():
+        lines = (root / path).read_text().splitlines()
+        mended = [without_banner(line) if number in numbers else line for number, line in enumerate(lines, 1)]
+        (root / path).write_text("\n".join(line for line in mended if line is not None) + "\n")
+
+
 def check(root):
     problems = [f"{path}: {name} is declared here, and the program does not use it" for name, path in unused_names(root)]
     return problems + [f"{path}:{number}: a banner; say it in a sentence or not at all" for path, number in banners(root)]
@@ -109,6 +125,8 @@ def self_test():
 
 
 if __name__ == "__main__":
+    if "--mend" in sys.argv[1:]:
+        mend(Path(__file__).resolve().parent.parent)
     found = self_test() if "--self-test" in sys.argv[1:] else check(Path(__file__).resolve().parent.parent)
     print("\n".join(found), end="\n" if found else "")
     sys.exit(1 if found else 0)

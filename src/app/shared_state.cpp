@@ -22,8 +22,7 @@ SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
 
 }  // namespace
 
-// --- what this pod has committed
-// ----------------------------------------------------------------------------------------------------
+// What this pod has committed.
 
 void SharedState::apply(const WorkingSet& set) {
   if (set.is_catalog_changed()) apply_catalog(set);
@@ -118,8 +117,7 @@ void SharedState::apply_holds(const WorkingSet& set) {
   }
 }
 
-// --- what others have stored
-// --------------------------------------------------------------------------------------------------------
+// What others have stored.
 
 std::shared_ptr<SeatMap> SharedState::make_map(const Schedule& schedule) {
   const StoredSeatMap stored = stored_seats(schedule.id);

@@ -263,8 +263,7 @@ void one(Api& api, const Request& request, Responder responder) {
       });
 }
 
-// --- for the operator: anybody's
-// -----------------------------------------------------------------------------------------------------
+// For the operator: anybody's.
 
 void list_of_user(Api& api, const Request& request, Responder responder) {
   const auto page = read_page(request);

@@ -208,8 +208,7 @@ TEST_P(StoreContract, RefusesAPriceOutOfBounds) {
   expect_broken(price({seats[0]}, kMaxAmount + Points{1}));
 }
 
-// --- what must be impossible
-// ---------------------------------------------------------------------------------------------------------
+// What must be impossible.
 
 TEST_P(StoreContract, RefusesASecondLiveReservationOfASeat) {
   const auto seats = made_concert().seats[0];
@@ -252,8 +251,7 @@ TEST_P(StoreContract, RefusesTheSameKeyTwice) {
   expect_broken(batch_of(charge(kAnn, {10}, other), charge(kAnn, {10}, other)));
 }
 
-// --- rollback
-// ------------------------------------------------------------------------------------------------------------------------
+// Rollback.
 
 struct Mishap : std::runtime_error {
   Mishap() : std::runtime_error("mishap") {}
@@ -301,8 +299,7 @@ TEST_P(StoreContract, ChangesNothingForABatchThatChangesNothing) {
   EXPECT_TRUE(load(store()).queues.empty());
 }
 
-// --- ids and events
-// ------------------------------------------------------------------------------------------------------------------
+// Ids and events.
 
 TEST_P(StoreContract, NumbersTheCatalogFromOneWithoutGaps) {
   const MadeConcert first = made_concert({.seats_of_schedules = {3, 2}});
@@ -360,8 +357,7 @@ TEST_P(StoreContract, GivesEventsConsecutiveIdsInOrderOfCommit) {
   EXPECT_EQ(told[1].event.seq, 2);
 }
 
-// --- keys
-// ----------------------------------------------------------------------------------------------------------------------------
+// Keys.
 
 TEST_P(StoreContract, ForgetsOldKeysALittleAtATime) {
   for (int i = 0; i < 25; ++i) execute(store(), charge(kAnn, {10}, key_of(kAnn, Operation::charge, i)));
@@ -379,8 +375,7 @@ TEST_P(StoreContract, ForgetsOldKeysALittleAtATime) {
   EXPECT_EQ(reader()->account(kAnn).balance, Points{250});
 }
 
-// --- the waiting room
-// ----------------------------------------------------------------------------------------------------------------
+// The waiting room.
 
 TEST_P(StoreContract, KeepsTheQueueAndItsLiveTickets) {
   const ConcertId concert = made_concert().concert;
