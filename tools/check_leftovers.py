@@ -15,8 +15,8 @@ from pathlib import Path
 
 # Declared in a header for tests alone, each with a reason.
 FOR_TESTS = {
-    "from_file": "reading keys is being decided anew",
-    "parse_jwt_algorithm": "reading keys is being decided anew",
+    "from_file": "goes with the next change of http/jwt",
+    "parse_jwt_algorithm": "goes with the next change of http/jwt",
 }
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
