@@ -11,12 +11,13 @@ namespace frontrow::test {
 class NumberingStore final : public Store {
  public:
   explicit NumberingStore(const mysql::StoreSettings& settings)
-      : inner_(mysql::open_store(settings)), outbox_(mysql::open_outbox(settings)) {}
+      : inner_(mysql::open_store(settings)), outbox_(mysql::open_outbox(settings)), last_(inner_->last_event()) {}
 
   void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override {
     constexpr int kMore = 1'000;  // than any batch of a test has
     inner_->execute(batch, set, again);
-    if (!set.events.empty()) set.last_event = outbox_->number_events(kMore);
+    if (!set.events.empty()) last_ = outbox_->number_events(kMore);
+    set.last_event = last_;
   }
   void load(const LoadVisitor& visitor) override { inner_->load(visitor); }
   EventId last_event() override { return inner_->last_event(); }
@@ -27,6 +28,7 @@ class NumberingStore final : public Store {
  private:
   const std::unique_ptr<Store> inner_;
   const std::unique_ptr<Outbox> outbox_;
+  EventId last_;
 };
 
 }  // namespace frontrow::test
