@@ -1,5 +1,5 @@
 # The verbs of the house. Each one sets the machine up first, so that a fresh clone needs nothing but `make` and apt.
-.PHONY: help run test test-asan test-tsan prove bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster screenshots lighthouse
+.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -10,11 +10,13 @@ FILES ?= $(shell git diff --name-only --diff-filter=d HEAD~ -- '*.cpp')
 
 help:
 	@echo 'make run        build and sell three demo concerts on http://127.0.0.1:8080'
-	@echo 'make test       release build, every suite'
+	@echo 'make test       release build, every suite that needs no servers'
+	@echo 'make test-all   these and the suites of the cluster profile, with MariaDB, Redis and Kafka that they start themselves'
 	@echo 'make test-asan  unit, contract, race and TLS suites under AddressSanitizer and UBSan (test-tsan: ThreadSanitizer)'
 	@echo 'make services   start MariaDB, Redis with Sentinel and Kafka for the cluster profile (services-stop: end them)'
 	@echo 'make run-cluster  two servers on them behind haproxy, on http://127.0.0.1:8080'
 	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'
+	@echo 'make clients    Python, TypeScript, Java and Kotlin clients made from docs/openapi.yml buy a seat; Kafka clients read the events'
 	@echo 'make bench      how fast, beside the limits of this machine; rewrites bench/RESULTS.md (QUICK=1: a short look)'
 	@echo 'make bench-cluster  the same of the cluster profile; rewrites bench/RESULTS-cluster.md'
 	@echo 'make format     clang-format everything; make lint: clang-tidy what changed, or FILES=…'
@@ -48,7 +50,13 @@ run: setup
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow
 	@exec build/release/frontrow serve --demo
 
-test:
+# What needs no servers: rules, the embedded store, HTTP, the simulator, crashes, and the pages on the embedded profile.
+test: setup-browser
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS) --target local_tests
+	ctest --preset release --label-exclude '^(prove|cluster)$$' --parallel $(JOBS) --timeout 600
+
+test-all:
 	@tools/setup.sh browser cluster
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS)
@@ -63,6 +71,14 @@ prove: setup-browser setup-cluster
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS)
 	FRONTROW_PROVE=1 ctest --preset release --label-regex '^(sim|race|http|crash|failover|prove)$$' --timeout 14400
+
+# Clients of other languages, made from docs/openapi.yml, and Kafka's: long builds, so not part of the suites.
+clients prove-clients:
+	@tools/setup.sh cluster clients
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS) --target frontrow
+	python3 tests/clients/run.py build/release/frontrow
+	python3 tests/clients/kafka.py build/release/frontrow
 
 BENCH_PROGRAMS = frontrow frontrow-bench bare_server raw_sqlite fdatasync_loop
 

@@ -96,7 +96,7 @@ def describe_machine(root, scratch):
     }
 
 
-# Drawings ---------------------------------------------------------------------------------------------------------------------------
+# Drawings.
 
 _STYLE = '<style>text{font:13px system-ui,sans-serif;fill:#1c2330}.quiet{fill:#5d6675;font-size:12px}rect.page{fill:#fff}</style>'
 

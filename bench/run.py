@@ -81,7 +81,7 @@ class Run:
             self.note(f"{result['scenario']}: errors of a run", result["errors"] + result["unreadable"])
 
 
-# Small requests to set things up ----------------------------------------------------------------------------------------------------
+# Small requests to set things up.
 
 
 def post(url, body, **headers):
@@ -171,7 +171,7 @@ def raw(run, name, what, group, seats, stored=0):
         run.note(f"{name}: raw SQLite, groups of {group}, µs of processor time each", result["processorUs"])
 
 
-# What is measured -------------------------------------------------------------------------------------------------------------------
+# What is measured.
 
 
 def measure_idle(run):

@@ -11,6 +11,11 @@ find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
+# Headers only; the package's own CMake config would link its compiled copy, which has exceptions.
+find_path(FRONTROW_TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+add_library(frontrow_tomlplusplus INTERFACE)
+target_include_directories(frontrow_tomlplusplus SYSTEM INTERFACE "${FRONTROW_TOMLPLUSPLUS_INCLUDE}")
+
 # Debian 12 has 0.14, which has no TLS: ours is src/adapters/redis/tls. Its own config names no library.
 find_path(FRONTROW_HIREDIS_INCLUDE hiredis/hiredis.h REQUIRED)
 find_library(FRONTROW_HIREDIS hiredis REQUIRED)

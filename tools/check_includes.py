@@ -43,6 +43,7 @@ LIBRARIES = {
     "fmt": (r"fmt/", ["base/log.", "base/log_", "http/", "adapters/", "main/"]),
     "prometheus-cpp": (r"prometheus/", ["metrics/"]),
     "CLI11": (r"CLI/", ["main/"]),
+    "toml++": (r"toml\+\+/", ["main/config_file.cpp"]),
     "POSIX": (
         r"(sys/|netinet/|arpa/|linux/)|(unistd|fcntl|pthread|signal|poll|errno|dirent|netdb|sched|stdlib|string|time)\.h$",
         ["base/", "metrics/", "http/", "adapters/", "main/"],

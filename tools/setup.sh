@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the build needs and this machine lacks. Says nothing when there is nothing to do; safe to run again.
-# Words after it ask for more: browser, bench, cluster.
+# Words after it ask for more: browser, bench, cluster, clients.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ packages=(
   build-essential cmake ninja-build ccache mold curl ca-certificates
   python3 python3-yaml python3-jsonschema
   libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev zlib1g-dev
-  libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev
+  libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev
   libmariadb-dev libhiredis-dev librdkafka-dev libtcmalloc-minimal4
   libutf8proc-dev libhowardhinnant-date-dev tzdata
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
@@ -22,6 +22,12 @@ command -v npm >/dev/null || packages+=(npm)
 if [[ " $* " == *" browser "* || " $* " == *" lighthouse "* ]]; then
   command -v chromium >/dev/null || packages+=(chromium)
   packages+=(fonts-noto-cjk)
+fi
+
+# What only `make clients` needs besides the cluster's: a compiler for Java.
+if [[ " $* " == *" clients "* ]]; then
+  command -v javac >/dev/null || packages+=(openjdk-17-jdk-headless)
+  packages+=(python3-venv)
 fi
 
 # What only `make bench` needs.

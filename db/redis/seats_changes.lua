@@ -1,11 +1,11 @@
--- What changed after a version. ARGV: that version. Nil: no complete map that has reached it. Else: version, 1 when later versions are
--- waiting for one in between, 1 when all seats have to be read, then seats and their values by turns.
-local v = redis.call('HMGET', map_key, 'version', 'ahead', 'count', 'from')
+-- What changed after a version. ARGV: that version. Nil: no complete map that has reached it. Else: version, 1 when all seats
+-- have to be read, then seats and their values by turns.
+local v = redis.call('HMGET', map_key, 'version', 'count', 'from')
 local since = tonumber(ARGV[1])
-if not v[3] or tonumber(v[1]) < since then return false end
-local reply = {v[1], v[2] == '' and 0 or 1, 0}
-if since < (tonumber(v[4]) or 0) then
-  reply[3] = 1
+if not v[2] or tonumber(v[1]) < since then return false end
+local reply = {v[1], 0}
+if since < (tonumber(v[3]) or 0) then
+  reply[2] = 1
   return reply
 end
 local seats = redis.call('ZRANGEBYSCORE', changes_key, '(' .. ARGV[1], '+inf')

@@ -135,8 +135,7 @@ TEST_F(CommitQueueTest, TellsWhatHasChangedBeforeItAnswersAnybody) {
   EXPECT_THAT(unknowns, IsEmpty());
 }
 
-// --- turning away
-// ------------------------------------------------------------------------------------------------------------------
+// Turning away.
 
 TEST_F(CommitQueueTest, TurnsAwayJoinsAtAQuarterHoldsAtThreeQuartersTheRestWhenFull) {
   queue({.capacity = 100});
@@ -186,8 +185,7 @@ TEST_F(CommitQueueTest, DropsWhoeverHasWaitedUntilTheDeadline) {
   EXPECT_EQ(outcomes.completed.back(), std::pair(8, dropped));
 }
 
-// --- trying again
-// --------------------------------------------------------------------------------------------------------------------
+// Trying again.
 
 TEST_F(CommitQueueTest, PutsAStaleCommandAtTheHeadOfTheNextBatch) {
   queue({.capacity = 100, .batch = 3});
@@ -220,8 +218,7 @@ TEST_F(CommitQueueTest, KeepsTheOrderOfThoseWhoTryAgain) {
   EXPECT_THAT(outcomes.decided, ElementsAre(1, 2, 3, 4, 1, 2, 3));
 }
 
-// --- failures
-// ------------------------------------------------------------------------------------------------------------------------
+// Failures.
 
 TEST_F(CommitQueueTest, IsolatesTheOneCommandThatBreaksItsBatch) {
   for (int poisonous = 1; poisonous <= 9; ++poisonous) {
@@ -335,8 +332,7 @@ TEST_F(CommitQueueTest, ACompletionMaySubmitTheNextCommand) {
   EXPECT_THAT(outcomes.completed, ElementsAre(Pair(1, committed), Pair(2, committed)));
 }
 
-// --- the writer's loop
-// ---------------------------------------------------------------------------------------------------------------
+// The writer's loop.
 
 TEST_F(CommitQueueTest, FinishesWhatItHasWhenStoppedAndTakesNoMore) {
   queue({.capacity = 1'000, .batch = 2});

@@ -19,8 +19,7 @@ void declare_schedules(Keys& keys, const std::vector<SchedulePlan>& plans) {
 }
 
 MadeSchedule make_schedule(WorkingSet& set, ConcertId concert, const SchedulePlan& plan) {
-  MadeSchedule made{.schedule = {.id = {set.take_id(IdKind::schedule)}, .concert = concert, .starts_at = plan.starts_at},
-                    .first_seat = {}};
+  MadeSchedule made{.schedule = {.id = {set.take_id(IdKind::schedule)}, .concert = concert, .starts_at = plan.starts_at}};
   set.new_schedules.push_back(made.schedule);
   for (const SectionPlan& section : plan.sections) {
     const SectionId id{set.take_id(IdKind::section)};
@@ -29,7 +28,7 @@ MadeSchedule make_schedule(WorkingSet& set, ConcertId concert, const SchedulePla
     for (int row = first_row; row <= section.rows; ++row) {
       for (int number = 1; number <= section.seats_per_row; ++number) {
         const SeatId seat{set.take_id(IdKind::seat)};
-        if (made.seats++ == 0) made.first_seat = seat;
+        ++made.seats;
         set.new_seats.push_back({.place = {.id = seat, .schedule = made.schedule.id, .section = id, .row = row, .number = number},
                                  .price = section.price});
       }

@@ -22,7 +22,6 @@ struct ConcertPlan {
 struct MadeSchedule {
   Schedule schedule;
   std::int64_t seats = 0;
-  SeatId first_seat;
 };
 
 struct MadeConcert {

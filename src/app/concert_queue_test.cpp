@@ -26,7 +26,7 @@ std::vector<std::int64_t> activated(const WorkingSet& set) {
   return users;
 }
 
-// --- joining ---------------------------------------------------------------------------------------------------------------------
+// Joining.
 
 TEST(JoiningAQueue, AdmitsAtOnceWhenNobodyWaitsAndThereIsRoom) {
   QueueStory story;
@@ -156,7 +156,7 @@ TEST(JoiningAQueue, InTheBatchOfTheirOwnLeavingGivesANewPlace) {
   EXPECT_THAT(story.stored(), SizeIs(2));
 }
 
-// --- order and room --------------------------------------------------------------------------------------------------------------
+// Order and room.
 
 TEST(BeingCalled, HappensInOrderAsPlacesBecomeFree) {
   QueueStory story(kOnePlace);
@@ -285,8 +285,7 @@ TEST(LoweringTheCap, EvictsNobodyAndAdmitsNobodyUntilThereIsRoomAgain) {
   EXPECT_EQ(story.poll(next).status, active);
 }
 
-// --- the end of the sale
-// ---------------------------------------------------------------------------------------------------------------
+// The end of the sale.
 
 // A ticket says when the sale was to end when it was given; the queue knows when it ends.
 TEST(ASaleThatIsExtended, KeepsThePlacesOfThoseWhoWait) {
@@ -312,7 +311,7 @@ TEST(ASaleThatIsCutShort, IsOverForThoseWhoWait) {
   EXPECT_EQ(story.look(waits).status, expired);
 }
 
-// --- claiming --------------------------------------------------------------------------------------------------------------------
+// Claiming.
 
 TEST(Claiming, IsForTheOwnerOfACalledTicketOnly) {
   QueueStory story(kOnePlace);

@@ -18,8 +18,7 @@ using enum TicketStatus;
 constexpr QueueSettings kOnePlace{.max_active = 1, .admissions_per_second = 100};
 constexpr QueueSettings kOff{.enabled = false, .max_active = 1, .admissions_per_second = 100};
 
-// --- an active ticket
-// ----------------------------------------------------------------------------------------------------------------
+// An active ticket.
 
 TEST(AnActiveTicket, EndsTenMinutesAfterAdmissionHoweverBusy) {
   QueueStory story;
@@ -74,8 +73,7 @@ TEST(AnActiveTicket, IsToldToPollOftenEnoughToStayAlive) {
   }
 }
 
-// --- holds
-// ---------------------------------------------------------------------------------------------------------------------------
+// Holds.
 
 TEST(ALiveHold, KeepsTheTicketForLookingAndPayingButNotForHoldingAgain) {
   QueueStory story;
@@ -189,8 +187,7 @@ TEST(GivingBack, LeavesTheTicketToItsOrdinaryTimes) {
   EXPECT_EQ(story.look(ticket).status, expired);
 }
 
-// --- a called place
-// ------------------------------------------------------------------------------------------------------------------
+// A called place.
 
 // One place, held by user 1; user 2 called after it is freed, having last polled just now.
 struct Called {
@@ -320,8 +317,7 @@ TEST(SomebodyAlwaysLate, IsOneNoShowAndNotOneEveryTime) {
   EXPECT_LE(story.queue().counts().front, 3 + 11) << "ten for a place are called only when nine of ten do not come";
 }
 
-// --- queue off
-// -----------------------------------------------------------------------------------------------------------------------
+// Queue off.
 
 TEST(AQueueSwitchedOff, TreatsEveryGenuineTicketAsActive) {
   QueueStory story(kOff);
@@ -412,8 +408,7 @@ TEST(AQueueSwitchedOn, LetsWhoeverHasALiveHoldLookOn) {
   EXPECT_EQ(story.refusal(ticket, Purpose::look), ErrorCode::queue_token_not_active);
 }
 
-// --- restart
-// -------------------------------------------------------------------------------------------------------------------------
+// Restart.
 
 TEST(ARestart, KeepsEverybodysPlace) {
   QueueStory story({.max_active = 3, .admissions_per_second = 100});

@@ -66,13 +66,13 @@ TEST_F(ConcertCommandsTest, CreatingMakesEverySeatOfEverySchedule) {
   for (std::size_t i = 0; i < rows.set.new_seats.size(); ++i) {
     const SeatPlace& seat = rows.set.new_seats[i].place;
     places.push_back({seat.row, seat.number, rows.set.new_seats[i].price.value});
-    EXPECT_EQ(seat.id.value, made->schedules[0].first_seat.value + static_cast<std::int64_t>(i))
+    EXPECT_EQ(seat.id.value, rows.set.new_seats[0].place.id.value + static_cast<std::int64_t>(i))
         << "ids of a schedule are consecutive";
   }
   EXPECT_EQ(
       places,
       (std::vector<Place>{{0, 1, 100}, {0, 2, 100}, {0, 3, 100}, {1, 1, 500}, {1, 2, 500}, {2, 1, 500}, {2, 2, 500}, {1, 1, 300}}));
-  EXPECT_EQ(made->schedules[1].first_seat, rows.set.new_seats[3].place.id);
+  EXPECT_EQ(rows.set.new_seats[3].place.schedule, made->schedules[1].schedule.id);
   EXPECT_EQ(rows.set.new_seats[7].place.section, rows.set.new_sections[2].id);
 }
 

@@ -68,7 +68,8 @@ class PublicQueue {
   virtual void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) = 0;
   // A called ticket takes its place if there is room. Never refuses: who may not come in yet goes on waiting.
   virtual void submit_claim(const Ticket& ticket, std::string traceparent, Done done) = 0;
-  // Makes the ticket known, and changes nothing.
+  // Makes the ticket known, and admits nobody. A room that has forgotten the number registers it again, and a place whose time is
+  // over ends.
   virtual void submit_ask(const Ticket& ticket, Done done) = 0;
   // Leaving twice is leaving.
   virtual void submit_leave(const Ticket& ticket, Done done) = 0;

@@ -75,8 +75,7 @@ TEST_F(HoldTest, TakesTheSeatsForFiveMinutesAtTheirPrice) {
   EXPECT_EQ(rows.metrics.holds_granted.Value(), 1);
 }
 
-// --- refusals, each with all that would be refused after it as well
-// ----------------------------------------------------------------------
+// Refusals, each with all that would be refused after it as well.
 
 // Shown at the door, decided a batch later: between the two a payment may have completed the ticket, or its owner left.
 TEST_F(HoldTest, IsRefusedWithATicketThatHasEndedSinceTheDoor) {
@@ -138,8 +137,7 @@ TEST_F(HoldTest, CountsEveryRefusalInTheMetrics) {
   EXPECT_EQ(rows.metrics.holds_granted.Value(), 0);
 }
 
-// --- the limit
-// -----------------------------------------------------------------------------------------------------------------------------
+// The limit.
 
 TEST_F(HoldTest, CountsLiveSeatsOfTheConcertOnly) {
   rows.store_paid(kAnn, {{201}}, {21});                           // another schedule of the concert: counts
@@ -178,8 +176,7 @@ TEST_F(HoldTest, OfOneSeatByTwoInOneBatchHasOneWinner) {
   EXPECT_THAT(rows.set.events, SizeIs(1));
 }
 
-// --- repeats
-// -------------------------------------------------------------------------------------------------------------------------------
+// Repeats.
 
 TEST_F(HoldTest, OfExactlyTheOwnSeatsIsAnsweredWithTheHoldThereIs) {
   rows.store_hold(kAnn, {{101}, {102}}, now() + seconds{9}, {21});
@@ -287,8 +284,7 @@ TEST_F(HoldTest, ThatIsRefusedLeavesNoKeyBehind) {
   EXPECT_TRUE(hold(ask).has_value()) << "the key is free for another request";
 }
 
-// --- taking over
-// ---------------------------------------------------------------------------------------------------------------------------
+// Taking over.
 
 TEST_F(HoldTest, OfALapsedSeatEndsTheWholeOldReservationOnce) {
   rows.store_hold(kBob, {{101}, {102}, {103}}, now(), {21});
@@ -339,8 +335,7 @@ TEST_F(HoldTest, TriesAgainWhenTheReservationToBeEndedIsNotAllThere) {
   EXPECT_FALSE(rows.set.is_changed());
 }
 
-// --- giving back
-// ---------------------------------------------------------------------------------------------------------------------------
+// Giving back.
 
 class EndingTest : public HoldTest {
  protected:
@@ -405,8 +400,7 @@ TEST_F(EndingTest, ASeatGivenBackMayBeHeldInTheSameBatch) {
   EXPECT_EQ(rows.seat(101).reservation, outcome->reservation.id);
 }
 
-// --- what is due
-// ---------------------------------------------------------------------------------------------------------------------------
+// What is due.
 
 TEST_F(EndingTest, EndsThoseOfTheNamedThatAreDueAndNoOther) {
   rows.store_hold(kAnn, {{101}}, now(), {21});

@@ -362,7 +362,7 @@ TEST(SeatMap, ACursorThatFellBehindTheLogReadsEverything) {
   EXPECT_THAT(shown, IsEmpty());
 }
 
-// --- versions that several writers make -----------------------------------------------------------------------------------------
+// Versions that several writers make.
 
 TEST(SeatMapOfManyWriters, AChangeThatComesLateIsToldAndReplacesNothingNewer) {
   SeatMap map = make_map(3);

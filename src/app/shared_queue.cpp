@@ -28,8 +28,7 @@ SharedQueue::SharedQueue(const Concert& concert, const QueueLimits& limits, Comm
       wake_(std::move(wake)),
       rules_{.settings = concert.queue, .booking = concert.booking, .limits = limits} {}
 
-// --- looking
-// ------------------------------------------------------------------------------------------------------------------------
+// Looking.
 
 const InsidePlace* SharedQueue::inside(TicketNumber number) const {
   if (const auto told = told_inside_.find(number); told != told_inside_.end()) return &told->second;
@@ -137,8 +136,7 @@ QueueCounts SharedQueue::counts() const {
           .active = active};
 }
 
-// --- asking
-// -------------------------------------------------------------------------------------------------------------------------
+// Asking.
 
 bool SharedQueue::is_overloaded() const {
   const std::lock_guard lock(mutex_);
@@ -200,8 +198,7 @@ void SharedQueue::hold_ended(TicketNumber number, UserId user) {
   wake_();
 }
 
-// --- the pod's loop
-// -----------------------------------------------------------------------------------------------------------------
+// The pod's loop.
 
 SharedQueue::Gathered SharedQueue::take(bool with_signs) {
   const std::lock_guard lock(mutex_);

@@ -20,8 +20,7 @@ SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
 
 }  // namespace
 
-// --- what this pod has committed
-// ----------------------------------------------------------------------------------------------------
+// What this pod has committed.
 
 void SharedState::apply(const WorkingSet& set) {
   if (set.is_catalog_changed()) apply_catalog(set);
@@ -159,8 +158,7 @@ void SharedState::apply_holds(const WorkingSet& set) {
   }
 }
 
-// --- what others have stored
-// --------------------------------------------------------------------------------------------------------
+// What others have stored.
 
 // Nothing: the schedule is gone meanwhile, or its rows cannot be shown. The others go on.
 std::optional<SharedState::NewMap> SharedState::read_map(const Schedule& schedule) {

@@ -34,7 +34,6 @@ class SharedState {
   void sync_seats();
 
   Catalog& catalog() { return catalog_; }
-  bool cache_is_up() const { return cache_is_up_.load(std::memory_order_relaxed); }
 
  private:
   struct Followed {

@@ -54,7 +54,6 @@ void Periodic::run_once() {
     return;
   }
   ++failures_in_a_row_;
-  failures_.fetch_add(1, std::memory_order_relaxed);
 }
 
 bool Periodic::pause(std::chrono::milliseconds length) {

@@ -1,7 +1,7 @@
 // A thread that does one thing every so often: the only kind of loop in the house that runs on a clock.
 //
 // The work runs once at once, then every interval counted from start to start; a run that takes longer is followed by the next
-// without a burst to catch up. A run that throws is counted and logged, and the pause doubles, up to `backoff_max`, until one
+// without a burst to catch up. A run that throws is logged, and the pause doubles, up to `backoff_max`, until one
 // succeeds: the loop never dies of its work.
 #pragma once
 
@@ -31,9 +31,6 @@ class Periodic {
   // itself it only asks: that run is the last.
   void stop();
 
-  // Thread safe.
-  std::uint64_t failures() const { return failures_.load(std::memory_order_relaxed); }
-
  private:
   void loop();
   void run_once();
@@ -44,7 +41,6 @@ class Periodic {
   const std::chrono::milliseconds backoff_max_;
   const std::function<void()> work_;
 
-  std::atomic<std::uint64_t> failures_{0};
   std::atomic<std::thread::id> loop_id_;
   int failures_in_a_row_ = 0;  // only the loop's own thread
 

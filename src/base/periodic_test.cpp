@@ -85,7 +85,7 @@ TEST_F(PeriodicTest, MayStopItselfAndBeStoppedByMany) {
   EXPECT_EQ(runs, 1);
 }
 
-TEST_F(PeriodicTest, AnExceptionIsCountedLoggedAndSurvived) {
+TEST_F(PeriodicTest, AnExceptionIsLoggedAndSurvived) {
   std::latch recovered{1};
   int runs = 0;
   Periodic periodic{"flaky", 1ms, [&] {
@@ -96,7 +96,6 @@ TEST_F(PeriodicTest, AnExceptionIsCountedLoggedAndSurvived) {
                     }};
   recovered.wait();
   periodic.stop();
-  EXPECT_EQ(periodic.failures(), 2u);
   EXPECT_NE(log_.str().find("no store"), std::string::npos) << log_.str();
   EXPECT_NE(log_.str().find("an exception of an unknown type"), std::string::npos) << log_.str();
 }

@@ -1,11 +1,9 @@
 // A value one thread replaces now and then and many threads read all the time: a board, a settings snapshot.
 //
-// The value itself is immutable; publishing swaps the pointer. A thread that reads often keeps a `Reader`, which costs one atomic
-// load while nothing changed and takes the mutex only when the version moved. (std::atomic<shared_ptr> locks on every load.)
+// The value itself is immutable; publishing swaps the pointer under a mutex that is held for that long only.
+// (std::atomic<shared_ptr> locks on every load, too.)
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -25,46 +23,19 @@ class Published {
     {
       const std::lock_guard lock{mutex_};
       current_.swap(next);
-      version_.store(version_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     }
     // `next` is now the old value; its destructor, perhaps a long one, runs outside the lock.
   }
 
-  // For the occasional reader. Thread safe.
+  // Thread safe. What was got stays whole and alive for as long as it is kept.
   std::shared_ptr<const T> get() const {
     const std::lock_guard lock{mutex_};
     return current_;
   }
 
-  // Not thread safe: one a thread. Must not outlive the Published. Keeps the value it last saw alive until its next get().
-  class Reader {
-   public:
-    explicit Reader(const Published& source) : source_(&source) { refresh(); }
-
-    // Valid until the next get() or share() of this reader.
-    const T& get() { return *share(); }
-    const std::shared_ptr<const T>& share() {
-      if (source_->version_.load(std::memory_order_acquire) != seen_) refresh();
-      return current_;
-    }
-
-   private:
-    void refresh() {
-      const std::shared_ptr<const T> old = std::move(current_);  // dies after the lock is given back
-      const std::lock_guard lock{source_->mutex_};
-      current_ = source_->current_;
-      seen_ = source_->version_.load(std::memory_order_relaxed);
-    }
-
-    const Published* source_;
-    std::shared_ptr<const T> current_;
-    std::uint64_t seen_ = 0;
-  };
-
  private:
   mutable std::mutex mutex_;
-  std::shared_ptr<const T> current_;       // protected by mutex_
-  std::atomic<std::uint64_t> version_{0};  // written under mutex_, read without
+  std::shared_ptr<const T> current_;  // protected by mutex_
 };
 
 }  // namespace frontrow

@@ -73,7 +73,7 @@ SectionPlan read_section(FieldReader& in) {
 
 SchedulePlan read_schedule(FieldReader& in) {
   SchedulePlan plan{.starts_at = in.required_time("startsAt"), .sections = {}};
-  if (in.has("seats") == in.has("sections")) {
+  if (in.has("seats") == in.has_some("sections")) {
     in.fail("seats", "exactly one of seats and sections must be given");
     return plan;
   }

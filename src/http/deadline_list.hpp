@@ -23,8 +23,7 @@ class Deadline {
   ~Deadline() { clear(); }
 
   void clear();
-  bool is_set() const { return list_ != nullptr; }
-  // The list it is in.
+  // The list it is in, or null.
   const DeadlineList* list() const { return list_; }
 
  private:

@@ -133,6 +133,11 @@ std::optional<std::vector<std::int64_t>> FieldReader::optional_ints(std::string_
   return numbers;
 }
 
+bool FieldReader::has_some(std::string_view name) const {
+  const auto value = find(name);
+  return value && (value->kind() != JsonKind::array || value->size() > 0);
+}
+
 bool FieldReader::optional_object(std::string_view name, const Visit& fn) {
   const auto value = find(name);
   if (!value) return false;
@@ -143,10 +148,6 @@ bool FieldReader::optional_object(std::string_view name, const Visit& fn) {
   FieldReader inner{*value, *this, name, std::nullopt};
   fn(inner);
   return true;
-}
-
-bool FieldReader::required_object(std::string_view name, const Visit& fn) {
-  return required(name).has_value() && optional_object(name, fn);
 }
 
 void FieldReader::objects(std::string_view name, std::size_t min_count, std::size_t max_count, const Visit& fn) {

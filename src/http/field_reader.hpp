@@ -44,6 +44,8 @@ class FieldReader {
   FieldReader(JsonView object, FieldErrors& errors) : object_(object), errors_(errors) {}
 
   bool has(std::string_view name) const { return find(name).has_value(); }
+  // There, and not an empty array: clients made by generators send one for what they leave out.
+  bool has_some(std::string_view name) const;
   void fail(std::string_view name, std::string reason);
 
   // Bounds are included.
@@ -73,7 +75,6 @@ class FieldReader {
   using Visit = std::function<void(FieldReader&)>;
   // fn for the object, if it is there.
   bool optional_object(std::string_view name, const Visit& fn);
-  bool required_object(std::string_view name, const Visit& fn);
   // fn for each element of an array of `min_count` to `max_count` objects; absent counts as empty.
   void objects(std::string_view name, std::size_t min_count, std::size_t max_count, const Visit& fn);
 

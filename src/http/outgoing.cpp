@@ -93,12 +93,6 @@ void Outgoing::assemble(Response response, const AnswerContext& context) {
   }
 }
 
-void Outgoing::assemble_raw(std::string_view bytes) {
-  reset();
-  head_ = bytes;
-  buffers_.emplace_back(head_.data(), head_.size());
-}
-
 void Outgoing::written(std::size_t count) {
   while (count > 0 && count >= buffers_[next_].size()) count -= buffers_[next_++].size();
   if (count > 0) buffers_[next_] += count;

@@ -31,7 +31,6 @@ void append_response_head(std::string& out, const Response& response, std::size_
 class Outgoing {
  public:
   void assemble(Response response, const AnswerContext& context);
-  void assemble_raw(std::string_view bytes);
 
   bool is_done() const { return next_ == buffers_.size(); }
   std::span<const boost::asio::const_buffer> pending() const { return std::span(buffers_).subspan(next_); }

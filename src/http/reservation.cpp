@@ -36,7 +36,7 @@ Result<HoldBody> read_hold(JsonView json) {
   body.user = in.optional_id<UserId>("userId");
   body.schedule = in.required_id<ScheduleId>("scheduleId");
   body.is_single = in.has("seatId");
-  if (body.is_single == in.has("seatIds")) {
+  if (body.is_single ? in.has_some("seatIds") : !in.has("seatIds")) {
     in.fail("seatId", "exactly one of seatId and seatIds must be given");
     return errors.refusal();
   }
@@ -266,8 +266,7 @@ void one(Api& api, const Request& request, Responder responder) {
       });
 }
 
-// --- for the operator: anybody's
-// -----------------------------------------------------------------------------------------------------
+// For the operator: anybody's.
 
 void list_of_user(Api& api, const Request& request, Responder responder) {
   const auto page = read_page(request);

@@ -16,7 +16,6 @@ class TraceContext {
   static TraceContext continue_from(std::string_view traceparent);
 
   std::string_view trace_id() const { return text().substr(3, 32); }
-  std::string_view span_id() const { return text().substr(36, 16); }
   bool is_continued() const { return is_continued_; }
   // 00-<trace id>-<span id>-<flags>
   std::string_view text() const { return {text_.data(), text_.size()}; }

@@ -10,18 +10,20 @@ namespace {
 const std::string kTrace = "0af7651916cd43dd8448eb211c80319c";
 const std::string kSpan = "b7ad6b7169203331";
 
+std::string_view span_id(const TraceContext& context) { return context.text().substr(36, 16); }
+
 TEST(TraceContext, DrawsAValidNewTrace) {
   const TraceContext one, two;
   EXPECT_TRUE(is_traceparent(one.text())) << one.text();
   EXPECT_TRUE(one.text().ends_with("-01"));
   EXPECT_NE(one.trace_id(), two.trace_id());
-  EXPECT_NE(one.span_id(), two.span_id());
+  EXPECT_NE(span_id(one), span_id(two));
 }
 
 TEST(TraceContext, ContinuesATraceWithASpanOfItsOwn) {
   const auto context = TraceContext::continue_from("00-" + kTrace + "-" + kSpan + "-01");
   EXPECT_EQ(context.trace_id(), kTrace);
-  EXPECT_NE(context.span_id(), kSpan);
+  EXPECT_NE(span_id(context), kSpan);
   EXPECT_TRUE(is_traceparent(context.text()));
   EXPECT_TRUE(TraceContext::continue_from("00-" + kTrace + "-" + kSpan + "-00").text().ends_with("-00"));
   EXPECT_TRUE(TraceContext::continue_from("00-" + kTrace + "-" + kSpan + "-0f").text().ends_with("-01"));

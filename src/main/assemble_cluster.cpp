@@ -87,6 +87,7 @@ kafka::KafkaSettings kafka_of(const Settings& settings) {
   static constexpr kafka::Security kSecurity[] = {
       kafka::Security::plaintext, kafka::Security::tls, kafka::Security::sasl_plaintext, kafka::Security::sasl_tls};
   static constexpr const char* kMechanisms[] = {"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"};
+  static constexpr const char* kCompressions[] = {"none", "gzip", "lz4", "snappy", "zstd"};
   return {.brokers = settings.kafka_brokers,
           .security = kSecurity[static_cast<std::size_t>(settings.kafka_security)],
           .ca_file = settings.kafka_ca_file,
@@ -94,7 +95,8 @@ kafka::KafkaSettings kafka_of(const Settings& settings) {
           .user = settings.kafka_user,
           .password = settings.kafka_password,
           .partitions = settings.kafka_partitions,
-          .replication_factor = settings.kafka_replication};
+          .replication_factor = settings.kafka_replication,
+          .compression = kCompressions[static_cast<std::size_t>(settings.kafka_compression)]};
 }
 
 std::vector<std::string> topics() {
@@ -202,7 +204,7 @@ struct ClusterServer::Parts {
                                      log_answered(answered, warnings);
                                    }});
     requests.emplace(metrics, server->router());
-    metrics.watch_connections([this] { return server->connections(); });
+    metrics.watch_connections([this] { return Metrics::Connections{server->connections(), server->refused_connections()}; });
     metrics.watch_pool([this] {
       const mysql::PoolUsage usage = pool->usage();
       return static_cast<double>(usage.in_use) / static_cast<double>(usage.most);

@@ -136,7 +136,7 @@ struct EmbeddedServer::Parts {
         expiry(core.live.deadlines(), core.commits, core.clock),
         sale_end(core.live.catalog(), core.clock),
         clock_watch(core.clock, [this] { return core.clock.now() - wall_now(); }, settings.clock_tolerance) {
-    core.metrics.watch_connections([this] { return server.connections(); });
+    core.metrics.watch_connections([this] { return Metrics::Connections{server.connections(), server.refused_connections()}; });
     if (settings.demo && core.is_empty()) create_demo(core.commits, core.clock, default_queue(settings));
   }
 

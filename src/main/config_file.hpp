@@ -1,7 +1,7 @@
-// Reads the flat part of TOML a configuration needs: `key = value`, comments, blank lines.
+// Reads a configuration file: flat TOML, `key = value`. The library toml++ parses it.
 //
 // Knows nothing of what the keys mean. Values are whole numbers, true or false, and strings on one line; tables, arrays, dates and
-// floats are refused rather than half understood. (CLI11's own reader puts a file above the environment and forgets line numbers.)
+// floats are TOML, but no setting, and refused. (CLI11's own reader puts a file above the environment and forgets line numbers.)
 #pragma once
 
 #include <expected>
@@ -16,7 +16,7 @@ enum class ConfigKind { number, fact, text };
 struct ConfigEntry {
   std::string key;
   ConfigKind kind;
-  std::string value;  // unquoted; a number without its underscores
+  std::string value;  // unquoted; a number in plain digits
   int line;           // from 1
 };
 

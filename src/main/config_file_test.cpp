@@ -37,6 +37,14 @@ TEST(ConfigFile, ReadsNumbersFactsTextsAndComments) {
   }
 }
 
+TEST(ConfigFile, ReadsWhatTomlWritesInAnotherWay) {
+  const auto entries = parse_config("\xef\xbb\xbf\"port\" = 1\nhost = \"\\u0041\"\nz = 'last'\na = '''raw'''\n");
+  ASSERT_TRUE(entries) << entries.error().reason;
+  std::string all;
+  for (const ConfigEntry& entry : *entries) all += entry.key + '=' + entry.value + ';';
+  EXPECT_EQ(all, "port=1;host=A;z=last;a=raw;") << "in the order of the file";
+}
+
 TEST(ConfigFile, MayBeEmpty) {
   for (const auto* text : {"", "\n\n", "# nothing", "   \r\n"}) EXPECT_TRUE(parse_config(text)->empty()) << text;
 }
@@ -50,29 +58,36 @@ struct Wrong {
 TEST(ConfigFile, RefusesWithTheLineAndTheReason) {
   const std::vector<Wrong> table = {
       {"[server]\nport = 1", 1, "tables"},
+      {"port = 1\n\n[server]\nport = 2", 3, "tables"},
+      {"server.port = 1", 1, "tables"},
+      {"server = { port = 1 }", 1, "tables"},
+      {"[[server]]\nport = 1", 1, "whole numbers"},
       {"a = 1\nport", 2, "key = value"},
-      {"= 1", 1, "key = value"},
-      {"server.port = 1", 1, "key = value"},
-      {"\"port\" = 1", 1, "key = value"},
-      {"a b = 1", 1, "key = value"},
-      {"port =", 1, "missing"},
-      {"port = # later", 1, "missing"},
-      {"port = 80 80", 1, "follows"},
-      {"port = \"80\" x", 1, "follows"},
+      {"= 1", 1, "expected keys"},
+      {"a b = 1", 1, "expected '='"},
+      {"port =", 1, "key = value"},
+      {"port = # later", 1, "key = value"},
+      {"port =\nhost = 'a'", 1, "key = value"},
+      {"port = 80 80", 1, "saw '8'"},
+      {"port = \"80\" x", 1, "saw 'x'"},
       {"\n\nhost = localhost", 3, "needs quotes"},
       {"demo = True", 1, "needs quotes"},
       {"port = 80.5", 1, "whole numbers"},
-      {"port = 0x50", 1, "whole numbers"},
-      {"port = 080", 1, "whole numbers"},
-      {"port = 8__0", 1, "whole numbers"},
-      {"port = 80_", 1, "whole numbers"},
+      {"port = inf", 1, "whole numbers"},
+      {"port = 0x50", 1, "decimal"},
+      {"port = 080", 1, "leading zeroes"},
+      {"port = 8__0", 1, "underscores"},
+      {"port = 80_", 1, "decimal integer"},
+      {"port = 99999999999999999999", 1, "64 bits"},
       {"ports = [1, 2]", 1, "whole numbers"},
       {"when = 2026-07-01", 1, "whole numbers"},
-      {"host = \"open", 1, "not closed"},
-      {"host = \"open\\", 1, "escape"},
-      {"host = \"\\u0041\"", 1, "escape"},
-      {"host = \"\"\"a\"\"\"", 1, "one line"},
-      {"port = 1\nhost = 'a'\nport = 2", 3, "line 1"},
+      {"host = \"open", 1, "string"},
+      {"host = \"open\\", 1, "string"},
+      {"host = \"\\q\"", 1, "escape"},
+      {"host = \"\"\"a\nb\"\"\"", 1, "one line"},
+      {"host = \"\xff\"", 1, "utf-8"},
+      {"port = 1\nhost = 'a'\nport = 2", 3, "redefine existing integer 'port'"},
+      {"port = 1\n\"port\" = 2", 2, "redefine"},
   };
   for (const auto& row : table) {
     const auto entries = parse_config(row.text);

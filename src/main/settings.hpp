@@ -29,6 +29,7 @@ struct Settings {
   enum class SeatLockKind : std::uint8_t { redis, none };
   enum class KafkaSecurity : std::uint8_t { plaintext, tls, sasl_plaintext, sasl_tls };
   enum class KafkaMechanism : std::uint8_t { scram_sha_512, scram_sha_256, plain };
+  enum class KafkaCompression : std::uint8_t { none, gzip, lz4, snappy, zstd };
   enum class AuthMode : std::uint8_t { open, jwt };
   enum class JwtAlgorithm : std::uint8_t { hs256, rs256, es256 };
 
@@ -116,6 +117,7 @@ struct Settings {
   std::filesystem::path kafka_password_file;
   int kafka_partitions = 6;
   int kafka_replication = 1;
+  KafkaCompression kafka_compression = KafkaCompression::gzip;
   std::optional<Secret> mysql_password;
   std::optional<Secret> redis_password;
   std::optional<Secret> kafka_password;

@@ -90,6 +90,14 @@ std::vector<Setting> kafka_settings() {
       path({g, "kafka-password-file"}, &S::kafka_password_file, "a file", "Password for SASL."),
       number({g, "kafka-partitions"}, &S::kafka_partitions, 1, 1'000, "Partitions of a topic that is missing and is made."),
       number({g, "kafka-replication"}, &S::kafka_replication, 1, 16, "Copies of a topic that is missing and is made."),
+      choice<S::KafkaCompression>({g, "kafka-compression"},
+                                  &S::kafka_compression,
+                                  {{"none", S::KafkaCompression::none},
+                                   {"gzip", S::KafkaCompression::gzip},
+                                   {"lz4", S::KafkaCompression::lz4},
+                                   {"snappy", S::KafkaCompression::snappy},
+                                   {"zstd", S::KafkaCompression::zstd}},
+                                  "How records are compressed; many clients read all but gzip with an extra package only."),
   };
 }
 

@@ -155,7 +155,7 @@ TEST_F(SettingsTest, RefusesALineOfTheFile) {
       {"port = \"80\"", "a.toml:1: port: needs a whole number, without quotes"},
       {"host = 1", "a.toml:1: host: needs a text in quotes"},
       {"demo = 1", "a.toml:1: demo: needs true or false"},
-      {"port = ", "a.toml:1: a value is missing"},
+      {"port = ", "a.toml:1: Error while parsing key-value pair"},
       {"config = \"b.toml\"", "a.toml:1: config: unknown setting"},
       {"admin-token = \"x\"", "a.toml:1: admin-token: unknown setting"},
   };

@@ -88,8 +88,6 @@ Metrics::Metrics()
       expiry_lag_seconds(gauge(registry_, "expiry_lag_seconds", "How long the hold settled last had been over")),
       events_last_id(gauge(registry_, "events_last_id", "Id of the newest event")),
       events_published(counter(registry_, "events_published_total", "Events the stream has acknowledged")),
-      events_dropped(
-          counter(registry_, "events_dropped_total", "Announcements of people let in, dropped while the stream was away")),
       event_delivery_lag_seconds(gauge(registry_, "event_delivery_lag_seconds", "Age of the oldest event not delivered yet")),
       consumer_lag(
           gauge(registry_, "kafka_consumer_lag", "Holds whose end is due and has not been settled, among those this process has")),
@@ -97,6 +95,8 @@ Metrics::Metrics()
           gauge(registry_, "kafka_consumer_raw_lag", "Messages not committed, due or not, in the partitions this process has")),
       dead_letters(counter(registry_, "kafka_dead_letters_total", "Messages nobody could read, put aside")),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
+      http_connections_refused_(
+          counter(registry_, "http_connections_refused_total", "Connections answered 503 because no more are taken")),
       db_connection_pool_usage_(
           gauge(registry_, "db_connection_pool_usage", "In use among the database's connections for readers, 0 to 1")),
       exceptions_contained_(counter(registry_, "exceptions_contained_total",
@@ -111,7 +111,12 @@ Metrics::Metrics()
 }
 
 std::string Metrics::text() {
-  if (connections_) http_connections_.Set(static_cast<double>(connections_()));
+  if (connections_) {
+    const Connections now = connections_();
+    http_connections_.Set(static_cast<double>(now.open));
+    const double more = static_cast<double>(now.refused) - http_connections_refused_.Value();
+    if (more > 0) http_connections_refused_.Increment(more);
+  }
   if (pool_usage_) db_connection_pool_usage_.Set(pool_usage_());
   {
     const std::lock_guard lock(exceptions_mutex_);

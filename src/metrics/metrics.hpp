@@ -45,7 +45,11 @@ class Metrics {
   prometheus::Family<prometheus::Histogram>& http_duration;  // {method, route}
   prometheus::Family<prometheus::Counter>& refusals;         // {code}
   // Asked whenever the text is made; must stay callable for as long.
-  void watch_connections(std::function<std::size_t()> count) { connections_ = std::move(count); }
+  struct Connections {
+    std::size_t open = 0;
+    std::uint64_t refused = 0;  // since the start, for want of room
+  };
+  void watch_connections(std::function<Connections()> count) { connections_ = std::move(count); }
   // The share of the database's connections for readers that are in use, asked likewise.
   void watch_pool(std::function<double()> usage) { pool_usage_ = std::move(usage); }
   SuccessRate reservation_success;
@@ -62,7 +66,7 @@ class Metrics {
   prometheus::Counter& holds_expired;
   prometheus::Gauge& expiry_lag_seconds;  // how long the last settled hold had been over
   prometheus::Gauge& events_last_id;
-  prometheus::Counter &events_published, &events_dropped;
+  prometheus::Counter& events_published;
   prometheus::Gauge& event_delivery_lag_seconds;  // age of the oldest event the relay has still to deliver
   prometheus::Gauge &consumer_lag, &consumer_raw_lag;
   prometheus::Counter& dead_letters;
@@ -71,10 +75,11 @@ class Metrics {
 
  private:
   prometheus::Gauge& http_connections_;
+  prometheus::Counter& http_connections_refused_;
   prometheus::Gauge& db_connection_pool_usage_;
   std::mutex exceptions_mutex_;
   prometheus::Counter& exceptions_contained_;
-  std::function<std::size_t()> connections_;
+  std::function<Connections()> connections_;
   std::function<double()> pool_usage_;
   prometheus::Gauge &reservation_success_rate_, &payment_success_rate_, &redis_hit_rate_, &resident_memory_;
 };

@@ -17,7 +17,6 @@ struct SeatLocks {
   std::string owner;          // nobody else's
   std::vector<SeatId> seats;  // locked by it
   std::vector<bool> granted;  // of each group asked for
-  bool was_reachable = true;  // false: everything is granted and nothing locked
 };
 
 class SeatLock {

@@ -36,7 +36,6 @@ class SeatMapCache {
   struct Changes {
     std::int64_t version = 0;  // of the map: all changes up to it are in it, perhaps some later ones too; never below `since`
     bool is_full = false;      // the log does not reach back to `since`: these are all seats
-    bool has_gap = false;      // a later version is here and one in between is not; when it stays so, fill
     std::vector<CachedSeat> seats;
   };
   // What changed after `since`, in no order: O(changes). Nothing: there is no complete map that has reached `since`; fill it.

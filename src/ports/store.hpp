@@ -62,7 +62,6 @@ class StoreReader {
   virtual Account account(UserId user) = 0;
   // Newest first, ids below `before` when set.
   virtual std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) = 0;
-  virtual bool has_key(const IdempotencyKey& key) = 0;
   virtual std::vector<FeedEvent> events_after(EventId after, int limit) = 0;
   virtual SalesSummary sales(ConcertId concert) = 0;
   virtual std::optional<Payment> payment_of(ReservationId id) = 0;

@@ -57,7 +57,6 @@ struct InsidePlace {
   TimePoint holds_until = {};  // the end of the last live hold made with it
 
   TimePoint may_hold_until(const QueueLimits& limits) const { return std::min(admitted_at + limits.active, seen_at + limits.idle); }
-  bool has_lapsed(const QueueLimits& limits, TimePoint now) const { return may_hold_until(limits) <= now && holds_until <= now; }
   friend bool operator==(const InsidePlace&, const InsidePlace&) = default;
 };
 

@@ -73,15 +73,11 @@ TEST_F(TheBoard, AsksTheRoomAboutTheCalledTheGoneAndForAWhileTheLost) {
   EXPECT_FALSE(board.needs_claim({25}, board.lost_until)) << "registered by then, or gone";
 }
 
-TEST(AnInsidePlace, LastsAsLongAsItsHold) {
-  const InsidePlace place{.number = {1}, .admitted_at = TimePoint{seconds{1'000}}, .seen_at = TimePoint{seconds{1'500}}};
+TEST(AnInsidePlace, MayHoldUntilItsTimeOrItsPatienceIsOver) {
+  InsidePlace place{.number = {1}, .admitted_at = TimePoint{seconds{1'000}}, .seen_at = TimePoint{seconds{1'500}}};
   EXPECT_EQ(place.may_hold_until({}), TimePoint{seconds{1'600}}) << "ten minutes after admission";
-  EXPECT_FALSE(place.has_lapsed({}, TimePoint{seconds{1'599}}));
-  EXPECT_TRUE(place.has_lapsed({}, TimePoint{seconds{1'600}}));
-  InsidePlace holding = place;
-  holding.holds_until = TimePoint{seconds{1'700}};
-  EXPECT_FALSE(holding.has_lapsed({}, TimePoint{seconds{1'699}}));
-  EXPECT_TRUE(holding.has_lapsed({}, TimePoint{seconds{1'700}}));
+  place.seen_at = TimePoint{seconds{1'100}};
+  EXPECT_EQ(place.may_hold_until({}), TimePoint{seconds{1'220}}) << "two minutes after the last request";
 }
 
 }  // namespace

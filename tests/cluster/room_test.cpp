@@ -18,7 +18,7 @@ struct RedisRoom : testing::Test {
   redis::Client client{redis_settings()};
 };
 
-// --- joining ---------------------------------------------------------------------------------------------------------------------
+// Joining.
 
 TEST_F(RedisRoom, AdmitsAtOnceWhenNobodyWaitsAndThereIsRoom) {
   RoomStory story(client);
@@ -125,8 +125,7 @@ TEST_F(RedisRoom, SaysWhoIsNextWhoeverIsDeadAboveTheMark) {
   EXPECT_EQ(board->next_call, 26);
 }
 
-// --- being called and coming in
-// ----------------------------------------------------------------------------------------------------
+// Being called and coming in.
 
 TEST_F(RedisRoom, CallsInOrderAsPlacesBecomeFree) {
   RoomStory story(client, kOnePlace);
@@ -276,7 +275,7 @@ TEST_F(RedisRoom, StaysWithACalledPersonWhoKeepsPollingAndIsNotLetIn) {
   EXPECT_EQ(story.poll(second).status, active);
 }
 
-// --- being inside and the end ----------------------------------------------------------------------------------------------------
+// Being inside and the end.
 
 TEST_F(RedisRoom, EndsAnActiveTicketTwoMinutesAfterTheLastRequest) {
   RoomStory story(client);
@@ -349,7 +348,7 @@ TEST_F(RedisRoom, SwitchedOffEndsNobodyAndCallsNobody) {
   EXPECT_EQ(story.claim(behind).status, waiting) << "as good as ACTIVE then";
 }
 
-// --- boards ----------------------------------------------------------------------------------------------------------------------
+// Boards.
 
 TEST_F(RedisRoom, ShowsEveryPodTheSameBoard) {
   RoomStory story(client, {.max_active = 20, .admissions_per_second = 1'000});

@@ -7,6 +7,7 @@
 #include "contract/store_contract.hpp"
 #include "support/model_store.hpp"
 #include "support/mysql_database.hpp"
+#include "support/numbering_store.hpp"
 #include "support/temp_directory.hpp"
 
 namespace frontrow {
@@ -61,7 +62,7 @@ class MysqlFixture final : public StoreFixture {
   Store& store() override { return *store_; }
   void reopen() override {
     store_.reset();
-    store_ = mysql::open_store({.primary = database_.endpoint(), .clock = &clock, .numbers_events = true});
+    store_ = std::make_unique<test::NumberingStore>(mysql::StoreSettings{.primary = database_.endpoint(), .clock = &clock});
   }
   std::vector<std::string> broken_rules() override { return broken_in(mysql::audit(database_.endpoint())); }
 

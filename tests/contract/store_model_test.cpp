@@ -10,6 +10,7 @@
 #include "support/manual_clock.hpp"
 #include "support/model_store.hpp"
 #include "support/mysql_database.hpp"
+#include "support/numbering_store.hpp"
 #include "support/rounds.hpp"
 #include "support/store_moves.hpp"
 #include "support/store_picture.hpp"
@@ -149,8 +150,8 @@ TEST(StoreAndModel, MysqlHoldsTheSameSaleAfterRandomMoves) {
     ManualClock clock;
     const test::MysqlDatabase database;
     mysql::migrate_database(database.endpoint());
-    const auto store = mysql::open_store({.primary = database.endpoint(), .clock = &clock, .numbers_events = true});
-    ASSERT_NO_FATAL_FAILURE(tell(seed, *store, clock, told));
+    test::NumberingStore store({.primary = database.endpoint(), .clock = &clock});
+    ASSERT_NO_FATAL_FAILURE(tell(seed, store, clock, told));
   }
   EXPECT_GT(told.committed, 20);
   EXPECT_GT(told.broken, 20);

@@ -229,8 +229,7 @@ TEST_P(StoreContract, RefusesAPriceOutOfBounds) {
   expect_broken(price({seats[0]}, kMaxAmount + Points{1}));
 }
 
-// --- what must be impossible
-// ---------------------------------------------------------------------------------------------------------
+// What must be impossible.
 
 TEST_P(StoreContract, RefusesASecondLiveReservationOfASeat) {
   const auto seats = made_concert().seats[0];
@@ -273,8 +272,7 @@ TEST_P(StoreContract, RefusesTheSameKeyTwice) {
   expect_broken(batch_of(charge(kAnn, {10}, other), charge(kAnn, {10}, other)));
 }
 
-// --- rollback
-// ------------------------------------------------------------------------------------------------------------------------
+// Rollback.
 
 struct Mishap : std::runtime_error {
   Mishap() : std::runtime_error("mishap") {}
@@ -322,8 +320,7 @@ TEST_P(StoreContract, ChangesNothingForABatchThatChangesNothing) {
   EXPECT_TRUE(load(store()).queues.empty());
 }
 
-// --- ids and events
-// ------------------------------------------------------------------------------------------------------------------
+// Ids and events.
 
 TEST_P(StoreContract, NumbersTheCatalogFromOneWithoutGaps) {
   const MadeConcert first = made_concert({.seats_of_schedules = {3, 2}});
@@ -381,8 +378,7 @@ TEST_P(StoreContract, GivesEventsConsecutiveIdsInOrderOfCommit) {
   EXPECT_EQ(told[1].event.seq, 2);
 }
 
-// --- keys
-// ----------------------------------------------------------------------------------------------------------------------------
+// Keys.
 
 TEST_P(StoreContract, ForgetsOldKeysALittleAtATime) {
   for (int i = 0; i < 25; ++i) execute(store(), charge(kAnn, {10}, key_of(kAnn, Operation::charge, i)));
@@ -395,14 +391,12 @@ TEST_P(StoreContract, ForgetsOldKeysALittleAtATime) {
     forgotten += now;
   }
   EXPECT_EQ(forgotten, 25);
-  const auto read = reader();
-  EXPECT_FALSE(read->has_key(key_of(kAnn, Operation::charge, 0)));
-  EXPECT_TRUE(read->has_key(key_of(kBen, Operation::charge, 29)));
-  EXPECT_EQ(read->account(kAnn).balance, Points{250});
+  EXPECT_FALSE(has_key(store(), key_of(kAnn, Operation::charge, 0)));
+  EXPECT_TRUE(has_key(store(), key_of(kBen, Operation::charge, 29)));
+  EXPECT_EQ(reader()->account(kAnn).balance, Points{250});
 }
 
-// --- the waiting room
-// ----------------------------------------------------------------------------------------------------------------
+// The waiting room.
 
 TEST_P(StoreContract, KeepsTheQueueAndItsLiveTickets) {
   const ConcertId concert = made_concert().concert;

@@ -90,7 +90,7 @@ class Person:
         self.is_settled = True
         return answer
 
-    # --- the queue
+    # The queue.
 
     def take_ticket(self):
         answer = yield from self.insist("joinQueue", body={"userId": self.user, "concertId": self.concert.id})
@@ -148,7 +148,7 @@ class Person:
     def has_paid(self):
         return any(held.payment for held in self.held.values())
 
-    # --- seats
+    # Seats.
 
     def look(self):
         """The free seats of a schedule."""
@@ -210,7 +210,7 @@ class Person:
         else:
             self.complain(f"cancel: {answer.status} {answer.code}")
 
-    # --- days
+    # Days.
 
     def get_ready(self):
         answer = yield from self.insist("charge", body={"userId": self.user, "amount": CHARGED})
@@ -283,7 +283,7 @@ class Crowd:
         for thread in self._threads:
             thread.start()
 
-    # --- asking
+    # Asking.
 
     def ask(self, pod, what, **request):
         lines = self._lines.__dict__.setdefault("all", {})
@@ -327,7 +327,7 @@ class Crowd:
                 self.silence["sold seat shown free"] = max(self.silence["sold seat shown free"], late)
         return [seat["id"] for seat in seats if seat["status"] == "AVAILABLE"]
 
-    # --- coming and going
+    # Coming and going.
 
     def send(self, concert, count, day=Person.buy, again=True):
         for _ in range(count):

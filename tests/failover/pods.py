@@ -47,7 +47,7 @@ class Cluster:
             self.end_pod(name, signal.SIGKILL)
         services.stop(self._services, list(services.KINDS), remove=False)
 
-    # --- services
+    # Services.
 
     def kill(self, name):
         with self._changing:
@@ -83,7 +83,7 @@ class Cluster:
         subprocess.run([*self.kafka._java("kafka.admin.AclCommand"), "--bootstrap-server", self.kafka.environment()["KAFKA_BROKERS"], *words],
                        capture_output=True, text=True, timeout=60, check=True)
 
-    # --- pods
+    # Pods.
 
     def start_pod(self, name, *flags, verb="serve"):
         own = {"FRONTROW_PORT": str(self.port(name)), "FRONTROW_DATA_DIR": str(self._pods.directory / name)}

@@ -61,7 +61,7 @@ class Settings(unittest.TestCase):
         self.assertNotIn("not-the-password", errors)
         print(f"{time.monotonic() - begin:5.2f} s  {wrong[0]['reason']}", flush=True)
 
-    # --- MySQL
+    # MySQL.
 
     def test_mysql_wrong_password(self):
         self.refused("store", "Access denied", MYSQL_PASSWORD_FILE=self.wrong)
@@ -93,7 +93,7 @@ class Settings(unittest.TestCase):
     def test_mysql_that_is_a_replica(self):
         self.refused("read-only", MYSQL_PRIMARY=self.cluster.environment["FRONTROW_MYSQL_REPLICAS"])
 
-    # --- Redis
+    # Redis.
 
     def test_redis_wrong_password(self):
         self.refused("redis", "WRONGPASS", REDIS_PASSWORD_FILE=self.wrong)
@@ -124,7 +124,7 @@ class Settings(unittest.TestCase):
         self.refused("redis: TLS: trusted certificates", junk, REDIS_TLS="true", REDIS_TLS_CA_FILE=junk)
         self.refused("redis: TLS: certificate", junk, REDIS_TLS="true", REDIS_TLS_CERT_FILE=junk, REDIS_TLS_KEY_FILE=junk)
 
-    # --- Kafka
+    # Kafka.
 
     def test_kafka_unreachable(self):
         self.refused("kafka", NOBODY, KAFKA_BROKERS=NOBODY)

@@ -90,6 +90,26 @@ TEST_F(AdminRoutes, AConcertHasAtMostAHundredDatesAndARepeatIsAnsweredAllTheSame
   EXPECT_EQ(http().get(fmt::format("/api/v1/concerts/{}", concert.id)).integer("scheduleCount"), 100);
 }
 
+// A client made by a generator sends an empty array for one that its caller has left out.
+TEST_F(AdminRoutes, AnEmptyArrayBesideTheOtherFieldIsNone) {
+  const auto add = [&](const NewConcert& concert, const std::string& plan) {
+    return ask("POST", fmt::format("/{}/schedules", concert.id), R"({"schedules":[{"startsAt":"2041-01-01T00:00:00Z",)" + plan + "}]}");
+  };
+  const NewConcert concert = sale_.add_concert({.seats = 5});
+  EXPECT_EQ(add(concert, R"("seats":{"count":7,"price":3},"sections":[])").status, 201);
+  EXPECT_EQ(add(concert, R"("sections":[])").code(), "VALIDATION_FAILED");
+  const std::string token = enter(http(), 1, concert.id);
+  const auto hold_with = [&](const std::string& seats) {
+    auto request = hold(token, concert, concert.first_seat);
+    request.body = fmt::format(R"({{"scheduleId":{},{}}})", concert.schedule, seats);
+    return http().send(request);
+  };
+  EXPECT_EQ(hold_with(fmt::format(R"("seatId":{},"seatIds":[])", concert.first_seat)).status, 201);
+  EXPECT_EQ(hold_with(R"("seatIds":[])").code(), "VALIDATION_FAILED");
+  EXPECT_EQ(hold_with(R"("seatId":null,"seatIds":[])").code(), "VALIDATION_FAILED");
+  EXPECT_EQ(hold_with(fmt::format(R"("seatId":{},"seatIds":[{}])", concert.first_seat, concert.first_seat + 1)).code(), "VALIDATION_FAILED");
+}
+
 TEST_F(AdminRoutes, AMovedDateIsShownEverywhere) {
   const NewConcert concert = sale_.add_concert({.seats = 5});
   const std::string token = enter(http(), 1, concert.id);

@@ -10,7 +10,6 @@ class Cost : public MysqlTest {
  protected:
   StoreSettings counting() {
     StoreSettings settings = MysqlTest::settings();
-    settings.numbers_events = false;
     settings.on_batch = [this](const BatchCost& cost) { last_ = cost; };
     return settings;
   }

@@ -40,7 +40,6 @@ class Faults : public MysqlTest {
   std::unique_ptr<Store> open_through(const TcpProxy& proxy, Duration idle = Duration{5'000}) {
     StoreSettings through = settings();
     through.primary.port = proxy.port();
-    through.numbers_events = false;
     through.connection.idle_timeout = idle;
     through.settle_timeout = Duration{300};
     return open_store(through);
@@ -251,9 +250,9 @@ TEST_F(Faults, AGivenCommitIsFoundAgainAfterTheServerWasKilled) {
     writing.join();
     test::revive_service("mysql-primary");
   }
-  const auto read = open()->open_reader();
-  for (const int key : acknowledged) EXPECT_TRUE(read->has_key(key_of(kAnn, Operation::charge, key))) << "acknowledged and lost";
-  for (const int key : refused) EXPECT_FALSE(read->has_key(key_of(kAnn, Operation::charge, key))) << "refused and stored";
+  const auto store = open();
+  for (const int key : acknowledged) EXPECT_TRUE(has_key(*store, key_of(kAnn, Operation::charge, key))) << "acknowledged and lost";
+  for (const int key : refused) EXPECT_FALSE(has_key(*store, key_of(kAnn, Operation::charge, key))) << "refused and stored";
 }
 
 TEST_F(Faults, ReadsTheTimeAfterItHasItsLocks) {

@@ -34,7 +34,6 @@ class LockedRows : public MysqlTest {
 
   LockedRows() : made_(made_concert(*open(), {.seats_of_schedules = {400, 10}})) {
     StoreSettings counting = settings();
-    counting.numbers_events = false;
     counting.on_batch = [this](const BatchCost& cost) {
       ++batches_;
       last_ = cost;

@@ -22,7 +22,7 @@ class MysqlTest : public testing::Test {
   }
 
   // With the test's clock, which stands still.
-  StoreSettings settings() { return {.primary = database_.endpoint(), .clock = &clock_, .numbers_events = true}; }
+  StoreSettings settings() { return {.primary = database_.endpoint(), .clock = &clock_}; }
   std::unique_ptr<Store> open() { return open_store(settings()); }
   std::unique_ptr<Connection> session(Role role = Role::writer) {
     return std::make_unique<Connection>(database_.endpoint(), role, ConnectionSettings{.lock_timeout = test::kPatience});

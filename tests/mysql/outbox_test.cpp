@@ -7,11 +7,6 @@ namespace {
 
 class OutboxOfMysql : public MysqlTest {
  protected:
-  StoreSettings settings() {
-    StoreSettings by_relay = MysqlTest::settings();
-    by_relay.numbers_events = false;
-    return by_relay;
-  }
   const std::unique_ptr<Store> store_ = open_store(settings());
   const std::unique_ptr<Outbox> outbox_ = open_outbox(settings());
   const std::vector<SeatId> seats_ = made_concert(*store_, {.seats_of_schedules = {60}}).seats[0];

@@ -34,7 +34,7 @@ void Auditor::reloaded(bool is_new_process) {
   check_memory();
 }
 
-// --- a batch -------------------------------------------------------------------------------------------------------------------------
+// A batch.
 
 void Auditor::decided(const Command* command, TimePoint now) {
   decided_at_ = now;
@@ -204,7 +204,7 @@ void Auditor::enter_queues(const WorkingSet& set, const std::map<ConcertId, Conc
     if (!set.queues.contains(concert)) report_.broken("E1", "somebody was told to be active in concert {}, and was not", concert.value);
 }
 
-// --- an answer -----------------------------------------------------------------------------------------------------------------------
+// An answer.
 
 void Auditor::answered(const Command* command, Op& op, const std::string& answer, std::optional<ErrorCode> code) {
   ops_.erase(command);

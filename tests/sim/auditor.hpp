@@ -46,12 +46,12 @@ class Auditor {
  public:
   Auditor(Report& report, const Clock& clock, const std::string& database, const HoldLimits& holds, const QueueLimits& queues);
 
-  // --- the process being watched -----------------------------------------------------------------------------------------------------
+  // The process being watched.
   void watch_process(LiveState& live) { live_ = &live; }
   void crashed();                      // what was under way is never answered
   void reloaded(bool is_new_process);  // memory was rebuilt from the store
 
-  // --- commands ----------------------------------------------------------------------------------------------------------------------
+  // Commands.
   void submitted(const Command* command, std::shared_ptr<Op> op) { ops_[command] = std::move(op); }
   const Op* find(const Command* command) const;
   std::size_t under_way() const { return ops_.size(); }
@@ -61,7 +61,7 @@ class Auditor {
   // Exactly once for each op. `answer` as rendered; `code` when refused.
   void answered(const Command* command, Op& op, const std::string& answer, std::optional<ErrorCode> code);
 
-  // --- what is shown -----------------------------------------------------------------------------------------------------------------
+  // What is shown.
   // The request as it stands when it is decided: a ticket may have ended since the door.
   HoldRequest as_decided(HoldRequest request);
   void looked(const Ticket& ticket, const TicketView& view, TimePoint now);
@@ -72,7 +72,7 @@ class Auditor {
   void shed(CommandClass command_class, std::size_t waiting, std::size_t capacity);
   void seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& seats, TimePoint now);
 
-  // --- looking closely ---------------------------------------------------------------------------------------------------------------
+  // Looking closely.
   void check_memory();                  // of everything
   void check_nothing_is_due(TimePoint now);  // after a round of the expiry worker begun then
   void check_store();                   // every row against the books, and the audit's own queries

@@ -15,7 +15,7 @@ TicketStatus terminal(const TicketStatus status) {
 
 }  // namespace
 
-// --- tickets -------------------------------------------------------------------------------------------------------------------------
+// Tickets.
 
 void Auditor::remember_shown(const Ticket& ticket, TicketStatus status, std::int64_t position) {
   // The end of the sale is not the end of the place: it may be extended.
@@ -90,7 +90,7 @@ void Auditor::refused_at_the_door(const HoldRequest& request, const Refusal& ref
   }
 }
 
-// --- seats ---------------------------------------------------------------------------------------------------------------------------
+// Seats.
 
 void Auditor::seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& shown, TimePoint now) {
   if (memory_is_stale) return;
@@ -130,7 +130,7 @@ void Auditor::check_schedule(ScheduleId id, TimePoint now) {
     report_.broken("S4", "schedule {} is shown at another time than it starts", id.value);
 }
 
-// --- everything ----------------------------------------------------------------------------------------------------------------------
+// Everything.
 
 void Auditor::check_counts(ConcertId id) {
   const ConcertEntry* entry = live_->catalog().picture()->find(id);

@@ -10,7 +10,7 @@ namespace {
 std::string refused(ErrorCode code) { return render(Refusal{.code = code}); }
 }  // namespace
 
-// --- a batch -------------------------------------------------------------------------------------------------------------------------
+// A batch.
 
 void Books::begin(TimePoint now, const WorkingSet& set, std::vector<ToldEvent> events) {
   now_ = now;
@@ -66,7 +66,7 @@ void Books::add_news(const Reservation& reservation) {
   news.push_back({reservation.concert, reservation.ticket, reservation.id, reservation.expires_at, reservation.status});
 }
 
-// --- holding -------------------------------------------------------------------------------------------------------------------------
+// Holding.
 
 bool Books::has_exactly(const Reservation& reservation, std::vector<SeatId> wanted) {
   std::ranges::sort(wanted);
@@ -193,7 +193,7 @@ void Books::expire(std::span<const ReservationId> due) {
   }
 }
 
-// --- money ---------------------------------------------------------------------------------------------------------------------------
+// Money.
 
 Points Books::balance(UserId user) const {
   const auto at = balances.find(user);
@@ -251,7 +251,7 @@ std::string Books::charge(UserId user, Points amount, const std::optional<Idempo
   return answer;
 }
 
-// --- the administrator, and keys -----------------------------------------------------------------------------------------------------
+// The administrator, and keys.
 
 MadeConcert Books::made(ConcertId concert, const std::vector<SchedulePlan>& plans) {
   MadeConcert made{.id = concert, .schedules = {}, .first_schedule = {}, .schedule_count = static_cast<int>(plans.size())};

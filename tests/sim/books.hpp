@@ -67,7 +67,7 @@ class Books {
  public:
   Books(Report& report, const HoldLimits& limits) : report_(report), limits_(limits) {}
 
-  // --- one durable batch -------------------------------------------------------------------------------------------------------------
+  // One durable batch.
   // `events` of reservations and of changes by the operator, in the order of the log.
   void begin(TimePoint now, const WorkingSet& set, std::vector<ToldEvent> events);
   std::string hold(const HoldRequest& request);
@@ -83,7 +83,7 @@ class Books {
   // Each change of a schedule or its seats raises its version by one; every event must have been expected.
   void end();
 
-  // --- what is true ------------------------------------------------------------------------------------------------------------------
+  // What is true.
   std::map<ConcertId, Concert> concerts;
   std::map<ScheduleId, ScheduleBook> schedules;
   std::unordered_map<SeatId, SeatBook> seats;
@@ -97,7 +97,7 @@ class Books {
   std::set<PaymentId> payment_ids;
   EventId last_event{};
 
-  // --- of the batch now being entered ------------------------------------------------------------------------------------------------
+  // Of the batch now being entered.
   std::set<ScheduleId> touched;
   std::vector<HoldNews> news;
 

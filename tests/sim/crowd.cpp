@@ -37,7 +37,7 @@ std::optional<TimePoint> Crowd::next_appointment() const {
   return appointments_.empty() ? std::nullopt : std::optional{appointments_.begin()->first};
 }
 
-// --- sending -------------------------------------------------------------------------------------------------------------------------
+// Sending.
 
 void Crowd::send(Device& device, Attempt attempt) {
   attempt.user = device.user;
@@ -162,7 +162,7 @@ void Crowd::seen(Device& device, const Attempt& attempt, const Reply& reply) {
   service_.shown(attempt.schedule, reply.stamp, view.seats);
 }
 
-// --- habits --------------------------------------------------------------------------------------------------------------------------
+// Habits.
 
 void Crowd::act() {
   if (!appointments_.empty() && appointments_.begin()->first <= clock_.now()) {
@@ -241,7 +241,7 @@ void Crowd::act_on_hold(Device& device, const Held& held) {
   if (chance(60)) pay(device, held.id, held.concert);
 }
 
-// --- requests ------------------------------------------------------------------------------------------------------------------------
+// Requests.
 
 void Crowd::join(Device& device, ConcertId concert) {
   if (!is_buying_) return;
@@ -288,7 +288,7 @@ void Crowd::charge(Device& device) {
   send(device, std::move(attempt));
 }
 
-// --- the administrator ---------------------------------------------------------------------------------------------------------------
+// The administrator.
 
 void Crowd::open_sale() { administer(); }
 
@@ -358,7 +358,7 @@ void Crowd::patch_concert(ConcertId concert) {
   send_once(administrator_, attempt);
 }
 
-// --- the end of a run ----------------------------------------------------------------------------------------------------------------
+// The end of a run.
 
 void Crowd::stop_buying() {
   is_buying_ = false;

@@ -80,7 +80,7 @@ std::string QueueBook::entry(const Ticket& ticket, Purpose purpose, TimePoint no
   return purpose == Purpose::hold && !may_hold ? render(Refusal{.code = ErrorCode::queue_token_expired}) : std::string{};
 }
 
-// --- what a commit did ---------------------------------------------------------------------------------------------------------------
+// What a commit did.
 
 void QueueBook::commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
                        const std::multiset<std::int64_t>& activated, bool has_tick) {

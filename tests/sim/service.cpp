@@ -87,7 +87,7 @@ void Service::send(const Attempt& attempt, Done done) {
   }
 }
 
-// --- the waiting room ----------------------------------------------------------------------------------------------------------------
+// The waiting room.
 
 TicketView Service::look_at(ConcertQueue& queue, const Ticket& ticket) {
   const TimePoint now = clock_.now();
@@ -176,7 +176,7 @@ void Service::leave(const Attempt& attempt, Done done) {
       [](Nothing nothing) { return render(nothing); }, [](Nothing) { return Reply{}; });
 }
 
-// --- seats ---------------------------------------------------------------------------------------------------------------------------
+// Seats.
 
 void Service::look(const Attempt& attempt, Done done) {
   const auto ticket = mint_.read(attempt.token);
@@ -282,7 +282,7 @@ void Service::charge(const Attempt& attempt, Done done) {
       [](const ChargeOutcome& outcome) { return render(outcome); }, [](const ChargeOutcome&) { return Reply{}; });
 }
 
-// --- the administrator ---------------------------------------------------------------------------------------------------------------
+// The administrator.
 
 void Service::administer(const Attempt& attempt, Done done) {
   const auto made = [](const MadeConcert& outcome) { return render(outcome); };

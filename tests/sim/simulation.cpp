@@ -108,8 +108,7 @@ void Simulation::crash() {
   auditor_.reloaded(true);
 }
 
-// --- one step
-// ------------------------------------------------------------------------------------------------------------------------
+// One step.
 
 void Simulation::step() {
   ++report_.operations;

@@ -56,11 +56,6 @@ class ModelReader final : public StoreReader {
 
   std::vector<AuditLine> audit() override { return {}; }  // the model is what others are audited against
 
-  bool has_key(const IdempotencyKey& key) override {
-    const std::lock_guard lock(state_.mutex);
-    return state_.keys.contains(key);
-  }
-
   std::vector<FeedEvent> events_after(EventId after, int limit) override {
     const std::lock_guard lock(state_.mutex);
     std::vector<FeedEvent> found;

@@ -35,7 +35,7 @@ class QueueStory {
     return set;
   }
 
-  // --- one command, one batch ----------------------------------------------------------------------------------------------------
+  // One command, one batch.
   Result<TicketRow> try_join(UserId user) {
     Result<TicketRow> place = refuse(ErrorCode::overloaded);
     batch([&](WorkingSet& set) {
@@ -66,7 +66,7 @@ class QueueStory {
     return batch([&](WorkingSet& set) { return queue_->tick(set), true; }).is_changed();
   }
 
-  // --- a person ------------------------------------------------------------------------------------------------------------------
+  // A person.
   TicketView look(const Ticket& ticket) { return queue_->look(ticket, now, unit); }
   // What the status request does.
   TicketView poll(const Ticket& ticket) {
@@ -83,7 +83,7 @@ class QueueStory {
     return {.concert = kConcert, .number = row.number, .user = row.user, .issued_at = row.issued_at, .expires_at = sale_ends};
   }
 
-  // --- holds ---------------------------------------------------------------------------------------------------------------------
+  // Holds.
   void hold(const Ticket& ticket, std::int64_t reservation, Duration length = std::chrono::seconds{300}) {
     holds_[{reservation}] = {ticket.number, now + length};
     queue_->hold_began(ticket.number, {reservation}, now + length);
@@ -96,7 +96,7 @@ class QueueStory {
   }
   void pay(std::int64_t reservation) { end_hold(reservation, true); }
 
-  // --- around it -----------------------------------------------------------------------------------------------------------------
+  // Around it.
   void configure(const QueueSettings& settings) {
     concert.queue = settings;
     queue_->change_concert(concert);

@@ -78,7 +78,7 @@ class RoomStory {
   TicketView poll(const Ticket& ticket) {
     const auto board = room_.board(concert);
     if (const InsidePlace* inside = board->find(ticket.number)) {
-      if (inside->has_lapsed(rules.limits, now)) return {.status = TicketStatus::expired};
+      if (inside->may_hold_until(rules.limits) <= now && inside->holds_until <= now) return {.status = TicketStatus::expired};
       touch({.number = ticket.number, .seen_at = now});
       return {.status = TicketStatus::active};
     }

@@ -22,8 +22,7 @@ struct ConcertSpec {
   bool has_queue = true;
 };
 
-// --- requests. An empty key is none
-// ------------------------------------------------------------------------------------------------
+// Requests. An empty key is none.
 HttpRequest join(std::int64_t user, std::int64_t concert, std::string key = {});
 HttpRequest poll(const std::string& token);
 HttpRequest leave(const std::string& token);
@@ -35,8 +34,7 @@ HttpRequest charge(std::int64_t user, std::int64_t amount, std::string key = {})
 HttpRequest seat_map(const std::string& token, const NewConcert& concert, std::string query = {});
 HttpRequest as_admin(HttpRequest request, const std::string& admin_token);
 
-// --- steps. They throw when the sale does not go as it must
-// -------------------------------------------------------------------------
+// Steps. They throw when the sale does not go as it must.
 NewConcert add_concert(HttpClient& http, const std::string& admin_token, const ConcertSpec& spec = {});
 // Joins and polls as told until ACTIVE.
 std::string enter(HttpClient& http, std::int64_t user, std::int64_t concert);

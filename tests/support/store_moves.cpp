@@ -192,6 +192,17 @@ IdempotencyKey key_of(UserId owner, Operation operation, int number) {
   return key;
 }
 
+bool has_key(Store& store, const IdempotencyKey& key) {
+  const auto found = std::make_shared<bool>(false);
+  execute(store,
+          std::make_unique<LambdaCommand>([=](Keys& keys) { keys.idempotency.push_back(key); },
+                                          [=](WorkingSet& set) {
+                                            *found = set.idempotency(key) != nullptr;
+                                            return Verdict::decided;
+                                          }));
+  return *found;
+}
+
 void end_in(WorkingSet& set, ReservationId id, ReservationStatus ending) {
   Reservation& reservation = set.change_reservation(id);
   reservation.status = ending;

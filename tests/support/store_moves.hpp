@@ -63,6 +63,8 @@ CommandPtr price(const std::vector<SeatId>& seats, Points price);
 CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, const std::vector<TicketRow>& tickets);
 
 IdempotencyKey key_of(UserId owner, Operation operation, int number);
+// As a command sees it that declares the key.
+bool has_key(Store& store, const IdempotencyKey& key);
 
 // Ends one reservation of the set and frees its seats.
 void end_in(WorkingSet& set, ReservationId id, ReservationStatus ending);

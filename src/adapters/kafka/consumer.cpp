@@ -110,7 +110,6 @@ bool KafkaConsumer::take(const rd_kafka_message_t& message) {
                                   .payload = text(message.payload, message.len)});
       return true;
     case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
-      evictions_.fetch_add(1, std::memory_order_relaxed);
       log_warn("put out of the consumer group for not polling", {{"topic", topic_}});
       return false;
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:

@@ -1,7 +1,6 @@
 // A member of a consumer group on Kafka.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "adapters/kafka/client.hpp"
@@ -24,9 +23,6 @@ class KafkaConsumer final : public EventConsumer {
   void commit(int partition, std::int64_t next) override;
   std::vector<PartitionLag> lag() override;
 
-  // How often it was put out of its group for not polling. Thread safe.
-  std::uint64_t evictions() const { return evictions_.load(std::memory_order_relaxed); }
-
  private:
   Topics one(int partition, std::int64_t offset = RD_KAFKA_OFFSET_INVALID) const;
   bool leaves_group();
@@ -36,7 +32,6 @@ class KafkaConsumer final : public EventConsumer {
 
   const std::string topic_;
   Polled polled_;  // what has gathered for the poll under way or, when that threw, for the next
-  std::atomic<std::uint64_t> evictions_{0};
   Client client_;
 };
 

@@ -45,7 +45,7 @@ Client KafkaPublisher::make_producer() {
       .set("message.timeout.ms",
            "0")  // whoever publishes has a deadline; a message that timed out alone would leave a gap before the next
       .set("linger.ms", "1")
-      .set("compression.type", "lz4");
+      .set("compression.type", settings_.compression);
   rd_kafka_conf_set_opaque(configuration.get(), this);
   rd_kafka_conf_set_dr_msg_cb(configuration.get(), on_delivery);
   return configuration.make(RD_KAFKA_PRODUCER);

@@ -26,6 +26,9 @@ struct KafkaSettings {
   int partitions = 6;
   int replication_factor = 1;
 
+  // Of a producer: none, gzip, lz4, snappy or zstd.
+  std::string compression = "gzip";
+
   // Of a consumer.
   std::string group = "frontrow-expiry";
   Duration session_timeout = std::chrono::milliseconds{10'000};  // a pod that died: its partitions are others' after it

@@ -20,7 +20,6 @@ class MysqlReader final : public StoreReader {
                                            int limit) override;
   Account account(UserId user) override;
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
-  bool has_key(const IdempotencyKey& key) override;
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
   SalesSummary sales(ConcertId concert) override;
   std::optional<Payment> payment_of(ReservationId id) override;
@@ -88,14 +87,6 @@ std::vector<LedgerEntry> MysqlReader::ledger_of(UserId user, LedgerEntryId befor
                      .at = rows.time(3)});
   }
   return found;
-}
-
-bool MysqlReader::has_key(const IdempotencyKey& key) {
-  Sql sql;
-  sql << "SELECT 1 FROM idempotency WHERE ";
-  write_keys(sql, std::span{&key, 1});
-  sql.end();
-  return ask(sql, "look for a key").next();
 }
 
 // Whoever asks for the feed sees all that was committed before: a relay would number it a moment later.

@@ -23,7 +23,6 @@ constexpr int kAttempts = 3;  // of a batch that met a deadlock
 constexpr int kPartings = 8;  // of a batch from commands whose rows are busy: each time all of them leave that are found
 constexpr std::uint64_t kBackOffMs = 10;  // at most so long before the second attempt, thrice as long before the third
 constexpr Duration kAskAgain{20};
-constexpr int kFeedStep = 1'000;
 
 class MysqlStore final : public Store {
  public:
@@ -58,7 +57,6 @@ class MysqlStore final : public Store {
   void commit(WriteTransaction& transaction, BatchId id, const WorkingSet& set);
   void back_off(int attempt);
   void settle();
-  EventId number();
 
   const StoreSettings settings_;
   const StoreTime time_;
@@ -86,7 +84,6 @@ void MysqlStore::execute(std::span<Command* const> batch, WorkingSet& set, std::
         {.traffic = {.statements = after.statements - before.statements, .round_trips = after.round_trips - before.round_trips},
          .attempts = attempts});
   });
-  if (settings_.numbers_events && !set.events.empty()) set.last_event = number();
 }
 
 // Gives those that are not decided: their rows are locked by somebody else, or they said so themselves.
@@ -243,19 +240,6 @@ void MysqlStore::load(const LoadVisitor& visitor) {
     Connection steward{settings_.primary, Role::steward, settings_.connection};
     load_live_rows(steward, visitor);
   });
-}
-
-// After the commit, so nothing about it may fail any more: what is not numbered now is numbered with the next.
-EventId MysqlStore::number() {
-  try {
-    Numbered numbered;
-    do numbered = number_events(session_.ready(), kFeedStep);
-    while (numbered.count >= kFeedStep);
-    last_event_ = numbered.last.value;
-  } catch (const std::exception& later) {
-    log_warn("events were not numbered", {{"reason", later.what()}});
-  }
-  return {last_event_.load()};
 }
 
 EventId MysqlStore::last_event() {

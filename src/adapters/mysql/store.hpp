@@ -28,8 +28,6 @@ struct StoreSettings {
   ConnectionSettings connection = {};
   const Clock* clock = nullptr;        // null: the database's, as it must be when there is more than one process
   std::shared_ptr<Pool> readers = {};  // of the primary; null: one of its own
-  // Numbers the feed after every commit. Else a relay does (ports/outbox.hpp), and last_event() tells what was known last.
-  bool numbers_events = false;
   Duration settle_timeout{2'000};  // how long a commit that was not answered is asked about
   std::function<void(const BatchCost&)> on_batch = [](const BatchCost&) {};
 };

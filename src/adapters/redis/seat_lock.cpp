@@ -57,7 +57,6 @@ SeatLocks SeatLock::take(std::span<const std::vector<SeatId>> groups) {
     // Some may be locked all the same: release() will try to give them all back.
     locks.seats.assign(asked.begin(), asked.end());
     locks.granted.assign(groups.size(), true);
-    locks.was_reachable = false;
   }
   return locks;
 }

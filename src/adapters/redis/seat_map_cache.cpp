@@ -82,9 +82,9 @@ std::optional<SeatMapCache::Changes> SeatMapCache::look(ScheduleId schedule, std
   command.words.push_back(std::to_string(since));
   const Reply reply = client_.run(std::move(command));
   if (good(reply).is_nil()) return {};
-  Changes changes{.version = reply.at(0).integer(), .is_full = reply.at(2).integer() == 1, .has_gap = reply.at(1).integer() == 1};
+  Changes changes{.version = reply.at(0).integer(), .is_full = reply.at(1).integer() == 1};
   if (changes.is_full) return read_all(key, changes) ? std::optional(std::move(changes)) : std::nullopt;
-  for (std::size_t i = 3; i < reply.size(); i += 2) changes.seats.push_back(seat_of(reply.at(i).text(), reply.at(i + 1).text()));
+  for (std::size_t i = 2; i < reply.size(); i += 2) changes.seats.push_back(seat_of(reply.at(i).text(), reply.at(i + 1).text()));
   return changes;
 }
 

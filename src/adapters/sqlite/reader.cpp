@@ -16,7 +16,6 @@ class SqliteReader final : public StoreReader {
                                            int limit) override;
   Account account(UserId user) override;
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
-  bool has_key(const IdempotencyKey& key) override { return keys_.find(key).has_value(); }
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
   SalesSummary sales(ConcertId concert) override;
   std::optional<Payment> payment_of(ReservationId id) override { return reservations_.payment(id); }
@@ -25,7 +24,6 @@ class SqliteReader final : public StoreReader {
  private:
   Connection connection_;
   ReservationRows reservations_;
-  IdempotencyRows keys_;
   Statement of_user_;
   Statement balance_;
   Statement ledger_;
@@ -37,7 +35,6 @@ class SqliteReader final : public StoreReader {
 SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings& settings)
     : connection_(location, Access::read_only, settings),
       reservations_(connection_),
-      keys_(connection_),
       of_user_(connection_, select(kReservationColumns,
                                    "FROM reservations INDEXED BY idx_reservation_user_time"
                                    " WHERE user_id = ?1 AND (created_at, id) < (?2, ?3)"

@@ -320,8 +320,7 @@ TEST_F(StoreFaults, LetTheWalStartOverOnceALongReadHasEnded) {
   EXPECT_LE(std::filesystem::file_size(location() + "-wal"), limit) << "it grows no more";
 }
 
-// --- kill -9
-// -------------------------------------------------------------------------------------------------------------------------
+// Kill -9.
 
 // Commits one charge of one point after the other and tells how many are durable, until it is killed.
 [[noreturn]] void charge_for_ever(const std::string& location, int out) {

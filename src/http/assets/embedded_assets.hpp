@@ -16,7 +16,5 @@ struct Asset {
 };
 
 std::span<const Asset> embedded_assets();
-// Null when there is no such file.
-const Asset* find_asset(std::string_view path);
 
 }  // namespace frontrow

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <regex>
 #include <set>
@@ -33,6 +34,11 @@ std::string inflated(std::span<const unsigned char> gzipped) {
   return out;
 }
 
+const Asset* find_asset(std::string_view path) {
+  const auto found = std::ranges::find(embedded_assets(), path, &Asset::path);
+  return found == embedded_assets().end() ? nullptr : &*found;
+}
+
 TEST(EmbeddedAssets, AreWholeAndDistinct) {
   std::set<std::string_view> paths, etags;
   for (const auto& asset : embedded_assets()) {
@@ -40,9 +46,7 @@ TEST(EmbeddedAssets, AreWholeAndDistinct) {
     EXPECT_TRUE(std::regex_match(std::string{asset.etag}, std::regex{"\"[0-9a-f]{16}\""})) << asset.etag;
     EXPECT_TRUE(paths.insert(asset.path).second) << asset.path;
     EXPECT_TRUE(etags.insert(asset.etag).second) << asset.path;
-    EXPECT_EQ(find_asset(asset.path), &asset);
   }
-  EXPECT_EQ(find_asset("/swagger-ui"), nullptr);
 }
 
 TEST(EmbeddedAssets, ThePageLoadsOnlyWhatIsCarriedAndNothingInline) {

@@ -110,7 +110,7 @@ export const call = <T>(method: string, path: string, options: CallOptions = {})
 // What the server would say of something that is not there.
 export const notFound = (code: string) => new Refused({ code, status: 404, detail: "", traceId: "" });
 
-// --- what is to happen once ------------------------------------------------------------------------------------------------------------
+// What is to happen once.
 
 const kTries = 4;
 // Not decided yet: the same key may still bring the answer.

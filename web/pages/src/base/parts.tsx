@@ -10,7 +10,7 @@ import { to } from "./route";
 import { state } from "./state";
 import { useWords, words } from "./words";
 
-// --- saying things to those who do not see them ----------------------------------------------------------------------------------------
+// Saying things to those who do not see them.
 
 export const announced = state("");
 
@@ -19,7 +19,7 @@ export function announce(text: string): void {
   setTimeout(() => announced.set(text), 50);
 }
 
-// --- refusals --------------------------------------------------------------------------------------------------------------------------
+// Refusals.
 
 export function codeOf(error: unknown): string {
   if (error instanceof Refused) return error.code;
@@ -68,7 +68,7 @@ function NextStep({ code, onRetry }: { code: string; onRetry: (() => void) | und
   return null;
 }
 
-// --- time ------------------------------------------------------------------------------------------------------------------------------
+// Time.
 
 // Milliseconds left until a deadline by the server's clock; re-renders on its seconds.
 export function useLeft(expiresAt: string | null): number {
@@ -82,7 +82,7 @@ export function useLeft(expiresAt: string | null): number {
   return now;
 }
 
-// --- loading ---------------------------------------------------------------------------------------------------------------------------
+// Loading.
 
 export interface Loaded<T> {
   value: T | null;
@@ -146,7 +146,7 @@ export function useDoing(): {
   return { isDoing, error, run, clear: () => setError(null) };
 }
 
-// --- shapes ----------------------------------------------------------------------------------------------------------------------------
+// Shapes.
 
 // Asks before something that cannot be undone, in place.
 export function Sure(props: {

@@ -77,7 +77,7 @@ export interface Hold extends Reservation {
   seatsLeftForUser: number;
 }
 
-// --- who is asking ---------------------------------------------------------------------------------------------------------------------
+// Who is asking.
 
 const kBearer = "frontrow.bearer";
 export const authMode = state<"open" | "jwt">("open");
@@ -128,7 +128,7 @@ const who = () => (isOpen() ? { userId: userId.get() } : {});
 const whoQuery = () => (isOpen() ? `userId=${userId.get()}` : "");
 const credentials = () => ({ bearer: bearer.get() });
 
-// --- looking ---------------------------------------------------------------------------------------------------------------------------
+// Looking.
 
 export const concertsPage = (cursor: string | null) =>
   call<{ concerts: Concert[]; nextCursor: string | null }>(
@@ -139,7 +139,7 @@ export const concertOf = (id: number) => call<Concert>("GET", `/api/v1/concerts/
 export const schedulesOf = (id: number) =>
   call<{ schedules: Schedule[] }>("GET", `/api/v1/concerts/${id}/schedules`).then((reply) => reply.schedules);
 
-// --- the queue -------------------------------------------------------------------------------------------------------------------------
+// The queue.
 
 function remember(concertId: number, ticket: Ticket, isFresh: boolean): void {
   const kept = ticketOf(concertId);
@@ -168,7 +168,7 @@ async function anyTicket(concertId: number): Promise<string> {
   return ticketOf(concertId)?.token ?? (await join(concertId)).token;
 }
 
-// --- seats and money -------------------------------------------------------------------------------------------------------------------
+// Seats and money.
 
 const seatsPath = (concertId: number, scheduleId: number) =>
   `/api/v1/concerts/${concertId}/schedules/${scheduleId}/seats`;

@@ -252,7 +252,7 @@ export function middleOf(layout: Layout, seats: readonly number[]): { x: number;
   return { x: sum(layout.x) / seats.length, y: sum(layout.y) / seats.length };
 }
 
-// --- the view --------------------------------------------------------------------------------------------------------------------------
+// The view.
 
 export interface View {
   x: number; // of the left edge, in units

@@ -75,7 +75,7 @@ export function SeatMapView({ picture, numbers, rows, nameOf, onToggle }: Props)
   const zoomBy = (factor: number, px = size.width / 2, py = size.height / 2) =>
     setView(zoom(view, all, factor, px, py));
 
-  // --- pointers --------------------------------------------------------------------------------------------------------------------
+  // Pointers.
   const pointers = useRef(new Map<number, { x: number; y: number }>());
   const moved = useRef(0);
   const place = (event: PointerEvent | WheelEvent) => {
@@ -138,7 +138,7 @@ export function SeatMapView({ picture, numbers, rows, nameOf, onToggle }: Props)
     return () => element.removeEventListener("wheel", onWheel);
   });
 
-  // --- keyboard --------------------------------------------------------------------------------------------------------------------
+  // Keyboard.
   const moveTo = (seat: number) => {
     setAt(seat);
     if (!isZoomed) return;
