@@ -43,13 +43,13 @@ export const scenarios = [
       await page.goto("/");
       await page.getByRole("link", { name: "Winter Lights" }).click();
       await page.locator("a.date").first().click();
-      await page.getByRole("button", { name: "Get in line" }).click();
+      await page.getByRole("button", { name: "Get tickets" }).click();
       await page.getByRole("button", { name: "2 together" }).click();
       await page.getByRole("button", { name: "Hold 2 seats" }).dblclick();
       await page.waitForSelector("[role=timer]");
       assert.match(await page.locator("[role=timer]").textContent(), /^(5:00|4:\d\d)$/);
       assert.match(await page.title(), /^(5:00|4:\d\d) · These seats/);
-      await page.getByRole("button", { name: /^Charge / }).click();
+      await page.getByRole("button", { name: /^Add / }).click();
       await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).dblclick();
       await page.waitForSelector(".qr");
       await page.getByRole("heading", { name: "See you there!" }).waitFor();
@@ -87,8 +87,8 @@ export const scenarios = [
       };
       await waitFor("a winner", winner);
       const loser = pages.find((page) => page.url().includes("/dates/"));
-      await loser.getByText("Somebody was a moment faster").first().waitFor();
-      await loser.getByRole("button", { name: "Take these" }).click();
+      await loser.getByText("Someone else has just taken").first().waitFor();
+      await loser.getByRole("button", { name: "Take these seats" }).click();
       await loser.getByRole("button", { name: "Hold 1 seat" }).click();
       await loser.waitForSelector("[role=timer]");
       const held = await Promise.all([1, 2].map((user) => server.call("GET", `/api/v1/reservations?userId=${user}`)));
@@ -121,7 +121,7 @@ export const scenarios = [
       const number = Number(/seat (\d+)/.exec(text)[1]);
       const other = await server.ticket(6, made.id);
       await server.hold(made.id, made.schedules[0].id, [made.schedules[0].firstSeatId + number - 1], other);
-      await page.getByText(`Somebody was a moment faster: seat ${number}.`).first().waitFor();
+      await page.getByText(`Someone else has just taken seat ${number}.`).first().waitFor();
       assert.equal(await page.locator(".basket .chosen-list li").count(), 0);
       assert.equal(whole, 1);
     },
@@ -140,7 +140,7 @@ export const scenarios = [
       await hide(second, false); // looked at again: it asks at once
       await second.getByText("You hold 1 seat.").waitFor();
       await page.getByText("Less than a minute left").first().waitFor();
-      await page.getByRole("heading", { name: "Time is up; the seats are free again" }).waitFor();
+      await page.getByRole("heading", { name: "Time is up: your seats are back on sale" }).waitFor();
       await second.getByText("You hold 1 seat.").waitFor({ state: "detached" });
       await page.getByRole("link", { name: "Choose seats again" }).click();
       await page.waitForSelector(".map-frame svg .seat");
@@ -155,7 +155,7 @@ export const scenarios = [
       await server.call("POST", "/api/v1/points/charge", { body: { userId: 10, amount: 20_000 } });
       const page = await arrive(world, server, { user: 10 });
       await holdOne(page, made);
-      await page.getByText("30,000 P missing").waitFor();
+      await page.getByText("30,000 P short").waitFor();
       assert.equal(await page.getByRole("button", { name: /^Pay / }).isEnabled(), false);
       // The first answer is lost on the way: the page repeats with the same key.
       const keys = [];
@@ -165,7 +165,7 @@ export const scenarios = [
         await route.fetch();
         await route.abort();
       });
-      await page.getByRole("button", { name: /^Charge / }).dblclick();
+      await page.getByRole("button", { name: /^Add / }).dblclick();
       await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).click();
       await page.waitForSelector(".qr");
       assert.equal(new Set(keys).size, 1);
@@ -181,8 +181,8 @@ export const scenarios = [
       const page = await arrive(world, server, { user: 11 });
       await holdOne(page, made);
       await page.goto("/#/reservations");
-      await page.getByRole("button", { name: "Give back" }).click();
-      await page.getByRole("button", { name: "Yes, give back" }).click();
+      await page.getByRole("button", { name: "Cancel reservation" }).click();
+      await page.getByRole("button", { name: "Yes, cancel" }).click();
       await page.locator("[data-status=CANCELLED]").waitFor();
       const [schedule] = (await server.call("GET", `/api/v1/concerts/${made.id}/schedules`)).schedules;
       assert.equal(schedule.availableSeats, 50);
@@ -258,7 +258,7 @@ export const scenarios = [
       const made = await server.concert({ title: "Members" });
       const page = await arrive(world, server);
       const signIn = async (user) => {
-        await page.getByRole("button", { name: "Me", exact: true }).click();
+        await page.getByRole("button", { name: "Account", exact: true }).click();
         await page.getByLabel("Sign-in token").fill(tokenOf(user, secret));
         await page.keyboard.press("Enter");
         await page.keyboard.press("Escape");
@@ -266,13 +266,13 @@ export const scenarios = [
       await page.goto("/#/reservations");
       await page.locator("[data-code=UNAUTHORIZED]").waitFor();
       await signIn(51);
-      await page.getByText("No reservations yet.").waitFor();
+      await page.getByText("You have no reservations yet.").waitFor();
       await holdOne(page, made);
       await chargeAndPay(page);
       await page.goto("/#/reservations");
       await page.locator("[data-status=CONFIRMED]").waitFor();
       await signIn(52);
-      await page.getByText("No reservations yet.").waitFor();
+      await page.getByText("You have no reservations yet.").waitFor();
       await holdOne(page, made);
       await noFaults(page);
     },

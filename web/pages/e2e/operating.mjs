@@ -45,7 +45,7 @@ export const scenarios = [
       await page.goto("/");
       await page.getByRole("link", { name: "Made by hand" }).click();
       await page.locator("a.date").click();
-      await page.getByRole("button", { name: "Get in line" }).click();
+      await page.getByRole("button", { name: "Get tickets" }).click();
       await page.getByRole("button", { name: "2 together" }).click();
       await page.getByRole("button", { name: "Hold 2 seats" }).click();
       await page.waitForSelector("[role=timer]");
@@ -116,7 +116,7 @@ export const scenarios = [
         arrive(world, server, { bypassCSP: true }),
       ]);
       await holdOne(early, made);
-      await early.getByRole("button", { name: /^Charge / }).click();
+      await early.getByRole("button", { name: /^Add / }).click();
       await early.getByRole("button", { name: "Pay 50,000 P" }).waitFor();
       await toSeats(late, made);
       await late.getByRole("button", { name: "1 seat", exact: true }).click();
@@ -155,9 +155,9 @@ export const scenarios = [
 
       // Both changes, without a reload, on the screen of somebody who was choosing.
       await late.locator(".total", { hasText: "70,000 P" }).waitFor();
-      await late.getByText("A price has changed. Your seats cost 70,000 P now.").first().waitFor();
+      await late.getByText("A price has changed. Your seats now cost 70,000 P.").first().waitFor();
       await late
-        .getByText(/^This date has been moved: .*1 May/)
+        .getByText(/^The date has changed: .*1 May/)
         .first()
         .waitFor();
       await late.getByRole("button", { name: "Hold 1 seat" }).click();
@@ -171,13 +171,13 @@ export const scenarios = [
       // Somebody whose map had not heard of it yet is told what the hold costs before paying.
       await toSeatsInKorean(korean, made);
       await korean.route("**/seats?since=*", (route) => route.abort());
-      await korean.getByRole("button", { name: "1 석", exact: true }).click();
+      await korean.getByRole("button", { name: "1석", exact: true }).click();
       await server.call("PATCH", `/api/v1/admin/concerts/${made.id}/schedules/${made.schedules[0].id}/seats`, {
         admin: true,
         body: { prices: [{ price: 60_000 }] },
       });
-      await korean.getByRole("button", { name: "1석 잡기" }).click();
-      await korean.getByText(/가격이 바뀌었습니다.*60,000/).waitFor();
+      await korean.getByRole("button", { name: "1석 선택 완료" }).click();
+      await korean.getByText(/가격이 변경되었습니다.*60,000/).waitFor();
 
       const paid = async (user) => (await server.call("GET", `/api/v1/reservations?userId=${user}`)).reservations[0];
       assert.deepEqual([(await paid(51)).amount, (await paid(51)).status], [50_000, "CONFIRMED"]);

@@ -113,13 +113,13 @@ export const scenarios = [
         await page.goto("/");
         await page.locator(".card a").first().waitFor();
         await check("concerts");
-        await page.getByRole("button", { name: "Me", exact: true }).click();
+        await page.getByRole("button", { name: "Account", exact: true }).click();
         await check("menu");
         await page.goto(`/#/concerts/${made.id}`);
         await page.locator("a.date").waitFor();
         await check("dates");
         await page.goto(`/#/concerts/${full.id}/dates/${full.schedules[0].id}`);
-        await page.getByRole("button", { name: "Get in line" }).click();
+        await page.getByRole("button", { name: "Get tickets" }).click();
         await page.locator(".waiting").waitFor();
         await check("waiting room");
         await toSeats(page, made);
@@ -130,7 +130,7 @@ export const scenarios = [
         await check("seat list");
         await page.getByRole("button", { name: "Hold 2 seats" }).click();
         await page.waitForSelector("[role=timer]");
-        await page.getByText("missing").waitFor();
+        await page.getByText("short").waitFor();
         await check("hold");
         await chargeAndPay(page);
         await check("ticket");

@@ -33,7 +33,9 @@ export function useWords(): Words {
   return kLanguages[useValue(language)] ?? en;
 }
 
-const locale = () => (language.get() === "ko" ? "ko-KR" : "en-GB");
+export const locale = () => (language.get() === "ko" ? "ko-KR" : "en-GB");
+// A clock of twelve hours is written without a leading zero (오후 7:00), one of 24 with it (07:00).
+const hour = (name: string) => (name === "ko-KR" ? "numeric" : "2-digit");
 
 // Making a formatter takes a phone a good part of a millisecond, using one almost nothing.
 function kept<T>(make: (locale: string) => T): () => T {
@@ -49,9 +51,21 @@ function kept<T>(make: (locale: string) => T): () => T {
   };
 }
 
+// Korean browsers disagree about the half of the day: “오후” or “PM”.
+export function timeText(format: Intl.DateTimeFormat, iso: string): string {
+  const text = (part: Intl.DateTimeFormatPart) => {
+    if (part.type !== "dayPeriod" || language.get() !== "ko") return part.value;
+    return /^(am|오전)$/i.test(part.value) ? "오전" : "오후";
+  };
+  return format.formatToParts(new Date(iso)).map(text).join("");
+}
+
 const dates = (options: Intl.DateTimeFormatOptions) => {
-  const format = kept((name) => new Intl.DateTimeFormat(name, options));
-  return (iso: string) => format().format(new Date(iso));
+  const format = kept((name) => {
+    const fitting = options.hour ? { ...options, hour: hour(name) } : options;
+    return new Intl.DateTimeFormat(name, fitting as Intl.DateTimeFormatOptions);
+  });
+  return (iso: string) => timeText(format(), iso);
 };
 
 // Both languages group by three with a comma. The first Intl.NumberFormat of a page costs more than all our own script.
