@@ -1,9 +1,10 @@
 // Reservations and payments, by user or by number.
 import { useState } from "preact/hooks";
-import { Heading, Problem, useDoing } from "../base/parts";
+import { Heading, useDoing } from "../base/parts";
 import type { Reservation } from "../base/sale";
 import { dateTime, money, seatName, useWords } from "../base/words";
 import { type Payment, reservationsOfUser, reservationWithPayment } from "./api";
+import { Problem } from "./problem";
 import { useAdminWords } from "./words";
 
 interface Found {

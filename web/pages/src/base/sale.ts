@@ -10,13 +10,17 @@ export interface Concert {
   venue: string | null;
   bookingOpensAt: string | null;
   bookingClosesAt: string | null;
-  scheduleCount: number;
+  scheduleCount: number; // dates still on sale
   availableSeats: number;
+  timeZone: string; // of the venue
+  nextStartsAt: string | null; // the first date still on sale
+  lastStartsAt: string | null;
 }
 
 export interface Schedule {
   id: number;
   startsAt: string;
+  salesEndAt: string | null;
   totalSeats: number;
   availableSeats: number;
 }

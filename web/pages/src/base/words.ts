@@ -85,6 +85,28 @@ export const dateTime = dates({
   minute: "2-digit",
 });
 
+// The venue's time with its year and zone, on one line.
+export function venueTime(iso: string, zone: string): string {
+  const format = new Intl.DateTimeFormat(locale(), {
+    weekday: "short",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: hour(locale()) as "numeric",
+    minute: "2-digit",
+    timeZone: zone,
+    timeZoneName: "shortGeneric",
+  });
+  return timeText(format, iso);
+}
+
+// The same moment on this device, where its clock shows another time than the venue's; else nothing.
+export function ownTime(iso: string, zone: string): string | null {
+  const at = (timeZone?: string) =>
+    new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(iso));
+  return at() === at(zone) ? null : dateTime(iso);
+}
+
 // With seconds, for logs.
 export const clockTime = dates({ dateStyle: "short", timeStyle: "medium" });
 
