@@ -64,14 +64,16 @@ Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view i
   return response;
 }
 
-// With the date too, so that whoever follows the seats hears when it is moved. Not in the map itself, whose ETag knows seats only.
-Response changes(const ScheduleEntry& entry, const SeatMap::Since& since) {
+// With the date and the end of the sale too: a page that follows the seats hears within one interval that the date was moved or the sale
+// stopped. Not in the map itself, whose ETag knows seats only.
+Response changes(const ScheduleEntry& entry, std::optional<TimePoint> closes_at, const SeatMap::Since& since) {
   Response response{.cache_control = kCacheControl};
   JsonWriter json(response.body);
   json.begin_object()
       .field("concertId", entry.schedule.concert)
       .field("scheduleId", entry.schedule.id)
       .field("startsAt", entry.schedule.starts_at)
+      .field("bookingClosesAt", closes_at)
       .field("version", since.version)
       .field("availableSeats", since.stamp.available)
       .field("full", since.is_full)
@@ -106,13 +108,13 @@ Result<Wanted> read_wanted(const Request& request) {
   return wanted;
 }
 
-Result<Response> show(const Api& api, SeatMapCache& cache, const ScheduleEntry& entry, const Wanted& wanted, TimePoint now,
-                      std::string_view if_none_match) {
+Result<Response> show(const Api& api, SeatMapCache& cache, const ConcertEntry& concert, const ScheduleEntry& entry,
+                      const Wanted& wanted, TimePoint now, std::string_view if_none_match) {
   SeatMap& map = *entry.seats;
   if (wanted.since) {
     auto since = map.since(*wanted.since, now, api.settings.instance.empty() ? 0 : kMayLag);
     if (!since) return std::unexpected(std::move(since.error()));
-    return changes(entry, *since);
+    return changes(entry, concert.concert.booking.closes_at, *since);
   }
   if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, if_none_match);
   return whole(cache.of(entry.seats), now, wanted.accepts_gzip, if_none_match);
@@ -131,7 +133,7 @@ void look(Api& api, SeatMapCache& cache, const Look& look, std::string_view if_n
     return std::move(responder).refuse(std::move(*refusal));
   const ScheduleEntry* schedule = look.entry->find(look.schedule);
   if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(api, cache, *schedule, look.wanted, now, if_none_match));
+  respond(std::move(responder), show(api, cache, *look.entry, *schedule, look.wanted, now, if_none_match));
 }
 
 void seats(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
@@ -169,7 +171,8 @@ void seats_for_admin(Api& api, SeatMapCache& cache, const Request& request, Resp
   if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
   const ScheduleEntry* schedule = entry->find(request.id<ScheduleId>("scheduleId"));
   if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(api, cache, *schedule, *wanted, api.sale.clock.now(), request.header("If-None-Match")));
+  const TimePoint now = api.sale.clock.now();
+  respond(std::move(responder), show(api, cache, *entry, *schedule, *wanted, now, request.header("If-None-Match")));
 }
 
 }  // namespace

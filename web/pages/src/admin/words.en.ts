@@ -22,7 +22,6 @@ export const en = {
   timeZoneHelp: "All times on this page are times of the venue.",
   badTimeZone: "Enter the name of a time zone, such as Asia/Seoul.",
   inZone: (zone: string) => `Time at the venue (${zone})`,
-  yours: (when: string) => `Your time: ${when}`,
   noSuchTime: "Clocks skip this time at the venue. Choose another.",
   opensAt: "Sale opens",
   closesAt: "Sale closes",

@@ -21,7 +21,6 @@ export const ko: AdminWords = {
   timeZoneHelp: "이 화면의 모든 시각은 공연장 현지 시각입니다.",
   badTimeZone: "Asia/Seoul처럼 시간대 이름을 입력해 주세요.",
   inZone: (zone) => `공연장 현지 시각 (${zone})`,
-  yours: (when) => `내 시간: ${when}`,
   noSuchTime: "공연장 시간대에 존재하지 않는 시각입니다. 다른 시각을 선택해 주세요.",
   opensAt: "예매 시작",
   closesAt: "예매 종료",

@@ -26,6 +26,7 @@ const kSteps: Record<string, Step> = {
   BOOKING_NOT_OPEN: "mine",
   SEAT_ALREADY_RESERVED: "none",
   SEAT_LOCKED: "retry",
+  PRICE_CHANGED: "none",
   SEAT_LIMIT_EXCEEDED: "mine",
   RESERVATION_EXPIRED: "none",
   RESERVATION_NOT_PAYABLE: "none",
