@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { person, Server } from "./harness.mjs";
+import { person, Server, waitFor } from "./harness.mjs";
 
 export { waitFor } from "./harness.mjs";
 
@@ -55,6 +55,19 @@ export async function seatAt(page, steps) {
   for (const step of steps) await page.keyboard.press(step);
   const box = await page.locator(".ring").boundingBox();
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, name: await page.locator(".map-line").textContent() };
+}
+
+// In the window, and not behind a bar that stays.
+export async function inView(line) {
+  await waitFor("it is in view", () =>
+    line.evaluate((element) => {
+      const box = element.getBoundingClientRect();
+      const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 10)];
+      if (box.height === 0 || y < 0 || y > innerHeight) return false;
+      const top = document.elementFromPoint(x, y);
+      return top !== null && (element.contains(top) || top.contains(element));
+    }),
+  );
 }
 
 export async function noFaults(page) {

@@ -81,7 +81,7 @@ export function ConcertScreen({ id }: { id: number }) {
       )}
       <div class="columns">
         <QueueForm id={id} queue={queue} />
-        <EditForm key={zoneOf(concert)} concert={concert} onChanged={changed} />
+        <EditForm concert={concert} onChanged={changed} />
       </div>
       <AddDate id={id} zone={zoneOf(concert)} onAdded={added} />
       <DeleteConcert listed={listed} dates={dates.value?.length ?? concert.scheduleCount} />

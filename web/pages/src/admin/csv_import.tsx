@@ -45,7 +45,7 @@ function Refused({ file, problems }: { file: string; problems: readonly CsvProbl
 function Table({ sections }: { sections: readonly SectionPlan[] }) {
   const w = useAdminWords();
   return (
-    <div class="scroll" role="region" aria-label={w.section} tabIndex={0}>
+    <div class="scroll" role="region" aria-label={w.csvSections} tabIndex={0}>
       <table>
         <thead>
           <tr>

@@ -42,7 +42,7 @@ export function LiveMap(props: {
       </div>
       <Hall key={scheduleId} concertId={concertId} scheduleId={scheduleId} />
       <MoveDate
-        key={`move ${scheduleId} ${schedule.startsAt} ${zone}`}
+        key={`move ${scheduleId} ${zone}`}
         concertId={concertId}
         schedule={schedule}
         zone={zone}

@@ -15,6 +15,7 @@ export interface Asking {
   question: Question | null;
   ask: (question: Question) => void;
   drop: () => void;
+  place: { current: Element | null }; // where it stands
   doing: ReturnType<typeof useDoing>;
 }
 
@@ -22,17 +23,23 @@ export function useQuestion(): Asking {
   const [question, put] = useState<Question | null>(null);
   const doing = useDoing();
   const from = useRef<Element | null>(null);
+  const place = useRef<Element | null>(null);
   const drop = () => {
     put(null);
-    // The button that asked is drawn again by then.
-    setTimeout(() => (from.current instanceof HTMLElement && from.current.isConnected ? from.current : null)?.focus());
+    // The button that asked may be drawn anew by then.
+    setTimeout(() => {
+      if (document.activeElement !== document.body) return;
+      const asked = from.current instanceof HTMLElement && from.current.isConnected ? from.current : null;
+      const fallback = place.current?.querySelector<HTMLElement>("button[type=submit], button.main, button.danger");
+      (asked && asked !== document.body ? asked : fallback)?.focus({ preventScroll: true });
+    });
   };
   const ask = (next: Question) => {
     from.current = document.activeElement;
     doing.clear();
     put(next);
   };
-  return { question, ask, drop, doing };
+  return { question, ask, drop, place, doing };
 }
 
 export function Asked({ asking }: { asking: Asking }) {
@@ -42,6 +49,7 @@ export function Asked({ asking }: { asking: Asking }) {
   const no = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (!question) return;
+    asking.place.current = box.current?.parentElement ?? null;
     no.current?.focus({ preventScroll: true });
     box.current?.scrollIntoView({ block: "nearest" });
   }, [question]);

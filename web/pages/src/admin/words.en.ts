@@ -69,6 +69,7 @@ export const en = {
   semicolon: "semicolons",
   tab: "tabs",
   bar: "vertical bars",
+  csvSections: "Sections of the file",
   csvUse: "Use these sections",
   csvDrop: "Discard",
   csvUsed: (n: string) => `${n} section${s(n)} imported. Check them below, then create.`,
@@ -116,7 +117,7 @@ export const en = {
   openSure: (free: string) => `Open the sale now? ${seats(free)} can be bought at once.`,
   openYes: "Yes, open the sale",
   closeSure: (free: string, held: string, waiting: string, active: string) =>
-    `Close the sale now? ${seats(free)} stay unsold. ${seats(held)} held now can still be paid for. In the queue: ${waiting} waiting, ${active} inside.`,
+    `Close the sale now? ${seats(free)} will stay unsold. ${seats(held)} held now can still be paid for. In the queue: ${waiting} waiting, ${active} inside.`,
   closeYes: "Yes, close the sale",
   open: "on sale",
   closed: "closed",
@@ -183,7 +184,7 @@ export const en = {
   moveDate: "Move the date",
   newStart: "New start",
   moveSure: (from: string, to: string, sold: string, held: string) =>
-    `Move the date from ${from} to ${to}? ${seats(sold)} are sold and ${held} held; their buyers see the new time.`,
+    `Move the date from ${from} to ${to}? ${seats(sold)} ${sold === "1" ? "is" : "are"} sold and ${seats(held)} held; their buyers see the new time.`,
   moveYes: "Yes, move it",
   moved: "Moved.",
   sameStart: "This is the time it has already.",
@@ -223,7 +224,6 @@ export const en = {
     FORBIDDEN: ["The server does not accept this token.", "Sign in with the admin token."],
     CONCERT_NOT_FOUND: ["This concert does not exist.", "It may have been deleted."],
     RESERVATION_NOT_FOUND: ["There is no reservation with this number.", "Check the number."],
-    CONCERT_HAS_SALES: ["Seats of this concert are held or sold.", "Close the sale instead."],
     PAYLOAD_TOO_LARGE: ["This is too much for one request.", "Make it in several parts."],
     REQUEST_IN_PROGRESS: ["The server is still working on it.", "Try again in a moment."],
     NOT_FOUND: ["The server does not know this address.", "Reload the page; it may be newer than the server."],

@@ -219,6 +219,7 @@ export const en = {
     QUEUE_TOKEN_EXPIRED: ["Your turn has ended.", "Join the queue again. You can still pay for seats you hold."],
     QUEUE_TOKEN_COMPLETED: ["Your turn ended with your payment.", "To buy more tickets, join the queue again."],
     CONCERT_NOT_FOUND: ["This concert does not exist.", "Go back to the concerts."],
+    CONCERT_HAS_SALES: ["Seats of this concert are held or sold.", "Close the sale instead."],
     SCHEDULE_NOT_FOUND: ["This date does not exist.", "Choose another date."],
     SEAT_NOT_FOUND: ["This seat does not exist.", "Choose another seat."],
     RESERVATION_NOT_FOUND: ["We cannot find this reservation.", "Look under “My reservations”."],

@@ -214,6 +214,7 @@ export const ko: Words = {
     ],
     QUEUE_TOKEN_COMPLETED: ["결제가 완료되어 이용이 종료되었습니다.", "추가로 예매하려면 예매하기를 다시 눌러 주세요."],
     CONCERT_NOT_FOUND: ["존재하지 않는 공연입니다.", "공연 목록으로 돌아가 주세요."],
+    CONCERT_HAS_SALES: ["결제 대기 중이거나 판매된 좌석이 있는 공연입니다.", "대신 예매를 종료해 주세요."],
     SCHEDULE_NOT_FOUND: ["존재하지 않는 회차입니다.", "다른 회차를 선택해 주세요."],
     SEAT_NOT_FOUND: ["존재하지 않는 좌석입니다.", "다른 좌석을 선택해 주세요."],
     RESERVATION_NOT_FOUND: ["예매 내역을 찾을 수 없습니다.", "‘예매 내역’에서 확인해 주세요."],
