@@ -110,15 +110,9 @@ export function App() {
   const current = at[0] === "concerts" ? "" : at[0];
   return (
     <>
-      <header class="top">
+      <header class="top operator">
         <Logo href="#/" />
-        <nav class="tabs">
-          {isIn &&
-            tabs.map(([path, name]) => (
-              <a key={path} href={`#/${path}`} aria-current={current === path ? "page" : undefined}>
-                {name}
-              </a>
-            ))}
+        <div class="session">
           <button
             type="button"
             class="quiet"
@@ -132,7 +126,16 @@ export function App() {
               {w.signOut}
             </button>
           )}
-        </nav>
+        </div>
+        {isIn && (
+          <nav class="tabs" aria-label={w.title}>
+            {tabs.map(([path, name]) => (
+              <a key={path} href={`#/${path}`} aria-current={current === path ? "page" : undefined}>
+                {name}
+              </a>
+            ))}
+          </nav>
+        )}
       </header>
       <main id="main" tabIndex={-1}>
         {isIn ? <Screen at={at} /> : <SignIn />}

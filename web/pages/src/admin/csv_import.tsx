@@ -97,10 +97,14 @@ export function CsvImport({ id, onUse }: { id: string; onUse: (sections: Section
       <input
         id={`${id}-csv`}
         type="file"
+        class="unseen"
         accept=".csv,.tsv,.txt,text/csv,text/plain"
         aria-describedby={`${id}-csv-help`}
         onChange={(event) => void take(event.currentTarget)}
       />
+      <label class="file" for={`${id}-csv`}>
+        {w.csvChoose}
+      </label>
       <p id={`${id}-csv-help`} class="small">
         {w.csvHelp}
       </p>

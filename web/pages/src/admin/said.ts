@@ -72,6 +72,11 @@ const kReasons: readonly (readonly [RegExp, (n: (at: number) => string) => strin
   [/^must be after bookingOpensAt$/, () => "예매 시작 이후여야 합니다."],
   [/in the future|must not be in the past/, () => "현재 이후여야 합니다."],
   [/^must be before the last date/, () => "마지막 회차의 예매 마감 이전이어야 합니다."],
+  [
+    /^must be so late that booking opens/,
+    () => "예매 시작이 마지막 회차의 예매 마감보다 늦습니다. 더 늦은 일시를 선택해 주세요.",
+  ],
+  [/^is so soon that the sale/, () => "예매 마감이 이미 지난 회차가 됩니다. 더 늦은 일시를 선택해 주세요."],
   [/^must be (before|after)/, () => "다른 일시와 순서가 맞지 않습니다."],
   [/^is no row there$/, () => "이 구역에 없는 열입니다."],
   [/^is no seat there$/, () => "이 구역에 없는 좌석 번호입니다."],
@@ -123,6 +128,7 @@ const kData: Record<string, Pair> = {
   from: ["from", "이전"],
   to: ["to", "이후"],
   seats: ["seats", "좌석"],
+  deleted: ["deleted", "삭제"],
 };
 
 export const eventName = (type: string): string => pick(kEvents[type] ?? ["Other event", "기타 이벤트"]);
@@ -156,6 +162,8 @@ const kRules: Record<string, string> = {
   "an event tells of a transition of its reservation: first that it was made, then how it ended":
     "이벤트는 예매의 생성과 종료를 순서대로 기록합니다.",
   "no transition is told twice": "같은 변경이 두 번 기록되지 않습니다.",
+  "a change of a concert is told once, with a number the concert has reached":
+    "공연 변경 이벤트는 한 번씩, 올바른 순번으로 기록됩니다.",
   "every transition is told": "모든 변경이 이벤트로 기록됩니다.",
   "the event log has no gap": "이벤트 기록에 빠진 번호가 없습니다.",
   "the feed tells the events of a reservation in their order": "이벤트 목록은 예매별 순서를 지킵니다.",

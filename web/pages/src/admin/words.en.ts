@@ -69,6 +69,7 @@ export const en = {
   semicolon: "semicolons",
   tab: "tabs",
   bar: "vertical bars",
+  csvChoose: "Choose a file",
   csvSections: "Sections of the file",
   csvUse: "Use these sections",
   csvDrop: "Discard",

@@ -67,6 +67,7 @@ export const ko: AdminWords = {
   semicolon: "세미콜론",
   tab: "탭",
   bar: "세로줄",
+  csvChoose: "파일 선택",
   csvSections: "파일의 구역",
   csvUse: "이 구역 사용",
   csvDrop: "사용하지 않기",
