@@ -44,6 +44,21 @@ add_library(frontrow_rdkafka INTERFACE)
 target_include_directories(frontrow_rdkafka SYSTEM INTERFACE "${FRONTROW_RDKAFKA_INCLUDE}")
 target_link_libraries(frontrow_rdkafka INTERFACE "${FRONTROW_RDKAFKA}")
 
+# Names in one form (NFC), and what of Unicode shows nothing.
+find_path(FRONTROW_UTF8PROC_INCLUDE utf8proc.h REQUIRED)
+find_library(FRONTROW_UTF8PROC utf8proc REQUIRED)
+add_library(frontrow_utf8proc INTERFACE)
+target_include_directories(frontrow_utf8proc SYSTEM INTERFACE "${FRONTROW_UTF8PROC_INCLUDE}")
+target_link_libraries(frontrow_utf8proc INTERFACE "${FRONTROW_UTF8PROC}")
+
+# The names of time zones: g++ 12 has no std::chrono::tzdb. Debian's build reads the system's tzdata.
+find_path(FRONTROW_DATE_INCLUDE date/tz.h REQUIRED)
+find_library(FRONTROW_DATE date-tz REQUIRED)
+add_library(frontrow_date INTERFACE)
+target_include_directories(frontrow_date SYSTEM INTERFACE "${FRONTROW_DATE_INCLUDE}")
+target_link_libraries(frontrow_date INTERFACE "${FRONTROW_DATE}")
+target_compile_definitions(frontrow_date INTERFACE USE_OS_TZDB=1)
+
 # For the programs that are measured; docs/PERFORMANCE.md says what it saves. The sanitizers bring an allocator of their own.
 add_library(frontrow_allocator INTERFACE)
 if(NOT FRONTROW_SANITIZE)

@@ -30,8 +30,10 @@ LAYERS["main"] = set(LAYERS)
 
 # Library -> (its headers, the paths under src/ that may name it). Adding a row wants an ADR.
 LIBRARIES = {
-    "Boost": (r"boost/", ["http/", "app/event_json.cpp"]),
+    "Boost": (r"boost/", ["http/", "app/event_json.cpp", "app/change_json.cpp"]),
     "OpenSSL": (r"openssl/", ["http/", "adapters/local/", "adapters/redis/tls."]),
+    "utf8proc": (r"utf8proc\.h$", ["http/name_text.cpp"]),
+    "date": (r"date/", ["http/time_zone.cpp"]),
     "zlib": (r"zlib\.h$", ["http/"]),
     "SQLite": (r"sqlite3\.h$", ["adapters/sqlite/"]),
     "libmariadb": (r"(mysql|mariadb)(/|\.h$)", ["adapters/mysql/"]),

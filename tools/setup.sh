@@ -10,6 +10,7 @@ packages=(
   libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev zlib1g-dev
   libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev
   libmariadb-dev libhiredis-dev librdkafka-dev libtcmalloc-minimal4
+  libutf8proc-dev libhowardhinnant-date-dev tzdata
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   # The sanitizer builds, `make format` and `make lint`.
   clang-19 libclang-rt-19-dev lld-19 llvm-19 clang-tidy-19 clang-format-19

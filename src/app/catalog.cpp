@@ -39,4 +39,25 @@ void Catalog::put(std::shared_ptr<const ConcertEntry> entry) {
   picture_.publish(std::move(next));
 }
 
+void Catalog::drop(ConcertId concert) {
+  auto next = std::make_shared<CatalogPicture>(*picture_.get());
+  const auto known = next->concerts.find(concert);
+  if (known == next->concerts.end()) return;
+  for (const ScheduleEntry& each : known->second->schedules) next->schedules.erase(each.schedule.id);
+  next->concerts.erase(known);
+  picture_.publish(std::move(next));
+}
+
+TimePoint sales_end(const ConcertEntry& entry) {
+  TimePoint end{};
+  for (const ScheduleEntry& each : entry.schedules) end = std::max(end, sales_end(entry.concert, each.schedule));
+  return end;
+}
+
+Concert for_queue(const ConcertEntry& entry) {
+  Concert concert = entry.concert;
+  if (!entry.schedules.empty()) concert.booking.closes_at = sales_end(entry);
+  return concert;
+}
+
 }  // namespace frontrow

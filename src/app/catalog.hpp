@@ -29,6 +29,11 @@ struct ConcertEntry {
   bool change(const Schedule& schedule);
 };
 
+// Of its last date: from then on nothing of the concert can be held.
+TimePoint sales_end(const ConcertEntry& entry);
+// The concert as its waiting room has to know it: closed when the sale of the last date has ended.
+Concert for_queue(const ConcertEntry& entry);
+
 struct CatalogPicture {
   std::map<ConcertId, std::shared_ptr<const ConcertEntry>> concerts;
   std::unordered_map<ScheduleId, std::shared_ptr<SeatMap>> schedules;
@@ -42,6 +47,7 @@ class Catalog {
 
   // The writer's, or at start.
   void put(std::shared_ptr<const ConcertEntry> entry);
+  void drop(ConcertId concert);
 
  private:
   Published<CatalogPicture> picture_{std::make_shared<const CatalogPicture>()};

@@ -1,5 +1,9 @@
 #include "app/concert.hpp"
 
+#include <algorithm>
+
+#include "app/change_json.hpp"
+
 namespace frontrow {
 
 namespace {
@@ -52,7 +56,31 @@ MadeConcert replayed(const IdempotencyRecord& first) {
   return {.id = {first.result},
           .schedules = {},
           .first_schedule = {first.values[0]},
-          .schedule_count = static_cast<int>(first.values[1])};
+          .schedule_count = static_cast<int>(first.values[1]),
+          .is_replay = true};
+}
+
+// VALIDATION_FAILED for dates that come too late, and for booking that opens after the last of them.
+std::optional<Refusal> refuse_dates(const Concert& concert, const std::vector<SchedulePlan>& plans, TimePoint now) {
+  Refusal refusal{.code = ErrorCode::validation_failed};
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    check_start(concert, plans[i].starts_at, now, "schedules[" + std::to_string(i) + "].startsAt", refusal.errors);
+  if (refusal.errors.empty()) return {};
+  return refusal;
+}
+
+std::optional<Refusal> refuse_booking(const Concert& concert, std::optional<TimePoint> last_start) {
+  Refusal refusal{.code = ErrorCode::validation_failed};
+  check_booking(concert.booking, refusal.errors);
+  if (last_start) check_opening(concert, *last_start, refusal.errors);
+  if (refusal.errors.empty()) return {};
+  return refusal;
+}
+
+template <class Date>
+std::optional<TimePoint> last_start(const std::vector<Date>& dates) {
+  if (dates.empty()) return {};
+  return std::ranges::max_element(dates, {}, &Date::starts_at)->starts_at;
 }
 
 }  // namespace
@@ -70,14 +98,19 @@ Verdict CreateConcert::decide(WorkingSet& set) {
   const auto replay = find_replay(set, idempotent_);
   if (!replay) return decided(std::unexpected(replay.error()));
   if (*replay != nullptr) return decided(replayed(**replay));
-  const ConcertId id{set.take_id(IdKind::concert)};
+  Concert concert{.id = {},
+                  .title = plan_.title,
+                  .artist = plan_.artist,
+                  .venue = plan_.venue,
+                  .booking = plan_.booking,
+                  .queue = plan_.queue,
+                  .time_zone = plan_.time_zone,
+                  .sales_end_offset = plan_.sales_end_offset};
+  if (auto refusal = refuse_dates(concert, plan_.schedules, set.now)) return decided(std::unexpected(std::move(*refusal)));
+  if (auto refusal = refuse_booking(concert, last_start(plan_.schedules))) return decided(std::unexpected(std::move(*refusal)));
+  const ConcertId id = concert.id = {set.take_id(IdKind::concert)};
   CHECK(id <= kMaxConcertId);
-  set.new_concerts.push_back({.id = id,
-                              .title = plan_.title,
-                              .artist = plan_.artist,
-                              .venue = plan_.venue,
-                              .booking = plan_.booking,
-                              .queue = plan_.queue});
+  set.new_concerts.push_back(std::move(concert));
   return decided(make_schedules(set, id, plan_.schedules, idempotent_));
 }
 
@@ -85,7 +118,7 @@ AddSchedules::AddSchedules(ConcertId concert, std::vector<SchedulePlan> plans, s
     : CommandOf(std::move(done)), concert_(concert), plans_(std::move(plans)), idempotent_(std::move(idempotent)) {}
 
 void AddSchedules::declare(Keys& keys) const {
-  keys.concerts.push_back(concert_);
+  keys.changed_concerts.push_back(concert_);
   declare_schedules(keys, plans_);
   if (idempotent_) keys.idempotency.push_back(idempotent_->key);
 }
@@ -94,14 +127,16 @@ Verdict AddSchedules::decide(WorkingSet& set) {
   const auto replay = find_replay(set, idempotent_);
   if (!replay) return decided(std::unexpected(replay.error()));
   if (*replay != nullptr) return decided(replayed(**replay));
-  if (set.concert(concert_) == nullptr) return decided(refuse(ErrorCode::concert_not_found));
+  const Concert* concert = set.concert(concert_);
+  if (concert == nullptr) return decided(refuse(ErrorCode::concert_not_found));
+  if (auto refusal = refuse_dates(*concert, plans_, set.now)) return decided(std::unexpected(std::move(*refusal)));
   return decided(make_schedules(set, concert_, plans_, idempotent_));
 }
 
 PatchConcert::PatchConcert(ConcertId concert, ConcertPatch patch, Done done)
     : CommandOf(std::move(done)), concert_(concert), patch_(std::move(patch)) {}
 
-void PatchConcert::declare(Keys& keys) const { keys.concerts.push_back(concert_); }
+void PatchConcert::declare(Keys& keys) const { keys.changed_concerts.push_back(concert_); }
 
 Verdict PatchConcert::decide(WorkingSet& set) {
   const Concert* stored = set.concert(concert_);
@@ -113,11 +148,31 @@ Verdict PatchConcert::decide(WorkingSet& set) {
   if (patch_.opens_at) next.booking.opens_at = *patch_.opens_at;
   if (patch_.closes_at) next.booking.closes_at = *patch_.closes_at;
   if (patch_.queue) next.queue = *patch_.queue;
-  Refusal refusal{.code = ErrorCode::validation_failed};
-  check_booking(next.booking, refusal.errors);
-  if (!refusal.errors.empty()) return decided(std::unexpected(std::move(refusal)));
-  set.change_concert(next);
-  return decided(std::move(next));
+  if (patch_.time_zone) next.time_zone = *patch_.time_zone;
+  if (patch_.sales_end_offset) next.sales_end_offset = *patch_.sales_end_offset;
+  // An opening that stands is not questioned: dates may be over, and the title still be mended.
+  const bool asks_for_opening = patch_.opens_at || patch_.sales_end_offset;
+  const auto last = asks_for_opening ? last_start(set.dates_of(concert_)) : std::nullopt;
+  if (auto refusal = refuse_booking(next, last)) return decided(std::unexpected(std::move(*refusal)));
+  if (next != *stored) set.add_change(next, changes_between(*stored, next));
+  return decided(Concert{*set.concert(concert_)});
+}
+
+DeleteConcert::DeleteConcert(ConcertId concert, Done done) : CommandOf(std::move(done)), concert_(concert) {}
+
+void DeleteConcert::declare(Keys& keys) const {
+  keys.changed_concerts.push_back(concert_);
+  keys.sales_of.push_back(concert_);
+}
+
+Verdict DeleteConcert::decide(WorkingSet& set) {
+  const Concert* stored = set.concert(concert_);
+  if (stored == nullptr) return decided(refuse(ErrorCode::concert_not_found));
+  if (set.has_sales(concert_)) return decided(refuse(ErrorCode::concert_has_sales));
+  Concert next = *stored;
+  next.is_deleted = true;
+  set.add_change(next, changes_between(*stored, next));
+  return decided(Nothing{});
 }
 
 }  // namespace frontrow

@@ -15,6 +15,8 @@ struct ConcertPlan {
   BookingWindow booking;
   QueueSettings queue;
   std::vector<SchedulePlan> schedules;
+  std::string time_zone = {};
+  std::chrono::minutes sales_end_offset{0};
 };
 
 struct MadeSchedule {
@@ -28,9 +30,11 @@ struct MadeConcert {
   std::vector<MadeSchedule> schedules;  // empty in a replay: the catalogue knows them, from `first_schedule` on
   ScheduleId first_schedule;
   int schedule_count = 0;
+  bool is_replay = false;
 };
 
-// Plans are checked (check_plan, check_booking) before they come here. Refuses IDEMPOTENCY_KEY_REUSED.
+// Plans are checked (check_plan, check_booking) before they come here. Refuses, in this order: IDEMPOTENCY_KEY_REUSED,
+// VALIDATION_FAILED for a date in the past, or booking that would open after the last one.
 class CreateConcert final : public CommandOf<MadeConcert> {
  public:
   CreateConcert(ConcertPlan plan, std::optional<Idempotent> idempotent, Done done);
@@ -42,7 +46,7 @@ class CreateConcert final : public CommandOf<MadeConcert> {
   const std::optional<Idempotent> idempotent_;
 };
 
-// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, CONCERT_NOT_FOUND.
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, CONCERT_NOT_FOUND, VALIDATION_FAILED for a date in the past.
 class AddSchedules final : public CommandOf<MadeConcert> {
  public:
   AddSchedules(ConcertId concert, std::vector<SchedulePlan> plans, std::optional<Idempotent> idempotent, Done done);
@@ -60,9 +64,12 @@ struct ConcertPatch {
   std::optional<std::string> title, artist, venue;
   std::optional<std::optional<TimePoint>> opens_at, closes_at;
   std::optional<QueueSettings> queue;
+  std::optional<std::string> time_zone = {};
+  std::optional<std::chrono::minutes> sales_end_offset = {};
 };
 
-// Refuses, in this order: CONCERT_NOT_FOUND, VALIDATION_FAILED when the booking window would close before it opens.
+// Refuses, in this order: CONCERT_NOT_FOUND, VALIDATION_FAILED when the booking window would close before it opens, or open after
+// the last date. What changes is told by one concert.changed.
 class PatchConcert final : public CommandOf<Concert> {
  public:
   PatchConcert(ConcertId concert, ConcertPatch patch, Done done);
@@ -72,6 +79,18 @@ class PatchConcert final : public CommandOf<Concert> {
  private:
   const ConcertId concert_;
   const ConcertPatch patch_;
+};
+
+// Takes a concert off the list for good. Its rows stay, because reservations that ended point to them. Refuses, in this order:
+// CONCERT_NOT_FOUND, CONCERT_HAS_SALES while a seat of it is held or sold.
+class DeleteConcert final : public CommandOf<Nothing> {
+ public:
+  DeleteConcert(ConcertId concert, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const ConcertId concert_;
 };
 
 }  // namespace frontrow

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/schedule.hpp"
 #include "support/hand_made_set.hpp"
 
 namespace frontrow {
@@ -26,7 +27,7 @@ class ConcertCommandsTest : public testing::Test {
             .venue = "Hall",
             .booking = {.opens_at = rows.set.now, .closes_at = {}},
             .queue = {.max_active = 3, .admissions_per_second = 2},
-            .schedules = {numbered(rows.set.now, 3),
+            .schedules = {numbered(rows.set.now + hours{1}, 3),
                           {.starts_at = rows.set.now + hours{24},
                            .sections = {{.name = "A", .rows = 2, .seats_per_row = 2, .price = {500}},
                                         {.name = "B", .rows = 1, .seats_per_row = 1, .price = {300}}}}}};
@@ -103,7 +104,7 @@ TEST_F(ConcertCommandsTest, CreatingWithTheSameKeyMakesOneConcert) {
 TEST_F(ConcertCommandsTest, AddingSchedulesNeedsTheConcert) {
   const Idempotent key = keyed({}, Operation::add_schedules, 1, 42);
   rows.set.known_keys.emplace(key.key, IdempotencyRecord{.key = key.key, .fingerprint = 41, .created_at = rows.set.now});
-  const std::vector<SchedulePlan> plans = {numbered(rows.set.now, 2)};
+  const std::vector<SchedulePlan> plans = {numbered(rows.set.now + hours{1}, 2)};
   const auto add = [&](ConcertId concert, std::optional<Idempotent> with) { return rows.run<AddSchedules>(concert, plans, with); };
   EXPECT_EQ(add({99}, key).error().code, ErrorCode::idempotency_key_reused);
   EXPECT_EQ(add({99}, {}).error().code, ErrorCode::concert_not_found);
@@ -134,6 +135,90 @@ TEST_F(ConcertCommandsTest, PatchingChangesWhatIsSetAndLeavesTheRest) {
   EXPECT_EQ(again->booking.closes_at, std::nullopt) << "an inner nothing clears a bound";
   EXPECT_EQ(again->queue, off);
   EXPECT_EQ(rows.set.changed_concerts.back().title, "Dawn");
+}
+
+TEST_F(ConcertCommandsTest, ADateInThePastIsRefusedWhenItIsMade) {
+  const auto refusals = [](const Result<MadeConcert>& made) {
+    std::vector<std::string> told;
+    if (!made)
+      for (const FieldError& error : made.error().errors) told.push_back(error.field + " " + error.reason);
+    return told;
+  };
+  const TimePoint now = rows.set.now;
+  ConcertPlan late = plan();
+  late.schedules = {numbered(now - hours{1}, 3), numbered(now + hours{1}, 3), numbered(now, 3)};
+  EXPECT_THAT(refusals(rows.run<CreateConcert>(late, std::nullopt)),
+              ElementsAre("schedules[0].startsAt must be in the future", "schedules[2].startsAt must be in the future"));
+  EXPECT_THAT(refusals(rows.run<AddSchedules>(kConcert, late.schedules, std::nullopt)), SizeIs(2));
+  late.schedules = {numbered(now + hours{1}, 3), numbered(now + hours{2}, 3)};
+  late.sales_end_offset = std::chrono::minutes{-90};
+  EXPECT_THAT(refusals(rows.run<CreateConcert>(late, std::nullopt)), ElementsAre(testing::HasSubstr("schedules[0].startsAt is so soon")));
+  late.sales_end_offset = {};
+  late.booking.opens_at = now + hours{2};
+  EXPECT_THAT(refusals(rows.run<CreateConcert>(late, std::nullopt)),
+              ElementsAre("bookingOpensAt must be before the sale of the last date ends"));
+  EXPECT_FALSE(rows.set.is_changed());
+  late.sales_end_offset = std::chrono::minutes{30};
+  EXPECT_THAT(refusals(rows.run<CreateConcert>(late, std::nullopt)), IsEmpty());
+}
+
+TEST_F(ConcertCommandsTest, AReplayOfDatesThatAreOverByNowIsAnswered) {
+  const Idempotent key = keyed({}, Operation::create_concert, 1, 42);
+  const ConcertPlan plan = this->plan();
+  const auto made = rows.run<CreateConcert>(plan, key);
+  rows.set.now += hours{48};
+  const auto again = rows.run<CreateConcert>(plan, key);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->id, made->id);
+  EXPECT_TRUE(again->is_replay);
+  EXPECT_FALSE(made->is_replay);
+}
+
+TEST_F(ConcertCommandsTest, ClosingASaleLeavesATraceAndSoDoesOpeningItAgain) {
+  const TimePoint now = rows.set.now;
+  ConcertPatch close, open;
+  close.closes_at = std::optional{now};
+  open.closes_at = std::optional<TimePoint>{};
+  EXPECT_TRUE(patch(kConcert, close).has_value());
+  EXPECT_TRUE(patch(kConcert, close).has_value());
+  EXPECT_TRUE(patch(kConcert, open).has_value());
+  ASSERT_THAT(rows.set.events, SizeIs(2)) << "what changes nothing is not told";
+  const Event& told = rows.set.events[0];
+  EXPECT_EQ(told.type, EventType::concert_changed);
+  EXPECT_EQ(told.concert, kConcert);
+  EXPECT_EQ(told.seq, 1);
+  EXPECT_EQ(told.occurred_at, now);
+  EXPECT_EQ(told.changes, R"({"bookingClosesAt":{"from":null,"to":")" + iso8601(now) + R"("}})");
+  EXPECT_EQ(rows.set.events[1].seq, 2);
+  EXPECT_EQ(rows.set.concert(kConcert)->version, 2);
+}
+
+TEST_F(ConcertCommandsTest, AConcertWhoseDatesAreOverCanStillBeMended) {
+  rows.set.now += hours{24 * 60};
+  EXPECT_TRUE(patch(kConcert, {.title = "Dusk", .artist = {}, .venue = {}, .opens_at = {}, .closes_at = {}, .queue = {}}).has_value());
+  const ConcertPatch opening{
+      .title = {}, .artist = {}, .venue = {}, .opens_at = std::optional(rows.set.now), .closes_at = {}, .queue = {}};
+  EXPECT_EQ(patch(kConcert, opening).error().errors.at(0).field, "bookingOpensAt");
+}
+
+TEST_F(ConcertCommandsTest, OnlyAConcertWithoutSalesIsDeleted) {
+  const auto remove = [&](ConcertId concert) { return rows.run<DeleteConcert>(concert); };
+  EXPECT_EQ(remove({99}).error().code, ErrorCode::concert_not_found);
+  rows.set.concerts_with_sales.insert(kConcert);
+  EXPECT_EQ(remove(kConcert).error().code, ErrorCode::concert_has_sales);
+  rows.set.concerts_with_sales.clear();
+  const SeatId seat = rows.set.seats.begin()->first;
+  rows.set.seats.at(seat).seat.status = SeatStatus::held;
+  const ConcertId taken = rows.set.schedule(rows.set.seats.at(seat).seat.place.schedule)->concert;
+  EXPECT_EQ(remove(taken).error().code, ErrorCode::concert_has_sales) << "taken in the same batch";
+  rows.set.seats.at(seat).seat.status = SeatStatus::available;
+  EXPECT_FALSE(rows.set.is_changed());
+  EXPECT_TRUE(remove(kConcert).has_value());
+  EXPECT_EQ(rows.set.concert(kConcert), nullptr);
+  EXPECT_TRUE(rows.set.changed_concerts.back().is_deleted);
+  EXPECT_EQ(rows.set.events.back().changes, R"({"deleted":{"from":false,"to":true}})");
+  EXPECT_EQ(remove(kConcert).error().code, ErrorCode::concert_not_found);
+  EXPECT_EQ(patch(kConcert, {}).error().code, ErrorCode::concert_not_found);
 }
 
 TEST_F(ConcertCommandsTest, PatchingIsRefusedInADocumentedOrder) {

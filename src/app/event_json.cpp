@@ -9,12 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-bool is_of_queue(const Event& event) { return event.type == EventType::queue_activated; }
-
-std::string id_of(const Event& event) {
-  if (is_of_queue(event)) return "q" + std::to_string(event.concert.value) + "-" + std::to_string(event.ticket.value);
-  return "r" + std::to_string(event.reservation.value) + "-" + std::to_string(event.seq);
-}
 
 json::array seats_of(const Reservation& reservation) {
   json::array seats;
@@ -23,9 +17,21 @@ json::array seats_of(const Reservation& reservation) {
   return seats;
 }
 
+json::object data_of_catalog(const Event& event) {
+  json::object data{{"concertId", event.concert.value}};
+  if (event.schedule) data["scheduleId"] = event.schedule.value;
+  json::error_code error;
+  data["changes"] = json::parse(event.changes, error);  // null: not one of ours
+  return data;
+}
+
 json::object data_of(const FeedEvent& feed) {
-  if (is_of_queue(feed.event))
-    return {{"concertId", feed.event.concert.value}, {"userId", feed.event.user.value}, {"number", feed.event.ticket.value}};
+  switch (subject_of(feed.event.type)) {
+    case EventSubject::queue:
+      return {{"concertId", feed.event.concert.value}, {"userId", feed.event.user.value}, {"number", feed.event.ticket.value}};
+    case EventSubject::catalog: return data_of_catalog(feed.event);
+    case EventSubject::reservation: break;
+  }
   const Reservation& reservation = feed.reservation;
   json::object data{{"reservationId", reservation.id.value},
                     {"userId", reservation.user.value},
@@ -63,11 +69,11 @@ std::optional<TimePoint> time(const json::value* value) {
 Message message_of(const FeedEvent& feed) {
   const Event& event = feed.event;
   json::object body{
-      {"eventId", id_of(event)}, {"type", name_of(event.type)}, {"occurredAt", iso8601(event.occurred_at)}, {"seq", event.seq}};
+      {"eventId", event_id_of(event)}, {"type", name_of(event.type)}, {"occurredAt", iso8601(event.occurred_at)}, {"seq", event.seq}};
   if (!event.traceparent.empty()) body["traceparent"] = event.traceparent;
   body["data"] = data_of(feed);
   return {.topic = std::string(name_of(event.type)),
-          .key = std::to_string(is_of_queue(event) ? event.concert.value : event.reservation.value),
+          .key = event_key_of(event),
           .payload = json::serialize(body)};
 }
 

@@ -1,4 +1,4 @@
-// How an event looks to the world outside: one JSON object (docs/events.md). The only file of the app that knows JSON.
+// How an event looks to the world outside: one JSON object (docs/events.md). What an operator has changed comes as JSON from app/change_json.
 #pragma once
 
 #include <optional>

@@ -36,6 +36,20 @@ FeedEvent activated() {
           .reservation = {}};
 }
 
+FeedEvent changed(EventType type, int seq, std::string changes, ScheduleId schedule = {}) {
+  return {.id = {9},
+          .event = {.type = type, .occurred_at = kThen, .seq = seq, .concert = {1}, .schedule = schedule, .changes = std::move(changes)},
+          .reservation = {}};
+}
+
+FeedEvent closed() {
+  return changed(EventType::concert_changed, 5, R"({"bookingClosesAt":{"from":null,"to":"2026-07-01T10:00:00.000Z"}})");
+}
+
+FeedEvent repriced() {
+  return changed(EventType::schedule_changed, 6, R"({"prices":[{"section":"R","from":154000,"to":150000,"seats":120}]})", {3});
+}
+
 std::string documentation() {
   std::ifstream file(FRONTROW_SOURCE_DIR "/docs/events.md");
   std::ostringstream text;
@@ -49,7 +63,9 @@ TEST(EventJson, IsWhatTheDocumentShows) {
                            event(EventType::reservation_expired, 2),
                            event(EventType::reservation_cancelled, 2),
                            paid(),
-                           activated()};
+                           activated(),
+                           closed(),
+                           repriced()};
   for (const FeedEvent& feed : all) {
     const std::string payload = message_of(feed).payload;
     EXPECT_NE(document.find("\n" + payload + "\n"), std::string::npos) << "docs/events.md has to show this line:\n" << payload;
@@ -62,6 +78,8 @@ TEST(EventJson, GoesToTheTopicOfItsTypeAndKeepsToOneKey) {
   EXPECT_EQ(message_of(event(EventType::reservation_created, 1)).key, "4711");
   EXPECT_EQ(message_of(activated()).topic, "queue.activated");
   EXPECT_EQ(message_of(activated()).key, "1");
+  EXPECT_EQ(message_of(repriced()).topic, "schedule.changed");
+  EXPECT_EQ(message_of(repriced()).key, "1") << "in order with the concert's own changes";
 }
 
 TEST(EventJson, CarriesTheTraceOfTheRequestWhenItWasKept) {

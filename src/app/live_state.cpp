@@ -59,20 +59,29 @@ void LiveState::rebuild(Store& store) {
   }
   std::unordered_map<ScheduleId, std::shared_ptr<SeatMap>> maps;
   for (const auto& [id, gathered] : rows.concerts)
-    for (const Schedule& schedule : gathered.schedules) maps[schedule.id] = make_map(schedule, rows);
+    if (!gathered.concert.is_deleted)
+      for (const Schedule& schedule : gathered.schedules) maps[schedule.id] = make_map(schedule, rows);
   for (const Seat& seat : rows.taken) {
+    if (!maps.contains(seat.place.schedule)) continue;  // no seat of a deleted concert is shown
     const auto held = rows.held.find(seat.reservation);
     maps.at(seat.place.schedule)->load(seat, held == rows.held.end() ? UserId{} : held->second.user);
   }
   deadlines_.replace(std::move(deadlines));
   const auto known = catalog_.picture();
   for (auto& [id, gathered] : rows.concerts) {
+    ConcertEntry dates{.concert = gathered.concert, .schedules = {}, .queue = {}};
+    for (const Schedule& schedule : gathered.schedules) dates.schedules.push_back({.schedule = schedule, .seats = {}});
+    queue_of(id).change_concert(for_queue(dates));
     queue_of(id).loaded();
     auto& queue = queues_[id];
     if (queue == nullptr)
       queue = queues.at(id);
     else
       queue->take_over(*queues.at(id));
+    if (gathered.concert.is_deleted) {
+      catalog_.drop(id);
+      continue;
+    }
     auto entry = std::make_shared<ConcertEntry>(ConcertEntry{.concert = gathered.concert, .schedules = {}, .queue = queue});
     for (const Schedule& schedule : gathered.schedules) {
       std::shared_ptr<SeatMap> map = maps.at(schedule.id);
@@ -111,17 +120,28 @@ void LiveState::apply_catalog(const WorkingSet& set) {
     entry_of(concert.id).concert = concert;
     entry_of(concert.id).queue = queues_[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, set.now, commits_);
   }
-  for (const Concert& concert : set.changed_concerts) {
-    entry_of(concert.id).concert = concert;
-    queues_.at(concert.id)->change_concert(concert);
-  }
+  for (const Concert& concert : set.changed_concerts) entry_of(concert.id).concert = concert;
   for (const Schedule& schedule : set.new_schedules)
     entry_of(schedule.concert).schedules.push_back({.schedule = schedule, .seats = make_map(schedule, rows)});
   for (auto [id, schedule] : set.changed_schedules) {
     schedule.version = set.versions.at(id);
     entry_of(schedule.concert).change(schedule);
   }
-  for (auto& [id, entry] : entries) catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
+  rename_sections(set);
+  for (auto& [id, entry] : entries) {
+    queues_.at(id)->change_concert(for_queue(entry));
+    if (entry.concert.is_deleted)
+      catalog_.drop(id);
+    else
+      catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
+  }
+}
+
+void LiveState::rename_sections(const WorkingSet& set) {
+  const auto picture = catalog_.picture();
+  for (const Section& section : set.renamed_sections)
+    if (SeatMap* map = picture->find(section.schedule))
+      map->rename(set.sections.at(section.schedule), set.versions.at(section.schedule));
 }
 
 void LiveState::apply_seats(const WorkingSet& set, const CatalogPicture& picture) {
@@ -132,7 +152,8 @@ void LiveState::apply_seats(const WorkingSet& set, const CatalogPicture& picture
     const ReservationRecord* owner = seat.reservation ? set.reservation(seat.reservation) : nullptr;
     changes[seat.place.schedule].push_back({.seat = seat, .holder = owner == nullptr ? UserId{} : owner->reservation.user});
   }
-  for (const auto& [schedule, version] : set.versions) picture.find(schedule)->apply(changes[schedule], version);
+  for (const auto& [schedule, version] : set.versions)
+    if (SeatMap* map = picture.find(schedule)) map->apply(changes[schedule], version);  // null: its concert was deleted just now
 }
 
 void LiveState::apply_queues(const WorkingSet& set) {

@@ -32,6 +32,7 @@ class LiveState {
 
  private:
   void apply_catalog(const WorkingSet& set);
+  void rename_sections(const WorkingSet& set);
   void apply_reservations(const WorkingSet& set);
   void apply_ending(const Reservation& reservation, TimePoint now);
   void apply_seats(const WorkingSet& set, const CatalogPicture& picture);

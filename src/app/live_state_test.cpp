@@ -228,7 +228,7 @@ TEST_F(LiveStateTest, IsTheSameWhenRebuilt) {
 
 TEST_F(LiveStateTest, PutsANewConcertOnSale) {
   rows.set.new_concerts.push_back({.id = {3}, .title = "Dawn", .artist = "", .venue = "", .booking = {}, .queue = {}});
-  rows.set.new_schedules.push_back({.id = {12}, .concert = {3}, .starts_at = rows.set.now});
+  rows.set.new_schedules.push_back({.id = {12}, .concert = {3}, .starts_at = rows.set.now + std::chrono::days{30}});
   rows.set.new_sections.push_back({.id = {4}, .schedule = {12}, .name = "A"});
   for (std::int64_t seat = 401; seat <= 403; ++seat)
     rows.set.new_seats.push_back({.place = {.id = {seat}, .schedule = {12}, .section = {4}, .number = 1}, .price = {10}});
@@ -238,7 +238,7 @@ TEST_F(LiveStateTest, PutsANewConcertOnSale) {
   EXPECT_EQ(picture->find(ConcertId{3})->concert.title, "Dawn");
   ASSERT_NE(picture->find(ScheduleId{12}), nullptr);
   EXPECT_EQ(picture->find(ScheduleId{12})->stamp(rows.set.now).available, 3);
-  EXPECT_EQ(picture->find(ScheduleId{12})->sections()[0].name, "A");
+  EXPECT_EQ(picture->find(ScheduleId{12})->sections()->at(0).name, "A");
   EXPECT_EQ(picture->find(ConcertId{3})->find(ScheduleId{12})->seats.get(), picture->find(ScheduleId{12}));
   EXPECT_EQ(picture->find(kConcert)->find(ScheduleId{12}), nullptr);
   EXPECT_THAT(picture->concerts, SizeIs(3));
@@ -266,7 +266,7 @@ TEST_F(LiveStateTest, NewPricesAreShownAndKeptByARebuild) {
   const Ticket ann = join(kAnn);
   hold(ann, {{101}});
   commit();
-  rows.run<RepriceSeats>(kConcert, kSchedule, std::vector<SeatPrice>{{{101}, {70'000}}, {{102}, {70'000}}});
+  rows.run<RepriceSeats>(kConcert, kSchedule, std::vector<SeatPrice>{{{101}, {70'000}}, {{102}, {70'000}}}, Reprice::really);
   commit();
   SeatMap& map = *live.catalog().picture()->find(kSchedule);
   const auto prices = [&] {
@@ -290,7 +290,7 @@ TEST_F(LiveStateTest, ChangingAConcertKeepsItsQueueAndItsSeats) {
       kConcert,
       ConcertPatch{
           .title = "Dawn", .artist = {}, .venue = {}, .opens_at = {}, .closes_at = {}, .queue = QueueSettings{.enabled = false}});
-  rows.set.new_schedules.push_back({.id = {12}, .concert = kConcert, .starts_at = rows.set.now});
+  rows.set.new_schedules.push_back({.id = {12}, .concert = kConcert, .starts_at = rows.set.now + std::chrono::days{30}});
   rows.set.new_seats.push_back({.place = {.id = {401}, .schedule = {12}, .section = {4}, .number = 1}, .price = {10}});
   commit();
   const auto after = live.catalog().picture();

@@ -20,7 +20,12 @@ Verdict PayReservation::decide(WorkingSet& set) {
   if (!replay) return decided(std::unexpected(replay.error()));
   const ReservationRecord* record = set.reservation(reservation_);
   if (record == nullptr || record->reservation.user != user_) return decided(refuse(ErrorCode::reservation_not_found));
-  if (record->payment) return decided(PaymentOutcome{*record->payment, record->reservation, *replay != nullptr});
+  if (record->payment)
+    return decided(PaymentOutcome{.payment = *record->payment,
+                                  .reservation = record->reservation,
+                                  .is_new = *replay != nullptr,
+                                  .is_replay = *replay != nullptr,
+                                  .balance = set.account(user_).balance});
   if (auto refusal = refuse_payment(record->reservation, set.now)) return decided(std::unexpected(std::move(*refusal)));
   if (auto refusal = refuse_spending(set.account(user_), record->reservation.amount))
     return decided(std::unexpected(std::move(*refusal)));
@@ -54,11 +59,11 @@ Verdict PayReservation::decide(WorkingSet& set) {
                          .fingerprint = idempotent_->fingerprint,
                          .result = reservation_.value,
                          .created_at = set.now});
-  return decided(PaymentOutcome{payment, reservation});
+  return decided(PaymentOutcome{.payment = payment, .reservation = reservation, .balance = payment.balance});
 }
 
 void PayReservation::observe(const Result<PaymentOutcome>& outcome) {
-  if (outcome && !outcome->is_new) return;  // asked again: counted the first time
+  if (outcome && (!outcome->is_new || outcome->is_replay)) return;  // asked again: counted the first time
   (outcome ? metrics_.payments_made : metrics_.payments_refused).Increment();
   metrics_.payment_success.record(outcome.has_value());
 }

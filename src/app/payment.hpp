@@ -11,7 +11,9 @@ namespace frontrow {
 struct PaymentOutcome {
   Payment payment;
   Reservation reservation;
-  bool is_new = true;  // false: was paid before; a replay of a first answer is new again
+  bool is_new = true;      // false: was paid before; a replay answers with the status of the first time
+  bool is_replay = false;  // of a request with this key: nothing was done
+  Points balance = {};     // of the user, now
 };
 
 // Refuses, in this order: IDEMPOTENCY_KEY_REUSED, RESERVATION_NOT_FOUND (anyone else's too), RESERVATION_EXPIRED,

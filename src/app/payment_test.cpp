@@ -103,6 +103,8 @@ TEST_F(PayTest, AgainIsAnsweredWithThePaymentThatStands) {
   EXPECT_FALSE(outcome->is_new);
   EXPECT_EQ(outcome->payment.id, PaymentId{21});
   EXPECT_EQ(outcome->payment.balance, Points{77}) << "as it was then";
+  EXPECT_EQ(outcome->balance, Points{0}) << "as it is now";
+  EXPECT_FALSE(outcome->is_replay);
   const auto with_a_key = pay(kAnn, {21}, keyed(kAnn, Operation::pay, 1, 42));
   EXPECT_FALSE(with_a_key->is_new);
   EXPECT_FALSE(rows.set.is_changed());
@@ -115,7 +117,9 @@ TEST_F(PayTest, TwiceInOneBatchPaysOnce) {
   const auto other_key = pay(kAnn, {21}, keyed(kAnn, Operation::pay, 2, 42));
   const auto no_key = pay(kAnn, {21});
   for (const auto* outcome : {&same_key, &other_key, &no_key}) EXPECT_EQ((*outcome)->payment.id, first->payment.id);
-  EXPECT_TRUE(same_key->is_new) << "the same answer and status again";
+  EXPECT_TRUE(same_key->is_new) << "the same status again";
+  EXPECT_TRUE(same_key->is_replay);
+  EXPECT_FALSE(other_key->is_replay) << "this key was never used";
   EXPECT_FALSE(other_key->is_new);
   EXPECT_FALSE(no_key->is_new);
   EXPECT_THAT(rows.set.ledger, SizeIs(1));

@@ -14,7 +14,9 @@ void ChargePoints::declare(Keys& keys) const {
 Verdict ChargePoints::decide(WorkingSet& set) {
   const auto replay = find_replay(set, idempotent_);
   if (!replay) return decided(std::unexpected(replay.error()));
-  if (const IdempotencyRecord* first = *replay) return decided(ChargeOutcome{user_, {first->values[0]}, {first->values[1]}});
+  if (const IdempotencyRecord* first = *replay)
+    return decided(ChargeOutcome{
+        .user = user_, .amount = {first->values[0]}, .balance = set.account(user_).balance, .is_replay = true});
   if (auto refusal = refuse_charging(set.account(user_), amount_)) return decided(std::unexpected(std::move(*refusal)));
 
   const LedgerEntryId id{set.take_id(IdKind::ledger_entry)};
@@ -26,7 +28,7 @@ Verdict ChargePoints::decide(WorkingSet& set) {
                          .result = id.value,
                          .values = {amount_.value, balance.value, 0},
                          .created_at = set.now});
-  return decided(ChargeOutcome{user_, amount_, balance});
+  return decided(ChargeOutcome{.user = user_, .amount = amount_, .balance = balance});
 }
 
 }  // namespace frontrow

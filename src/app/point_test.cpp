@@ -62,7 +62,9 @@ TEST_F(ChargeTest, WithTheSameKeyChargesOnceAndAnswersTheSame) {
   const auto replay = charge(500, key);
   ASSERT_TRUE(replay.has_value());
   EXPECT_EQ(replay->amount, Points{500});
-  EXPECT_EQ(replay->balance, first->balance) << "of then";
+  EXPECT_EQ(replay->balance, rows.set.account(kAnn).balance) << "of now";
+  EXPECT_TRUE(replay->is_replay);
+  EXPECT_FALSE(first->is_replay);
   EXPECT_THAT(rows.set.ledger, SizeIs(2));
   EXPECT_EQ(charge(501, keyed(kAnn, Operation::charge, 1, 43)).error().code, ErrorCode::idempotency_key_reused);
 }

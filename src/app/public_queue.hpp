@@ -38,7 +38,8 @@ enum class Purpose : std::uint8_t {
 
 struct JoinOutcome {
   TicketRow place;
-  bool is_new = true;  // false: the user had a place already; a replay of a first answer is new again
+  bool is_new = true;      // false: the user had a place already; a replay answers with the status of the first time
+  bool is_replay = false;  // of a request with this key: nothing was done, and the place may have ended since
 };
 
 class PublicQueue {

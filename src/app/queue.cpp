@@ -7,10 +7,11 @@ namespace frontrow {
 namespace {
 
 JoinOutcome replayed(const IdempotencyRecord& first, UserId user) {
-  return {{.number = {first.result},
-           .user = user,
-           .state = static_cast<TicketState>(first.values[0]),
-           .issued_at = TimePoint{Duration{first.values[1]}}}};
+  return {.place = {.number = {first.result},
+                    .user = user,
+                    .state = static_cast<TicketState>(first.values[0]),
+                    .issued_at = TimePoint{Duration{first.values[1]}}},
+          .is_replay = true};
 }
 
 void remember(WorkingSet& set, const Idempotent& idempotent, const TicketRow& place) {

@@ -54,6 +54,8 @@ TEST_F(QueueCommandsTest, AJoinWithTheSameKeyIsAnsweredTheSame) {
   commit();
   const auto replay = join(kAnn, key);
   EXPECT_TRUE(replay->is_new) << "the same status again";
+  EXPECT_TRUE(replay->is_replay);
+  EXPECT_FALSE(first->is_replay);
   EXPECT_EQ(replay->place.number, first->place.number);
   EXPECT_EQ(replay->place.user, kAnn);
   EXPECT_EQ(replay->place.state, first->place.state);

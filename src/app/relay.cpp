@@ -54,13 +54,25 @@ bool Relay::run_once() {
   return true;
 }
 
-// Splits off the first row of each reservation; the rest stays, in order.
+namespace {
+
+// What an event has to come after, as far as anything: the event before it of the same reservation, or of the same concert's changes.
+using Line = std::pair<EventSubject, std::int64_t>;
+Line line_of(const Event& event) {
+  const EventSubject subject = subject_of(event.type);
+  return {subject, subject == EventSubject::reservation ? event.reservation.value : event.concert.value};
+}
+bool has_order(const Event& event) { return subject_of(event.type) != EventSubject::queue; }
+
+}  // namespace
+
+// Splits off the first row of each line; the rest stays, in order.
 std::vector<Relay::Pending> Relay::take_firsts(std::vector<Pending>& rows) {
-  std::set<ReservationId> taken;
+  std::set<Line> taken;
   std::vector<Pending> firsts, rest;
   for (Pending& row : rows) {
-    const ReservationId reservation = row.feed.event.reservation;
-    const bool is_first = !reservation || taken.insert(reservation).second;
+    const Event& event = row.feed.event;
+    const bool is_first = !has_order(event) || taken.insert(line_of(event)).second;
     (is_first ? firsts : rest).push_back(std::move(row));
   }
   rows = std::move(rest);
@@ -74,15 +86,15 @@ void Relay::deliver(std::vector<Pending> rows) {
     for (const Pending& row : wave) messages.push_back(message_of(row.feed));
     const std::vector<bool> is_delivered = publisher_.publish(messages, settings_.wait);
     std::vector<Pending> delivered;
-    std::set<ReservationId> stuck;
+    std::set<Line> stuck;
     for (std::size_t i = 0; i < wave.size(); ++i) {
       if (is_delivered[i])
         delivered.push_back(wave[i]);
       else
-        stuck.insert(wave[i].feed.event.reservation);
+        stuck.insert(line_of(wave[i].feed.event));
     }
     take_out(delivered);
-    std::erase_if(rows, [&](const Pending& row) { return stuck.contains(row.feed.event.reservation); });
+    std::erase_if(rows, [&](const Pending& row) { return stuck.contains(line_of(row.feed.event)); });
   }
 }
 

@@ -56,20 +56,22 @@ void HoldSeats::declare(Keys& keys) const {
 Verdict HoldSeats::decide(WorkingSet& set) {
   const auto replay = find_replay(set, request_.idempotent);
   if (!replay) return decided(std::unexpected(replay.error()));
-  if (const IdempotencyRecord* first = *replay) {
-    Reservation made = set.reservation({first->result})->reservation;
-    made.status = ReservationStatus::held;  // as it was answered then
-    return decided(HoldOutcome{.reservation = std::move(made), .seats_left_for_user = static_cast<int>(first->values[0])});
-  }
   const auto mine = set.reservations_of(request_.user);
   const int live_seats = live_seats_in(request_.concert, mine, set.now);
+  const int left = std::max(0, limits_.max_seats_per_user - live_seats);
+  if (const IdempotencyRecord* first = *replay) {
+    Reservation made = set.reservation({first->result})->reservation;
+    made.status = made.status_at(set.now);
+    return decided(HoldOutcome{.reservation = std::move(made), .seats_left_for_user = left, .is_replay = true});
+  }
   for (const Reservation* reservation : mine)
     if (reservation->status == ReservationStatus::held && reservation->is_live(set.now) &&
         reservation->concert == request_.concert && reservation->schedule == request_.schedule &&
-        has_exactly(*reservation, request_.seats))
-      return decided(HoldOutcome{.reservation = *reservation,
-                                 .seats_left_for_user = std::max(0, limits_.max_seats_per_user - live_seats),
-                                 .is_new = false});
+        has_exactly(*reservation, request_.seats)) {
+      if (auto refusal = refuse_price(request_.expected, reservation->amount))
+        return decided(std::unexpected(std::move(*refusal)));
+      return decided(HoldOutcome{.reservation = *reservation, .seats_left_for_user = left, .is_new = false});
+    }
 
   if (request_.entry_refusal) return decided(std::unexpected(*request_.entry_refusal));
   if (request_.queue)
@@ -84,7 +86,8 @@ Verdict HoldSeats::decide(WorkingSet& set) {
     if (record == nullptr || record->seat.place.schedule != request_.schedule) return decided(refuse(ErrorCode::seat_not_found));
     seats.push_back(&record->seat);
   }
-  if (auto refusal = refuse_hold(*concert, seats, live_seats, limits_, set.now))
+  const HoldWish wish{.seats = seats, .live_seats = live_seats, .expected = request_.expected};
+  if (auto refusal = refuse_hold(*concert, *schedule, wish, limits_, set.now))
     return decided(std::unexpected(std::move(*refusal)));
 
   std::set<ReservationId> over;  // whose seats are taken over
@@ -132,7 +135,7 @@ HoldOutcome HoldSeats::hold(WorkingSet& set, std::vector<const Seat*> seats, int
 }
 
 void HoldSeats::observe(const Result<HoldOutcome>& outcome) {
-  if (outcome && !outcome->is_new) return;  // asked again: counted the first time
+  if (outcome && (!outcome->is_new || outcome->is_replay)) return;  // asked again: counted the first time
   (outcome ? metrics_.holds_granted : metrics_.holds_refused).Increment();
   metrics_.reservation_success.record(outcome.has_value());
 }
@@ -161,8 +164,7 @@ void ExpireReservations::declare(Keys& keys) const { keys.reservations.insert(ke
 Verdict ExpireReservations::decide(WorkingSet& set) {
   for (const ReservationId id : due_) {
     const ReservationRecord* record = set.reservation(id);
-    if (record == nullptr || record->reservation.status != ReservationStatus::held || set.now < record->reservation.expires_at)
-      continue;
+    if (record == nullptr || !record->reservation.has_lapsed(set.now)) continue;
     if (can_be_ended(set, record->reservation)) end_reservation(set, id, ReservationStatus::expired);
   }
   return decided(Nothing{});

@@ -23,16 +23,19 @@ struct HoldRequest {
   std::optional<Idempotent> idempotent;
   // Where the ticket must still have its place when the hold is decided: a payment may have completed it since.
   std::shared_ptr<PublicQueue> queue = {};
+  std::optional<Points> expected = {};  // what the seats should cost in all
 };
 
 struct HoldOutcome {
   Reservation reservation;
   int seats_left_for_user = 0;
-  bool is_new = true;  // false: the user already held exactly these seats; a replay of a first answer is new again
+  bool is_new = true;  // false: the user already held exactly these seats; a replay answers with the status of the first time
+  bool is_replay = false;  // of a request with this key: nothing was done, and the reservation is as it is now
 };
 
 // Refuses, in this order: IDEMPOTENCY_KEY_REUSED, the waiting room's refusal (at the door, then of a ticket ended since),
-// CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND, then as refuse_hold. Takes over seats whose hold is over, ending the whole
+// CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND, then as refuse_hold. PRICE_CHANGED also when the user holds exactly these
+// seats already, at another price than expected. Takes over seats whose hold is over, ending the whole
 // reservation that held them.
 class HoldSeats final : public CommandOf<HoldOutcome> {
  public:

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "app/concert_queue.hpp"
+#include "app/payment.hpp"
 #include "support/hand_made_set.hpp"
 
 namespace frontrow {
@@ -217,7 +218,7 @@ TEST_F(HoldTest, OfTheOwnBoughtSeatsIsTaken) {
   EXPECT_EQ(hold(kAnn, {101}).error().code, ErrorCode::seat_already_reserved);
 }
 
-TEST_F(HoldTest, WithTheSameKeyIsAnsweredTheSameWhateverHasHappenedSince) {
+TEST_F(HoldTest, WithTheSameKeyIsAnsweredWithTheReservationAsItIsNow) {
   HoldRequest ask = request(kAnn, {101});
   ask.idempotent = keyed(kAnn, Operation::hold, 1, 42);
   const auto first = hold(ask);
@@ -237,14 +238,42 @@ TEST_F(HoldTest, WithTheSameKeyIsAnsweredTheSameWhateverHasHappenedSince) {
     const auto replay = hold(again);
     ASSERT_TRUE(replay.has_value()) << "before any gate";
     EXPECT_TRUE(replay->is_new) << "the same status as the first answer";
+    EXPECT_TRUE(replay->is_replay);
     EXPECT_EQ(replay->reservation.id, id);
-    EXPECT_EQ(replay->reservation.status, ReservationStatus::held);
-    EXPECT_EQ(replay->seats_left_for_user, 3);
+    EXPECT_EQ(replay->reservation.status, later) << "no hold of the past";
+    const bool counts = later == ReservationStatus::held || later == ReservationStatus::confirmed;
+    EXPECT_EQ(replay->seats_left_for_user, counts ? 3 : 4) << "what may be taken now";
   }
+  rows.set.reservations.at(id).reservation.status = ReservationStatus::held;
+  rows.set.now = first->reservation.expires_at;
+  EXPECT_EQ(hold(ask)->reservation.status, ReservationStatus::expired) << "whether or not anything has recorded it";
   HoldRequest other = request(kAnn, {102});
   other.idempotent = keyed(kAnn, Operation::hold, 1, 43);
   EXPECT_EQ(hold(other).error().code, ErrorCode::idempotency_key_reused);
   EXPECT_THAT(rows.set.events, SizeIs(1));
+}
+
+TEST_F(HoldTest, IsMadeAtTheExpectedPriceOnly) {
+  HoldRequest ask = request(kAnn, {101, 102});
+  ask.expected = kSeatPrice;
+  const auto refused = hold(ask);
+  EXPECT_EQ(refused.error().code, ErrorCode::price_changed);
+  EXPECT_EQ(refused.error().amount, 2 * kSeatPrice.value);
+  EXPECT_FALSE(rows.set.is_changed());
+  ask.expected = Points{2 * kSeatPrice.value};
+  ASSERT_TRUE(hold(ask).has_value());
+  EXPECT_FALSE(hold(ask)->is_new) << "asked again";
+  ask.expected = kSeatPrice;
+  EXPECT_EQ(hold(ask).error().code, ErrorCode::price_changed) << "the own hold has its price, too";
+}
+
+TEST_F(HoldTest, OfADateThatIsOverIsRefusedAndALiveHoldOfItStaysPayable) {
+  const auto held = hold(kAnn, {101});
+  ASSERT_TRUE(held.has_value());
+  rows.set.schedules.at(kSchedule).starts_at = now();
+  EXPECT_EQ(hold(kBob, {102}).error().code, ErrorCode::booking_not_open);
+  EXPECT_FALSE(hold(kAnn, {101})->is_new) << "asked again, the promise stands";
+  EXPECT_TRUE(rows.run<PayReservation>(kAnn, held->reservation.id, std::nullopt, rows.metrics).has_value());
 }
 
 TEST_F(HoldTest, ThatIsRefusedLeavesNoKeyBehind) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/change_json.hpp"
 #include "app/payment.hpp"
 #include "app/reservation.hpp"
 #include "support/hand_made_set.hpp"
@@ -23,8 +24,9 @@ constexpr ReservationId kHeld{900};
 struct ScheduleCommandsTest : testing::Test {
   HandMadeSet rows;
 
-  Result<Repriced> reprice(std::vector<SeatPrice> prices, ConcertId concert = kConcert, ScheduleId schedule = kSchedule) {
-    return rows.run<RepriceSeats>(concert, schedule, std::move(prices));
+  Result<Repriced> reprice(std::vector<SeatPrice> prices, ConcertId concert = kConcert, ScheduleId schedule = kSchedule,
+                           Reprice how = Reprice::really) {
+    return rows.run<RepriceSeats>(concert, schedule, std::move(prices), how);
   }
   Result<Schedule> move_to(TimePoint starts_at, ConcertId concert = kConcert, ScheduleId schedule = kSchedule) {
     return rows.run<PatchSchedule>(concert, schedule, SchedulePatch{.starts_at = starts_at});
@@ -52,8 +54,9 @@ TEST_F(ScheduleCommandsTest, ADateIsMoved) {
 }
 
 TEST_F(ScheduleCommandsTest, WhatIsNotSaidOrNotNewChangesNothing) {
-  EXPECT_EQ(rows.run<PatchSchedule>(kConcert, kSchedule, SchedulePatch{})->starts_at, rows.set.now);
-  EXPECT_EQ(move_to(rows.set.now)->starts_at, rows.set.now);
+  const TimePoint start = rows.set.schedule(kSchedule)->starts_at;
+  EXPECT_EQ(rows.run<PatchSchedule>(kConcert, kSchedule, SchedulePatch{})->starts_at, start);
+  EXPECT_EQ(move_to(start)->starts_at, start);
   const auto repriced = reprice({{{101}, kSeatPrice}});
   EXPECT_EQ(repriced->seats, 1);
   EXPECT_EQ(repriced->changed, 0);
@@ -84,7 +87,74 @@ TEST_F(ScheduleCommandsTest, SeatsOfEveryStateGetTheNewPriceAndKeepTheirHolder) 
   EXPECT_EQ(rows.seat(103).status, SeatStatus::available);
   EXPECT_FALSE(rows.set.seat({104})->changed);
   EXPECT_THAT(rows.set.versions, ElementsAre(Pair(kSchedule, 0)));
-  EXPECT_THAT(rows.set.events, IsEmpty());
+}
+
+TEST_F(ScheduleCommandsTest, NewPricesSayHowManySeatsFromWhatToWhat) {
+  rows.store_hold(kAnn, {{101}}, rows.set.now + seconds{60}, kHeld);
+  rows.store_hold(kAnn, {{104}}, rows.set.now, {902});
+  rows.store_paid(kBob, {{102}}, {901});
+  rows.set.sections[kSchedule] = {{.id = {1}, .schedule = kSchedule, .name = "R"}};
+  rows.set.seats.at({103}).seat.price = {1'000};
+  const std::vector<SeatPrice> prices{{{101}, {154}}, {{102}, {154}}, {{103}, {154}}, {{104}, {154}}, {{105}, kSeatPrice}};
+  const auto preview = reprice(prices, kConcert, kSchedule, Reprice::only_look);
+  EXPECT_FALSE(rows.set.is_changed()) << "a preview changes nothing";
+  const auto repriced = reprice(prices);
+  for (const auto* answer : {&preview, &repriced}) {
+    EXPECT_EQ((*answer)->seats, 5);
+    EXPECT_EQ((*answer)->changed, 4);
+    ASSERT_EQ((*answer)->lines.size(), 2u);
+    EXPECT_EQ((*answer)->lines[0].section, "R");
+    EXPECT_EQ((*answer)->lines[0].from, Points{1'000});
+    EXPECT_EQ((*answer)->lines[0].seats, 1);
+    const PriceChange& most = (*answer)->lines[1];
+    EXPECT_EQ(most.from, kSeatPrice);
+    EXPECT_EQ(most.to, Points{154});
+    EXPECT_EQ(most.seats, 3);
+    EXPECT_EQ(most.held, 1) << "the hold that is over counts as free";
+    EXPECT_EQ(most.sold, 1);
+  }
+  ASSERT_EQ(rows.set.events.size(), 1u) << "one trace, of what was really done";
+  const Event& told = rows.set.events[0];
+  EXPECT_EQ(told.type, EventType::schedule_changed);
+  EXPECT_EQ(told.concert, kConcert);
+  EXPECT_EQ(told.schedule, kSchedule);
+  EXPECT_EQ(told.seq, rows.set.concert(kConcert)->version);
+  EXPECT_EQ(told.changes, changes_of_prices(repriced->lines));
+}
+
+TEST_F(ScheduleCommandsTest, ADateCannotBeMovedIntoThePast) {
+  const auto fields = [](const auto& refused) {
+    return refused ? "done" : refused.error().errors.at(0).field + " " + refused.error().errors.at(0).reason;
+  };
+  EXPECT_EQ(fields(move_to(rows.set.now)), "startsAt must be in the future");
+  EXPECT_EQ(fields(move_to(rows.set.now - hours{1})), "startsAt must be in the future");
+  rows.set.concerts.at(kConcert).sales_end_offset = std::chrono::minutes{-90};
+  EXPECT_THAT(fields(move_to(rows.set.now + hours{1})), testing::HasSubstr("salesEndOffsetMinutes"));
+  rows.set.concerts.at(kConcert).booking.opens_at = rows.set.now + hours{24 * 40};
+  EXPECT_THAT(fields(move_to(rows.set.now + hours{24 * 20})), testing::HasSubstr("booking opens"));
+  EXPECT_FALSE(rows.set.is_changed());
+  EXPECT_EQ(fields(move_to(rows.set.now + hours{24 * 50})), "done");
+  EXPECT_EQ(rows.set.events.back().changes,
+            changes_of_start(rows.set.now + hours{24 * 30}, rows.set.now + hours{24 * 50}));
+}
+
+TEST_F(ScheduleCommandsTest, ASectionGetsAnotherName) {
+  rows.set.sections[kSchedule] = {{.id = {1}, .schedule = kSchedule, .name = "R"}, {.id = {2}, .schedule = kSchedule, .name = "S"}};
+  const auto rename = [&](std::string from, std::string to) {
+    const auto done = rows.run<RenameSection>(kConcert, kSchedule, SectionName{std::move(from), std::move(to)});
+    return done ? "done" : done.error().errors.at(0).field + " " + done.error().errors.at(0).reason;
+  };
+  EXPECT_EQ(rename("T", "VIP"), "section is no section of this schedule");
+  EXPECT_EQ(rename("R", "S"), "name is the name of another section");
+  EXPECT_EQ(rename("R", "R"), "done");
+  EXPECT_FALSE(rows.set.is_changed()) << "the same name again is no change";
+  EXPECT_EQ(rename("R", "VIP"), "done");
+  EXPECT_EQ(rows.set.sections[kSchedule][0].name, "VIP");
+  ASSERT_EQ(rows.set.renamed_sections.size(), 1u);
+  EXPECT_EQ(rows.set.renamed_sections[0].id, SectionId{1});
+  EXPECT_THAT(rows.set.versions, ElementsAre(Pair(kSchedule, 0))) << "whoever follows the schedule is told";
+  EXPECT_EQ(rows.set.events.back().changes, changes_of_section("R", "VIP"));
+  EXPECT_EQ(rename("R", "VIP2"), "section is no section of this schedule") << "two in one batch see each other";
 }
 
 TEST_F(ScheduleCommandsTest, AHoldPaysThePriceItWasAnsweredWith) {
@@ -122,10 +192,10 @@ TEST_F(ScheduleCommandsTest, ASeatTakenOverHasTheNewPrice) {
 // Locks of Redis thin out buyers; an operator must get through them.
 TEST_F(ScheduleCommandsTest, DeclaresRowsAndNoSeatsToBeHad) {
   Keys keys;
-  RepriceSeats(kConcert, kSchedule, {{{101}, {1}}, {{102}, {1}}}, [](auto) {}).declare(keys);
+  RepriceSeats(kConcert, kSchedule, {{{101}, {1}}, {{102}, {1}}}, Reprice::really, [](auto) {}).declare(keys);
   EXPECT_THAT(keys.seats, IsEmpty());
   EXPECT_THAT(keys.seat_rows, UnorderedElementsAre(SeatId{101}, SeatId{102}));
-  EXPECT_THAT(keys.concerts, ElementsAre(kConcert));
+  EXPECT_THAT(keys.changed_concerts, ElementsAre(kConcert));
   EXPECT_THAT(keys.schedules, ElementsAre(kSchedule));
 }
 

@@ -23,8 +23,9 @@ std::vector<SeatPlace> places_of(std::span<const Seat> seats) {
 SeatMap::SeatMap(const Schedule& schedule, std::vector<Section> sections, std::span<const Seat> seats)
     : schedule_(schedule.id),
       concert_(schedule.concert),
-      sections_(std::move(sections)),
       places_(places_of(seats)),
+      sections_(std::make_shared<const std::vector<Section>>(std::move(sections))),
+      sections_version_(schedule.sections_version),
       cells_(places_.size()),
       available_(static_cast<std::int64_t>(places_.size())),
       version_(schedule.version),
@@ -115,12 +116,39 @@ void SeatMap::shorten_log() {
   }
 }
 
+void SeatMap::forget_log() {
+  log_start_ += log_.size() + 1;
+  log_.clear();
+}
+
+SeatMap::Sections SeatMap::sections() const {
+  const std::lock_guard lock(mutex_);
+  return sections_;
+}
+
+std::int64_t SeatMap::sections_version() const {
+  const std::lock_guard lock(mutex_);
+  return sections_version_;
+}
+
+void SeatMap::rename(std::vector<Section> sections, std::int64_t version) {
+  auto renamed = std::make_shared<const std::vector<Section>>(std::move(sections));
+  const std::lock_guard lock(mutex_);
+  if (version <= sections_version_) return;
+  sections_ = std::move(renamed);
+  sections_version_ = version;
+  forget_log();
+  late_ += version <= version_;  // seats of this version were shown with the old names
+  log_reaches_ = std::max(version_, version);
+}
+
 void SeatMap::take_over(SeatMap& fresh) {
   const std::lock_guard lock(mutex_);
   cells_ = std::move(fresh.cells_);
   deadlines_ = std::move(fresh.deadlines_);
-  log_start_ += log_.size() + 1;
-  log_.clear();
+  forget_log();
+  sections_ = std::move(fresh.sections_);
+  sections_version_ = fresh.sections_version_;
   lapsed_ = fresh.lapsed_;
   available_ = fresh.available_;
   late_ = fresh.late_;
@@ -129,7 +157,7 @@ void SeatMap::take_over(SeatMap& fresh) {
 }
 
 void SeatMap::lapse(TimePoint now) {
-  while (!deadlines_.empty() && deadlines_.top().first <= now) {
+  while (!deadlines_.empty() && is_over(deadlines_.top().first, now)) {
     const auto [deadline, index] = deadlines_.top();
     deadlines_.pop();
     Cell& cell = cells_[index];
@@ -191,7 +219,7 @@ std::vector<SeatId> SeatMap::surely_taken(std::span<const SeatId> seats, UserId 
     const Cell& cell = cells_[index_of(seat)];
     if (cell.holder == user) continue;
     // A holder nobody has told us of may be the user.
-    const bool is_held = cell.status == SeatStatus::held && cell.holder && cell.held_until > now + margin;
+    const bool is_held = cell.status == SeatStatus::held && cell.holder && !is_over(cell.held_until, now + margin);
     if (cell.status == SeatStatus::sold || is_held) taken.push_back(seat);
   }
   return taken;

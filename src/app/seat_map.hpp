@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <queue>
 #include <set>
@@ -26,7 +27,10 @@ class SeatMap {
 
   ScheduleId schedule() const { return schedule_; }
   ConcertId concert() const { return concert_; }
-  const std::vector<Section>& sections() const { return sections_; }
+  // By id. They have the same ids for ever, and may get other names.
+  using Sections = std::shared_ptr<const std::vector<Section>>;
+  Sections sections() const;
+  std::int64_t sections_version() const;
   const std::vector<SeatPlace>& places() const { return places_; }
   // Null for a seat of another schedule.
   const SeatPlace* place(SeatId id) const;
@@ -40,6 +44,8 @@ class SeatMap {
   void apply(std::span<const Change> changes, std::int64_t version);
   // The same from elsewhere: all changes up to `version` are in it, each seat with the version that made it.
   void merge(std::span<const Change> changes, std::span<const std::int64_t> versions, std::int64_t version);
+  // The names of the sections since `version`; older ones change nothing. Every reader of changes starts anew.
+  void rename(std::vector<Section> sections, std::int64_t version);
   // Shows what `fresh`, a newly loaded map of the same schedule, shows; every reader of changes starts anew.
   void take_over(SeatMap& fresh);
 
@@ -110,13 +116,15 @@ class SeatMap {
   void reach(std::int64_t version);
   void change(const Change& change, std::int64_t version);
   void shorten_log();
+  void forget_log();
 
   const ScheduleId schedule_;
   const ConcertId concert_;
-  const std::vector<Section> sections_;
   const std::vector<SeatPlace> places_;
 
   mutable std::mutex mutex_;  // protects all below
+  Sections sections_;
+  std::int64_t sections_version_;
   std::vector<Cell> cells_;
   std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;  // entries of seats no longer held are skipped
   std::deque<Logged> log_;       // by version; a lapse is logged under the version that will settle it

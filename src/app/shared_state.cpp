@@ -54,6 +54,9 @@ void SharedState::apply_catalog(const WorkingSet& set) {
     schedule.version = set.versions.at(id);
     put_own(schedule);
   }
+  for (const Section& section : set.renamed_sections)
+    if (SeatMap* map = picture->find(section.schedule))
+      map->rename(set.sections.at(section.schedule), set.versions.at(section.schedule));
 }
 
 // Of a concert nobody has told us of yet, the next look at the store will.
@@ -63,18 +66,20 @@ void SharedState::put_own(const Schedule& schedule) {
   if (known == nullptr) return;
   ConcertEntry entry = *known;
   entry.change(schedule);
+  rooms_.queue(entry.concert, limits_)->change_concert(for_queue(entry));
   catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
 }
 
 void SharedState::put_own(const Concert& concert, std::vector<ScheduleEntry> added) {
+  if (concert.is_deleted) return drop(concert.id);
   own_until_[concert.id] = steady_now() + kReplicaMayLag;
   const auto queue = rooms_.queue(concert, limits_);
-  queue->change_concert(concert);
   const auto picture = catalog_.picture();
   const ConcertEntry* known = picture->find(concert.id);
   ConcertEntry entry{
       .concert = concert, .schedules = known == nullptr ? std::vector<ScheduleEntry>{} : known->schedules, .queue = queue};
   entry.schedules.insert(entry.schedules.end(), added.begin(), added.end());
+  queue->change_concert(for_queue(entry));
   catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
 }
 
@@ -139,6 +144,8 @@ std::shared_ptr<SeatMap> SharedState::follow(std::shared_ptr<SeatMap> map, std::
 // A replica may not know yet what was changed here lately, and another pod may have changed it since: then the primary is asked. A
 // schedule says itself how old its row is.
 void SharedState::put_concert(const Concert& stored, const std::vector<Schedule>& schedules) {
+  if (stored.is_deleted) return drop(stored.id);
+  if (deleted_.contains(stored.id)) return;  // a replica that is behind
   const auto picture = catalog_.picture();
   const ConcertEntry* before = picture->find(stored.id);
   if (before != nullptr && schedules.size() < before->schedules.size()) return;  // a replica that is behind
@@ -146,7 +153,6 @@ void SharedState::put_concert(const Concert& stored, const std::vector<Schedule>
   const bool is_ours = before != nullptr && own != own_until_.end() && steady_now() < own->second;
   const Concert concert = is_ours ? reader_.concert(stored.id).value_or(before->concert) : stored;
   const auto queue = rooms_.queue(concert, limits_);
-  queue->change_concert(concert);
   ConcertEntry entry{.concert = concert, .schedules = {}, .queue = queue};
   bool is_news = before == nullptr || before->concert != concert;
   for (const Schedule& schedule : schedules) {
@@ -154,8 +160,17 @@ void SharedState::put_concert(const Concert& stored, const std::vector<Schedule>
     is_news |= known == nullptr;
     entry.schedules.push_back(known == nullptr ? ScheduleEntry{.schedule = schedule, .seats = make_map(schedule)} : *known);
     is_news |= entry.change(schedule);
+    SeatMap& map = *entry.schedules.back().seats;
+    if (map.sections_version() < schedule.sections_version) map.rename(reader_.sections(schedule.id), schedule.sections_version);
   }
+  queue->change_concert(for_queue(entry));
   if (is_news) catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
+}
+
+// For good: nothing brings a concert back.
+void SharedState::drop(ConcertId concert) {
+  deleted_.insert(concert);
+  catalog_.drop(concert);
 }
 
 void SharedState::refresh_catalog() {

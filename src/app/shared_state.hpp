@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "app/catalog.hpp"
 #include "app/shared_rooms.hpp"
@@ -43,6 +44,7 @@ class SharedState {
   void put_concert(const Concert& stored, const std::vector<Schedule>& schedules);
   void put_own(const Concert& concert, std::vector<ScheduleEntry> added);
   void put_own(const Schedule& schedule);
+  void drop(ConcertId concert);
   std::shared_ptr<SeatMap> make_map(const Schedule& schedule);
   std::shared_ptr<SeatMap> follow(std::shared_ptr<SeatMap> map, std::int64_t version);
   void apply_seats(const WorkingSet& set);
@@ -59,8 +61,9 @@ class SharedState {
   Catalog catalog_;
   std::atomic<bool> cache_is_up_{true};
 
-  std::mutex catalog_mutex_;                                              // one change of the catalog at a time; protects the next
+  std::mutex catalog_mutex_;  // one change of the catalog at a time; protects the next two
   std::map<ConcertId, std::chrono::steady_clock::time_point> own_until_;  // changed here: a replica may not know yet
+  std::set<ConcertId> deleted_;
   std::mutex followed_mutex_;  // protects the three below, not what is followed: that is the syncing loop's
   std::map<ScheduleId, Followed> followed_;
   std::map<ScheduleId, std::int64_t> stored_;  // versions in the store, as of the last look

@@ -31,7 +31,7 @@ class StoredCatalog final : public CatalogReader {
       if (schedule.concert == concert) found.push_back(lagging.contains(schedule.id) ? lagging.at(schedule.id) : schedule);
     return found;
   }
-  std::vector<Section> sections(ScheduleId schedule) override { return {{.id = {1}, .schedule = schedule, .name = ""}}; }
+  std::vector<Section> sections(ScheduleId schedule) override { return set_.sections.at(schedule); }
   std::map<ScheduleId, std::int64_t> seat_map_versions() override {
     std::map<ScheduleId, std::int64_t> versions;
     for (const auto& [id, schedule] : set_.schedules) versions[id] = schedule.version;
@@ -122,8 +122,13 @@ struct SharedStateTest : testing::Test {
   // The store's part, then what the committing pod does.
   void commit_here() {
     for (auto& [schedule, version] : rows.set.versions) version = ++rows.set.schedules.at(schedule).version;
+    for (const Section& section : rows.set.renamed_sections) {
+      Schedule& date = rows.set.schedules.at(section.schedule);
+      date.sections_version = date.version;
+    }
     here.apply(rows.set);
     rows.set.versions.clear();
+    rows.set.renamed_sections.clear();
     rows.set.changed_schedules.clear();
     rows.set.changed_concerts.clear();
     for (auto& [id, record] : rows.set.seats) record.changed = false;
@@ -131,7 +136,7 @@ struct SharedStateTest : testing::Test {
   void reprice(Points price) {
     std::vector<SeatPrice> prices;
     for (std::int64_t id = 101; id <= 110; ++id) prices.push_back({{id}, price});
-    ASSERT_TRUE(rows.run<RepriceSeats>(kConcert, kSchedule, prices).has_value());
+    ASSERT_TRUE(rows.run<RepriceSeats>(kConcert, kSchedule, prices, Reprice::really).has_value());
     commit_here();
   }
   void move_to(TimePoint starts_at) {
@@ -218,6 +223,36 @@ TEST_F(SharedStateTest, AConcertChangedHereAndThenElsewhereIsShownAsItIsNow) {
   rows.set.concerts.at(kConcert).title = "Dusk";
   here.refresh_catalog();
   EXPECT_EQ(here.catalog().picture()->find(kConcert)->concert.title, "Dusk");
+}
+
+TEST_F(SharedStateTest, ASectionRenamedElsewhereIsShownByItsNewName) {
+  rows.set.sections.at(kSchedule)[0].name = "R";
+  ASSERT_TRUE(rows.run<RenameSection>(kConcert, kSchedule, SectionName{"R", "VIP"}).has_value());
+  commit_here();
+  const auto name = [](SharedState& pod) { return pod.catalog().picture()->find(kSchedule)->sections()->at(0).name; };
+  EXPECT_EQ(name(here), "VIP");
+  EXPECT_NE(name(there), "VIP");
+  const auto before = there.catalog().picture()->find(kSchedule)->stamp(rows.set.now);
+  there.refresh_catalog();
+  EXPECT_EQ(name(there), "VIP");
+  there.sync_seats();
+  EXPECT_NE(there.catalog().picture()->find(kSchedule)->stamp(rows.set.now), before) << "under another ETag";
+}
+
+TEST_F(SharedStateTest, AConcertDeletedHereOrElsewhereIsGoneAndStaysGone) {
+  ASSERT_TRUE(rows.run<DeleteConcert>(kConcert).has_value());
+  commit_here();
+  EXPECT_EQ(here.catalog().picture()->find(kConcert), nullptr);
+  EXPECT_EQ(here.catalog().picture()->find(kSchedule), nullptr);
+  EXPECT_NE(there.catalog().picture()->find(kConcert), nullptr);
+  there.refresh_catalog();
+  EXPECT_EQ(there.catalog().picture()->find(kConcert), nullptr);
+  rows.set.concerts.at(kConcert).is_deleted = false;
+  for (SharedState* pod : {&here, &there}) {
+    pod->refresh_catalog();
+    pod->sync_seats();
+    EXPECT_EQ(pod->catalog().picture()->find(kConcert), nullptr) << "a replica that is behind brings nothing back";
+  }
 }
 
 // The pod that committed dies before it tells the shared maps, and nobody commits after it.

@@ -33,7 +33,7 @@ class Reader final : public CatalogReader {
  public:
   std::optional<Concert> newest;  // where a replica is behind
   std::vector<Concert> all{{.id = kConcert, .title = "Stored", .artist = {}, .venue = {}, .booking = {}, .queue = {}}};
-  std::vector<Schedule> dates{{.id = kSchedule, .concert = kConcert, .starts_at = kNow}};
+  std::vector<Schedule> dates{{.id = kSchedule, .concert = kConcert, .starts_at = kNow + std::chrono::days{30}}};
   std::int64_t version = 4;
   std::vector<Seat> seats{seat(0, SeatStatus::sold), seat(1, SeatStatus::available), seat(2, SeatStatus::available)};
   int maps_read = 0;

@@ -15,6 +15,9 @@ namespace frontrow {
 using Duration = std::chrono::milliseconds;
 using TimePoint = std::chrono::sys_time<Duration>;
 
+// At its deadline itself a thing is over. Every rule of the sale asks here.
+constexpr bool is_over(TimePoint deadline, TimePoint now) { return deadline <= now; }
+
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -1,5 +1,6 @@
 #include "domain/catalog.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace frontrow {
@@ -45,6 +46,24 @@ void check_plan(const SchedulePlan& plan, const std::string& path, std::vector<F
 void check_booking(const BookingWindow& booking, std::vector<FieldError>& errors) {
   if (booking.opens_at && booking.closes_at && *booking.closes_at <= *booking.opens_at)
     errors.push_back({"bookingClosesAt", "must be after bookingOpensAt"});
+}
+
+TimePoint sales_end(const Concert& concert, const Schedule& schedule) {
+  const TimePoint end = schedule.starts_at + concert.sales_end_offset;
+  return concert.booking.closes_at ? std::min(end, *concert.booking.closes_at) : end;
+}
+
+void check_start(const Concert& concert, TimePoint starts_at, TimePoint now, const std::string& field,
+                 std::vector<FieldError>& errors) {
+  if (is_over(starts_at, now))
+    errors.push_back({field, "must be in the future"});
+  else if (is_over(starts_at + concert.sales_end_offset, now))
+    errors.push_back({field, "is so soon that the sale of this date would have ended already (salesEndOffsetMinutes)"});
+}
+
+void check_opening(const Concert& concert, TimePoint last_start, std::vector<FieldError>& errors) {
+  if (concert.booking.opens_at && *concert.booking.opens_at >= last_start + concert.sales_end_offset)
+    errors.push_back({"bookingOpensAt", "must be before the sale of the last date ends"});
 }
 
 }  // namespace frontrow

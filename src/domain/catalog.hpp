@@ -17,6 +17,9 @@ inline constexpr int kMaxSchedulesPerConcert = 100;
 inline constexpr int kMaxSeatsPerSchedule = 100'000;
 inline constexpr int kMaxActiveLimit = 1'000'000;
 inline constexpr int kMaxAdmissionsPerSecond = 100'000;
+// A date's sale ends at most a week before its start and a day after it.
+inline constexpr std::chrono::minutes kMinSalesEndOffset{-7 * 24 * 60};
+inline constexpr std::chrono::minutes kMaxSalesEndOffset{24 * 60};
 
 // Half open: [opens_at, closes_at). No bound on a side that is not set.
 struct BookingWindow {
@@ -42,6 +45,10 @@ struct Concert {
   std::string venue;   // empty = not said
   BookingWindow booking;
   QueueSettings queue;
+  std::int64_t version = 0;  // one more with every change of this row, and with every event of the concert
+  std::string time_zone = {};                // name of the IANA; empty = the setting default-time-zone
+  std::chrono::minutes sales_end_offset{0};  // a date's sale ends so long after its start; negative = before it
+  bool is_deleted = false;                   // taken off the list for good; the rows stay, because others point to them
   friend bool operator==(const Concert&, const Concert&) = default;
 };
 
@@ -49,8 +56,12 @@ struct Schedule {
   ScheduleId id;
   ConcertId concert;
   TimePoint starts_at;
-  std::int64_t version = 0;  // one more with every commit that changes it or a seat of it
+  std::int64_t version = 0;           // one more with every commit that changes it or a seat of it
+  std::int64_t sections_version = 0;  // the version that last gave a section another name
 };
+
+// When no seat of the date can be held any more: at its start and the concert's offset, or when booking closes, if that is sooner.
+TimePoint sales_end(const Concert& concert, const Schedule& schedule);
 
 // A named block of seats, made with one price; a schedule made by `count` has one section without a name.
 struct Section {
@@ -85,5 +96,9 @@ struct SchedulePlan {
 // errors start with `path` ("schedules[0].") and are those of the request: seats.count and seats.price for a plan without rows.
 void check_plan(const SchedulePlan& plan, const std::string& path, std::vector<FieldError>& errors);
 void check_booking(const BookingWindow& booking, std::vector<FieldError>& errors);
+// A date that is made or moved starts later than `now`, and so late that its sale has not ended yet.
+void check_start(const Concert& concert, TimePoint starts_at, TimePoint now, const std::string& field, std::vector<FieldError>& errors);
+// Booking opens before the sale of the concert's last date ends; `last_start` is when that date starts.
+void check_opening(const Concert& concert, TimePoint last_start, std::vector<FieldError>& errors);
 
 }  // namespace frontrow

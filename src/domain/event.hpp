@@ -1,5 +1,6 @@
 // Facts told to others. Every transition of a reservation appends exactly one event in the transaction that made it true;
-// `seq` counts them within a reservation, so that a consumer who hears one twice can drop it.
+// `seq` counts them within a reservation, so that a consumer who hears one twice can drop it. What an operator changes of a concert
+// or its dates is told in the same way; there `seq` counts within the concert.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,8 @@ enum class EventType : std::uint8_t {
   reservation_cancelled,
   payment_completed,
   queue_activated,
+  concert_changed,
+  schedule_changed,
 };
 
 constexpr std::string_view name_of(EventType type) {
@@ -26,19 +29,54 @@ constexpr std::string_view name_of(EventType type) {
     case EventType::reservation_cancelled: return "reservation.cancelled";
     case EventType::payment_completed: return "payment.completed";
     case EventType::queue_activated: return "queue.activated";
+    case EventType::concert_changed: return "concert.changed";
+    case EventType::schedule_changed: return "schedule.changed";
   }
   return "";
+}
+
+// What an event is about: that decides which facts it carries, and what counts its seq.
+enum class EventSubject : std::uint8_t { reservation, queue, catalog };
+
+constexpr EventSubject subject_of(EventType type) {
+  switch (type) {
+    case EventType::reservation_created:
+    case EventType::reservation_expired:
+    case EventType::reservation_cancelled:
+    case EventType::payment_completed: return EventSubject::reservation;
+    case EventType::queue_activated: return EventSubject::queue;
+    case EventType::concert_changed:
+    case EventType::schedule_changed: return EventSubject::catalog;
+  }
+  return EventSubject::reservation;
 }
 
 struct Event {
   EventType type;
   TimePoint occurred_at;
   ReservationId reservation = {};  // of the reservation.* and payment.* events
-  int seq = 0;                     // 1 = created; 0 for queue.activated
-  ConcertId concert = {};          // of queue.activated, with the next two
+  std::int64_t seq = 0;            // of a reservation: 1 = created; of a concert's changes: from 1; 0 for queue.activated
+  ConcertId concert = {};          // of queue.activated, with the next two; of concert.changed and schedule.changed
   TicketNumber ticket = {};
   UserId user = {};
+  ScheduleId schedule = {};      // of schedule.changed
+  std::string changes = {};      // of concert.changed and schedule.changed: a JSON object (app/change_json.hpp)
   std::string traceparent = {};  // W3C trace context of the request that made it; empty when its sender has none
 };
+
+// The same at every delivery, in the feed and in the stream.
+inline std::string event_id_of(const Event& event) {
+  switch (subject_of(event.type)) {
+    case EventSubject::reservation: return "r" + std::to_string(event.reservation.value) + "-" + std::to_string(event.seq);
+    case EventSubject::queue: return "q" + std::to_string(event.concert.value) + "-" + std::to_string(event.ticket.value);
+    case EventSubject::catalog: return "c" + std::to_string(event.concert.value) + "-" + std::to_string(event.seq);
+  }
+  return {};
+}
+
+// Events of one key are told in order.
+inline std::string event_key_of(const Event& event) {
+  return std::to_string(subject_of(event.type) == EventSubject::reservation ? event.reservation.value : event.concert.value);
+}
 
 }  // namespace frontrow

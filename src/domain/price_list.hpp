@@ -29,6 +29,14 @@ struct SeatPrice {
   friend bool operator==(const SeatPrice&, const SeatPrice&) = default;
 };
 
+// What a new price list does to a section: so many seats from one price to another. Those that somebody holds or has bought keep, for
+// that person, the price they were held at.
+struct PriceChange {
+  std::string section = {};  // empty: the schedule has no sections
+  Points from, to;
+  std::int64_t seats = 0, held = 0, sold = 0;
+};
+
 // The price of each seat a line means, by id; of several lines the last one counts. `sections` and `places` are those of one
 // schedule, by id. Refuses, in this order: VALIDATION_FAILED with every part of a line that no seat agrees with
 // ("prices[0].section", "prices[2].rows[1]"), or with "prices" when they mean more than kMaxSeatsPriced; SEAT_NOT_FOUND for an id

@@ -26,7 +26,9 @@ struct Seat {
   TimePoint held_until = {};       // meaningful when held
 
   // At the deadline itself the hold is over, whether or not anything has recorded it.
-  bool is_free(TimePoint now) const { return status == SeatStatus::available || (status == SeatStatus::held && held_until <= now); }
+  bool is_free(TimePoint now) const { return status == SeatStatus::available || has_lapsed(now); }
+  // Held, and the hold is over.
+  bool has_lapsed(TimePoint now) const { return status == SeatStatus::held && is_over(held_until, now); }
 };
 
 enum class ReservationStatus : std::uint8_t { held, confirmed, expired, cancelled };
@@ -52,8 +54,12 @@ struct Reservation {
   int last_seq = 0;  // of its events
 
   bool is_live(TimePoint now) const {
-    return status == ReservationStatus::confirmed || (status == ReservationStatus::held && now < expires_at);
+    return status == ReservationStatus::confirmed || (status == ReservationStatus::held && !has_lapsed(now));
   }
+  // Held, and the deadline has come.
+  bool has_lapsed(TimePoint now) const { return status == ReservationStatus::held && is_over(expires_at, now); }
+  // As it is now, whether or not anything has recorded the end of a hold.
+  ReservationStatus status_at(TimePoint now) const { return has_lapsed(now) ? ReservationStatus::expired : status; }
 };
 
 struct HoldLimits {
@@ -62,10 +68,21 @@ struct HoldLimits {
   Duration hold = std::chrono::seconds{300};
 };
 
-// May a user with `live_seats` seats of this concert take `seats` (all of the schedule asked, in the order asked)?
-// Refuses, in this order: BOOKING_NOT_OPEN, SEAT_ALREADY_RESERVED with the taken ids, SEAT_LIMIT_EXCEEDED with the seats left.
-std::optional<Refusal> refuse_hold(const Concert& concert, std::span<const Seat* const> seats, int live_seats,
-                                   const HoldLimits& limits, TimePoint now);
+// Can seats of this date be held now? BOOKING_NOT_OPEN before booking opens, after it closes, and when the date's own sale has ended.
+std::optional<Refusal> refuse_sale(const Concert& concert, const Schedule& schedule, TimePoint now);
+
+// May a user with `live_seats` seats of this concert take `seats` (all of `schedule`, in the order asked), which should cost
+// `expected` in all? Refuses, in this order: as refuse_sale, SEAT_ALREADY_RESERVED with the taken ids, SEAT_LIMIT_EXCEEDED with the
+// seats left, PRICE_CHANGED with what they cost.
+struct HoldWish {
+  std::span<const Seat* const> seats;
+  int live_seats = 0;
+  std::optional<Points> expected = {};
+};
+std::optional<Refusal> refuse_hold(const Concert& concert, const Schedule& schedule, const HoldWish& wish, const HoldLimits& limits,
+                                   TimePoint now);
+// PRICE_CHANGED with `amount` unless it is what was expected, if anything was.
+std::optional<Refusal> refuse_price(std::optional<Points> expected, Points amount);
 
 // Refuses, in this order: RESERVATION_EXPIRED (expired, or held and at or past its deadline), RESERVATION_NOT_PAYABLE
 // (cancelled). A confirmed one is not refused: paying again is answered with the payment that stands.

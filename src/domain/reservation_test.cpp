@@ -25,7 +25,8 @@ std::optional<Refusal> try_hold(const BookingWindow& booking, const std::vector<
   std::vector<const Seat*> asked;
   for (const Seat& one : seats) asked.push_back(&one);
   const Concert concert{.id = {1}, .title = "", .artist = "", .venue = "", .booking = booking, .queue = {}};
-  return refuse_hold(concert, asked, live_seats, limits, kNow);
+  const Schedule date{.id = {1}, .concert = {1}, .starts_at = kNow + std::chrono::hours{24}};
+  return refuse_hold(concert, date, {.seats = asked, .live_seats = live_seats}, limits, kNow);
 }
 
 TEST(SeatIsFree, FromTheDeadlineItselfOn) {
@@ -49,6 +50,61 @@ TEST(RefuseHold, GrantsFreeAndLapsedSeatsUpToTheUsersLimit) {
       {"a seat whose hold ends now", {seat(1, SeatStatus::held, kNow)}, 0},
   };
   for (const Case& c : cases) EXPECT_FALSE(try_hold({}, c.seats, c.live_seats).has_value()) << c.what;
+}
+
+TEST(RefuseHold, EndsWithTheSaleOfTheDate) {
+  using std::chrono::minutes;
+  struct Case {
+    const char* what;
+    TimePoint starts_at;
+    minutes offset;
+    std::optional<TimePoint> closes_at;
+    bool is_refused;
+  };
+  const std::vector<Case> cases = {
+      {"it starts in a moment", kJustAfter, minutes{0}, {}, false},
+      {"it starts now", kNow, minutes{0}, {}, true},
+      {"it has started", kJustBefore, minutes{0}, {}, true},
+      {"late buyers are let in", kNow - minutes{29}, minutes{30}, {}, false},
+      {"until so long after the start", kNow - minutes{30}, minutes{30}, {}, true},
+      {"the sale ends before the start", kNow + minutes{60}, minutes{-60}, {}, true},
+      {"not quite", kJustAfter + minutes{60}, minutes{-60}, {}, false},
+      {"booking closes sooner", kNow + minutes{60}, minutes{0}, kNow, true},
+      {"booking would close later", kNow, minutes{0}, kJustAfter, true},
+  };
+  const Seat free = seat(1);
+  const std::vector<const Seat*> seats{&free};
+  for (const Case& c : cases) {
+    const Concert concert{.id = {1},
+                          .title = "",
+                          .artist = "",
+                          .venue = "",
+                          .booking = {{}, c.closes_at},
+                          .queue = {},
+                          .sales_end_offset = c.offset};
+    const auto refusal = refuse_hold(concert, {.id = {1}, .concert = {1}, .starts_at = c.starts_at}, {.seats = seats}, kLimits, kNow);
+    EXPECT_EQ(refusal.has_value(), c.is_refused) << c.what;
+    if (refusal) EXPECT_EQ(refusal->code, ErrorCode::booking_not_open) << c.what;
+  }
+}
+
+TEST(RefuseHold, AnotherPriceThanExpectedIsTheLastReasonToRefuse) {
+  Seat dear = seat(1), cheap = seat(2), sold = seat(3, SeatStatus::sold);
+  dear.price = {200};
+  cheap.price = {50};
+  const Concert concert{.id = {1}, .title = "", .artist = "", .venue = "", .booking = {}, .queue = {}};
+  const Schedule date{.id = {1}, .concert = {1}, .starts_at = kJustAfter};
+  const auto hold = [&](std::vector<const Seat*> seats, std::optional<Points> expected, int live = 0) {
+    return refuse_hold(concert, date, {.seats = seats, .live_seats = live, .expected = expected}, kLimits, kNow);
+  };
+  EXPECT_FALSE(hold({&dear, &cheap}, {}).has_value()) << "a client that expects nothing is asked nothing";
+  EXPECT_FALSE(hold({&dear, &cheap}, Points{250}).has_value());
+  const auto refused = hold({&dear, &cheap}, Points{249});
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->code, ErrorCode::price_changed);
+  EXPECT_EQ(refused->amount, 250) << "what they cost";
+  EXPECT_EQ(hold({&dear, &sold}, Points{1})->code, ErrorCode::seat_already_reserved);
+  EXPECT_EQ(hold({&dear, &cheap}, Points{1}, 3)->code, ErrorCode::seat_limit_exceeded);
 }
 
 TEST(RefuseHold, SaysWhyInAFixedOrder) {

@@ -32,6 +32,7 @@ struct ApiSettings {
   const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
   std::string_view version;
   std::string_view profile;
+  std::string default_time_zone = "Asia/Seoul";  // of concerts that name none
   std::string instance = {};  // of several servers, this one; empty: the only one
   TimePoint started_at;
   std::function<std::vector<HealthPart>()> parts = [] { return std::vector<HealthPart>{}; };
@@ -67,13 +68,13 @@ class Api {
   static Result<std::optional<Idempotent>> idempotent(const Request& request, UserId owner, Operation operation,
                                                       std::string_view canonical);
 
-  // For whoever decides, on any thread: answers with `render(outcome)` on the connection's thread.
+  // For whoever decides, on any thread: answers with `render(outcome)`, a Response or a refusal, on the connection's thread.
   template <class Outcome, class Render>
   static auto answer(Responder responder, Render render) {
     return [responder = std::move(responder), render = std::move(render)](Result<Outcome> outcome) mutable {
       std::move(responder).resume([outcome = std::move(outcome), render = std::move(render)](Responder back) mutable {
         if (!outcome) return std::move(back).refuse(std::move(outcome.error()));
-        std::move(back).send(render(std::move(*outcome)));
+        respond(std::move(back), render(std::move(*outcome)));
       });
     };
   }
@@ -141,6 +142,7 @@ void add_concert_admin_routes(std::vector<Route>& routes, Api& api);
 void add_schedule_admin_routes(std::vector<Route>& routes, Api& api);
 void add_event_routes(std::vector<Route>& routes, Api& api);
 void add_audit_routes(std::vector<Route>& routes, Api& api);
+void add_info_routes(std::vector<Route>& routes, Api& api);
 void add_time_routes(std::vector<Route>& routes, Api& api);
 void add_actuator_routes(std::vector<Route>& routes, Api& api);
 void add_page_routes(std::vector<Route>& routes);

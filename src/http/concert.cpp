@@ -11,10 +11,27 @@ namespace {
 constexpr std::int64_t kMaxPage = 100;
 constexpr std::int64_t kPage = 20;
 
-std::int64_t available_seats(const ConcertEntry& entry, TimePoint now) {
-  std::int64_t seats = 0;
-  for (const ScheduleEntry& schedule : entry.schedules) seats += schedule.seats->stamp(now).available;
-  return seats;
+bool is_on_sale(const ConcertEntry& entry, const ScheduleEntry& date, TimePoint now) {
+  return !is_over(sales_end(entry.concert, date.schedule), now);
+}
+
+// What a concert's dates come to.
+struct Dates {
+  std::int64_t count = 0, available_seats = 0;      // of those still on sale
+  std::optional<TimePoint> next_start, last_start;  // of those still on sale; of all
+};
+
+Dates dates_of(const ConcertEntry& entry, TimePoint now) {
+  Dates dates;
+  for (const ScheduleEntry& date : entry.schedules) {
+    const TimePoint start = date.schedule.starts_at;
+    dates.last_start = std::max(dates.last_start.value_or(start), start);
+    if (!is_on_sale(entry, date, now)) continue;
+    dates.next_start = std::min(dates.next_start.value_or(start), start);
+    ++dates.count;
+    dates.available_seats += date.seats->stamp(now).available;
+  }
+  return dates;
 }
 
 std::optional<std::string_view> if_said(const std::string& text) {
@@ -37,12 +54,12 @@ void list(Api& api, const Request& request, Responder responder) {
   ConcertId last;
   bool has_more = false;
   for (auto at = picture->concerts.upper_bound({after}); at != picture->concerts.end(); ++at) {
-    if (at->second->concert.booking.has_closed(now)) continue;
+    if (is_over(sales_end(*at->second), now)) continue;
     if (shown == limit) {
       has_more = true;
       break;
     }
-    write_concert(json, *at->second, now);
+    write_concert(json, api, *at->second, now);
     last = at->first;
     ++shown;
   }
@@ -61,13 +78,15 @@ void one(Api& api, const Request& request, Responder responder) {
   if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
   std::string body;
   JsonWriter json(body);
-  write_concert(json, *entry, api.sale.clock.now());
+  write_concert(json, api, *entry, api.sale.clock.now());
   std::move(responder).send(Response::json(std::move(body)));
 }
 
 void schedules(Api& api, const Request& request, Responder responder) {
   FieldErrors errors;
-  const bool available_only = QueryReader(request.query(), errors).optional_bool("availableOnly").value_or(false);
+  QueryReader in(request.query(), errors);
+  const bool available_only = in.optional_bool("availableOnly").value_or(false);
+  const bool include_past = in.optional_bool("includePast").value_or(false);
   if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
   const auto picture = api.sale.catalog.picture();
   const ConcertEntry* entry = picture->find(request.id<ConcertId>("concertId"));
@@ -76,16 +95,19 @@ void schedules(Api& api, const Request& request, Responder responder) {
   std::string body;
   JsonWriter json(body);
   json.begin_object().field("concertId", entry->concert.id).key("schedules").begin_array();
-  for (const ScheduleEntry& schedule : entry->schedules)
+  for (const ScheduleEntry& schedule : entry->schedules) {
+    if (!include_past && !is_on_sale(*entry, schedule, now)) continue;
     if (!available_only || schedule.seats->stamp(now).available > 0) write_schedule(json, *entry, schedule, now);
+  }
   json.end_array().end_object();
   std::move(responder).send(Response::json(std::move(body)));
 }
 
 }  // namespace
 
-void write_concert(JsonWriter& json, const ConcertEntry& entry, TimePoint now) {
+void write_concert(JsonWriter& json, const Api& api, const ConcertEntry& entry, TimePoint now) {
   const Concert& concert = entry.concert;
+  const Dates dates = dates_of(entry, now);
   json.begin_object()
       .field("id", concert.id)
       .field("title", concert.title)
@@ -93,8 +115,12 @@ void write_concert(JsonWriter& json, const ConcertEntry& entry, TimePoint now) {
       .field("venue", if_said(concert.venue))
       .field("bookingOpensAt", concert.booking.opens_at)
       .field("bookingClosesAt", concert.booking.closes_at)
-      .field("scheduleCount", entry.schedules.size())
-      .field("availableSeats", available_seats(entry, now))
+      .field("timeZone", concert.time_zone.empty() ? api.settings.default_time_zone : concert.time_zone)
+      .field("salesEndOffsetMinutes", concert.sales_end_offset.count())
+      .field("nextStartsAt", dates.next_start)
+      .field("lastStartsAt", dates.last_start)
+      .field("scheduleCount", dates.count)
+      .field("availableSeats", dates.available_seats)
       .end_object();
 }
 
@@ -104,6 +130,7 @@ void write_schedule(JsonWriter& json, const ConcertEntry& concert, const Schedul
       .field("startsAt", entry.schedule.starts_at)
       .field("bookingOpensAt", concert.concert.booking.opens_at)
       .field("bookingClosesAt", concert.concert.booking.closes_at)
+      .field("salesEndAt", sales_end(concert.concert, entry.schedule))
       .field("totalSeats", entry.seats->places().size())
       .field("availableSeats", entry.seats->stamp(now).available)
       .end_object();

@@ -6,7 +6,9 @@
 
 namespace frontrow::http {
 
-void write_concert(JsonWriter& json, const ConcertEntry& entry, TimePoint now);
+class Api;
+
+void write_concert(JsonWriter& json, const Api& api, const ConcertEntry& entry, TimePoint now);
 void write_schedule(JsonWriter& json, const ConcertEntry& concert, const ScheduleEntry& entry, TimePoint now);
 
 }  // namespace frontrow::http

@@ -6,6 +6,7 @@
 #include "http/concert.hpp"
 #include "http/field_reader.hpp"
 #include "http/query.hpp"
+#include "http/time_zone.hpp"
 
 namespace frontrow::http {
 
@@ -31,7 +32,11 @@ std::string canonical(const std::vector<SchedulePlan>& plans) {
 
 std::string canonical(const ConcertPlan& plan) {
   const auto time = [](const std::optional<TimePoint>& at) { return at ? at->time_since_epoch().count() : -1; };
-  return fmt::format("create {}:{} {}:{} {}:{} {} {} {} {} {} {}",
+  // What a request may leave out is named only where it was said: fingerprints of before stay what they were.
+  std::string more;
+  if (!plan.time_zone.empty()) more += " in " + plan.time_zone;
+  if (plan.sales_end_offset.count() != 0) more += fmt::format(" until {}", plan.sales_end_offset.count());
+  return fmt::format("create {}:{} {}:{} {}:{} {} {} {} {} {} {}{}",
                      plan.title.size(),
                      plan.title,
                      plan.artist.size(),
@@ -43,7 +48,20 @@ std::string canonical(const ConcertPlan& plan) {
                      plan.queue.enabled,
                      plan.queue.max_active,
                      plan.queue.admissions_per_second,
-                     canonical(plan.schedules));
+                     canonical(plan.schedules),
+                     more);
+}
+
+// Absent or null: nothing.
+std::optional<std::string> read_time_zone(FieldReader& in) {
+  auto name = in.optional_string("timeZone", 1, kMaxTimeZone);
+  if (name && !is_time_zone(*name)) in.fail("timeZone", "must be the name of a time zone like Asia/Seoul");
+  return name;
+}
+
+std::optional<std::chrono::minutes> read_offset(FieldReader& in) {
+  const auto minutes = in.optional_int("salesEndOffsetMinutes", kMinSalesEndOffset.count(), kMaxSalesEndOffset.count());
+  return minutes ? std::optional{std::chrono::minutes{*minutes}} : std::nullopt;
 }
 
 SectionPlan read_section(FieldReader& in) {
@@ -106,10 +124,13 @@ void write_made(JsonWriter& json, const Api& api, const MadeConcert& made) {
   json.end_array();
 }
 
-Response concert_response(const Api& api, ConcertId id) {
+Result<Response> concert_response(const Api& api, ConcertId id) {
   std::string body;
   JsonWriter json(body);
-  write_concert(json, *api.sale.catalog.picture()->find(id), api.sale.clock.now());
+  const auto picture = api.sale.catalog.picture();
+  const ConcertEntry* entry = picture->find(id);
+  if (entry == nullptr) return refuse(ErrorCode::concert_not_found);  // deleted meanwhile
+  write_concert(json, api, *entry, api.sale.clock.now());
   return Response::json(std::move(body));
 }
 
@@ -143,7 +164,7 @@ void list(Api& api, const Request& request, Responder responder) {
   for (; at != picture->concerts.end() && shown < limit; ++at, ++shown) {
     const ConcertEntry& entry = *at->second;
     json.begin_object().key("concert");
-    write_concert(json, entry, now);
+    write_concert(json, api, entry, now);
     json.key("queue");
     write_queue_state(json, entry.concert.queue, entry.queue->counts());
     json.end_object();
@@ -168,7 +189,9 @@ void create(Api& api, const Request& request, Responder responder) {
                    .venue = in.optional_string("venue", 1, kMaxText).value_or(""),
                    .booking = {.opens_at = in.optional_time("bookingOpensAt"), .closes_at = in.optional_time("bookingClosesAt")},
                    .queue = api.sale.default_queue,
-                   .schedules = {}};
+                   .schedules = {},
+                   .time_zone = read_time_zone(in).value_or(""),
+                   .sales_end_offset = read_offset(in).value_or(std::chrono::minutes{0})};
   in.optional_object("queue", [&](FieldReader& queue) { plan.queue = read_queue(queue); });
   plan.schedules = read_schedules(in, 1, 0, errors);
   std::vector<FieldError> booking_errors;
@@ -177,6 +200,7 @@ void create(Api& api, const Request& request, Responder responder) {
   if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
   auto idempotent = Api::idempotent(request, {}, Operation::create_concert, canonical(plan));
   if (!idempotent) return std::move(responder).refuse(std::move(idempotent.error()));
+  if (plan.time_zone.empty()) plan.time_zone = api.settings.default_time_zone;
   api.commit<CreateConcert>(
       std::move(responder),
       CommandClass::settle,
@@ -188,7 +212,7 @@ void create(Api& api, const Request& request, Responder responder) {
         JsonWriter out(body);
         out.begin_object().field("id", made.id);
         write_made(out, api, made);
-        out.end_object();
+        out.field("replayed", made.is_replay).end_object();
         return Response::json(std::move(body), 201);
       });
 }
@@ -217,7 +241,7 @@ void add_schedules(Api& api, const Request& request, Responder responder) {
         JsonWriter out(body);
         out.begin_object().field("concertId", made.id);
         write_made(out, api, made);
-        out.end_object();
+        out.field("replayed", made.is_replay).end_object();
         return Response::json(std::move(body), 201);
       });
 }
@@ -247,6 +271,8 @@ void patch(Api& api, const Request& request, Responder responder) {
   read_text(*json, in, "venue", patch.venue);
   read_bound(*json, in, "bookingOpensAt", patch.opens_at);
   read_bound(*json, in, "bookingClosesAt", patch.closes_at);
+  if (json->find("timeZone")) patch.time_zone = read_time_zone(in).value_or(api.settings.default_time_zone);
+  if (json->find("salesEndOffsetMinutes")) patch.sales_end_offset = read_offset(in).value_or(std::chrono::minutes{0});
   if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
   const auto concert = request.id<ConcertId>("concertId");
   api.commit<PatchConcert>(
@@ -278,6 +304,16 @@ void set_queue(Api& api, const Request& request, Responder responder) {
       });
 }
 
+void remove(Api& api, const Request& request, Responder responder) {
+  api.commit<DeleteConcert>(
+      std::move(responder),
+      CommandClass::settle,
+      [&](DeleteConcert::Done done) {
+        return std::make_unique<DeleteConcert>(request.id<ConcertId>("concertId"), std::move(done));
+      },
+      [](Nothing) { return Response::no_content(); });
+}
+
 void sales(Api& api, const Request& request, Responder responder) {
   const auto concert = request.id<ConcertId>("concertId");
   if (api.sale.catalog.picture()->find(concert) == nullptr)
@@ -287,7 +323,9 @@ void sales(Api& api, const Request& request, Responder responder) {
       [concert](StoreReader& reader) { return reader.sales(concert); },
       [&api, concert](const SalesSummary& sales) -> Result<Response> {
         const auto picture = api.sale.catalog.picture();
-        const ConcertEntry& entry = *picture->find(concert);
+        const ConcertEntry* known = picture->find(concert);
+        if (known == nullptr) return refuse(ErrorCode::concert_not_found);  // deleted meanwhile
+        const ConcertEntry& entry = *known;
         std::string body;
         JsonWriter json(body);
         json.begin_object()
@@ -321,6 +359,7 @@ void add_concert_admin_routes(std::vector<Route>& routes, Api& api) {
   add("GET", "/api/v1/admin/concerts", list);
   add("POST", "/api/v1/admin/concerts", create);
   add("PATCH", "/api/v1/admin/concerts/{concertId}", patch);
+  add("DELETE", "/api/v1/admin/concerts/{concertId}", remove);
   add("POST", "/api/v1/admin/concerts/{concertId}/schedules", add_schedules);
   add("PUT", "/api/v1/admin/concerts/{concertId}/queue", set_queue);
   add("GET", "/api/v1/admin/concerts/{concertId}/sales", sales);

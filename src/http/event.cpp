@@ -18,6 +18,12 @@ void write_queue_data(JsonWriter& json, const Event& event) {
   json.begin_object().field("concertId", event.concert).field("userId", event.user).field("number", event.ticket).end_object();
 }
 
+void write_catalog_data(JsonWriter& json, const Event& event) {
+  json.begin_object().field("concertId", event.concert);
+  if (event.schedule) json.field("scheduleId", event.schedule);
+  json.field("seq", event.seq).key("changes").raw(event.changes).end_object();
+}
+
 void write_reservation_data(JsonWriter& json, const CatalogPicture& picture, const FeedEvent& feed) {
   const Reservation& reservation = feed.reservation;
   json.begin_object()
@@ -34,21 +40,19 @@ void write_reservation_data(JsonWriter& json, const CatalogPicture& picture, con
 
 void write_event(JsonWriter& json, const CatalogPicture& picture, const FeedEvent& feed) {
   const Event& event = feed.event;
-  const bool is_queue = event.type == EventType::queue_activated;
-  const std::string event_id = is_queue ? fmt::format("q{}-{}", event.concert.value, event.ticket.value)
-                                        : fmt::format("r{}-{}", event.reservation.value, event.seq);
   json.begin_object()
       .field("id", feed.id)
-      .field("eventId", event_id)
+      .field("eventId", event_id_of(event))
       .field("type", name_of(event.type))
-      .field("key", std::to_string(is_queue ? event.concert.value : event.reservation.value))
+      .field("key", event_key_of(event))
       .field("occurredAt", event.occurred_at);
   if (!event.traceparent.empty()) json.field("traceparent", event.traceparent);
   json.key("data");
-  if (is_queue)
-    write_queue_data(json, event);
-  else
-    write_reservation_data(json, picture, feed);
+  switch (subject_of(event.type)) {
+    case EventSubject::reservation: write_reservation_data(json, picture, feed); break;
+    case EventSubject::queue: write_queue_data(json, event); break;
+    case EventSubject::catalog: write_catalog_data(json, event); break;
+  }
   json.end_object();
 }
 

@@ -2,19 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+
+#include "http/name_text.hpp"
 
 namespace frontrow::http {
 
 namespace {
 
+constexpr std::size_t kMaxBytesPerCharacter = 16;
 constexpr const char* kTimeReason = "must be a time like 2026-07-01T10:00:00.000Z";
-
-std::size_t count_code_points(std::string_view utf8) {
-  return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 }  // namespace
 
@@ -51,12 +47,16 @@ std::optional<std::int64_t> FieldReader::read_int(std::string_view name, JsonVie
 
 std::optional<std::string> FieldReader::read_string(std::string_view name, JsonView value, std::size_t min, std::size_t max) {
   if (value.kind() == JsonKind::string) {
-    const std::size_t length = count_code_points(value.string());
-    if (length >= min && length <= max) {
-      if (std::ranges::none_of(value.string(), is_control)) return std::string(value.string());
-      fail(name, "must not contain control characters");
+    // Counted in its one form; a text that is much longer than that is not looked at.
+    const auto clean = value.string().size() > kMaxBytesPerCharacter * max
+                           ? std::expected<std::string, const char*>(std::string(value.string()))
+                           : clean_name(value.string());
+    if (!clean && !value.string().empty()) {
+      fail(name, clean.error());
       return {};
     }
+    const std::size_t length = clean ? count_code_points(*clean) : 0;
+    if (length >= min && length <= max) return *clean;
   }
   fail(name, fmt::format("must be a string of {} to {} characters", min, max));
   return {};

@@ -58,7 +58,7 @@ class FieldReader {
     const auto value = optional_int(name, 1, kMaxId);
     return value ? std::optional<Id>{Id{*value}} : std::nullopt;
   }
-  // Lengths in code points; control characters are refused.
+  // Names (http/name_text.hpp), in their one form; lengths in code points of that.
   std::string required_string(std::string_view name, std::size_t min, std::size_t max);
   std::optional<std::string> optional_string(std::string_view name, std::size_t min, std::size_t max);
   bool required_bool(std::string_view name);

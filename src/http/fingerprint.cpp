@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 
 #include "base/check.hpp"
 
@@ -27,15 +28,32 @@ Digest sha256(std::string_view text) {
   return digest;
 }
 
+constexpr std::size_t kMaxKey = 255;
+
+// A string of RFC 8941, as the IETF draft has it: in quotes, with a backslash before a quote or a backslash. Anything else is the key
+// as it stands.
+std::string without_quotes(std::string_view key) {
+  std::string as_sent{key};
+  if (key.size() < 2 || key.front() != '"' || key.back() != '"') return as_sent;
+  std::string plain;
+  for (std::size_t i = 1; i + 1 < key.size(); ++i) {
+    if (key[i] == '"') return as_sent;
+    if (key[i] == '\\' && (++i + 1 >= key.size() || (key[i] != '"' && key[i] != '\\'))) return as_sent;
+    plain += key[i];
+  }
+  return plain;
+}
+
 }  // namespace
 
 Result<std::array<std::byte, 16>> idempotency_hash(std::string_view key) {
   const auto is_printable = [](char c) { return c >= 0x20 && c < 0x7f; };
-  if (key.empty() || key.size() > 64 || !std::ranges::all_of(key, is_printable)) {
+  const std::string plain = without_quotes(key);
+  if (plain.empty() || plain.size() > kMaxKey || !std::ranges::all_of(plain, is_printable)) {
     return refuse(Refusal{.code = ErrorCode::validation_failed,
-                          .errors = {{"Idempotency-Key", "must be 1 to 64 printable ASCII characters"}}});
+                          .errors = {{"Idempotency-Key", "must be 1 to 255 printable ASCII characters"}}});
   }
-  const Digest digest = sha256(key);
+  const Digest digest = sha256(plain);
   std::array<std::byte, 16> hash;
   std::copy_n(digest.begin(), hash.size(), hash.begin());
   return hash;

@@ -10,7 +10,8 @@
 
 namespace frontrow::http {
 
-// First 16 bytes of the SHA-256 of an Idempotency-Key; validation_failed unless it is 1 to 64 printable ASCII characters.
+// First 16 bytes of the SHA-256 of an Idempotency-Key; validation_failed unless it is 1 to 255 printable ASCII characters.
+// "abc" in quotes, as the IETF draft writes it, is the key abc.
 Result<std::array<std::byte, 16>> idempotency_hash(std::string_view key);
 
 // First 8 bytes of the SHA-256 of a canonical request. The same in every build and on every machine, because it is stored.

@@ -16,14 +16,26 @@ TEST(IdempotencyHash, IsTheFrontOfTheSha256) {
   EXPECT_NE(idempotency_hash("abd").value(), hash);
 }
 
-TEST(IdempotencyHash, TakesOneTo64PrintableCharacters) {
-  EXPECT_TRUE(idempotency_hash(std::string(64, '~')).has_value());
+TEST(IdempotencyHash, TakesOneTo255PrintableCharacters) {
+  EXPECT_TRUE(idempotency_hash(std::string(255, '~')).has_value());
+  EXPECT_TRUE(idempotency_hash('"' + std::string(255, '~') + '"').has_value()) << "the quotes do not count";
   for (const std::string& key :
-       {std::string(), std::string(65, 'a'), std::string("a\tb"), std::string("\xc3\xa9"), std::string(1, '\0')}) {
+       {std::string(), std::string("\"\""), std::string(256, 'a'), '"' + std::string(256, 'a') + '"', std::string("a\tb"), std::string("\xc3\xa9"), std::string(1, '\0')}) {
     const auto hash = idempotency_hash(key);
     ASSERT_FALSE(hash.has_value()) << key;
     EXPECT_EQ(hash.error().code, ErrorCode::validation_failed);
     EXPECT_EQ(hash.error().errors.at(0).field, "Idempotency-Key");
+  }
+}
+
+// draft-ietf-httpapi-idempotency-key-header has the key as a string of RFC 8941, in quotes.
+TEST(IdempotencyHash, IsTheSameWithAndWithoutTheQuotesOfTheDraft) {
+  EXPECT_EQ(idempotency_hash(R"("abc")").value(), idempotency_hash("abc").value());
+  EXPECT_EQ(idempotency_hash(R"("a\"b\\c")").value(), idempotency_hash(R"(a"b\c)").value());
+  for (const char* as_it_stands : {R"(")", R"("a)", R"(a")", R"("a"b")", R"("a\b")", R"("a\")"}) {
+    const auto hash = idempotency_hash(as_it_stands);
+    ASSERT_TRUE(hash.has_value()) << as_it_stands;
+    EXPECT_NE(hash.value(), idempotency_hash("a").value()) << as_it_stands;
   }
 }
 

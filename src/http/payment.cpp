@@ -20,11 +20,11 @@ Response payment_response(const CatalogPicture& picture, const PaymentOutcome& o
       .field("reservationId", payment.reservation)
       .field("userId", payment.user)
       .field("amount", payment.amount.value)
-      .field("balance", payment.balance.value)
+      .field("balance", outcome.balance.value)
       .field("status", "COMPLETED")
       .field("paidAt", payment.paid_at);
   write_seats(json, picture, outcome.reservation);
-  json.end_object();
+  json.field("replayed", outcome.is_replay).end_object();
   return Response::json(std::move(body), outcome.is_new ? 201 : 200);
 }
 

@@ -55,6 +55,7 @@ void charge(Api& api, const Request& request, Responder responder) {
             .field("userId", outcome.user)
             .field("amount", outcome.amount.value)
             .field("balance", outcome.balance.value)
+            .field("replayed", outcome.is_replay)
             .end_object();
         return Response::json(std::move(body), 201);
       });

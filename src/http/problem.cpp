@@ -47,6 +47,8 @@ ProblemKind problem_kind(ErrorCode code) {
       return {409, "SEAT_LOCKED", "Seat locked", "Others are deciding about this seat right now; try again."};
     case ErrorCode::seat_limit_exceeded:
       return {409, "SEAT_LIMIT_EXCEEDED", "Seat limit exceeded", "That would be more seats than one user may have."};
+    case ErrorCode::price_changed:
+      return {409, "PRICE_CHANGED", "Price changed", "The seats cost another amount than expected; nothing was held."};
     case ErrorCode::booking_not_open: return {409, "BOOKING_NOT_OPEN", "Booking not open", "Booking is not open at this time."};
     case ErrorCode::reservation_expired:
       return {409, "RESERVATION_EXPIRED", "Reservation expired", "The hold is over; nothing was charged."};
@@ -54,6 +56,8 @@ ProblemKind problem_kind(ErrorCode code) {
       return {409, "RESERVATION_NOT_PAYABLE", "Reservation not payable", "This reservation can no longer be paid."};
     case ErrorCode::reservation_not_cancellable:
       return {409, "RESERVATION_NOT_CANCELLABLE", "Reservation not cancellable", "A paid reservation cannot be given back."};
+    case ErrorCode::concert_has_sales:
+      return {409, "CONCERT_HAS_SALES", "Concert has sales", "A seat of this concert is held or sold; close its sale instead."};
     case ErrorCode::insufficient_points:
       return {409, "INSUFFICIENT_POINTS", "Insufficient points", "The balance does not cover the amount; charge points first."};
     case ErrorCode::balance_limit_exceeded:

@@ -21,7 +21,8 @@ std::string_view name_of(TicketStatus status) {
   return "";
 }
 
-Response ticket_response(int status, std::string_view token, const Ticket& ticket, const TicketView& view) {
+Response ticket_response(int status, std::string_view token, const Ticket& ticket, const TicketView& view,
+                         std::optional<bool> is_replay = {}) {
   const auto wait = std::chrono::ceil<std::chrono::seconds>(view.estimated_wait).count();
   std::string body;
   JsonWriter json(body);
@@ -34,8 +35,9 @@ Response ticket_response(int status, std::string_view token, const Ticket& ticke
       .field("estimatedWaitSeconds", wait)
       .field("pollAfterMs", view.poll_after.count())
       .field("issuedAt", ticket.issued_at)
-      .field("expiresAt", view.expires_at)
-      .end_object();
+      .field("expiresAt", view.expires_at);
+  if (is_replay) json.field("replayed", *is_replay);
+  json.end_object();
   return Response::json(std::move(body), status);
 }
 
@@ -62,7 +64,7 @@ void join(Api& api, const Request& request, Responder responder) {
                         .issued_at = place.issued_at,
                         .expires_at = closes.value_or(place.issued_at + kTicketLife)};
     const TicketView view = queue->look(ticket, api.sale.clock.now(), jitter());
-    return ticket_response(outcome.is_new ? 201 : 200, api.sale.mint.write(ticket), ticket, view);
+    return ticket_response(outcome.is_new ? 201 : 200, api.sale.mint.write(ticket), ticket, view, outcome.is_replay);
   };
   entry->queue->submit_join(
       *user, std::move(*idempotent), std::string{request.traceparent()}, Api::answer<JoinOutcome>(std::move(responder), render));

@@ -23,9 +23,11 @@ struct HoldBody {
   ScheduleId schedule;
   std::vector<SeatId> seats;
   bool is_single = false;  // asked by seatId, so answered with one too
+  std::optional<Points> expected = {};
 };
 
 constexpr std::size_t kMaxSeatsNamed = 100;  // the sale's own limit is a refusal of its own
+constexpr std::int64_t kMaxExpected = static_cast<std::int64_t>(kMaxSeatsNamed) * kMaxAmount.value;
 
 Result<HoldBody> read_hold(JsonView json) {
   FieldErrors errors;
@@ -47,6 +49,7 @@ Result<HoldBody> read_hold(JsonView json) {
       body.seats.push_back({id});
     }
   }
+  if (const auto expected = in.optional_int("expectedAmount", kMinAmount.value, kMaxExpected)) body.expected = Points{*expected};
   if (!errors.empty()) return errors.refusal();
   return body;
 }
@@ -73,6 +76,7 @@ Response hold_response(const CatalogPicture& picture, const HoldOutcome& outcome
       .field("temporaryExpiresAt", held.expires_at)
       .field("createdAt", held.created_at)
       .field("seatsLeftForUser", outcome.seats_left_for_user)
+      .field("replayed", outcome.is_replay)
       .end_object();
   return Response::json(std::move(body), outcome.is_new ? 201 : 200);
 }
@@ -85,7 +89,8 @@ std::optional<Refusal> refuse_at_the_door(const HoldRequest& hold, const Catalog
   if (map == nullptr || map->is_held_by(hold.user, hold.seats)) return {};
   if (hold.entry_refusal) return hold.entry_refusal;
   const ConcertEntry* entry = picture.find(hold.concert);
-  if (map->concert() != hold.concert || !entry->concert.booking.is_open(now)) return {};
+  const ScheduleEntry* date = entry->find(hold.schedule);
+  if (date == nullptr || refuse_sale(entry->concert, date->schedule, now)) return {};
   const auto in_this_map = [&](SeatId seat) { return map->place(seat) != nullptr; };
   if (!std::ranges::all_of(hold.seats, in_this_map)) return {};
   auto taken = map->surely_taken(hold.seats, hold.user, now, kSurely);
@@ -130,7 +135,8 @@ void hold(Api& api, const Request& request, Responder responder) {
   const ConcertEntry* entry = picture->find(concert);
   if (entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::concert_not_found));
   if (ticket->concert != concert) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
-  const auto canonical = fmt::format("hold {} {} {}", concert.value, body->schedule.value, joined(body->seats));
+  auto canonical = fmt::format("hold {} {} {}", concert.value, body->schedule.value, joined(body->seats));
+  if (body->expected) canonical += fmt::format(" for {}", body->expected->value);
   auto idempotent = Api::idempotent(request, ticket->user, Operation::hold, canonical);
   if (!idempotent) return std::move(responder).refuse(std::move(idempotent.error()));
   HoldRequest wanted{.user = ticket->user,
@@ -140,7 +146,8 @@ void hold(Api& api, const Request& request, Responder responder) {
                      .ticket = ticket->number,
                      .entry_refusal = {},
                      .idempotent = std::move(*idempotent),
-                     .queue = entry->queue};
+                     .queue = entry->queue,
+                     .expected = body->expected};
   api.once_known(entry->queue,
                  *ticket,
                  std::move(responder),
@@ -168,11 +175,7 @@ void write_reservation(JsonWriter& json, const CatalogPicture& picture, const Re
       .end_object();
 }
 
-// A hold past its deadline is over, whether or not anything has recorded it.
-void settle(Reservation& reservation, TimePoint now) {
-  if (reservation.status == ReservationStatus::held && reservation.expires_at <= now)
-    reservation.status = ReservationStatus::expired;
-}
+void settle(Reservation& reservation, TimePoint now) { reservation.status = reservation.status_at(now); }
 
 using Before = std::optional<std::pair<TimePoint, ReservationId>>;
 
@@ -340,11 +343,12 @@ std::string_view name_of(ReservationStatus status) {
 
 void write_seats(JsonWriter& json, const CatalogPicture& picture, const Reservation& reservation) {
   const SeatMap* map = picture.find(reservation.schedule);  // null: of a date that this server has not heard of yet
+  const SeatMap::Sections sections = map == nullptr ? nullptr : map->sections();
   json.key("seats").begin_array();
   for (const ReservedSeat& seat : reservation.seats) {
     json.begin_object().field("seatId", seat.id).field("number", seat.number);
     if (map != nullptr)
-      write_place(json, *map, *map->place(seat.id));
+      write_place(json, *sections, *map->place(seat.id));
     else
       json.key("section").null().key("row").null();
     json.field("price", seat.price.value).end_object();

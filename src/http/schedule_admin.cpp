@@ -46,12 +46,13 @@ void patch(Api& api, const Request& request, Responder responder) {
       [&](PatchSchedule::Done done) {
         return std::make_unique<PatchSchedule>(named.concert, named.schedule, patch, std::move(done));
       },
-      [&api, named](const Schedule&) {
+      [&api, named](const Schedule&) -> Result<Response> {
         const auto picture = api.sale.catalog.picture();
-        const ConcertEntry& concert = *picture->find(named.concert);
+        const auto entry = find(*picture, named);
+        if (!entry) return std::unexpected(entry.error());  // deleted meanwhile
         std::string body;
         JsonWriter out(body);
-        write_schedule(out, concert, *concert.find(named.schedule), api.sale.clock.now());
+        write_schedule(out, *picture->find(named.concert), **entry, api.sale.clock.now());
         return Response::json(std::move(body));
       });
 }
@@ -78,6 +79,24 @@ PriceLine read_line(FieldReader& in) {
   return line;
 }
 
+void write_changes(JsonWriter& json, const std::vector<PriceChange>& lines) {
+  json.key("changes").begin_array();
+  for (const PriceChange& line : lines) {
+    json.begin_object().key("section");
+    if (line.section.empty())
+      json.null();
+    else
+      json.value(line.section);
+    json.field("from", line.from.value)
+        .field("to", line.to.value)
+        .field("seats", line.seats)
+        .field("held", line.held)
+        .field("sold", line.sold)
+        .end_object();
+  }
+  json.end_array();
+}
+
 void reprice(Api& api, const Request& request, Responder responder) {
   const auto json = request.json();
   if (!json) return std::move(responder).refuse(json.error());
@@ -85,21 +104,22 @@ void reprice(Api& api, const Request& request, Responder responder) {
   FieldReader in(*json, errors);
   std::vector<PriceLine> lines;
   in.objects("prices", 1, kMaxLines, [&](FieldReader& line) { lines.push_back(read_line(line)); });
+  const Reprice how = in.optional_bool("dryRun").value_or(false) ? Reprice::only_look : Reprice::really;
   if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
   const Named named = named_in(request);
   const auto picture = api.sale.catalog.picture();
   const auto known = find(*picture, named);
   if (!known) return std::move(responder).refuse(known.error());
   const std::shared_ptr<SeatMap> seats = (*known)->seats;
-  auto prices = price_seats(seats->sections(), seats->places(), lines);
+  auto prices = price_seats(*seats->sections(), seats->places(), lines);
   if (!prices) return std::move(responder).refuse(std::move(prices.error()));
   api.commit<RepriceSeats>(
       std::move(responder),
       CommandClass::settle,
       [&](RepriceSeats::Done done) {
-        return std::make_unique<RepriceSeats>(named.concert, named.schedule, std::move(*prices), std::move(done));
+        return std::make_unique<RepriceSeats>(named.concert, named.schedule, std::move(*prices), how, std::move(done));
       },
-      [&api, named, seats](const Repriced& repriced) {
+      [&api, named, seats, how](const Repriced& repriced) {
         std::string body;
         JsonWriter out(body);
         out.begin_object()
@@ -108,6 +128,39 @@ void reprice(Api& api, const Request& request, Responder responder) {
             .field("version", seats->stamp(api.sale.clock.now()).version)
             .field("seats", repriced.seats)
             .field("changedSeats", repriced.changed)
+            .field("dryRun", how == Reprice::only_look);
+        write_changes(out, repriced.lines);
+        out.end_object();
+        return Response::json(std::move(body));
+      });
+}
+
+void rename(Api& api, const Request& request, Responder responder) {
+  const auto json = request.json();
+  if (!json) return std::move(responder).refuse(json.error());
+  FieldErrors errors;
+  FieldReader in(*json, errors);
+  SectionName names{.section = in.required_string("section", 1, kMaxSectionName), .name = in.required_string("name", 1, kMaxSectionName)};
+  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
+  const Named named = named_in(request);
+  const auto picture = api.sale.catalog.picture();
+  const auto known = find(*picture, named);
+  if (!known) return std::move(responder).refuse(known.error());
+  const std::shared_ptr<SeatMap> seats = (*known)->seats;
+  api.commit<RenameSection>(
+      std::move(responder),
+      CommandClass::settle,
+      [&](RenameSection::Done done) {
+        return std::make_unique<RenameSection>(named.concert, named.schedule, names, std::move(done));
+      },
+      [&api, named, seats, name = names.name](Nothing) {
+        std::string body;
+        JsonWriter(body)
+            .begin_object()
+            .field("concertId", named.concert)
+            .field("scheduleId", named.schedule)
+            .field("version", seats->stamp(api.sale.clock.now()).version)
+            .field("section", name)
             .end_object();
         return Response::json(std::move(body));
       });
@@ -126,6 +179,7 @@ void add_schedule_admin_routes(std::vector<Route>& routes, Api& api) {
   };
   add("/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}", patch);
   add("/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", reprice);
+  add("/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/sections", rename);
 }
 
 }  // namespace frontrow::http

@@ -53,12 +53,13 @@ Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view i
     return response;
   }
   response.body = opening_of(map, stamp);
+  const SeatMap::Sections sections = map.sections();
   bool is_first = true;
   for (const SeatMap::Shown& seat : seats) {
     if (seat.status != wanted) continue;
     if (!is_first) response.body += ',';
     is_first = false;
-    append_seat(response.body, map, seat);
+    append_seat(response.body, map, *sections, seat);
   }
   response.body += "]}";
   return response;
@@ -79,9 +80,10 @@ Response changes(const ScheduleEntry& entry, std::optional<TimePoint> closes_at,
       .field("full", since.is_full)
       .key("seats");
   response.body += '[';
+  const SeatMap::Sections sections = entry.seats->sections();
   for (std::size_t i = 0; i < since.seats.size(); ++i) {
     if (i > 0) response.body += ',';
-    append_seat(response.body, *entry.seats, since.seats[i]);
+    append_seat(response.body, *entry.seats, *sections, since.seats[i]);
   }
   response.body += "]}";
   return response;

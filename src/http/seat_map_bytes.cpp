@@ -24,8 +24,8 @@ std::string_view name_of(SeatStatus status) {
   return "";
 }
 
-void write_place(JsonWriter& json, const SeatMap& map, const SeatPlace& place) {
-  const auto section = std::ranges::lower_bound(map.sections(), place.section, {}, &Section::id);
+void write_place(JsonWriter& json, const std::vector<Section>& sections, const SeatPlace& place) {
+  const auto section = std::ranges::lower_bound(sections, place.section, {}, &Section::id);
   json.key("section");
   if (section->name.empty())
     json.null();
@@ -38,11 +38,11 @@ void write_place(JsonWriter& json, const SeatMap& map, const SeatPlace& place) {
     json.value(place.row);
 }
 
-void append_seat(std::string& out, const SeatMap& map, const SeatMap::Shown& seat) {
+void append_seat(std::string& out, const SeatMap& map, const std::vector<Section>& sections, const SeatMap::Shown& seat) {
   const SeatPlace& place = map.places()[seat.index];
   JsonWriter json(out);
   json.begin_object().field("id", place.id).field("number", place.number);
-  write_place(json, map, place);
+  write_place(json, sections, place);
   json.field("price", seat.price.value).field("status", name_of(seat.status)).end_object();
 }
 
@@ -52,7 +52,7 @@ SharedBytes SeatMapBytes::render_chunk(std::uint32_t chunk) const {
   const auto last = std::min<std::uint32_t>(first + kChunk, static_cast<std::uint32_t>(shown_.size()));
   for (std::uint32_t index = first; index < last; ++index) {
     if (index > 0) bytes += ',';
-    append_seat(bytes, *map_, shown_[index]);
+    append_seat(bytes, *map_, *sections_, shown_[index]);
   }
   return std::make_shared<const std::string>(std::move(bytes));
 }
@@ -106,6 +106,11 @@ bool SeatMapBytes::refresh(TimePoint now) {
   if (shown_.empty()) {
     shown_.resize(map_->places().size());
     chunks_.resize((shown_.size() + kChunk - 1) / kChunk);
+  }
+  if (SeatMap::Sections sections = map_->sections(); sections != sections_) {  // after the seats: no older than their version
+    sections_ = std::move(sections);
+    std::ranges::fill(chunks_, nullptr);
+    gzipped_.clear();
   }
   for (const SeatMap::Shown& change : changes_) {
     const std::size_t chunk = change.index / kChunk;

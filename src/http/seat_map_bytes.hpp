@@ -15,9 +15,9 @@ namespace frontrow::http {
 
 std::string_view name_of(SeatStatus status);
 // "section":…,"row":… of a place; null when the schedule has none.
-void write_place(JsonWriter& json, const SeatMap& map, const SeatPlace& place);
+void write_place(JsonWriter& json, const std::vector<Section>& sections, const SeatPlace& place);
 // {id,number,section,row,price,status}
-void append_seat(std::string& out, const SeatMap& map, const SeatMap::Shown& seat);
+void append_seat(std::string& out, const SeatMap& map, const std::vector<Section>& sections, const SeatMap::Shown& seat);
 
 // The shown seats follow from the version and the number of lapsed holds, so these two are a strong validator.
 // Where several servers make versions, what one has shown late is its own: then its name (`instance`, else empty) is part of it.
@@ -49,6 +49,7 @@ class SeatMapBytes {
   const std::shared_ptr<SeatMap> map_;
   const std::string instance_;
   std::mutex mutex_;  // protects all below
+  SeatMap::Sections sections_;  // as the chunks name them
   SeatMap::Cursor cursor_;
   std::vector<SeatMap::Shown> shown_;
   std::vector<SharedBytes> chunks_;

@@ -103,6 +103,8 @@ std::vector<std::string> topics() {
           "reservation.cancelled",
           "payment.completed",
           "queue.activated",
+          "concert.changed",
+          "schedule.changed",
           std::string{kDeadLetterTopic}};
 }
 
@@ -184,6 +186,7 @@ struct ClusterServer::Parts {
                                   .jwt = jwt ? &*jwt : nullptr,
                                   .version = version(),
                                   .profile = "cluster",
+                                  .default_time_zone = settings.default_time_zone,
                                   .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
                                   .started_at = clock.now(),
                                   .parts = [this] { return health(); }});

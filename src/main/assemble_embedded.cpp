@@ -93,6 +93,7 @@ struct EmbeddedServer::Parts {
                    .jwt = jwt ? &*jwt : nullptr,
                    .version = version(),
                    .profile = "embedded",
+                   .default_time_zone = settings.default_time_zone,
                    .started_at = core.clock.now()}),
         server(server_settings(settings), http::Router(http::all_routes(api)),
                {.before_body =

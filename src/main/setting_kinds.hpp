@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/time_zone.hpp"
 #include "main/settings_table.hpp"
 
 namespace frontrow {
@@ -153,6 +154,21 @@ inline Setting text(Name name, std::string Settings::* member, std::string allow
           .name = name.name,
           .kind = ConfigKind::text,
           .allowed = std::move(allowed),
+          .meaning = meaning,
+          .store = store,
+          .show = [=](const Settings& settings) { return settings.*member; }};
+}
+
+inline Setting time_zone(Name name, std::string Settings::* member, std::string_view meaning) {
+  const auto store = [=](Settings& settings, std::string_view value) -> Stored {
+    if (!http::is_time_zone(value)) return refused(fmt::format("\"{}\" is no time zone that this system knows (tzdata)", value));
+    settings.*member = value;
+    return {};
+  };
+  return {.group = name.group,
+          .name = name.name,
+          .kind = ConfigKind::text,
+          .allowed = "a name like Asia/Seoul",
           .meaning = meaning,
           .store = store,
           .show = [=](const Settings& settings) { return settings.*member; }};

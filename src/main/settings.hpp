@@ -50,6 +50,7 @@ struct Settings {
   std::chrono::seconds hold{300};
   int max_seats_per_hold = 4;
   int max_seats_per_user = 4;  // live seats a user and concert
+  std::string default_time_zone = "Asia/Seoul";
 
   // Queue: what a concert that says nothing else gets
   int queue_max_active = 500;

@@ -53,6 +53,7 @@ std::vector<Setting> sale_settings() {
              1,
              10'000,
              "Held and bought seats of one user in one concert at most."),
+      time_zone({g, "default-time-zone"}, &S::default_time_zone, "Where concerts are that name no time zone of their own."),
   };
 }
 

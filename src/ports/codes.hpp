@@ -56,13 +56,21 @@ constexpr std::int64_t code_of(EventType type) {
     case EventType::reservation_cancelled: return 3;
     case EventType::payment_completed: return 4;
     case EventType::queue_activated: return 5;
+    case EventType::concert_changed: return 6;
+    case EventType::schedule_changed: return 7;
   }
   return 0;
 }
 
 inline EventType event_type(std::int64_t code) {
   using enum EventType;
-  for (const EventType type : {reservation_created, reservation_expired, reservation_cancelled, payment_completed, queue_activated})
+  for (const EventType type : {reservation_created,
+                               reservation_expired,
+                               reservation_cancelled,
+                               payment_completed,
+                               queue_activated,
+                               concert_changed,
+                               schedule_changed})
     if (code == code_of(type)) return type;
   refuse_code("event type");
 }

@@ -22,6 +22,11 @@ void QueueChange::put(const TicketRow& row) {
   last = std::max(last, row.number);
 }
 
+const Concert* WorkingSet::concert(ConcertId id) const {
+  const Concert* known = find(concerts, id);
+  return known == nullptr || known->is_deleted ? nullptr : known;
+}
+
 const Account& WorkingSet::account(UserId id) const {
   const AccountRecord* record = find(accounts, id);
   CHECK(record != nullptr);
@@ -79,15 +84,60 @@ void WorkingSet::add_ledger_entry(LedgerEntry entry) {
   ledger.push_back(std::move(entry));
 }
 
-void WorkingSet::change_concert(const Concert& concert) {
-  concerts.at(concert.id) = concert;
-  changed_concerts.push_back(concert);
+const Concert& WorkingSet::change_concert(const Concert& concert) {
+  Concert& stored = concerts.at(concert.id);
+  const std::int64_t version = stored.version + 1;
+  stored = concert;
+  stored.version = version;
+  return changed_concerts.emplace_back(stored);
 }
 
 void WorkingSet::change_schedule(const Schedule& schedule) {
   schedules.at(schedule.id) = schedule;
   changed_schedules.insert_or_assign(schedule.id, schedule);
   versions.try_emplace(schedule.id, 0);
+}
+
+void WorkingSet::rename_section(SectionId id, ScheduleId schedule, const std::string& name) {
+  Section& section = *std::ranges::find(sections.at(schedule), id, &Section::id);
+  section.name = name;
+  renamed_sections.push_back(section);
+  change_schedule(schedules.at(schedule));
+}
+
+bool WorkingSet::has_sales(ConcertId concert) const {
+  if (concerts_with_sales.contains(concert)) return true;
+  return std::ranges::any_of(seats, [&](const auto& entry) {
+    const Seat& seat = entry.second.seat;
+    const Schedule* date = schedule(seat.place.schedule);
+    return date != nullptr && date->concert == concert && seat.status != SeatStatus::available;
+  });
+}
+
+std::vector<Schedule> WorkingSet::dates_of(ConcertId concert) const {
+  std::vector<Schedule> found;
+  for (const auto& [id, schedule] : schedules)
+    if (schedule.concert == concert) found.push_back(schedule);
+  for (const Schedule& schedule : new_schedules)
+    if (schedule.concert == concert && !schedules.contains(schedule.id)) found.push_back(schedule);
+  return found;
+}
+
+void WorkingSet::add_change(const Concert& changed, std::string changes) {
+  events.push_back({.type = EventType::concert_changed,
+                    .occurred_at = now,
+                    .seq = change_concert(changed).version,
+                    .concert = changed.id,
+                    .changes = std::move(changes)});
+}
+
+void WorkingSet::add_change(ConcertId concert, ScheduleId schedule, std::string changes) {
+  events.push_back({.type = EventType::schedule_changed,
+                    .occurred_at = now,
+                    .seq = change_concert(Concert{concerts.at(concert)}).version,
+                    .concert = concert,
+                    .schedule = schedule,
+                    .changes = std::move(changes)});
 }
 
 void WorkingSet::add_idempotency(const IdempotencyRecord& record) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -32,6 +33,11 @@ struct Keys {
   std::vector<SeatId> seat_rows;            // of seats that nobody is to get or lose: the row alone, locked like the others
   std::vector<ReservationId> reservations;  // with seats, the payment, and while held the rows of its seats
   std::vector<ConcertId> concerts;
+  // Concerts that a command changes, or whose dates it changes or adds to. They are loaded like `concerts`, with all their dates,
+  // and locked before anything else: two operators cannot decide on the same row side by side.
+  std::vector<ConcertId> changed_concerts;
+  std::vector<ConcertId> sales_of;      // of `changed_concerts`: has a seat been taken? No other batch takes one meanwhile
+  std::vector<ScheduleId> sections_of;  // the sections of these dates, which are of `changed_concerts`
   std::vector<ScheduleId> schedules;
   std::vector<IdempotencyKey> idempotency;       // and the reservation a found hold or payment made
   std::array<std::int64_t, kIdKinds> new_ids{};  // how many of each kind may be taken
@@ -96,12 +102,16 @@ class WorkingSet {
   TimePoint now{};  // read once, after every lock was taken
 
   // rows a store loads, and commands look up; null = no such row:
-  const Concert* concert(ConcertId id) const { return find(concerts, id); }
+  const Concert* concert(ConcertId id) const;  // null for a deleted one, too
   const Schedule* schedule(ScheduleId id) const { return find(schedules, id); }
+  // Is a seat held or sold of one of Keys::sales_of? Those taken in this batch included.
+  bool has_sales(ConcertId concert) const;
   const SeatRecord* seat(SeatId id) const { return find(seats, id); }
   const ReservationRecord* reservation(ReservationId id) const { return find(reservations, id); }
   const Account& account(UserId id) const;
   const IdempotencyRecord* idempotency(const IdempotencyKey& key) const;
+  // All dates of one of Keys::changed_concerts, those made in this batch included.
+  std::vector<Schedule> dates_of(ConcertId concert) const;
   // Of one user, in no order, whatever their status now. All live ones are here when the user was asked for through Keys::holders.
   std::vector<const Reservation*> reservations_of(UserId user) const;
 
@@ -112,11 +122,17 @@ class WorkingSet {
   void add_reservation(Reservation reservation);
   void add_payment(const Payment& payment);        // of a reservation in the set, which is thereby changed
   void add_ledger_entry(LedgerEntry entry);        // and moves the user's balance by it
-  void change_concert(const Concert& concert);     // one that is in the set
+  // One that is in the set, named in Keys::changed_concerts. Raises its version.
+  const Concert& change_concert(const Concert& concert);
   void change_schedule(const Schedule& schedule);  // one that is in the set; marks its version for an increment too
   void add_idempotency(const IdempotencyRecord& record);
+  void rename_section(SectionId id, ScheduleId schedule, const std::string& name);  // both in the set
   // Appends the reservation's next event at `now`.
   void add_event(EventType type, ReservationId id);
+  // Appends the concert's next event: what an operator has changed of it, or of one of its dates. The concert is one of
+  // Keys::changed_concerts.
+  void add_change(const Concert& changed, std::string changes);
+  void add_change(ConcertId concert, ScheduleId schedule, std::string changes);
   QueueChange& queue(ConcertId concert, std::int64_t tail, std::int64_t front);  // counters are used the first time only
   bool is_changed() const;
   bool is_catalog_changed() const;  // what is for sale; prices apart, which are the seats'
@@ -144,6 +160,9 @@ class WorkingSet {
   std::vector<Schedule> new_schedules;
   std::map<ScheduleId, Schedule> changed_schedules;  // those in `versions` whose own row has changed
   std::vector<Section> new_sections;
+  std::map<ScheduleId, std::vector<Section>> sections;  // by id; of Keys::sections_of
+  std::vector<Section> renamed_sections;
+  std::set<ConcertId> concerts_with_sales;  // of Keys::sales_of, as they were when the batch was loaded
   std::vector<Seat> new_seats;  // available
 
  private:

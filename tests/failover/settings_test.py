@@ -15,7 +15,7 @@ from pods import DATABASE, Cluster, wait_until
 
 BUILD, SERVICES = (Path(sys.argv.pop(1)).resolve() for _ in range(2))
 NOBODY = "127.0.0.1:1"  # no one listens there
-NAMES = "reservation.created reservation.expired reservation.cancelled payment.completed queue.activated frontrow.dead-letter".split()
+NAMES = "reservation.created reservation.expired reservation.cancelled payment.completed queue.activated concert.changed schedule.changed frontrow.dead-letter".split()
 TOPICS = [word for name in NAMES for word in ("--topic", name)]
 GROUP = ["--group", "frontrow-expiry"]
 

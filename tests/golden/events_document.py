@@ -20,8 +20,8 @@ def main():
     blocks = BLOCK.findall(DOCUMENT.read_text(encoding="utf-8"))
     schemas = {schema["$id"]: schema for schema in (json.loads(text) for kind, _, text in blocks if kind == "schema")}
     examples = [(name, json.loads(text)) for kind, name, text in blocks if kind == "example"]
-    assert set(schemas) == {"envelope", "reservation", "payment", "queue"}, set(schemas)
-    assert len(examples) == 5 and len({example["type"] for _, example in examples}) == 5
+    assert set(schemas) == {"envelope", "reservation", "payment", "queue", "concert", "schedule"}, set(schemas)
+    assert len(examples) == 7 and len({example["type"] for _, example in examples}) == 7
 
     def check(name, value):
         resolver = jsonschema.RefResolver("", schemas[name], store=schemas)

@@ -157,6 +157,7 @@ def administration(ask, admin):
     ask.ask("holdSeats", path=at, headers={"X-Queue-Token": waiting["token"]}, body=wish, expect="QUEUE_TOKEN_NOT_ACTIVE")
     held = ask.ask("holdSeats", path=at, headers=inside | {"Idempotency-Key": "h1"}, body=wish, expect=201)
     ask.ask("holdSeats", path=at, headers=inside | {"Idempotency-Key": "h1"}, body=wish | {"seatId": 5}, expect=422)
+    ask.ask("holdSeats", path=at, headers=inside, body=wish | {"seatId": wish["seatId"] + 1, "expectedAmount": 1}, expect="PRICE_CHANGED")
     ask.ask("queueStatus", headers={"X-Queue-Token": waiting["token"]}, expect=200)
     ask.ask("joinQueue", headers={"Idempotency-Key": "j1"}, body={"userId": 9, "concertId": made["id"]}, expect=201)
     ask.ask("joinQueue", headers={"Idempotency-Key": "j1"}, body={"userId": 9, "concertId": 1}, expect=422)
@@ -171,6 +172,13 @@ def administration(ask, admin):
     ask.ask("joinQueue", body={"userId": 5, "concertId": made["id"]}, expect="BOOKING_NOT_OPEN")
     ask.ask("holdSeats", path=at, headers=inside, body=wish | {"seatId": wish["seatId"] + 1}, expect="BOOKING_NOT_OPEN")
     ask.ask("getReservation", path={"reservationId": held["reservationId"]}, headers=inside, expect=200)
+    ask.ask("deleteConcert", path=at, headers=admin, expect="CONCERT_HAS_SALES")
+    ask.ask("deleteConcert", path={"concertId": 999}, headers=admin, expect="CONCERT_NOT_FOUND")
+    unsold = ask.ask("createConcert", headers=admin, body=body | {"title": "Wrong", "timeZone": "Europe/Berlin", "salesEndOffsetMinutes": -30}, expect=201)
+    ask.ask("getConcert", path={"concertId": unsold["id"]}, expect=200)
+    ask.ask("deleteConcert", path={"concertId": unsold["id"]}, headers=admin, expect=204)
+    ask.ask("getConcert", path={"concertId": unsold["id"]}, expect="CONCERT_NOT_FOUND")
+    ask.ask("listSchedules", path=at, query={"includePast": "true"}, expect=200)
     ask.ask("eventFeed", headers=admin, expect=200)
     ask.ask("eventFeed", headers=admin, query={"after": 1, "limit": 2}, expect=200)
 
@@ -188,6 +196,8 @@ def edits(ask, admin, there):
     assert (changed["seats"], changed["changedSeats"]) == (12, 12), changed.body
     again = ask.ask("changePrices", path=there, headers=admin, body={"prices": lines}, expect=200)
     assert (again["changedSeats"], again["version"]) == (0, changed["version"]), again.body
+    asked = ask.ask("changePrices", path=there, headers=admin, body={"prices": [{"price": 12}], "dryRun": True}, expect=200)
+    assert (asked["dryRun"], asked["changedSeats"], asked["version"]) == (True, 12, changed["version"]), asked.body
     since = ask.ask("seatMapForAdmin", path=there, headers=admin, query={"since": changed["version"] - 1}, expect=200)
     assert sum(seat["price"] for seat in since["seats"]) == 122 and since["startsAt"] == moved["startsAt"], since.body
     for line in ({"section": "Stalls"}, {"rows": [4]}, {"section": "Floor", "numbers": [5]}, {"rows": []}, {"seatIds": []}, {"numbers": ["1"]},
@@ -198,6 +208,11 @@ def edits(ask, admin, there):
     for starts in (None, "", "tomorrow", 5, "2041-05-01"):
         ask.ask("changeSchedule", path=there, headers=admin, body={"startsAt": starts}, expect="VALIDATION_FAILED")
     ask.ask("changePrices", path=there, headers=admin, body={"prices": [{"seatIds": [1], "price": 9}]}, expect="SEAT_NOT_FOUND")
+    ask.ask("renameSection", path=there, headers=admin, body={"section": "Floor", "name": " Stalls "}, expect=200)
+    ask.ask("renameSection", path=there, headers=admin, body={"section": "Floor", "name": "Hall"}, expect="VALIDATION_FAILED")
+    ask.ask("renameSection", path=there | {"concertId": 999}, headers=admin, body={"section": "Floor", "name": "Hall"}, expect="CONCERT_NOT_FOUND")
+    ask.ask("renameSection", path=there | {"scheduleId": 999}, headers=admin, body={"section": "Floor", "name": "Hall"}, expect="SCHEDULE_NOT_FOUND")
+    ask.ask("changeSchedule", path=there, headers=admin, body={"startsAt": "2020-01-01T00:00:00Z"}, expect="VALIDATION_FAILED")
 
 
 def operations(ask):

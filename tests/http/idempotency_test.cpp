@@ -1,5 +1,5 @@
-// Every POST with an Idempotency-Key: the same request again gets the same answer and changes nothing; another request is refused;
-// and what was refused has used nothing up.
+// Every POST with an Idempotency-Key: the same request again changes nothing, has the status of the first time, says that it is a
+// replay, and gives the object as it is now; another request is refused; and what was refused has used nothing up.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -11,14 +11,18 @@ namespace {
 class Idempotency : public testing::Test {
  protected:
   HttpClient& http() { return sale_.http(); }
-  // Same status and same bytes, however often.
+  // Same status and the same object, which says of itself that nothing was done now, however often.
   HttpResponse expect_replay(const HttpRequest& request, int status = 201) {
     const auto first = http().send(request);
     EXPECT_EQ(first.status, status) << first;
+    EXPECT_EQ(first.json().at("replayed"), false) << first;
     for (int i = 0; i < 2; ++i) {
       const auto again = http().send(request);
       EXPECT_EQ(again.status, first.status) << again;
-      EXPECT_EQ(again.body, first.body);
+      auto json = again.json();
+      EXPECT_EQ(json.at("replayed"), true) << again;
+      json["replayed"] = false;
+      EXPECT_EQ(json, first.json());
     }
     return first;
   }
@@ -40,13 +44,49 @@ TEST_F(Idempotency, OfAHold) {
   // Spelled otherwise it is still the same request.
   auto spaced = hold(token, concert_, concert_.first_seat, "k");
   spaced.body = fmt::format(R"( {{ "seatId" : {}, "unknown": [1], "scheduleId":{} }} )", concert_.first_seat, concert_.schedule);
-  EXPECT_EQ(http().send(spaced).body, held.body);
+  EXPECT_EQ(http().send(spaced).integer("reservationId"), held.integer("reservationId"));
   // The answer outlives the hold and the ticket.
   ASSERT_EQ(http().send(charge(1, 1'000)).status, 201);
   ASSERT_EQ(http().send(pay(token, held.integer("reservationId"))).status, 201);
   const auto later = http().send(hold(token, concert_, concert_.first_seat, "k"));
   EXPECT_EQ(later.status, 201);
   EXPECT_EQ(later.integer("reservationId"), held.integer("reservationId"));
+  EXPECT_EQ(later.text("status"), "CONFIRMED") << "no hold of the past";
+  EXPECT_EQ(later.json().at("replayed"), true);
+}
+
+TEST_F(Idempotency, AReplayOfWhatHasChangedSinceGivesItAsItIsNow) {
+  const std::string token = enter(http(), 1, concert_.id);
+  ASSERT_EQ(http().send(charge(1, 5'000, "c")).status, 201);
+  const auto held = http().send(hold(token, concert_, concert_.first_seat, "h"));
+  ASSERT_EQ(http().send(cancel(token, held.integer("reservationId"))).status, 204);
+  const auto given_back = http().send(hold(token, concert_, concert_.first_seat, "h"));
+  EXPECT_EQ(given_back.status, 201);
+  EXPECT_EQ(given_back.text("status"), "CANCELLED");
+  EXPECT_EQ(given_back.integer("seatsLeftForUser"), held.integer("seatsLeftForUser") + 1);
+  const auto other = http().send(hold(token, concert_, concert_.first_seat + 1, "i")).integer("reservationId");
+  const auto paid = http().send(pay(token, other, "p"));
+  EXPECT_EQ(paid.integer("balance"), 4'000);
+  ASSERT_EQ(http().send(charge(1, 100)).status, 201);
+  EXPECT_EQ(http().send(pay(token, other, "p")).integer("balance"), 4'100);
+  const auto charged = http().send(charge(1, 5'000, "c"));
+  EXPECT_EQ(charged.integer("balance"), 4'100);
+  EXPECT_EQ(charged.integer("amount"), 5'000);
+  const auto joined = http().send(join(2, concert_.id, "j"));
+  ASSERT_EQ(http().send({.method = "DELETE", .target = "/api/v1/queue/token", .body = {}, .headers = {{"X-Queue-Token", joined.text("token")}}}).status,
+            204);
+  const auto left = http().send(join(2, concert_.id, "j"));
+  EXPECT_EQ(left.status, 201);
+  EXPECT_EQ(left.text("token"), joined.text("token"));
+  EXPECT_EQ(left.text("status"), "EXPIRED");
+  EXPECT_EQ(left.json().at("replayed"), true);
+}
+
+TEST_F(Idempotency, AKeyInTheQuotesOfTheDraftIsTheSameKey) {
+  const auto first = http().send(charge(1, 500, "8e03978e-40d5-43dd-bc93-6894a57f9324"));
+  const auto again = http().send(charge(1, 500, "\"8e03978e-40d5-43dd-bc93-6894a57f9324\""));
+  EXPECT_EQ(again.integer("balance"), first.integer("balance"));
+  EXPECT_EQ(again.json().at("replayed"), true);
 }
 
 TEST_F(Idempotency, OfAPayment) {
@@ -101,10 +141,10 @@ TEST_F(Idempotency, RefusalsLeaveNoKey) {
   EXPECT_EQ(http().send(hold(loser, concert_, concert_.first_seat, "k")).status, 201);
 }
 
-TEST_F(Idempotency, AKeyIsOneToSixtyFourPrintableCharacters) {
-  for (const std::string& key : {std::string(64, 'x'), std::string{"a b"}, std::string{"~"}})
+TEST_F(Idempotency, AKeyIsOneTo255PrintableCharacters) {
+  for (const std::string& key : {std::string(255, 'x'), std::string{"a b"}, std::string{"~"}})
     EXPECT_EQ(http().send(charge(1, 1, key)).status, 201) << key;
-  for (const std::string& key : {std::string(65, 'x'), std::string{"caf\xc3\xa9"}, std::string{"a\tb"}})
+  for (const std::string& key : {std::string(256, 'x'), std::string{"caf\xc3\xa9"}, std::string{"a\tb"}})
     EXPECT_EQ(http().send(charge(1, 1, key)).code(), "VALIDATION_FAILED") << key;
 }
 

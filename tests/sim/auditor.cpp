@@ -69,7 +69,8 @@ std::vector<ToldEvent> Auditor::read_events(Activations& activations) {
                     .event = {.type = static_cast<EventType>(rows.integer(1) - 1),
                               .occurred_at = rows.time(4),
                               .reservation = rows.id<ReservationId>(2),
-                              .seq = rows.small(3)},
+                              .seq = rows.integer(3),
+                              .concert = rows.id<ConcertId>(5)},
                     .payment = rows.id<PaymentId>(8)});
   }
   return told;

@@ -53,6 +53,15 @@ ToldEvent Books::told(EventType type, ReservationId id, int seq) {
   return row;
 }
 
+void Books::told_change(EventType type, ConcertId id) {
+  const std::int64_t seq = ++concerts.at(id).version;
+  if (next_event_ == events_.size()) return report_.broken("E1", "no {} was logged for concert {}", name_of(type), id.value);
+  const Event& event = events_[next_event_++].event;
+  if (event.type != type || event.seq != seq || event.occurred_at != now_ || event.concert != id)
+    report_.broken("E1", "{} {} of concert {} was logged, expected {} {} of {}", name_of(event.type), event.seq, event.concert.value,
+                   name_of(type), seq, id.value);
+}
+
 void Books::add_news(const Reservation& reservation) {
   news.push_back({reservation.concert, reservation.ticket, reservation.id, reservation.expires_at, reservation.status});
 }
@@ -76,10 +85,14 @@ int Books::live_seats(UserId user, ConcertId concert, TimePoint now) const {
 }
 
 std::string Books::hold(const HoldRequest& request) {
-  if (const KeyBook* first = find_key(request.idempotent))
-    return first->fingerprint == request.idempotent->fingerprint ? first->answer : refused(ErrorCode::idempotency_key_reused);
   const int live = live_seats(request.user, request.concert, now_);
   const int left = std::max(0, limits_.max_seats_per_user - live);
+  if (const KeyBook* first = find_key(request.idempotent)) {
+    if (first->fingerprint != request.idempotent->fingerprint) return refused(ErrorCode::idempotency_key_reused);
+    Reservation made = reservations.at({first->result});
+    if (made.status == ReservationStatus::held && made.expires_at <= now_) made.status = ReservationStatus::expired;
+    return render(HoldOutcome{.reservation = made, .seats_left_for_user = left, .is_replay = true});
+  }
   for (const ReservationId id : of_user[request.user]) {
     const Reservation& mine = reservations.at(id);
     if (mine.status == ReservationStatus::held && now_ < mine.expires_at && mine.concert == request.concert && mine.schedule == request.schedule &&
@@ -190,12 +203,11 @@ Points Books::balance(UserId user) const {
 std::string Books::pay(UserId user, ReservationId id, const std::optional<Idempotent>& idempotent) {
   const KeyBook* first = find_key(idempotent);
   if (first != nullptr && first->fingerprint != idempotent->fingerprint) return refused(ErrorCode::idempotency_key_reused);
-  if (first != nullptr) return first->answer;
   const auto at = reservations.find(id);
   if (at == reservations.end() || at->second.user != user) return refused(ErrorCode::reservation_not_found);
   Reservation& reservation = at->second;
   if (reservation.status == ReservationStatus::confirmed)
-    return render(PaymentOutcome{payments.at(id), reservation, false});
+    return render(PaymentOutcome{payments.at(id), reservation, first != nullptr, first != nullptr, balance(user)});
   if (reservation.status == ReservationStatus::cancelled) return refused(ErrorCode::reservation_not_payable);
   if (reservation.status == ReservationStatus::expired || reservation.expires_at <= now_) return refused(ErrorCode::reservation_expired);
   if (balance(user) < reservation.amount)
@@ -220,14 +232,16 @@ std::string Books::pay(UserId user, ReservationId id, const std::optional<Idempo
                         .paid_at = now_};
   payments.emplace(id, payment);
   add_news(reservation);
-  std::string answer = render(PaymentOutcome{payment, reservation});
+  std::string answer = render(PaymentOutcome{.payment = payment, .reservation = reservation, .balance = payment.balance});
   remember(idempotent, answer, id.value);
   return answer;
 }
 
 std::string Books::charge(UserId user, Points amount, const std::optional<Idempotent>& idempotent) {
-  if (const KeyBook* first = find_key(idempotent))
-    return first->fingerprint == idempotent->fingerprint ? first->answer : refused(ErrorCode::idempotency_key_reused);
+  if (const KeyBook* first = find_key(idempotent)) {
+    if (first->fingerprint != idempotent->fingerprint) return refused(ErrorCode::idempotency_key_reused);
+    return render(ChargeOutcome{user, amount, balance(user), true});
+  }
   if (balance(user).value > kMaxBalance.value - amount.value)
     return render(Refusal{.code = ErrorCode::balance_limit_exceeded, .balance = balance(user).value, .amount = amount.value});
   balances[user] = balance(user) + amount;
@@ -283,8 +297,10 @@ std::string Books::patch(ConcertId id, const ConcertPatch& patch) {
   if (patch.opens_at) booking.opens_at = *patch.opens_at;
   if (patch.closes_at) booking.closes_at = *patch.closes_at;
   if (booking.opens_at && booking.closes_at && *booking.closes_at <= *booking.opens_at) return refused(ErrorCode::validation_failed);
+  const Concert before = at->second;
   at->second.booking = booking;
   if (patch.queue) at->second.queue = *patch.queue;
+  if (at->second != before) told_change(EventType::concert_changed, id);
   return render(at->second);
 }
 
@@ -292,7 +308,10 @@ std::string Books::move_date(ConcertId concert, ScheduleId id, TimePoint starts_
   if (!concerts.contains(concert)) return refused(ErrorCode::concert_not_found);
   const auto at = schedules.find(id);
   if (at == schedules.end() || at->second.concert != concert) return refused(ErrorCode::schedule_not_found);
-  if (at->second.starts_at != starts_at) touched.insert(id);
+  if (at->second.starts_at != starts_at) {
+    touched.insert(id);
+    told_change(EventType::schedule_changed, concert);
+  }
   at->second.starts_at = starts_at;
   return render(Schedule{.id = id, .concert = concert, .starts_at = starts_at});
 }
@@ -308,7 +327,10 @@ std::string Books::reprice(ConcertId concert, ScheduleId id, std::span<const Sea
     repriced.changed += seats.at(price.seat).price != price.price;
     seats.at(price.seat).price = price.price;
   }
-  if (repriced.changed > 0) touched.insert(id);
+  if (repriced.changed > 0) {
+    touched.insert(id);
+    told_change(EventType::schedule_changed, concert);
+  }
   return render(repriced);
 }
 

@@ -68,7 +68,7 @@ class Books {
   Books(Report& report, const HoldLimits& limits) : report_(report), limits_(limits) {}
 
   // --- one durable batch -------------------------------------------------------------------------------------------------------------
-  // `events` of reservations only, in the order of the log.
+  // `events` of reservations and of changes by the operator, in the order of the log.
   void begin(TimePoint now, const WorkingSet& set, std::vector<ToldEvent> events);
   std::string hold(const HoldRequest& request);
   std::string pay(UserId user, ReservationId reservation, const std::optional<Idempotent>& idempotent);
@@ -111,6 +111,8 @@ class Books {
  private:
   // The next event of the log, which must be this one; of a reservation not known yet when `id` is none.
   ToldEvent told(EventType type, ReservationId id, int seq);
+  // The next event must tell of this change, under the next number of the concert.
+  void told_change(EventType type, ConcertId concert);
   void end_reservation(ReservationId id, ReservationStatus ending);
   Reservation make_reservation(const HoldRequest& request);
   void add_news(const Reservation& reservation);

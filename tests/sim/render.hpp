@@ -22,20 +22,21 @@ inline std::string render_seats(const Reservation& reservation) {
 
 inline std::string render(const HoldOutcome& held) {
   const Reservation& made = held.reservation;
-  return fmt::format("{} hold {} user {} concert {} schedule {} seats{} amount {} status {} until {} left {}", held.is_new ? 201 : 200,
+  return fmt::format("{} hold {} user {} concert {} schedule {} seats{} amount {} status {} until {} left {}{}", held.is_new ? 201 : 200,
                      made.id.value, made.user.value, made.concert.value, made.schedule.value, render_seats(made), made.amount.value,
-                     static_cast<int>(made.status), ms(made.expires_at), held.seats_left_for_user);
+                     static_cast<int>(made.status), ms(made.expires_at), held.seats_left_for_user, held.is_replay ? " replayed" : "");
 }
 
 inline std::string render(const PaymentOutcome& paid) {
   const Payment& payment = paid.payment;
-  return fmt::format("{} payment {} of {} user {} amount {} balance {} at {} seats{}", paid.is_new ? 201 : 200, payment.id.value,
-                     payment.reservation.value, payment.user.value, payment.amount.value, payment.balance.value, ms(payment.paid_at),
-                     render_seats(paid.reservation));
+  return fmt::format("{} payment {} of {} user {} amount {} balance {} at {} seats{}{}", paid.is_new ? 201 : 200, payment.id.value,
+                     payment.reservation.value, payment.user.value, payment.amount.value, paid.balance.value, ms(payment.paid_at),
+                     render_seats(paid.reservation), paid.is_replay ? " replayed" : "");
 }
 
 inline std::string render(const ChargeOutcome& charged) {
-  return fmt::format("201 charge user {} amount {} balance {}", charged.user.value, charged.amount.value, charged.balance.value);
+  return fmt::format("201 charge user {} amount {} balance {}{}", charged.user.value, charged.amount.value, charged.balance.value,
+                     charged.is_replay ? " replayed" : "");
 }
 
 inline std::string render(const Nothing&) { return "204"; }

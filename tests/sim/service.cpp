@@ -327,7 +327,7 @@ void Service::administer(const Attempt& attempt, Done done) {
          }},
         std::move(done),
         [&](RepriceSeats::Done finish) {
-          return std::make_unique<RepriceSeats>(attempt.concert, attempt.schedule, attempt.prices, std::move(finish));
+          return std::make_unique<RepriceSeats>(attempt.concert, attempt.schedule, attempt.prices, Reprice::really, std::move(finish));
         },
         [](const Repriced& repriced) { return render(repriced); }, nothing);
   commit<PatchConcert>(

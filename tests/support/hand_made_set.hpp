@@ -107,7 +107,8 @@ class HandMadeSet {
   void add_schedule(ConcertId concert, ScheduleId schedule, std::int64_t first_seat) {
     set.concerts.try_emplace(concert,
                              Concert{.id = concert, .title = "Night", .artist = "", .venue = "", .booking = {}, .queue = {}});
-    set.schedules[schedule] = {.id = schedule, .concert = concert, .starts_at = set.now};
+    set.schedules[schedule] = {.id = schedule, .concert = concert, .starts_at = set.now + std::chrono::days{30}};
+    set.sections[schedule] = {{.id = {1}, .schedule = schedule, .name = ""}};
     for (int i = 0; i < 10; ++i)
       set.seats[{first_seat + i}].seat = {.place = {.id = {first_seat + i}, .schedule = schedule, .section = {1}, .number = i + 1},
                                           .price = kSeatPrice};

@@ -120,6 +120,21 @@ void ModelStore::execute(std::span<Command* const> batch, WorkingSet& set, std::
 void ModelStore::load_rows(const Keys& keys, WorkingSet& set) const {
   for (const ConcertId id : keys.concerts)
     if (state_.concerts.contains(id)) set.concerts.emplace(id, state_.concerts.at(id));
+  for (const ConcertId id : keys.changed_concerts) {
+    if (state_.concerts.contains(id)) set.concerts.emplace(id, state_.concerts.at(id));
+    for (const auto& [date, schedule] : state_.schedules)
+      if (schedule.concert == id) set.schedules.emplace(date, schedule);
+  }
+  for (const ConcertId id : keys.sales_of)
+    for (const auto& [seat, row] : state_.seats)
+      if (row.status != SeatStatus::available && state_.schedules.at(row.place.schedule).concert == id)
+        set.concerts_with_sales.insert(id);
+  for (const ScheduleId id : keys.sections_of) {
+    std::vector<Section>& sections = set.sections[id];
+    sections.clear();
+    for (const auto& [key, section] : state_.sections)
+      if (section.schedule == id) sections.push_back(section);
+  }
   for (const ScheduleId id : keys.schedules)
     if (state_.schedules.contains(id)) set.schedules.emplace(id, state_.schedules.at(id));
   for (const UserId user : keys.accounts)
@@ -198,6 +213,10 @@ void ModelStore::apply(WorkingSet& set) {
   for (const Section& section : set.new_sections) state_.sections[section.id] = section;
   for (const Seat& seat : set.new_seats) state_.seats[seat.place.id] = seat;
   for (const auto& [id, schedule] : set.changed_schedules) state_.schedules.at(id).starts_at = schedule.starts_at;
+  for (const Section& section : set.renamed_sections) {
+    state_.sections[section.id] = section;
+    state_.schedules.at(section.schedule).sections_version = state_.schedules.at(section.schedule).version + 1;
+  }
   for (const auto& [id, record] : set.reservations) {
     if (!record.changed) continue;
     Reservation& reservation = state_.reservations[id] = record.reservation;

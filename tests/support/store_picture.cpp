@@ -66,9 +66,13 @@ std::set<ConcertId> draw_loaded(Picture& picture, Store& store) {
                          c.booking.closes_at.value_or(TimePoint{}),
                          c.queue.enabled,
                          c.queue.max_active,
-                         c.queue.admissions_per_second);
+                         c.queue.admissions_per_second,
+                         c.version,
+                         c.time_zone,
+                         c.sales_end_offset.count(),
+                         c.is_deleted);
           },
-      .schedule = [&](const Schedule& s) { picture.line("schedule", s.id, s.concert, s.starts_at, s.version); },
+      .schedule = [&](const Schedule& s) { picture.line("schedule", s.id, s.concert, s.starts_at, s.version, s.sections_version); },
       .section = [&](const Section& s) { picture.line("section", s.id, s.schedule, s.name); },
       .seat =
           [&](const Seat& s) {

@@ -150,6 +150,13 @@ constexpr AuditRule kRules[] = {
      "   OR (later.feed_id IS NOT NULL AND NOT ifnull(earlier.feed_id < later.feed_id, 0)))"},
 
     {"E1",
+     "a change of a concert is told once, with a number the concert has reached",
+     "SELECT count(*) FROM events WHERE type >= 6",
+     "SELECT CONCAT('concert ', concert_id, ', number ', seq) FROM events WHERE type >= 6 GROUP BY concert_id, seq HAVING count(*) > 1"
+     " UNION ALL SELECT CONCAT('event ', e.id, ' of concert ', e.concert_id) FROM events e LEFT JOIN concerts c ON c.id = e.concert_id"
+     " WHERE e.type >= 6 AND (c.id IS NULL OR e.seq > c.version)"},
+
+    {"E1",
      "what waits in the outbox is in the log, and in the shard of its reservation",
      "SELECT count(*) FROM outbox",
      "SELECT CONCAT('event ', event_id, ' in shard ', shard) FROM outbox LEFT JOIN events e ON e.id = event_id"

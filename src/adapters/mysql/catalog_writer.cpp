@@ -12,7 +12,7 @@ void write_concerts(const std::vector<Concert>& concerts, Sql& sql) {
   insert_rows(
       sql,
       "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active,"
-      " queue_admissions_per_second) VALUES ",
+      " queue_admissions_per_second, version, time_zone, sales_end_offset_minutes, deleted) VALUES ",
       concerts,
       [](Sql& out, const Concert& concert) {
         out.row(concert.id,
@@ -23,12 +23,17 @@ void write_concerts(const std::vector<Concert>& concerts, Sql& sql) {
                 concert.booking.closes_at,
                 concert.queue.enabled ? 1 : 0,
                 concert.queue.max_active,
-                concert.queue.admissions_per_second);
+                concert.queue.admissions_per_second,
+                concert.version,
+                Text{concert.time_zone},
+                concert.sales_end_offset.count(),
+                concert.is_deleted ? 1 : 0);
       },
       " ON DUPLICATE KEY UPDATE title = VALUES(title), artist = VALUES(artist), venue = VALUES(venue),"
       " booking_opens_at = VALUES(booking_opens_at), booking_closes_at = VALUES(booking_closes_at),"
       " queue_enabled = VALUES(queue_enabled), queue_max_active = VALUES(queue_max_active),"
-      " queue_admissions_per_second = VALUES(queue_admissions_per_second)");
+      " queue_admissions_per_second = VALUES(queue_admissions_per_second), version = VALUES(version),"
+      " time_zone = VALUES(time_zone), sales_end_offset_minutes = VALUES(sales_end_offset_minutes), deleted = VALUES(deleted)");
 }
 
 struct Stretch {
@@ -64,6 +69,10 @@ void write_catalog(const WorkingSet& set, Sql& sql) {
                 const Stretch& seats = stretches[schedule.id];
                 out.row(schedule.id, schedule.concert, schedule.starts_at, seats.first, seats.count, schedule.version);
               });
+  for (const Section& section : set.renamed_sections) {
+    sql << "UPDATE sections SET name = " << Text{section.name} << " WHERE id = " << section.id;
+    sql.end();
+  }
   insert_rows(sql, "INSERT INTO sections (id, schedule_id, name) VALUES ", set.new_sections, [](Sql& out, const Section& section) {
     out.row(section.id, section.schedule, Text{section.name});
   });

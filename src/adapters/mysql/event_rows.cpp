@@ -11,7 +11,7 @@ constexpr int kKey = kPayment + 6;
 
 void write_event_columns(Sql& sql, Literal key) {
   sql << "SELECT " << kReservationColumns << ", " << kPaymentColumns << ", " << key
-      << ", e.type, e.reservation_id, e.seq, e.occurred_at, e.concert_id, e.ticket, e.user_id, e.traceparent";
+      << ", e.type, e.reservation_id, e.seq, e.occurred_at, e.concert_id, e.ticket, e.user_id, e.traceparent, e.schedule_id, e.changes";
 }
 
 void write_event_joins(Sql& sql) {
@@ -28,10 +28,12 @@ std::vector<FeedEvent> read_events(Rows& rows) {
                        .event = {.type = event_type(rows.integer(kKey + 1)),
                                  .occurred_at = rows.time(kKey + 4),
                                  .reservation = rows.id<ReservationId>(kKey + 2),
-                                 .seq = rows.small(kKey + 3),
+                                 .seq = rows.integer(kKey + 3),
                                  .concert = rows.id<ConcertId>(kKey + 5),
                                  .ticket = rows.id<TicketNumber>(kKey + 6),
                                  .user = rows.id<UserId>(kKey + 7),
+                                 .schedule = rows.id<ScheduleId>(kKey + 9),
+                                 .changes = std::string{rows.is_null(kKey + 10) ? std::string_view{} : rows.text(kKey + 10)},
                                  .traceparent = std::string{rows.is_null(kKey + 8) ? std::string_view{} : rows.text(kKey + 8)}},
                        .reservation = {}});
     FeedEvent& told = found.back();

@@ -20,6 +20,10 @@ void sort_and_drop_repeats(std::vector<Key>& keys) {
 }  // namespace
 
 void Loader::load() {
+  sort_and_drop_repeats(keys_.changed_concerts);
+  sort_and_drop_repeats(keys_.sales_of);
+  sort_and_drop_repeats(keys_.sections_of);
+  keys_.concerts.insert(keys_.concerts.end(), keys_.changed_concerts.begin(), keys_.changed_concerts.end());
   sort_and_drop_repeats(keys_.concerts);
   sort_and_drop_repeats(keys_.schedules);
   sort_and_drop_repeats(keys_.reservations);
@@ -28,10 +32,68 @@ void Loader::load() {
   sort_and_drop_repeats(keys_.accounts);
   sort_and_drop_repeats(keys_.holders);
   sort_and_drop_repeats(keys_.idempotency);
+  lock_concerts();
   resolve();
   lock_users();
   lock_seats();
+  look_for_sales();
   read_of_seats();
+}
+
+// All changes of a concert and of its dates take this lock, so what is read of them after it stands still. Dates are not locked by
+// themselves: their rows carry the versions, which are a batch's last locks.
+void Loader::lock_concerts() {
+  if (keys_.changed_concerts.empty()) return;
+  Sql sql;
+  in_stretches(keys_.changed_concerts, [&](auto stretch) {
+    sql << "SELECT id FROM concerts FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch} << " ORDER BY id FOR UPDATE";
+    if (patience_ == Patience::none) sql << " NOWAIT";
+    sql.end();
+  });
+  const std::size_t locks = sql.ends().size();
+  in_stretches(keys_.changed_concerts, [&](auto stretch) {
+    sql << "SELECT " << kScheduleColumns << " FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN " << List{stretch};
+    sql.end();
+  });
+  const std::size_t dates = sql.ends().size();
+  in_stretches(keys_.sections_of, [&](auto stretch) {
+    sql << "SELECT id, schedule_id, name FROM sections FORCE INDEX (idx_section_schedule) WHERE schedule_id IN " << List{stretch}
+        << " ORDER BY id";
+    sql.end();
+  });
+  for (const ScheduleId id : keys_.sections_of) set_.sections.try_emplace(id);
+  std::vector<Rows> results = connection_.run(sql, "lock the concerts of a batch");
+  for (std::size_t i = locks; i < results.size(); ++i)
+    for (Rows& rows = results[i]; rows.next();) {
+      if (i < dates)
+        set_.schedules.emplace(rows.id<ScheduleId>(0), read_schedule(rows));
+      else
+        set_.sections[rows.id<ScheduleId>(1)].push_back(
+            {.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}});
+    }
+}
+
+// A hold that is under way keeps the row of its date until it is committed, and one that comes later finds the date deleted.
+void Loader::look_for_sales() {
+  if (keys_.sales_of.empty()) return;
+  Sql sql;
+  in_stretches(keys_.sales_of, [&](auto stretch) {
+    sql << "SELECT id FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN " << List{stretch}
+        << " ORDER BY id FOR UPDATE";
+    if (patience_ == Patience::none) sql << " NOWAIT";
+    sql.end();
+  });
+  const std::size_t locks = sql.ends().size();
+  for (const ConcertId concert : keys_.sales_of) {
+    sql << "SELECT " << concert
+        << " FROM schedules d FORCE INDEX (idx_schedule_concert) STRAIGHT_JOIN seats s FORCE INDEX (idx_seat_covering)"
+           " ON s.schedule_id = d.id AND s.status IN ('TEMPORARILY_RESERVED', 'RESERVED') WHERE d.concert_id = "
+        << concert << " LIMIT 1";
+    sql.end();
+  }
+  std::vector<Rows> results = connection_.run(sql, "look for sales");
+  for (std::size_t i = locks; i < results.size(); ++i)
+    if (results[i].next()) set_.concerts_with_sales.insert(results[i].id<ConcertId>(0));
 }
 
 // Phase 0. Concerts and schedules too: whoever changes one of them meanwhile is simply later.
@@ -64,7 +126,8 @@ void Loader::ask_for_catalog(Sql& sql) {
   if (!keys_.concerts.empty()) sql << "SELECT 0, " << kConcertColumns << " FROM concerts WHERE id IN " << List{keys_.concerts};
   if (!keys_.concerts.empty() && !keys_.schedules.empty()) sql << " UNION ALL ";
   if (!keys_.schedules.empty())
-    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, 0, 0 FROM schedules WHERE id IN " << List{keys_.schedules};
+    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, sections_version, 0, 0, '', 0, 0 FROM schedules WHERE id IN "
+        << List{keys_.schedules};
   sql.end();
 }
 
@@ -76,7 +139,11 @@ void Loader::read_catalog(Rows& rows) {
     } else {
       const ScheduleId id = rows.id<ScheduleId>(1);
       set_.schedules.emplace(
-          id, Schedule{.id = id, .concert = rows.id<ConcertId>(5), .starts_at = rows.time(6), .version = rows.integer(7)});
+          id, Schedule{.id = id,
+                       .concert = rows.id<ConcertId>(5),
+                       .starts_at = rows.time(6),
+                       .version = rows.integer(7),
+                       .sections_version = rows.integer(8)});
     }
   }
 }

@@ -22,9 +22,11 @@ class Loader {
   void load();
 
  private:
+  void lock_concerts();  // before all else, and only for what an operator changes
   void resolve();        // 0
   void lock_users();     // 1 and 2
   void lock_seats();     // 3
+  void look_for_sales();  // with the locks that come last, and only to delete a concert
   void read_of_seats();  // 4 and 5
 
   void ask_for_catalog(Sql& sql);

@@ -15,11 +15,19 @@ Concert read_concert(const Rows& rows, int column) {
           .booking = {.opens_at = rows.maybe_time(column + 4), .closes_at = rows.maybe_time(column + 5)},
           .queue = {.enabled = rows.small(column + 6) != 0,
                     .max_active = rows.small(column + 7),
-                    .admissions_per_second = rows.small(column + 8)}};
+                    .admissions_per_second = rows.small(column + 8)},
+          .version = rows.integer(column + 9),
+          .time_zone = std::string{rows.text(column + 10)},
+          .sales_end_offset = std::chrono::minutes{rows.integer(column + 11)},
+          .is_deleted = rows.small(column + 12) != 0};
 }
 
 Schedule read_schedule(const Rows& rows) {
-  return {.id = rows.id<ScheduleId>(0), .concert = rows.id<ConcertId>(1), .starts_at = rows.time(2), .version = rows.integer(3)};
+  return {.id = rows.id<ScheduleId>(0),
+          .concert = rows.id<ConcertId>(1),
+          .starts_at = rows.time(2),
+          .version = rows.integer(3),
+          .sections_version = rows.integer(4)};
 }
 
 Seat read_seat(const Rows& rows) {

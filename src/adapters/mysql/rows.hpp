@@ -14,10 +14,11 @@
 namespace frontrow::mysql {
 
 inline constexpr Literal kConcertColumns =
-    "id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active, queue_admissions_per_second";
+    "id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active, queue_admissions_per_second,"
+    " version, time_zone, sales_end_offset_minutes, deleted";
 Concert read_concert(const Rows& rows, int column = 0);  // from this column on
 
-inline constexpr Literal kScheduleColumns = "id, concert_id, starts_at, version";
+inline constexpr Literal kScheduleColumns = "id, concert_id, starts_at, version, sections_version";
 Schedule read_schedule(const Rows& rows);
 
 inline constexpr Literal kSeatColumns = "id, schedule_id, section_id, `row`, number, price, status, reservation_id, held_until";

@@ -53,12 +53,19 @@ void Writer::write(Sql before, BatchId batch) {
   if (set_.versions.size() > 1) read_versions();
 }
 
+// Of the statement just ended: a date is not there any more when its concert was deleted after the batch had read it. The batch is
+// decided again, and finds that.
+void Writer::expect_dates(std::int64_t touched) { expected_dates_.push_back({sql_.ends().size() - 1, touched, {}}); }
+
 // Of the statement just ended.
 void Writer::expect(std::int64_t touched, const char* otherwise) {
   expectations_.push_back({sql_.ends().size() - 1, touched, otherwise});
 }
 
 void Writer::check_expectations(const std::vector<Rows>& results) {
+  for (const Expectation& expectation : expected_dates_)
+    if (results.at(expectation.statement).touched() != expectation.touched)
+      throw Contended{"a date was deleted, or a seat of no schedule has changed"};
   for (const Expectation& expectation : expectations_)
     if (results.at(expectation.statement).touched() != expectation.touched) throw ConstraintBroken{expectation.otherwise};
 }
@@ -236,7 +243,8 @@ void Writer::write_queues() {
 void Writer::write_events() {
   in_stretches(set_.events, [&](auto stretch) {
     insert_rows(sql_,
-                "INSERT INTO events (type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent) VALUES ",
+                "INSERT INTO events (type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent, schedule_id,"
+                " changes) VALUES ",
                 std::vector<Event>(stretch.begin(), stretch.end()),
                 [](Sql& out, const Event& event) {
                   out.row(code_of(event.type),
@@ -246,7 +254,9 @@ void Writer::write_events() {
                           unless(!event.concert, event.concert),
                           unless(!event.ticket, event.ticket),
                           unless(!event.user, event.user),
-                          unless(event.traceparent.empty(), Text{event.traceparent}));
+                          unless(event.traceparent.empty(), Text{event.traceparent}),
+                          unless(!event.schedule, event.schedule),
+                          unless(event.changes.empty(), Text{event.changes}));
                 });
     sql_ << "INSERT INTO outbox (shard, event_id) VALUES ";
     int at = 0;
@@ -263,17 +273,19 @@ void Writer::write_events() {
 void Writer::write_versions() {
   if (set_.versions.empty()) return;
   if (set_.versions.size() == 1) {
-    sql_ << "UPDATE schedules SET version = LAST_INSERT_ID(version + 1) WHERE id = " << set_.versions.begin()->first;
+    sql_ << "UPDATE schedules SET version = LAST_INSERT_ID(version + 1) WHERE deleted = 0 AND id = "
+         << set_.versions.begin()->first;
     sql_.end();
     version_statement_ = sql_.ends().size() - 1;
-    return expect(1, "a seat of no schedule has changed");
+    return expect_dates(1);
   }
   std::vector<ScheduleId> schedules;
   for (const auto& [schedule, version] : set_.versions) schedules.push_back(schedule);
   in_stretches(schedules, [&](auto stretch) {
-    sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET version = version + 1 WHERE id IN " << List{stretch} << " ORDER BY id";
+    sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET version = version + 1 WHERE deleted = 0 AND id IN " << List{stretch}
+         << " ORDER BY id";
     sql_.end();
-    expect(static_cast<std::int64_t>(stretch.size()), "a seat of no schedule has changed");
+    expect_dates(static_cast<std::int64_t>(stretch.size()));
   });
 }
 
@@ -281,6 +293,15 @@ void Writer::write_versions() {
 void Writer::write_schedules() {
   for (const auto& [id, schedule] : set_.changed_schedules) {
     sql_ << "UPDATE schedules SET starts_at = " << schedule.starts_at << " WHERE id = " << id;
+    sql_.end();
+  }
+  for (const Section& section : set_.renamed_sections) {
+    sql_ << "UPDATE schedules SET sections_version = version WHERE id = " << section.schedule;
+    sql_.end();
+  }
+  for (const Concert& concert : set_.changed_concerts) {
+    if (!concert.is_deleted) continue;
+    sql_ << "UPDATE schedules FORCE INDEX (idx_schedule_concert) SET deleted = 1 WHERE concert_id = " << concert.id;
     sql_.end();
   }
 }

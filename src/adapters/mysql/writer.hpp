@@ -34,6 +34,7 @@ class Writer {
   void write_schedules();
   void read_versions();
   void expect(std::int64_t touched, const char* otherwise);
+  void expect_dates(std::int64_t touched);
   void check_expectations(const std::vector<Rows>& results);
 
   struct Expectation {
@@ -45,7 +46,7 @@ class Writer {
   Connection& connection_;
   WorkingSet& set_;
   Sql sql_;
-  std::vector<Expectation> expectations_;
+  std::vector<Expectation> expectations_, expected_dates_;
   std::size_t version_statement_ = 0;  // that raises the only version
 };
 

@@ -130,6 +130,13 @@ constexpr AuditRule kRules[] = {
      "   (SELECT count(*) FROM events WHERE reservation_id IS NOT NULL) AS told) WHERE told <> made"},
 
     {"E1",
+     "a change of a concert is told once, with a number the concert has reached",
+     "SELECT count(*) FROM events WHERE type >= 6",
+     "SELECT 'concert ' || concert_id || ', number ' || seq FROM events WHERE type >= 6 GROUP BY concert_id, seq HAVING count(*) > 1"
+     " UNION ALL SELECT 'event ' || e.id || ' of concert ' || e.concert_id FROM events e LEFT JOIN concerts c ON c.id = e.concert_id"
+     " WHERE e.type >= 6 AND (c.id IS NULL OR e.seq > c.version)"},
+
+    {"E1",
      "the event log has no gap",
      "SELECT count(*) FROM events",
      "SELECT (max(id) - min(id) + 1 - count(*)) || ' missing' FROM events HAVING count(*) > 0 AND max(id) - min(id) + 1 <> "

@@ -11,15 +11,20 @@ namespace frontrow::sqlite {
 CatalogWriter::CatalogWriter(Connection& connection)
     : put_concert_(connection,
                    "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled,"
-                   " queue_max_active, queue_admissions_per_second) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                   " queue_max_active, queue_admissions_per_second, version, time_zone, sales_end_offset_minutes, deleted)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
                    " ON CONFLICT (id) DO UPDATE SET title = excluded.title, artist = excluded.artist, venue = excluded.venue,"
                    " booking_opens_at = excluded.booking_opens_at, booking_closes_at = excluded.booking_closes_at,"
                    " queue_enabled = excluded.queue_enabled, queue_max_active = excluded.queue_max_active,"
-                   " queue_admissions_per_second = excluded.queue_admissions_per_second"),
+                   " queue_admissions_per_second = excluded.queue_admissions_per_second, version = excluded.version,"
+                   " time_zone = excluded.time_zone, sales_end_offset_minutes = excluded.sales_end_offset_minutes,"
+                   " deleted = excluded.deleted"),
       insert_schedule_(connection,
                        "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
       update_schedule_(connection, "UPDATE schedules SET starts_at = ?2 WHERE id = ?1"),
+      sections_changed_(connection, "UPDATE schedules SET sections_version = version + 1 WHERE id = ?1"),
+      rename_section_(connection, "UPDATE sections SET name = ?2 WHERE id = ?1"),
       insert_section_(connection, "INSERT INTO sections (id, schedule_id, name) VALUES (?1, ?2, ?3)"),
       insert_seat_(connection,
                    "INSERT INTO seats (id, schedule_id, section_id, row, number, price, status)"
@@ -30,6 +35,10 @@ void CatalogWriter::write(const WorkingSet& set) {
   for (const Concert& concert : set.changed_concerts) put_concert(concert);
   for (const Schedule& schedule : set.new_schedules) insert_schedule(schedule, set);
   for (const auto& [id, schedule] : set.changed_schedules) update_schedule_.run(id, schedule.starts_at);
+  for (const Section& section : set.renamed_sections) {  // before the versions are raised by one
+    rename_section_.run(section.id, std::string_view{section.name});
+    sections_changed_.run(section.schedule);
+  }
   for (const Section& section : set.new_sections) insert_section_.run(section.id, section.schedule, std::string_view{section.name});
   for (const auto& seat : set.new_seats) {
     const SeatPlace& place = seat.place;
@@ -46,7 +55,11 @@ void CatalogWriter::put_concert(const Concert& concert) {
                    concert.booking.closes_at,
                    concert.queue.enabled,
                    concert.queue.max_active,
-                   concert.queue.admissions_per_second);
+                   concert.queue.admissions_per_second,
+                   concert.version,
+                   std::string_view{concert.time_zone},
+                   concert.sales_end_offset.count(),
+                   concert.is_deleted);
 }
 
 void CatalogWriter::insert_schedule(const Schedule& schedule, const WorkingSet& set) {

@@ -19,6 +19,8 @@ class CatalogWriter {
   Statement put_concert_;
   Statement insert_schedule_;
   Statement update_schedule_;
+  Statement sections_changed_;
+  Statement rename_section_;
   Statement insert_section_;
   Statement insert_seat_;
 };

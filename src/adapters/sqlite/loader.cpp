@@ -35,9 +35,17 @@ Loader::Loader(Connection& connection)
       live_of_user_(connection, live_of_user()),
       seat_(connection, select(kSeatColumns, "FROM seats WHERE id = ?1")),
       concert_(connection, select(kConcertColumns, "FROM concerts WHERE id = ?1")),
-      schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")) {}
+      schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")),
+      dates_(connection, select(kScheduleColumns, "FROM schedules INDEXED BY idx_schedule_concert WHERE concert_id = ?1")),
+      sections_(connection, "SELECT id, name FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id"),
+      // A date of version 0 has never had a change, so its seats need no look.
+      has_sales_(connection,
+                 "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert JOIN seats ON seats.id >= first_seat_id AND"
+                 " seats.id < first_seat_id + seat_count WHERE concert_id = ?1 AND version > 0 AND status <> 'AVAILABLE')") {}
 
 void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
+  sort_and_drop_repeats(keys.changed_concerts);
+  keys.concerts.insert(keys.concerts.end(), keys.changed_concerts.begin(), keys.changed_concerts.end());
   sort_and_drop_repeats(keys.concerts);
   sort_and_drop_repeats(keys.schedules);
   read_catalog(keys, set);
@@ -52,6 +60,18 @@ void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
 void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
   for (const ConcertId id : keys.concerts)
     if (Rows rows = concert_.rows(id); rows.next()) set.concerts.emplace(id, read_concert(rows));
+  for (const ConcertId id : keys.changed_concerts) {
+    Rows rows = dates_.rows(id);
+    while (rows.next()) set.schedules.emplace(rows.id<ScheduleId>(0), read_schedule(rows));
+  }
+  for (const ConcertId id : keys.sales_of)
+    if (Rows rows = has_sales_.rows(id); rows.next() && rows.small(0) != 0) set.concerts_with_sales.insert(id);
+  for (const ScheduleId id : keys.sections_of) {
+    std::vector<Section>& sections = set.sections[id];
+    if (!sections.empty()) continue;  // asked for twice
+    Rows rows = sections_.rows(id);
+    while (rows.next()) sections.push_back({.id = rows.id<SectionId>(0), .schedule = id, .name = std::string{rows.text(1)}});
+  }
   for (const ScheduleId id : keys.schedules)
     if (Rows rows = schedule_.rows(id); rows.next()) set.schedules.emplace(id, read_schedule(rows));
 }

@@ -33,6 +33,9 @@ class Loader {
   Statement seat_;
   Statement concert_;
   Statement schedule_;
+  Statement dates_;
+  Statement sections_;
+  Statement has_sales_;
 };
 
 }  // namespace frontrow::sqlite

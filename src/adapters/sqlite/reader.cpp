@@ -47,7 +47,8 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
               " ORDER BY entry_id DESC LIMIT ?3"),
       events_(
           connection_,
-          "SELECT id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent FROM events WHERE id > ?1"
+          "SELECT id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent,"
+          " schedule_id, changes FROM events WHERE id > ?1"
           " ORDER BY id LIMIT ?2"),
       seats_by_status_(connection_,
                        "SELECT status, count(*) FROM schedules JOIN seats"
@@ -101,10 +102,12 @@ std::vector<FeedEvent> SqliteReader::events_after(EventId after, int limit) {
                                                    .event = {.type = event_type(rows.integer(1)),
                                                              .occurred_at = rows.time(4),
                                                              .reservation = rows.id<ReservationId>(2),
-                                                             .seq = rows.small(3),
+                                                             .seq = rows.integer(3),
                                                              .concert = rows.id<ConcertId>(5),
                                                              .ticket = rows.id<TicketNumber>(6),
                                                              .user = rows.id<UserId>(7),
+                                                             .schedule = rows.id<ScheduleId>(9),
+                                                             .changes = std::string{rows.text(10)},
                                                              .traceparent = std::string{rows.text(8)}},
                                                    .reservation = {}});
     if (!told.event.reservation) continue;

@@ -10,11 +10,19 @@ Concert read_concert(const Rows& rows) {
           .artist = std::string{rows.text(2)},
           .venue = std::string{rows.text(3)},
           .booking = {.opens_at = rows.maybe_time(4), .closes_at = rows.maybe_time(5)},
-          .queue = {.enabled = rows.small(6) != 0, .max_active = rows.small(7), .admissions_per_second = rows.small(8)}};
+          .queue = {.enabled = rows.small(6) != 0, .max_active = rows.small(7), .admissions_per_second = rows.small(8)},
+          .version = rows.integer(9),
+          .time_zone = std::string{rows.text(10)},
+          .sales_end_offset = std::chrono::minutes{rows.integer(11)},
+          .is_deleted = rows.small(12) != 0};
 }
 
 Schedule read_schedule(const Rows& rows) {
-  return {.id = rows.id<ScheduleId>(0), .concert = rows.id<ConcertId>(1), .starts_at = rows.time(2), .version = rows.integer(3)};
+  return {.id = rows.id<ScheduleId>(0),
+          .concert = rows.id<ConcertId>(1),
+          .starts_at = rows.time(2),
+          .version = rows.integer(3),
+          .sections_version = rows.integer(4)};
 }
 
 Seat read_seat(const Rows& rows) {

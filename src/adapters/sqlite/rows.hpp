@@ -14,10 +14,11 @@
 namespace frontrow::sqlite {
 
 inline constexpr char kConcertColumns[] =
-    "id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active, queue_admissions_per_second";
+    "id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active, queue_admissions_per_second,"
+    " version, time_zone, sales_end_offset_minutes, deleted";
 Concert read_concert(const Rows& rows);
 
-inline constexpr char kScheduleColumns[] = "id, concert_id, starts_at, version";
+inline constexpr char kScheduleColumns[] = "id, concert_id, starts_at, version, sections_version";
 Schedule read_schedule(const Rows& rows);
 
 inline constexpr char kSeatColumns[] = "id, schedule_id, section_id, row, number, price, status, reservation_id, held_until";

@@ -60,8 +60,8 @@ Writer::Writer(Connection& connection)
                   " ON CONFLICT (concert_id, number) DO UPDATE SET state = excluded.state, admitted_at = excluded.admitted_at"),
       delete_ticket_(connection, "DELETE FROM tickets WHERE concert_id = ?1 AND number = ?2"),
       insert_event_(connection,
-                    "INSERT INTO events (id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent)"
-                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
+                    "INSERT INTO events (id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent,"
+                    " schedule_id, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
       raise_version_(connection, "UPDATE schedules SET version = version + 1 WHERE id = ?1"),
       version_(connection, "SELECT version FROM schedules WHERE id = ?1") {}
 
@@ -182,7 +182,9 @@ void Writer::write_events(WorkingSet& set, EventId last_event) {
                       unless(!event.concert, event.concert),
                       unless(!event.ticket, event.ticket),
                       unless(!event.user, event.user),
-                      unless(event.traceparent.empty(), std::string_view{event.traceparent}));
+                      unless(event.traceparent.empty(), std::string_view{event.traceparent}),
+                      unless(!event.schedule, event.schedule),
+                      unless(event.changes.empty(), std::string_view{event.changes}));
   }
   set.last_event = last_event;
 }

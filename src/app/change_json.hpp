@@ -1,0 +1,22 @@
+// What an operator has changed, as the JSON object that the events concert.changed and schedule.changed carry under `changes`:
+// {"bookingClosesAt":{"from":null,"to":"2026-07-01T10:00:00.000Z"}}. Made once, when the change is decided, and stored as text.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "domain/catalog.hpp"
+#include "domain/price_list.hpp"
+
+namespace frontrow {
+
+// An event names at most so many prices; `pricesLeftOut` counts the rest.
+inline constexpr std::size_t kMaxPricesTold = 200;
+
+// The fields that differ, by the names they have in the API.
+std::string changes_between(const Concert& before, const Concert& after);
+std::string changes_of_start(TimePoint from, TimePoint to);
+std::string changes_of_section(const std::string& from, const std::string& to);
+std::string changes_of_prices(std::span<const PriceChange> lines);
+
+}  // namespace frontrow
