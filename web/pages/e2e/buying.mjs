@@ -202,7 +202,7 @@ export const scenarios = [
       await server.hold(made.id, made.schedules[0].id, [made.schedules[0].firstSeatId + 49], own);
       await page.getByRole("button", { name: "Hold 2 seats" }).click();
       await page.locator("[data-code=SEAT_LIMIT_EXCEEDED]").waitFor();
-      await page.getByText("That is more seats than one person may take.").waitFor();
+      await page.getByText("This is more than the maximum number of seats per person.").waitFor();
       await page.getByRole("button", { name: "1 seat", exact: true }).click();
       await page.getByRole("button", { name: "Hold 1 seat" }).click();
       await page.waitForSelector("[role=timer]");

@@ -197,7 +197,7 @@ export const scenarios = [
       await early.reload();
       await early.getByText(/1 May/).first().waitFor();
 
-      // Somebody whose map had not heard of it yet is told what the hold costs before paying.
+      // Somebody whose map had not heard of it yet holds nothing at a price that was not shown.
       await toSeatsInKorean(korean, made);
       await korean.route("**/seats?since=*", (route) => route.abort());
       await korean.getByRole("button", { name: "1석", exact: true }).click();
@@ -206,7 +206,11 @@ export const scenarios = [
         body: { prices: [{ price: 60_000 }] },
       });
       await korean.getByRole("button", { name: "1석 선택 완료" }).click();
-      await korean.getByText(/가격이 변경되었습니다.*60,000/).waitFor();
+      await korean.locator("[data-notice=refusedPrice]", { hasText: "60,000P" }).waitFor();
+      assert.equal((await server.call("GET", "/api/v1/reservations?userId=53")).reservations.length, 0);
+      await korean.locator(".total", { hasText: "60,000P" }).waitFor();
+      await korean.getByRole("button", { name: "1석 선택 완료" }).click();
+      await korean.waitForSelector("[role=timer]");
 
       const paid = async (user) => (await server.call("GET", `/api/v1/reservations?userId=${user}`)).reservations[0];
       assert.deepEqual([(await paid(51)).amount, (await paid(51)).status], [50_000, "CONFIRMED"]);
@@ -220,6 +224,6 @@ export const scenarios = [
 
 async function toSeatsInKorean(page, made) {
   await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[0].id}`);
-  await page.locator("button.main").click();
+  await page.getByRole("button", { name: "예매하기" }).click();
   await page.waitForSelector(".map-frame svg .seat");
 }

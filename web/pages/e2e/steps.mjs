@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { person, Server, waitFor } from "./harness.mjs";
 
-export { waitFor } from "./harness.mjs";
+export { waitFor };
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -57,18 +57,55 @@ export async function seatAt(page, steps) {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, name: await page.locator(".map-line").textContent() };
 }
 
-// In the window, and not behind a bar that stays.
-export async function inView(line) {
-  await waitFor("it is in view", () =>
-    line.evaluate((element) => {
-      const box = element.getBoundingClientRect();
-      const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 10)];
-      if (box.height === 0 || y < 0 || y > innerHeight) return false;
-      const top = document.elementFromPoint(x, y);
-      return top !== null && (element.contains(top) || top.contains(element));
-    }),
-  );
+// In view, as a person sees it: all of it within the visual viewport, and nothing lies on it, no bar and no strip.
+export const isInView = (locator) =>
+  locator.evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    const { width, height } = visualViewport;
+    if (box.width === 0 || box.left < -1 || box.top < -1 || box.right > width + 1 || box.bottom > height + 1)
+      return false;
+    const points = [0.1, 0.5, 0.9].flatMap((x) =>
+      [0.15, 0.5, 0.85].map((y) => [box.left + x * box.width, box.top + y * box.height]),
+    );
+    return points.every(([x, y]) => element.contains(document.elementFromPoint(x, y)));
+  });
+
+export async function inView(page, selector, what = selector) {
+  const locator = typeof selector === "string" ? page.locator(selector) : selector;
+  await locator.waitFor();
+  try {
+    await waitFor(`${what} is in view`, () => isInView(locator), 5000);
+  } catch (late) {
+    const box = await locator.boundingBox();
+    throw new Error(`${late.message}: ${JSON.stringify(box)} of ${JSON.stringify(page.viewportSize())}`);
+  }
 }
+
+// Wherever the page is scrolled to.
+export async function inViewAnywhere(page, selector, what = selector) {
+  for (const to of [0, 1e6]) {
+    await page.evaluate((top) => scrollTo(0, top), to);
+    await inView(page, selector, `${what}, scrolled to ${to}`);
+  }
+}
+
+// The keyboard goes on by Tab until it stands on the control of that name. The body and other boxes hold the same words, and are none.
+export async function tabTo(page, role, name) {
+  const wanted = page.getByRole(role, { name });
+  for (let i = 0; i < 60; ++i) {
+    await page.keyboard.press("Tab");
+    const isThere = await wanted.evaluateAll((all) => all.includes(document.activeElement));
+    if (isThere) return;
+  }
+  throw new Error(`Tab never reached the ${role} ${name}`);
+}
+
+// The seats that are chosen, by id, as the page keeps them.
+export const chosenSeats = (page) =>
+  page.evaluate(() => {
+    const kept = Object.entries(sessionStorage).find(([key]) => key.startsWith("frontrow.choice."));
+    return kept ? JSON.parse(kept[1]).chosen : [];
+  });
 
 export async function noFaults(page) {
   assert.deepEqual(page.faults, []);

@@ -42,7 +42,7 @@ export const scenarios = [
       const said = async (text) => {
         const line = page.getByText(text).first();
         await line.waitFor();
-        await inView(line);
+        await inView(page, line);
       };
       await choose(page, "thousands.csv", "section,rows,seats per row,price\nFloor A,10,20,150,000\n");
       await said("Line 2: 5 cells, but 4 headings.");
@@ -164,7 +164,7 @@ export const scenarios = [
       await page.getByRole("button", { name: "Yes, delete it" }).click();
       const refused = page.getByText("Seats of this concert are held or sold.");
       await refused.waitFor();
-      await inView(refused);
+      await inView(page, refused);
       await noFaults(page);
     },
   ],

@@ -99,3 +99,34 @@ describe("how long it may take", () => {
     }
   });
 });
+
+describe("times", () => {
+  let say: typeof import("../src/base/words");
+  const evening = "2026-12-05T10:00:00.000Z";
+  beforeAll(async () => {
+    say = await import("../src/base/words");
+  });
+  it("are the venue's, with year and zone, in both languages", () => {
+    say.language.set("en");
+    expect(say.venueTime(evening, "Asia/Seoul")).toBe("Sat, 5 Dec 2026 19:00 (South Korea Time)");
+    expect(say.venueTime(evening, "America/New_York")).toBe("Sat, 5 Dec 2026 05:00 (New York Time)");
+    say.language.set("ko");
+    expect(say.venueTime(evening, "Asia/Seoul")).toBe("2026년 12월 5일 (토) 오후 7:00 (대한민국 시간)");
+    expect(say.venueTime("2026-12-05T00:05:00.000Z", "Asia/Seoul")).toContain("오전 9:05");
+    say.language.set("en");
+  });
+  it("follow the zone's own summer time", () => {
+    expect(say.venueTime("2026-07-05T17:00:00.000Z", "Europe/Berlin")).toContain("19:00");
+    expect(say.venueTime("2026-12-05T18:00:00.000Z", "Europe/Berlin")).toContain("19:00");
+  });
+  it("of this device are said where they differ, by day or hour, and only there", () => {
+    const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    expect(say.ownTime(evening, here)).toBeNull();
+    const other = here === "Pacific/Kiritimati" ? "Pacific/Pago_Pago" : "Pacific/Kiritimati";
+    expect(say.ownTime(evening, other)).toMatch(/^Your time: .* \d+:\d\d$/);
+  });
+  it("name the day at the venue, not here", () => {
+    const day = say.day("2026-12-31T16:30:00.000Z", "Asia/Seoul");
+    expect([day.day, day.year, day.time, day.weekday]).toEqual(["1", "2027", "01:30", "Friday"]);
+  });
+});

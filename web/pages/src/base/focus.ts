@@ -33,9 +33,10 @@ export function keepFocus(): void {
   addEventListener("focusin", (event) => {
     path = pathOf(event.target as Element);
   });
-  // A click on nothing takes the focus away, and is meant so.
-  addEventListener("pointerdown", () => {
-    path = [];
+  // A click on nothing takes the focus away, and is meant so; one on what has the focus already brings no `focusin`.
+  addEventListener("pointerdown", (event) => {
+    const meant = (event.target as Element).closest(kFocusable);
+    path = meant ? pathOf(meant) : [];
   });
   const check = () => {
     const at = document.activeElement;

@@ -65,7 +65,9 @@ const kHalves: Record<string, string> = { AM: "오전", PM: "오후" };
 const spoken = ({ type, value }: Intl.DateTimeFormatPart) =>
   type === "dayPeriod" && language.get() === "ko" ? (kHalves[value] ?? value) : value;
 
-const time = dates({ hour: "numeric", minute: "2-digit" });
+const time12 = dates({ hour: "numeric", minute: "2-digit" });
+const time24 = dates({ hour: "2-digit", minute: "2-digit" });
+const time = (iso: string, zone?: string) => (language.get() === "ko" ? time12 : time24)(iso, zone);
 const date = dates({ weekday: "short", month: "short", day: "numeric" });
 const dateOfYear = dates({ weekday: "short", year: "numeric", month: "short", day: "numeric" });
 const month = dates({ month: "short" });

@@ -21,10 +21,16 @@ export const withNotice = (notices: readonly Notice[], next: Notice): Notice[] =
   ...notices.filter((each) => each.kind !== next.kind),
 ];
 
-function Note(props: { look: string; isAlert?: boolean; onClose: () => void; children: ComponentChildren }) {
+function Note(props: {
+  kind: Notice["kind"];
+  look: string;
+  isAlert?: boolean;
+  onClose: () => void;
+  children: ComponentChildren;
+}) {
   const w = useWords();
   return (
-    <div class={`note ${props.look} closable`} role={props.isAlert ? "alert" : "status"}>
+    <div class={`note ${props.look} closable`} role={props.isAlert ? "alert" : "status"} data-notice={props.kind}>
       <div class="grow">{props.children}</div>
       <button type="button" class="square quiet" aria-label={w.dismiss} onClick={props.onClose}>
         ×
@@ -45,7 +51,7 @@ function OneNotice(props: {
   switch (notice.kind) {
     case "faster":
       return (
-        <Note look="bad" isAlert onClose={onClose}>
+        <Note kind={notice.kind} look="bad" isAlert onClose={onClose}>
           <p>
             <strong>{w.taken(notice.lost)}</strong>{" "}
             {notice.offer.length === 0 ? w.takenNone : `${w.takenNext} ${props.listed(notice.offer)}`}
@@ -61,57 +67,77 @@ function OneNotice(props: {
       return <Problem error={notice.error} onRetry={props.onRetry} />;
     case "full":
       return (
-        <Note look="" onClose={onClose}>
+        <Note kind={notice.kind} look="" onClose={onClose}>
           {w.limitReached(notice.limit)}
         </Note>
       );
     case "moved":
       return (
-        <Note look="soon" onClose={onClose}>
+        <Note kind={notice.kind} look="soon" onClose={onClose}>
           {w.dateMoved(notice.when)}
         </Note>
       );
     case "repriced":
     case "refusedPrice":
       return (
-        <Note look="soon" isAlert={notice.kind === "refusedPrice"} onClose={onClose}>
+        <Note kind={notice.kind} look="soon" isAlert={notice.kind === "refusedPrice"} onClose={onClose}>
           {notice.kind === "repriced" ? w.priceChanged(notice.total) : w.priceRefused(notice.total)}
         </Note>
       );
   }
 }
 
-export function Notices(props: {
+type Standing = "stopped" | "turnSoon" | "allGone" | "late";
+
+// What stays so for a while; the gravest two, for a phone has no room for more.
+function standingOf(so: Record<Standing, boolean>): Standing[] {
+  if (so.stopped) return ["stopped"];
+  return (["turnSoon", "allGone", "late"] as const).filter((each) => so[each]).slice(0, kAtOnce);
+}
+
+function OneStanding({ what, turnMs }: { what: Standing; turnMs: number }) {
+  const w = useWords();
+  const [text, look] = {
+    stopped: [w.saleStopped, "bad"],
+    turnSoon: [w.turnSoon, "soon"],
+    allGone: [w.allGone, ""],
+    late: [w.mapLost, "soon"],
+  }[what] as [string, string];
+  return (
+    <p class={`note ${look}`} data-standing={what}>
+      {text} {what === "turnSoon" && <span aria-hidden="true">{clockText(turnMs)}</span>}
+    </p>
+  );
+}
+
+export function DockNotes(props: {
+  expiresAt: string | null; // of the turn
+  isLate: boolean;
+  isStopped: boolean;
+  isAllGone: boolean;
   notices: readonly Notice[];
   listed: (which: readonly number[]) => string;
   onTake: (offer: number[]) => void;
   onRetry: (() => void) | undefined;
   onClose: (notice: Notice) => void;
 }) {
+  const turnMs = useLeft(props.expiresAt);
+  const standing = standingOf({
+    stopped: props.isStopped,
+    turnSoon: props.expiresAt !== null && turnMs <= kSoonMs,
+    allGone: props.isAllGone,
+    late: props.isLate,
+  });
   return (
-    <>
-      {props.notices.slice(0, kAtOnce).map((notice) => (
+    <div class="dock-notes">
+      <div class="standing" role="status">
+        {standing.map((what) => (
+          <OneStanding key={what} what={what} turnMs={turnMs} />
+        ))}
+      </div>
+      {props.notices.slice(0, standing.length > 0 ? 1 : kAtOnce).map((notice) => (
         <OneNotice key={notice.kind} {...props} notice={notice} onClose={() => props.onClose(notice)} />
       ))}
-    </>
-  );
-}
-
-// What stays so for a while, in a line each.
-export function Standing(props: { expiresAt: string | null; isLate: boolean; isStopped: boolean; isAllGone: boolean }) {
-  const w = useWords();
-  const turnMs = useLeft(props.expiresAt);
-  const isEnding = props.expiresAt !== null && turnMs <= kSoonMs;
-  return (
-    <div class="standing" role="status">
-      {props.isStopped && <p class="note bad">{w.saleStopped}</p>}
-      {isEnding && !props.isStopped && (
-        <p class="note soon" data-testid="turn-soon">
-          {w.turnSoon} <span aria-hidden="true">{clockText(turnMs)}</span>
-        </p>
-      )}
-      {props.isAllGone && !props.isStopped && <p class="note">{w.allGone}</p>}
-      {props.isLate && <p class="note soon">{w.mapLost}</p>}
     </div>
   );
 }

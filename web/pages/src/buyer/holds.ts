@@ -12,7 +12,7 @@ export const mine = state<Reservation[] | null>(null);
 
 // What was held before a reload, so that room for its banner is kept until the server has answered.
 const kHeld = "frontrow.held";
-type Held = [id: number, deadline: string];
+type Held = [id: number, deadline: string, concert: number];
 
 export function expectedHolds(): Held[] {
   try {
@@ -24,7 +24,9 @@ export function expectedHolds(): Held[] {
 }
 
 mine.watch(() => {
-  const held = (mine.get() ?? []).filter(isLive).map((each): Held => [each.reservationId, each.temporaryExpiresAt]);
+  const held = (mine.get() ?? [])
+    .filter(isLive)
+    .map((each): Held => [each.reservationId, each.temporaryExpiresAt, each.concertId]);
   tab.write(kHeld, held.length > 0 ? JSON.stringify(held) : null);
 });
 

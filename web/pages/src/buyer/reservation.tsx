@@ -32,6 +32,7 @@ import { When } from "../base/when";
 import { money, seatName, useWords } from "../base/words";
 import { Charge } from "./charge";
 import { known, refreshMine } from "./holds";
+import { askAgain } from "./lines";
 import { QrCode } from "./qr";
 
 const kAskMs = 5000;
@@ -265,6 +266,7 @@ export function ReservationScreen({ id }: { id: number }) {
     } else {
       loaded.put(await reservationOf(id));
     }
+    if (status === "CONFIRMED") askAgain(reservation!.concertId); // paying ends the turn
     await refreshMine().catch(() => {});
   };
   // By our reckoning it is over. Another device may have paid in the last second, so the server is asked as well.

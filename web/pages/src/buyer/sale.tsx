@@ -97,6 +97,7 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
   const concert = useLoaded(`concert ${concertId}`, () => concertOf(concertId));
   const dates = useLoaded(`dates ${concertId}/${scheduleId}`, () => datesWith(concertId, scheduleId));
   const line = useValue(lines).get(concertId);
+  useValue(mine);
   const doing = useDoing();
   useEffect(() => look(concertId), [concertId]);
   const schedule = dates.value?.find((each) => each.id === scheduleId);
@@ -159,7 +160,7 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
           onLeave={() => doing.run(() => leaveLine(concertId))}
         />
       )}
-      {line?.ending && <Ended ending={line.ending} />}
+      {line?.ending && !(line.ending === "paid" && ticketFor(scheduleId)) && <Ended ending={line.ending} />}
       {doing.error != null && <Problem error={doing.error} onRetry={join} />}
       {isReady && schedule && status !== "WAITING" && !(line?.error && line.ticket === null) && (
         <Entrance concert={concert.value!} schedule={schedule} isBusy={doing.isDoing} onJoin={join} />

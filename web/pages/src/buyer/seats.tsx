@@ -12,7 +12,7 @@ import { middleOf, nearestFree } from "../seatmap/geometry";
 import { SeatListView } from "../seatmap/list";
 import { SeatMapView } from "../seatmap/map";
 import { kChosen, kFree, kHeld, kOwn, kSold } from "../seatmap/paint";
-import { ChosenList, type Notice, Notices, PayBar, Standing, withNotice } from "./dock";
+import { ChosenList, DockNotes, type Notice, PayBar, withNotice } from "./dock";
 import { isLive, justHeld, mine, seatsOf } from "./holds";
 import { keepChoice, keptChoice } from "./kept_choice";
 import { sumOf } from "./seat_changes";
@@ -241,19 +241,20 @@ export function SeatsScreen(props: { concert: Concert; schedule: Schedule; ticke
             )}
           </div>
           <div class="dock">
-            <div class="dock-notes">
-              <Standing expiresAt={ticket.expiresAt} isLate={isLate} isStopped={isStopped} isAllGone={isAllGone} />
-              <Notices
-                notices={notices}
-                listed={listed}
-                onTake={(offer) => {
-                  choose([...chosen, ...offer].slice(0, limit));
-                  unsay("faster");
-                }}
-                onRetry={chosen.length > 0 ? holdChosen : undefined}
-                onClose={(notice) => unsay(notice.kind)}
-              />
-            </div>
+            <DockNotes
+              expiresAt={ticket.expiresAt}
+              isLate={isLate}
+              isStopped={isStopped}
+              isAllGone={isAllGone}
+              notices={notices}
+              listed={listed}
+              onTake={(offer) => {
+                choose([...chosen, ...offer].slice(0, limit));
+                unsay("faster");
+              }}
+              onRetry={chosen.length > 0 ? holdChosen : undefined}
+              onClose={(notice) => unsay(notice.kind)}
+            />
             <PayBar
               names={pointed >= 0 && !isPointedChosen ? nameOf(pointed) : chosen.length > 0 ? listed(chosen) : ""}
               total={total}

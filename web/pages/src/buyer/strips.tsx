@@ -100,13 +100,15 @@ export function Strips({ at }: { at: Route }) {
   const live = (known ?? []).filter(isLive);
   const elsewhere = live.filter((hold) => !isHere(hold.reservationId));
   const here = live.find((hold) => isHere(hold.reservationId));
-  const isExpected = known === null && expectedHolds().some(([id]) => !isHere(id));
-  const held = new Set(live.map((hold) => hold.concertId));
+  const expected = known === null ? expectedHolds() : [];
+  const isExpected = expected.some(([id]) => !isHere(id));
+  // A hold is what its turn was for: one strip says both.
+  const held = new Set([...live.map((hold) => hold.concertId), ...expected.map(([, , concert]) => concert)]);
   const shown = [...all].filter(
     ([id, line]) =>
       isShown(line) &&
       !(at.name === "sale" && at.concert === id) &&
-      !(line.ticket?.status === "ACTIVE" && held.has(id)),
+      !(line.ticket?.status !== "WAITING" && held.has(id)),
   );
   return (
     <aside class="strips" aria-label={w.news}>
