@@ -28,7 +28,12 @@ function AddDate(props: { id: number; zone: string; onAdded: (made: MadeSchedule
     event.preventDefault();
     const totals = totalsOfDraft(draft);
     if (!totals || !toIso(draft.startsAt, props.zone)) return;
-    asking.ask({ text: w.addDateSure(number(totals.seats), money(totals.money)), yes: w.addDateYes, run: add });
+    asking.ask({
+      text: w.addDateSure(number(totals.seats), money(totals.money)),
+      yes: w.addDateYes,
+      isCalm: true,
+      run: add,
+    });
   };
   const change = (next: typeof draft) => {
     if (asking.question) asking.drop(); // it was about other seats

@@ -40,7 +40,7 @@ export function QueueForm({ id, queue }: { id: number; queue: Queue }) {
     say("");
     if (settings.enabled === wasOn) return looking.run(save);
     looking.run(async () => {
-      if (settings.enabled) return asking.ask({ text: w.queueOnSure, yes: w.queueOnYes, run: save });
+      if (settings.enabled) return asking.ask({ text: w.queueOnSure, yes: w.queueOnYes, isCalm: true, run: save });
       const waiting = number((await salesOf(id)).queue.waiting);
       asking.ask({ text: w.queueOffSure(waiting), yes: w.queueOffYes, run: save });
     });
@@ -113,7 +113,7 @@ export function EditForm({ concert, onChanged }: { concert: Concert; onChanged: 
     const [before] = stateOf(concert, w);
     const [after] = stateOf({ ...concert, ...(change as Partial<Concert>) }, w);
     if (before === after) return saving.run(save);
-    asking.ask({ text: `${w.stateChanges(before, after)} ${w.saveSure}`, yes: w.saveYes, run: save });
+    asking.ask({ text: `${w.stateChanges(before, after)} ${w.saveSure}`, yes: w.saveYes, isCalm: true, run: save });
   };
   return (
     <form class="box" onSubmit={submit}>
@@ -142,6 +142,7 @@ export function SaleSwitch({ concert, onChanged }: { concert: Concert; onChanged
         return asking.ask({
           text: w.openSure(free),
           yes: w.openYes,
+          isCalm: true,
           run: set(name === w.closed ? reopens : { bookingOpensAt: null }),
         });
       asking.ask({

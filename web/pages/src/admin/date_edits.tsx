@@ -46,6 +46,7 @@ export function MoveDate(props: {
           number(countOf(seats, "TEMPORARILY_RESERVED")),
         ),
         yes: w.moveYes,
+        isCalm: true,
         run: async () => {
           props.onChanged(await moveDate(props.concertId, schedule.id, to));
           say(w.moved);
@@ -229,6 +230,7 @@ export function RenameSection(props: OfSeats & { onRenamed: () => void }) {
     asking.ask({
       text: w.renameSure(section, name.trim(), number(count)),
       yes: w.renameYes,
+      isCalm: true,
       run: async () => {
         const done = await renameSection(concertId, scheduleId, section, name.trim());
         say(w.renamed(done.section));

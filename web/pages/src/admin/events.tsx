@@ -6,6 +6,7 @@ import { clockTime } from "../base/words";
 import { counters, eventsAfter, type Happened } from "./api";
 import { Problem } from "./problem";
 import { dataName, eventName } from "./said";
+import { deviceZone } from "./venue_time";
 import { useAdminWords } from "./words";
 
 const kKept = 200;
@@ -59,7 +60,7 @@ export function EventsScreen() {
     <section>
       <Heading title={w.events}>{w.events}</Heading>
       <div class="spread">
-        <p class="small">{w.follow}</p>
+        <p class="small">{w.follow(deviceZone())}</p>
         <label>
           {w.from}{" "}
           <input

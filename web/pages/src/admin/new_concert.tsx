@@ -47,6 +47,7 @@ export function NewConcertScreen() {
     asking.ask({
       text: w.createSure(w.dateCount(number(drafts.length)), number(all.seats), money(all.money)),
       yes: w.createYes,
+      isCalm: true,
       run: create,
     });
   };

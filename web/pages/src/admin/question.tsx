@@ -8,6 +8,7 @@ export interface Question {
   text: string;
   more?: ComponentChildren;
   yes: string;
+  isCalm?: boolean; // what it does is no loss
   run: () => Promise<void>;
 }
 
@@ -73,7 +74,7 @@ export function Asked({ asking }: { asking: Asking }) {
       </p>
       {more}
       <div class="answers">
-        <button type="button" class="danger" onClick={confirm}>
+        <button type="button" class={question.isCalm ? "main" : "danger"} onClick={confirm}>
           {yes}
         </button>
         <button type="button" ref={no} onClick={drop}>

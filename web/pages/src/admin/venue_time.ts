@@ -16,6 +16,8 @@ export function isZone(name: string): boolean {
 
 export const allZones = (): string[] => Intl.supportedValuesOf("timeZone");
 
+export const deviceZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const two = (n: number) => String(n).padStart(2, "0");
 
 // What a datetime-local input shows for a time.
