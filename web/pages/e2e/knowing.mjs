@@ -70,7 +70,8 @@ export const scenarios = [
       const [first] = await chosenSeats(page);
       await page.reload();
       await page.getByRole("button", { name: "Hold 2 seats" }).waitFor();
-      await page.goto("about:blank");
+      await page.goto("/");
+      await page.getByRole("link", { name: "Again" }).waitFor();
       const other = await server.ticket(501, made.id);
       await server.hold(made.id, made.schedules[0].id, [first], other);
       await page.goto(sale(made));

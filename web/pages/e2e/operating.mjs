@@ -155,11 +155,8 @@ export const scenarios = [
 
       // Both changes, without a reload, on the screen of somebody who was choosing.
       await late.locator(".total", { hasText: "70,000 P" }).waitFor();
-      await late.getByText("A price has changed. Your seats cost 70,000 P now.").first().waitFor();
-      await late
-        .getByText(/^This date has been moved: .*1 May/)
-        .first()
-        .waitFor();
+      await late.locator("[data-notice=repriced]", { hasText: "Your seats cost 70,000 P now." }).waitFor();
+      await late.locator("[data-notice=moved]", { hasText: /This date has been moved: .*1 May/ }).waitFor();
       await late.getByRole("button", { name: "Hold 1 seat" }).click();
       await late.waitForSelector("[role=timer]");
       await chargeAndPay(late);
