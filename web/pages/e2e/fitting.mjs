@@ -124,27 +124,27 @@ export const scenarios = [
       };
       const button = (name) => page.getByRole("button", { name, exact: true });
       await page.goto(sale(full));
-      await press(button("Get in line"), page.locator(".waiting"));
-      await press(button("Leave the line"), button("Stay"));
-      await press(button("Stay"), button("Leave the line"));
-      assert.equal(await focused(page), "BUTTON Leave the line");
-      await press(button("Leave the line"), button("Yes, leave"));
-      await press(button("Yes, leave"), button("Get in line"));
+      await press(button("Get tickets"), page.locator(".waiting"));
+      await press(button("Leave the queue"), button("Stay"));
+      await press(button("Stay"), button("Leave the queue"));
+      assert.equal(await focused(page), "BUTTON Leave the queue");
+      await press(button("Leave the queue"), button("Yes, leave"));
+      await press(button("Yes, leave"), button("Get tickets"));
       await page.goto(sale(made));
-      await press(button("Get in line"), page.locator(".map-frame svg .seat").first());
+      await press(button("Get tickets"), page.locator(".map-frame svg .seat").first());
       await press(button("2 together"), page.locator(".chosen-list li").nth(1));
       await press(page.locator(".chosen-list button").first(), button("Hold 1 seat"));
       await press(page.locator(".chosen-list button").first(), button("Hold seats"));
       await press(button("2 together"), button("Hold 2 seats"));
       await press(button("Hold 2 seats"), page.locator("[role=timer]"));
       await press(
-        page.getByRole("button", { name: /^Charge / }),
+        page.getByRole("button", { name: /^Add / }),
         page.locator("button:enabled", { hasText: "Pay 100,000 P" }),
       );
       await waitFor("the keyboard is on Pay", async () => (await focused(page)) === "BUTTON Pay 100,000 P");
-      await press(button("Give back"), button("Keep"));
-      await press(button("Keep"), button("Give back"));
-      assert.equal(await focused(page), "BUTTON Give back");
+      await press(button("Cancel reservation"), button("Keep the seats"));
+      await press(button("Keep the seats"), button("Cancel reservation"));
+      assert.equal(await focused(page), "BUTTON Cancel reservation");
       await press(button("Pay 100,000 P"), page.locator(".qr"));
     },
   ],
@@ -223,9 +223,9 @@ export const scenarios = [
         await route.continue();
       });
       await page.goto(sale(made));
-      await page.getByRole("button", { name: "Get in line", exact: true }).click();
-      await inView(page, page.getByText("The seats are being loaded…"), "what is waited for");
-      await inView(page, page.getByText(/This takes longer than usual/), "that it takes long");
+      await page.getByRole("button", { name: "Get tickets", exact: true }).click();
+      await inView(page, page.getByText("Loading the seats…"), "what is waited for");
+      await inView(page, page.getByText(/This is taking longer than usual/), "that it takes long");
       release();
       await page.waitForSelector(".map-frame svg .seat");
       await page.route("**/api/**", async (route) => {
@@ -242,7 +242,7 @@ export const scenarios = [
         }).observe({ type: "layout-shift" });
       });
       await page.getByRole("button", { name: "Hold 2 seats" }).click();
-      await page.getByRole("button", { name: /^Charge / }).waitFor();
+      await page.getByRole("button", { name: /^Add / }).waitFor();
       await page.waitForTimeout(1500); // what comes after it must not move anything either
       const moved = await page.evaluate(() => window.moved);
       const sum = moved.reduce((total, [value]) => total + value, 0);

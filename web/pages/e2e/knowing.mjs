@@ -22,7 +22,7 @@ export const scenarios = [
       assert.equal(await page.locator("div.date", { hasText: "Sold out" }).count(), 1);
       await page.goto(sale(made));
       await page.locator(".start .note", { hasText: "Sold out" }).waitFor();
-      const line = page.getByRole("button", { name: "Get in line", exact: true });
+      const line = page.getByRole("button", { name: "Get tickets", exact: true });
       assert.equal(await line.count(), 0);
       await server.call("DELETE", `/api/v1/reservations/${held.reservationId}?userId=500`);
       await line.waitFor();
@@ -49,7 +49,7 @@ export const scenarios = [
       await page.goto(sale(made));
       const own = page.getByTestId("own-ticket");
       await own.getByText("You have 1 seat for this date.").waitFor();
-      assert.equal(await page.getByRole("button", { name: "Get in line", exact: true }).count(), 0);
+      assert.equal(await page.getByRole("button", { name: "Get tickets", exact: true }).count(), 0);
       await page.getByRole("button", { name: "Buy more seats" }).waitFor();
       await own.getByRole("link", { name: "Show ticket" }).click();
       await page.waitForSelector(".qr");
@@ -95,18 +95,18 @@ export const scenarios = [
       for (let user = 901; user < 960; ++user) await server.ticket(user, made.id);
       const page = await arrive(world, server, { user: 84 });
       await page.goto(sale(made));
-      await page.getByRole("button", { name: "Get in line", exact: true }).click();
+      await page.getByRole("button", { name: "Get tickets", exact: true }).click();
       await page.locator("[data-position='60']").waitFor();
       const second = await page.context().newPage();
       await second.goto(server.url + sale(made));
       await second.locator("[data-position='60']").waitFor();
       // The second asks the server nothing: it hears of it from the first.
       await second.route("**/queue/**", (route) => route.abort());
-      await page.getByRole("button", { name: "Leave the line" }).click();
+      await page.getByRole("button", { name: "Leave the queue" }).click();
       await page.getByRole("button", { name: "Yes, leave" }).click();
       await second.locator("[data-ending=left]").waitFor();
       await second.unroute("**/queue/**");
-      await page.getByRole("button", { name: "Get in line", exact: true }).click();
+      await page.getByRole("button", { name: "Get tickets", exact: true }).click();
       await page.locator("[data-position]").waitFor();
       await second.locator("[data-position]").waitFor();
       // On another device: only the server knows, and does not say why.
@@ -132,9 +132,9 @@ export const scenarios = [
       const inside = await server.ticket(900, made.id);
       const page = await arrive(world, server, { user: 85 });
       await page.goto(sale(made));
-      await page.getByRole("button", { name: "Get in line", exact: true }).click();
-      await page.getByText("the place is kept for 3 minutes").waitFor();
-      await page.getByText("A turn lasts 0.1 minutes, or 4 without").waitFor();
+      await page.getByRole("button", { name: "Get tickets", exact: true }).click();
+      await page.getByText("we wait 3 minutes for you").waitFor();
+      await page.getByText("A turn lasts 0.1 minutes, and ends after 4 minutes").waitFor();
       await server.call("DELETE", "/api/v1/queue/token", { ticket: inside });
       await page.locator("[data-standing=turnSoon]").waitFor();
       await page.locator("[data-ending=time]").waitFor();

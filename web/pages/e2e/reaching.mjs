@@ -67,19 +67,19 @@ export const scenarios = [
       await page.locator("a.date").waitFor();
       await tabTo(page, "link", /Choose seats/);
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: "Get in line" }).waitFor();
-      await tabTo(page, "button", "Get in line");
+      await page.getByRole("button", { name: "Get tickets" }).waitFor();
+      await tabTo(page, "button", "Get tickets");
       await page.keyboard.press("Enter");
       await page.waitForSelector(".map-frame svg .seat");
       await tabTo(page, "application", "Seat map");
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("ArrowRight");
-      assert.match(await page.locator(".map-line").textContent(), /seat \d+ · 50,000 P · free/);
+      assert.match(await page.locator(".map-line").textContent(), /seat \d+ · 50,000 P · available/);
       await page.keyboard.press("Enter");
       await tabTo(page, "button", "Hold 1 seat");
       await page.keyboard.press("Enter");
       await page.waitForSelector("[role=timer]");
-      await tabTo(page, "button", /^Charge /);
+      await tabTo(page, "button", /^Add /);
       await page.keyboard.press("Enter");
       // The form is gone with the charge, and the keyboard is where it goes on.
       await page.locator("button:focus", { hasText: "Pay 50,000 P" }).waitFor();
@@ -107,7 +107,7 @@ export const scenarios = [
       assert.equal(await page.getAttribute("html", "lang"), "ko");
       await page.getByRole("link", { name: "한여름 밤의 재즈" }).tap();
       await page.locator("a.date").tap();
-      await page.getByRole("button", { name: "줄 서기" }).tap();
+      await page.getByRole("button", { name: "예매하기" }).tap();
       await page.waitForSelector(".map-frame svg .seat");
       await noFaults(page);
       // Seats this small cannot be told apart: the first tap comes closer, the second chooses.
@@ -121,15 +121,15 @@ export const scenarios = [
       // A finger hides what it touches: the seat is named at the thumb.
       await inView(page, page.locator(".picked", { hasText: /^1층 \d+열 \d+번/ }), "the name of the seat");
       await accessible(page, "seat map, Korean, phone");
-      await page.getByRole("button", { name: "1석 잡기" }).tap();
-      await page.getByText("결제까지 남은 시간").waitFor();
-      await page.getByRole("button", { name: "70,000P 충전" }).tap();
-      await page.getByRole("button", { name: "70,000P 결제" }).and(page.locator(":enabled")).tap();
-      await page.getByRole("heading", { name: "공연장에서 만나요!" }).waitFor();
+      await page.getByRole("button", { name: "1석 선택 완료" }).tap();
+      await page.getByText("결제 남은 시간").waitFor();
+      await page.getByRole("button", { name: "70,000P 충전하기" }).tap();
+      await page.getByRole("button", { name: "70,000P 결제하기" }).and(page.locator(":enabled")).tap();
+      await page.getByRole("heading", { name: "예매가 완료되었습니다" }).waitFor();
       await accessible(page, "ticket, Korean, phone");
       await noFaults(page);
       assert.equal(made.schedules.length, 1);
-      await page.getByRole("button", { name: "나", exact: true }).tap();
+      await page.getByRole("button", { name: "내 정보", exact: true }).tap();
       await page.getByLabel("English").check();
       await page.getByRole("heading", { name: "See you there!" }).waitFor();
     },
@@ -156,8 +156,8 @@ export const scenarios = [
       const section = page.getByRole("combobox", { name: /^Section/ });
       await section.waitFor();
       assert.deepEqual(await section.locator("option").allTextContents(), [
-        "A · 15 free · 1,000 P",
-        "B · 250 free · 500 P",
+        "A · 15 available · 1,000 P",
+        "B · 250 available · 500 P",
       ]);
       await page.getByRole("combobox", { name: /^Row/ }).selectOption("2");
       await page.getByRole("button", { name: "seat 4 1,000 P", exact: true }).click();
@@ -194,7 +194,7 @@ export const scenarios = [
       });
       const page = await arrive(world, server, { user: 16 });
       await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[0].id}`);
-      await page.getByRole("button", { name: "Get in line" }).click();
+      await page.getByRole("button", { name: "Get tickets" }).click();
       await page.waitForSelector(".map-frame canvas");
       // Others hold seats meanwhile, so that changes come in.
       const [{ firstSeatId }] = made.schedules;

@@ -7,10 +7,22 @@ import { scenarios as operating } from "./operating.mjs";
 import { scenarios as reaching } from "./reaching.mjs";
 import { scenarios as seen } from "./seen.mjs";
 import { scenarios as serving } from "./serving.mjs";
+import { scenarios as trusting } from "./trusting.mjs";
 import { scenarios as waiting } from "./waiting.mjs";
 
 // The longest first, so that no lane ends with one of them.
-const all = [...hidden, ...operating, ...seen, ...buying, ...waiting, ...knowing, ...reaching, ...fitting, ...serving];
+const all = [
+  ...hidden,
+  ...operating,
+  ...trusting,
+  ...seen,
+  ...buying,
+  ...waiting,
+  ...knowing,
+  ...reaching,
+  ...fitting,
+  ...serving,
+];
 
 // Left out on one of the profiles, and why. What is not named here is played on both.
 const kLeftOut = {
@@ -30,6 +42,8 @@ const kLeftOut = {
     "in Korean, on a phone of 375 px, with a finger": "the same requests in other words",
     "the list view has the same seats as buttons": "looks",
     "fifty thousand seats, zoomed from all of them to one, while seats go": "looks: it counts frames",
+    "the operator's pages: in both languages no wider than a window of 320 px, axe finds nothing, and no Korean page says anything in English":
+      "looks",
     "axe finds nothing on any page, light and dark": "looks",
     "nothing jumps, on a slow line, on a desk and on a phone; nothing moves for who asked for less motion": "looks",
   },

@@ -24,7 +24,7 @@ export async function arrive(world, server, options = {}) {
 
 export async function toSeats(page, made, nth = 0) {
   await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[nth].id}`);
-  await page.getByRole("button", { name: "Get in line" }).click();
+  await page.getByRole("button", { name: "Get tickets" }).click();
   await page.waitForSelector(".map-frame svg .seat");
 }
 
@@ -36,7 +36,7 @@ export async function holdOne(page, made) {
 }
 
 export async function chargeAndPay(page) {
-  await page.getByRole("button", { name: /^Charge / }).click();
+  await page.getByRole("button", { name: /^Add / }).click();
   await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).click();
   await page.waitForSelector(".qr");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Asked, kLeastMs, kMostMs, paceInLine, Poller, type World } from "../src/base/poll";
+import { type Asked, kLeastMs, kMostMs, Poller, paceInLine, type World } from "../src/base/poll";
 
 // A world whose time is moved by hand.
 class Toy implements World {

@@ -36,14 +36,55 @@ it("every word exists in both languages", () => {
   expect(Object.keys(ko).sort()).toEqual(Object.keys(en).sort());
 });
 
+// As no Korean shop says it, or as no English one does. Each was on a page once.
+const kTranslated = {
+  ko: /줄 서|줄을 서|줄에서|좌석 잡기|잡아 두|석 잡|돌려|\d 석|한발 먼저|빼기|새치기|감사 실행/,
+  en: /cannot be had|ran out|sign of life|gave these|give back|given back|get in line|a moment faster|be asked at|you need not/i,
+};
+
+describe("what is said", () => {
+  const all = (words: object): string[] =>
+    Object.values(words).flatMap((each) =>
+      typeof each === "function" ? [each(1, "1")] : typeof each === "object" ? all(each) : [each as string],
+    );
+  it("is said as shops say it", () => {
+    expect(all(ko).filter((text) => kTranslated.ko.test(text))).toEqual([]);
+    expect(all(en).filter((text) => kTranslated.en.test(text))).toEqual([]);
+    expect([ko.getInLine, ko.waitingTitle, ko.giveBack, ko.mine, ko.together(1), ko.together(4)]).toEqual([
+      "예매하기",
+      "대기 중입니다",
+      "예매 취소",
+      "예매 내역",
+      "1석",
+      "4석 연석",
+    ]);
+  });
+  it("is Korean in Korean", () => {
+    const { locale, refusals, points, priceRange, ...rest } = ko;
+    for (const text of [...all(rest), ...all(refusals)]) expect(text).toMatch(/[가-힣]/);
+    expect(points("1,000")).toBe("1,000P");
+  });
+});
+
 describe("how long it may take", () => {
   let waitRange: (seconds: number) => { from: number; to: number };
   let number: (n: number) => string;
+  let dateTime: (iso: string) => string;
+  let speak: (tag: string) => void;
   beforeAll(async () => {
     vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {}, removeItem: () => {} });
     vi.stubGlobal("addEventListener", () => {});
     vi.stubGlobal("navigator", { languages: ["en"] });
-    ({ waitRange, number } = await import("../src/base/words"));
+    ({ waitRange, number, dateTime, speak } = await import("../src/base/words"));
+  });
+  it("is written with the hours of the country", () => {
+    const evening = new Date(2039, 4, 1, 19, 0).toISOString();
+    expect(dateTime(evening)).toContain("19:00");
+    expect(dateTime(new Date(2039, 4, 1, 9, 5).toISOString())).toContain("9:05");
+    speak("ko");
+    expect(dateTime(evening)).toContain("오후 7:00");
+    expect(dateTime(new Date(2039, 4, 1, 9, 5).toISOString())).toContain("오전 9:05");
+    speak("en");
   });
   it("writes numbers as both languages do", () => {
     for (const n of [0, 7, 999, 1000, 50_000, 1_234_567, 9_007_199_254_740_991, 1234.5, 0.1, -1000])

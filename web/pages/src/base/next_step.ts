@@ -20,6 +20,7 @@ const kSteps: Record<string, Step> = {
   QUEUE_TOKEN_EXPIRED: "reload",
   QUEUE_TOKEN_COMPLETED: "reload",
   CONCERT_NOT_FOUND: "concerts",
+  CONCERT_HAS_SALES: "none",
   SCHEDULE_NOT_FOUND: "concerts",
   SEAT_NOT_FOUND: "reload",
   RESERVATION_NOT_FOUND: "mine",

@@ -128,13 +128,14 @@ export function useSeats(key: string, source: SeatSource, onOver: () => void): S
 }
 
 export function useHall(seats: readonly Seat[]) {
+  const names = useMemo(() => [...new Set(seats.map((seat) => seat.section))].join("\n"), [seats]);
   const places = useMemo(
     () => ({
       layout: layOut(seats),
       numbers: seats.map((seat) => seat.number),
       rows: seats.map((seat) => seat.row),
     }),
-    [seats.length, seats[0]?.id], // a new price moves nothing, and must not move the view
+    [seats.length, seats[0]?.id, names], // a new price moves nothing, and must not move the view
   );
   const classes = useMemo(() => priceClasses(seats.map((seat) => seat.price)), [seats]);
   return { ...places, ...classes };
