@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inDays } from "./harness.mjs";
-import { arrive, chargeAndPay, hide, holdOne, noFaults, seatAt, serve, toSeats, waitFor } from "./steps.mjs";
+import { arrive, chargeAndPay, hide, holdOne, inView, noFaults, seatAt, serve, toSeats, waitFor } from "./steps.mjs";
 
 function keyFile({ onEnd }, secret) {
   const folder = mkdtempSync(join(tmpdir(), "frontrow-key-"));
@@ -60,7 +60,7 @@ export const scenarios = [
       assert.equal(paid.status, "CONFIRMED");
       assert.equal(paid.seats.length, 2);
       assert.equal((await server.call("GET", "/api/v1/points?userId=42")).balance, 0);
-      await page.getByRole("link", { name: "My reservations" }).first().click();
+      await page.locator("header").getByRole("link", { name: "My reservations" }).click();
       await page.locator("[data-status=CONFIRMED]").waitFor();
       await noFaults(page);
     },
@@ -87,7 +87,7 @@ export const scenarios = [
       };
       await waitFor("a winner", winner);
       const loser = pages.find((page) => page.url().includes("/dates/"));
-      await loser.getByText("Someone else has just taken").first().waitFor();
+      await inView(loser, loser.locator("[data-notice=faster]", { hasText: "Someone else has just taken" }));
       await loser.getByRole("button", { name: "Take these seats" }).click();
       await loser.getByRole("button", { name: "Hold 1 seat" }).click();
       await loser.waitForSelector("[role=timer]");
@@ -121,7 +121,8 @@ export const scenarios = [
       const number = Number(/seat (\d+)/.exec(text)[1]);
       const other = await server.ticket(6, made.id);
       await server.hold(made.id, made.schedules[0].id, [made.schedules[0].firstSeatId + number - 1], other);
-      await page.getByText(`Someone else has just taken seat ${number}.`).first().waitFor();
+      const said = `Someone else has just taken seat ${number}.`;
+      await inView(page, page.locator("[data-notice=faster]", { hasText: said }));
       assert.equal(await page.locator(".basket .chosen-list li").count(), 0);
       assert.equal(whole, 1);
     },
@@ -139,7 +140,7 @@ export const scenarios = [
       await hide(second, true);
       await hide(second, false); // looked at again: it asks at once
       await second.getByText("You hold 1 seat.").waitFor();
-      await page.getByText("Less than a minute left").first().waitFor();
+      await page.getByTestId("last-minute").waitFor();
       await page.getByRole("heading", { name: "Time is up: your seats are back on sale" }).waitFor();
       await second.getByText("You hold 1 seat.").waitFor({ state: "detached" });
       await page.getByRole("link", { name: "Choose seats again" }).click();

@@ -127,7 +127,7 @@ export const scenarios = [
       await press(button("Get tickets"), page.locator(".waiting"));
       await press(button("Leave the queue"), button("Stay"));
       await press(button("Stay"), button("Leave the queue"));
-      assert.equal(await focused(page), "BUTTON Leave the line");
+      assert.equal(await focused(page), "BUTTON Leave the queue");
       await press(button("Leave the queue"), button("Yes, leave"));
       await press(button("Yes, leave"), button("Get tickets"));
       await page.goto(sale(made));
@@ -142,9 +142,9 @@ export const scenarios = [
         page.locator("button:enabled", { hasText: "Pay 100,000 P" }),
       );
       await waitFor("the keyboard is on Pay", async () => (await focused(page)) === "BUTTON Pay 100,000 P");
-      await press(button("Cancel reservation"), button("Keep"));
-      await press(button("Keep"), button("Cancel reservation"));
-      assert.equal(await focused(page), "BUTTON Give back");
+      await press(button("Cancel reservation"), button("Keep the seats"));
+      await press(button("Keep the seats"), button("Cancel reservation"));
+      assert.equal(await focused(page), "BUTTON Cancel reservation");
       await press(button("Pay 100,000 P"), page.locator(".qr"));
     },
   ],

@@ -73,12 +73,12 @@ class PlainBrowser {
 }
 
 // Counts what would be heard and seen.
-const kCount = `window.tones = 0; window.notices = []; window.ticks = 0;
+const kCount = `window.tones = 0; window.notices = [];
   const start = OscillatorNode.prototype.start;
   OscillatorNode.prototype.start = function (...at) { if (this.context.state === "running") window.tones += 1; return start.apply(this, at); };
   const Real = Notification;
   window.Notification = class extends Real { constructor(title, more) { super(title, more); window.notices.push(title); } };
-  setInterval(() => { window.ticks += 1; }, 1000);`;
+`;
 
 async function click(tab, selector) {
   const place = await waitFor(selector, () =>
@@ -98,14 +98,16 @@ const polls = (tab) =>
     `() => performance.getEntriesByType("resource").filter((each) => each.name.includes("/queue/status")).length`,
   );
 
-// Hidden for `seconds`, of which the browser lets the page's own timers run freely for `freeSeconds` only.
-async function comeUpUnseen(world, flags, freeSeconds, seconds) {
+// Hidden for `seconds`, behind so many people. How a hidden page's own timers fare is read from a page that has nothing else to do, after
+// the time for which the browser lets them run freely.
+async function comeUpUnseen(world, { flags, freeSeconds, seconds, ahead, leastPolls }) {
   const server = await serve(world);
   const made = await server.concert({
     title: "Unseen",
     queue: { enabled: true, maxActive: 1, admissionsPerSecond: 100 },
   });
-  const inside = await server.ticket(900, made.id);
+  const inFront = [];
+  for (let user = 900; user < 900 + ahead; ++user) inFront.push(await server.ticket(user, made.id));
   const browser = new PlainBrowser(flags);
   world.onEnd(() => browser.close());
   await browser.send("Browser.grantPermissions", { origin: server.url, permissions: ["notifications"] });
@@ -118,23 +120,26 @@ async function comeUpUnseen(world, flags, freeSeconds, seconds) {
   await waitFor("a try of the notification", async () => (await tab.evaluate("() => window.notices.length")) === 1);
   await tab.evaluate("() => { window.tones = 0; performance.setResourceTimingBufferSize(5000); }");
 
+  const idle = await browser.tab("about:blank");
+  await idle.evaluate("() => { window.ticks = 0; setInterval(() => { window.ticks += 1; }, 1000); }");
   const other = await browser.tab("about:blank");
   await other.front();
-  await waitFor("the page is hidden", () => tab.evaluate("() => document.hidden"));
+  for (const each of [tab, idle]) await waitFor("the page is hidden", () => each.evaluate("() => document.hidden"));
   const pause = (s) => new Promise((done) => setTimeout(done, s * 1000));
   await pause(freeSeconds);
-  const before = [await tab.evaluate("() => window.ticks"), await polls(tab)];
+  const before = [await idle.evaluate("() => window.ticks"), await polls(tab)];
   await pause(seconds - freeSeconds);
-  const after = [await tab.evaluate("() => window.ticks"), await polls(tab)];
+  const after = [await idle.evaluate("() => window.ticks"), await polls(tab)];
   const [ticks, asked] = after.map((n, i) => n - before[i]);
+  const measured = seconds - freeSeconds;
   console.log(
-    `      hidden ${seconds} s; in the last ${seconds - freeSeconds} s: ${ticks} ticks of a timer of the page, ${asked} polls`,
+    `      hidden ${seconds} s; in the last ${measured} s: ${asked} polls; ${ticks} ticks of an idle page's timer`,
   );
-  assert.ok(ticks < (seconds - freeSeconds) / 4, "the browser has slowed the page down, or this shows nothing");
-  assert.ok(asked > ticks + 2, "the page has gone on asking");
+  assert.ok(ticks <= measured / 4, "the browser slows hidden pages down, or this shows nothing");
+  assert.ok(asked >= leastPolls, `the page has gone on asking: ${asked}`);
 
-  await server.call("DELETE", "/api/v1/queue/token", { ticket: inside });
-  await waitFor("the title says so", async () => /^(●|차례)/.test(await tab.evaluate("() => document.title")));
+  for (const ticket of inFront.reverse()) await server.call("DELETE", "/api/v1/queue/token", { ticket });
+  await waitFor("the title says so", async () => /^●/.test(await tab.evaluate("() => document.title")), 60_000);
   assert.equal(await tab.evaluate("() => document.hidden"), true, "still not looked at");
   await waitFor("two tones", async () => (await tab.evaluate("() => window.tones")) === 2);
   assert.equal((await tab.evaluate("() => window.notices")).length, 2);
@@ -149,12 +154,19 @@ async function comeUpUnseen(world, flags, freeSeconds, seconds) {
 export const scenarios = [
   [
     "hidden by another tab: the page goes on asking, and tells of the turn by title, sound and notification",
-    // Browsers slow a page down five minutes after it was hidden; this one does so after a few seconds.
-    (world) => comeUpUnseen(world, ["--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1"], 15, 40),
+    // Browsers slow a hidden page down to a tick a minute after five minutes; this one does so at once.
+    (world) =>
+      comeUpUnseen(world, {
+        flags: ["--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1"],
+        freeSeconds: 15,
+        seconds: 40,
+        ahead: 1,
+        leastPolls: 5,
+      }),
   ],
   [
-    "hidden by another tab for more than six minutes, in a browser as it is",
-    (world) => comeUpUnseen(world, [], 330, 400),
+    "hidden by another tab for more than six minutes, far from the front, in a browser as it is",
+    (world) => comeUpUnseen(world, { flags: [], freeSeconds: 310, seconds: 430, ahead: 40, leastPolls: 3 }),
     "long",
   ],
 ];

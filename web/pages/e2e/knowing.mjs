@@ -70,7 +70,8 @@ export const scenarios = [
       const [first] = await chosenSeats(page);
       await page.reload();
       await page.getByRole("button", { name: "Hold 2 seats" }).waitFor();
-      await page.goto("about:blank");
+      await page.goto("/");
+      await page.getByRole("link", { name: "Again" }).waitFor();
       const other = await server.ticket(501, made.id);
       await server.hold(made.id, made.schedules[0].id, [first], other);
       await page.goto(sale(made));
@@ -132,7 +133,7 @@ export const scenarios = [
       const page = await arrive(world, server, { user: 85 });
       await page.goto(sale(made));
       await page.getByRole("button", { name: "Get tickets", exact: true }).click();
-      await page.getByText("the place is kept for 3 minutes").waitFor();
+      await page.getByText("we wait 3 minutes for you").waitFor();
       await page.getByText("A turn lasts 0.1 minutes, and ends after 4 minutes").waitFor();
       await server.call("DELETE", "/api/v1/queue/token", { ticket: inside });
       await page.locator("[data-standing=turnSoon]").waitFor();

@@ -184,11 +184,8 @@ export const scenarios = [
 
       // Both changes, without a reload, on the screen of somebody who was choosing.
       await late.locator(".total", { hasText: "70,000 P" }).waitFor();
-      await late.getByText("A price has changed. Your seats now cost 70,000 P.").first().waitFor();
-      await late
-        .getByText(/^The date has changed: .*1 May/)
-        .first()
-        .waitFor();
+      await late.locator("[data-notice=repriced]", { hasText: "Your seats now cost 70,000 P." }).waitFor();
+      await late.locator("[data-notice=moved]", { hasText: /The date has changed: .*1 May/ }).waitFor();
       await late.getByRole("button", { name: "Hold 1 seat" }).click();
       await late.waitForSelector("[role=timer]");
       await chargeAndPay(late);

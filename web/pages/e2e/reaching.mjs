@@ -125,7 +125,7 @@ export const scenarios = [
       await page.getByText("결제 남은 시간").waitFor();
       await page.getByRole("button", { name: "70,000P 충전하기" }).tap();
       await page.getByRole("button", { name: "70,000P 결제하기" }).and(page.locator(":enabled")).tap();
-      await page.getByText("예매가 완료되었습니다").first().waitFor();
+      await page.getByRole("heading", { name: "예매가 완료되었습니다" }).waitFor();
       await accessible(page, "ticket, Korean, phone");
       await noFaults(page);
       assert.equal(made.schedules.length, 1);
@@ -153,12 +153,13 @@ export const scenarios = [
       const page = await arrive(world, server, { user: 15 });
       await toSeats(page, made);
       await page.locator(".segments").getByText("List", { exact: true }).click();
-      const section = page.getByLabel("Section", { exact: true });
+      const section = page.getByRole("combobox", { name: /^Section/ });
+      await section.waitFor();
       assert.deepEqual(await section.locator("option").allTextContents(), [
-        "A · 15 free · 1,000 P",
-        "B · 250 free · 500 P",
+        "A · 15 available · 1,000 P",
+        "B · 250 available · 500 P",
       ]);
-      await page.getByLabel("Row", { exact: true }).selectOption("2");
+      await page.getByRole("combobox", { name: /^Row/ }).selectOption("2");
       await page.getByRole("button", { name: "seat 4 1,000 P", exact: true }).click();
       // The map and back, and a reload: the list opens where the buyer was.
       await page.locator(".segments").getByText("Map", { exact: true }).click();

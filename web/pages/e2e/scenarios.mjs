@@ -35,7 +35,8 @@ const kLeftOut = {
     "without storage, as some browsers are set, a purchase still goes through": "the browser's matter",
     "hidden by another tab: the page goes on asking, and tells of the turn by title, sound and notification":
       "the browser's matter",
-    "hidden by another tab for more than six minutes, in a browser as it is": "the browser's matter",
+    "hidden by another tab for more than six minutes, far from the front, in a browser as it is":
+      "the browser's matter",
     "titles that are out to harm are only text": "looks",
     "keyboard only, from the first key to the ticket": "the same requests by other keys",
     "in Korean, on a phone of 375 px, with a finger": "the same requests in other words",
