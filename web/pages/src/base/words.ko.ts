@@ -106,6 +106,7 @@ export const ko: Words = {
   pickFor: "좌석 자동 선택",
   pickShort: "자동",
   together: (n) => (n === 1 ? "1석" : `${n}석 연석`),
+  pickCount: (n) => `${n}석`,
   yourSeats: "선택한 좌석",
   pickSome: (n) => `최대 ${n}석까지 선택할 수 있습니다.`,
   noneLeftForYou: "이 공연의 1인당 최대 예매 매수를 모두 이용했습니다.",
