@@ -25,7 +25,7 @@ export const scenarios = [
       await admin.getByRole("button", { name: "Sign in" }).click();
       await admin.getByRole("link", { name: "New concert" }).click();
       await admin.getByLabel("Title").fill("Made by hand");
-      await admin.getByLabel("Venue").fill("Old Mill");
+      await admin.getByLabel("Venue", { exact: true }).fill("Old Mill");
       await admin.getByLabel("Starts").fill("2039-05-01T19:30");
       await admin.getByLabel("sections").check();
       await admin.getByLabel(/^Import sections/).setInputFiles({
