@@ -73,7 +73,7 @@ export const scenarios = [
       await admin.getByRole("button", { name: "Open the sale again" }).waitFor();
       await server.everywhere(`/api/v1/concerts/${id}`, ({ bookingClosesAt }) => bookingClosesAt !== null);
       await page.goto(`/#/concerts/${id}`);
-      await page.getByText("The sale has closed").waitFor();
+      await page.getByText("The sale has closed").first().waitFor();
       await admin.getByRole("button", { name: "Open the sale again" }).click();
       await admin.getByRole("button", { name: "Yes, open the sale" }).click();
       await admin.getByRole("button", { name: "Close the sale now" }).waitFor();
