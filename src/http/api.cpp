@@ -112,6 +112,7 @@ std::vector<Route> all_routes(Api& api) {
   add_schedule_admin_routes(routes, api);
   add_event_routes(routes, api);
   add_audit_routes(routes, api);
+  add_counter_routes(routes, api);
   add_info_routes(routes, api);
   add_time_routes(routes, api);
   add_actuator_routes(routes, api);

@@ -143,6 +143,7 @@ void add_concert_admin_routes(std::vector<Route>& routes, Api& api);
 void add_schedule_admin_routes(std::vector<Route>& routes, Api& api);
 void add_event_routes(std::vector<Route>& routes, Api& api);
 void add_audit_routes(std::vector<Route>& routes, Api& api);
+void add_counter_routes(std::vector<Route>& routes, Api& api);
 void add_info_routes(std::vector<Route>& routes, Api& api);
 void add_time_routes(std::vector<Route>& routes, Api& api);
 void add_actuator_routes(std::vector<Route>& routes, Api& api);

@@ -10,10 +10,12 @@ namespace frontrow::http {
 
 namespace {
 
-// Our own pages bring nothing inline, and their scripts cannot turn text into HTML.
+// Our own pages bring nothing inline, and their scripts cannot turn text into HTML. Their one policy lets one address through: that of
+// the worker that keeps time while the page is hidden (web/pages/src/base/background_timer.ts).
 constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types frontrow-timer";
 constexpr std::string_view kSwaggerPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";  // Swagger UI sets inline styles, never inline scripts

@@ -47,14 +47,16 @@ Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view i
   return response;
 }
 
-// With the date too, so that whoever follows the seats hears when it is moved. Not in the map itself, whose ETag knows seats only.
-Response changes(const ScheduleEntry& entry, const SeatMap::Since& since) {
+// With the date and the end of the sale too: a page that follows the seats hears within one interval that the date was moved or the sale
+// stopped. Not in the map itself, whose ETag knows seats only.
+Response changes(const ScheduleEntry& entry, std::optional<TimePoint> closes_at, const SeatMap::Since& since) {
   Response response{.cache_control = kCacheControl};
   JsonWriter json(response.body);
   json.begin_object()
       .field("concertId", entry.schedule.concert)
       .field("scheduleId", entry.schedule.id)
       .field("startsAt", entry.schedule.starts_at)
+      .field("bookingClosesAt", closes_at)
       .field("version", since.version)
       .field("availableSeats", since.stamp.available)
       .field("full", since.is_full)
@@ -90,13 +92,13 @@ Result<Wanted> read_wanted(const Request& request) {
   return wanted;
 }
 
-Result<Response> show(const Api& api, SeatMapCache& cache, const ScheduleEntry& entry, const Wanted& wanted, TimePoint now,
-                      const Conditions& conditions) {
+Result<Response> show(const Api& api, SeatMapCache& cache, const ConcertEntry& concert, const ScheduleEntry& entry,
+                      const Wanted& wanted, TimePoint now, const Conditions& conditions) {
   SeatMap& map = *entry.seats;
   if (wanted.since) {
     auto since = map.since(*wanted.since, now, api.settings.instance.empty() ? 0 : kMayLag);
     if (!since) return std::unexpected(std::move(since.error()));
-    return changes(entry, *since);
+    return changes(entry, concert.concert.booking.closes_at, *since);
   }
   if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, conditions);
   return whole(cache.of(entry.seats), now, wanted.accepts_gzip, conditions);
@@ -125,7 +127,7 @@ void look(Api& api, SeatMapCache& cache, const Look& look, const Conditions& con
     return std::move(responder).refuse(std::move(*refusal));
   const ScheduleEntry* schedule = look.entry->find(look.schedule);
   if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(api, cache, *schedule, look.wanted, now, conditions));
+  respond(std::move(responder), show(api, cache, *look.entry, *schedule, look.wanted, now, conditions));
 }
 
 void seats(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
@@ -163,7 +165,7 @@ void seats_for_admin(Api& api, SeatMapCache& cache, const Request& request, Resp
   if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
   const ScheduleEntry* schedule = entry->find(request.id<ScheduleId>("scheduleId"));
   if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(api, cache, *schedule, *wanted, api.sale.clock.now(), conditions_of(request)));
+  respond(std::move(responder), show(api, cache, *entry, *schedule, *wanted, api.sale.clock.now(), conditions_of(request)));
 }
 
 }  // namespace

@@ -59,6 +59,31 @@ TEST_F(AdminRoutes, ChangingAConcertKeepsWhatIsNotNamed) {
   EXPECT_EQ(enter(http(), 1, id), joined.text("token"));
 }
 
+TEST_F(AdminRoutes, CountersAreWhatADashboardDrawsAndNoMore) {
+  const NewConcert concert = sale_.add_concert({.seats = 5, .price = 100});
+  const auto counters = [&] {
+    return http().send(as_admin({.method = "GET", .target = "/api/v1/admin/counters"}, sale_.admin_token()));
+  };
+  const auto before = counters();
+  ASSERT_EQ(before.status, 200) << before;
+  const std::string ann = enter(http(), 1, concert.id), bob = enter(http(), 2, concert.id);
+  ASSERT_EQ(http().send(hold(ann, concert, std::vector{concert.first_seat})).status, 201);
+  ASSERT_EQ(http().send(hold(bob, concert, std::vector{concert.first_seat})).code(), "SEAT_ALREADY_RESERVED");
+  const auto after = counters();
+  EXPECT_EQ(after.integer("holds"), before.integer("holds") + 1);
+  EXPECT_EQ(after.integer("admissions"), before.integer("admissions") + 2);
+  EXPECT_EQ(after.text("startedAt"), before.text("startedAt"));
+  bool is_counted = false;
+  for (const auto& refusal : after.json().at("refusals").as_array())
+    is_counted |= refusal.at("code") == "SEAT_ALREADY_RESERVED" && refusal.at("count") == 1;
+  EXPECT_TRUE(is_counted) << after;
+  const auto times = after.json().at("answerTimes").as_array();
+  ASSERT_GT(times.size(), 1U);
+  EXPECT_TRUE(times.back().at("upToMicroseconds").is_null());
+  EXPECT_GE(times.back().at("count").as_int64(), 5);
+  EXPECT_LT(after.body.size(), 4'000U) << "an operator's phone asks every two seconds";
+}
+
 TEST_F(AdminRoutes, AddingSchedulesGivesThemTheirSeats) {
   const NewConcert concert = sale_.add_concert({.seats = 5});
   const auto added = ask("POST",

@@ -148,6 +148,8 @@ def administration(ask, admin):
     ask.ask("reservationForAdmin", path=newest, headers=admin, expect=200)
     ask.ask("reservationForAdmin", path={"reservationId": 10**9}, headers=admin, expect=404)
     assert ask.ask("audit", headers=admin, expect=200)["holds"]
+    ask.ask("counters", headers=admin, expect=200)
+    ask.ask("counters", expect=401)
     ask.ask("addSchedules", path={"concertId": 999}, headers=admin, body={"schedules": [sections]}, expect=404)
     inside, waiting = ask.enter(1, made["id"]), ask.ask("joinQueue", body={"userId": 2, "concertId": made["id"]}, expect=201)
     where = {"concertId": made["id"], "scheduleId": added["schedules"][0]["id"]}

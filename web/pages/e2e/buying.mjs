@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inDays } from "./harness.mjs";
-import { arrive, chargeAndPay, hide, holdOne, noFaults, seatAt, serve, toSeats, waitFor } from "./steps.mjs";
+import { arrive, chargeAndPay, hide, holdOne, inView, noFaults, seatAt, serve, toSeats, waitFor } from "./steps.mjs";
 
 function keyFile({ onEnd }, secret) {
   const folder = mkdtempSync(join(tmpdir(), "frontrow-key-"));
@@ -43,13 +43,13 @@ export const scenarios = [
       await page.goto("/");
       await page.getByRole("link", { name: "Winter Lights" }).click();
       await page.locator("a.date").first().click();
-      await page.getByRole("button", { name: "Get in line" }).click();
+      await page.getByRole("button", { name: "Get tickets" }).click();
       await page.getByRole("button", { name: "2 together" }).click();
       await page.getByRole("button", { name: "Hold 2 seats" }).dblclick();
       await page.waitForSelector("[role=timer]");
       assert.match(await page.locator("[role=timer]").textContent(), /^(5:00|4:\d\d)$/);
       assert.match(await page.title(), /^(5:00|4:\d\d) · These seats/);
-      await page.getByRole("button", { name: /^Charge / }).click();
+      await page.getByRole("button", { name: /^Add / }).click();
       await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).dblclick();
       await page.waitForSelector(".qr");
       await page.getByRole("heading", { name: "See you there!" }).waitFor();
@@ -60,7 +60,7 @@ export const scenarios = [
       assert.equal(paid.status, "CONFIRMED");
       assert.equal(paid.seats.length, 2);
       assert.equal((await server.call("GET", "/api/v1/points?userId=42")).balance, 0);
-      await page.getByRole("link", { name: "My reservations" }).first().click();
+      await page.locator("header").getByRole("link", { name: "My reservations" }).click();
       await page.locator("[data-status=CONFIRMED]").waitFor();
       await noFaults(page);
     },
@@ -87,8 +87,8 @@ export const scenarios = [
       };
       await waitFor("a winner", winner);
       const loser = pages.find((page) => page.url().includes("/dates/"));
-      await loser.getByText("Somebody was a moment faster").first().waitFor();
-      await loser.getByRole("button", { name: "Take these" }).click();
+      await inView(loser, loser.locator("[data-notice=faster]", { hasText: "Someone else has just taken" }));
+      await loser.getByRole("button", { name: "Take these seats" }).click();
       await loser.getByRole("button", { name: "Hold 1 seat" }).click();
       await loser.waitForSelector("[role=timer]");
       const held = await Promise.all([1, 2].map((user) => server.call("GET", `/api/v1/reservations?userId=${user}`)));
@@ -121,7 +121,8 @@ export const scenarios = [
       const number = Number(/seat (\d+)/.exec(text)[1]);
       const other = await server.ticket(6, made.id);
       await server.hold(made.id, made.schedules[0].id, [made.schedules[0].firstSeatId + number - 1], other);
-      await page.getByText(`Somebody was a moment faster: seat ${number}.`).first().waitFor();
+      const said = `Someone else has just taken seat ${number}.`;
+      await inView(page, page.locator("[data-notice=faster]", { hasText: said }));
       assert.equal(await page.locator(".basket .chosen-list li").count(), 0);
       assert.equal(whole, 1);
     },
@@ -139,8 +140,8 @@ export const scenarios = [
       await hide(second, true);
       await hide(second, false); // looked at again: it asks at once
       await second.getByText("You hold 1 seat.").waitFor();
-      await page.getByText("Less than a minute left").first().waitFor();
-      await page.getByRole("heading", { name: "Time is up; the seats are free again" }).waitFor();
+      await page.getByTestId("last-minute").waitFor();
+      await page.getByRole("heading", { name: "Time is up: your seats are back on sale" }).waitFor();
       await second.getByText("You hold 1 seat.").waitFor({ state: "detached" });
       await page.getByRole("link", { name: "Choose seats again" }).click();
       await page.waitForSelector(".map-frame svg .seat");
@@ -155,7 +156,7 @@ export const scenarios = [
       await server.call("POST", "/api/v1/points/charge", { body: { userId: 10, amount: 20_000 } });
       const page = await arrive(world, server, { user: 10 });
       await holdOne(page, made);
-      await page.getByText("30,000 P missing").waitFor();
+      await page.getByText("30,000 P short").waitFor();
       assert.equal(await page.getByRole("button", { name: /^Pay / }).isEnabled(), false);
       // The first answer is lost on the way: the page repeats with the same key.
       const keys = [];
@@ -165,7 +166,7 @@ export const scenarios = [
         await route.fetch();
         await route.abort();
       });
-      await page.getByRole("button", { name: /^Charge / }).dblclick();
+      await page.getByRole("button", { name: /^Add / }).dblclick();
       await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).click();
       await page.waitForSelector(".qr");
       assert.equal(new Set(keys).size, 1);
@@ -181,8 +182,8 @@ export const scenarios = [
       const page = await arrive(world, server, { user: 11 });
       await holdOne(page, made);
       await page.goto("/#/reservations");
-      await page.getByRole("button", { name: "Give back" }).click();
-      await page.getByRole("button", { name: "Yes, give back" }).click();
+      await page.getByRole("button", { name: "Cancel reservation" }).click();
+      await page.getByRole("button", { name: "Yes, cancel" }).click();
       await page.locator("[data-status=CANCELLED]").waitFor();
       const [schedule] = (await server.call("GET", `/api/v1/concerts/${made.id}/schedules`)).schedules;
       assert.equal(schedule.availableSeats, 50);
@@ -202,7 +203,7 @@ export const scenarios = [
       await server.hold(made.id, made.schedules[0].id, [made.schedules[0].firstSeatId + 49], own);
       await page.getByRole("button", { name: "Hold 2 seats" }).click();
       await page.locator("[data-code=SEAT_LIMIT_EXCEEDED]").waitFor();
-      await page.getByText("That is more seats than one person may take.").waitFor();
+      await page.getByText("This is more than the maximum number of seats per person.").waitFor();
       await page.getByRole("button", { name: "1 seat", exact: true }).click();
       await page.getByRole("button", { name: "Hold 1 seat" }).click();
       await page.waitForSelector("[role=timer]");
@@ -266,13 +267,13 @@ export const scenarios = [
       await page.goto("/#/reservations");
       await page.locator("[data-code=UNAUTHORIZED]").waitFor();
       await signIn(51);
-      await page.getByText("No reservations yet.").waitFor();
+      await page.getByText("You have no reservations yet.").waitFor();
       await holdOne(page, made);
       await chargeAndPay(page);
       await page.goto("/#/reservations");
       await page.locator("[data-status=CONFIRMED]").waitFor();
       await signIn(52);
-      await page.getByText("No reservations yet.").waitFor();
+      await page.getByText("You have no reservations yet.").waitFor();
       await holdOne(page, made);
       await noFaults(page);
     },

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const binary = process.env.FRONTROW_BINARY ?? "../../build/release/frontrow";
-const browserPath = process.env.FRONTROW_CHROMIUM ?? "/usr/bin/chromium";
+export const browserPath = process.env.FRONTROW_CHROMIUM ?? "/usr/bin/chromium";
 // The server refuses settings it does not know, and ours are not for it.
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FRONTROW_")));
 const kStartMs = 30_000;

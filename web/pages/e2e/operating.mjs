@@ -19,23 +19,28 @@ export const scenarios = [
       await admin.goto("/admin");
       await admin.getByLabel("Admin token").fill("wrong");
       await admin.getByRole("button", { name: "Sign in" }).click();
-      await admin.getByText("The server does not take this token.").waitFor();
+      await admin.getByText("The server does not accept this token.").waitFor();
       await check("sign in");
       await admin.getByLabel("Admin token").fill(server.admin);
       await admin.getByRole("button", { name: "Sign in" }).click();
       await admin.getByRole("link", { name: "New concert" }).click();
       await admin.getByLabel("Title").fill("Made by hand");
-      await admin.getByLabel("Venue").fill("Old Mill");
+      await admin.getByLabel("Venue", { exact: true }).fill("Old Mill");
       await admin.getByLabel("Starts").fill("2039-05-01T19:30");
       await admin.getByLabel("sections").check();
-      await admin.getByLabel(/^Import CSV/).setInputFiles({
+      await admin.getByLabel(/^Import sections/).setInputFiles({
         name: "hall.csv",
         mimeType: "text/csv",
-        buffer: Buffer.from('name,rows,seats,price\nFloor,4,10,80000\n"Box, left",1,4,150000\n'),
+        buffer: Buffer.from('name,rows,seats,price\nFloor,4,10,"80,000"\n"Box, left",1,4,150000\n'),
       });
+      await admin.getByRole("group", { name: "Found in hall.csv" }).getByText("3,800,000 P").waitFor();
+      await check("a file before it is used");
+      await admin.getByRole("button", { name: "Use these sections" }).click();
       await waitFor("two sections", async () => (await admin.getByLabel("Section", { exact: true }).count()) === 2);
       await check("new concert");
       await admin.getByRole("button", { name: "Create" }).click();
+      await admin.getByText("Create it with 1 date, 44 seats in all, worth 3,800,000 P when sold out?").waitFor();
+      await admin.getByRole("button", { name: "Yes, create" }).click();
       await admin.getByRole("heading", { name: "Made by hand" }).waitFor();
       await admin.waitForSelector(".map-frame svg .seat");
       const id = Number(/concerts\/(\d+)/.exec(admin.url())[1]);
@@ -45,7 +50,7 @@ export const scenarios = [
       await page.goto("/");
       await page.getByRole("link", { name: "Made by hand" }).click();
       await page.locator("a.date").click();
-      await page.getByRole("button", { name: "Get in line" }).click();
+      await page.getByRole("button", { name: "Get tickets" }).click();
       await page.getByRole("button", { name: "2 together" }).click();
       await page.getByRole("button", { name: "Hold 2 seats" }).click();
       await page.waitForSelector("[role=timer]");
@@ -57,16 +62,20 @@ export const scenarios = [
       await check("concert", ["dark", "light"]);
 
       await admin.getByLabel("People inside at once").fill("7");
-      await admin.getByLabel("Let in a second").fill("3");
+      await admin.getByLabel("People let in per second").fill("3");
       await admin.locator("form", { hasText: "Queue is on" }).getByRole("button", { name: "Save" }).click();
       await admin.getByText("Saved.").waitFor();
       await server.everywhere(`/api/v1/admin/concerts/${id}/sales`, ({ queue }) => queue.maxActive === 7);
       await admin.getByRole("button", { name: "Close the sale now" }).click();
-      await admin.getByRole("button", { name: "Open again" }).waitFor();
+      await admin.getByText("42 seats will stay unsold. 0 seats held now").waitFor();
+      await check("a question");
+      await admin.getByRole("button", { name: "Yes, close the sale" }).click();
+      await admin.getByRole("button", { name: "Open the sale again" }).waitFor();
       await server.everywhere(`/api/v1/concerts/${id}`, ({ bookingClosesAt }) => bookingClosesAt !== null);
       await page.goto(`/#/concerts/${id}`);
-      await page.getByText("The sale has closed").waitFor();
-      await admin.getByRole("button", { name: "Open again" }).click();
+      await page.getByText("The sale has closed").first().waitFor();
+      await admin.getByRole("button", { name: "Open the sale again" }).click();
+      await admin.getByRole("button", { name: "Yes, open the sale" }).click();
       await admin.getByRole("button", { name: "Close the sale now" }).waitFor();
       await server.everywhere(`/api/v1/concerts/${id}`, ({ bookingClosesAt }) => bookingClosesAt === null);
 
@@ -78,7 +87,7 @@ export const scenarios = [
       await admin.getByRole("cell", { name: /^\d+ · .* · 160,000 P$/ }).waitFor();
       await check("search");
       await admin.getByRole("link", { name: "Events" }).click();
-      await admin.getByRole("row", { name: /payment\.completed .* userId 31 / }).waitFor();
+      await admin.getByRole("row", { name: / Paid .* user 31 / }).waitFor();
       await check("events");
       await admin.getByRole("link", { name: "Audit" }).click();
       await admin.getByRole("button", { name: "Run the audit" }).click();
@@ -116,7 +125,7 @@ export const scenarios = [
         arrive(world, server, { bypassCSP: true }),
       ]);
       await holdOne(early, made);
-      await early.getByRole("button", { name: /^Charge / }).click();
+      await early.getByRole("button", { name: /^Add / }).click();
       await early.getByRole("button", { name: "Pay 50,000 P" }).waitFor();
       await toSeats(late, made);
       await late.getByRole("button", { name: "1 seat", exact: true }).click();
@@ -129,19 +138,39 @@ export const scenarios = [
       const prices = admin.locator("form", { has: admin.getByRole("heading", { name: "Change prices" }) });
       const move = admin.locator("form", { has: admin.getByRole("heading", { name: "Move the date" }) });
       await prices.getByLabel("Section").selectOption("Floor");
-      await prices.getByLabel(/^Which rows/).fill("first");
+      await prices.getByLabel(/^Rows,/).fill("first");
       await prices.getByLabel("New price").fill("70000");
       await prices.getByRole("button", { name: "Change prices" }).click();
       await prices.getByText("Write numbers and ranges").waitFor();
       await accessible(admin, "operator: a field that cannot be read");
-      await prices.getByLabel(/^Which rows/).fill("4");
+      await prices.getByLabel(/^Rows,/).fill("4");
       await prices.getByRole("button", { name: "Change prices" }).click();
-      await prices.getByText("is no row there").waitFor();
-      await prices.getByLabel(/^Which rows/).fill("1-3");
+      await prices.getByText("Row: is no row there.").waitFor();
+      await prices.getByLabel(/^Rows,/).fill("1-3");
       await prices.getByRole("button", { name: "Change prices" }).click();
-      await prices.getByText("18 of 18 seats have another price now.").waitFor();
+      await prices.getByText("Change the price of 18 seats?").waitFor();
+      await prices.getByText("Floor: 18 seats from 50,000 P to 70,000 P").waitFor();
+      await prices.getByText("1 held and 0 sold seats").waitFor();
+      await accessible(admin, "operator: what new prices would do");
+      await prices.getByRole("button", { name: "Cancel" }).click();
+      const { seats } = await server.call(
+        "GET",
+        `/api/v1/admin/concerts/${made.id}/schedules/${made.schedules[0].id}/seats`,
+        {
+          admin: true,
+        },
+      );
+      assert.ok(
+        seats.every(({ price }) => price !== 70_000),
+        "a question changes nothing",
+      );
+      await prices.getByRole("button", { name: "Change prices" }).click();
+      await prices.getByRole("button", { name: "Yes, change prices" }).click();
+      await prices.getByText("The price of 18 of 18 seats has changed.").waitFor();
       await move.getByLabel("New start").fill("2039-05-01T19:30");
       await move.getByRole("button", { name: "Move the date" }).click();
+      await move.getByText(/ to .*1 May 2039 19:30 \(South Korea Time\)\? 0 seats are sold and 1 seat held/).waitFor();
+      await move.getByRole("button", { name: "Yes, move it" }).click();
       await move.getByText("Moved.").waitFor();
       await waitFor("the new date in the list", async () =>
         (await admin.locator("#date option").first().textContent()).includes("1 May"),
@@ -150,16 +179,13 @@ export const scenarios = [
       await admin.locator(".map-frame").focus();
       await admin.keyboard.press("ArrowRight");
       await admin.keyboard.press("Enter");
-      await waitFor("the seat in the form", async () => (await prices.getByLabel(/^Which seats/).inputValue()) !== "");
+      await waitFor("the seat in the form", async () => (await prices.getByLabel(/^Seats,/).inputValue()) !== "");
       await accessible(admin, "operator: date and prices");
 
       // Both changes, without a reload, on the screen of somebody who was choosing.
       await late.locator(".total", { hasText: "70,000 P" }).waitFor();
-      await late.getByText("A price has changed. Your seats cost 70,000 P now.").first().waitFor();
-      await late
-        .getByText(/^This date has been moved: .*1 May/)
-        .first()
-        .waitFor();
+      await late.locator("[data-notice=repriced]", { hasText: "Your seats now cost 70,000 P." }).waitFor();
+      await late.locator("[data-notice=moved]", { hasText: /The date has changed: .*1 May/ }).waitFor();
       await late.getByRole("button", { name: "Hold 1 seat" }).click();
       await late.waitForSelector("[role=timer]");
       await chargeAndPay(late);
@@ -168,16 +194,20 @@ export const scenarios = [
       await early.reload();
       await early.getByText(/1 May/).first().waitFor();
 
-      // Somebody whose map had not heard of it yet is told what the hold costs before paying.
+      // Somebody whose map had not heard of it yet holds nothing at a price that was not shown.
       await toSeatsInKorean(korean, made);
       await korean.route("**/seats?since=*", (route) => route.abort());
-      await korean.getByRole("button", { name: "1 석", exact: true }).click();
+      await korean.getByRole("button", { name: "1석", exact: true }).click();
       await server.call("PATCH", `/api/v1/admin/concerts/${made.id}/schedules/${made.schedules[0].id}/seats`, {
         admin: true,
         body: { prices: [{ price: 60_000 }] },
       });
-      await korean.getByRole("button", { name: "1석 잡기" }).click();
-      await korean.getByText(/가격이 바뀌었습니다.*60,000/).waitFor();
+      await korean.getByRole("button", { name: "1석 선택 완료" }).click();
+      await korean.locator("[data-notice=refusedPrice]", { hasText: "60,000P" }).waitFor();
+      assert.equal((await server.call("GET", "/api/v1/reservations?userId=53")).reservations.length, 0);
+      await korean.locator(".total", { hasText: "60,000P" }).waitFor();
+      await korean.getByRole("button", { name: "1석 선택 완료" }).click();
+      await korean.waitForSelector("[role=timer]");
 
       const paid = async (user) => (await server.call("GET", `/api/v1/reservations?userId=${user}`)).reservations[0];
       assert.deepEqual([(await paid(51)).amount, (await paid(51)).status], [50_000, "CONFIRMED"]);
@@ -191,6 +221,6 @@ export const scenarios = [
 
 async function toSeatsInKorean(page, made) {
   await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[0].id}`);
-  await page.locator("button.main").click();
+  await page.getByRole("button", { name: "예매하기" }).click();
   await page.waitForSelector(".map-frame svg .seat");
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { availableParallelism, loadavg } from "node:os";
 import { inDays } from "./harness.mjs";
-import { accessible, arrive, noFaults, serve, toSeats } from "./steps.mjs";
+import { accessible, arrive, inView, noFaults, serve, tabTo, toSeats } from "./steps.mjs";
 
 // Turns the wheel in every frame, `there` frames closer and as many back, so that every closeness is passed.
 const framesASecond = (page, ms, there) =>
@@ -62,38 +62,27 @@ export const scenarios = [
       const page = await arrive(world, server, { user: 13 });
       await page.goto("/");
       await page.getByRole("link", { name: "Keys" }).waitFor();
-      const tabTo = async (name) => {
-        for (let i = 0; i < 40; ++i) {
-          await page.keyboard.press("Tab");
-          const at = await page.evaluate(() => {
-            const element = document.activeElement;
-            return `${element.getAttribute("aria-label") ?? ""} ${element.textContent}`;
-          });
-          if (at.includes(name)) return;
-        }
-        throw new Error(`Tab never reached ${name}`);
-      };
-      await tabTo("Keys");
+      await tabTo(page, "link", "Keys");
       await page.keyboard.press("Enter");
       await page.locator("a.date").waitFor();
-      await tabTo("Choose seats");
+      await tabTo(page, "link", /Choose seats/);
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: "Get in line" }).waitFor();
-      await tabTo("Get in line");
+      await page.getByRole("button", { name: "Get tickets" }).waitFor();
+      await tabTo(page, "button", "Get tickets");
       await page.keyboard.press("Enter");
       await page.waitForSelector(".map-frame svg .seat");
-      await tabTo("Seat map");
+      await tabTo(page, "application", "Seat map");
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("ArrowRight");
-      assert.match(await page.locator(".map-line").textContent(), /seat \d+ · 50,000 P · free/);
+      assert.match(await page.locator(".map-line").textContent(), /seat \d+ · 50,000 P · available/);
       await page.keyboard.press("Enter");
-      await tabTo("Hold 1 seat");
+      await tabTo(page, "button", "Hold 1 seat");
       await page.keyboard.press("Enter");
       await page.waitForSelector("[role=timer]");
-      await tabTo("Charge ");
+      await tabTo(page, "button", /^Add /);
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).waitFor();
-      await tabTo("Pay 50,000");
+      // The form is gone with the charge, and the keyboard is where it goes on.
+      await page.locator("button:focus", { hasText: "Pay 50,000 P" }).waitFor();
       await page.keyboard.press("Enter");
       await page.waitForSelector(".qr");
     },
@@ -118,7 +107,7 @@ export const scenarios = [
       assert.equal(await page.getAttribute("html", "lang"), "ko");
       await page.getByRole("link", { name: "한여름 밤의 재즈" }).tap();
       await page.locator("a.date").tap();
-      await page.getByRole("button", { name: "줄 서기" }).tap();
+      await page.getByRole("button", { name: "예매하기" }).tap();
       await page.waitForSelector(".map-frame svg .seat");
       await noFaults(page);
       // Seats this small cannot be told apart: the first tap comes closer, the second chooses.
@@ -129,16 +118,18 @@ export const scenarios = [
       assert.equal(await page.locator(".basket .chosen-list li").count(), 0);
       await page.touchscreen.tap(x, y);
       await page.locator(".basket .chosen-list li").waitFor();
+      // A finger hides what it touches: the seat is named at the thumb.
+      await inView(page, page.locator(".picked", { hasText: /^1층 \d+열 \d+번/ }), "the name of the seat");
       await accessible(page, "seat map, Korean, phone");
-      await page.getByRole("button", { name: "1석 잡기" }).tap();
-      await page.getByText("결제까지 남은 시간").waitFor();
-      await page.getByRole("button", { name: "70,000P 충전" }).tap();
-      await page.getByRole("button", { name: "70,000P 결제" }).and(page.locator(":enabled")).tap();
-      await page.getByText("공연장에서 만나요!").first().waitFor();
+      await page.getByRole("button", { name: "1석 선택 완료" }).tap();
+      await page.getByText("결제 남은 시간").waitFor();
+      await page.getByRole("button", { name: "70,000P 충전하기" }).tap();
+      await page.getByRole("button", { name: "70,000P 결제하기" }).and(page.locator(":enabled")).tap();
+      await page.getByRole("heading", { name: "예매가 완료되었습니다" }).waitFor();
       await accessible(page, "ticket, Korean, phone");
       await noFaults(page);
       assert.equal(made.schedules.length, 1);
-      await page.getByRole("button", { name: "나", exact: true }).tap();
+      await page.getByRole("button", { name: "내 정보", exact: true }).tap();
       await page.getByLabel("English").check();
       await page.getByRole("heading", { name: "See you there!" }).waitFor();
     },
@@ -161,10 +152,23 @@ export const scenarios = [
       });
       const page = await arrive(world, server, { user: 15 });
       await toSeats(page, made);
-      await page.getByText("List", { exact: true }).last().click();
-      await page.getByLabel("Row").selectOption("2");
-      await page.getByRole("button", { name: "seat 4 1,000 P" }).click();
-      await page.getByLabel("Section").selectOption({ label: "B" });
+      await page.locator(".segments").getByText("List", { exact: true }).click();
+      const section = page.getByRole("combobox", { name: /^Section/ });
+      await section.waitFor();
+      assert.deepEqual(await section.locator("option").allTextContents(), [
+        "A · 15 available · 1,000 P",
+        "B · 250 available · 500 P",
+      ]);
+      await page.getByRole("combobox", { name: /^Row/ }).selectOption("2");
+      await page.getByRole("button", { name: "seat 4 1,000 P", exact: true }).click();
+      // The map and back, and a reload: the list opens where the buyer was.
+      await page.locator(".segments").getByText("Map", { exact: true }).click();
+      await page.waitForSelector(".map-frame svg .chosen");
+      await page.locator(".segments").getByText("List", { exact: true }).click();
+      await page.locator(".seat-button[aria-pressed=true]", { hasText: "seat 4" }).waitFor();
+      await page.reload();
+      await page.locator(".seat-button[aria-pressed=true]", { hasText: "seat 4" }).waitFor();
+      await section.selectOption("1");
       assert.equal(await page.locator(".seat-button").count(), 100);
       await page.getByRole("button", { name: "Hold 1 seat" }).click();
       await page.getByText("A row 2 seat 4").waitFor();
@@ -190,7 +194,7 @@ export const scenarios = [
       });
       const page = await arrive(world, server, { user: 16 });
       await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[0].id}`);
-      await page.getByRole("button", { name: "Get in line" }).click();
+      await page.getByRole("button", { name: "Get tickets" }).click();
       await page.waitForSelector(".map-frame canvas");
       // Others hold seats meanwhile, so that changes come in.
       const [{ firstSeatId }] = made.schedules;

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { person, Server } from "./harness.mjs";
+import { person, Server, waitFor } from "./harness.mjs";
 
-export { waitFor } from "./harness.mjs";
+export { waitFor };
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -24,7 +24,7 @@ export async function arrive(world, server, options = {}) {
 
 export async function toSeats(page, made, nth = 0) {
   await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[nth].id}`);
-  await page.getByRole("button", { name: "Get in line" }).click();
+  await page.getByRole("button", { name: "Get tickets" }).click();
   await page.waitForSelector(".map-frame svg .seat");
 }
 
@@ -36,7 +36,7 @@ export async function holdOne(page, made) {
 }
 
 export async function chargeAndPay(page) {
-  await page.getByRole("button", { name: /^Charge / }).click();
+  await page.getByRole("button", { name: /^Add / }).click();
   await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).click();
   await page.waitForSelector(".qr");
 }
@@ -56,6 +56,56 @@ export async function seatAt(page, steps) {
   const box = await page.locator(".ring").boundingBox();
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, name: await page.locator(".map-line").textContent() };
 }
+
+// In view, as a person sees it: all of it within the visual viewport, and nothing lies on it, no bar and no strip.
+export const isInView = (locator) =>
+  locator.evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    const { width, height } = visualViewport;
+    if (box.width === 0 || box.left < -1 || box.top < -1 || box.right > width + 1 || box.bottom > height + 1)
+      return false;
+    const points = [0.1, 0.5, 0.9].flatMap((x) =>
+      [0.15, 0.5, 0.85].map((y) => [box.left + x * box.width, box.top + y * box.height]),
+    );
+    return points.every(([x, y]) => element.contains(document.elementFromPoint(x, y)));
+  });
+
+export async function inView(page, selector, what = selector) {
+  const locator = typeof selector === "string" ? page.locator(selector) : selector;
+  await locator.waitFor();
+  try {
+    await waitFor(`${what} is in view`, () => isInView(locator), 5000);
+  } catch (late) {
+    const box = await locator.boundingBox();
+    throw new Error(`${late.message}: ${JSON.stringify(box)} of ${JSON.stringify(page.viewportSize())}`);
+  }
+}
+
+// Wherever the page is scrolled to.
+export async function inViewAnywhere(page, selector, what = selector) {
+  for (const to of [0, 1e6]) {
+    await page.evaluate((top) => scrollTo(0, top), to);
+    await inView(page, selector, `${what}, scrolled to ${to}`);
+  }
+}
+
+// The keyboard goes on by Tab until it stands on the control of that name. The body and other boxes hold the same words, and are none.
+export async function tabTo(page, role, name) {
+  const wanted = page.getByRole(role, { name });
+  for (let i = 0; i < 60; ++i) {
+    await page.keyboard.press("Tab");
+    const isThere = await wanted.evaluateAll((all) => all.includes(document.activeElement));
+    if (isThere) return;
+  }
+  throw new Error(`Tab never reached the ${role} ${name}`);
+}
+
+// The seats that are chosen, by id, as the page keeps them.
+export const chosenSeats = (page) =>
+  page.evaluate(() => {
+    const kept = Object.entries(sessionStorage).find(([key]) => key.startsWith("frontrow.choice."));
+    return kept ? JSON.parse(kept[1]).chosen : [];
+  });
 
 export async function noFaults(page) {
   assert.deepEqual(page.faults, []);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Asked, kLeastMs, kMostMs, Poller, type World } from "../src/base/poll";
+import { type Asked, kLeastMs, kMostMs, Poller, paceInLine, type World } from "../src/base/poll";
 
 // A world whose time is moved by hand.
 class Toy implements World {
@@ -45,13 +45,13 @@ const settled = async () => {
   for (let i = 0; i < 5; ++i) await Promise.resolve();
 };
 
-function following(world: Toy, answer: () => Asked | Promise<Asked>) {
+function following(world: Toy, answer: () => Asked | Promise<Asked>, paceWhileHidden?: (toldMs: number) => number) {
   const asked: number[] = [];
-  const poller = new Poller(async () => {
+  const ask = async () => {
     asked.push(world.time);
     return answer();
-  }, world);
-  return { asked, poller };
+  };
+  return { asked, poller: new Poller(ask, world, paceWhileHidden) };
 }
 
 describe("polling", () => {
@@ -76,6 +76,31 @@ describe("polling", () => {
     expect(asked).toEqual([0, 5000, 606_000]);
     await world.pass(5000);
     expect(asked.at(-1)).toBe(611_000);
+  });
+
+  it("goes on asking in a line while nobody looks: as told near the front, every half minute far from it", async () => {
+    const world = new Toy();
+    let told = 12_000;
+    const { asked, poller } = following(world, () => ({ nextMs: told }), paceInLine);
+    poller.start();
+    await world.pass(1000);
+    await world.show(false);
+    await world.pass(11_000); // the wait under way is as long as it was told
+    expect(asked).toEqual([0, 12_000]);
+    await world.pass(60_000);
+    expect(asked).toEqual([0, 12_000, 42_000, 72_000]);
+    told = 2000;
+    await world.pass(34_000);
+    expect(asked.slice(4)).toEqual([102_000, 104_000, 106_000]);
+    await world.show(true);
+    await world.pass(1000);
+    expect(asked.at(-1)).toBe(107_000);
+  });
+
+  it("waits longer than half a minute in a line where it is told to", () => {
+    expect(paceInLine(39_000)).toBe(39_000);
+    expect(paceInLine(kMostMs)).toBe(kMostMs);
+    expect(paceInLine(1000)).toBe(1000);
   });
 
   it("is not hurried by switching to and fro", async () => {

@@ -22,6 +22,10 @@ describe("prices that change", () => {
     expect(next[0]).toBe(seats[0]);
     expect(sumOf(next, [0, 1])).toBe(170);
   });
+  it("may be the name of a section as well", () => {
+    const next = withPrices(seats, index, [{ ...seat(12, 100), section: "Floor" }]);
+    expect(next.map((each) => each.section)).toEqual([null, "Floor", null]);
+  });
   it("leave the list as it is when only seats have gone", () => {
     expect(withPrices(seats, index, [{ ...seat(11, 100), status: "RESERVED" }])).toBe(seats);
     expect(withPrices(seats, index, [seat(99, 5)])).toBe(seats);

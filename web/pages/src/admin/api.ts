@@ -3,6 +3,7 @@ import { call, notFound, once, patiently, Refused } from "../base/api";
 import type { Concert, Reservation, Schedule, SeatChanges, SeatMapReply } from "../base/sale";
 import { state } from "../base/state";
 import { tab } from "../base/storage";
+import { kUsualZone } from "./venue_time";
 
 const kToken = "frontrow.admin";
 export const token = state<string | null>(tab.read(kToken));
@@ -72,6 +73,8 @@ export interface MadeSchedule {
 }
 
 export interface ConcertChange {
+  timeZone?: string;
+  salesEndOffsetMinutes?: number;
   title?: string;
   artist?: string | null;
   venue?: string | null;
@@ -102,6 +105,18 @@ export interface AuditLine {
   checked: number;
   broken: number;
   example: string | null;
+}
+
+// Sums since a process started; see docs/openapi.yml.
+export interface Counters {
+  instance: string;
+  startedAt: string;
+  lastEventId: number;
+  admissions: number;
+  holds: number;
+  payments: number;
+  refusals: { code: string; count: number }[];
+  answerTimes: { upToMicroseconds: number | null; count: number }[];
 }
 
 export interface Payment {
@@ -142,7 +157,9 @@ export const listedOf = (id: number): Promise<Listed> =>
 
 const mapPath = (concert: number, schedule: number) => `/api/v1/admin/concerts/${concert}/schedules/${schedule}/seats`;
 export const datesOf = (id: number) =>
-  ask<{ schedules: Schedule[] }>("GET", `/api/v1/concerts/${id}/schedules`).then((reply) => reply.schedules);
+  ask<{ schedules: Schedule[] }>("GET", `/api/v1/concerts/${id}/schedules?includePast=true`).then(
+    (reply) => reply.schedules,
+  );
 export const createConcert = (plan: ConcertChange & { schedules: SchedulePlan[] }) =>
   asAdmin(once<{ id: number }>("/api/v1/admin/concerts", { body: plan, bearer: token.get() }));
 export const addDates = (id: number, schedules: SchedulePlan[]) =>
@@ -176,8 +193,40 @@ export const mapOf = (concert: number, schedule: number) => ask<SeatMapReply>("G
 export const mapChanges = (concert: number, schedule: number, since: number) =>
   ask<SeatChanges>("GET", `${mapPath(concert, schedule)}?since=${since}`);
 
-export async function metricsText(): Promise<string> {
-  const reply = await fetch("/actuator/prometheus", { cache: "no-store", credentials: "omit" });
-  if (!reply.ok) throw new Error(String(reply.status));
-  return reply.text();
+export const counters = () => ask<Counters>("GET", "/api/v1/admin/counters");
+
+// One page of one concert: enough to learn whether the token is taken.
+export const knock = () => ask<unknown>("GET", "/api/v1/admin/concerts?limit=1");
+
+// --- what can be taken back only by hand ------------------------------------------------------------------------------------------------
+
+// What new prices would do, without doing it.
+export interface PriceChange {
+  section: string | null;
+  from: number;
+  to: number;
+  seats: number;
+  held: number;
+  sold: number;
 }
+
+export const previewPrices = (concert: number, schedule: number, prices: PriceLine[]) =>
+  ask<{ seats: number; changedSeats: number; changes: PriceChange[] }>("PATCH", mapPath(concert, schedule), {
+    prices,
+    dryRun: true,
+  });
+export const renameSection = (concert: number, schedule: number, section: string, name: string) =>
+  ask<{ section: string }>("PATCH", `/api/v1/admin/concerts/${concert}/schedules/${schedule}/sections`, {
+    section,
+    name,
+  });
+
+export const deletedTitle = state<string | null>(null); // said on the list it leads back to
+
+export async function deleteConcert(id: number, title: string): Promise<void> {
+  await ask<void>("DELETE", `/api/v1/admin/concerts/${id}`);
+  deletedTitle.set(title);
+}
+
+export const usualZone = () =>
+  call<{ defaultTimeZone?: string }>("GET", "/api/v1/info").then((info) => info.defaultTimeZone ?? kUsualZone);

@@ -1,17 +1,19 @@
 // The operator's page: sign in, then concerts, one concert's sale, search, events and the audit.
 
 import { useEffect, useState } from "preact/hooks";
-import { Heading, Logo, Problem, useDoing } from "../base/parts";
+import { Heading, Logo, useDoing } from "../base/parts";
 import { useValue } from "../base/state";
 import { language, speak } from "../base/words";
-import { allConcerts, signIn, token } from "./api";
+import { knock, signIn, token } from "./api";
 import { AuditScreen } from "./audit";
-import { ConcertsScreen, NewConcertScreen } from "./concerts";
+import { ConcertsScreen } from "./concerts";
 import { EventsScreen } from "./events";
 import { lazy } from "./lazy";
+import { Problem } from "./problem";
 import { SearchScreen } from "./search";
 import { useAdminWords } from "./words";
 
+const NewConcertScreen = lazy(() => import("./new_concert").then((module) => module.NewConcertScreen));
 const ConcertScreen = lazy(() => import("./concert").then((module) => module.ConcertScreen));
 
 function useHash(): string[] {
@@ -32,7 +34,7 @@ function SignIn() {
     event.preventDefault();
     doing.run(async () => {
       signIn(text.trim());
-      await allConcerts(); // a wrong token is forgotten again
+      await knock(); // a wrong token is forgotten again
     });
   };
   return (
@@ -94,7 +96,7 @@ export function App() {
   // Not shown as signed in before the server has said so.
   useEffect(() => {
     if (!known) return setIn(false);
-    allConcerts().then(
+    knock().then(
       () => setIn(token.get() === known),
       () => {},
     );
@@ -108,15 +110,9 @@ export function App() {
   const current = at[0] === "concerts" ? "" : at[0];
   return (
     <>
-      <header class="top">
+      <header class="top operator">
         <Logo href="#/" />
-        <nav class="tabs">
-          {isIn &&
-            tabs.map(([path, name]) => (
-              <a key={path} href={`#/${path}`} aria-current={current === path ? "page" : undefined}>
-                {name}
-              </a>
-            ))}
+        <div class="session">
           <button
             type="button"
             class="quiet"
@@ -130,7 +126,16 @@ export function App() {
               {w.signOut}
             </button>
           )}
-        </nav>
+        </div>
+        {isIn && (
+          <nav class="tabs" aria-label={w.title}>
+            {tabs.map(([path, name]) => (
+              <a key={path} href={`#/${path}`} aria-current={current === path ? "page" : undefined}>
+                {name}
+              </a>
+            ))}
+          </nav>
+        )}
       </header>
       <main id="main" tabIndex={-1}>
         {isIn ? <Screen at={at} /> : <SignIn />}

@@ -1,8 +1,10 @@
 // The audit as a button.
 import { useState } from "preact/hooks";
-import { Heading, Problem, useDoing } from "../base/parts";
+import { Heading, useDoing } from "../base/parts";
 import { number } from "../base/words";
 import { type AuditLine, audit } from "./api";
+import { Problem } from "./problem";
+import { exampleText, ruleText } from "./said";
 import { useAdminWords } from "./words";
 
 export function AuditScreen() {
@@ -41,8 +43,8 @@ export function AuditScreen() {
                 <tr key={`${line.rule} ${line.what}`}>
                   <td>{line.rule}</td>
                   <td>
-                    {line.what}
-                    {line.example && <p class="bad-text">{line.example}</p>}
+                    {ruleText(line.what)}
+                    {line.example && <p class="bad-text">{exampleText(line.example)}</p>}
                   </td>
                   <td class="number">{number(line.checked)}</td>
                   <td class={`number ${line.broken > 0 ? "bad-text" : ""}`}>{number(line.broken)}</td>

@@ -1,7 +1,7 @@
 // Curves over the last minutes, drawn from plain numbers. The newest value is at the right edge; every curve says its value and its peak
-// in words, so that nothing is told by colour alone.
+// in words, so that colour alone says nothing.
 import { number } from "../base/words";
-import { areaOf, kHeight, lineOf } from "./curve";
+import { type Axis, areaOf, kHeight, lineOf } from "./curve";
 import { useAdminWords } from "./words";
 
 type Show = (value: number) => string;
@@ -27,7 +27,7 @@ function Frame(props: { name: string; text: string; peak: string; said: string; 
   );
 }
 
-export function Curve(props: { name: string; values: readonly number[]; show?: Show }) {
+export function Curve(props: { name: string; axis: Axis; values: readonly number[]; show?: Show }) {
   const show = props.show ?? plain;
   const most = Math.max(0, ...props.values);
   const text = props.values.length > 0 ? show(props.values.at(-1)!) : "–";
@@ -36,8 +36,8 @@ export function Curve(props: { name: string; values: readonly number[]; show?: S
       <Frame name={props.name} text={text} peak={show(most)} said={`${props.name}: ${text}`}>
         {props.values.length > 1 && (
           <>
-            <path class="area" d={areaOf(props.values, most)} />
-            <path d={`M${lineOf(props.values, most)}`} />
+            <path class="area" d={areaOf(props.axis, props.values, most)} />
+            <path d={lineOf(props.axis, props.values, most)} />
           </>
         )}
       </Frame>
@@ -66,7 +66,7 @@ function Key({ layers, show }: { layers: readonly Layer[]; show: Show }) {
 }
 
 // Parts of a whole on top of each other, the first one lowest.
-export function Stack({ name, layers }: { name: string; layers: readonly Layer[] }) {
+export function Stack({ name, axis, layers }: { name: string; axis: Axis; layers: readonly Layer[] }) {
   const length = layers[0]!.values.length;
   const upTo = (last: number, i: number) => layers.slice(0, last + 1).reduce((sum, layer) => sum + layer.values[i]!, 0);
   const heights = layers.map((_, last) => Array.from({ length }, (_, i) => upTo(last, i)));
@@ -78,7 +78,7 @@ export function Stack({ name, layers }: { name: string; layers: readonly Layer[]
         {length > 1 &&
           heights
             .map((values, i) => (
-              <path key={layers[i]!.name} class={`part ${layers[i]!.look}`} d={areaOf(values, most)} />
+              <path key={layers[i]!.name} class={`part ${layers[i]!.look}`} d={areaOf(axis, values, most)} />
             ))
             .reverse()}
       </Frame>
@@ -87,7 +87,8 @@ export function Stack({ name, layers }: { name: string; layers: readonly Layer[]
   );
 }
 
-export function Lines({ name, layers, none }: { name: string; layers: readonly Layer[]; none: string }) {
+export function Lines(props: { name: string; axis: Axis; layers: readonly Layer[]; none: string }) {
+  const { name, layers, none } = props;
   const most = Math.max(0, ...layers.flatMap((layer) => layer.values));
   const all = layers.reduce((sum, layer) => sum + (layer.values.at(-1) ?? 0), 0);
   const said = layers.map((layer) => `${layer.name} ${plain(layer.values.at(-1) ?? 0)}`).join(", ") || none;
@@ -95,7 +96,7 @@ export function Lines({ name, layers, none }: { name: string; layers: readonly L
     <div class="curve wide">
       <Frame name={name} text={plain(all)} peak={plain(most)} said={`${name}: ${said}`}>
         {layers.map((layer) => (
-          <path key={layer.name} class={`line ${layer.look}`} d={`M${lineOf(layer.values, most)}`} />
+          <path key={layer.name} class={`line ${layer.look}`} d={lineOf(props.axis, layer.values, most)} />
         ))}
       </Frame>
       {layers.length === 0 ? <p class="small">{none}</p> : <Key layers={layers} show={plain} />}

@@ -1,45 +1,172 @@
-// Seats from a spreadsheet: one section a line, "name,rows,seatsPerRow,price", a heading allowed. All or nothing, with the line that is wrong.
+// Sections from a spreadsheet: headings, then a section a line. All or nothing, and every fault by line and column.
+import Papa from "papaparse";
 import type { SectionPlan } from "./api";
+import { countKnown, type Headings, readHeadings } from "./csv_headings";
+import { clean, type Habits, habitsOf, wholeOf } from "./csv_number";
+import { textOf } from "./csv_text";
+import { readName, shapeOf } from "./names";
+import type { AdminWords } from "./words";
 
-export type CsvResult = { sections: SectionPlan[] } | { line: number };
+export type CsvCode = keyof AdminWords["csvErrors"];
+export interface CsvProblem {
+  line: number | null; // null: the whole file
+  column: string | null; // its heading
+  code: CsvCode;
+  args: string[];
+}
+export interface CsvFound {
+  sections: SectionPlan[];
+  encoding: string;
+  separator: string;
+}
+export type CsvResult = CsvFound | { problems: CsvProblem[] };
 
-function cells(line: string): string[] {
-  const found: string[] = [];
-  for (const match of line.matchAll(/(?:^|[,;\t])\s*(?:"((?:[^"]|"")*)"|([^,;\t]*))/g))
-    found.push(match[1] === undefined ? match[2]!.trim() : match[1].replaceAll('""', '"'));
-  return found;
+export const kMostSections = 1000;
+export const kMostSeats = 100_000;
+export const kMostRows = 1000;
+export const kMostPrice = 10_000_000;
+
+const kSeparators = [",", ";", "\t", "|"];
+
+interface Line {
+  line: number; // where it begins
+  cells: string[];
 }
 
-const whole = (text: string | undefined, most: number) => {
-  const value = Number((text ?? "").replaceAll(" ", ""));
-  return /^\d+$/.test((text ?? "").trim()) && value >= 1 && value <= most ? value : null;
-};
+const ofFile = (code: CsvCode, ...args: string[]): CsvProblem => ({ line: null, column: null, code, args });
+const parse = (text: string, delimiter: string, preview = 0) =>
+  Papa.parse<string[]>(text, { delimiter, newline: "\n", quoteChar: '"', preview });
+const isBlank = (cells: readonly string[]) => cells.every((cell) => cell.trim() === "");
 
-export function readCsv(text: string): CsvResult {
-  const sections: SectionPlan[] = [];
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  for (const [at, line] of lines.entries()) {
-    if (line.trim() === "") continue;
-    const [name = "", rows, seats, price] = cells(line);
-    const section = {
-      name: name.trim(),
-      rows: whole(rows, 1000),
-      seatsPerRow: whole(seats, 1000),
-      price: whole(price, 10_000_000),
-    };
-    const isHeading =
-      sections.length === 0 && section.rows === null && section.seatsPerRow === null && section.price === null;
-    if (isHeading && at === lines.findIndex((each) => each.trim() !== "")) continue;
-    if (
-      !section.name ||
-      section.name.length > 50 ||
-      !section.rows ||
-      !section.seatsPerRow ||
-      !section.price ||
-      sections.some((each) => each.name === section.name)
-    )
-      return { line: at + 1 };
-    sections.push(section as SectionPlan);
+// One for the file: the one by which its first line names most columns.
+function separatorOf(text: string): string {
+  const scored = kSeparators.map((separator) => {
+    const first = parse(text, separator, 50).data.find((cells) => !isBlank(cells)) ?? [];
+    return { separator, score: [countKnown(first), first.length] as const };
+  });
+  scored.sort((a, b) => b.score[0] - a.score[0] || b.score[1] - a.score[1]);
+  return scored[0]!.separator;
+}
+
+const breaks = (cells: readonly string[]) => cells.reduce((sum, cell) => sum + cell.split("\n").length - 1, 0);
+
+function linesOf(text: string, separator: string, firstLine: number): Line[] | { problems: CsvProblem[] } {
+  const parsed = parse(text, separator);
+  let line = firstLine;
+  const lines = parsed.data.map((cells) => {
+    const at = line;
+    line += 1 + breaks(cells);
+    return { line: at, cells };
+  });
+  const [wrong] = parsed.errors.filter((error) => error.type === "Quotes");
+  const at = wrong ? (lines[wrong.row ?? 0]?.line ?? firstLine) : (lines.find(hasStrayQuote)?.line ?? null);
+  if (at === null) return lines.filter(({ cells }) => !isBlank(cells));
+  const code = wrong?.code === "MissingQuotes" ? "openQuote" : "strayQuote";
+  return { problems: [{ line: at, column: null, code, args: [] }] };
+}
+
+// A quotation mark after a space opens nothing: what it was to hold together falls apart.
+const hasStrayQuote = ({ cells }: Line) => cells.some((cell) => /^[ \t]+"/.test(cell));
+
+function checkCells({ line, cells }: Line, headings: Headings, separator: string): CsvProblem | null {
+  const wanted = headings.shown.length;
+  const counts = [String(cells.length), String(wanted)];
+  if (cells.length > wanted) return { line, column: null, code: "moreCells", args: counts };
+  if (cells.length < wanted) {
+    const other = kSeparators.some((each) => each !== separator && cells.join(separator).split(each).length === wanted);
+    return { line, column: null, code: other && cells.length === 1 ? "manySeparators" : "fewerCells", args: counts };
   }
-  return sections.length > 0 ? { sections } : { line: 1 };
+  const unnamed = headings.shown.findIndex((heading, i) => heading === "" && cells[i]!.trim() !== "");
+  return unnamed < 0 ? null : { line, column: String(unnamed + 1), code: "emptyHeading", args: [] };
+}
+
+// Sections read so far, by name and by shape, with their lines.
+class Seen {
+  #lines = new Map<string, number>();
+  #shapes = new Map<string, number>();
+
+  complain(name: string, line: number): Pick<CsvProblem, "code" | "args"> | null {
+    const same = this.#lines.get(name);
+    const similar = this.#shapes.get(shapeOf(name));
+    if (same !== undefined) return { code: "repeatedName", args: [String(same)] };
+    if (similar !== undefined) return { code: "similarName", args: [String(similar)] };
+    this.#lines.set(name, line);
+    this.#shapes.set(shapeOf(name), line);
+    return null;
+  }
+}
+
+function readLine(
+  each: Line,
+  headings: Headings,
+  habits: Record<"rows" | "seatsPerRow" | "price", Habits>,
+  seen: Seen,
+) {
+  const problems: CsvProblem[] = [];
+  const cell = (column: keyof SectionPlan) => each.cells[headings.at.get(column)!]!;
+  const refuse = (column: keyof SectionPlan, why: Pick<CsvProblem, "code" | "args">) =>
+    problems.push({ line: each.line, column: headings.shown[headings.at.get(column)!]!, ...why });
+  const whole = (column: "rows" | "seatsPerRow" | "price", most: number) => {
+    const read = wholeOf(cell(column), most, column === "price", habits[column]);
+    if ("value" in read) return read.value;
+    refuse(column, read);
+    return 0;
+  };
+  const name = readName(cell("name"));
+  const known = "name" in name ? seen.complain(name.name, each.line) : name;
+  if (known) refuse("name", known);
+  const section: SectionPlan = {
+    name: "name" in name ? name.name : "",
+    rows: whole("rows", kMostRows),
+    seatsPerRow: whole("seatsPerRow", kMostRows),
+    price: whole("price", kMostPrice),
+  };
+  return { section, problems };
+}
+
+function readSections(lines: readonly Line[], headings: Headings, separator: string): SectionPlan[] | CsvProblem[] {
+  const column = (name: keyof SectionPlan) =>
+    lines.map(({ cells }) => clean(cells[headings.at.get(name)!] ?? "", name === "price"));
+  const habits = {
+    rows: habitsOf(column("rows"), separator),
+    seatsPerRow: habitsOf(column("seatsPerRow"), separator),
+    price: habitsOf(column("price"), separator),
+  };
+  const seen = new Seen();
+  const sections: SectionPlan[] = [];
+  const problems: CsvProblem[] = [];
+  for (const each of lines) {
+    const wrong = checkCells(each, headings, separator);
+    if (wrong) {
+      problems.push(wrong);
+      continue;
+    }
+    const read = readLine(each, headings, habits, seen);
+    problems.push(...read.problems);
+    sections.push(read.section);
+  }
+  if (problems.length > 0) return problems;
+  if (sections.length > kMostSections) return [ofFile("tooManySections", String(kMostSections))];
+  const seats = sections.reduce((sum, section) => sum + section.rows * section.seatsPerRow, 0);
+  return seats > kMostSeats ? [ofFile("tooManySeats", String(kMostSeats))] : sections;
+}
+
+export function readCsv(bytes: Uint8Array): CsvResult {
+  const read = textOf(bytes);
+  if ("problem" in read) return { problems: [ofFile(read.problem)] };
+  // As Excel writes them, as others do, and as old Macs did.
+  const whole = read.text.replace(/\r\n?/g, "\n");
+  const told = /^sep=([,;\t|])\n/i.exec(whole); // Excel's own way of saying it
+  const text = told ? whole.slice(told[0].length) : whole;
+  const separator = told?.[1] ?? separatorOf(text);
+  const lines = linesOf(text, separator, told ? 2 : 1);
+  if ("problems" in lines) return lines;
+  const [first, ...rest] = lines;
+  if (!first) return { problems: [ofFile("empty")] };
+  const headings = readHeadings(first.cells, first.line);
+  if ("problems" in headings) return headings;
+  if (rest.length === 0) return { problems: [ofFile("noRows")] };
+  const sections = readSections(rest, headings, separator);
+  if (sections.length > 0 && "code" in sections[0]!) return { problems: sections as CsvProblem[] };
+  return { sections: sections as SectionPlan[], encoding: read.encoding, separator };
 }

@@ -1,50 +1,18 @@
-// Curves of the running sale, from two readings of the metrics and the concert's own numbers every two seconds.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Problem } from "../base/parts";
+// Curves of the running sale, from two readings of the counters and the concert's own numbers every two seconds.
+import { useEffect, useState } from "preact/hooks";
 import { Poller } from "../base/poll";
 import { money, number } from "../base/words";
-import { metricsText, type Sales, salesOf } from "./api";
+import { counters, type Sales, salesOf } from "./api";
 import { Curve, type Layer, Lines, Stack } from "./chart";
-import { kPoints } from "./curve";
-import { processOf, quantile, type Reading, rate, readMetrics, refusalsByCode, total } from "./metrics";
+import { spanOf } from "./curve";
+import { historyOf, type Point } from "./history";
+import { refusalsByCode } from "./metrics";
+import { Problem } from "./problem";
+import { codeName } from "./said";
 import { useAdminWords } from "./words";
 
 const kEveryMs = 2000;
 const kCodes = 6; // with a line of their own, the busiest
-const kProcesses = 64; // remembered, when many servers answer in turn
-
-interface Point {
-  waiting: number;
-  active: number;
-  admissions: number;
-  holds: number;
-  payments: number;
-  refusals: Map<string, number>;
-  p95: number;
-  free: number;
-  held: number;
-  sold: number;
-}
-
-function pointOf(before: Reading, now: Reading, seconds: number, sales: Sales): Point {
-  const per = (name: string, labels: Record<string, string> = {}) =>
-    rate(total(before, name, labels), total(now, name, labels), seconds);
-  const refusedBefore = refusalsByCode(before);
-  return {
-    waiting: sales.queue.waiting,
-    active: sales.queue.active,
-    admissions: per("queue_admissions_total"),
-    holds: per("reservations_total", { outcome: "granted" }),
-    payments: per("payments_total", { outcome: "made" }),
-    refusals: new Map(
-      [...refusalsByCode(now)].map(([code, count]) => [code, rate(refusedBefore.get(code) ?? 0, count, seconds)]),
-    ),
-    p95: (quantile(before, now, "http_request_duration_seconds", 0.95) ?? 0) * 1000,
-    free: sales.seats - sales.held - sales.sold,
-    held: sales.held,
-    sold: sales.sold,
-  };
-}
 
 // The codes with the most refusals in what is shown, each with its curve.
 function refusalLayers(points: readonly Point[]): Layer[] {
@@ -54,33 +22,29 @@ function refusalLayers(points: readonly Point[]): Layer[] {
     .filter(([, sum]) => sum > 0)
     .sort((a, b) => b[1] - a[1])
     .slice(0, kCodes)
-    .map(([code], i) => ({ name: code, look: `p${i}`, values: points.map((point) => point.refusals.get(code) ?? 0) }));
+    .map(([code], i) => ({
+      name: codeName(code),
+      look: `p${i}`,
+      values: points.map((point) => point.refusals.find(([each]) => each === code)?.[1] ?? 0),
+    }));
 }
 
 export function Dashboard({ concertId }: { concertId: number }) {
   const w = useAdminWords();
-  const [points, setPoints] = useState<Point[]>([]);
+  const history = historyOf(concertId);
+  const [points, setPoints] = useState(history.points);
   const [sales, setSales] = useState<Sales | null>(null);
   const [codes, setCodes] = useState(new Map<string, number>());
   const [error, setError] = useState<unknown>(null);
-  // By process: behind a balancer another server may answer each time, and rates are differences of one server's own counters.
-  const last = useRef(new Map<string, { at: number; reading: Reading }>());
   useEffect(() => {
     const poller = new Poller(async () => {
       try {
-        const [text, summary] = await Promise.all([metricsText(), salesOf(concertId)]);
-        const [reading, at] = [readMetrics(text), performance.now()];
-        const process = processOf(reading);
-        const before = last.current.get(process);
-        if (last.current.size > kProcesses) last.current.clear();
-        last.current.set(process, { at, reading });
+        const [read, summary] = await Promise.all([counters(), salesOf(concertId)]);
+        history.add(read, summary, Date.now());
+        setPoints(history.points);
         setSales(summary);
-        setCodes(refusalsByCode(reading));
+        setCodes(refusalsByCode(read));
         setError(null);
-        if (before)
-          setPoints((was) =>
-            [...was, pointOf(before.reading, reading, (at - before.at) / 1000, summary)].slice(-kPoints),
-          );
         return { nextMs: kEveryMs };
       } catch (failed) {
         setError(failed);
@@ -90,9 +54,10 @@ export function Dashboard({ concertId }: { concertId: number }) {
     poller.start();
     return () => poller.stop();
   }, [concertId]);
-  type Number = Exclude<keyof Point, "refusals">;
+  const axis = { times: points.map(({ at }) => at) };
+  type Number = Exclude<keyof Point, "refusals" | "at">;
   const valuesOf = (key: Number) => points.map((point) => point[key]);
-  const curve = (name: string, key: Number) => <Curve name={name} values={valuesOf(key)} />;
+  const curve = (name: string, key: Number) => <Curve name={name} axis={axis} values={valuesOf(key)} />;
   const tile = (name: string, value: string) => (
     <div class="tile">
       <span class="small">{name}</span>
@@ -101,7 +66,12 @@ export function Dashboard({ concertId }: { concertId: number }) {
   );
   return (
     <div class="box" data-testid="dashboard">
-      <h2>{w.dashboard}</h2>
+      <div class="spread">
+        <h2>{w.dashboard}</h2>
+        {points.length > 1 && (
+          <span class="small">{w.lastMinutes(number(Math.max(1, Math.round(spanOf(axis) / 60_000))))}</span>
+        )}
+      </div>
       {error != null && <Problem error={error} />}
       <div class="tiles">
         {tile(w.free, sales ? number(sales.seats - sales.held - sales.sold) : "–")}
@@ -114,6 +84,7 @@ export function Dashboard({ concertId }: { concertId: number }) {
       <div class="curves">
         <Stack
           name={w.seats}
+          axis={axis}
           layers={[
             { name: w.sold, look: "of-sold", values: valuesOf("sold") },
             { name: w.held, look: "of-held", values: valuesOf("held") },
@@ -128,8 +99,13 @@ export function Dashboard({ concertId }: { concertId: number }) {
         {curve(w.admissions, "admissions")}
         {curve(w.holds, "holds")}
         {curve(w.payments, "payments")}
-        <Curve name={w.p95} values={valuesOf("p95")} show={(value) => `${number(Math.round(value * 10) / 10)} ms`} />
-        <Lines name={w.refusals} layers={refusalLayers(points)} none={w.none} />
+        <Curve
+          name={w.p95}
+          axis={axis}
+          values={valuesOf("p95")}
+          show={(value) => w.ms(number(Math.round(value * 10) / 10))}
+        />
+        <Lines name={w.refusalRate} axis={axis} layers={refusalLayers(points)} none={w.none} />
       </div>
       <details>
         <summary>{w.refusedBy}</summary>
@@ -142,7 +118,9 @@ export function Dashboard({ concertId }: { concertId: number }) {
                 .sort((a, b) => b[1] - a[1])
                 .map(([code, count]) => (
                   <tr key={code}>
-                    <th scope="row">{code}</th>
+                    <th scope="row" title={code}>
+                      {codeName(code)}
+                    </th>
                     <td class="number">{number(count)}</td>
                   </tr>
                 ))}

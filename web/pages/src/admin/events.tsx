@@ -1,15 +1,35 @@
 // The event log, following the sale.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Heading, Problem } from "../base/parts";
+import { Heading } from "../base/parts";
 import { Poller } from "../base/poll";
 import { clockTime } from "../base/words";
-import { eventsAfter, type Happened, metricsText } from "./api";
-import { readMetrics, total } from "./metrics";
+import { counters, eventsAfter, type Happened } from "./api";
+import { Problem } from "./problem";
+import { dataName, eventName } from "./said";
+import { deviceZone } from "./venue_time";
 import { useAdminWords } from "./words";
 
 const kKept = 200;
 const kEveryMs = 2000;
 const kPage = 100;
+
+const kTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+const valueText = (value: unknown) => (kTime.test(String(value)) ? clockTime(String(value)) : String(value));
+
+// Plain values, and for changes what was and what is.
+function detailsOf({ data }: Happened): string[] {
+  const isPlain = (value: unknown) => ["number", "string", "boolean"].includes(typeof value);
+  const plain = Object.entries(data)
+    .filter(([, value]) => isPlain(value))
+    .map(([name, value]) => `${dataName(name)} ${valueText(value)}`);
+  const changes = Object.entries((data.changes ?? {}) as Record<string, { from?: unknown; to?: unknown }>).map(
+    ([name, { from, to }]) =>
+      isPlain(from) || isPlain(to)
+        ? `${dataName(name)} ${valueText(from ?? "–")} → ${valueText(to ?? "–")}`
+        : dataName(name),
+  );
+  return [...plain, ...changes];
+}
 
 export function EventsScreen() {
   const w = useAdminWords();
@@ -21,8 +41,7 @@ export function EventsScreen() {
     let isFirst = true;
     const poller = new Poller(async () => {
       try {
-        if (isFirst)
-          after.current = from ?? Math.max(0, total(readMetrics(await metricsText()), "events_last_id") - kPage);
+        if (isFirst) after.current = from ?? Math.max(0, (await counters()).lastEventId - kPage);
         isFirst = false;
         const page = await eventsAfter(after.current);
         after.current = page.lastId;
@@ -41,7 +60,7 @@ export function EventsScreen() {
     <section>
       <Heading title={w.events}>{w.events}</Heading>
       <div class="spread">
-        <p class="small">{w.follow}</p>
+        <p class="small">{w.follow(deviceZone())}</p>
         <label>
           {w.from}{" "}
           <input
@@ -70,13 +89,10 @@ export function EventsScreen() {
               <tr key={event.id}>
                 <td class="number">{event.id}</td>
                 <td class="one-line">{clockTime(event.occurredAt)}</td>
-                <td class="one-line">{event.type}</td>
-                <td class="small wide">
-                  {Object.entries(event.data)
-                    .filter(([, value]) => typeof value === "number" || typeof value === "string")
-                    .map(([name, value]) => `${name} ${value}`)
-                    .join(" · ")}
+                <td class="one-line" title={event.type}>
+                  {eventName(event.type)}
                 </td>
+                <td class="small wide">{detailsOf(event).join(" · ")}</td>
               </tr>
             ))}
           </tbody>

@@ -1,39 +1,54 @@
 // The seats of one date as they go, without a ticket, and what can be changed of the date.
 import { useMemo, useState } from "preact/hooks";
-import { Problem } from "../base/parts";
+import { serverClock } from "../base/clock";
 import type { Schedule, Seat } from "../base/sale";
-import { dateTime, money, seatName } from "../base/words";
+import { money, seatName, venueTime } from "../base/words";
 import { useHall, useSeats } from "../buyer/seat_state";
 import { SeatMapView } from "../seatmap/map";
 import { kFree, kHeld } from "../seatmap/paint";
 import { mapChanges, mapOf } from "./api";
-import { ChangePrices, MoveDate } from "./date_edits";
+import { ChangePrices, MoveDate, RenameSection } from "./date_edits";
+import { Problem } from "./problem";
 import { useAdminWords } from "./words";
 
-export function LiveMap(props: { concertId: number; schedules: Schedule[]; onChanged: (schedule: Schedule) => void }) {
+export function LiveMap(props: {
+  concertId: number;
+  zone: string;
+  schedules: Schedule[];
+  onChanged: (schedule: Schedule) => void;
+}) {
   const w = useAdminWords();
-  const { concertId, schedules } = props;
+  const { concertId, zone, schedules } = props;
   const [scheduleId, choose] = useState(schedules[0]!.id);
   const schedule = schedules.find((each) => each.id === scheduleId) ?? schedules[0]!;
+  const isPast = (each: Schedule) => Date.parse(each.startsAt) <= serverClock.now();
   return (
     <div class="box">
       <div class="spread">
         <h2>{w.liveMap}</h2>
-        <div>
+        <div class="choose">
           <label class="unseen" for="date">
             {w.dates}
           </label>
           <select id="date" value={String(scheduleId)} onChange={(event) => choose(Number(event.currentTarget.value))}>
             {schedules.map((each) => (
               <option key={each.id} value={String(each.id)}>
-                {dateTime(each.startsAt)}
+                {venueTime(each.startsAt, zone)}
+                {isPast(each) ? ` · ${w.pastDate}` : ""}
               </option>
             ))}
           </select>
         </div>
       </div>
       <Hall key={scheduleId} concertId={concertId} scheduleId={scheduleId} />
-      <MoveDate key={`move ${scheduleId}`} concertId={concertId} schedule={schedule} onChanged={props.onChanged} />
+      <MoveDate
+        key={`move ${scheduleId} ${zone}`}
+        concertId={concertId}
+        schedule={schedule}
+        zone={zone}
+        lookAtSeats={async () => (await mapOf(concertId, scheduleId)).seats}
+        onChanged={props.onChanged}
+      />
     </div>
   );
 }
@@ -55,6 +70,7 @@ function Hall({ concertId, scheduleId }: { concertId: number; scheduleId: number
     `${seatName(seats[i]!)} · ${money(seats[i]!.price)} · ${statuses[i] === kFree ? w.free : statuses[i] === kHeld ? w.held : w.sold}`;
   if (error != null) return <Problem error={error} onRetry={again} />;
   if (seats.length === 0) return <div class="map-frame bone" />;
+  const shared = { concertId, scheduleId, seats };
   return (
     <>
       <SeatMapView
@@ -64,7 +80,8 @@ function Hall({ concertId, scheduleId }: { concertId: number; scheduleId: number
         nameOf={nameOf}
         onToggle={(i) => pick({ ...seats[i]! })}
       />
-      <ChangePrices concertId={concertId} scheduleId={scheduleId} seats={seats} picked={picked} />
+      <ChangePrices {...shared} picked={picked} />
+      <RenameSection {...shared} onRenamed={again} />
     </>
   );
 }

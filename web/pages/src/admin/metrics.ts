@@ -1,48 +1,21 @@
-// Prometheus text, and what a dashboard makes of two readings of it: rates, and the p95 of what happened between them.
-export type Sample = { labels: Record<string, string>; value: number };
-export type Reading = Map<string, Sample[]>;
-
-export function readMetrics(text: string): Reading {
-  const reading: Reading = new Map();
-  for (const line of text.split("\n")) {
-    const match = /^([a-z_0-9]+)(?:\{(.*)\})? ([^ ]+)/i.exec(line);
-    if (!match || line.startsWith("#")) continue;
-    const labels: Record<string, string> = {};
-    for (const [, name, value] of (match[2] ?? "").matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/g)) labels[name!] = value!;
-    const list = reading.get(match[1]!);
-    const sample = { labels, value: match[3] === "+Inf" ? Number.POSITIVE_INFINITY : Number(match[3]) };
-    if (list) list.push(sample);
-    else reading.set(match[1]!, [sample]);
-  }
-  return reading;
-}
-
-export function total(reading: Reading, name: string, wanted: Record<string, string> = {}): number {
-  return (reading.get(name) ?? [])
-    .filter((sample) => Object.entries(wanted).every(([label, value]) => sample.labels[label] === value))
-    .reduce((sum, sample) => sum + sample.value, 0);
-}
+// What the dashboard makes of two readings of one server's counters: rates, and the p95 of what happened between them.
+import type { Counters } from "./api";
 
 // A counter that went back began anew: the server was restarted.
 export const rate = (before: number, after: number, seconds: number) =>
   (after < before ? after : after - before) / seconds;
 
-// Of a histogram, over all label values: interpolated within the bucket, as Prometheus does. Seconds; null when nothing happened.
-export function quantile(before: Reading, after: Reading, name: string, q: number): number | null {
-  const buckets = new Map<number, number>();
-  const add = (reading: Reading, sign: number) => {
-    for (const { labels, value } of reading.get(`${name}_bucket`) ?? []) {
-      const edge = labels.le === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels.le);
-      buckets.set(edge, (buckets.get(edge) ?? 0) + sign * value);
-    }
-  };
-  add(after, 1);
-  add(before, -1);
-  const sorted = [...buckets].sort((a, b) => a[0] - b[0]);
-  const all = sorted.at(-1)?.[1] ?? 0;
+// In milliseconds, interpolated within the bucket, as Prometheus does; null when nothing was answered.
+export function quantileMs(before: Counters, after: Counters, q: number): number | null {
+  const was = new Map(before.answerTimes.map(({ upToMicroseconds, count }) => [upToMicroseconds, count]));
+  const buckets = after.answerTimes.map(({ upToMicroseconds, count }) => ({
+    edge: upToMicroseconds === null ? Number.POSITIVE_INFINITY : upToMicroseconds / 1000,
+    count: count - (was.get(upToMicroseconds) ?? 0),
+  }));
+  const all = buckets.at(-1)?.count ?? 0;
   if (all <= 0) return null;
   let [lowEdge, lowCount] = [0, 0];
-  for (const [edge, count] of sorted) {
+  for (const { edge, count } of buckets) {
     if (count >= q * all) {
       if (edge === Number.POSITIVE_INFINITY) return lowEdge;
       return count === lowCount ? edge : lowEdge + ((edge - lowEdge) * (q * all - lowCount)) / (count - lowCount);
@@ -52,9 +25,8 @@ export function quantile(before: Reading, after: Reading, name: string, q: numbe
   return lowEdge;
 }
 
-export function refusalsByCode(reading: Reading): Map<string, number> {
-  return new Map((reading.get("refusals_total") ?? []).map((sample) => [sample.labels.code ?? "", sample.value]));
-}
+export const refusalsByCode = (counters: Counters): Map<string, number> =>
+  new Map(counters.refusals.map(({ code, count }) => [code, count]));
 
 // Tells one server process from another.
-export const processOf = (reading: Reading): string => String(total(reading, "process_start_time_seconds"));
+export const processOf = ({ instance, startedAt }: Counters): string => `${instance} ${startedAt}`;

@@ -1,11 +1,18 @@
 // The form for dates and their seats.
-import { useState } from "preact/hooks";
+
 import type { SchedulePlan, SectionPlan } from "./api";
-import { readCsv } from "./csv";
+import { kMostPrice, kMostRows, kMostSeats, kMostSections } from "./csv";
+import { CsvImport } from "./csv_import";
+import { Field, TimeField } from "./fields";
+import { kLongestName } from "./names";
+import { type Totals, totalsOfPlan } from "./totals";
+import { TotalsView } from "./totals_view";
+import { toIso } from "./venue_time";
 import { useAdminWords } from "./words";
 
 export interface Draft {
-  startsAt: string; // as the input has it: local time
+  key: number; // which form, while others come and go
+  startsAt: string; // as the input has it: the venue's clock
   kind: "count" | "sections";
   count: string;
   price: string;
@@ -14,25 +21,20 @@ export interface Draft {
 
 export const emptySection = () => ({ name: "", rows: "10", seatsPerRow: "20", price: "50000" });
 
+let made = 0;
 export const emptyDraft = (): Draft => ({
+  key: ++made,
   startsAt: "",
   kind: "count",
   count: "50",
   price: "50000",
   sections: [emptySection()],
 });
+export const anotherDate = (like: Draft): Draft => ({ ...like, key: ++made, startsAt: "" });
 
-export const toIso = (local: string): string | null => (local ? new Date(local).toISOString() : null);
-
-// What a datetime-local input shows for a time.
-export function toLocal(iso: string | null): string {
-  if (!iso) return "";
-  const at = new Date(iso);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-export function planOf(draft: Draft): SchedulePlan {
-  const startsAt = toIso(draft.startsAt)!;
+// `startsAt` is empty when it is no time at the venue.
+export function planOf(draft: Draft, zone: string): SchedulePlan {
+  const startsAt = toIso(draft.startsAt, zone) ?? "";
   if (draft.kind === "count") return { startsAt, seats: { count: Number(draft.count), price: Number(draft.price) } };
   const sections: SectionPlan[] = draft.sections.map((each) => ({
     name: each.name.trim(),
@@ -43,61 +45,104 @@ export function planOf(draft: Draft): SchedulePlan {
   return { startsAt, sections };
 }
 
-function Field(props: {
-  id: string;
-  label: string;
-  type?: "number" | "datetime-local";
-  value: string;
-  max?: number;
-  onInput: (value: string) => void;
-}) {
+export const totalsOfDraft = (draft: Draft): Totals | null => totalsOfPlan(planOf(draft, "UTC"));
+
+const typed = (section: SectionPlan): Draft["sections"][number] => ({
+  name: section.name,
+  rows: String(section.rows),
+  seatsPerRow: String(section.seatsPerRow),
+  price: String(section.price),
+});
+
+type Change = (part: Partial<Draft>) => void;
+
+function CountFields({ draft, id, change }: { draft: Draft; id: string; change: Change }) {
+  const w = useAdminWords();
+  const field = (name: "count" | "price", label: string, max: number) => (
+    <Field
+      id={`${id}-${name}`}
+      label={label}
+      type="number"
+      isNeeded
+      max={max}
+      value={draft[name]}
+      onInput={(value) => change({ [name]: value })}
+    />
+  );
   return (
-    <div class="field">
-      <label for={props.id}>{props.label}</label>
-      <input
-        id={props.id}
-        {...({ type: props.type ?? "text" } as { type: "text" })}
-        required
-        min={props.type === "number" ? 1 : undefined}
-        max={props.max}
-        maxLength={props.type ? undefined : 50}
-        value={props.value}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
-      />
+    <div class="columns">
+      {field("count", w.count, kMostSeats)}
+      {field("price", w.price, kMostPrice)}
     </div>
   );
 }
 
-export function DraftFields({ draft, id, onChange }: { draft: Draft; id: string; onChange: (draft: Draft) => void }) {
+function SectionFields({ draft, id, change }: { draft: Draft; id: string; change: Change }) {
   const w = useAdminWords();
-  const [bad, setBad] = useState(0);
-  const change = (part: Partial<Draft>) => onChange({ ...draft, ...part });
   const changeSection = (at: number, part: Partial<Draft["sections"][number]>) =>
     change({ sections: draft.sections.map((each, i) => (i === at ? { ...each, ...part } : each)) });
-  const importCsv = async (input: HTMLInputElement) => {
-    const file = input.files?.[0];
-    if (!file) return;
-    const found = readCsv(await file.text());
-    input.value = "";
-    if ("line" in found) return setBad(found.line);
-    setBad(0);
-    change({
-      kind: "sections",
-      sections: found.sections.map((each) => ({
-        name: each.name,
-        rows: String(each.rows),
-        seatsPerRow: String(each.seatsPerRow),
-        price: String(each.price),
-      })),
-    });
-  };
+  const field = (i: number, name: keyof Draft["sections"][number], label: string, max?: number) => (
+    <Field
+      id={`${id}-${name}-${i}`}
+      label={label}
+      type={max ? "number" : "text"}
+      isNeeded
+      max={max}
+      maxLength={max ? undefined : kLongestName}
+      value={draft.sections[i]![name]}
+      onInput={(value) => changeSection(i, { [name]: value })}
+    />
+  );
+  return (
+    <>
+      {draft.sections.map((section, i) => (
+        <div key={i} class="section-line">
+          {field(i, "name", w.section)}
+          {field(i, "rows", w.rows, kMostRows)}
+          {field(i, "seatsPerRow", w.perRow, kMostRows)}
+          {field(i, "price", w.price, kMostPrice)}
+          <button
+            type="button"
+            class="quiet"
+            aria-label={w.removeOf(section.name || `${w.section} ${i + 1}`)}
+            disabled={draft.sections.length === 1}
+            onClick={() => change({ sections: draft.sections.filter((_, at) => at !== i) })}
+          >
+            {w.remove}
+          </button>
+        </div>
+      ))}
+      <button
+        type="button"
+        class="start-self"
+        disabled={draft.sections.length >= kMostSections}
+        onClick={() => change({ sections: [...draft.sections, emptySection()] })}
+      >
+        {w.addSection}
+      </button>
+      <CsvImport id={id} onUse={(sections) => change({ sections: sections.map(typed) })} />
+    </>
+  );
+}
+
+export function DraftFields(props: {
+  draft: Draft;
+  id: string;
+  zone: string;
+  onChange: (draft: Draft) => void;
+  onRemove?: (() => void) | undefined;
+}) {
+  const w = useAdminWords();
+  const { draft, id } = props;
+  const change = (part: Partial<Draft>) => props.onChange({ ...draft, ...part });
   return (
     <div class="plan">
       <div class="columns">
-        <Field
+        <TimeField
           id={`${id}-starts`}
           label={w.startsAt}
-          type="datetime-local"
+          zone={props.zone}
+          isNeeded
           value={draft.startsAt}
           onInput={(startsAt) => change({ startsAt })}
         />
@@ -112,90 +157,15 @@ export function DraftFields({ draft, id, onChange }: { draft: Draft; id: string;
         </fieldset>
       </div>
       {draft.kind === "count" ? (
-        <div class="columns">
-          <Field
-            id={`${id}-count`}
-            label={w.count}
-            type="number"
-            max={100_000}
-            value={draft.count}
-            onInput={(count) => change({ count })}
-          />
-          <Field
-            id={`${id}-price`}
-            label={w.price}
-            type="number"
-            max={10_000_000}
-            value={draft.price}
-            onInput={(price) => change({ price })}
-          />
-        </div>
+        <CountFields draft={draft} id={id} change={change} />
       ) : (
-        <>
-          {draft.sections.map((section, i) => (
-            <div key={i} class="section-line">
-              <Field
-                id={`${id}-name-${i}`}
-                label={w.section}
-                value={section.name}
-                onInput={(name) => changeSection(i, { name })}
-              />
-              <Field
-                id={`${id}-rows-${i}`}
-                label={w.rows}
-                type="number"
-                max={1000}
-                value={section.rows}
-                onInput={(rows) => changeSection(i, { rows })}
-              />
-              <Field
-                id={`${id}-per-${i}`}
-                label={w.perRow}
-                type="number"
-                max={1000}
-                value={section.seatsPerRow}
-                onInput={(seatsPerRow) => changeSection(i, { seatsPerRow })}
-              />
-              <Field
-                id={`${id}-cost-${i}`}
-                label={w.price}
-                type="number"
-                max={10_000_000}
-                value={section.price}
-                onInput={(price) => changeSection(i, { price })}
-              />
-              <button
-                type="button"
-                class="quiet"
-                disabled={draft.sections.length === 1}
-                onClick={() => change({ sections: draft.sections.filter((_, at) => at !== i) })}
-              >
-                {w.remove}
-              </button>
-            </div>
-          ))}
-          <button
-            type="button"
-            class="start-self"
-            onClick={() => change({ sections: [...draft.sections, emptySection()] })}
-          >
-            {w.addSection}
-          </button>
-          <div class="field">
-            <label for={`${id}-csv`}>{w.csv}</label>
-            <input
-              id={`${id}-csv`}
-              type="file"
-              accept=".csv,text/csv,text/plain"
-              onChange={(event) => void importCsv(event.currentTarget)}
-            />
-            {bad > 0 && (
-              <p class="bad-text" role="alert">
-                {w.csvBad(bad)}
-              </p>
-            )}
-          </div>
-        </>
+        <SectionFields draft={draft} id={id} change={change} />
+      )}
+      <TotalsView totals={totalsOfDraft(draft)} />
+      {props.onRemove && (
+        <button type="button" class="quiet start-self" onClick={props.onRemove}>
+          {w.removeDate}
+        </button>
       )}
     </div>
   );

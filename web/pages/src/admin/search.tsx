@@ -1,9 +1,11 @@
 // Reservations and payments, by user or by number.
 import { useState } from "preact/hooks";
-import { Heading, Problem, useDoing } from "../base/parts";
+import { Heading, useDoing } from "../base/parts";
 import type { Reservation } from "../base/sale";
-import { dateTime, money, seatName, useWords } from "../base/words";
+import { money, seatName, useWords, venueTime } from "../base/words";
 import { type Payment, reservationsOfUser, reservationWithPayment } from "./api";
+import { Problem } from "./problem";
+import { deviceZone } from "./venue_time";
 import { useAdminWords } from "./words";
 
 interface Found {
@@ -20,7 +22,7 @@ function PaymentCell({ found }: { found: Found }) {
   if (payment)
     return (
       <>
-        {payment.paymentId} · {dateTime(payment.paidAt)} · {money(payment.amount)}
+        {payment.paymentId} · {venueTime(payment.paidAt, deviceZone())} · {money(payment.amount)}
       </>
     );
   if (payment === null || found.reservation.status !== "CONFIRMED") return <>–</>;
@@ -99,7 +101,7 @@ export function SearchScreen() {
                   <td>{each.reservation.reservationId}</td>
                   <td>{each.reservation.userId}</td>
                   <td>{words[`status${each.reservation.status}`]}</td>
-                  <td class="one-line">{dateTime(each.reservation.createdAt)}</td>
+                  <td class="one-line">{venueTime(each.reservation.createdAt, deviceZone())}</td>
                   <td dir="auto" class="wide">
                     {each.reservation.seats.map(seatName).join(", ")}
                   </td>

@@ -8,6 +8,7 @@ import { stepAfter } from "./next_step";
 import { browserWorld } from "./poll";
 import { to } from "./route";
 import { state } from "./state";
+import { titleScreen } from "./title";
 import { useWords, words } from "./words";
 
 // Saying things to those who do not see them.
@@ -31,12 +32,20 @@ export function sayRefusal(error: unknown): [say: string, next: string] {
   return refusals[codeOf(error)] ?? refusals.UNKNOWN!;
 }
 
+// What has just been said is brought into view, where it is not: sticky bars are in the scroll padding of the page.
+export function useInView<T extends HTMLElement>(what: unknown) {
+  const shown = useRef<T>(null);
+  useEffect(() => shown.current?.scrollIntoView({ block: "nearest" }), [what]);
+  return shown;
+}
+
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
   const w = useWords();
   const [say, next] = sayRefusal(error);
   const trace = error instanceof Refused && codeOf(error) === "UNKNOWN" ? error.problem.traceId : "";
+  const shown = useInView<HTMLDivElement>(error);
   return (
-    <div class="note bad" role="alert" data-code={codeOf(error)}>
+    <div class="note bad" role="alert" data-code={codeOf(error)} ref={shown}>
       <p>
         <strong>{say}</strong> {next}
       </p>
@@ -91,9 +100,9 @@ export interface Loaded<T> {
   put(value: T): void;
 }
 
-// Loads when `key` changes; what comes too late is dropped.
-export function useLoaded<T>(key: string, load: () => Promise<T>): Loaded<T> {
-  const [kept, keep] = useState<{ key: string; value: T | null; error: unknown }>({ key, value: null, error: null });
+// Loads when `key` changes; what comes too late is dropped. What is `known` already is shown meanwhile.
+export function useLoaded<T>(key: string, load: () => Promise<T>, known: T | null = null): Loaded<T> {
+  const [kept, keep] = useState<{ key: string; value: T | null; error: unknown }>({ key, value: known, error: null });
   const [round, setRound] = useState(0);
   useEffect(() => {
     let isWanted = true;
@@ -158,9 +167,15 @@ export function Sure(props: {
   onYes: () => void;
 }) {
   const [isAsking, ask] = useState(false);
+  const label = useRef<HTMLButtonElement>(null);
+  const wasAsking = useRef(false);
+  useEffect(() => {
+    if (wasAsking.current && !isAsking) label.current?.focus();
+    wasAsking.current = isAsking;
+  }, [isAsking]);
   if (!isAsking)
     return (
-      <button type="button" class="quiet" disabled={props.disabled} onClick={() => ask(true)}>
+      <button type="button" class="quiet" ref={label} disabled={props.disabled} onClick={() => ask(true)}>
         {props.label}
       </button>
     );
@@ -200,9 +215,7 @@ export function Waiting({ lines = 3 }: { lines?: number }) {
 // The heading of a screen: named in the title, and where the keyboard starts after a change of screen.
 export function Heading({ children, title }: { children: ComponentChildren; title: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    document.title = `${title} · frontrow`;
-  }, [title]);
+  useEffect(() => titleScreen(`${title} · frontrow`), [title]);
   useEffect(() => {
     if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
   }, []);

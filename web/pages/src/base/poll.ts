@@ -1,8 +1,10 @@
-// When to ask again. The server says how long to wait after each answer; we never ask sooner, never while nobody looks, and at once when
-// somebody looks again or the network is back.
+// When to ask again. The server says how long to wait after each answer; we never ask sooner, and at once when somebody looks again or
+// the network is back. While the page is hidden we are silent, unless a pace for that is given.
+import { inBackground } from "./background_timer";
+
 export interface World {
   now(): number;
-  after(ms: number, what: () => void): () => void; // returns how to call it off
+  after(ms: number, what: () => void, isKeptHidden: boolean): () => void; // returns how to call it off
   isHidden(): boolean;
   onReturn(what: () => void): () => void; // the page is looked at again, or the network is back
   random(): number;
@@ -14,6 +16,10 @@ export interface Asked {
 
 export const kLeastMs = 1000; // not even a return asks twice within this
 export const kMostMs = 30_000;
+const kNearMs = 5000; // a server that wants to be asked so often has us near the front
+
+// In a line: as often as told when near its front, else half a minute is soon enough for a page that is not looked at.
+export const paceInLine = (toldMs: number): number => (toldMs <= kNearMs ? toldMs : Math.max(toldMs, kMostMs));
 
 export class Poller {
   #due = 0;
@@ -29,6 +35,7 @@ export class Poller {
   constructor(
     private readonly ask: () => Promise<Asked>,
     private readonly world: World = browserWorld,
+    private readonly paceWhileHidden?: (toldMs: number) => number,
   ) {}
 
   start(firstMs = 0): void {
@@ -51,14 +58,19 @@ export class Poller {
     this.#arm();
   }
 
+  #isSilent(): boolean {
+    return !this.paceWhileHidden && this.world.isHidden();
+  }
+
   #arm(): void {
     this.#callOff();
-    if (!this.#running || this.#asking || this.world.isHidden()) return;
-    this.#callOff = this.world.after(Math.max(0, this.#due - this.world.now()), () => void this.#run());
+    if (!this.#running || this.#asking || this.#isSilent()) return;
+    const ms = Math.max(0, this.#due - this.world.now());
+    this.#callOff = this.world.after(ms, () => void this.#run(), this.paceWhileHidden !== undefined);
   }
 
   async #run(): Promise<void> {
-    if (!this.#running || this.#asking || this.world.isHidden()) return;
+    if (!this.#running || this.#asking || this.#isSilent()) return;
     this.#asking = true;
     this.#askedAt = this.world.now();
     let nextMs: number;
@@ -71,7 +83,8 @@ export class Poller {
       nextMs = this.#backoff(error);
     }
     this.#asking = false;
-    this.#due = this.world.now() + nextMs;
+    const pace = this.world.isHidden() ? this.paceWhileHidden : undefined;
+    this.#due = this.world.now() + (pace ? pace(nextMs) : nextMs);
     this.#arm();
   }
 
@@ -84,12 +97,14 @@ export class Poller {
   }
 }
 
+function inForeground(ms: number, what: () => void): () => void {
+  const timer = setTimeout(what, ms);
+  return () => clearTimeout(timer);
+}
+
 export const browserWorld: World = {
   now: () => performance.now(),
-  after(ms, what) {
-    const timer = setTimeout(what, ms);
-    return () => clearTimeout(timer);
-  },
+  after: (ms, what, isKeptHidden) => (isKeptHidden ? inBackground : inForeground)(ms, what),
   isHidden: () => document.hidden,
   onReturn(what) {
     const shown = () => {

@@ -39,10 +39,18 @@ export const to = {
 
 export const route = state<Route>(parseRoute(location.hash));
 
-export function startRouting(): void {
-  addEventListener("hashchange", () => route.set(parseRoute(location.hash)));
+// Only when it is another place: `go` has told it already.
+function follow(): void {
+  const next = parseRoute(location.hash);
+  if (JSON.stringify(next) !== JSON.stringify(route.get())) route.set(next);
 }
 
+export function startRouting(): void {
+  addEventListener("hashchange", follow);
+}
+
+// At once, and not with the event of the browser: what else changes at this moment is drawn together with it.
 export function go(href: string): void {
   location.hash = href.slice(1);
+  follow();
 }

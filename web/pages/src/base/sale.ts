@@ -10,13 +10,17 @@ export interface Concert {
   venue: string | null;
   bookingOpensAt: string | null;
   bookingClosesAt: string | null;
-  scheduleCount: number;
+  scheduleCount: number; // dates still on sale
   availableSeats: number;
+  timeZone: string; // of the venue
+  nextStartsAt: string | null; // the first date still on sale
+  lastStartsAt: string | null;
 }
 
 export interface Schedule {
   id: number;
   startsAt: string;
+  salesEndAt?: string | null;
   totalSeats: number;
   availableSeats: number;
 }
@@ -40,6 +44,7 @@ export interface SeatMapReply {
 
 export interface SeatChanges extends SeatMapReply {
   startsAt: string;
+  bookingClosesAt: string | null;
   full: boolean;
 }
 
@@ -82,8 +87,23 @@ export interface Hold extends Reservation {
 const kBearer = "frontrow.bearer";
 export const authMode = state<"open" | "jwt">("open");
 export const bearer = state<string | null>(tab.read(kBearer));
-// What one person may take; until the server has said it, what it says unless it is told otherwise.
-export const limits = { perHold: 4, perUser: 4 };
+// What the server is set to; until it has said it, what it is unless it is told otherwise.
+export interface Rules {
+  maxSeatsPerHold: number;
+  maxSeatsPerUser: number;
+  holdSeconds: number;
+  activeSeconds: number; // a turn at most
+  idleSeconds: number; // a turn without a sign of life
+  returnSeconds: number; // a place whose turn has come, without the buyer
+}
+export const rules = state<Rules>({
+  maxSeatsPerHold: 4,
+  maxSeatsPerUser: 4,
+  holdSeconds: 300,
+  activeSeconds: 600,
+  idleSeconds: 120,
+  returnSeconds: 600,
+});
 
 // The user a token names, to keep apart what is kept for different users here. The server checks it; this does not.
 export function subjectOf(token: string | null): number | null {
@@ -102,10 +122,8 @@ export function setBearer(token: string): void {
   userId.set(subjectOf(token) ?? deviceUser());
 }
 
-interface Info {
+interface Info extends Rules {
   authMode: "open" | "jwt";
-  maxSeatsPerHold: number;
-  maxSeatsPerUser: number;
 }
 
 let isLearnt = false;
@@ -113,9 +131,12 @@ let isLearnt = false;
 // Asks the server how it is run, until it has said so once.
 export async function learnServer(): Promise<void> {
   if (isLearnt) return;
-  const info = await call<Info>("GET", "/actuator/info");
-  limits.perHold = info.maxSeatsPerHold;
-  limits.perUser = info.maxSeatsPerUser;
+  const info = await call<Info>("GET", "/api/v1/info").catch((error) => {
+    // While servers are renewed one by one, one of the release before may answer. It says less.
+    if (!(error instanceof Refused) || error.code !== "NOT_FOUND") throw error;
+    return call<Info>("GET", "/actuator/info");
+  });
+  rules.set({ ...rules.get(), ...info });
   if (info.authMode === "jwt") userId.set(subjectOf(bearer.get()) ?? deviceUser());
   authMode.set(info.authMode);
   isLearnt = true;
@@ -136,22 +157,30 @@ export const concertsPage = (cursor: string | null) =>
     `/api/v1/concerts?limit=24${cursor ? `&cursor=${cursor}` : ""}`,
   );
 export const concertOf = (id: number) => call<Concert>("GET", `/api/v1/concerts/${id}`);
-export const schedulesOf = (id: number) =>
-  call<{ schedules: Schedule[] }>("GET", `/api/v1/concerts/${id}/schedules`).then((reply) => reply.schedules);
+// Those on sale; with `isPastToo` those that are over as well, which tickets may be for.
+export const schedulesOf = (id: number, isPastToo = false) =>
+  call<{ schedules: Schedule[] }>(
+    "GET",
+    `/api/v1/concerts/${id}/schedules${isPastToo ? "?includePast=true" : ""}`,
+  ).then((reply) => reply.schedules);
 
 // The queue.
 
-function remember(concertId: number, ticket: Ticket, isFresh: boolean): void {
-  const kept = ticketOf(concertId);
-  const isSame = kept?.token === ticket.token;
-  if (isSame && !isFresh) return;
-  const made: KeptTicket = { token: ticket.token, firstPosition: ticket.position, joinedAt: Date.now() };
-  keepTicket(concertId, isSame ? kept : made);
+export interface Wish {
+  title: string;
+  schedule: number;
 }
 
-export async function join(concertId: number): Promise<Ticket> {
+function remember(concertId: number, ticket: Ticket, wish?: Wish): void {
+  const kept = ticketOf(concertId);
+  const isSame = kept?.token === ticket.token;
+  const made: KeptTicket = { token: ticket.token, firstPosition: ticket.position, joinedAt: Date.now() };
+  keepTicket(concertId, { ...(isSame ? kept : made), isOver: false, ...wish });
+}
+
+export async function join(concertId: number, wish?: Wish): Promise<Ticket> {
   const ticket = await once<Ticket>("/api/v1/queue/token", { body: { ...who(), concertId }, ...credentials() });
-  remember(concertId, ticket, true);
+  remember(concertId, ticket, wish);
   return ticket;
 }
 
@@ -177,8 +206,19 @@ export const seatMap = (concertId: number, scheduleId: number, ticket: string) =
 export const seatChanges = (concertId: number, scheduleId: number, since: number, ticket: string) =>
   call<SeatChanges>("GET", `${seatsPath(concertId, scheduleId)}?since=${since}`, { ticket });
 
-export const hold = (concertId: number, scheduleId: number, seatIds: number[], ticket: string) =>
-  once<Hold>(`/api/v1/concerts/${concertId}/reservations`, { body: { scheduleId, seatIds }, ticket, ...credentials() });
+// `expectedAmount` is what the page shows: another price is refused and not held.
+export const hold = (
+  concertId: number,
+  scheduleId: number,
+  seatIds: number[],
+  expectedAmount: number,
+  ticket: string,
+) =>
+  once<Hold>(`/api/v1/concerts/${concertId}/reservations`, {
+    body: { scheduleId, seatIds, expectedAmount },
+    ticket,
+    ...credentials(),
+  });
 
 export const reservationOf = (id: number) =>
   call<Reservation>("GET", `/api/v1/reservations/${id}?${whoQuery()}`, credentials());

@@ -5,6 +5,7 @@ import { state } from "./state";
 export interface Shelf {
   read(key: string): string | null;
   write(key: string, value: string | null): void;
+  keys(): string[];
 }
 
 // Browsers may block storage or have it full: then it is remembered until the reload.
@@ -27,6 +28,14 @@ function shelf(open: () => Storage): Shelf {
         remembered.delete(key);
       } catch {
         remembered.set(key, value);
+      }
+    },
+    keys() {
+      const own = [...remembered].filter(([, value]) => value !== null).map(([key]) => key);
+      try {
+        return [...new Set([...Object.keys(open()), ...own])];
+      } catch {
+        return own;
       }
     },
   };
@@ -62,20 +71,42 @@ export interface KeptTicket {
   token: string;
   firstPosition: number; // when joined: the whole way
   joinedAt: number;
+  title?: string; // of the concert
+  schedule?: number; // the date that was looked at when joining
+  isOver?: boolean; // ended, by paying or otherwise; still good for paying
+  isTold?: boolean; // one tab has said that it is the buyer's turn
 }
 
-const ticketKey = (concertId: number) => `frontrow.ticket.${userId.get()}.${concertId}`;
+const ticketPrefix = () => `frontrow.ticket.${userId.get()}.`;
 
-export function ticketOf(concertId: number): KeptTicket | null {
+function ticketIn(text: string | null): KeptTicket | null {
   try {
-    return JSON.parse(read(ticketKey(concertId)) ?? "null") as KeptTicket | null;
+    return JSON.parse(text ?? "null") as KeptTicket | null;
   } catch {
     return null;
   }
 }
 
+export const ticketOf = (concertId: number) => ticketIn(read(ticketPrefix() + concertId));
+
 export function keepTicket(concertId: number, ticket: KeptTicket | null): void {
-  write(ticketKey(concertId), ticket && JSON.stringify(ticket));
+  write(ticketPrefix() + concertId, ticket && JSON.stringify(ticket));
+}
+
+// The concerts for which this user has a ticket here.
+export function concertsWithTicket(): number[] {
+  const prefix = ticketPrefix();
+  const kept = device.keys().filter((key) => key.startsWith(prefix));
+  return kept.map((key) => Number(key.slice(prefix.length))).filter((id) => Number.isSafeInteger(id) && id > 0);
+}
+
+// Another tab has joined, left or joined again. Null means all of them: its storage was cleared.
+export function watchTickets(listener: (concertId: number | null) => void): void {
+  addEventListener("storage", (event) => {
+    if (event.key === null) return listener(null);
+    const prefix = ticketPrefix();
+    if (event.key.startsWith(prefix)) listener(Number(event.key.slice(prefix.length)));
+  });
 }
 
 // Another tab changed something: the same user there is the same user here.

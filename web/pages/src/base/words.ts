@@ -35,25 +35,6 @@ export function useWords(): Words {
 
 const locale = () => (language.get() === "ko" ? "ko-KR" : "en-GB");
 
-// Making a formatter takes a phone a good part of a millisecond, using one almost nothing.
-function kept<T>(make: (locale: string) => T): () => T {
-  const made = new Map<string, T>();
-  return () => {
-    const name = locale();
-    let known = made.get(name);
-    if (known === undefined) {
-      known = make(name);
-      made.set(name, known);
-    }
-    return known;
-  };
-}
-
-const dates = (options: Intl.DateTimeFormatOptions) => {
-  const format = kept((name) => new Intl.DateTimeFormat(name, options));
-  return (iso: string) => format().format(new Date(iso));
-};
-
 // Both languages group by three with a comma. The first Intl.NumberFormat of a page costs more than all our own script.
 export function number(n: number): string {
   const [whole, part] = String(n).split(".");
@@ -63,23 +44,73 @@ export function number(n: number): string {
 
 export const money = (n: number) => words().points(number(n));
 
-export const dateTime = dates({
-  weekday: "short",
-  month: "short",
-  day: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-});
+// --- times -----------------------------------------------------------------------------------------------------------------------------
+
+// A time zone is given where a venue's time is meant; without one it is the device's.
+function dates(options: Intl.DateTimeFormatOptions) {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return (iso: string, zone?: string): string => {
+    const name = `${locale()} ${zone}`;
+    let format = made.get(name);
+    if (!format) {
+      format = new Intl.DateTimeFormat(locale(), { ...options, ...(zone && { timeZone: zone }) });
+      made.set(name, format);
+    }
+    return format.formatToParts(new Date(iso)).map(spoken).join("");
+  };
+}
+
+// Newer browsers write AM and PM in Korean; no shop does.
+const kHalves: Record<string, string> = { AM: "오전", PM: "오후" };
+const spoken = ({ type, value }: Intl.DateTimeFormatPart) =>
+  type === "dayPeriod" && language.get() === "ko" ? (kHalves[value] ?? value) : value;
+
+const time12 = dates({ hour: "numeric", minute: "2-digit" });
+const time24 = dates({ hour: "2-digit", minute: "2-digit" });
+const time = (iso: string, zone?: string) => (language.get() === "ko" ? time12 : time24)(iso, zone);
+const date = dates({ weekday: "short", month: "short", day: "numeric" });
+const dateOfYear = dates({ weekday: "short", year: "numeric", month: "short", day: "numeric" });
+const month = dates({ month: "short" });
+const dayOfMonth = dates({ day: "numeric" });
+const weekday = dates({ weekday: "long" });
+
+export const dateTime = (iso: string) => `${date(iso)} ${time(iso)}`;
 
 // With seconds, for logs.
 export const clockTime = dates({ dateStyle: "short", timeStyle: "medium" });
 
-const month = dates({ month: "short" });
-const weekday = dates({ weekday: "long" });
-const time = dates({ hour: "2-digit", minute: "2-digit" });
+const zoneNames = new Map<string, Intl.DateTimeFormat>();
 
-export function day(iso: string): { day: string; month: string; weekday: string; time: string } {
-  return { day: String(new Date(iso).getDate()), month: month(iso), weekday: weekday(iso), time: time(iso) };
+// As people say it: “South Korea Time”.
+function zoneName(iso: string, zone: string): string {
+  const key = `${locale()} ${zone}`;
+  const format =
+    zoneNames.get(key) ?? new Intl.DateTimeFormat(locale(), { timeZone: zone, timeZoneName: "shortGeneric" });
+  zoneNames.set(key, format);
+  return format.formatToParts(new Date(iso)).find(({ type }) => type === "timeZoneName")?.value ?? zone;
+}
+
+// The venue's time with its year and zone, on one line.
+export const venueTime = (iso: string, zone: string) =>
+  `${dateOfYear(iso, zone)} ${time(iso, zone)} (${zoneName(iso, zone)})`;
+
+// The same moment on this device, where its clock shows another time than the venue's; else nothing.
+export function ownTime(iso: string, zone: string): string | null {
+  const own = `${date(iso)} ${time(iso)}`;
+  return own === `${date(iso, zone)} ${time(iso, zone)}` ? null : words().yourTime(own);
+}
+
+export const venueDate = (iso: string, zone: string) => dateOfYear(iso, zone);
+
+export function day(iso: string, zone: string) {
+  return {
+    day: dayOfMonth(iso, zone).replace(/\D/g, ""),
+    month: month(iso, zone),
+    weekday: weekday(iso, zone),
+    time: time(iso, zone),
+    zone: zoneName(iso, zone),
+    year: dateOfYear(iso, zone).match(/\d{4}/)?.[0] ?? "",
+  };
 }
 
 export function seatName(seat: { section?: string | null; row?: number | null; number: number }): string {

@@ -1,14 +1,25 @@
 // One concert and its dates.
+import { useEffect } from "preact/hooks";
 import { Heading, Poster, Problem, useLeft, useLoaded, useReturn, Waiting } from "../base/parts";
+import { Poller } from "../base/poll";
 import { to } from "../base/route";
 import { type Concert, concertOf, type Schedule, schedulesOf } from "../base/sale";
-import { day, number, useWords } from "../base/words";
+import { useValue } from "../base/state";
+import { day, number, ownTime, useWords } from "../base/words";
 import { SaleState } from "./concerts";
+import { mine, ticketFor } from "./holds";
+
+const kWatchMs = 10_000;
 
 function DateRow({ concert, schedule, isClosed }: { concert: Concert; schedule: Schedule; isClosed: boolean }) {
   const w = useWords();
-  const when = day(schedule.startsAt);
+  useValue(mine);
+  const when = day(schedule.startsAt, concert.timeZone);
+  const own = ownTime(schedule.startsAt, concert.timeZone);
+  const ticket = ticketFor(schedule.id);
   const part = schedule.availableSeats / schedule.totalSeats;
+  // Neither a line nor seats are to be had here. With a ticket there is that to see.
+  const leadsOn = ticket !== undefined || (!isClosed && schedule.availableSeats > 0);
   const body = (
     <>
       <span class="leaf" aria-hidden="true">
@@ -20,16 +31,26 @@ function DateRow({ concert, schedule, isClosed }: { concert: Concert; schedule: 
           {when.weekday} {when.time}
         </span>
         <span class="small">
-          {schedule.availableSeats > 0 ? w.seatsLeft(number(schedule.availableSeats)) : w.soldOut}
+          {when.year} · {when.zone}
+          {own && <span class="own-time"> {own}</span>}
+        </span>
+        <span class="small">
+          {ticket
+            ? w.haveTickets(ticket.seats.length)
+            : isClosed
+              ? w.saleEnded
+              : schedule.availableSeats > 0
+                ? w.seatsLeft(number(schedule.availableSeats))
+                : w.soldOut}
         </span>
         <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
           <rect class="bar-all" width="100" height="4" />
           <rect class="bar-part" width={part * 100} height="4" />
         </svg>
       </span>
-      {!isClosed && (
+      {leadsOn && (
         <span class="go">
-          <span class="unseen">{w.toSeats}</span>
+          <span class="unseen">{ticket ? w.showTicket : w.toSeats}</span>
           <span aria-hidden="true">›</span>
         </span>
       )}
@@ -37,12 +58,12 @@ function DateRow({ concert, schedule, isClosed }: { concert: Concert; schedule: 
   );
   return (
     <li>
-      {isClosed ? (
-        <div class="date">{body}</div>
-      ) : (
+      {leadsOn ? (
         <a class="date" href={to.sale(concert.id, schedule.id)}>
           {body}
         </a>
+      ) : (
+        <div class="date">{body}</div>
       )}
     </li>
   );
@@ -66,13 +87,24 @@ export function ConcertScreen({ id }: { id: number }) {
   const concert = useLoaded(`concert ${id}`, () => concertOf(id));
   const schedules = useLoaded(`dates ${id}`, () => schedulesOf(id));
   const closesIn = useLeft(concert.value?.bookingClosesAt ?? null);
-  const isClosed = concert.value?.bookingClosesAt != null && closesIn <= 0;
+  const isClosed = concert.value?.nextStartsAt === null || (concert.value?.bookingClosesAt != null && closesIn <= 0);
   const error = concert.error ?? schedules.error;
   const reload = () => {
     concert.reload();
     schedules.reload();
   };
   useReturn(reload);
+  // Seats of a date that is sold out come back; its row leads on again then.
+  const isSoldOut = schedules.value?.some((each) => each.availableSeats === 0) ?? false;
+  useEffect(() => {
+    if (!isSoldOut) return;
+    const poller = new Poller(async () => {
+      schedules.put(await schedulesOf(id));
+      return { nextMs: kWatchMs * (1 + 0.3 * Math.random()) };
+    });
+    poller.start(kWatchMs);
+    return () => poller.stop();
+  }, [isSoldOut]);
   return (
     <section class="concert-screen">
       <a class="back" href={to.concerts()}>
@@ -83,6 +115,7 @@ export function ConcertScreen({ id }: { id: number }) {
       {concert.value && (
         <div class="choose-date">
           <h2>{w.chooseDate}</h2>
+          {schedules.value?.length === 0 && <p class="note">{w.saleClosed}</p>}
           {schedules.value ? (
             <ul class="dates">
               {schedules.value.map((schedule) => (

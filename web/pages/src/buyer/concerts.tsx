@@ -4,7 +4,7 @@ import { clockText } from "../base/countdown";
 import { Heading, Poster, Problem, useDoing, useLeft, useLoaded, useReturn, Waiting } from "../base/parts";
 import { to } from "../base/route";
 import { type Concert, concertsPage } from "../base/sale";
-import { dateTime, number, useWords } from "../base/words";
+import { number, useWords, venueDate, venueTime } from "../base/words";
 
 const kSoonMs = 3_600_000; // the last hour is counted down
 
@@ -12,15 +12,26 @@ export function SaleState({ concert }: { concert: Concert }) {
   const w = useWords();
   const untilOpen = useLeft(concert.bookingOpensAt);
   const untilClose = useLeft(concert.bookingClosesAt);
-  if (concert.bookingClosesAt && untilClose <= 0) return <span class="tag">{w.saleClosed}</span>;
+  const isOver = concert.nextStartsAt === null || (concert.bookingClosesAt && untilClose <= 0);
+  if (isOver) return <span class="tag">{w.saleClosed}</span>;
   if (untilOpen > 0)
     return (
       <span class="tag soon">
-        {untilOpen < kSoonMs ? w.opensIn(clockText(untilOpen)) : w.opensAt(dateTime(concert.bookingOpensAt!))}
+        {untilOpen < kSoonMs
+          ? w.opensIn(clockText(untilOpen))
+          : w.opensAt(venueTime(concert.bookingOpensAt!, concert.timeZone))}
       </span>
     );
   if (concert.availableSeats === 0) return <span class="tag">{w.soldOut}</span>;
   return <span class="tag good">{w.seatsLeft(number(concert.availableSeats))}</span>;
+}
+
+// From the next date to the last, as the venue writes them.
+function datesOf({ nextStartsAt, lastStartsAt, timeZone }: Concert): string | null {
+  if (!nextStartsAt) return null;
+  const first = venueDate(nextStartsAt, timeZone);
+  const last = lastStartsAt ? venueDate(lastStartsAt, timeZone) : first;
+  return first === last ? first : `${first} – ${last}`;
 }
 
 function Card({ concert }: { concert: Concert }) {
@@ -35,6 +46,7 @@ function Card({ concert }: { concert: Concert }) {
           </a>
         </h2>
         <p dir="auto">{[concert.artist, concert.venue].filter(Boolean).join(" · ") || "\u00a0"}</p>
+        <p>{datesOf(concert) ?? "\u00a0"}</p>
         <p class="spread">
           <SaleState concert={concert} /> <span class="small">{w.dates(concert.scheduleCount)}</span>
         </p>

@@ -10,12 +10,9 @@ const kCalmMs = 20_000;
 
 export const mine = state<Reservation[] | null>(null);
 
-// A hold that turned out to cost something else than was shown when it was asked for.
-export const surprise = state<{ reservationId: number; shown: number } | null>(null);
-
 // What was held before a reload, so that room for its banner is kept until the server has answered.
 const kHeld = "frontrow.held";
-type Held = [id: number, deadline: string];
+type Held = [id: number, deadline: string, concert: number];
 
 export function expectedHolds(): Held[] {
   try {
@@ -27,7 +24,9 @@ export function expectedHolds(): Held[] {
 }
 
 mine.watch(() => {
-  const held = (mine.get() ?? []).filter(isLive).map((each): Held => [each.reservationId, each.temporaryExpiresAt]);
+  const held = (mine.get() ?? [])
+    .filter(isLive)
+    .map((each): Held => [each.reservationId, each.temporaryExpiresAt, each.concertId]);
   tab.write(kHeld, held.length > 0 ? JSON.stringify(held) : null);
 });
 
@@ -60,3 +59,17 @@ export function seatsOf(concertId: number): number {
     .filter((each) => each.concertId === concertId && (each.status === "CONFIRMED" || isLive(each)))
     .reduce((sum, each) => sum + each.seats.length, 0);
 }
+
+// A paid reservation of this date, the newest.
+export function ticketFor(scheduleId: number): Reservation | undefined {
+  return (mine.get() ?? []).find((each) => each.scheduleId === scheduleId && each.status === "CONFIRMED");
+}
+
+// A hold that the server has just answered with is known without being asked for.
+export function justHeld(held: Reservation): void {
+  const others = (mine.get() ?? []).filter((each) => each.reservationId !== held.reservationId);
+  mine.set([held, ...others]);
+  void refreshMine().catch(() => {});
+}
+
+export const known = (id: number): Reservation | null => mine.get()?.find((each) => each.reservationId === id) ?? null;

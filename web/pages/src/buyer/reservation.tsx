@@ -2,7 +2,18 @@
 import { useEffect, useState } from "preact/hooks";
 import { isUndecided, Refused } from "../base/api";
 import { clockText, kSoonMs, phaseOf } from "../base/countdown";
-import { announce, Heading, Poster, Problem, Sure, useDoing, useLeft, useLoaded, Waiting } from "../base/parts";
+import {
+  announce,
+  Heading,
+  Poster,
+  Problem,
+  Sure,
+  useDoing,
+  useInView,
+  useLeft,
+  useLoaded,
+  Waiting,
+} from "../base/parts";
 import { Poller } from "../base/poll";
 import { to } from "../base/route";
 import {
@@ -16,9 +27,12 @@ import {
   type Schedule,
   schedulesOf,
 } from "../base/sale";
-import { dateTime, money, seatName, useWords } from "../base/words";
+import { titleScreen } from "../base/title";
+import { When } from "../base/when";
+import { money, seatName, useWords } from "../base/words";
 import { Charge } from "./charge";
-import { refreshMine, surprise } from "./holds";
+import { known, refreshMine } from "./holds";
+import { askAgain } from "./lines";
 import { QrCode } from "./qr";
 
 const kAskMs = 5000;
@@ -31,7 +45,7 @@ interface Show {
 export function useShow(concertId: number | undefined) {
   return useLoaded<Show[]>(`show ${concertId}`, async () => {
     if (!concertId) return [];
-    const [concert, schedules] = await Promise.all([concertOf(concertId), schedulesOf(concertId)]);
+    const [concert, schedules] = await Promise.all([concertOf(concertId), schedulesOf(concertId, true)]);
     return schedules.map((schedule) => ({ concert, schedule }));
   });
 }
@@ -42,10 +56,8 @@ function What({ reservation, show }: { reservation: Reservation; show: Show | un
       <p class="strong" dir="auto">
         {show?.concert.title ?? "\u00a0"}
       </p>
-      <p dir="auto">
-        {[show?.schedule && dateTime(show.schedule.startsAt), show?.concert.venue].filter(Boolean).join(" · ") ||
-          "\u00a0"}
-      </p>
+      <p>{show?.schedule ? <When iso={show.schedule.startsAt} zone={show.concert.timeZone} /> : "\u00a0"}</p>
+      <p dir="auto">{show?.concert.venue ?? "\u00a0"}</p>
       <ul class="chosen-list">
         {reservation.seats.map((seat) => (
           <li key={seat.seatId}>
@@ -68,9 +80,7 @@ function Countdown({ expiresAt }: { expiresAt: string }) {
   useEffect(() => {
     if (phase === "soon") announce(w.holdSoon);
   }, [phase]);
-  useEffect(() => {
-    document.title = `${clock} · ${w.holdTitle}`; // seen in the tab while looking elsewhere
-  }, [clock, w]);
+  useEffect(() => titleScreen(`${clock} · ${w.holdTitle}`, true), [clock, w]); // seen in the tab while looking elsewhere
   return (
     <div class={`countdown ${phase}`}>
       <span class="small">{w.holdLeft}</span>
@@ -92,6 +102,7 @@ function Paying(props: { reservation: Reservation; onChanged: (status?: Reservat
   const paying = useDoing();
   const giving = useDoing();
   const [said, say] = useState("");
+  const charged = useInView<HTMLParagraphElement>(said);
   const isBusy = paying.isDoing || giving.isDoing;
   const missing = points.value === null ? 0 : Math.max(0, reservation.amount - points.value);
   const payNow = () =>
@@ -113,14 +124,8 @@ function Paying(props: { reservation: Reservation; onChanged: (status?: Reservat
     });
   // All of it at once: what stands below must not move when the balance comes.
   if (points.value === null && points.error == null) return <Waiting lines={7} />;
-  const asked = surprise.get();
   return (
     <>
-      {asked?.reservationId === reservation.reservationId && (
-        <p class="note" role="alert">
-          {w.otherPrice(money(asked.shown), money(reservation.amount))}
-        </p>
-      )}
       <dl class="sums">
         <div>
           <dt>{w.balance}</dt>
@@ -141,7 +146,7 @@ function Paying(props: { reservation: Reservation; onChanged: (status?: Reservat
           </dd>
         </div>
       </dl>
-      <p role="status" class="good-text">
+      <p role="status" class="good-text" ref={charged}>
         {said}
       </p>
       {points.error != null && <Problem error={points.error} onRetry={points.reload} />}
@@ -247,7 +252,7 @@ function Over({ reservation, show }: { reservation: Reservation; show: Show | un
 
 export function ReservationScreen({ id }: { id: number }) {
   const w = useWords();
-  const loaded = useLoaded(`reservation ${id}`, () => reservationOf(id));
+  const loaded = useLoaded(`reservation ${id}`, () => reservationOf(id), known(id));
   const reservation = loaded.value;
   const shows = useShow(reservation?.concertId);
   const show = shows.value?.find((each) => each.schedule?.id === reservation?.scheduleId);
@@ -261,6 +266,7 @@ export function ReservationScreen({ id }: { id: number }) {
     } else {
       loaded.put(await reservationOf(id));
     }
+    if (status === "CONFIRMED") askAgain(reservation!.concertId); // paying ends the turn
     await refreshMine().catch(() => {});
   };
   // By our reckoning it is over. Another device may have paid in the last second, so the server is asked as well.
@@ -285,6 +291,9 @@ export function ReservationScreen({ id }: { id: number }) {
   }, [id, isHeld]);
   return (
     <section class="narrow" data-status={reservation?.status}>
+      <a class="back no-print" href={to.reservations()}>
+        ‹ {w.mine}
+      </a>
       {loaded.error != null && !reservation && (
         <>
           <Heading title={w.mine}>{w.mine}</Heading>
@@ -298,11 +307,6 @@ export function ReservationScreen({ id }: { id: number }) {
       {reservation?.status === "CONFIRMED" && <Confirmed reservation={reservation} show={show} />}
       {reservation && (reservation.status === "EXPIRED" || reservation.status === "CANCELLED") && (
         <Over reservation={reservation} show={show} />
-      )}
-      {reservation && (
-        <p class="no-print">
-          <a href={to.reservations()}>{w.mine}</a>
-        </p>
       )}
     </section>
   );

@@ -4,7 +4,8 @@ import { Heading, Problem, Sure, useDoing, useLeft, useLoaded, Waiting } from ".
 import { to } from "../base/route";
 import { giveBack, myReservations, type Reservation } from "../base/sale";
 import { useValue } from "../base/state";
-import { dateTime, money, seatName, useWords } from "../base/words";
+import { When } from "../base/when";
+import { money, seatName, useWords } from "../base/words";
 import { mine } from "./holds";
 import { useShow } from "./reservation";
 
@@ -26,7 +27,7 @@ function Row({ reservation, onChanged }: { reservation: Reservation; onChanged: 
         <span class="small">{w.reservationNo(reservation.reservationId)}</span>
       </div>
       <h2 dir="auto">{show?.concert.title ?? "\u00a0"}</h2>
-      <p>{show?.schedule ? dateTime(show.schedule.startsAt) : "\u00a0"}</p>
+      <p>{show?.schedule ? <When iso={show.schedule.startsAt} zone={show.concert.timeZone} /> : "\u00a0"}</p>
       <p dir="auto">{reservation.seats.map(seatName).join(", ")}</p>
       <div class="spread">
         <b>{money(reservation.amount)}</b>

@@ -1,94 +1,142 @@
-// From the line to the seats of one date. The ticket is kept in storage, so this works the same after a reload and in a second tab.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { isUndecided, notFound, patiently, Refused } from "../base/api";
-import { announce, Heading, Problem, useDoing, useLoaded, Waiting } from "../base/parts";
+// From the line to the seats of one date.
+import { useEffect } from "preact/hooks";
+import { notFound, patiently, Refused } from "../base/api";
+import { Heading, Problem, useDoing, useLeft, useLoaded, useReturn, Waiting } from "../base/parts";
 import { Poller } from "../base/poll";
 import { to } from "../base/route";
-import { concertOf, join, leave, queueStatus, schedulesOf, type Ticket } from "../base/sale";
-import { keepTicket, ticketOf } from "../base/storage";
-import { dateTime, number, useWords, words } from "../base/words";
+import { type Concert, concertOf, type Rules, rules, type Schedule, schedulesOf } from "../base/sale";
+import { useValue } from "../base/state";
+import { ticketOf } from "../base/storage";
+import { When } from "../base/when";
+import { number, useWords, words } from "../base/words";
 import { ConcertHead } from "./concert";
+import type { Ending } from "./ending";
+import { mine, seatsOf, ticketFor } from "./holds";
+import { askAgain, getInLine, leaveLine, lines, look } from "./lines";
 import { SeatsScreen } from "./seats";
-import { chime, Waitingroom } from "./waiting";
+import { minutesOf, Waitingroom } from "./waiting";
 
-type Standing = Ticket | "none" | null; // null: not known yet
+const kWatchMs = 10_000; // a date that is sold out is asked for again so often
 
-// Follows the ticket of a concert. While seats are shown (ACTIVE), they are what is polled, so the ticket is asked for seldom.
-function useTicket(concertId: number): { ticket: Standing; error: unknown; put: (ticket: Standing) => void } {
-  const [ticket, setTicket] = useState<Standing>(ticketOf(concertId) ? null : "none");
-  const [error, setError] = useState<unknown>(null);
-  const last = useRef<Ticket["status"] | null>(null);
-  const put = (next: Standing) => {
-    const status = next && next !== "none" ? next.status : null;
-    if (last.current === "WAITING" && status === "ACTIVE") {
-      announce(words().yourTurn);
-      chime();
-    }
-    last.current = status;
-    setError(null);
-    setTicket(next);
-  };
-  const isFollowed =
-    ticket === null || (ticket !== "none" && (ticket.status === "WAITING" || ticket.status === "ACTIVE"));
-  useEffect(() => {
-    if (!isFollowed) return;
-    const poller = new Poller(async () => {
-      const kept = ticketOf(concertId);
-      if (!kept) {
-        put("none"); // another tab has left the line
-        return { nextMs: 0 };
-      }
-      try {
-        const now = await queueStatus(kept.token);
-        put(now);
-        return { nextMs: now.pollAfterMs };
-      } catch (failed) {
-        if (failed instanceof Refused && !isUndecided(failed)) {
-          keepTicket(concertId, null); // not of this server, or of another concert
-          put("none");
-          return { nextMs: 0 };
-        }
-        setError(failed);
-        throw failed;
-      }
-    });
-    poller.start(ticket === null ? 0 : (ticket as Ticket).pollAfterMs);
-    return () => poller.stop();
-  }, [concertId, isFollowed]);
-  return { ticket, error, put };
+function sayEnding(ending: Ending, at: Rules): [string, string] {
+  const w = words();
+  switch (ending) {
+    case "paid":
+      return [w.turnDone, w.turnDoneMore];
+    case "left":
+      return [w.leftElsewhere, w.leftElsewhereMore];
+    case "idle":
+      return [w.turnOver, w.turnIdle(minutesOf(at.idleSeconds))];
+    case "missed":
+      return [w.turnOver, w.turnMissed(minutesOf(at.returnSeconds))];
+    case "time":
+    case "unknown":
+      return [w.turnOver, w.turnTime(minutesOf(at.activeSeconds))];
+  }
+}
+
+function Ended({ ending }: { ending: Ending }) {
+  const [what, more] = sayEnding(ending, useValue(rules));
+  return (
+    <div class="note" role="status" data-ending={ending}>
+      <p>
+        <strong>{what}</strong>
+      </p>
+      <p>{more}</p>
+    </div>
+  );
+}
+
+// What there is to do at this date for a buyer who is not in its line: see one's ticket, get in line, or learn that neither is to be had.
+function Entrance(props: { concert: Concert; schedule: Schedule; isBusy: boolean; onJoin: () => void }) {
+  const w = useWords();
+  const { concert, schedule } = props;
+  useValue(mine);
+  const limit = useValue(rules).maxSeatsPerUser;
+  const endsIn = useLeft(schedule.salesEndAt ?? null);
+  const closesIn = useLeft(concert.bookingClosesAt);
+  const own = ticketFor(schedule.id);
+  const isOver = (schedule.salesEndAt && endsIn <= 0) || (concert.bookingClosesAt && closesIn <= 0);
+  const isSoldOut = schedule.availableSeats === 0;
+  const isFull = seatsOf(concert.id) >= limit;
+  return (
+    <div class="start">
+      {own && (
+        <div class="note good" data-testid="own-ticket">
+          <p>
+            <strong>{w.haveTickets(own.seats.length)}</strong>
+          </p>
+          <a class="main" href={to.reservation(own.reservationId)}>
+            {w.showTicket}
+          </a>
+        </div>
+      )}
+      {isOver ? (
+        <p class="note">{w.saleClosed}</p>
+      ) : isSoldOut ? (
+        <p class="note" role="status">
+          <strong>{w.soldOut}.</strong> {w.soldOutMore}
+        </p>
+      ) : isFull ? (
+        <p class="small">{w.noneLeftForYou}</p>
+      ) : (
+        <>
+          <p>{w.joinIntro}</p>
+          <button type="button" class={own ? "" : "main"} disabled={props.isBusy} onClick={props.onJoin}>
+            {own ? w.buyMore : w.getInLine}
+          </button>
+          <p class="small">{w.seatsLeft(number(schedule.availableSeats))}</p>
+        </>
+      )}
+    </div>
+  );
 }
 
 export function SaleScreen({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
   const w = useWords();
   const concert = useLoaded(`concert ${concertId}`, () => concertOf(concertId));
   const dates = useLoaded(`dates ${concertId}/${scheduleId}`, () => datesWith(concertId, scheduleId));
-  const { ticket, error, put } = useTicket(concertId);
-  const joining = useDoing();
+  const line = useValue(lines).get(concertId);
+  useValue(mine);
+  const doing = useDoing();
+  useEffect(() => look(concertId), [concertId]);
   const schedule = dates.value?.find((each) => each.id === scheduleId);
-  const getInLine = () => joining.run(async () => put(await join(concertId)));
-  const walkAway = () =>
-    joining.run(async () => {
-      await leave(concertId);
-      put("none");
-    });
+  const title = concert.value?.title ?? w.loading;
+  const join = () => doing.run(() => getInLine(concertId, { title: concert.value!.title, schedule: scheduleId }));
   const reload = () => {
     concert.reload();
     dates.reload();
   };
+  useReturn(reload);
+  const status = line?.ticket?.status;
+  // How it stands with the sale may be why a turn has ended.
+  useEffect(() => {
+    if (line?.ending) reload();
+  }, [line?.ending]);
+  const isSoldOut = schedule?.availableSeats === 0 && status !== "ACTIVE";
+  useEffect(() => {
+    if (!isSoldOut) return;
+    const poller = new Poller(async () => {
+      dates.put(await datesWith(concertId, scheduleId));
+      return { nextMs: kWatchMs * (1 + 0.3 * Math.random()) };
+    });
+    poller.start(kWatchMs);
+    return () => poller.stop();
+  }, [isSoldOut]);
   const problem = concert.error ?? dates.error;
-  const title = concert.value?.title ?? w.loading;
-  const standing = ticket && ticket !== "none" ? ticket : null;
-  if (standing?.status === "ACTIVE" && schedule && concert.value)
+  if (status === "ACTIVE" && schedule && concert.value)
     return (
       <SeatsScreen
         concert={concert.value}
         schedule={schedule}
-        ticket={standing}
-        onOver={(status) => put({ ...standing, status })}
+        ticket={line!.ticket!}
+        onOver={() => askAgain(concertId)}
       />
     );
   // All of it at once: what comes one after the other would push down what is read already.
-  const isReady = concert.value !== null && dates.value !== null && (ticket !== null || error != null);
+  const isKnown =
+    line === undefined ? !ticketOf(concertId) : line.ticket !== null || line.ending !== null || line.error;
+  const isReady = concert.value !== null && dates.value !== null && isKnown;
   return (
     <section class="narrow">
       <a class="back" href={to.concert(concertId)}>
@@ -97,39 +145,26 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
       {problem != null && <Problem error={problem} onRetry={reload} />}
       {!isReady && problem == null && <Waiting lines={8} />}
       {isReady && <ConcertHead concert={concert.value!} />}
-      {isReady && schedule && <p class="when">{dateTime(schedule.startsAt)}</p>}
-      {ticket === null && error != null && <Problem error={error} />}
-      {isReady && standing?.status === "WAITING" && concert.value && (
+      {isReady && schedule && (
+        <p class="when">
+          <When iso={schedule.startsAt} zone={concert.value!.timeZone} />
+        </p>
+      )}
+      {line?.error != null && line.ticket === null && <Problem error={line.error} />}
+      {isReady && status === "WAITING" && (
         <Waitingroom
-          concert={concert.value}
-          ticket={standing}
-          isStale={error instanceof Refused}
-          isBusy={joining.isDoing}
-          onLeave={walkAway}
+          concert={concert.value!}
+          ticket={line!.ticket!}
+          isStale={line!.error instanceof Refused}
+          isBusy={doing.isDoing}
+          onLeave={() => doing.run(() => leaveLine(concertId))}
         />
       )}
-      {standing && (standing.status === "EXPIRED" || standing.status === "COMPLETED") && (
-        <div class="note">
-          <p>
-            <strong>{standing.status === "EXPIRED" ? w.turnOver : w.turnDone}</strong>
-          </p>
-          <p>{standing.status === "EXPIRED" ? w.turnOverMore : w.turnDoneMore}</p>
-        </div>
+      {line?.ending && !(line.ending === "paid" && ticketFor(scheduleId)) && <Ended ending={line.ending} />}
+      {doing.error != null && <Problem error={doing.error} onRetry={join} />}
+      {isReady && schedule && status !== "WAITING" && !(line?.error && line.ticket === null) && (
+        <Entrance concert={concert.value!} schedule={schedule} isBusy={doing.isDoing} onJoin={join} />
       )}
-      {joining.error != null && <Problem error={joining.error} onRetry={getInLine} />}
-      {(ticket === "none" || standing?.status === "EXPIRED" || standing?.status === "COMPLETED") &&
-        isReady &&
-        schedule && (
-          <div class="start">
-            <p>{w.joinIntro}</p>
-            <button type="button" class="main" disabled={joining.isDoing} onClick={getInLine}>
-              {w.getInLine}
-            </button>
-            <p class="small">
-              {schedule.availableSeats > 0 ? w.seatsLeft(number(schedule.availableSeats)) : w.allGone}
-            </p>
-          </div>
-        )}
       {!isReady && problem != null && <Heading title={title}>{concert.value?.title ?? w.notThere}</Heading>}
     </section>
   );
@@ -137,7 +172,7 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
 
 const datesWith = (concertId: number, scheduleId: number) =>
   patiently(async () => {
-    const dates = await schedulesOf(concertId);
+    const dates = await schedulesOf(concertId, true);
     if (!dates.some((each) => each.id === scheduleId)) throw notFound("SCHEDULE_NOT_FOUND");
     return dates;
   });

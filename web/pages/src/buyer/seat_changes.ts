@@ -1,4 +1,5 @@
-// What changes do to seats that are known already. Where a seat is never changes; its price may, and then all of the list is new.
+// What changes do to seats that are known already. Where a seat is never changes; its price may, and the name of its section,
+// and then all of the list is new.
 import type { Seat } from "../base/sale";
 
 export function withPrices(
@@ -9,9 +10,11 @@ export function withPrices(
   let next: Seat[] | null = null;
   for (const seat of changed) {
     const at = index.get(seat.id);
-    if (at === undefined || (next ?? seats)[at]!.price === seat.price) continue;
+    if (at === undefined) continue;
+    const known = (next ?? seats)[at]!;
+    if (known.price === seat.price && known.section === seat.section) continue;
     next ??= seats.slice();
-    next[at] = { ...next[at]!, price: seat.price };
+    next[at] = { ...known, price: seat.price, section: seat.section };
   }
   return next ?? seats;
 }

@@ -17,6 +17,7 @@ export interface SeatState {
   seats: readonly Seat[]; // a new one after a change of prices
   statuses: Uint8Array; // a new one after every change
   startsAt: string | null; // as the last changes said
+  closesAt: string | null | undefined; // the same; undefined: not said yet
   error: unknown;
   isLate: boolean; // changes do not come in
   markTaken: (ids: readonly number[]) => void;
@@ -29,10 +30,11 @@ export interface SeatSource {
 }
 
 // `key` names what is looked at: another key begins anew.
-export function useSeats(key: string, source: SeatSource, onOver: (code: string) => void): SeatState {
+export function useSeats(key: string, source: SeatSource, onOver: () => void): SeatState {
   const [seats, setSeats] = useState<readonly Seat[]>([]);
   const [statuses, setStatuses] = useState(new Uint8Array());
   const [startsAt, setStartsAt] = useState<string | null>(null);
+  const [closesAt, setClosesAt] = useState<string | null>();
   const [error, setError] = useState<unknown>(null);
   const [isLate, setLate] = useState(false);
   const [round, setRound] = useState(0);
@@ -80,6 +82,7 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
           else putChanged(changes.seats);
           version.current = changes.version;
           setStartsAt(changes.startsAt);
+          setClosesAt(changes.bookingClosesAt);
         }
         behind.current = 0;
         setError(null);
@@ -87,7 +90,7 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
         return { nextMs: kAskMs * (1 + 0.2 * Math.random()) };
       } catch (failed) {
         if (failed instanceof Refused && kOverCodes.has(failed.code)) {
-          onOver(failed.code);
+          onOver();
           return { nextMs: 0 };
         }
         // A version the server has not reached and will not soon: its store was restored to an earlier state.
@@ -106,6 +109,7 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
     seats,
     statuses,
     startsAt,
+    closesAt,
     error,
     isLate,
     markTaken: (ids) => {
@@ -116,18 +120,22 @@ export function useSeats(key: string, source: SeatSource, onOver: (code: string)
       }
       put(next);
     },
-    again: () => setRound((n) => n + 1),
+    again: () => {
+      version.current = -1;
+      setRound((n) => n + 1);
+    },
   };
 }
 
 export function useHall(seats: readonly Seat[]) {
+  const names = useMemo(() => [...new Set(seats.map((seat) => seat.section))].join("\n"), [seats]);
   const places = useMemo(
     () => ({
       layout: layOut(seats),
       numbers: seats.map((seat) => seat.number),
       rows: seats.map((seat) => seat.row),
     }),
-    [seats.length, seats[0]?.id], // a new price moves nothing, and must not move the view
+    [seats.length, seats[0]?.id, names], // a new price moves nothing, and must not move the view
   );
   const classes = useMemo(() => priceClasses(seats.map((seat) => seat.price)), [seats]);
   return { ...places, ...classes };

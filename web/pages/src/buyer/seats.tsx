@@ -1,52 +1,49 @@
 // Choosing seats. A choice is shown at once and asked for with one button; when somebody was faster we say so and offer what is near.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Refused } from "../base/api";
-import { clockText, kSoonMs } from "../base/countdown";
-import { announce, Heading, Problem, useDoing, useLeft, Waiting } from "../base/parts";
+import { announce, Heading, Problem, useDoing, useLeft } from "../base/parts";
 import { go, to } from "../base/route";
-import { type Concert, hold, limits, type Schedule, seatChanges, seatMap, type Ticket } from "../base/sale";
+import { type Concert, hold, rules, type Schedule, seatChanges, seatMap, type Ticket } from "../base/sale";
 import { useValue } from "../base/state";
-import { prefer, preference } from "../base/storage";
-import { dateTime, money, seatName, useWords, words } from "../base/words";
+import { preference } from "../base/storage";
+import { When } from "../base/when";
+import { money, seatName, useWords, venueTime, words } from "../base/words";
 import { middleOf, nearestFree } from "../seatmap/geometry";
 import { SeatListView } from "../seatmap/list";
 import { SeatMapView } from "../seatmap/map";
-import { kChosen, kClasses, kFree, kHeld, kOwn, kSold } from "../seatmap/paint";
-import { isLive, mine, refreshMine, seatsOf, surprise } from "./holds";
+import { kChosen, kFree, kHeld, kOwn, kSold } from "../seatmap/paint";
+import { ChosenList, DockNotes, type Notice, PayBar, withNotice } from "./dock";
+import { isLive, justHeld, mine, seatsOf } from "./holds";
+import { keepChoice, keptChoice } from "./kept_choice";
 import { sumOf } from "./seat_changes";
 import { useHall, useSeats } from "./seat_state";
+import { Legend, Loading, Pick, TurnLeft, ViewChoice } from "./seat_tools";
 
-interface Faster {
-  lost: string;
-  offer: number[]; // indices
-}
-
-export function SeatsScreen(props: {
-  concert: Concert;
-  schedule: Schedule;
-  ticket: Ticket;
-  onOver: (status: "EXPIRED" | "COMPLETED") => void;
-}) {
+export function SeatsScreen(props: { concert: Concert; schedule: Schedule; ticket: Ticket; onOver: () => void }) {
   const w = useWords();
   const { concert, schedule, ticket } = props;
   const source = {
     all: () => seatMap(concert.id, schedule.id, ticket.token),
     since: (version: number) => seatChanges(concert.id, schedule.id, version, ticket.token),
   };
-  const { seats, statuses, startsAt, error, isLate, markTaken, again } = useSeats(ticket.token, source, (code) =>
-    props.onOver(code === "QUEUE_TOKEN_COMPLETED" ? "COMPLETED" : "EXPIRED"),
+  const { seats, statuses, startsAt, closesAt, error, isLate, markTaken, again } = useSeats(
+    ticket.token,
+    source,
+    props.onOver,
   );
   const { layout, prices, classOf, numbers, rows } = useHall(seats);
   const reservations = useValue(mine);
+  const { maxSeatsPerHold, maxSeatsPerUser } = useValue(rules);
   const [chosen, choose] = useState<number[]>([]);
+  const [pointed, point] = useState(-1); // the seat that was touched last
   const [told, setTold] = useState<number | null>(null); // how many seats the server said are left for this user
-  const [faster, setFaster] = useState<Faster | null>(null);
-  const [repriced, setRepriced] = useState<string | null>(null); // the new total
+  const [notices, setNotices] = useState<Notice[]>([]);
   const [isList, setList] = useState(preference("seats") === "list");
-  const [isFull, setFull] = useState(false);
   const holding = useDoing();
-  const limit = Math.min(limits.perHold, told ?? Math.max(0, limits.perUser - seatsOf(concert.id)));
+  const limit = Math.min(maxSeatsPerHold, told ?? Math.max(0, maxSeatsPerUser - seatsOf(concert.id)));
   useEffect(() => setTold(null), [reservations]); // another hold, or one given back
+  const closed = closesAt === undefined ? concert.bookingClosesAt : closesAt;
+  const isStopped = useLeft(closed) <= 0 && closed !== null;
 
   const codes = useMemo(() => {
     const next = statuses.slice();
@@ -62,19 +59,34 @@ export function SeatsScreen(props: {
   const picture = useMemo(() => ({ layout, codes, classes: classOf }), [layout, codes, classOf]);
   const freeNow = (i: number) => statuses[i] === kFree;
   const listed = (which: readonly number[]) => which.map((i) => seatName(seats[i]!)).join(", ");
+  const say = (notice: Notice) => setNotices((was) => withNotice(was, notice));
+  const unsay = (...kinds: Notice["kind"][]) =>
+    setNotices((was) => was.filter((notice) => !kinds.includes(notice.kind)));
 
   const tellFaster = (lost: number[], kept: number[]) => {
     const near = middleOf(layout, lost);
-    const offer = nearestFree(
-      layout,
-      (i) => freeNow(i) && !kept.includes(i) && !lost.includes(i),
-      lost.length,
-      near.x,
-      near.y,
-    );
-    setFaster({ lost: listed(lost), offer });
+    const mayOffer = (i: number) => freeNow(i) && !kept.includes(i) && !lost.includes(i);
+    const offer = nearestFree(layout, mayOffer, lost.length, near.x, near.y);
+    say({ kind: "faster", lost: listed(lost), offer });
     announce(words().taken(listed(lost)));
   };
+
+  // What was chosen before a reload is chosen again, as far as it is still to be had.
+  const isRestored = useRef(false);
+  useEffect(() => {
+    if (seats.length === 0) return;
+    if (!isRestored.current) {
+      isRestored.current = true;
+      const kept = keptChoice(schedule.id);
+      const was = kept.chosen.map((id) => seats.findIndex((seat) => seat.id === id)).filter((i) => i >= 0);
+      point(seats.findIndex((seat) => seat.id === kept.at));
+      choose(was.filter(freeNow).slice(0, limit));
+      const lost = was.filter((i) => !freeNow(i) && codes[i] !== kOwn);
+      if (lost.length > 0) tellFaster(lost, was.filter(freeNow));
+      return;
+    }
+    keepChoice(schedule.id, { chosen: chosen.map((i) => seats[i]!.id), at: seats[pointed]?.id ?? null });
+  }, [seats, chosen, pointed]);
 
   // A chosen seat that is not free any more: somebody was faster before we even asked.
   useEffect(() => {
@@ -92,40 +104,47 @@ export function SeatsScreen(props: {
     before.current = seats;
     if (was.length !== seats.length || !chosen.some((i) => was[i]!.price !== seats[i]!.price)) return;
     const now = money(sumOf(seats, chosen));
-    setRepriced(now);
+    say({ kind: "repriced", total: now });
     announce(words().priceChanged(now));
   }, [seats]);
   const when = startsAt ?? schedule.startsAt;
-  const isMoved = when !== schedule.startsAt;
+  const shownWhen = useRef(schedule.startsAt);
   useEffect(() => {
-    if (isMoved) announce(words().dateMoved(dateTime(when)));
+    if (when === shownWhen.current) return;
+    shownWhen.current = when;
+    const moved = venueTime(when, concert.timeZone);
+    say({ kind: "moved", when: moved });
+    announce(words().dateMoved(moved));
   }, [when]);
+  useEffect(() => {
+    if (isStopped) announce(words().saleStopped);
+  }, [isStopped]);
 
   const toggle = (i: number) => {
+    point(i);
     if (holding.isDoing) return;
-    setFaster(null);
-    setRepriced(null);
-    setFull(false);
+    unsay("faster", "repriced", "refusedPrice", "full", "problem");
     if (chosen.includes(i)) {
       choose(chosen.filter((each) => each !== i));
     } else if (codes[i] === kFree) {
       if (chosen.length < limit) choose([...chosen, i]);
       else if (limit === 1 && chosen.length === 1) choose([i]);
       else {
-        setFull(true);
+        say({ kind: "full", limit });
         announce(w.limitReached(limit));
       }
     }
   };
   const pickFor = (count: number) => {
-    setFaster(null);
+    unsay("faster", "full", "problem");
     const { x, y } = middleOf(layout, []);
+    point(-1);
     choose(nearestFree(layout, freeNow, count, x, y));
   };
 
   const onRefused = (failed: unknown) => {
-    if (!(failed instanceof Refused)) throw failed;
-    const { seatIds, seatsLeftForUser } = failed.problem;
+    if (!(failed instanceof Refused)) return say({ kind: "problem", error: failed });
+    const { seatIds, seatsLeftForUser, amount } = failed.problem;
     if (seatsLeftForUser !== undefined) setTold(seatsLeftForUser);
     if (failed.code === "SEAT_ALREADY_RESERVED" && seatIds) {
       const lost = chosen.filter((i) => seatIds.includes(seats[i]!.id));
@@ -134,202 +153,118 @@ export function SeatsScreen(props: {
       choose(kept);
       return tellFaster(lost, kept);
     }
-    if (failed.code === "QUEUE_TOKEN_EXPIRED") return props.onOver("EXPIRED");
-    if (failed.code === "QUEUE_TOKEN_COMPLETED") return props.onOver("COMPLETED");
-    throw failed;
+    if (failed.code === "PRICE_CHANGED" && amount !== undefined) {
+      say({ kind: "refusedPrice", total: money(amount) });
+      return again();
+    }
+    if (failed.code === "QUEUE_TOKEN_EXPIRED" || failed.code === "QUEUE_TOKEN_COMPLETED") return props.onOver();
+    say({ kind: "problem", error: failed });
   };
-  const holdChosen = () =>
+  const total = sumOf(seats, chosen);
+  const holdChosen = () => {
+    unsay("problem", "refusedPrice", "repriced");
     holding.run(async () => {
+      const ids = chosen.map((i) => seats[i]!.id);
       try {
-        const held = await hold(
-          concert.id,
-          schedule.id,
-          chosen.map((i) => seats[i]!.id),
-          ticket.token,
-        );
-        surprise.set(held.amount === total ? null : { reservationId: held.reservationId, shown: total });
-        await refreshMine().catch(() => {});
+        const held = await hold(concert.id, schedule.id, ids, total, ticket.token);
+        keepChoice(schedule.id, { chosen: [], at: null });
+        justHeld(held);
         go(to.reservation(held.reservationId));
       } catch (failed) {
         onRefused(failed);
       }
     });
-
-  const nameOf = (i: number) => {
-    const code = codes[i]!;
-    const status =
-      code === kFree
-        ? w.free
-        : code === kHeld
-          ? w.held
-          : code === kSold
-            ? w.sold
-            : code === kOwn
-              ? w.ownSeat
-              : w.chosen;
-    return `${seatName(seats[i]!)} · ${money(seats[i]!.price)} · ${status}`;
   };
-  const total = sumOf(seats, chosen);
+
+  const statusOf: Record<number, string> = {
+    [kFree]: w.free,
+    [kHeld]: w.held,
+    [kSold]: w.sold,
+    [kOwn]: w.ownSeat,
+    [kChosen]: w.chosen,
+  };
+  const nameOf = (i: number) => `${seatName(seats[i]!)} · ${money(seats[i]!.price)} · ${statusOf[codes[i]!]}`;
   const isAllGone = seats.length > 0 && !statuses.some((code) => code === kFree);
+  const isPointedChosen = chosen.includes(pointed);
   return (
     <section class="seats-screen">
       <a class="back" href={to.concert(concert.id)}>
         ‹ {w.backToDates}
       </a>
       <div>
-        <Heading title={`${w.yourTurnTitle} · ${concert.title}`}>{concert.title}</Heading>
+        <Heading title={concert.title}>{concert.title}</Heading>
         <div class="spread">
-          <p class="when" dir="auto">
-            {dateTime(when)}
+          <p class="when">
+            <When iso={when} zone={concert.timeZone} />
           </p>
           <TurnLeft expiresAt={ticket.expiresAt} />
         </div>
       </div>
       {error != null && <Problem error={error} onRetry={again} />}
-      {isMoved && <p class="note">{w.dateMoved(dateTime(when))}</p>}
-      {isAllGone && <p class="note">{w.allGone}</p>}
       <div class="hall">
         <div class="hall-map">
           <div class="spread tools">
-            <fieldset class="segments">
-              <legend class="unseen">{w.mapLabel}</legend>
-              {[false, true].map((list) => (
-                <label key={String(list)} class={list === isList ? "on" : ""}>
-                  <input
-                    type="radio"
-                    name="view"
-                    checked={list === isList}
-                    onChange={() => (setList(list), prefer("seats", list ? "list" : null))}
-                  />
-                  {list ? w.viewList : w.viewMap}
-                </label>
-              ))}
-            </fieldset>
-            {limit > 0 && (
-              <div class="pick" role="group" aria-label={w.pickFor}>
-                <span class="small long">{w.pickFor}</span>
-                <span class="small short">{w.pickShort}</span>
-                {[1, 2, 4]
-                  .filter((count) => count <= limit)
-                  .map((count) => (
-                    <button
-                      key={count}
-                      type="button"
-                      class="square"
-                      aria-label={w.together(count)}
-                      title={w.together(count)}
-                      disabled={seats.length === 0 || holding.isDoing}
-                      onClick={() => pickFor(count)}
-                    >
-                      {count}
-                    </button>
-                  ))}
-              </div>
-            )}
+            <ViewChoice isList={isList} onChange={setList} />
+            {limit > 0 && <Pick limit={limit} isDisabled={seats.length === 0 || holding.isDoing} onPick={pickFor} />}
           </div>
           {seats.length === 0 ? (
-            <div class="map-frame bone">{error == null && <Waiting lines={0} />}</div>
+            <div class="map-frame bone">{error == null && <Loading />}</div>
           ) : isList ? (
-            <SeatListView seats={seats} codes={codes} onToggle={toggle} />
+            <SeatListView
+              seats={seats}
+              codes={codes}
+              startAt={pointed >= 0 ? pointed : (chosen.at(-1) ?? -1)}
+              onToggle={toggle}
+            />
           ) : (
-            <SeatMapView picture={picture} numbers={numbers} rows={rows} nameOf={nameOf} onToggle={toggle} />
+            <SeatMapView
+              picture={picture}
+              numbers={numbers}
+              rows={rows}
+              nameOf={nameOf}
+              onPoint={point}
+              onToggle={toggle}
+            />
           )}
-          {seats.length > 0 && <Legend prices={prices} isLate={isLate} />}
+          {seats.length > 0 && <Legend prices={prices} />}
         </div>
-        <div class="basket" hidden={seats.length === 0 && error == null}>
-          <h2>{w.yourSeats}</h2>
-          {faster && (
-            <div class="note bad" role="alert">
-              <p>
-                <strong>{w.taken(faster.lost)}</strong>
-              </p>
-              {faster.offer.length === 0 ? (
-                <p>{w.takenNone}</p>
-              ) : (
-                <>
-                  <p>
-                    {w.takenNext} {listed(faster.offer)}
-                  </p>
-                  <button
-                    type="button"
-                    onClick={() => (choose([...chosen, ...faster.offer].slice(0, limit)), setFaster(null))}
-                  >
-                    {w.takeThese}
-                  </button>
-                </>
-              )}
-            </div>
-          )}
-          {holding.error != null && (
-            <Problem error={holding.error} onRetry={chosen.length > 0 ? holdChosen : undefined} />
-          )}
-          {isFull && <p class="note">{w.limitReached(limit)}</p>}
-          {repriced !== null && chosen.length > 0 && <p class="note">{w.priceChanged(repriced)}</p>}
-          {chosen.length === 0 ? (
-            <p class="small">{limit === 0 ? w.noneLeftForYou : w.pickSome(limit)}</p>
-          ) : (
-            <ul class="chosen-list">
-              {chosen.map((i) => (
-                <li key={i}>
-                  <i class={`swatch p${classOf[i]}`} />
-                  <span class="grow" dir="auto">
-                    {seatName(seats[i]!)}
-                  </span>
-                  <span>{money(seats[i]!.price)}</span>
-                  <button
-                    type="button"
-                    class="square"
-                    aria-label={w.remove(seatName(seats[i]!))}
-                    disabled={holding.isDoing}
-                    onClick={() => toggle(i)}
-                  >
-                    ×
-                  </button>
-                </li>
-              ))}
-            </ul>
-          )}
-        </div>
-        <div class="pay-bar">
-          <p class="total">
-            <span class="small">{w.total}</span> <b>{money(total)}</b>
-          </p>
-          <button type="button" class="main" disabled={chosen.length === 0 || holding.isDoing} onClick={holdChosen}>
-            {holding.isDoing ? w.holding : w.holdSeats(chosen.length)}
-          </button>
+        <div class="side">
+          <div class="basket" hidden={seats.length === 0 && error == null}>
+            <h2>{w.yourSeats}</h2>
+            {chosen.length === 0 ? (
+              <p class="small">{limit === 0 ? w.noneLeftForYou : w.pickSome(limit)}</p>
+            ) : (
+              <ChosenList
+                seats={chosen.map((i) => ({ ...seats[i]!, look: `p${classOf[i]}`, onRemove: () => toggle(i) }))}
+                isDisabled={holding.isDoing}
+              />
+            )}
+          </div>
+          <div class="dock">
+            <DockNotes
+              expiresAt={ticket.expiresAt}
+              isLate={isLate}
+              isStopped={isStopped}
+              isAllGone={isAllGone}
+              notices={notices}
+              listed={listed}
+              onTake={(offer) => {
+                choose([...chosen, ...offer].slice(0, limit));
+                unsay("faster");
+              }}
+              onRetry={chosen.length > 0 ? holdChosen : undefined}
+              onClose={(notice) => unsay(notice.kind)}
+            />
+            <PayBar
+              names={pointed >= 0 && !isPointedChosen ? nameOf(pointed) : chosen.length > 0 ? listed(chosen) : ""}
+              total={total}
+              label={holding.isDoing ? w.holding : w.holdSeats(chosen.length)}
+              isDisabled={chosen.length === 0 || holding.isDoing || isStopped}
+              onHold={holdChosen}
+            />
+          </div>
         </div>
       </div>
     </section>
-  );
-}
-
-function TurnLeft({ expiresAt }: { expiresAt: string | null }) {
-  const w = useWords();
-  const ms = useLeft(expiresAt);
-  if (!expiresAt) return null;
-  return <p class={`tag${ms < kSoonMs ? " soon" : ""}`}>{w.turnEnds(clockText(ms))}</p>;
-}
-
-function Legend({ prices, isLate }: { prices: readonly number[]; isLate: boolean }) {
-  const w = useWords();
-  return (
-    <ul class="legend">
-      {prices.slice(0, kClasses).map((price, i) => (
-        <li key={price}>
-          <i class={`swatch p${i}`} />
-          {money(price)}
-          {i === kClasses - 1 && prices.length > kClasses ? " …" : ""}
-        </li>
-      ))}
-      <li>
-        <i class="swatch held" />
-        {w.held}
-      </li>
-      <li>
-        <i class="swatch sold" />
-        {w.sold}
-      </li>
-      {isLate && <li class="bad-text">{w.mapLost}</li>}
-    </ul>
   );
 }

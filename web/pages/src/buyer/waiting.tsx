@@ -1,51 +1,50 @@
 // The waiting room: where I stand, how long it may take, and that nothing is lost by leaving the page.
 import { useEffect, useState } from "preact/hooks";
 import { clockText } from "../base/countdown";
-import { Sure, useLeft } from "../base/parts";
-import type { Concert, Ticket } from "../base/sale";
-import { prefer, preference, ticketOf } from "../base/storage";
+import { Sure, useInView, useLeft } from "../base/parts";
+import { type Concert, rules, type Ticket } from "../base/sale";
+import { useValue } from "../base/state";
+import { ticketOf } from "../base/storage";
+import { titleScreen } from "../base/title";
 import { number, useWords, waitText } from "../base/words";
+import { hasNotice, hasSound, mayNotify, wishNotice, wishSound } from "./alarm";
 
-// A short soft tone, if wished for. Browsers allow it because the wish was a click.
-let audio: AudioContext | null = null;
-
-export function chime(): void {
-  if (preference("sound") !== "on") return;
-  try {
-    audio ??= new AudioContext();
-    const start = audio.currentTime;
-    [660, 880].forEach((frequency, i) => {
-      const tone = audio!.createOscillator();
-      const volume = audio!.createGain();
-      tone.frequency.value = frequency;
-      volume.gain.setValueAtTime(0.0001, start + i * 0.18);
-      volume.gain.exponentialRampToValueAtTime(0.2, start + i * 0.18 + 0.03);
-      volume.gain.exponentialRampToValueAtTime(0.0001, start + i * 0.18 + 0.5);
-      tone.connect(volume).connect(audio!.destination);
-      tone.start(start + i * 0.18);
-      tone.stop(start + i * 0.18 + 0.6);
-    });
-  } catch {}
-}
-
-function SoundChoice() {
+function AlarmChoices() {
   const w = useWords();
-  const [isOn, turn] = useState(preference("sound") === "on");
+  const isLoud = useValue(hasSound);
+  const isNoticed = useValue(hasNotice);
+  const [isRefused, refuse] = useState(false);
   return (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={isOn}
-        onChange={(event) => {
-          turn(event.currentTarget.checked);
-          prefer("sound", event.currentTarget.checked ? "on" : null);
-          chime();
-        }}
-      />{" "}
-      {w.sound}
-    </label>
+    <div class="alarms">
+      <label class="check">
+        <input type="checkbox" checked={isLoud} onChange={(event) => wishSound(event.currentTarget.checked)} />{" "}
+        {w.sound}
+      </label>
+      {(mayNotify() || isRefused) && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isNoticed}
+            onChange={async (event) => {
+              const box = event.currentTarget;
+              const isWished = box.checked;
+              const isOn = await wishNotice(isWished, w.noticeTitle, w.noticeBody);
+              box.checked = isOn;
+              refuse(isWished && !isOn);
+            }}
+          />{" "}
+          {w.notice}
+        </label>
+      )}
+      <p role="status" class="small">
+        {isRefused ? w.noNotice : ""}
+      </p>
+    </div>
   );
 }
+
+// Of a setting in seconds, as people say it.
+export const minutesOf = (seconds: number) => Math.round(seconds / 6) / 10;
 
 // How far along: of the people ahead when joining, how many are not ahead any more.
 export function progressOf(firstPosition: number, position: number): number {
@@ -65,9 +64,9 @@ export function Waitingroom(props: {
   const untilOpen = useLeft(concert.bookingOpensAt);
   const ahead = Math.max(0, ticket.position - 1);
   const progress = progressOf(ticketOf(concert.id)?.firstPosition ?? ticket.position, ticket.position);
-  useEffect(() => {
-    document.title = `${w.titleWaiting(number(ticket.position))} · ${concert.title}`;
-  }, [ticket.position, w]);
+  const { activeSeconds, idleSeconds, returnSeconds } = useValue(rules);
+  useEffect(() => titleScreen(concert.title), [concert.title]);
+  const stale = useInView<HTMLParagraphElement>(props.isStale);
   return (
     <div class="waiting" data-position={ticket.position}>
       <h2>{w.waitingTitle}</h2>
@@ -88,14 +87,21 @@ export function Waitingroom(props: {
           </dd>
         </div>
       </dl>
-      <div role="status">{props.isStale && <p class="note soon">{w.lineUnreachable}</p>}</div>
+      <div role="status">
+        {props.isStale && (
+          <p class="note soon" ref={stale}>
+            {w.lineUnreachable}
+          </p>
+        )}
+      </div>
       <div class="note good">
         <p>
-          <strong>{w.placeSafe}</strong> {w.placeSafeMore}
+          <strong>{w.placeSafe}</strong> {w.placeKept(minutesOf(returnSeconds))}
         </p>
+        <p class="small">{w.turnRules(minutesOf(activeSeconds), minutesOf(idleSeconds))}</p>
       </div>
       <div class="spread">
-        <SoundChoice />
+        <AlarmChoices />
         <Sure
           label={w.leaveLine}
           question={w.leaveSure}

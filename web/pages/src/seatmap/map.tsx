@@ -17,6 +17,7 @@ interface Props {
   numbers: readonly number[]; // of seat i
   rows: readonly (number | null)[];
   nameOf: (index: number) => string;
+  onPoint?: (index: number) => void; // touched, whether it can be chosen or not
   onToggle: (index: number) => void;
 }
 
@@ -27,7 +28,7 @@ const kArrows: Record<string, [number, number]> = {
   ArrowDown: [0, 1],
 };
 
-export function SeatMapView({ picture, numbers, rows, nameOf, onToggle }: Props) {
+export function SeatMapView({ picture, numbers, rows, nameOf, onPoint, onToggle }: Props) {
   const w = useWords();
   const { layout } = picture;
   const frame = useRef<HTMLDivElement>(null);
@@ -78,25 +79,35 @@ export function SeatMapView({ picture, numbers, rows, nameOf, onToggle }: Props)
   // Pointers.
   const pointers = useRef(new Map<number, { x: number; y: number }>());
   const moved = useRef(0);
-  const place = (event: PointerEvent | WheelEvent) => {
+  const inFrame = ({ x, y }: { x: number; y: number }) => {
     const box = frame.current!.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    return { x: x - box.left, y: y - box.top };
   };
+  const onScreen = (event: PointerEvent | WheelEvent) => ({ x: event.clientX, y: event.clientY });
   const seatAt = (x: number, y: number, isFinger: boolean) =>
     grid.find(view.x + x / view.scale, view.y + y / view.scale, Math.max(0.55, isFinger ? 14 / view.scale : 0));
 
   const onDown = (event: PointerEvent) => {
     setKeyboard(false);
-    pointers.current.set(event.pointerId, place(event));
+    pointers.current.set(event.pointerId, onScreen(event));
     if (pointers.current.size === 1) moved.current = 0;
     if (isZoomed || pointers.current.size > 1 || event.pointerType === "mouse")
       frame.current!.setPointerCapture(event.pointerId);
   };
+  // A finger that has come to the edge of the picture goes on with the page.
+  const panBy = (dx: number, dy: number, pointer: string) => {
+    const next = { ...view, x: view.x - dx / view.scale, y: view.y - dy / view.scale };
+    const kept = keepInside(next, layout, all, size.width, size.height);
+    setView(kept);
+    const rest = (next.y - kept.y) * view.scale;
+    if (pointer === "touch" && Math.abs(rest) >= 1) scrollBy(0, rest);
+  };
   const onMove = (event: PointerEvent) => {
     const was = pointers.current.get(event.pointerId);
-    const now = place(event);
+    const now = onScreen(event);
     if (!was) {
-      if (event.pointerType === "mouse") setAt(seatAt(now.x, now.y, false));
+      const { x, y } = inFrame(now);
+      if (event.pointerType === "mouse") setAt(seatAt(x, y, false));
       return;
     }
     const others = [...pointers.current].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
@@ -107,22 +118,25 @@ export function SeatMapView({ picture, numbers, rows, nameOf, onToggle }: Props)
     if (other) {
       const factor =
         Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(was.x - other.x, was.y - other.y));
-      setView(zoom(view, all, factor, other.x, other.y));
+      const { x, y } = inFrame(other);
+      setView(zoom(view, all, factor, x, y));
     } else if (isZoomed) {
-      setView({ ...view, x: view.x - (now.x - was.x) / view.scale, y: view.y - (now.y - was.y) / view.scale });
+      panBy(now.x - was.x, now.y - was.y, event.pointerType);
     }
   };
   const onUp = (event: PointerEvent) => {
-    const point = pointers.current.get(event.pointerId);
+    const was = pointers.current.get(event.pointerId);
     pointers.current.delete(event.pointerId);
-    if (!point || moved.current >= kTapPixels || event.type === "pointercancel") return;
+    if (!was || moved.current >= kTapPixels || event.type === "pointercancel") return;
     const isFinger = event.pointerType === "touch";
+    const point = inFrame(was);
     // Too small to tell apart: the first tap comes closer, the next one chooses.
     if (view.scale < (isFinger ? kTouchable : kTouchable / 2))
       return zoomBy((isFinger ? 30 : 20) / view.scale, point.x, point.y);
     const seat = seatAt(point.x, point.y, isFinger);
     if (seat < 0) return;
     setAt(seat);
+    onPoint?.(seat);
     onToggle(seat);
   };
   useEffect(() => {
@@ -130,7 +144,7 @@ export function SeatMapView({ picture, numbers, rows, nameOf, onToggle }: Props)
     const onWheel = (event: WheelEvent) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
-      const { x, y } = place(event);
+      const { x, y } = inFrame(onScreen(event));
       zoomBy(Math.exp(-event.deltaY / 200), x, y);
     };
     const element = frame.current!;
@@ -183,7 +197,7 @@ export function SeatMapView({ picture, numbers, rows, nameOf, onToggle }: Props)
         onPointerMove={onMove}
         onPointerUp={onUp}
         onPointerCancel={onUp}
-        onPointerLeave={() => !hasKeyboard && setAt(-1)}
+        onPointerLeave={(event) => event.pointerType === "mouse" && !hasKeyboard && setAt(-1)}
         onKeyDown={onKey}
         onFocus={(event) => event.currentTarget.matches(":focus-visible") && (setKeyboard(true), onFocus())}
       >
