@@ -174,6 +174,7 @@ export const en = {
     MALFORMED_REQUEST: ["The request was garbled on the way.", "Reload the page and try again."],
     NOT_FOUND: ["There is nothing here.", "Go back to the concerts."],
     METHOD_NOT_ALLOWED: ["That is not possible here.", "Reload the page; it may be out of date."],
+    PRECONDITION_FAILED: ["This has changed in the meantime.", "Reload the page."],
     REQUEST_TIMEOUT: ["The connection is too slow right now.", "Try again."],
     PAYLOAD_TOO_LARGE: ["That is more than fits into one request.", "Try with less."],
     URI_TOO_LONG: ["The address is too long.", "Go back to the concerts."],
