@@ -172,6 +172,8 @@ inline Setting time_zone(Name name, std::string Settings::* member, std::string_
           .meaning = meaning,
           .store = store,
           .show = [=](const Settings& settings) { return settings.*member; }};
+}
+
 // "one[,another …]", each as `is_one` wants it.
 inline Setting list(Name name, std::vector<std::string> Settings::* member, std::size_t most, bool (*is_one)(std::string_view),
                     std::string allowed, std::string_view meaning) {
