@@ -8,8 +8,8 @@ namespace {
 
 namespace json = boost::json;
 
-json::value value_of(const std::string& text) { return text.empty() ? json::value{} : json::value{text}; }
-json::value value_of(const std::optional<TimePoint>& time) { return time ? json::value{iso8601(*time)} : json::value{}; }
+json::value value_of(const std::string& text) { return text.empty() ? json::value{} : json::value(text); }
+json::value value_of(const std::optional<TimePoint>& time) { return time ? json::value(iso8601(*time)) : json::value{}; }
 json::value value_of(std::chrono::minutes minutes) { return minutes.count(); }
 json::value value_of(bool flag) { return flag; }
 json::value value_of(const QueueSettings& queue) {

@@ -143,10 +143,10 @@ constexpr AuditRule kRules[] = {
 
     {"E1",
      "the feed tells the events of a reservation in their order",
-     "SELECT count(*) FROM events WHERE seq > 1",
+     "SELECT count(*) FROM events WHERE seq > 1 AND reservation_id IS NOT NULL",
      "SELECT CONCAT('event ', later.id, ' of reservation ', later.reservation_id) FROM events later"
      " LEFT JOIN events earlier ON earlier.reservation_id = later.reservation_id AND earlier.seq = later.seq - 1"
-     " WHERE later.seq > 1 AND (earlier.id IS NULL OR earlier.id > later.id"
+     " WHERE later.seq > 1 AND later.reservation_id IS NOT NULL AND (earlier.id IS NULL OR earlier.id > later.id"
      "   OR (later.feed_id IS NOT NULL AND NOT ifnull(earlier.feed_id < later.feed_id, 0)))"},
 
     {"E1",
