@@ -125,8 +125,8 @@ export const scenarios = [
       const button = (name) => page.getByRole("button", { name, exact: true });
       await page.goto(sale(full));
       await press(button("Get tickets"), page.locator(".waiting"));
-      await press(button("Leave the queue"), button("Stay"));
-      await press(button("Stay"), button("Leave the queue"));
+      await press(button("Leave the queue"), button("Stay in the queue"));
+      await press(button("Stay in the queue"), button("Leave the queue"));
       assert.equal(await focused(page), "BUTTON Leave the queue");
       await press(button("Leave the queue"), button("Yes, leave"));
       await press(button("Yes, leave"), button("Get tickets"));
