@@ -138,15 +138,15 @@ export const scenarios = [
       const prices = admin.locator("form", { has: admin.getByRole("heading", { name: "Change prices" }) });
       const move = admin.locator("form", { has: admin.getByRole("heading", { name: "Move the date" }) });
       await prices.getByLabel("Section").selectOption("Floor");
-      await prices.getByLabel(/^Which rows/).fill("first");
+      await prices.getByLabel(/^Rows,/).fill("first");
       await prices.getByLabel("New price").fill("70000");
       await prices.getByRole("button", { name: "Change prices" }).click();
       await prices.getByText("Write numbers and ranges").waitFor();
       await accessible(admin, "operator: a field that cannot be read");
-      await prices.getByLabel(/^Which rows/).fill("4");
+      await prices.getByLabel(/^Rows,/).fill("4");
       await prices.getByRole("button", { name: "Change prices" }).click();
       await prices.getByText("Row: is no row there.").waitFor();
-      await prices.getByLabel(/^Which rows/).fill("1-3");
+      await prices.getByLabel(/^Rows,/).fill("1-3");
       await prices.getByRole("button", { name: "Change prices" }).click();
       await prices.getByText("Change the price of 18 seats?").waitFor();
       await prices.getByText("Floor: 18 seats from 50,000 P to 70,000 P").waitFor();
@@ -179,7 +179,7 @@ export const scenarios = [
       await admin.locator(".map-frame").focus();
       await admin.keyboard.press("ArrowRight");
       await admin.keyboard.press("Enter");
-      await waitFor("the seat in the form", async () => (await prices.getByLabel(/^Which seats/).inputValue()) !== "");
+      await waitFor("the seat in the form", async () => (await prices.getByLabel(/^Seats,/).inputValue()) !== "");
       await accessible(admin, "operator: date and prices");
 
       // Both changes, without a reload, on the screen of somebody who was choosing.

@@ -101,7 +101,7 @@ describe("what the server says", () => {
   });
   it("names fields by their place", () => {
     expect(said.fieldName("schedules[0].sections[2].name")).toBe("회차 1 · 구역 3 · 이름");
-    expect(said.fieldName("prices[0].rows[1]")).toBe("열 2");
+    expect(said.fieldName("prices[0].rows[1]")).toBe("열");
     speak("en");
     expect(said.fieldName("schedules[0].sections[2].name")).toBe("Date 1 · Section 3 · Name");
     expect(said.reasonText("is required")).toBe("is required.");

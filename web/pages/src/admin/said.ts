@@ -37,6 +37,9 @@ const kFields: Record<string, Pair> = {
   "Idempotency-Key": ["Idempotency-Key", "중복 방지 키"],
 };
 
+// Which entry of a typed list is wrong has no number that the operator sees.
+const kListed = new Set(["rows", "numbers", "seatIds"]);
+
 // `schedules[0].sections[2].name`: the third section's name of the first date. Of one price line, its number says nothing.
 export function fieldName(path: string): string {
   return path
@@ -45,7 +48,7 @@ export function fieldName(path: string): string {
     .map((part) => {
       const [, name, index] = /^([^[]*)(?:\[(\d+)\])?$/.exec(part) ?? [];
       const known = kFields[name ?? ""] ?? (["Entry", "입력"] as const);
-      return index === undefined ? pick(known) : `${pick(known)} ${Number(index) + 1}`;
+      return index === undefined || kListed.has(name!) ? pick(known) : `${pick(known)} ${Number(index) + 1}`;
     })
     .join(" · ");
 }
