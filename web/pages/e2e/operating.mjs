@@ -19,7 +19,7 @@ export const scenarios = [
       await admin.goto("/admin");
       await admin.getByLabel("Admin token").fill("wrong");
       await admin.getByRole("button", { name: "Sign in" }).click();
-      await admin.getByText("The server does not take this token.").waitFor();
+      await admin.getByText("The server does not accept this token.").waitFor();
       await check("sign in");
       await admin.getByLabel("Admin token").fill(server.admin);
       await admin.getByRole("button", { name: "Sign in" }).click();
