@@ -84,7 +84,9 @@ TEST(RefuseHold, EndsWithTheSaleOfTheDate) {
                           .sales_end_offset = c.offset};
     const auto refusal = refuse_hold(concert, {.id = {1}, .concert = {1}, .starts_at = c.starts_at}, {.seats = seats}, kLimits, kNow);
     EXPECT_EQ(refusal.has_value(), c.is_refused) << c.what;
-    if (refusal) EXPECT_EQ(refusal->code, ErrorCode::booking_not_open) << c.what;
+    if (c.is_refused && refusal) {
+      EXPECT_EQ(refusal->code, ErrorCode::booking_not_open) << c.what;
+    }
   }
 }
 

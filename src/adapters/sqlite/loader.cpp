@@ -134,7 +134,7 @@ void Loader::lock_seats(const Keys& keys, WorkingSet& set) {
 void Loader::read_of_seats(const Keys& keys, TimePoint soon, WorkingSet& set) {
   for (const SeatId id : keys.seats) {
     const SeatRecord* record = set.seat(id);
-    if (record == nullptr || record->seat.status != SeatStatus::held || record->seat.held_until > soon) continue;
+    if (record == nullptr || !record->seat.has_lapsed(soon)) continue;
     const ReservationId holding = record->seat.reservation;
     if (set.reservation(holding) == nullptr) load_with_payment(holding, set);
     const ReservationRecord* holder = set.reservation(holding);
