@@ -115,7 +115,8 @@ def main():
     parser.add_argument("--build", type=lambda text: Path(text).resolve(), default=ROOT / "build" / "release")
     parser.add_argument("--dir", type=lambda text: Path(text).resolve(), default=ROOT / "build" / "services")
     parser.add_argument("rest", nargs="*")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for number in (signal.SIGTERM, signal.SIGHUP):  # the pods have no terminal of their own that could tell them
+        signal.signal(number, lambda *_: sys.exit(0))
     try:
         run(parser.parse_args())
     except Failed as failure:

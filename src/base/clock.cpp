@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/wall_clock.hpp"
+
 namespace frontrow {
 
-namespace {
-
 TimePoint wall_now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+
+namespace {
 
 // Reads exactly `count` digits at the front of `text` and drops them; -1 when they are not all digits.
 int take_digits(std::string_view& text, std::size_t count) {

@@ -2,21 +2,25 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/random.hpp"
 #include "http/fingerprint.hpp"
+#include "http/text.hpp"
 
 namespace frontrow::http {
 
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
-
+// RFC 9110, 11.4: the scheme in any spelling, then blanks.
 std::optional<std::string_view> bearer(const Request& request) {
+  constexpr std::string_view kScheme = "Bearer";
   const auto header = request.find_header("Authorization");
-  if (!header || !header->starts_with(kBearer)) return {};
-  return header->substr(kBearer.size());
+  if (!header || !equals_ignoring_case(header->substr(0, kScheme.size()), kScheme)) return {};
+  const std::string_view rest = header->substr(kScheme.size());
+  if (!rest.starts_with(' ')) return {};
+  return rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
 }
 
 bool same_secret(std::string_view a, std::string_view b) {

@@ -4,7 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
-#include "http/problem.hpp"
+#include "http/conditional.hpp"
 
 namespace frontrow::http {
 
@@ -21,7 +21,9 @@ std::size_t body_limit(const Limits& limits, const Route& route) {
 }  // namespace
 
 Connection::Connection(Loop& loop, Socket socket, const asio::ip::address& peer, std::uint32_t slot, bool within_limit)
-    : loop_(loop), socket_(std::move(socket)), peer_(peer), slot_(slot), within_limit_(within_limit) {}
+    : loop_(loop), socket_(std::move(socket)), peer_(peer), slot_(slot), within_limit_(within_limit) {
+  begin_message({});
+}
 
 void Connection::start() { rest(); }
 
@@ -60,6 +62,7 @@ bool Connection::step() {
 }
 
 bool Connection::read_head() {
+  skip_empty_lines();
   if (!in_ || in_->unused().empty()) {
     rest();
     return false;
@@ -76,27 +79,37 @@ bool Connection::read_head() {
   return false;
 }
 
+// An old client may end a body with a line of its own.
+void Connection::skip_empty_lines() {
+  if (!in_ || in_->scan.request_line > 0) return;
+  const std::size_t empty = count_empty_lines(in_->unused());
+  if (empty == 0) return;
+  in_->use(empty);
+  in_->scan = {};
+}
+
 bool Connection::begin_request(std::size_t head_size) {
   clear();
-  keep_alive_ = true;
-  is_cut_short_ = false;
-  without_body_ = false;
   in_->pin_head(head_size);
   const std::string_view bytes = in_->unused().substr(0, head_size);
   in_->use(head_size);
   const auto head = check_head(bytes, loop_.settings().limits);
   if (!head) return answer_and_close(head.error());
+  if (head->version == Version::newer) in_->write_http11(head->target);
   if (!in_->parser.parse_head(bytes, *head)) return answer_and_close(Refusal{.code = ErrorCode::malformed_request});
-  keep_alive_ = head->keep_alive;
-  without_body_ = head->method == "HEAD";
-  if (const auto refusal = route_request(*head)) {
+  begin_message(*head);
+  if (auto early = route_request(*head)) {
     // Nobody asked for the body. One that is here already is skipped; for another one we do not wait.
     const bool is_here = !head->chunked && head->content_length <= in_->unused().size();
     if (is_here) in_->use(static_cast<std::size_t>(head->content_length));
     keep_alive_ = keep_alive_ && is_here;
     is_cut_short_ = !is_here;
     in_->finish();
-    answer_refusal(*refusal);
+    if (auto* const response = std::get_if<Response>(&*early)) {
+      answer(std::move(*response));
+    } else {
+      answer_refusal(std::get<Refusal>(*early));
+    }
     return true;
   }
   if (!head->has_body()) return handle();
@@ -105,30 +118,52 @@ bool Connection::begin_request(std::size_t head_size) {
   return read_body();
 }
 
-std::optional<Refusal> Connection::route_request(const Head& head) {
+// Between two requests nothing of the last one counts.
+void Connection::begin_message(const Head& head) {
+  keep_alive_ = head.keep_alive;
+  is_http10_ = head.version == Version::http10;
+  is_cut_short_ = false;
+  without_body_ = head.method == "HEAD";
+  cors_ = loop_.settings().cors.lines_for({});
+}
+
+std::optional<Connection::Early> Connection::route_request(const Head& head) {
   Request& request = in_->request;
-  const std::size_t question = head.target.find('?');
   request.method_ = head.method;
-  request.path_ = head.target.substr(0, question);
+  request.path_ = head.path;
   request.headers_ = in_->parser.headers();
   request.body_ = {};
   request.match_ = {};
   trace_ = TraceContext::continue_from(request.header("traceparent"));
   request.trace_ = &*trace_;
   request.peer_ = &peer_;
+  if (const Cors& cors = loop_.settings().cors; cors.is_on()) cors_ = cors.lines_for(request.find_header("Origin"));
+  if (head.path == "*") return Response::no_content().add_header("Allow", loop_.router().allow());
   auto found = loop_.router().find(head.method, request.path_, request.match_);
   if (!found) {
-    if (found.error().code == ErrorCode::method_not_allowed) allow_ = request.match_.allow;
-    return std::move(found.error());
+    allow_ = request.match_.allow;
+    return answer_without_route(head, std::move(found.error()));
   }
   route_ = request.match_.route;
-  auto parsed = request.query_.parse(question == std::string_view::npos ? std::string_view{} : head.target.substr(question + 1));
+  auto parsed = request.query_.parse(head.query);
   if (!parsed) return std::move(parsed.error());
   if (const auto& before_body = loop_.hooks().before_body) {
-    if (auto refusal = before_body(request)) return refusal;
+    if (auto refusal = before_body(request)) return std::move(*refusal);
   }
+  if (!route_->has_etag && fails_without_etag(request, request.match_.allow.contains("GET"))) return Response{.status = 412};
   if (head.content_length > body_limit(loop_.settings().limits, *route_)) return Refusal{.code = ErrorCode::payload_too_large};
   return {};
+}
+
+// A question about a path, of which a browser's preflight is one, or what the router said.
+Connection::Early Connection::answer_without_route(const Head& head, Refusal refusal) const {
+  if (head.method != "OPTIONS" || refusal.code != ErrorCode::method_not_allowed) return refusal;
+  Response response = Response::no_content();
+  response.add_header("Allow", allow_);
+  if (in_->request.find_header("Access-Control-Request-Method")) {
+    response.headers += loop_.settings().cors.preflight_lines(in_->request.find_header("Origin"), allow_);
+  }
+  return response;
 }
 
 bool Connection::read_body() {
@@ -155,6 +190,10 @@ bool Connection::handle() {
   }
   in_handler_ = false;
   if (state_ == State::closed) return false;
+  if (state_ == State::lingering) {  // a stream that has ended already, and the connection with it
+    release_incoming();
+    return false;
+  }
   if (dropped_) answer_refusal(Refusal{.code = ErrorCode::outcome_unknown});
   in_->finish();
   if (in_->unused().empty()) release_incoming();
@@ -179,7 +218,9 @@ bool Connection::invite_body() {
 void Connection::rest() {
   state_ = State::idle;
   release_incoming();
-  loop_.set_deadline(*this, loop_.is_draining() ? Waiting::header : Waiting::idle);
+  // Empty lines are no reason to wait longer.
+  const Waiting waiting = loop_.is_draining() ? Waiting::header : Waiting::idle;
+  if (!loop_.is_waiting(*this, waiting)) loop_.set_deadline(*this, waiting);
   wait_readable();
 }
 

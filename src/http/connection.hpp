@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "http/deadline_list.hpp"
 #include "http/incoming.hpp"
@@ -51,8 +52,10 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
 
  private:
   enum class State : std::uint8_t { idle, head, body, handling, writing, streaming, lingering, closed };
+  // What a request is answered with before its body is looked at.
+  using Early = std::variant<Refusal, Response>;
   struct Stream {
-    std::string queue;  // chunked, from `sent` on still to be written
+    std::string queue;  // chunked unless it ends with the connection; from `sent` on still to be written
     std::size_t sent = 0;
     bool ending = false;
     std::function<void()> drained;
@@ -63,8 +66,11 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool step();
   // The steps of advance(); false when there is something to wait for.
   bool read_head();
+  void skip_empty_lines();
   bool begin_request(std::size_t head_size);
-  std::optional<Refusal> route_request(const Head& head);
+  std::optional<Early> route_request(const Head& head);
+  Early answer_without_route(const Head& head, Refusal refusal) const;
+  void begin_message(const Head& head);
   bool read_body();
   bool handle();
   bool flush();
@@ -82,6 +88,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool answer_and_close(const Refusal& refusal);
   void answer(Response response, std::optional<ErrorCode> refusal = {});
   void answer_refusal(const Refusal& refusal);
+  AnswerContext context() const;
   bool linger();
   bool client_is_silent();
 
@@ -101,6 +108,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool wait_read_ = false;     // under way
   bool wait_write_ = false;    // under way
   bool keep_alive_ = true;     // after the current answer
+  bool is_http10_ = false;     // of the current request
   bool is_cut_short_ = false;  // the current request was answered before all of it was read
   bool without_body_ = false;
   bool in_handler_ = false;
@@ -109,6 +117,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   std::uint32_t unhurried_ = 0;  // bytes written, or thrown away, since the deadline was set
   const Route* route_ = nullptr;
   std::string_view allow_;
+  std::string_view cors_;  // header lines for the current request's origin
   SteadyTime started_;
   std::optional<TraceContext> trace_;
   std::unique_ptr<Incoming> in_;

@@ -16,6 +16,7 @@ constexpr std::uint32_t kProgress = 64 * 1024;  // bytes that earn a writer a ne
 
 bool is_would_block(const error_code& ec) { return ec == asio::error::would_block || ec == asio::error::try_again; }
 
+// The reader of a stream sees no end but the last chunk; HTTP/1.0 knows no chunks and sees the connection's.
 void append_chunk(std::string& out, std::string_view text) {
   fmt::format_to(std::back_inserter(out), "{:x}\r\n", text.size());
   out += text;
@@ -50,16 +51,29 @@ void Connection::answer_refusal(const Refusal& refusal) {
   answer(std::move(response), refusal.code);
 }
 
+AnswerContext Connection::context() const {
+  return {.traceparent = trace_->text(),
+          .date = loop_.date(),
+          .cors = cors_,
+          .keep_alive = keep_alive_,
+          .says_keep_alive = is_http10_,
+          .without_body = without_body_};
+}
+
 void Connection::answer(Response response, std::optional<ErrorCode> refusal) {
   clear();
   exchange_ = 0;
   if (!trace_) trace_.emplace();
   if (loop_.is_draining()) keep_alive_ = false;
+  if (response.status == kPreconditionFailed.status) {
+    response = {.status = kPreconditionFailed.status, .content_type = kProblemType};
+    append_problem(response.body, kPreconditionFailed, trace_->trace_id());
+  }
   if (const auto& on_answered = loop_.hooks().on_answered) {
     on_answered({route_, response.status, steady_now() - started_, trace_->trace_id(), refusal});
   }
   out_ = loop_.take_outgoing();
-  out_->assemble(std::move(response), {.traceparent = trace_->text(), .keep_alive = keep_alive_, .without_body = without_body_});
+  out_->assemble(std::move(response), context());
   unhurried_ = 0;
   state_ = State::writing;
 }
@@ -88,6 +102,7 @@ bool Connection::flush() {
   trace_.reset();
   route_ = nullptr;
   if (!keep_alive_ || loop_.is_draining()) return linger();
+  begin_message({});
   state_ = State::idle;
   return true;
 }
@@ -105,7 +120,7 @@ bool Connection::linger() {
     close();
     return false;
   }
-  release_incoming();
+  if (!in_handler_) release_incoming();  // the handler is reading it
   state_ = State::lingering;
   unhurried_ = 0;
   loop_.set_deadline(*this, Waiting::linger);
@@ -141,12 +156,15 @@ void Connection::on_writable() {
 }
 
 void Connection::begin_stream(Response response) {
-  if (loop_.is_draining()) keep_alive_ = false;
+  if (loop_.is_draining() || is_http10_) keep_alive_ = false;
   if (const auto& on_answered = loop_.hooks().on_answered) {
     on_answered({route_, response.status, steady_now() - started_, trace_->trace_id()});
   }
   stream_ = std::make_unique<Stream>();
-  append_response_head(stream_->queue, response, 0, {.traceparent = trace_->text(), .keep_alive = keep_alive_, .chunked = true});
+  AnswerContext how = context();
+  how.length = is_http10_ ? Length::until_close : Length::chunked;
+  append_response_head(stream_->queue, response, 0, how);
+  stream_->ending = without_body_;
   state_ = State::streaming;
   unhurried_ = 0;
   wait_readable();
@@ -158,7 +176,11 @@ bool Connection::write_stream(std::string_view text) {
   if (text.empty()) return true;  // an empty chunk would end the stream
   std::string& queue = stream_->queue;
   queue.erase(0, std::exchange(stream_->sent, 0));
-  append_chunk(queue, text);
+  if (is_http10_) {
+    queue += text;
+  } else {
+    append_chunk(queue, text);
+  }
   flush_stream();
   if (state_ == State::streaming && stream_buffered() > loop_.settings().limits.stream_buffer) {
     log_info("a slow reader of a stream was dropped", {{kTraceId, trace_->trace_id()}, {"buffered", stream_buffered()}});
@@ -175,7 +197,7 @@ void Connection::on_stream_closed(std::function<void()> callback) { stream_->clo
 void Connection::end_stream() {
   if (state_ != State::streaming || std::exchange(stream_->ending, true)) return;
   stream_->queue.erase(0, std::exchange(stream_->sent, 0));
-  stream_->queue += "0\r\n\r\n";
+  if (!is_http10_) stream_->queue += "0\r\n\r\n";
   flush_stream();
 }
 
@@ -211,6 +233,7 @@ void Connection::finish_stream() {
     linger();
     return;
   }
+  begin_message({});
   state_ = State::idle;
   advance();
 }

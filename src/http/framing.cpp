@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "http/text.hpp"
 
@@ -64,6 +65,44 @@ bool is_host(std::string_view value) {
   return port.size() <= 5 && std::ranges::all_of(port, is_digit);
 }
 
+std::optional<Version> read_version(std::string_view text) {
+  if (text == "HTTP/1.1") return Version::http11;
+  if (text == "HTTP/1.0") return Version::http10;
+  if (text.size() == 8 && text.starts_with("HTTP/1.") && is_digit(text.back())) return Version::newer;
+  return {};
+}
+
+// "http://host:port" and "https://host:port" in front of a path: what proxies are sent, and every server must understand. Nothing when
+// it is another scheme, has user information, or names no host.
+std::optional<std::string_view> cut_authority(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!equals_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
+    target.remove_prefix(scheme.size());
+    const std::size_t end = std::min(target.find_first_of("/?"), target.size());
+    if (!is_host(target.substr(0, end))) return {};
+    return target.substr(end);
+  }
+  return {};
+}
+
+// RFC 9112, 3.2: origin-form, absolute-form, and asterisk-form for OPTIONS.
+const char* read_target(Head& head) {
+  if (!std::ranges::all_of(head.target, is_visible_ascii) || head.target.find('#') != std::string_view::npos) {
+    return "The request target must be percent-encoded ASCII without a fragment.";
+  }
+  std::string_view rest = head.target;
+  if (!rest.starts_with('/')) {
+    const auto behind = cut_authority(rest);
+    const bool is_whole_server = head.method == "OPTIONS" && (rest == "*" || (behind && behind->empty()));
+    if (!behind && !is_whole_server) return "The request target must start with '/', or with http:// or https:// and a host.";
+    rest = is_whole_server ? "*" : *behind;
+  }
+  const std::size_t question = std::min(rest.find('?'), rest.size());
+  head.path = question == 0 ? "/" : rest.substr(0, question);
+  head.query = rest.substr(std::min(question + 1, rest.size()));
+  return nullptr;
+}
+
 Result<Head> read_request_line(std::string_view line, const Limits& limits) {
   if (line.size() > limits.request_line) return refuse(ErrorCode::uri_too_long);
   const std::size_t first = line.find(' ');
@@ -71,11 +110,10 @@ Result<Head> read_request_line(std::string_view line, const Limits& limits) {
   if (first == std::string_view::npos || first == last) return malformed("The request line must be METHOD SP TARGET SP HTTP/1.1.");
   Head head{.method = line.substr(0, first), .target = line.substr(first + 1, last - first - 1)};
   if (head.method.empty() || !std::ranges::all_of(head.method, is_token_char)) return malformed("The method is not a token.");
-  if (line.substr(last + 1) != "HTTP/1.1") return malformed("Only HTTP/1.1 is spoken here.");
-  if (!head.target.starts_with('/')) return malformed("The request target must start with '/'.");
-  if (!std::ranges::all_of(head.target, is_visible_ascii) || head.target.find('#') != std::string_view::npos) {
-    return malformed("The request target must be percent-encoded ASCII without a fragment.");
-  }
+  const auto version = read_version(line.substr(last + 1));
+  if (!version) return malformed("Only HTTP/1.1 and HTTP/1.0 are spoken here.");
+  head.version = *version;
+  if (const char* why = read_target(head)) return malformed(why);
   return head;
 }
 
@@ -107,7 +145,10 @@ class HeaderReader {
   }
 
   const char* finish() const {
-    if (!seen_[static_cast<std::size_t>(Single::host)]) return "Exactly one Host header is required.";
+    const bool is_old = head_.version == Version::http10;
+    if (!is_old && !seen_[static_cast<std::size_t>(Single::host)]) return "Exactly one Host header is required.";
+    if (is_old && head_.chunked) return "HTTP/1.0 has no Transfer-Encoding.";
+    head_.keep_alive = !closes_ && (!is_old || asks_to_keep_alive_);
     if (head_.chunked && seen_[static_cast<std::size_t>(Single::content_length)]) {
       return "Content-Length and Transfer-Encoding exclude each other.";
     }
@@ -128,6 +169,7 @@ class HeaderReader {
         head_.chunked = true;
         return equals_ignoring_case(value, "chunked") ? nullptr : "The only transfer encoding accepted is chunked.";
       case Single::expect:
+        if (head_.version == Version::http10) return nullptr;  // RFC 9110, 10.1.1: it cannot read a 100
         head_.expects_continue = true;
         return equals_ignoring_case(value, "100-continue") ? nullptr : "The only expectation met is 100-continue.";
       case Single::content_type:
@@ -143,7 +185,8 @@ class HeaderReader {
       const std::size_t comma = std::min(value.find(','), value.size());
       const std::string_view option = trim(value.substr(0, comma));
       if (!std::ranges::all_of(option, is_token_char)) return "Connection must be a list of tokens.";
-      if (equals_ignoring_case(option, "close")) head_.keep_alive = false;
+      closes_ = closes_ || equals_ignoring_case(option, "close");
+      asks_to_keep_alive_ = asks_to_keep_alive_ || equals_ignoring_case(option, "keep-alive");
       value.remove_prefix(std::min(comma + 1, value.size()));
     }
     return nullptr;
@@ -151,9 +194,17 @@ class HeaderReader {
 
   Head& head_;
   std::array<bool, kSingles.size()> seen_{};
+  bool closes_ = false;
+  bool asks_to_keep_alive_ = false;
 };
 
 }  // namespace
+
+std::size_t count_empty_lines(std::string_view bytes) {
+  std::size_t count = 0;
+  while (bytes.substr(count).starts_with("\r\n")) count += 2;
+  return count;
+}
 
 Result<std::size_t> find_head_end(std::string_view bytes, HeadScan& scan, const Limits& limits) {
   while (true) {

@@ -65,10 +65,10 @@ const std::vector<Case> kRequestLine{
     {"path and query", line("GET /a/b?c=d&e=%20 HTTP/1.1"), kGood},
     {"unknown method", line("BREW /pot HTTP/1.1"), kGood},
     {"odd but legal method", line("M-SEARCH!#$%&'*+.^_`|~ / HTTP/1.1"), kGood},
-    {"HTTP/1.0", line("GET / HTTP/1.0"), kBad},
+    {"HTTP/1.0", line("GET / HTTP/1.0"), kGood},
     {"HTTP/2.0", line("GET / HTTP/2.0"), kBad},
     {"HTTP/0.9", line("GET / HTTP/0.9"), kBad},
-    {"HTTP/1.2", line("GET / HTTP/1.2"), kBad},
+    {"HTTP/1.2", line("GET / HTTP/1.2"), kGood},
     {"HTTP/1", line("GET / HTTP/1"), kBad},
     {"HTTP/1.1x", line("GET / HTTP/1.1x"), kBad},
     {"HTTP/01.1", line("GET / HTTP/01.1"), kBad},
@@ -91,9 +91,16 @@ const std::vector<Case> kRequestLine{
     {"DEL in the target", line("GET /a\x7f HTTP/1.1"), kBad},
     {"byte above ASCII in the target", line("GET /\xc3\xa9 HTTP/1.1"), kBad},
     {"fragment", line("GET /a#b HTTP/1.1"), kBad},
-    {"absolute form", line("GET http://a/ HTTP/1.1"), kBad},
+    {"absolute form", line("GET http://a/ HTTP/1.1"), kGood},
+    {"absolute form without a host", line("GET http:///x HTTP/1.1"), kBad},
+    {"absolute form with a user", line("GET http://u:p@a/ HTTP/1.1"), kBad},
+    {"absolute form of another scheme", line("GET ws://a/ HTTP/1.1"), kBad},
+    {"absolute form without slashes", line("GET http:a HTTP/1.1"), kBad},
+    {"absolute form with a backslash", line("GET http://a\\b/ HTTP/1.1"), kBad},
     {"authority form", line("CONNECT a:443 HTTP/1.1"), kBad},
-    {"asterisk form", line("OPTIONS * HTTP/1.1"), kBad},
+    {"asterisk form", line("OPTIONS * HTTP/1.1"), kGood},
+    {"asterisk form of GET", line("GET * HTTP/1.1"), kBad},
+    {"asterisk and more", line("OPTIONS *x HTTP/1.1"), kBad},
     {"relative target", line("GET a HTTP/1.1"), kBad},
     {"query only", line("GET ?a HTTP/1.1"), kBad},
     {"two slashes", line("GET //a HTTP/1.1"), kGood},
@@ -177,6 +184,8 @@ const std::vector<Case> kHost{
     {"IPv6 without port", host(" [2001:db8::1]"), kGood},
     {"percent-encoded", host(" a%20b"), kGood},
     {"missing", "GET / HTTP/1.1\r\n\r\n", kBad},
+    {"missing in HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", kGood},
+    {"twice in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n", kBad},
     {"missing among others", "GET / HTTP/1.1\r\nX: a\r\n\r\n", kBad},
     {"empty", host(""), kBad},
     {"blank", host("  "), kBad},
@@ -300,6 +309,34 @@ TEST(FramingOfAHead, SaysWhatItRead) {
   EXPECT_FALSE(head->keep_alive);
   EXPECT_TRUE(head->expects_continue);
   EXPECT_TRUE(head->has_body());
+}
+
+TEST(FramingOfAHead, CutsTheTarget) {
+  const auto cut = [](const std::string& request_line) {
+    const std::string bytes = line(request_line);
+    const auto head = check_head(bytes, {});
+    return head ? std::string(head->path) + " | " + std::string(head->query) : std::string("refused");
+  };
+  EXPECT_EQ(cut("GET /a?b=c?d HTTP/1.1"), "/a | b=c?d");
+  EXPECT_EQ(cut("GET /a? HTTP/1.1"), "/a | ");
+  EXPECT_EQ(cut("GET HTTPS://b:8443/a/?c HTTP/1.1"), "/a/ | c");
+  EXPECT_EQ(cut("GET http://b?c HTTP/1.0"), "/ | c");
+  EXPECT_EQ(cut("GET http://b HTTP/1.1"), "/ | ");
+  EXPECT_EQ(cut("OPTIONS http://b HTTP/1.1"), "* | ");
+  EXPECT_EQ(cut("OPTIONS http://b/ HTTP/1.1"), "/ | ");
+  EXPECT_EQ(cut("OPTIONS * HTTP/1.0"), "* | ");
+}
+
+TEST(FramingOfAHead, KeepsHttp10AliveOnlyWhenAsked) {
+  const auto keeps = [](const std::string& version, const std::string& headers) {
+    const std::string bytes = "GET / " + version + "\r\nHost: a\r\n" + headers + "\r\n";
+    return check_head(bytes, {}).value().keep_alive;
+  };
+  EXPECT_TRUE(keeps("HTTP/1.1", ""));
+  EXPECT_FALSE(keeps("HTTP/1.0", ""));
+  EXPECT_TRUE(keeps("HTTP/1.0", "Connection: x, Keep-Alive\r\n"));
+  EXPECT_FALSE(keeps("HTTP/1.0", "Connection: keep-alive\r\nConnection: close\r\n"));
+  EXPECT_FALSE(keeps("HTTP/1.1", "Connection: close, keep-alive\r\n"));
 }
 
 TEST(FramingOfAHead, FindsTheEndHoweverItArrives) {

@@ -40,6 +40,11 @@ void Incoming::pin_head(std::size_t size) {
   floor_ = next_ + size;
 }
 
+void Incoming::write_http11(std::string_view target) {
+  constexpr std::size_t kToMinor = std::string_view(" HTTP/1.").size();
+  bytes_[static_cast<std::size_t>(target.data() + target.size() - bytes_.get()) + kToMinor] = '1';
+}
+
 void Incoming::finish() {
   scan = {};
   body.clear();

@@ -32,6 +32,8 @@ class Incoming {
 
   // A head of `size` bytes is there: from now until finish() it does not move.
   void pin_head(std::size_t size);
+  // Beast knows HTTP/1.0 and 1.1 only: writes 1.1 over what the unused head says. Its version begins behind `target`.
+  void write_http11(std::string_view target);
   // The request is over; what follows it is the next.
   void finish();
   // Ready for another connection.

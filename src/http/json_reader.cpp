@@ -32,6 +32,10 @@ struct TapeHandler {
     nodes.push_back({.kind = kind, .link = size() + 1, .integer = value});
     return true;
   }
+  bool other(double value) {
+    nodes.push_back({.kind = JsonKind::other_number, .link = size() + 1, .other_number = value});
+    return true;
+  }
   bool begin(JsonKind kind) {
     CHECK(depth < open.size());
     open[depth++] = {size(), 0};
@@ -87,10 +91,10 @@ struct TapeHandler {
   bool on_number_part(json::string_view, json::error_code&) { return true; }
   bool on_int64(std::int64_t value, json::string_view digits, json::error_code&) {
     const bool minus_zero = value == 0 && digits.starts_with('-');
-    return leaf(minus_zero ? JsonKind::other_number : JsonKind::integer, value);
+    return minus_zero ? other(-0.0) : leaf(JsonKind::integer, value);
   }
-  bool on_uint64(std::uint64_t, json::string_view, json::error_code&) { return leaf(JsonKind::other_number, 0); }
-  bool on_double(double, json::string_view, json::error_code&) { return leaf(JsonKind::other_number, 0); }
+  bool on_uint64(std::uint64_t value, json::string_view, json::error_code&) { return other(static_cast<double>(value)); }
+  bool on_double(double value, json::string_view, json::error_code&) { return other(value); }
   bool on_bool(bool value, json::error_code&) { return leaf(JsonKind::boolean, value ? 1 : 0); }
   bool on_null(json::error_code&) { return leaf(JsonKind::null, 0); }
   bool on_comment_part(json::string_view, json::error_code&) { return false; }

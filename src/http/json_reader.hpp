@@ -2,7 +2,8 @@
 //
 // Refused as malformed_json: what is not JSON by RFC 8259 (comments, trailing commas, invalid UTF-8, text after the end …), an
 // object with the same key twice or more than kMaxMembers keys, nesting deeper than kMaxDepth. Numbers are plain 64-bit integers or
-// they are `other_number`: floats, exponents, −0 and what does not fit are kept apart so that a field can say which it was.
+// they are `other_number`: floats, exponents, −0 and what does not fit are kept apart so that a field can say which it was. Only where
+// another standard wants any number (a JWT's times) their nearest double is asked for.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,7 @@ struct JsonNode {
   std::uint32_t link = 0;
   union {
     std::int64_t integer;  // also 0 or 1 of a boolean
+    double other_number;   // infinite when it is larger than any
     JsonText text;         // of a string or a key
     std::int64_t count;    // elements or members
   };
@@ -59,6 +61,7 @@ class JsonView {
   bool is_null() const { return kind() == JsonKind::null; }
   // Each asks for its own kind only.
   std::int64_t integer() const { return checked(JsonKind::integer).integer; }
+  double other_number() const { return checked(JsonKind::other_number).other_number; }
   bool boolean() const { return checked(JsonKind::boolean).integer != 0; }
   std::string_view string() const { return document_->text(checked(JsonKind::string)); }
   std::size_t size() const {

@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -67,32 +68,48 @@ std::string ecdsa_to_der(std::string_view raw) {
 
 std::unexpected<Refusal> unauthorized(const char* why) { return refuse(ErrorCode::unauthorized, why); }
 
-std::optional<std::int64_t> integer_at(const JsonView& object, std::string_view name) {
-  const auto value = object.find(name);
-  if (!value || value->kind() != JsonKind::integer) return {};
-  return value->integer();
+// RFC 7519, 2: seconds as any JSON number, fractions included. Nothing when it is something else, or larger than any.
+std::optional<double> numeric_date(const JsonView& value) {
+  if (value.kind() == JsonKind::integer) return static_cast<double>(value.integer());
+  if (value.kind() != JsonKind::other_number || !std::isfinite(value.other_number())) return {};
+  return value.other_number();
 }
 
-bool names_algorithm(std::string_view header, JwtAlgorithm algorithm) {
+// Why the header will not do; null when it will.
+const char* refuse_header(std::string_view header, JwtAlgorithm algorithm) {
   thread_local JsonDocument document;
   const auto parsed = document.parse(header);
-  if (!parsed || parsed->kind() != JsonKind::object || parsed->find("crit")) return false;
+  if (!parsed || parsed->kind() != JsonKind::object) return "The token is malformed.";
+  if (parsed->find("crit")) return "The token demands an extension that is not known here.";
   const auto alg = parsed->find("alg");
-  return alg && alg->kind() == JsonKind::string && alg->string() == name_of(algorithm);
+  const bool is_agreed = alg && alg->kind() == JsonKind::string && alg->string() == name_of(algorithm);
+  return is_agreed ? nullptr : "The token is not signed with the algorithm of this server.";
+}
+
+// Why a token with these times will not do at `now`; null when it will.
+const char* refuse_times(const JsonView& claims, TimePoint now) {
+  const double seconds = std::chrono::duration<double>(now.time_since_epoch()).count();
+  const double leeway = std::chrono::duration<double>(JwtVerifier::kLeeway).count();
+  const auto expires = claims.find("exp");
+  if (!expires) return "The token has no expiry.";
+  const auto end = numeric_date(*expires);
+  if (!end) return "The token's exp is not a number of seconds.";
+  if (seconds >= *end + leeway) return "The token has expired.";
+  if (const auto not_before = claims.find("nbf")) {
+    const auto begin = numeric_date(*not_before);
+    if (!begin) return "The token's nbf is not a number of seconds.";
+    if (seconds + leeway < *begin) return "The token is not valid yet.";
+  }
+  const auto issued = claims.find("iat");
+  if (issued && !numeric_date(*issued)) return "The token's iat is not a number of seconds.";
+  return nullptr;
 }
 
 Result<UserId> read_claims(std::string_view payload, TimePoint now) {
   thread_local JsonDocument document;
   const auto claims = document.parse(payload);
   if (!claims || claims->kind() != JsonKind::object) return unauthorized("The token is malformed.");
-  const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  const auto expires = integer_at(*claims, "exp");
-  if (!expires) return unauthorized("The token has no expiry.");
-  if (*expires <= seconds - JwtVerifier::kLeeway.count()) return unauthorized("The token has expired.");
-  if (claims->find("nbf")) {
-    const auto not_before = integer_at(*claims, "nbf");
-    if (!not_before || *not_before > seconds + JwtVerifier::kLeeway.count()) return unauthorized("The token is not valid yet.");
-  }
+  if (const char* why = refuse_times(*claims, now)) return unauthorized(why);
   const auto subject = claims->find("sub");
   const auto user = subject && subject->kind() == JsonKind::string ? parse_decimal(subject->string()) : std::nullopt;
   if (!user || *user < 1 || *user > kMaxId) return unauthorized("The token names no user.");
@@ -113,8 +130,13 @@ std::optional<JwtAlgorithm> parse_jwt_algorithm(std::string_view name) {
   return {};
 }
 
-JwtVerifier::JwtVerifier(JwtAlgorithm algorithm, std::string_view key) : algorithm_(algorithm) {
-  auto loaded = std::make_unique<Key>();
+JwtVerifier::JwtVerifier(JwtAlgorithm algorithm, std::string_view key)
+    : algorithm_(algorithm), key_(std::make_unique<Published<Key>>(read_key(algorithm, key))) {}
+
+void JwtVerifier::use(std::string_view key) { key_->publish(read_key(algorithm_, key)); }
+
+std::shared_ptr<const JwtVerifier::Key> JwtVerifier::read_key(JwtAlgorithm algorithm, std::string_view key) {
+  auto loaded = std::make_shared<Key>();
   if (algorithm == JwtAlgorithm::hs256) {
     if (key.starts_with("-----BEGIN")) throw std::runtime_error("HS256 wants a secret, not a key in PEM");
     if (key.size() < 32) throw std::runtime_error("the JWT secret must have at least 32 bytes");
@@ -127,7 +149,7 @@ JwtVerifier::JwtVerifier(JwtAlgorithm algorithm, std::string_view key) : algorit
     }
     if (algorithm == JwtAlgorithm::es256 && !is_p256(public_key)) throw std::runtime_error("ES256 wants a P-256 key");
   }
-  key_ = std::move(loaded);
+  return loaded;
 }
 
 JwtVerifier JwtVerifier::from_file(JwtAlgorithm algorithm, const std::filesystem::path& file) {
@@ -142,11 +164,12 @@ JwtVerifier::JwtVerifier(JwtVerifier&&) noexcept = default;
 JwtVerifier::~JwtVerifier() = default;
 
 bool JwtVerifier::is_signed(std::string_view message, std::string_view signature) const {
+  const std::shared_ptr<const Key> key = key_->get();
   if (algorithm_ == JwtAlgorithm::hs256) {
     std::array<unsigned char, 32> mac;
     const auto* made = HMAC(EVP_sha256(),
-                            key_->secret.data(),
-                            static_cast<int>(key_->secret.size()),
+                            key->secret.data(),
+                            static_cast<int>(key->secret.size()),
                             bytes_of(message),
                             message.size(),
                             mac.data(),
@@ -161,7 +184,7 @@ bool JwtVerifier::is_signed(std::string_view message, std::string_view signature
   }
   const std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>> context{EVP_MD_CTX_new()};
   CHECK(context != nullptr);
-  return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_->public_key.get()) == 1 &&
+  return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key->public_key.get()) == 1 &&
          EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(message), message.size()) == 1;
 }
 
@@ -172,7 +195,8 @@ Result<UserId> JwtVerifier::verify(std::string_view token, TimePoint now) const 
   const auto header = decode_base64url(token.substr(0, first));
   const auto payload = decode_base64url(token.substr(first + 1, last - first - 1));
   const auto signature = decode_base64url(token.substr(last + 1));
-  if (!header || !payload || !signature || !names_algorithm(*header, algorithm_)) return unauthorized("The token is malformed.");
+  if (!header || !payload || !signature) return unauthorized("The token is malformed.");
+  if (const char* why = refuse_header(*header, algorithm_)) return unauthorized(why);
   if (!is_signed(token.substr(0, last), *signature)) return unauthorized("The token is not signed by the right key.");
   return read_claims(*payload, now);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/published.hpp"
 #include "domain/error.hpp"
 
 namespace frontrow::http {
@@ -25,19 +26,22 @@ class JwtVerifier {
   JwtVerifier(JwtAlgorithm algorithm, std::string_view key);
   // The content of a file; line ends after a secret do not belong to it.
   static JwtVerifier from_file(JwtAlgorithm algorithm, const std::filesystem::path& file);
+  // Another key for all tokens that are verified from now on. Throws as the constructor does; then the old key stays. Thread safe.
+  void use(std::string_view key);
   JwtVerifier(JwtVerifier&&) noexcept;
   ~JwtVerifier();
 
-  // The user named by `sub`. `unauthorized` unless the form, `alg`, the signature, `exp` (must be there), `nbf` and `sub`
-  // (a decimal integer as a string) are all in order. Thread safe.
+  // The user named by `sub`. `unauthorized` unless the form, `alg`, the signature, `exp` (must be there), `nbf`, `iat` and `sub`
+  // (a decimal integer as a string) are all in order; the detail says which is not. docs/reference/jwt.md has the cases. Thread safe.
   Result<UserId> verify(std::string_view token, TimePoint now) const;
 
  private:
   struct Key;
+  static std::shared_ptr<const Key> read_key(JwtAlgorithm algorithm, std::string_view key);
   bool is_signed(std::string_view message, std::string_view signature) const;
 
   JwtAlgorithm algorithm_;
-  std::unique_ptr<const Key> key_;
+  std::unique_ptr<Published<Key>> key_;
 };
 
 // RFC 4648, section 5, without padding; nothing when a character or the last bits do not belong there.

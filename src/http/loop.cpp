@@ -5,7 +5,9 @@
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/wall_clock.hpp"
 #include "http/connection.hpp"
+#include "http/date.hpp"
 
 namespace frontrow::http {
 
@@ -61,6 +63,7 @@ tcp::endpoint Loop::listen(const tcp::endpoint& endpoint) {
 void Loop::run() {
   current_loop = this;
   touch();
+  look_at_the_calendar();
   wait_accept();
   wait_tick();
   for (bool ended = false; !ended;) {
@@ -188,8 +191,17 @@ void Loop::wait_tick() {
   });
 }
 
+// Once a second, so that an answer's Date costs a copy.
+void Loop::look_at_the_calendar() {
+  const TimePoint second = std::chrono::floor<std::chrono::seconds>(wall_now());
+  if (second == dated_) return;
+  dated_ = second;
+  date_ = http_date(second);
+}
+
 void Loop::tick() {
   touch();
+  look_at_the_calendar();
   for (DeadlineList& list : deadlines_) {
     while (Deadline* due = list.due(now_)) {
       const ConnectionPtr connection{static_cast<Connection*>(due)};

@@ -62,6 +62,8 @@ class Loop {
   // When the event being handled was taken up.
   SteadyTime now() const { return now_; }
   void touch();
+  // The Date of an answer, at most a second old.
+  std::string_view date() const { return date_; }
 
   void set_deadline(Connection& connection, Waiting waiting);
   bool is_waiting(const Connection& connection, Waiting waiting) const;
@@ -103,6 +105,7 @@ class Loop {
   void pause_accepting(std::string_view reason);
   void add(Socket socket, const tcp::endpoint& peer, bool within_limit);
   void tick();
+  void look_at_the_calendar();
   void wait_tick();
   void drain();
   void end_when_empty();
@@ -121,6 +124,8 @@ class Loop {
   std::shared_ptr<Mailbox> mailbox_;
 
   SteadyTime now_;
+  TimePoint dated_;   // the second of date_
+  std::string date_;
   std::array<DeadlineList, 6> deadlines_;
   std::vector<ConnectionPtr> slots_;
   std::vector<std::uint32_t> free_slots_;

@@ -21,6 +21,7 @@ constexpr std::string_view status_line(int status) {
     case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
     case 408: return "HTTP/1.1 408 Request Timeout\r\n";
     case 409: return "HTTP/1.1 409 Conflict\r\n";
+    case 412: return "HTTP/1.1 412 Precondition Failed\r\n";
     case 413: return "HTTP/1.1 413 Content Too Large\r\n";
     case 414: return "HTTP/1.1 414 URI Too Long\r\n";
     case 415: return "HTTP/1.1 415 Unsupported Media Type\r\n";
@@ -50,8 +51,10 @@ void append_response_head(std::string& out, const Response& response, std::size_
   if (may_have_body) {
     out += "Content-Type: ";
     out += response.content_type;
-    if (context.chunked) {
+    if (context.length == Length::chunked) {
       out += "\r\nTransfer-Encoding: chunked\r\n";
+    } else if (context.length == Length::until_close) {
+      out += "\r\n";
     } else {
       char digits[24];
       out += "\r\nContent-Length: ";
@@ -59,11 +62,17 @@ void append_response_head(std::string& out, const Response& response, std::size_
       out += "\r\n";
     }
   }
+  if (!context.date.empty()) {
+    out += "Date: ";
+    out += context.date;
+    out += "\r\n";
+  }
   out += "Cache-Control: ";
   out += response.cache_control;
   out += "\r\nX-Content-Type-Options: nosniff\r\ntraceparent: ";
   out += context.traceparent;
-  out += context.keep_alive ? "\r\n" : "\r\nConnection: close\r\n";
+  out += !context.keep_alive ? "\r\nConnection: close\r\n" : context.says_keep_alive ? "\r\nConnection: keep-alive\r\n" : "\r\n";
+  out += context.cors;
   out += response.headers;
   out += "\r\n";
 }
@@ -77,7 +86,7 @@ void Outgoing::assemble(Response response, const AnswerContext& context) {
   for (const SharedBytes& part : parts) size += part->size();
   append_response_head(head_, response, size, context);
   buffers_.emplace_back(head_.data(), head_.size());
-  if (context.without_body || context.chunked || response.status == 204 || response.status == 304) return;
+  if (context.without_body || response.status == 204 || response.status == 304) return;
   if (!body_.empty()) buffers_.emplace_back(body_.data(), body_.size());
   for (const SharedBytes& part : parts) {
     if (!part->empty()) buffers_.emplace_back(part->data(), part->size());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/buffer.hpp>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,11 +12,17 @@
 
 namespace frontrow::http {
 
+// How the client sees the end of a body; a stream's length is not known.
+enum class Length : std::uint8_t { said, chunked, until_close };
+
 struct AnswerContext {
   std::string_view traceparent;
+  std::string_view date = {};  // as HTTP writes it
+  std::string_view cors = {};  // header lines, each with its CRLF
   bool keep_alive = true;
+  bool says_keep_alive = false;  // HTTP/1.0 has to be told
   bool without_body = false;  // an answer to HEAD
-  bool chunked = false;       // a stream: length unknown
+  Length length = Length::said;
 };
 
 // Appends status line and headers, the empty line included. 204 and 304 have no body and say nothing about one.

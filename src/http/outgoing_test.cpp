@@ -52,6 +52,20 @@ TEST(Outgoing, AnnouncesTheEndOfTheConnection) {
   EXPECT_NE(text_of({}, {.traceparent = kTraceparent, .keep_alive = false}).find("\r\nConnection: close\r\n"), std::string::npos);
 }
 
+TEST(Outgoing, TellsHttp10ThatTheConnectionStays) {
+  EXPECT_NE(text_of({}, {.traceparent = kTraceparent, .says_keep_alive = true}).find("\r\nConnection: keep-alive\r\n"),
+            std::string::npos);
+  EXPECT_EQ(text_of({}, {.traceparent = kTraceparent, .keep_alive = false, .says_keep_alive = true}).find("keep-alive"),
+            std::string::npos);
+}
+
+TEST(Outgoing, SaysTheDateAndWhichOriginsMayRead) {
+  const std::string text = text_of({.status = 304},
+                                   {.traceparent = kTraceparent, .date = "Sun, 06 Nov 1994 08:49:37 GMT", .cors = "Vary: Origin\r\n"});
+  EXPECT_NE(text.find("\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\r\nVary: Origin\r\n"), std::string::npos) << text;
+}
+
 TEST(Outgoing, SendsSharedPartsInOrderInAnyPieces) {
   std::string expected;
   for (std::size_t at_once : {SIZE_MAX, std::size_t{1}, std::size_t{3}, std::size_t{7}, std::size_t{1000}}) {

@@ -2,6 +2,7 @@
 #include <mutex>
 
 #include "http/api.hpp"
+#include "http/conditional.hpp"
 #include "http/assets/embedded_assets.hpp"
 #include "http/gunzip.hpp"
 
@@ -38,10 +39,8 @@ class Page {
     Response response{.content_type = asset_.content_type, .cache_control = is_hashed_ ? kForever : "no-cache"};
     response.add_header("ETag", asset_.etag);
     response.add_header("Vary", "Accept-Encoding");
-    if (request.header("If-None-Match").find(asset_.etag) != std::string_view::npos) {
-      response.status = 304;
-      return response;
-    }
+    response.status = status_under(conditions_of(request), asset_.etag);
+    if (response.status != 200) return response;
     response.add_header("Content-Security-Policy", policy_);
     response.add_header("Referrer-Policy", "no-referrer");
     response.add_header("Cross-Origin-Opener-Policy", "same-origin");
@@ -74,7 +73,8 @@ void add_page_routes(std::vector<Route>& routes) {
                       .pattern = asset.path,
                       .handler = [page = std::make_shared<Page>(asset)](const Request& request, Responder responder) {
                         std::move(responder).send(page->respond(request));
-                      }});
+                      },
+                      .has_etag = true});
 }
 
 }  // namespace frontrow::http

@@ -86,20 +86,30 @@ void append_type(std::string& out, std::string_view code) {
   out += "\",";
 }
 
+// All but the closing brace.
+JsonWriter append_opening(std::string& out, const ProblemKind& kind, std::string_view detail, std::string_view trace_id) {
+  out += '{';
+  append_type(out, kind.code);
+  JsonWriter json{out};
+  json.field("title", kind.title).field("status", kind.status).field("detail", detail);
+  json.field("code", kind.code).field("traceId", trace_id);
+  return json;
+}
+
 bool is_for_later(ErrorCode code) {
   return code == ErrorCode::queue_token_not_active || code == ErrorCode::request_in_progress || code == ErrorCode::seat_locked;
 }
 
 }  // namespace
 
+void append_problem(std::string& out, const ProblemKind& kind, std::string_view trace_id) {
+  append_opening(out, kind, kind.detail, trace_id);
+  out += '}';
+}
+
 void append_problem(std::string& out, const Refusal& refusal, std::string_view trace_id) {
   const ProblemKind kind = problem_kind(refusal.code);
-  out += '{';
-  append_type(out, kind.code);
-  JsonWriter json{out};
-  json.field("title", kind.title).field("status", kind.status);
-  json.field("detail", refusal.detail.empty() ? kind.detail : std::string_view(refusal.detail));
-  json.field("code", kind.code).field("traceId", trace_id);
+  JsonWriter json = append_opening(out, kind, refusal.detail.empty() ? kind.detail : std::string_view(refusal.detail), trace_id);
   if (!refusal.errors.empty()) {
     json.key("errors").begin_array();
     for (const FieldError& error : refusal.errors) {

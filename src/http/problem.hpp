@@ -20,8 +20,13 @@ struct ProblemKind {
 // The one place where an ErrorCode becomes a status.
 ProblemKind problem_kind(ErrorCode code);
 
+// RFC 9110, 13: a condition that the request brings does not hold. HTTP's own affair, so the sale has no ErrorCode for it.
+inline constexpr ProblemKind kPreconditionFailed{
+    412, "PRECONDITION_FAILED", "Precondition failed", "If-Match or If-None-Match does not hold; nothing was done."};
+
 // Appends the problem document.
 void append_problem(std::string& out, const Refusal& refusal, std::string_view trace_id);
+void append_problem(std::string& out, const ProblemKind& kind, std::string_view trace_id);
 
 // Appends the header lines that go with it: Retry-After in whole seconds, rounded up, and WWW-Authenticate on 401.
 void append_problem_headers(std::string& out, const Refusal& refusal);

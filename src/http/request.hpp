@@ -33,7 +33,7 @@ class Request {
   // The same, empty when absent.
   std::string_view header(std::string_view name) const { return find_header(name).value_or(std::string_view{}); }
 
-  // May the body of the answer be a gzip stream? RFC 9110, 12.5.3.
+  // Should the body of the answer be a gzip stream? RFC 9110, 12.5.3.
   bool accepts_gzip() const;
 
   // The id at {name} of the route's pattern.
@@ -59,10 +59,17 @@ class Request {
   const boost::asio::ip::address* peer_ = nullptr;
 };
 
-// Of an Accept-Encoding header; empty: none was sent.
-bool names_gzip(std::string_view accept_encoding);
+// What Accept-Encoding says, over all its lines: gzip (or x-gzip, or *) has a weight, and no smaller one than identity is given.
+class AcceptedCodings {
+ public:
+  void add(std::string_view accept_encoding);
+  bool prefer_gzip() const;
 
-// application/json, with no parameter but charset=utf-8.
+ private:
+  std::optional<int> gzip_, identity_, any_;  // thousandths
+};
+
+// application/json, in UTF-8 if it says so; other parameters mean nothing.
 bool is_json_media_type(std::string_view content_type);
 
 }  // namespace frontrow::http

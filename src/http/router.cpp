@@ -14,7 +14,7 @@ struct Router::Node {
   std::unique_ptr<Node> id;
   std::string_view id_name;
   std::vector<const Route*> routes;
-  std::string allow;
+  std::string allow = "OPTIONS";
 
   Node* find_fixed(std::string_view segment) const {
     for (const auto& [name, node] : fixed) {
@@ -36,6 +36,13 @@ std::string_view take_segment(std::string_view& path) {
 
 bool is_id_segment(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
 
+// OPTIONS stays the last.
+void add_method(std::string& allow, std::string_view method) {
+  constexpr std::string_view kLast = "OPTIONS";
+  const std::string added = std::string(method == "GET" ? "GET, HEAD" : method) + ", ";
+  if (allow.find(added) == std::string::npos) allow.insert(allow.size() - kLast.size(), added);
+}
+
 std::unexpected<Refusal> bad_id(std::string_view name) {
   return refuse(Refusal{.code = ErrorCode::validation_failed,
                         .errors = {{std::string(name), "must be an integer from 1 to 9007199254740991"}}});
@@ -43,7 +50,8 @@ std::unexpected<Refusal> bad_id(std::string_view name) {
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(std::make_unique<Node>()) {
+Router::Router(std::vector<Route> routes)
+    : routes_(std::move(routes)), root_(std::make_unique<Node>()), allow_(root_->allow) {
   for (const Route& route : routes_) {
     CHECK(route.pattern.starts_with('/') && route.handler);
     Node* node = root_.get();
@@ -65,8 +73,8 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(st
     }
     for (const Route* other : node->routes) CHECK(other->method != route.method);
     node->routes.push_back(&route);
-    if (!node->allow.empty()) node->allow += ", ";
-    node->allow += route.method == "GET" ? "GET, HEAD" : route.method;
+    add_method(node->allow, route.method);
+    add_method(allow_, route.method);
   }
 }
 

@@ -30,6 +30,7 @@ struct Route {
   Needs needs = Needs::none;
   BodyLimit body_limit = BodyLimit::normal;
   Handler handler;
+  bool has_etag = false;  // the handler itself looks at If-Match and If-None-Match
 };
 
 class Router {
@@ -45,7 +46,7 @@ class Router {
     const Route* route = nullptr;
     std::array<std::int64_t, kMaxIds> ids{};           // in the order of the pattern
     std::array<std::string_view, kMaxIds> id_names{};  // of the same
-    std::string_view allow;                            // methods of the path, when it exists
+    std::string_view allow;                            // methods of the path with OPTIONS, when it exists
 
     // The id at {name} of the pattern, which must have it.
     std::int64_t id(std::string_view name) const;
@@ -56,12 +57,15 @@ class Router {
   Result<void> find(std::string_view method, std::string_view path, Match& match) const;
 
   std::span<const Route> routes() const { return routes_; }
+  // The methods of any path, OPTIONS included: what "OPTIONS *" asks for.
+  std::string_view allow() const { return allow_; }
 
  private:
   struct Node;
 
   std::vector<Route> routes_;
   std::unique_ptr<Node> root_;
+  std::string allow_;
 };
 
 }  // namespace frontrow::http

@@ -78,9 +78,9 @@ TEST(Router, DoesNotKnowOtherPaths) {
 }
 
 TEST(Router, NamesTheMethodsOfAKnownPath) {
-  EXPECT_EQ(outcome("PUT", "/api/v1/reservations/5"), "405 GET, HEAD, DELETE");
-  EXPECT_EQ(outcome("get", "/api/v1/concerts"), "405 GET, HEAD");
-  EXPECT_EQ(outcome("BREW", "/api/v1/concerts/x"), "405 GET, HEAD");
+  EXPECT_EQ(outcome("PUT", "/api/v1/reservations/5"), "405 GET, HEAD, DELETE, OPTIONS");
+  EXPECT_EQ(outcome("get", "/api/v1/concerts"), "405 GET, HEAD, OPTIONS");
+  EXPECT_EQ(outcome("BREW", "/api/v1/concerts/x"), "405 GET, HEAD, OPTIONS");
 }
 
 TEST(Router, AnswersHeadWhereverGetIs) { EXPECT_EQ(outcome("HEAD", "/api/v1/concerts"), outcome("GET", "/api/v1/concerts")); }

@@ -1,5 +1,6 @@
 // The seat map over HTTP: whole (with ETag), only the free ones, or only what has changed since a version.
 #include "http/api.hpp"
+#include "http/conditional.hpp"
 #include "http/json_writer.hpp"
 #include "http/query.hpp"
 #include "http/seat_map_bytes.hpp"
@@ -11,47 +12,28 @@ namespace {
 constexpr std::string_view kCacheControl = "private, no-cache";
 constexpr std::int64_t kMayLag = 1'000;  // versions, of some seconds, by which a server among several may be behind another
 
-// RFC 9110, 13.1.2: weak comparison, a list, or "*".
-bool matches(std::string_view if_none_match, std::string_view etag) {
-  while (!if_none_match.empty()) {
-    const auto comma = if_none_match.find(',');
-    std::string_view one = if_none_match.substr(0, comma);
-    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
-    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
-    if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one == etag || one == "*") return true;
-    if (comma == std::string_view::npos) break;
-    if_none_match.remove_prefix(comma + 1);
-  }
-  return false;
-}
-
-Response whole(SeatMapBytes& bytes, TimePoint now, bool accepts_gzip, std::string_view if_none_match) {
+Response whole(SeatMapBytes& bytes, TimePoint now, bool accepts_gzip, const Conditions& conditions) {
   const bool may_vary = bytes.is_worth_gzip(), gzip = may_vary && accepts_gzip;
   const auto rendered = bytes.render(now, gzip);
   Response response{.cache_control = kCacheControl};
   response.add_header("ETag", rendered->etag);
   if (may_vary) response.add_header("Vary", "Accept-Encoding");
-  if (matches(if_none_match, rendered->etag)) {
-    response.status = 304;
-    return response;
-  }
+  response.status = status_under(conditions, rendered->etag);
+  if (response.status != 200) return response;
   if (gzip) response.add_header("Content-Encoding", "gzip");
   response.parts = SharedParts(rendered, &rendered->parts);
   return response;
 }
 
-Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view instance, std::string_view if_none_match) {
+Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view instance, const Conditions& conditions) {
   SeatMap::Cursor from_start;
   std::vector<SeatMap::Shown> seats;
   const SeatMap::Stamp stamp = map.read(now, from_start, seats);
   const std::string etag = etag_of(stamp, instance);
   Response response{.cache_control = kCacheControl};
   response.add_header("ETag", etag);
-  if (matches(if_none_match, etag)) {
-    response.status = 304;
-    return response;
-  }
+  response.status = status_under(conditions, etag);
+  if (response.status != 200) return response;
   response.body = opening_of(map, stamp);
   const SeatMap::Sections sections = map.sections();
   bool is_first = true;
@@ -111,15 +93,15 @@ Result<Wanted> read_wanted(const Request& request) {
 }
 
 Result<Response> show(const Api& api, SeatMapCache& cache, const ConcertEntry& concert, const ScheduleEntry& entry,
-                      const Wanted& wanted, TimePoint now, std::string_view if_none_match) {
+                      const Wanted& wanted, TimePoint now, const Conditions& conditions) {
   SeatMap& map = *entry.seats;
   if (wanted.since) {
     auto since = map.since(*wanted.since, now, api.settings.instance.empty() ? 0 : kMayLag);
     if (!since) return std::unexpected(std::move(since.error()));
     return changes(entry, concert.concert.booking.closes_at, *since);
   }
-  if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, if_none_match);
-  return whole(cache.of(entry.seats), now, wanted.accepts_gzip, if_none_match);
+  if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, conditions);
+  return whole(cache.of(entry.seats), now, wanted.accepts_gzip, conditions);
 }
 
 struct Look {
@@ -130,12 +112,22 @@ struct Look {
   Wanted wanted;
 };
 
-void look(Api& api, SeatMapCache& cache, const Look& look, std::string_view if_none_match, TimePoint now, Responder responder) {
+// Of a request that is gone when the answer is made.
+class KeptConditions {
+ public:
+  explicit KeptConditions(const Conditions& seen) : if_match_(seen.if_match), if_none_match_(seen.if_none_match) {}
+  Conditions view() const { return {.if_match = if_match_, .if_none_match = if_none_match_}; }
+
+ private:
+  std::optional<std::string> if_match_, if_none_match_;
+};
+
+void look(Api& api, SeatMapCache& cache, const Look& look, const Conditions& conditions, TimePoint now, Responder responder) {
   if (auto refusal = look.entry->queue->refuse_entry(look.ticket, Purpose::look, now, jitter()))
     return std::move(responder).refuse(std::move(*refusal));
   const ScheduleEntry* schedule = look.entry->find(look.schedule);
   if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(api, cache, *look.entry, *schedule, look.wanted, now, if_none_match));
+  respond(std::move(responder), show(api, cache, *look.entry, *schedule, look.wanted, now, conditions));
 }
 
 void seats(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
@@ -151,15 +143,15 @@ void seats(Api& api, SeatMapCache& cache, const Request& request, Responder resp
   what.entry = what.picture->find(request.id<ConcertId>("concertId"));
   if (what.entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::concert_not_found));
   if (ticket->concert != what.entry->concert.id) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
-  const std::string_view if_none_match = request.header("If-None-Match");
+  const Conditions conditions = conditions_of(request);
   const auto& queue = what.entry->queue;
   const TimePoint now = api.sale.clock.now();
-  if (queue->knows(*ticket, now)) return look(api, cache, what, if_none_match, now, std::move(responder));
+  if (queue->knows(*ticket, now)) return look(api, cache, what, conditions, now, std::move(responder));
   api.once_known(queue,
                  *ticket,
                  std::move(responder),
-                 [&api, &cache, what = std::move(what), tag = std::string(if_none_match)](Responder known) {
-                   look(api, cache, what, tag, api.sale.clock.now(), std::move(known));
+                 [&api, &cache, what = std::move(what), kept = KeptConditions(conditions)](Responder known) {
+                   look(api, cache, what, kept.view(), api.sale.clock.now(), std::move(known));
                  });
 }
 
@@ -174,7 +166,7 @@ void seats_for_admin(Api& api, SeatMapCache& cache, const Request& request, Resp
   const ScheduleEntry* schedule = entry->find(request.id<ScheduleId>("scheduleId"));
   if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
   const TimePoint now = api.sale.clock.now();
-  respond(std::move(responder), show(api, cache, *entry, *schedule, *wanted, now, request.header("If-None-Match")));
+  respond(std::move(responder), show(api, cache, *entry, *schedule, *wanted, now, conditions_of(request)));
 }
 
 }  // namespace
@@ -186,13 +178,15 @@ void add_seat_routes(std::vector<Route>& routes, Api& api) {
                     .needs = Needs::ticket,
                     .handler = [&api, cache](const Request& request, Responder responder) {
                       seats(api, *cache, request, std::move(responder));
-                    }});
+                    },
+                    .has_etag = true});
   routes.push_back({.method = "GET",
                     .pattern = "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats",
                     .needs = Needs::admin,
                     .handler = [&api, cache](const Request& request, Responder responder) {
                       seats_for_admin(api, *cache, request, std::move(responder));
-                    }});
+                    },
+                    .has_etag = true});
 }
 
 }  // namespace frontrow::http

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "domain/error.hpp"
+#include "http/cors.hpp"
 #include "http/limits.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -30,6 +31,7 @@ struct ServerSettings {
   std::size_t max_connections = 1024;
   Limits limits;
   Timeouts timeouts;
+  Cors cors;
 };
 
 // One answered request, for metrics and logs.

@@ -299,6 +299,8 @@ void ClusterServer::start() {
 
 void ClusterServer::start_worker() { parts_->work(); }
 
+void ClusterServer::read_keys_again() { frontrow::read_keys_again(parts_->settings, parts_->jwt); }
+
 std::uint16_t ClusterServer::port() const { return parts_->server->port(); }
 
 // Front to back: no new requests, no new work, then the writers finish what they have, and the room hears of it.

@@ -20,6 +20,7 @@ class ClusterServer final : public SaleServer {
   void start() override;  // works, too
   void start_worker();    // works, and serves nobody
   std::uint16_t port() const override;
+  void read_keys_again() override;
   void stop() override;
 
  private:

@@ -150,6 +150,8 @@ void EmbeddedServer::start() {
   parts.api.is_ready = true;
 }
 
+void EmbeddedServer::read_keys_again() { frontrow::read_keys_again(parts_->settings, parts_->jwt); }
+
 std::uint16_t EmbeddedServer::port() const { return parts_->server.port(); }
 
 // Front to back: no new requests, no new work, then the writer finishes what it has.

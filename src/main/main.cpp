@@ -1,7 +1,5 @@
 // The program's entry: settings in, exit code out.
 #include <fmt/format.h>
-#include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -12,6 +10,7 @@
 #include "main/assemble_cluster.hpp"
 #include "main/assemble_embedded.hpp"
 #include "main/settings.hpp"
+#include "main/signals.hpp"
 
 namespace frontrow {
 namespace {
@@ -19,18 +18,6 @@ namespace {
 void say(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
-}
-
-// Blocked in every thread from here on, so that only wait_for_end() sees them.
-sigset_t block_signals() {
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, which is lived with
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-  return ends;
 }
 
 std::string where_the_data_is(const Settings& settings) {
@@ -45,14 +32,12 @@ std::string where_the_data_is(const Settings& settings) {
 
 bool is_cluster(const Settings& settings) { return settings.profile == Settings::Profile::cluster; }
 
-void wait_for_end(const sigset_t& ends) {
-  int signal_number = 0;
-  sigwait(&ends, &signal_number);
-  log_info("stopping", {{"signal", signal_number}});
+void run_until_stopped(Signals& signals, SaleServer& server) {
+  while (signals.wait() == Asked::to_read_keys_again) server.read_keys_again();
 }
 
 int serve(const Settings& settings) {
-  const sigset_t ends = block_signals();
+  Signals signals;
   const auto server = make_server(settings);
   server->start();
   const std::string address = fmt::format("http://{}:{}", settings.host, server->port());
@@ -71,7 +56,7 @@ int serve(const Settings& settings) {
                   where_the_data_is(settings)));
   if (settings.auth_mode == Settings::AuthMode::open)
     log_warn("auth-mode is open: whoever asks is believed to be the userId they name");
-  wait_for_end(ends);
+  run_until_stopped(signals, *server);
   server->stop();
   log_info("stopped");
   return 0;
@@ -79,11 +64,11 @@ int serve(const Settings& settings) {
 
 int work(const Settings& settings) {
   if (!is_cluster(settings)) throw std::runtime_error("worker is for the cluster profile: --profile cluster");
-  const sigset_t ends = block_signals();
+  Signals signals;
   ClusterServer server(settings);
   server.start_worker();
   say(fmt::format("frontrow {} is working for the cluster on {}\n  stop         Ctrl-C\n", version(), where_the_data_is(settings)));
-  wait_for_end(ends);
+  run_until_stopped(signals, server);
   server.stop();
   return 0;
 }

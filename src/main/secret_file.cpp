@@ -54,6 +54,10 @@ void create(const std::filesystem::path& file, const std::string& text) {
 
 Secret load_or_create_secret(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) create(file, random_text());
+  return read_secret(file);
+}
+
+Secret read_secret(const std::filesystem::path& file) {
   std::ifstream in(file);
   std::ostringstream content;
   content << in.rdbuf();

@@ -1,10 +1,12 @@
 #include "main/server_parts.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <thread>
 
 #include "base/log.hpp"
 #include "http/server.hpp"
+#include "main/secret_file.hpp"
 
 namespace frontrow {
 
@@ -13,6 +15,19 @@ std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings) {
   static constexpr http::JwtAlgorithm kAlgorithms[] = {
       http::JwtAlgorithm::hs256, http::JwtAlgorithm::rs256, http::JwtAlgorithm::es256};
   return http::JwtVerifier(kAlgorithms[static_cast<std::size_t>(settings.jwt_algorithm)], settings.jwt_key->reveal());
+}
+
+void read_keys_again(const Settings& settings, std::optional<http::JwtVerifier>& verifier) {
+  if (!verifier || settings.jwt_key_file.empty()) {
+    log_info("SIGHUP: no key comes from a file that could be read again");
+    return;
+  }
+  try {
+    verifier->use(read_secret(settings.jwt_key_file).reveal());
+    log_info("SIGHUP: the JWT key was read again", {{"file", settings.jwt_key_file.string()}});
+  } catch (const std::exception& error) {
+    log_error("SIGHUP: the JWT key stays as it was", {{"reason", error.what()}});
+  }
 }
 
 http::ServerSettings server_settings(const Settings& settings) {
@@ -30,6 +45,7 @@ http::ServerSettings server_settings(const Settings& settings) {
   server.timeouts.header = settings.header_timeout;
   server.timeouts.body = settings.body_timeout;
   server.timeouts.idle = settings.idle_timeout;
+  server.cors = http::Cors(settings.cors_origins);
   return server;
 }
 

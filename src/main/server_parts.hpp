@@ -13,6 +13,9 @@
 namespace frontrow {
 
 std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings);
+// After SIGHUP: the key that verifies bearer tokens, from its file. A file that will not do is logged, and the old key stays. Thread
+// safe.
+void read_keys_again(const Settings& settings, std::optional<http::JwtVerifier>& verifier);
 http::ServerSettings server_settings(const Settings& settings);
 QueueLimits queue_limits(const Settings& settings);
 QueueSettings default_queue(const Settings& settings);

@@ -174,6 +174,38 @@ inline Setting time_zone(Name name, std::string Settings::* member, std::string_
           .show = [=](const Settings& settings) { return settings.*member; }};
 }
 
+// "one[,another …]", each as `is_one` wants it.
+inline Setting list(Name name, std::vector<std::string> Settings::* member, std::size_t most, bool (*is_one)(std::string_view),
+                    std::string allowed, std::string_view meaning) {
+  const auto store = [=](Settings& settings, std::string_view value) -> Stored {
+    std::vector<std::string> all;
+    while (!value.empty()) {
+      const std::size_t comma = std::min(value.find(','), value.size());
+      std::string_view one = value.substr(0, comma);
+      value.remove_prefix(std::min(comma + 1, value.size()));
+      while (one.starts_with(' ')) one.remove_prefix(1);
+      while (one.ends_with(' ')) one.remove_suffix(1);
+      if (!is_one(one)) return refused(fmt::format("\"{}\" is not allowed, wanted is {}", one, allowed));
+      if (std::ranges::find(all, one) == all.end()) all.emplace_back(one);
+    }
+    if (all.size() > most) return refused(fmt::format("at most {} of them", most));
+    settings.*member = std::move(all);
+    return {};
+  };
+  const auto show = [=](const Settings& settings) {
+    std::string text;
+    for (const std::string& one : settings.*member) text += (text.empty() ? "" : ", ") + one;
+    return text;
+  };
+  return {.group = name.group,
+          .name = name.name,
+          .kind = ConfigKind::text,
+          .allowed = allowed,
+          .meaning = meaning,
+          .store = store,
+          .show = show};
+}
+
 std::vector<HostPort> parse_host_ports(std::string_view value, std::string& reason);
 std::string show_host_ports(const std::vector<HostPort>& all);
 

@@ -45,6 +45,7 @@ struct Settings {
   std::chrono::seconds idle_timeout{75};
   std::chrono::milliseconds handler_timeout{2000};
   std::chrono::seconds drain{20};
+  std::vector<std::string> cors_origins;  // as browsers write them
 
   // Sale
   std::chrono::seconds hold{300};

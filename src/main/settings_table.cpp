@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "http/cors.hpp"
 #include "main/setting_kinds.hpp"
 
 namespace frontrow {
@@ -40,6 +41,12 @@ std::vector<Setting> server_settings() {
              60'000,
              "A write not begun after so long is dropped with 503 OVERLOADED instead of being done late."),
       number({g, "drain-seconds"}, &S::drain, 0, 600, "After SIGTERM, time for requests under way to finish."),
+      list({g, "cors-origins"},
+           &S::cors_origins,
+           100,
+           http::is_origin,
+           "https://host[:port], …",
+           "Pages of these origins may use the API from a browser, named exactly; empty is none but our own."),
   };
 }
 

@@ -89,6 +89,13 @@ TEST_F(SettingsTest, OptionsStandBeforeOrAfterTheCommand) {
   EXPECT_FALSE(parse({"serve", "--demo=false"}, {"FRONTROW_DEMO=1"})->settings.demo);
 }
 
+TEST_F(SettingsTest, OriginsAreAListOfExactOnes) {
+  EXPECT_TRUE(parse({"serve"})->settings.cors_origins.empty());
+  const auto named = parse({"serve"}, {"FRONTROW_CORS_ORIGINS=https://a.example, http://localhost:5173,https://a.example"});
+  ASSERT_TRUE(named) << named.error().text;
+  EXPECT_EQ(named->settings.cors_origins, (std::vector<std::string>{"https://a.example", "http://localhost:5173"}));
+}
+
 TEST_F(SettingsTest, AnEmptyVariableIsNotSet) { EXPECT_EQ(parse({"serve"}, {"FRONTROW_PORT="})->settings.port, 8080); }
 
 TEST_F(SettingsTest, EveryCommandIsKnown) {
@@ -124,6 +131,9 @@ TEST_F(SettingsTest, RefusesWithTheNameAndTheReason) {
       {{"serve", "--jwt-algorithm", "none"}, {}, "HS256, RS256, ES256"},
       {{"serve", "--host", "example.org"}, {}, "no IPv4 or IPv6 address"},
       {{"serve", "--data-dir", ""}, {}, "must not be empty"},
+      {{"serve", "--cors-origins", "*"}, {}, "--cors-origins: \"*\" is not allowed, wanted is https://host[:port]"},
+      {{"serve", "--cors-origins", "https://a.example,null"}, {}, "\"null\" is not allowed"},
+      {{"serve", "--cors-origins", "https://a.example/"}, {}, "\"https://a.example/\" is not allowed"},
       {{"serve", "--demo=maybe"}, {}, "neither true nor false"},
       {{"serve", "--config", "/nowhere/a.toml"}, {}, "/nowhere/a.toml: no such file"},
       {{"serve", "--config", "/tmp"}, {}, "/tmp: no such file"},

@@ -173,6 +173,7 @@ void vary_head(const Operation& operation, const HttpRequest& base, const Creden
   out.push_back(base.with("Content-Length", "5").with("Content-Length", "6"));
   out.push_back(base.with("Transfer-Encoding", "gzip"));
   out.push_back(base.with("Transfer-Encoding", "chunked").with("Content-Length", "3"));
+  if (base.method != "GET") out.push_back(base.with("If-Match", "\"1\""));
   out.push_back(base.with("Bad Name", "x"));
   out.push_back(base.with("X-Long", std::string(17'000, 'x')));
   HttpRequest many = base;

@@ -59,6 +59,7 @@ std::vector<http::ProblemKind> all_problems() {
   std::vector<http::ProblemKind> all;
   for (int code = 0; code <= static_cast<int>(ErrorCode::outcome_unknown); ++code)
     all.push_back(http::problem_kind(static_cast<ErrorCode>(code)));
+  all.push_back(http::kPreconditionFailed);
   return all;
 }
 

@@ -1,11 +1,8 @@
 // auth-mode jwt: the user is the bearer's, nobody else's things exist, and a ticket works only in its owner's hands.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include <chrono>
-
+#include "support/bearer_token.hpp"
 #include "support/test_sale.hpp"
 
 namespace frontrow::test {
@@ -13,43 +10,8 @@ namespace {
 
 constexpr std::string_view kKey = "a secret of more than thirty-two bytes";
 
-std::string base64url(std::string_view bytes) {
-  std::string text(4 * (bytes.size() / 3 + 1) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()),
-                                     static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  while (text.ends_with('=')) text.pop_back();
-  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  return text;
-}
-
-std::string signed_with(std::string_view key, std::string_view header, std::string_view claims) {
-  const std::string message = base64url(header) + "." + base64url(claims);
-  unsigned char digest[32];
-  unsigned size = 0;
-  HMAC(EVP_sha256(),
-       key.data(),
-       static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(message.data()),
-       message.size(),
-       digest,
-       &size);
-  return message + "." + base64url({reinterpret_cast<const char*>(digest), size});
-}
-
-std::int64_t now_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
-
-std::string claims_of(std::int64_t user, std::int64_t seconds_left = 600) {
-  return fmt::format(R"({{"sub":"{}","exp":{}}})", user, now_seconds() + seconds_left);
-}
-
 HttpRequest as_user(HttpRequest request, std::int64_t user) {
-  return request.with("Authorization", "Bearer " + signed_with(kKey, kHeader, claims_of(user)));
+  return request.with("Authorization", "Bearer " + hs256_token(kKey, user));
 }
 
 Settings jwt_settings() {
@@ -78,18 +40,18 @@ TEST_F(JwtMode, TheUserIsTheBearers) {
 }
 
 TEST_F(JwtMode, ABadTokenIsUnauthorized) {
-  const std::string good = signed_with(kKey, kHeader, claims_of(7));
+  const std::string good = signed_with(kKey, kHs256Header, claims_of(7));
   std::string flipped = good;
   flipped[good.size() / 2] = flipped[good.size() / 2] == 'A' ? 'B' : 'A';
   const std::string unsigned_one = base64url(R"({"alg":"none"})") + "." + base64url(claims_of(7)) + ".";
   for (const std::string& token : {flipped,
                                    unsigned_one,
-                                   signed_with("another secret of thirty-two bytes!!", kHeader, claims_of(7)),
+                                   signed_with("another secret of thirty-two bytes!!", kHs256Header, claims_of(7)),
                                    signed_with(kKey, R"({"alg":"HS512"})", claims_of(7)),
                                    signed_with(kKey, R"({"alg":"none"})", claims_of(7)),
-                                   signed_with(kKey, kHeader, claims_of(7, -3'600)),
-                                   signed_with(kKey, kHeader, R"({"sub":"7"})"),
-                                   signed_with(kKey, kHeader, claims_of(0)),
+                                   signed_with(kKey, kHs256Header, claims_of(7, -3'600)),
+                                   signed_with(kKey, kHs256Header, R"({"sub":"7"})"),
+                                   signed_with(kKey, kHs256Header, claims_of(0)),
                                    good.substr(0, good.rfind('.')),
                                    std::string{"a.b.c"},
                                    std::string{}}) {
@@ -97,6 +59,26 @@ TEST_F(JwtMode, ABadTokenIsUnauthorized) {
     EXPECT_EQ(answer.status, 401) << answer;
     EXPECT_EQ(answer.header("WWW-Authenticate"), "Bearer");
   }
+}
+
+// RFC 9110, 11.1
+TEST_F(JwtMode, TheSchemeIsSpelledAnyWay) {
+  const std::string token = hs256_token(kKey, 7);
+  for (const char* scheme : {"Bearer ", "bearer ", "BEARER  "})
+    EXPECT_EQ(http().send(HttpRequest{.target = "/api/v1/points"}.with("Authorization", scheme + token)).status, 200) << scheme;
+  for (const char* scheme : {"Bearer", "Bearer,", "Basic ", "Token "})
+    EXPECT_EQ(http().send(HttpRequest{.target = "/api/v1/points"}.with("Authorization", scheme + token)).status, 401) << scheme;
+}
+
+TEST_F(JwtMode, TimesMayHaveFractions) {
+  const auto status_of = [&](const std::string& times) {
+    const std::string token = signed_with(kKey, kHs256Header, R"({"sub":"7",)" + times + "}");
+    return http().send(HttpRequest{.target = "/api/v1/points"}.with("Authorization", "Bearer " + token)).status;
+  };
+  const auto now = now_seconds();
+  EXPECT_EQ(status_of(fmt::format(R"("exp":{}.5,"nbf":{}.25,"iat":{}.125)", now + 60, now - 5, now - 5)), 200);
+  EXPECT_EQ(status_of(fmt::format(R"("exp":{}.5)", now - 3'600)), 401);
+  EXPECT_EQ(status_of(fmt::format(R"("exp":{}.5,"nbf":{}.5)", now + 7'200, now + 3'600)), 401);
 }
 
 TEST_F(JwtMode, ATicketWorksOnlyInItsOwnersHands) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include "support/bearer_token.hpp"
 #include "support/server_process.hpp"
 #include "support/test_sale.hpp"
 #include "support/text_file.hpp"
@@ -11,11 +12,8 @@
 namespace frontrow::test {
 namespace {
 
-TEST(Lifecycle, WhileDrainingItIsNotReadyAndStillAnswers) {
-  TempDirectory dir;
-  ServerProcess server(dir.path() / "data", {.flags = {"--drain-seconds", "5"}});
-  server.start();
-  // A request under way: its head has come, its body has not.
+// Ends the server by `end` while a request and a probe are half here: both are answered, and what was answered has been kept.
+void expect_drained(ServerProcess& server, const std::function<void()>& end) {
   const auto request = charge(1, 500).bytes();
   Socket slow(server.port()), probe(server.port());
   slow.send(request.substr(0, request.size() - 5));
@@ -23,7 +21,7 @@ TEST(Lifecycle, WhileDrainingItIsNotReadyAndStillAnswers) {
   probe.send(half);
   HttpClient http(server.port());
   ASSERT_EQ(http.get("/actuator/health/readiness").status, 200) << "both have been accepted by now";
-  server.signal(SIGTERM);
+  end();
   ASSERT_TRUE(eventually([&] {
     try {
       Socket(server.port());
@@ -41,6 +39,64 @@ TEST(Lifecycle, WhileDrainingItIsNotReadyAndStillAnswers) {
   server.start();
   HttpClient again(server.port());
   EXPECT_EQ(balance_of(again, 1), 500);
+}
+
+TEST(Lifecycle, WhileDrainingItIsNotReadyAndStillAnswers) {
+  TempDirectory dir;
+  ServerProcess server(dir.path() / "data", {.flags = {"--drain-seconds", "5"}});
+  server.start();
+  expect_drained(server, [&] { server.signal(SIGTERM); });
+}
+
+TEST(Lifecycle, AClosedTerminalDrainsIt) {
+  TempDirectory dir;
+  ServerProcess server(dir.path() / "data", {.flags = {"--drain-seconds", "5"}, .environment = {}, .terminal = Terminal::own});
+  server.start();
+  expect_drained(server, [&] { server.hang_up(); });
+}
+
+TEST(Lifecycle, HangupWithATerminalDrainsIt) {
+  TempDirectory dir;
+  ServerProcess server(dir.path() / "data", {.flags = {"--drain-seconds", "5"}, .environment = {}, .terminal = Terminal::own});
+  server.start();
+  expect_drained(server, [&] { server.signal(SIGHUP); });
+}
+
+TEST(Lifecycle, HangupWithoutATerminalEndsNothing) {
+  TempDirectory dir;
+  ServerProcess server(dir.path() / "data", {.flags = {}, .environment = {}, .terminal = Terminal::none});
+  server.start();
+  server.signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return server.log().contains("no key comes from a file"); })) << server.log_end();
+  EXPECT_EQ(HttpClient(server.port()).get("/actuator/health/readiness").status, 200);
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(Lifecycle, HangupWithoutATerminalReadsTheJwtKeyAgain) {
+  TempDirectory dir;
+  const auto key_file = dir.path() / "jwt.key";
+  const std::string first(32, 'a'), second(32, 'b');
+  write_file(key_file, first + "\n");
+  ServerProcess server(dir.path() / "data",
+                       {.flags = {"--auth-mode", "jwt", "--jwt-key-file", key_file.string()},
+                        .environment = {},
+                        .terminal = Terminal::none});
+  server.start();
+  HttpClient http(server.port());
+  const auto status_with = [&](const std::string& key) {
+    return http.send(HttpRequest{.target = "/api/v1/points"}.with("Authorization", "Bearer " + hs256_token(key, 7))).status;
+  };
+  ASSERT_EQ(status_with(first), 200);
+  write_file(key_file, second);
+  EXPECT_EQ(status_with(second), 401) << "nothing is read before it is asked for";
+  server.signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return status_with(second) == 200; })) << server.log_end();
+  EXPECT_EQ(status_with(first), 401);
+  write_file(key_file, "short");
+  server.signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return server.log().contains("the JWT key stays as it was"); })) << server.log_end();
+  EXPECT_EQ(status_with(second), 200);
+  EXPECT_EQ(server.log().find(second), std::string::npos);
 }
 
 TEST(Lifecycle, ASecondServerOnTheSameDataIsRefused) {

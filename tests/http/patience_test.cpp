@@ -63,6 +63,14 @@ TEST(Patience, EndsSilentlyWithAnIdleConnection) {
   EXPECT_TRUE(eventually([&] { return toy.server().connections() == 0; }));
 }
 
+TEST(Patience, IsNotRenewedByEmptyLines) {
+  ToyServer toy{with_timeout(&Timeouts::idle, milliseconds{300})};
+  RawClient client{toy.port()};
+  EXPECT_TRUE(eventually([&] { return !client.send("\r\n") || client.is_closed(milliseconds{20}); }));
+  EXPECT_EQ(client.pending(), "");
+  EXPECT_EQ(toy.handled, 0);
+}
+
 TEST(Patience, EndsWithAReaderThatDoesNotRead) {
   ToyServer toy{with_timeout(&Timeouts::write, milliseconds{200})};
   RawClient client{toy.port()};

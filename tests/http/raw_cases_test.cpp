@@ -53,15 +53,33 @@ const std::vector<Case> kSmuggling{
     {"CL in hexadecimal", smuggle("Content-Length: 0x21\r\n"), {400}},
     {"CL with blank before the colon", smuggle("Content-Length : 35\r\n"), {400}},
     {"1.0 with TE", "POST /echo HTTP/1.0\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + kPoison, {400}},
-    {"1.0", "GET /hello HTTP/1.0\r\nHost: t\r\n\r\n" + kPoison, {400}},
+    {"1.0 with TE and CL",
+     "POST /echo HTTP/1.0\r\nHost: t\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + kPoison,
+     {400}},
+    {"1.0 kept alive with TE",
+     "POST /echo HTTP/1.0\r\nHost: t\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + kPoison,
+     {400}},
+    {"1.0 with two Hosts", "GET /hello HTTP/1.0\r\nHost: t\r\nHost: u\r\n\r\n" + kPoison, {400}},
+    {"1.0 with two lengths", "POST /echo HTTP/1.0\r\nContent-Length: 0\r\nContent-Length: 33\r\n\r\n" + kPoison, {400}},
+    {"1.0 closes", "GET /hello HTTP/1.0\r\nHost: t\r\n\r\n" + kPoison, {200}},
+    {"1.0 with another behind its body", "POST /echo HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc" + kPoison, {200}},
+    {"1.0 kept alive, its body is not a request",
+     "POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 33\r\n\r\n" + kPoison + kHello,
+     {200, 200}},
     {"0.9", "GET /hello\r\n" + kPoison, {400}},
     {"two Hosts", "GET /hello HTTP/1.1\r\nHost: t\r\nHost: u\r\n\r\n" + kPoison, {400}},
     {"no Host", "GET /hello HTTP/1.1\r\n\r\n" + kPoison, {400}},
-    {"absolute target", "GET http://t/hello HTTP/1.1\r\nHost: t\r\n\r\n" + kPoison, {400}},
+    {"absolute target without a Host", "GET http://t/hello HTTP/1.1\r\n\r\n" + kPoison, {400}},
+    {"absolute target with two Hosts", "GET http://t/hello HTTP/1.1\r\nHost: t\r\nHost: t\r\n\r\n" + kPoison, {400}},
+    {"absolute target with a bad Host", "GET http://t/hello HTTP/1.1\r\nHost: a b\r\n\r\n" + kPoison, {400}},
+    {"absolute target with a user", "GET http://u@t/hello HTTP/1.1\r\nHost: t\r\n\r\n" + kPoison, {400}},
+    {"absolute target of another scheme", "GET ftp://t/hello HTTP/1.1\r\nHost: t\r\n\r\n" + kPoison, {400}},
     {"header line split by LF", "GET /hello HTTP/1.1\r\nHost: t\n\r\n" + kPoison, {400}},
     {"head ended by LF LF", "GET /hello HTTP/1.1\nHost: t\n\n" + kPoison, {400}},
-    {"empty line first", "\r\n" + kPoison, {400}},
-    {"empty lines between requests", kHello + "\r\n" + kPoison, {200, 400}},
+    {"bare LF first", "\n" + kPoison, {400}},
+    {"bare CR first", "\r" + kPoison, {400}},
+    {"CR CR LF first", "\r\r\n" + kPoison, {400}},
+    {"bare LF between requests", kHello + "\n" + kPoison, {200, 400}},
     {"body longer than it says", sized("").substr(0, 0) + smuggle("Content-Length: 3\r\n", "abcdef\r\n\r\n"), {200, 400}},
     {"refused body is not a request", "POST /nowhere HTTP/1.1\r\nHost: t\r\nContent-Length: 33\r\n\r\n" + kPoison, {404}},
     {"refused chunked body is not a request",
@@ -77,6 +95,71 @@ const std::vector<Case> kSmuggling{
     {"upgrade is ignored", "GET /hello HTTP/1.1\r\nHost: t\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" + kHello, {200, 200}},
     {"HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + kPoison, {400}},
     {"TLS hello", "\x16\x03\x01\x02\n\x01" + kPoison, {400}},
+};
+
+// What can be read in one way only, however old or odd: RFC 9112, 2.2, 3.2 and 9.3.
+std::string get(const std::string& target, const std::string& headers = "Host: t\r\n") {
+  return "GET " + target + " HTTP/1.1\r\n" + headers + "\r\n";
+}
+std::string old(const std::string& headers, const std::string& method_and_target = "GET /hello") {
+  return method_and_target + " HTTP/1.0\r\n" + headers + "\r\n";
+}
+std::string ask(const std::string& method, const std::string& target = "/hello") {
+  return method + " " + target + " HTTP/1.1\r\nHost: t\r\n\r\n";
+}
+
+const std::vector<Case> kPlain{
+    {"1.0 with a Host", old("Host: t\r\n"), {200}},
+    {"1.0 without a Host", old(""), {200}},
+    {"1.0 as nginx sends it", old("Host: 127.0.0.1:8080\r\nConnection: close\r\nUser-Agent: x\r\n") + kHello, {200}},
+    {"1.0 kept alive", old("Connection: keep-alive\r\n") + old("Connection: Keep-Alive\r\n") + old("") + kHello, {200, 200, 200}},
+    {"1.0 kept alive and closed", old("Connection: keep-alive, close\r\n") + kHello, {200}},
+    {"1.0 closed and kept alive", old("Connection: close\r\nConnection: keep-alive\r\n") + kHello, {200}},
+    {"1.0 and an expectation", old("Expect: 100-continue\r\nContent-Length: 3\r\n", "POST /echo") + "abc", {200}},
+    {"1.0 and an odd expectation", old("Expect: later\r\n"), {200}},
+    {"1.0 without a length", old("", "POST /echo"), {200}},
+    {"1.0 absolute", old("", "GET http://t/hello"), {200}},
+    {"1.0 refused", old("Connection: keep-alive\r\n", "GET /nowhere") + kHello, {404, 200}},
+    {"1.1 after 1.0 kept alive", old("Connection: keep-alive\r\n") + kHello + kHello, {200, 200, 200}},
+    {"1.2 is read as 1.1", "GET /hello HTTP/1.2\r\nHost: t\r\n\r\n" + kHello, {200, 200}},
+    {"1.9 with a body",
+     "POST /echo HTTP/1.9\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" + kHello,
+     {200, 200}},
+    {"2.0", "GET /hello HTTP/2.0\r\nHost: t\r\n\r\n" + kPoison, {400}},
+    {"empty line first", "\r\n" + kHello, {200}},
+    {"empty lines between requests", kHello + "\r\n\r\n" + kHello, {200, 200}},
+    {"empty line behind a body", sized("abc") + "\r\n" + kHello, {200, 200}},
+    {"empty line before rubbish", "\r\nrubbish\r\n\r\n" + kPoison, {400}},
+    {"empty lines only", "\r\n\r\n\r\n", {}},
+    {"absolute target", get("http://t/hello") + kHello, {200, 200}},
+    {"absolute target in capitals", get("HTTP://T/hello") + kHello, {200, 200}},
+    {"absolute target, secure", get("https://t:443/hello?a=b") + kHello, {200, 200}},
+    {"absolute target of IPv6", get("http://[::1]:8080/hello") + kHello, {200, 200}},
+    {"absolute target counts, not the Host", get("http://other/hello") + kHello, {200, 200}},
+    {"absolute target without a path", get("http://t") + get("http://t?a=b") + kHello, {404, 404, 200}},
+    {"absolute target without a host", get("http:///hello") + kPoison, {400}},
+    {"absolute target with a bad port", get("http://t:x/hello") + kPoison, {400}},
+    {"absolute target with a fragment", get("http://t/hello#x") + kPoison, {400}},
+    {"URL in a path", get("/http://t/hello") + kHello, {404, 200}},
+    {"whole server", ask("OPTIONS", "*") + ask("OPTIONS", "http://t") + kHello, {204, 204, 200}},
+    {"whole server, other method", ask("GET", "*") + kPoison, {400}},
+    {"options of a path", ask("OPTIONS") + ask("OPTIONS", "/things/x") + kHello, {204, 204, 200}},
+    {"options of nothing", ask("OPTIONS", "/nowhere") + kHello, {404, 200}},
+    {"options in 1.0, as HAProxy checks health", old("", "OPTIONS /hello"), {204}},
+    {"trace", ask("TRACE") + kHello, {405, 200}},
+    {"method of no server", ask("BREW") + ask("BREW", "/nowhere") + ask("get") + kHello, {405, 404, 405, 200}},
+    {"connect", ask("CONNECT", "t:443") + kPoison, {400}},
+    {"if-match on what has no tag", "POST /echo HTTP/1.1\r\nHost: t\r\nIf-Match: \"1\"\r\n\r\n" + kHello, {412, 200}},
+    {"any if-match on what cannot be read", "POST /echo HTTP/1.1\r\nHost: t\r\nIf-Match: *\r\n\r\n" + kHello, {412, 200}},
+    {"any if-match on what can", get("/hello", "Host: t\r\nIf-Match: *\r\n") + kHello, {200, 200}},
+    {"if-none-match on what has no tag", get("/hello", "Host: t\r\nIf-None-Match: \"1\"\r\n") + kHello, {200, 200}},
+    {"dates and ranges",
+     get("/hello",
+         "Host: t\r\nIf-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\nIf-Unmodified-Since: x\r\nRange: bytes=0-1\r\nIf-Range: \"x\"\r\n") +
+         kHello,
+     {200, 200}},
+    {"upgrade in 1.0", old("Connection: upgrade\r\nUpgrade: h2c\r\n"), {200}},
+    {"list with empty members", get("/hello", "Host: t\r\nConnection: , keep-alive,,\r\n") + kHello, {200, 200}},
 };
 
 const std::vector<Case> kChunks{
@@ -197,6 +280,7 @@ std::string test_name(const testing::TestParamInfo<Case>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Smuggling, RawCases, testing::ValuesIn(kSmuggling), test_name);
+INSTANTIATE_TEST_SUITE_P(Plain, RawCases, testing::ValuesIn(kPlain), test_name);
 INSTANTIATE_TEST_SUITE_P(Chunks, RawCases, testing::ValuesIn(kChunks), test_name);
 INSTANTIATE_TEST_SUITE_P(Limits, RawCases, testing::ValuesIn(kLimits), test_name);
 

@@ -28,6 +28,29 @@ class SeatMapOverHttp : public testing::Test {
   std::string token_ = enter(http(), 1, concert_.id);
 };
 
+// RFC 9110, 13: If-Match strongly and first, If-None-Match weakly; of a page as of a map.
+TEST_F(SeatMapOverHttp, IsGivenUnderTheConditionsOfTheClient) {
+  const auto status_of = [&](HttpRequest request, const char* name, const std::string& value) {
+    return http().send(request.with(name, value));
+  };
+  const auto check = [&](const HttpRequest& request) {
+    const std::string etag = http().send(request).header("ETag");
+    ASSERT_FALSE(etag.empty());
+    EXPECT_EQ(status_of(request, "If-None-Match", "W/" + etag).status, 304);
+    EXPECT_EQ(status_of(request, "If-None-Match", "\"x\", " + etag).status, 304);
+    EXPECT_EQ(status_of(request, "If-None-Match", "*").status, 304);
+    EXPECT_EQ(status_of(request, "If-None-Match", "\"x" + etag.substr(1)).status, 200);
+    EXPECT_EQ(status_of(request, "If-Match", etag).status, 200);
+    EXPECT_EQ(status_of(request, "If-Match", "*").status, 200);
+    EXPECT_EQ(status_of(request, "If-Match", "W/" + etag).code(), "PRECONDITION_FAILED");
+    EXPECT_EQ(status_of(request.with("If-None-Match", etag), "If-Match", "\"x\"").status, 412);
+    EXPECT_EQ(status_of(request.with("If-None-Match", etag), "If-Match", etag).status, 304);
+  };
+  check(seat_map(token_, concert_));
+  check(seat_map(token_, concert_, "?status=AVAILABLE"));
+  check({.target = "/"});
+}
+
 TEST_F(SeatMapOverHttp, AnETagSavesTheBodyUntilSomethingChanges) {
   const auto first = look();
   ASSERT_EQ(first.status, 200);

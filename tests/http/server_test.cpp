@@ -114,7 +114,7 @@ TEST(Server, RefusesUnknownPathsAndMethods) {
   client.send("PUT /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n\r\nabc");
   answer = client.receive();
   EXPECT_EQ(answer.status, 405);
-  EXPECT_EQ(answer.header("Allow"), "POST, DELETE");
+  EXPECT_EQ(answer.header("Allow"), "POST, DELETE, OPTIONS");
   client.send(get("/things/x"));
   EXPECT_EQ(client.receive().status, 400);
   client.send(get("/hello?a=%zz"));

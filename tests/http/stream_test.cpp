@@ -30,6 +30,16 @@ TEST(Stream, IsAWholeAnswerWhenItEnds) {
   }
 }
 
+// All of it within the handler, and the next request behind it.
+TEST(Stream, EndsTheConnectionWhenAsked) {
+  ToyServer toy;
+  RawClient client{toy.port()};
+  client.send("GET /short-stream HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\nGET /poison HTTP/1.1\r\nHost: t\r\n\r\n");
+  EXPECT_EQ(client.receive().body, "data: 1\n\ndata: 2\n\n");
+  EXPECT_TRUE(client.is_closed());
+  EXPECT_EQ(toy.poisoned, 0);
+}
+
 TEST(Stream, IsWrittenFromOtherThreads) {
   ToyServer toy;
   RawClient client{toy.port()};

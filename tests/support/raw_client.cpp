@@ -102,7 +102,7 @@ RawResponse RawClient::receive(std::chrono::milliseconds wait, bool without_body
       std::size_t length = std::strtoul(response.header("Content-Length").c_str(), nullptr, 10);
       if (without_body || response.head.starts_with("HTTP/1.1 1")) length = 0;
       bool is_whole = rest.size() >= length;
-      if (response.header("Transfer-Encoding") == "chunked") {
+      if (!without_body && response.header("Transfer-Encoding") == "chunked") {
         length = take_chunked(rest, response.body);
         is_whole = length > 0;
       } else if (is_whole) {

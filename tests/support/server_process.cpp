@@ -10,7 +10,9 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 #include "support/http_client.hpp"
 #include "support/text_file.hpp"
@@ -36,14 +38,22 @@ std::vector<std::string> environment_with(const std::vector<std::string>& more) 
   return all;
 }
 
+// The first terminal that a process without one opens controls it. Without a name it has none.
+void leave_terminal(const char* other) {
+  ::setsid();
+  if (other != nullptr && ::open(other, O_RDWR) < 0) ::_exit(126);
+}
+
 // Child of this thread, gone with it; both descriptors become its outputs.
-pid_t run(std::vector<std::string> arguments, std::vector<std::string> environment, int output, int errors) {
+pid_t run(std::vector<std::string> arguments, std::vector<std::string> environment, int output, int errors,
+          Terminal terminal = Terminal::inherited, const char* own_terminal = nullptr) {
   arguments.insert(arguments.begin(), FRONTROW_BINARY_DIR "/frontrow");
   auto argv = pointers(arguments), envp = pointers(environment);
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error("fork failed");
   if (child > 0) return child;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (terminal != Terminal::inherited) leave_terminal(own_terminal);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(errors, STDERR_FILENO);
   ::execve(argv[0], argv.data(), envp.data());
@@ -87,7 +97,18 @@ void ServerProcess::spawn() {
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
   const int errors = ::open(log_file().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  pid_ = run(std::move(arguments), environment_with(options_.environment), pipe[1], errors);
+  char terminal[64] = "";
+  if (options_.terminal == Terminal::own) {
+    terminal_ = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (::grantpt(terminal_) != 0 || ::unlockpt(terminal_) != 0 || ::ptsname_r(terminal_, terminal, sizeof terminal) != 0)
+      throw std::runtime_error("no terminal could be made");
+  }
+  pid_ = run(std::move(arguments),
+             environment_with(options_.environment),
+             pipe[1],
+             errors,
+             options_.terminal,
+             options_.terminal == Terminal::own ? terminal : nullptr);
   ::close(pipe[1]);
   ::close(errors);
   output_ = pipe[0];
@@ -117,10 +138,13 @@ void ServerProcess::start() {
 
 void ServerProcess::signal(int number) const { ::kill(pid_, number); }
 
+void ServerProcess::hang_up() { ::close(std::exchange(terminal_, -1)); }
+
 int ServerProcess::wait() {
   const int code = wait_for(pid_);
   pid_ = -1;
   ::close(output_);
+  if (terminal_ >= 0) hang_up();
   return code;
 }
 

@@ -11,9 +11,13 @@
 
 namespace frontrow::test {
 
+// What controls the process: whatever controls the test, nothing, or a terminal of its own that hang_up() closes.
+enum class Terminal : std::uint8_t { inherited, none, own };
+
 struct ProcessOptions {
   std::vector<std::string> flags;        // beside --port 0 and --data-dir
   std::vector<std::string> environment;  // NAME=value, beside what this process has; FRONTROW_* is not passed on
+  Terminal terminal = Terminal::inherited;
 };
 
 class ServerProcess {
@@ -27,6 +31,7 @@ class ServerProcess {
   bool is_running() const { return pid_ > 0; }
 
   void signal(int number) const;
+  void hang_up();
   void kill();  // -9; returns when it is gone
   int wait();   // for it to end by itself: its exit code, 128 + n after a signal n
   int stop();   // SIGTERM, then wait()
@@ -48,7 +53,8 @@ class ServerProcess {
   const std::filesystem::path data_dir_;
   ProcessOptions options_;
   pid_t pid_ = -1;
-  int output_ = -1;  // its standard output
+  int output_ = -1;    // its standard output
+  int terminal_ = -1;  // our end of its own
   std::uint16_t port_ = 0;
   std::chrono::milliseconds started_in_{};
 };

@@ -7,6 +7,7 @@ const kSteps: Record<string, Step> = {
   MALFORMED_REQUEST: "reload",
   NOT_FOUND: "concerts",
   METHOD_NOT_ALLOWED: "reload",
+  PRECONDITION_FAILED: "reload",
   REQUEST_TIMEOUT: "retry",
   PAYLOAD_TOO_LARGE: "none",
   URI_TOO_LONG: "concerts",

@@ -206,6 +206,7 @@ export const en = {
     MALFORMED_REQUEST: ["The request was damaged on the way.", "Reload the page and try again."],
     NOT_FOUND: ["This page does not exist.", "Go back to the concerts."],
     METHOD_NOT_ALLOWED: ["This is not possible here.", "Reload the page; it may be out of date."],
+    PRECONDITION_FAILED: ["This has changed in the meantime.", "Reload the page."],
     REQUEST_TIMEOUT: ["Your connection is too slow at the moment.", "Try again."],
     PAYLOAD_TOO_LARGE: ["This is too much for one request.", "Try again with less."],
     URI_TOO_LONG: ["The address is too long.", "Go back to the concerts."],

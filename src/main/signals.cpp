@@ -1,0 +1,43 @@
+#include "main/signals.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/log.hpp"
+
+namespace frontrow {
+
+namespace {
+
+// Asked at the start: when the terminal has gone it cannot be opened any more.
+bool has_controlling_terminal() {
+  const int terminal = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  if (terminal >= 0) ::close(terminal);
+  return terminal >= 0;
+}
+
+bool is_ignored(int number) {
+  struct sigaction action {};
+  return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+Signals::Signals() : hangup_stops_(has_controlling_terminal() && !is_ignored(SIGHUP)) {
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, which is lived with
+  ::sigemptyset(&awaited_);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&awaited_, number);
+  ::pthread_sigmask(SIG_BLOCK, &awaited_, nullptr);
+  ::signal(SIGHUP, SIG_DFL);  // nohup's SIG_IGN might keep it from wait()
+}
+
+Asked Signals::wait() {
+  int number = 0;
+  ::sigwait(&awaited_, &number);
+  if (number == SIGHUP && !hangup_stops_) return Asked::to_read_keys_again;
+  log_info(number == SIGHUP ? "the terminal has gone" : "stopping", {{"signal", number}});
+  return Asked::to_stop;
+}
+
+}  // namespace frontrow
