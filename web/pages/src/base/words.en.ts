@@ -109,6 +109,7 @@ export const en = {
   ownSeat: "yours",
   pickFor: "Find seats for me",
   pickShort: "Best",
+  seatCount: (n: number) => String(n),
   together: (n: number) => (n === 1 ? "1 seat" : `${n} together`),
   yourSeats: "Your seats",
   pickSome: (n: number) => `Choose up to ${n} seat${s(n)}.`,

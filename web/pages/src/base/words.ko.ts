@@ -105,6 +105,7 @@ export const ko: Words = {
   ownSeat: "내 좌석",
   pickFor: "좌석 자동 선택",
   pickShort: "자동",
+  seatCount: (n) => `${n}석`,
   together: (n) => (n === 1 ? "1석" : `${n}석 연석`),
   yourSeats: "선택한 좌석",
   pickSome: (n) => `최대 ${n}석까지 선택할 수 있습니다.`,
