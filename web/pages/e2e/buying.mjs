@@ -259,7 +259,7 @@ export const scenarios = [
       const made = await server.concert({ title: "Members" });
       const page = await arrive(world, server);
       const signIn = async (user) => {
-        await page.getByRole("button", { name: "Account", exact: true }).click();
+        await page.getByRole("button", { name: "Me", exact: true }).click();
         await page.getByLabel("Sign-in token").fill(tokenOf(user, secret));
         await page.keyboard.press("Enter");
         await page.keyboard.press("Escape");

@@ -113,7 +113,7 @@ export const scenarios = [
         await page.goto("/");
         await page.locator(".card a").first().waitFor();
         await check("concerts");
-        await page.getByRole("button", { name: "Account", exact: true }).click();
+        await page.getByRole("button", { name: "Me", exact: true }).click();
         await check("menu");
         await page.goto(`/#/concerts/${made.id}`);
         await page.locator("a.date").waitFor();

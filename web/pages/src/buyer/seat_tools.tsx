@@ -46,7 +46,7 @@ export function Pick(props: { limit: number; isDisabled: boolean; onPick: (count
             disabled={props.isDisabled}
             onClick={() => props.onPick(count)}
           >
-            {w.seatCount(count)}
+            {w.pickCount(count)}
           </button>
         ))}
     </div>
