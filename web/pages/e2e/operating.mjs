@@ -25,7 +25,7 @@ export const scenarios = [
       await admin.getByRole("button", { name: "Sign in" }).click();
       await admin.getByRole("link", { name: "New concert" }).click();
       await admin.getByLabel("Title").fill("Made by hand");
-      await admin.getByLabel("Venue").fill("Old Mill");
+      await admin.getByLabel("Venue", { exact: true }).fill("Old Mill");
       await admin.getByLabel("Starts").fill("2039-05-01T19:30");
       await admin.getByLabel("sections").check();
       await admin.getByLabel(/^Import sections/).setInputFiles({
@@ -73,7 +73,7 @@ export const scenarios = [
       await admin.getByRole("button", { name: "Open the sale again" }).waitFor();
       await server.everywhere(`/api/v1/concerts/${id}`, ({ bookingClosesAt }) => bookingClosesAt !== null);
       await page.goto(`/#/concerts/${id}`);
-      await page.getByText("The sale has closed").waitFor();
+      await page.getByText("The sale has closed").first().waitFor();
       await admin.getByRole("button", { name: "Open the sale again" }).click();
       await admin.getByRole("button", { name: "Yes, open the sale" }).click();
       await admin.getByRole("button", { name: "Close the sale now" }).waitFor();

@@ -7,7 +7,7 @@ export function TotalsView({ totals }: { totals: Totals | null }) {
   const w = useAdminWords();
   if (!totals) return <p class="small">{w.unreadable}</p>;
   return (
-    <section class="totals" aria-label={w.totals}>
+    <div class="totals" role="group" aria-label={w.totals}>
       <ul>
         {totals.byPrice.map(({ price, seats }) => (
           <li key={price}>{w.seatsAtPrice(number(seats), money(price))}</li>
@@ -23,6 +23,6 @@ export function TotalsView({ totals }: { totals: Totals | null }) {
           <dd data-testid="full-house">{money(totals.money)}</dd>
         </div>
       </dl>
-    </section>
+    </div>
   );
 }
