@@ -158,11 +158,11 @@ export const scenarios = [
       await away.locator(".card", { hasText: "Mon, 5 Dec 2039" }).waitFor();
       await away.goto(`/#/concerts/${made.id}`);
       await away.locator("a.date", { hasText: "Monday 19:00" }).waitFor();
-      await away.locator("a.date", { hasText: "2039 · South Korea Time Your time: Mon, 5 Dec 05:00" }).waitFor();
+      await away.locator("a.date", { hasText: /2039 · South Korea Time Your time: Mon,? 5 Dec 05:00/ }).waitFor();
       await holdOne(away, made);
       await away.locator(".what", { hasText: venue }).waitFor();
       await chargeAndPay(away);
-      await away.locator(".what", { hasText: `${venue} Your time: Mon, 5 Dec 05:00` }).waitFor();
+      await away.locator(".what", { hasText: /South Korea Time\) Your time: Mon,? 5 Dec 05:00/ }).waitFor();
       await away.goto("/#/reservations");
       await away.locator("[data-status=CONFIRMED]", { hasText: venue }).waitFor();
       const home = await arrive(world, server, { user: 87, locale: "ko-KR" });

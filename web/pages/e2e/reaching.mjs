@@ -37,7 +37,7 @@ export const scenarios = [
       const server = await serve(world);
       const titles = [
         '<script>window.harm=1</script><img src=x onerror="window.harm=1">',
-        "\u202Eemag a si siht\u2066 🎸🎻",
+        "מופע לילה בעיר 🎸🎻",
         `${"A very long title ".repeat(16)}end`.slice(0, 300),
       ];
       for (const title of titles) await server.concert({ title, artist: title, venue: title });

@@ -72,11 +72,11 @@ export function SeatsScreen(props: { concert: Concert; schedule: Schedule; ticke
   };
 
   // What was chosen before a reload is chosen again, as far as it is still to be had.
-  const isRestored = useRef(false);
+  const [isRestored, setRestored] = useState(false);
   useEffect(() => {
     if (seats.length === 0) return;
-    if (!isRestored.current) {
-      isRestored.current = true;
+    if (!isRestored) {
+      setRestored(true);
       const kept = keptChoice(schedule.id);
       const was = kept.chosen.map((id) => seats.findIndex((seat) => seat.id === id)).filter((i) => i >= 0);
       point(seats.findIndex((seat) => seat.id === kept.at));
@@ -211,6 +211,7 @@ export function SeatsScreen(props: { concert: Concert; schedule: Schedule; ticke
             <div class="map-frame bone">{error == null && <Loading />}</div>
           ) : isList ? (
             <SeatListView
+              key={String(isRestored)}
               seats={seats}
               codes={codes}
               startAt={pointed >= 0 ? pointed : (chosen.at(-1) ?? -1)}
