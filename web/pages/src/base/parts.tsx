@@ -1,6 +1,6 @@
 // Small things every screen uses.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Offline, Refused } from "./api";
 import { serverClock } from "./clock";
 import { left, untilNextTick } from "./countdown";
@@ -169,7 +169,8 @@ export function Sure(props: {
   const [isAsking, ask] = useState(false);
   const label = useRef<HTMLButtonElement>(null);
   const wasAsking = useRef(false);
-  useEffect(() => {
+  // In the same breath as the change: later, base/focus.ts would have sent the keyboard elsewhere first.
+  useLayoutEffect(() => {
     if (wasAsking.current && !isAsking) label.current?.focus();
     wasAsking.current = isAsking;
   }, [isAsking]);
