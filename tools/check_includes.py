@@ -17,36 +17,40 @@ LAYERS = {
     "domain": {"base"},
     "ports": {"domain", "base"},
     "metrics": {"base"},
-    "app": {"ports", "domain", "metrics", "base"},
+    "app/commit": {"ports", "domain", "metrics", "base"},
+    "app/queue": {"app/commit", "ports", "domain", "metrics", "base"},
+    "app/live": {"app/queue", "app/commit", "ports", "domain", "metrics", "base"},
+    "app/commands": {"app/queue", "app/commit", "ports", "domain", "metrics", "base"},
     "adapters/sqlite": {"ports", "domain", "metrics", "base"},
     "adapters/mysql": {"ports", "domain", "metrics", "base"},
     "adapters/local": {"ports", "domain", "metrics", "base"},
     "adapters/redis": {"ports", "domain", "metrics", "base"},
     "adapters/kafka": {"ports", "domain", "metrics", "base"},
-    "http": {"app", "domain", "metrics", "base"},
-    "workers": {"app", "metrics", "base"},
+    "http": {"domain", "base"},
+    "api": {"http", "app/live", "app/commands", "app/queue", "app/commit", "ports", "domain", "metrics", "base"},
+    "workers": {"app/live", "app/commands", "app/queue", "app/commit", "ports", "domain", "metrics", "base"},
 }
 LAYERS["main"] = set(LAYERS)
 
 # Library -> (its headers, the paths under src/ that may name it). Adding a row wants an ADR.
 LIBRARIES = {
-    "Boost": (r"boost/", ["http/", "app/event_json.cpp", "app/change_json.cpp"]),
-    "OpenSSL": (r"openssl/", ["http/", "adapters/local/", "adapters/redis/tls."]),
+    "Boost": (r"boost/", ["http/", "api/", "workers/event_json.cpp", "app/commands/change_json.cpp"]),
+    "OpenSSL": (r"openssl/", ["api/", "adapters/local/", "adapters/redis/tls."]),
     "utf8proc": (r"utf8proc\.h$", ["http/name_text.cpp"]),
-    "date": (r"date/", ["http/time_zone.cpp"]),
-    "zlib": (r"zlib\.h$", ["http/"]),
+    "date": (r"date/", ["api/time_zone.cpp"]),
+    "zlib": (r"zlib\.h$", ["http/", "api/"]),
     "SQLite": (r"sqlite3\.h$", ["adapters/sqlite/"]),
     "libmariadb": (r"(mysql|mariadb)(/|\.h$)", ["adapters/mysql/"]),
     "hiredis": (r"hiredis/", ["adapters/redis/"]),
     "librdkafka": (r"librdkafka/", ["adapters/kafka/"]),
     "spdlog": (r"spdlog/", ["base/log.cpp"]),
-    "fmt": (r"fmt/", ["base/log.", "base/log_", "http/", "adapters/", "main/"]),
+    "fmt": (r"fmt/", ["base/log.", "base/log_", "http/", "api/", "adapters/", "main/"]),
     "prometheus-cpp": (r"prometheus/", ["metrics/"]),
     "CLI11": (r"CLI/", ["main/"]),
     "toml++": (r"toml\+\+/", ["main/config_file.cpp"]),
     "POSIX": (
         r"(sys/|netinet/|arpa/|linux/)|(unistd|fcntl|pthread|signal|poll|errno|dirent|netdb|sched|stdlib|string|time)\.h$",
-        ["base/", "metrics/", "http/", "adapters/", "main/"],
+        ["base/", "metrics/", "http/", "api/", "adapters/", "main/"],
     ),
 }
 # What a *_test.cpp may name besides; Boost.JSON because a test may read back what we wrote.
@@ -68,7 +72,7 @@ UNLISTED = "is not listed in the CMakeLists.txt beside it"
 def layer_of(path):
     """'adapters/sqlite/store.hpp' -> 'adapters/sqlite'; None when the folder is not one of ours."""
     parts = path.split("/")
-    name = "/".join(parts[:2]) if parts[0] == "adapters" else parts[0]
+    name = "/".join(parts[:2]) if parts[0] in ("adapters", "app") else parts[0]
     return name if name in LAYERS else None
 
 
@@ -84,6 +88,8 @@ def check_quoted(path, target):
     if path.endswith("_test.cpp") and target.startswith("support/"):
         return None
     mine, theirs = layer_of(path), layer_of(target)
+    if path.endswith("_test.cpp") and mine == "app/live" and theirs == "app/commands":
+        return None  # what memory shows is tested with the commands that change it
     if theirs is None:
         return f'"{target}" is not a path from src/'
     if theirs != mine and theirs not in LAYERS[mine]:
@@ -164,7 +170,8 @@ CLEAN = {
     "src/domain/seat.hpp": '// Seats. Not "system_clock".\n#pragma once\n#include <vector>\n\n#include "base/clock.hpp"\n',
     "src/domain/seat.cpp": '#include "domain/seat.hpp"\n',
     "src/domain/seat_test.cpp": '#include "domain/seat.hpp"\n#include <gtest/gtest.h>\n#include "support/clock.hpp"\n',
-    "src/http/server.cpp": '// Server.\n#include <boost/asio.hpp>\n#include <openssl/evp.h>\n#include "app/hold.hpp"\n',
+    "src/http/server.cpp": '// Server.\n#include <boost/asio.hpp>\n#include "domain/seat.hpp"\n',
+    "src/api/hold.cpp": '// Holds over HTTP.\n#include <openssl/evp.h>\n#include "http/server.hpp"\n#include "app/commands/hold.hpp"\n',
     "src/adapters/sqlite/store.cpp": '// Store.\n#include <sqlite3.h>\n#include "ports/store.hpp"\n#include "adapters/sqlite/row.hpp"\n',
     "src/main/main.cpp": '// Main.\n#include <CLI/CLI.hpp>\n#include "adapters/local/bus.hpp"\n#include "http/server.hpp"\n',
     "tests/race/hold_test.cpp": '// Race.\n#include <random>\n#include "adapters/sqlite/store.hpp"\n',
@@ -172,48 +179,54 @@ CLEAN = {
 
 # path, text, part of the line that must be reported
 PLANTED = [
-    ("src/app/a_test.cpp", "// A.\n", UNLISTED),
+    ("src/app/commands/a_test.cpp", "// A.\n", UNLISTED),
     ("tests/race/a.cpp", "// A.\n", UNLISTED),
-    ("src/domain/a.cpp", '// A.\n#include "app/hold.hpp"\n', "2: domain may not include app"),
+    ("src/domain/a.cpp", '// A.\n#include "app/commands/hold.hpp"\n', "2: domain may not include app/commands"),
     ("src/domain/a.cpp", '// A.\n#include "ports/store.hpp"\n', "domain may not include ports"),
     ("src/base/a.cpp", '// A.\n#include "domain/seat.hpp"\n', "base may not include domain"),
     ("src/ports/a.hpp", '// A.\n#pragma once\n#include "metrics/all.hpp"\n', "ports may not include metrics"),
-    ("src/app/a.cpp", '// A.\n#include "adapters/sqlite/store.hpp"\n', "app may not include adapters/sqlite"),
-    ("src/app/a.cpp", '// A.\n#include "http/server.hpp"\n', "app may not include http"),
+    ("src/app/commands/a.cpp", '// A.\n#include "adapters/sqlite/store.hpp"\n', "app/commands may not include adapters/sqlite"),
+    ("src/app/commands/a.cpp", '// A.\n#include "http/server.hpp"\n', "app/commands may not include http"),
     ("src/adapters/local/a.cpp", '// A.\n#include "adapters/sqlite/store.hpp"\n', "adapters/local may not include adapters/sqlite"),
     ("src/http/a.cpp", '// A.\n#include "ports/store.hpp"\n', "http may not include ports"),
+    ("src/http/a.cpp", '// A.\n#include "app/commands/hold.hpp"\n', "http may not include app/commands"),
+    ("src/http/a.cpp", '// A.\n#include "api/hold.hpp"\n', "http may not include api"),
+    ("src/api/a.cpp", '// A.\n#include "workers/ticker.hpp"\n', "api may not include workers"),
+    ("src/app/commit/a.cpp", '// A.\n#include "app/queue/b.hpp"\n', "app/commit may not include app/queue"),
+    ("src/app/queue/a.cpp", '// A.\n#include "app/live/b.hpp"\n', "app/queue may not include app/live"),
+    ("src/app/live/a.cpp", '// A.\n#include "app/commands/b.hpp"\n', "app/live may not include app/commands"),
     ("src/http/a.cpp", '// A.\n#include "adapters/local/bus.hpp"\n', "http may not include adapters/local"),
-    ("src/workers/a.cpp", '// A.\n#include "domain/seat.hpp"\n', "workers may not include domain"),
+    ("src/workers/a.cpp", '// A.\n#include "http/server.hpp"\n', "workers may not include http"),
     ("src/metrics/a.cpp", '// A.\n#include "main/settings.hpp"\n', "metrics may not include main"),
     ("src/domain/a.cpp", '// A.\n#include "seat.hpp"\n', "not a path from src/"),
     ("src/domain/a.cpp", '// A.\n#include "../base/clock.hpp"\n', "never ../"),
     ("tests/sim/a.cpp", '// A.\n#include "../support/clock.hpp"\n', "never ../"),
-    ("src/app/a.cpp", "// A.\n#include <boost/json.hpp>\n", "Boost is known only in"),
+    ("src/app/commands/a.cpp", "// A.\n#include <boost/json.hpp>\n", "Boost is known only in"),
     ("src/adapters/sqlite/a.cpp", "// A.\n#include <openssl/evp.h>\n", "OpenSSL is known only in"),
     ("src/http/a.cpp", "// A.\n#include <sqlite3.h>\n", "SQLite is known only in"),
     ("src/http/a.cpp", "// A.\n#include <spdlog/spdlog.h>\n", "spdlog is known only in"),
     ("src/base/log.hpp", "// A.\n#pragma once\n#include <spdlog/common.h>\n", "spdlog is known only in"),
     ("src/domain/a.cpp", "// A.\n#include <fmt/format.h>\n", "fmt is known only in"),
-    ("src/app/a.cpp", "// A.\n#include <prometheus/counter.h>\n", "prometheus-cpp is known only in"),
+    ("src/app/commands/a.cpp", "// A.\n#include <prometheus/counter.h>\n", "prometheus-cpp is known only in"),
     ("src/http/a.cpp", "// A.\n#include <CLI/CLI.hpp>\n", "CLI11 is known only in"),
     ("src/domain/a.cpp", "// A.\n#include <unistd.h>\n", "POSIX is known only in"),
     ("src/http/a.cpp", "// A.\n#include <nlohmann/json.hpp>\n", "belongs to no library"),
-    ("src/app/a.cpp", "// A.\n#include <gtest/gtest.h>\n", "belongs to no library"),
-    ("src/app/a.hpp", "// A.\nint a();\n", "#pragma once"),
+    ("src/app/commands/a.cpp", "// A.\n#include <gtest/gtest.h>\n", "belongs to no library"),
+    ("src/app/commands/a.hpp", "// A.\nint a();\n", "#pragma once"),
     ("tests/support/a.hpp", "// A.\nint a();\n", "#pragma once"),
-    ("src/app/a.cpp", "int a();\n", "opens with a comment"),
-    ("src/app/a.hpp", "#pragma once\n// A.\n", "opens with a comment"),
-    ("src/app/a.cpp", "// A.\n" * (LINES_MAX + 1), f"{LINES_MAX} is the most"),
+    ("src/app/commands/a.cpp", "int a();\n", "opens with a comment"),
+    ("src/app/commands/a.hpp", "#pragma once\n// A.\n", "opens with a comment"),
+    ("src/app/commands/a.cpp", "// A.\n" * (LINES_MAX + 1), f"{LINES_MAX} is the most"),
     ("src/billing/a.cpp", "// A.\n", "no layer"),
-    ("src/app/a.cpp", "// A.\nauto t = std::chrono::system_clock::now();\n", "2: time and dice"),
+    ("src/app/commands/a.cpp", "// A.\nauto t = std::chrono::system_clock::now();\n", "2: time and dice"),
     ("src/http/a.cpp", "// A.\nauto t = std::chrono::steady_clock::now();\n", "time and dice"),
-    ("src/app/a.cpp", "// A.\nint d = rand() % 6;\n", "time and dice"),
-    ("src/app/a.cpp", "// A.\nstd::random_device d;\n", "time and dice"),
-    ("src/app/a.cpp", "// A.\nauto t = std::time(nullptr);\n", "time and dice"),
-    ("src/app/a.cpp", "// A.\nauto t = time(nullptr);\n", "time and dice"),
-    ("src/app/a.cpp", "// A.\nstd::mt19937_64 dice{1};\n", "time and dice"),
+    ("src/app/commands/a.cpp", "// A.\nint d = rand() % 6;\n", "time and dice"),
+    ("src/app/commands/a.cpp", "// A.\nstd::random_device d;\n", "time and dice"),
+    ("src/app/commands/a.cpp", "// A.\nauto t = std::time(nullptr);\n", "time and dice"),
+    ("src/app/commands/a.cpp", "// A.\nauto t = time(nullptr);\n", "time and dice"),
+    ("src/app/commands/a.cpp", "// A.\nstd::mt19937_64 dice{1};\n", "time and dice"),
     ("src/adapters/local/a.cpp", "// A.\nRAND_bytes(p, n);\n", "time and dice"),
-    ("src/app/clock.cpp", '// A.\nauto s = "// no comment"; std::chrono::system_clock c;\n', "time and dice"),
+    ("src/app/commands/clock.cpp", '// A.\nauto s = "// no comment"; std::chrono::system_clock c;\n', "time and dice"),
 ]
 
 

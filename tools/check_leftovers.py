@@ -15,8 +15,8 @@ from pathlib import Path
 
 # Declared in a header for tests alone, each with a reason.
 FOR_TESTS = {
-    "from_file": "goes with the next change of http/jwt",
-    "parse_jwt_algorithm": "goes with the next change of http/jwt",
+    "from_file": "goes with the next change of api/jwt",
+    "parse_jwt_algorithm": "goes with the next change of api/jwt",
 }
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)

@@ -60,7 +60,7 @@ struct Event {
   TicketNumber ticket = {};
   UserId user = {};
   ScheduleId schedule = {};      // of schedule.changed
-  std::string changes = {};      // of concert.changed and schedule.changed: a JSON object (app/change_json.hpp)
+  std::string changes = {};      // of concert.changed and schedule.changed: a JSON object (app/commands/change_json.hpp)
   std::string traceparent = {};  // W3C trace context of the request that made it; empty when its sender has none
 };
 

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "app/concert.hpp"
+#include "app/commands/concert.hpp"
 
 namespace frontrow {
 

@@ -1,7 +1,7 @@
 // Something to look at: three concerts of three schedules with seats 1 to 50.
 #pragma once
 
-#include "app/commit_queue.hpp"
+#include "app/commit/commit_queue.hpp"
 #include "domain/catalog.hpp"
 
 namespace frontrow {

@@ -7,14 +7,14 @@
 #include "adapters/local/event_bus.hpp"
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "app/admission.hpp"
-#include "app/commit_queue.hpp"
-#include "app/concert.hpp"
-#include "app/live_state.hpp"
-#include "app/queue.hpp"
-#include "app/sale_end.hpp"
+#include "app/commands/concert.hpp"
+#include "app/commit/commit_queue.hpp"
+#include "app/live/live_state.hpp"
+#include "app/queue/queue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_directory.hpp"
+#include "workers/admission.hpp"
+#include "workers/sale_end.hpp"
 
 namespace frontrow {
 namespace {

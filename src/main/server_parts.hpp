@@ -3,10 +3,10 @@
 
 #include <optional>
 
-#include "app/commit_queue.hpp"
-#include "app/sale.hpp"
+#include "api/jwt.hpp"
+#include "app/commit/commit_queue.hpp"
+#include "app/live/sale.hpp"
 #include "base/log_budget.hpp"
-#include "http/jwt.hpp"
 #include "http/server.hpp"
 #include "main/settings.hpp"
 

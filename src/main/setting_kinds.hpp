@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "http/time_zone.hpp"
+#include "api/time_zone.hpp"
 #include "main/settings_table.hpp"
 
 namespace frontrow {

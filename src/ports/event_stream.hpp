@@ -1,5 +1,5 @@
 // The stream by which other programs, and our own expiry, hear of events: topics of partitions, each an ordered log. It carries
-// bytes; what they say is for app/event_json.
+// bytes; what they say is for workers/event_json.
 //
 // Errors: a stream that cannot be reached throws Unavailable("kafka"). Nothing here blocks for longer than the wait it was given,
 // and a little.

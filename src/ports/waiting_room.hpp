@@ -1,5 +1,5 @@
 // The waiting rooms that all pods share. A room gives numbers, calls people, lets them in and ends their tickets, by the rules of
-// domain/queue.hpp and of app/concert_queue.hpp; what it forgets can be rebuilt from signed tickets, the store and the fence below.
+// domain/queue.hpp and of app/queue/concert_queue.hpp; what it forgets can be rebuilt from signed tickets, the store and the fence below.
 //
 // Each operation on one concert is one atomic step, and takes whatever its pod has gathered, a few hundred at most: one round trip.
 // Every operation may be repeated: it then finds what the first one did. All times are the store's. Thread safe; each call blocks

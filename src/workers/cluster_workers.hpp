@@ -3,10 +3,10 @@
 
 #include <functional>
 
-#include "app/admission.hpp"
-#include "app/shared_state.hpp"
-#include "app/sweep.hpp"
+#include "app/live/shared_state.hpp"
 #include "base/periodic.hpp"
+#include "workers/admission.hpp"
+#include "workers/sweep.hpp"
 
 namespace frontrow {
 

@@ -3,9 +3,9 @@
 
 #include <atomic>
 
-#include "app/delay_line.hpp"
-#include "app/relay.hpp"
 #include "base/periodic.hpp"
+#include "workers/delay_line.hpp"
+#include "workers/relay.hpp"
 
 namespace frontrow {
 

@@ -4,10 +4,10 @@
 #include <atomic>
 #include <functional>
 
-#include "app/admission.hpp"
-#include "app/expiry.hpp"
-#include "app/sale_end.hpp"
 #include "base/periodic.hpp"
+#include "workers/admission.hpp"
+#include "workers/expiry.hpp"
+#include "workers/sale_end.hpp"
 
 namespace frontrow {
 

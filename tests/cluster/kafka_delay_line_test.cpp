@@ -1,5 +1,5 @@
 // The delay line on a real broker.
-#include "app/delay_line.hpp"
+#include "workers/delay_line.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // The relay on a real broker that is killed while it publishes: every event arrives, and the first coming of each is in order.
-#include "app/relay.hpp"
+#include "workers/relay.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The waiting room in Redis, told as stories. Its rules are those of app/concert_queue; room_crowd_test.cpp compares the two.
+// The waiting room in Redis, told as stories. Its rules are those of app/queue/concert_queue; room_crowd_test.cpp compares the two.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

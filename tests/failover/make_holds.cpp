@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "adapters/mysql/store.hpp"
-#include "app/reservation.hpp"
+#include "app/commands/reservation.hpp"
 
 namespace frontrow {
 namespace {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """docs/events.md against itself: each example has to satisfy the schema it stands under, and nothing that lacks a required field does.
 
-That the examples are what the program writes is the matter of app/event_json_test.cpp.
+That the examples are what the program writes is the matter of workers/event_json_test.cpp.
 """
 
 import copy

@@ -3,10 +3,10 @@
 #include "adapters/local/event_bus.hpp"
 #include "adapters/local/hmac_signer.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "app/commit_queue.hpp"
-#include "app/live_state.hpp"
-#include "app/sale.hpp"
-#include "http/api.hpp"
+#include "api/api.hpp"
+#include "app/commit/commit_queue.hpp"
+#include "app/live/live_state.hpp"
+#include "app/live/sale.hpp"
 
 namespace frontrow::test {
 

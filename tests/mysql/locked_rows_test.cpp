@@ -4,8 +4,8 @@
 #include <atomic>
 #include <thread>
 
-#include "app/commit_queue.hpp"
-#include "app/reservation.hpp"
+#include "app/commands/reservation.hpp"
+#include "app/commit/commit_queue.hpp"
 #include "mysql_test.hpp"
 
 namespace frontrow::mysql {

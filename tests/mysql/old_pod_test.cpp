@@ -2,8 +2,8 @@
 // that it cannot; it never ends. And reads whose connection is cut, as by a proxy or an operator's KILL.
 #include <latch>
 
-#include "app/commit_queue.hpp"
-#include "app/readers.hpp"
+#include "app/commit/commit_queue.hpp"
+#include "app/commit/readers.hpp"
 #include "mysql_test.hpp"
 #include "support/tcp_proxy.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "app/seat_map.hpp"
+#include "app/live/seat_map.hpp"
 #include "mysql_test.hpp"
 #include "server_setting.hpp"
 #include "support/tcp_proxy.hpp"

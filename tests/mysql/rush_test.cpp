@@ -7,9 +7,9 @@
 #include <random>
 #include <thread>
 
-#include "app/payment.hpp"
-#include "app/point.hpp"
-#include "app/reservation.hpp"
+#include "app/commands/payment.hpp"
+#include "app/commands/point.hpp"
+#include "app/commands/reservation.hpp"
 #include "mysql_test.hpp"
 #include "support/lambda_command.hpp"
 #include "support/rounds.hpp"

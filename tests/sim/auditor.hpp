@@ -12,8 +12,8 @@
 
 #include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/statement.hpp"
-#include "app/commit_queue.hpp"
-#include "app/live_state.hpp"
+#include "app/commit/commit_queue.hpp"
+#include "app/live/live_state.hpp"
 #include "sim/books.hpp"
 #include "sim/queue_book.hpp"
 #include "sim/render.hpp"

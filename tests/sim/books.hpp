@@ -10,11 +10,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "app/concert.hpp"
-#include "app/payment.hpp"
-#include "app/point.hpp"
-#include "app/reservation.hpp"
-#include "app/schedule.hpp"
+#include "app/commands/concert.hpp"
+#include "app/commands/payment.hpp"
+#include "app/commands/point.hpp"
+#include "app/commands/reservation.hpp"
+#include "app/commands/schedule.hpp"
 #include "sim/report.hpp"
 
 namespace frontrow::sim {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "app/live_state.hpp"
+#include "app/live/live_state.hpp"
 #include "ports/command.hpp"
 #include "ports/store.hpp"
 

@@ -7,15 +7,15 @@
 
 #include "adapters/local/event_bus.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "app/admission.hpp"
-#include "app/commit_queue.hpp"
-#include "app/expiry.hpp"
-#include "app/live_state.hpp"
+#include "app/commit/commit_queue.hpp"
+#include "app/live/live_state.hpp"
 #include "sim/auditor.hpp"
 #include "sim/disk.hpp"
 #include "sim/plant.hpp"
 #include "sim/sim_clock.hpp"
 #include "support/faulty_store.hpp"
+#include "workers/admission.hpp"
+#include "workers/expiry.hpp"
 
 namespace frontrow::sim {
 

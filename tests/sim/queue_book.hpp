@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/concert_queue.hpp"
+#include "app/queue/concert_queue.hpp"
 #include "sim/books.hpp"
 #include "sim/report.hpp"
 

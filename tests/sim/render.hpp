@@ -5,10 +5,10 @@
 
 #include <string>
 
-#include "app/concert.hpp"
-#include "app/payment.hpp"
-#include "app/point.hpp"
-#include "app/reservation.hpp"
+#include "app/commands/concert.hpp"
+#include "app/commands/payment.hpp"
+#include "app/commands/point.hpp"
+#include "app/commands/reservation.hpp"
 
 namespace frontrow::sim {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/queue.hpp"
+#include "app/queue/queue.hpp"
 
 namespace frontrow::sim {
 

@@ -1,5 +1,5 @@
 // The steps the HTTP handlers take, without HTTP: read the ticket, ask the waiting room, refuse at the door, submit the command, render.
-// Keep in step with src/http/queue.cpp, seat.cpp, reservation.cpp, payment.cpp, point.cpp, concert_admin.cpp and
+// Keep in step with src/api/queue.cpp, seat.cpp, reservation.cpp, payment.cpp, point.cpp, concert_admin.cpp and
 // schedule_admin.cpp.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "app/ticket_mint.hpp"
+#include "app/queue/ticket_mint.hpp"
 #include "base/random.hpp"
 #include "sim/process.hpp"
 

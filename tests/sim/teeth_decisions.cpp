@@ -4,9 +4,9 @@
 #include <map>
 #include <memory>
 
-#include "app/payment.hpp"
-#include "app/point.hpp"
-#include "app/reservation.hpp"
+#include "app/commands/payment.hpp"
+#include "app/commands/point.hpp"
+#include "app/commands/reservation.hpp"
 #include "sim/teeth.hpp"
 
 namespace frontrow::sim {

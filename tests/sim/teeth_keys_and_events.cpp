@@ -2,9 +2,9 @@
 #include <iterator>
 #include <memory>
 
-#include "app/payment.hpp"
-#include "app/point.hpp"
-#include "app/reservation.hpp"
+#include "app/commands/payment.hpp"
+#include "app/commands/point.hpp"
+#include "app/commands/reservation.hpp"
 #include "sim/auditor.hpp"
 #include "sim/teeth.hpp"
 

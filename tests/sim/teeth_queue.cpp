@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/queue.hpp"
+#include "app/queue/queue.hpp"
 #include "sim/auditor.hpp"
 #include "sim/teeth.hpp"
 

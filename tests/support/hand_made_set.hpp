@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "app/command_of.hpp"
+#include "app/commit/command_of.hpp"
 #include "metrics/metrics.hpp"
 #include "ports/working_set.hpp"
 

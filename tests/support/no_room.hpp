@@ -2,7 +2,7 @@
 // taken.
 #pragma once
 
-#include "app/commits.hpp"
+#include "app/commit/commits.hpp"
 #include "ports/queue_marks.hpp"
 #include "ports/waiting_room.hpp"
 

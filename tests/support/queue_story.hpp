@@ -9,7 +9,7 @@
 #include <memory>
 #include <set>
 
-#include "app/concert_queue.hpp"
+#include "app/queue/concert_queue.hpp"
 
 namespace frontrow {
 

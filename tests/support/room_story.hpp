@@ -7,7 +7,7 @@
 #include <map>
 
 #include "adapters/redis/waiting_room.hpp"
-#include "app/concert_queue.hpp"
+#include "app/queue/concert_queue.hpp"
 #include "support/redis_services.hpp"
 
 namespace frontrow::test {

@@ -17,7 +17,7 @@ const sources = (folder: string): string[] =>
 const texts = (folder: string) => sources(join(kSource, folder)).map((file) => readFileSync(file, "utf8"));
 
 // Sentences about a field, in the sources of the server: “must be …”, “is required”.
-const reasons = ["domain", "http", "app"].flatMap(texts).flatMap((text) =>
+const reasons = ["domain", "http", "api", "app"].flatMap(texts).flatMap((text) =>
   text
     .split("\n")
     .filter((line) => /errors(_)?\.(push_back|add)|fail\(|add\(|Reason =|kReason|reason =|bounds =/.test(line))

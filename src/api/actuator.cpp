@@ -1,0 +1,80 @@
+// For whoever runs it: is it well, should requests come here, which version, how fast.
+#include "api/api.hpp"
+#include "http/json_writer.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+Response health_response(const Api& api) {
+  const bool store_is_up = api.sale.commits.store_is_up();
+  const bool is_ready = api.is_ready.load();
+  const auto parts = api.settings.parts();
+  const bool all_up = store_is_up && std::ranges::all_of(parts, &HealthPart::is_up);
+  std::string body;
+  JsonWriter json(body);
+  const std::string_view server = is_ready ? "UP" : "OUT_OF_SERVICE";
+  json.begin_object()
+      .field("status",
+             !is_ready ? server
+             : all_up  ? "UP"
+                       : "DEGRADED")
+      .key("components")
+      .begin_object()
+      .key("server")
+      .begin_object()
+      .field("status", server)
+      .end_object()
+      .key("store")
+      .begin_object()
+      .field("status", store_is_up ? "UP" : "DOWN");
+  if (!store_is_up) json.field("detail", "the last commit failed; reads go on");
+  json.end_object();
+  for (const HealthPart& part : parts) {
+    json.key(part.name).begin_object().field("status", part.is_up ? "UP" : "DOWN");
+    if (!part.detail.empty()) json.field("detail", part.detail);
+    json.end_object();
+  }
+  json.end_object().end_object();
+  return Response::json(std::move(body), is_ready ? 200 : 503);
+}
+
+Response status_response(bool is_up) {
+  return Response::json(is_up ? R"({"status":"UP"})" : R"({"status":"OUT_OF_SERVICE"})", is_up ? 200 : 503);
+}
+
+Response info_response(const Api& api) {
+  std::string body;
+  JsonWriter(body)
+      .begin_object()
+      .field("name", "frontrow")
+      .field("version", api.settings.version)
+      .field("profile", api.settings.profile)
+      .field("authMode", api.settings.jwt == nullptr ? "open" : "jwt")
+      .field("startedAt", api.settings.started_at)
+      .field("maxSeatsPerHold", api.sale.holds.max_seats_per_hold)
+      .field("maxSeatsPerUser", api.sale.holds.max_seats_per_user)
+      .end_object();
+  return Response::json(std::move(body));
+}
+
+Response metrics_response(const Api& api) {
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = api.sale.metrics.text()};
+}
+
+}  // namespace
+
+void add_actuator_routes(std::vector<Route>& routes, Api& api) {
+  const auto add = [&](std::string_view pattern, auto respond_with) {
+    routes.push_back({.method = "GET", .pattern = pattern, .handler = [&api, respond_with](const Request&, Responder responder) {
+                        std::move(responder).send(respond_with(api));
+                      }});
+  };
+  add("/actuator/health", health_response);
+  add("/actuator/health/liveness", [](const Api&) { return status_response(true); });
+  add("/actuator/health/readiness", [](const Api& a) { return status_response(a.is_ready.load()); });
+  add("/actuator/info", info_response);
+  add("/actuator/prometheus", metrics_response);
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,173 @@
+// The event feed over HTTP: a page, or a stream that first catches up and then follows.
+#include <fmt/format.h>
+
+#include "api/api.hpp"
+#include "api/reservation.hpp"
+#include "http/query.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+constexpr int kPage = 100;
+constexpr int kMaxPage = 1'000;
+constexpr int kStreamPage = 200;                    // events read at a time for a follower
+constexpr std::size_t kEnoughBuffered = 64 * 1024;  // bytes a follower may have coming before more is read
+
+void write_queue_data(JsonWriter& json, const Event& event) {
+  json.begin_object().field("concertId", event.concert).field("userId", event.user).field("number", event.ticket).end_object();
+}
+
+void write_catalog_data(JsonWriter& json, const Event& event) {
+  json.begin_object().field("concertId", event.concert);
+  if (event.schedule) json.field("scheduleId", event.schedule);
+  json.field("seq", event.seq).key("changes").raw(event.changes).end_object();
+}
+
+void write_reservation_data(JsonWriter& json, const CatalogPicture& picture, const FeedEvent& feed) {
+  const Reservation& reservation = feed.reservation;
+  json.begin_object()
+      .field("reservationId", reservation.id)
+      .field("seq", feed.event.seq)
+      .field("userId", reservation.user)
+      .field("concertId", reservation.concert)
+      .field("scheduleId", reservation.schedule);
+  write_seats(json, picture, reservation);
+  json.field("amount", reservation.amount.value).field("temporaryExpiresAt", reservation.expires_at);
+  if (feed.payment) json.field("paymentId", feed.payment->id).field("paidAt", feed.payment->paid_at);
+  json.end_object();
+}
+
+void write_event(JsonWriter& json, const CatalogPicture& picture, const FeedEvent& feed) {
+  const Event& event = feed.event;
+  json.begin_object()
+      .field("id", feed.id)
+      .field("eventId", event_id_of(event))
+      .field("type", name_of(event.type))
+      .field("key", event_key_of(event))
+      .field("occurredAt", event.occurred_at);
+  if (!event.traceparent.empty()) json.field("traceparent", event.traceparent);
+  json.key("data");
+  switch (subject_of(event.type)) {
+    case EventSubject::reservation: write_reservation_data(json, picture, feed); break;
+    case EventSubject::queue: write_queue_data(json, event); break;
+    case EventSubject::catalog: write_catalog_data(json, event); break;
+  }
+  json.end_object();
+}
+
+void page(Api& api, EventId after, int limit, Responder responder) {
+  api.read(
+      std::move(responder),
+      [after, limit](StoreReader& reader) { return reader.events_after(after, limit); },
+      [&api, after](const std::vector<FeedEvent>& events) -> Result<Response> {
+        std::string body;
+        JsonWriter json(body);
+        json.begin_object().key("events").begin_array();
+        const auto picture = api.sale.catalog.picture();
+        for (const FeedEvent& event : events) write_event(json, *picture, event);
+        json.end_array().field("lastId", events.empty() ? after : events.back().id).end_object();
+        return Response::json(std::move(body));
+      });
+}
+
+// One follower of the log. All of it but the bus's callback and the reader's answer happens on the connection's thread; both of
+// those only post back to it.
+class Follower : public std::enable_shared_from_this<Follower> {
+ public:
+  Follower(Api& api, EventStream stream, EventId after) : api_(api), stream_(std::move(stream)), after_(after) {}
+
+  void start() {
+    stream_.on_drained([self = weak_from_this()] {
+      if (const auto follower = self.lock()) follower->pump();
+    });
+    stream_.on_closed([self = shared_from_this()]() mutable {
+      self->subscription_.reset();
+      self.reset();
+    });
+    subscription_ = api_.sale.bus.subscribe([stream = stream_, self = weak_from_this()](EventId) {
+      stream.post([self](EventStream) {
+        if (const auto follower = self.lock()) follower->wake();
+      });
+    });
+    pump();
+  }
+
+ private:
+  void wake() {
+    has_news_ = true;
+    pump();
+  }
+
+  void pump() {
+    if (is_reading_ || !has_news_ || !stream_.is_open() || stream_.buffered() > kEnoughBuffered) return;
+    is_reading_ = true;
+    has_news_ = false;
+    const bool taken = api_.sale.readers.ask(
+        [after = after_](StoreReader& reader) { return reader.events_after(after, kStreamPage); },
+        [self = shared_from_this()](Result<std::vector<FeedEvent>> events) mutable {
+          const EventStream stream = self->stream_;
+          stream.post([self = std::move(self), events = std::move(events)](EventStream) { self->send(events); });
+        });
+    if (!taken) give_up();
+  }
+
+  // The client comes back with Last-Event-ID. Waiting for the next event instead would keep the last ones of a quiet feed from it.
+  void give_up() {
+    subscription_.reset();
+    stream_.end();
+  }
+
+  void send(const Result<std::vector<FeedEvent>>& events) {
+    is_reading_ = false;
+    if (!events) return give_up();
+    std::string text;
+    const auto picture = api_.sale.catalog.picture();
+    for (const FeedEvent& event : *events) {
+      text += fmt::format("id: {}\nevent: {}\ndata: ", event.id.value, name_of(event.event.type));
+      JsonWriter json(text);
+      write_event(json, *picture, event);
+      text += "\n\n";
+      after_ = event.id;
+    }
+    if (!text.empty() && !stream_.write(text)) return;
+    if (static_cast<int>(events->size()) == kStreamPage) has_news_ = true;
+    pump();
+  }
+
+  Api& api_;
+  const EventStream stream_;
+  EventId after_;
+  bool has_news_ = true;
+  bool is_reading_ = false;
+  EventBus::Subscription subscription_;
+};
+
+bool wants_stream(const Request& request) {
+  return request.method() != "HEAD" && request.header("Accept").find("text/event-stream") != std::string_view::npos;
+}
+
+void events(Api& api, const Request& request, Responder responder) {
+  FieldErrors errors;
+  QueryReader in(request.query(), errors);
+  auto after = in.optional_int("after", 0, kMaxId).value_or(0);
+  const auto limit = static_cast<int>(in.optional_int("limit", 1, kMaxPage).value_or(kPage));
+  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
+  if (!wants_stream(request)) return page(api, {after}, limit, std::move(responder));
+  // A client that lost the connection says where it was.
+  if (const auto last = parse_integer(request.header("Last-Event-ID")); last && *last > after) after = *last;
+  const EventStream stream = std::move(responder).stream({.content_type = "text/event-stream"});
+  std::make_shared<Follower>(api, stream, EventId{after})->start();
+}
+
+}  // namespace
+
+void add_event_routes(std::vector<Route>& routes, Api& api) {
+  routes.push_back(
+      {.method = "GET",
+       .pattern = "/api/v1/admin/events",
+       .needs = Needs::admin,
+       .handler = [&api](const Request& request, Responder responder) { events(api, request, std::move(responder)); }});
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,189 @@
+#include "app/commands/concert.hpp"
+
+#include <algorithm>
+
+#include "app/commands/change_json.hpp"
+
+namespace frontrow {
+
+namespace {
+
+std::int64_t& count(Keys& keys, IdKind kind) { return keys.new_ids[static_cast<std::size_t>(kind)]; }
+
+void declare_schedules(Keys& keys, const std::vector<SchedulePlan>& plans) {
+  count(keys, IdKind::schedule) += static_cast<std::int64_t>(plans.size());
+  for (const SchedulePlan& plan : plans) {
+    count(keys, IdKind::section) += static_cast<std::int64_t>(plan.sections.size());
+    count(keys, IdKind::seat) += plan.seat_count();
+  }
+}
+
+MadeSchedule make_schedule(WorkingSet& set, ConcertId concert, const SchedulePlan& plan) {
+  MadeSchedule made{.schedule = {.id = {set.take_id(IdKind::schedule)}, .concert = concert, .starts_at = plan.starts_at}};
+  set.new_schedules.push_back(made.schedule);
+  for (const SectionPlan& section : plan.sections) {
+    const SectionId id{set.take_id(IdKind::section)};
+    set.new_sections.push_back({.id = id, .schedule = made.schedule.id, .name = section.name});
+    const int first_row = section.rows == 0 ? 0 : 1;
+    for (int row = first_row; row <= section.rows; ++row) {
+      for (int number = 1; number <= section.seats_per_row; ++number) {
+        const SeatId seat{set.take_id(IdKind::seat)};
+        ++made.seats;
+        set.new_seats.push_back({.place = {.id = seat, .schedule = made.schedule.id, .section = id, .row = row, .number = number},
+                                 .price = section.price});
+      }
+    }
+  }
+  return made;
+}
+
+MadeConcert make_schedules(WorkingSet& set, ConcertId concert, const std::vector<SchedulePlan>& plans,
+                           const std::optional<Idempotent>& idempotent) {
+  MadeConcert made{.id = concert, .schedules = {}, .first_schedule = {}, .schedule_count = static_cast<int>(plans.size())};
+  for (const SchedulePlan& plan : plans) made.schedules.push_back(make_schedule(set, concert, plan));
+  if (!made.schedules.empty()) made.first_schedule = made.schedules.front().schedule.id;
+  if (idempotent)
+    set.add_idempotency({.key = idempotent->key,
+                         .fingerprint = idempotent->fingerprint,
+                         .result = concert.value,
+                         .values = {made.first_schedule.value, made.schedule_count, 0},
+                         .created_at = set.now});
+  return made;
+}
+
+// Counted under the concert's lock: the pods' pictures may each be a moment old.
+std::optional<Refusal> refuse_more_dates(std::size_t has, std::size_t more) {
+  if (has + more <= std::size_t{kMaxSchedulesPerConcert}) return {};
+  Refusal refusal{.code = ErrorCode::validation_failed};
+  refusal.errors.push_back({"schedules",
+                            "a concert has at most " + std::to_string(kMaxSchedulesPerConcert) + " dates, and this one has " +
+                                std::to_string(has) + " already"});
+  return refusal;
+}
+
+MadeConcert replayed(const IdempotencyRecord& first) {
+  return {.id = {first.result},
+          .schedules = {},
+          .first_schedule = {first.values[0]},
+          .schedule_count = static_cast<int>(first.values[1]),
+          .is_replay = true};
+}
+
+// VALIDATION_FAILED for dates that come too late, and for booking that opens after the last of them.
+std::optional<Refusal> refuse_dates(const Concert& concert, const std::vector<SchedulePlan>& plans, TimePoint now) {
+  Refusal refusal{.code = ErrorCode::validation_failed};
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    check_start(concert, plans[i].starts_at, now, "schedules[" + std::to_string(i) + "].startsAt", refusal.errors);
+  if (refusal.errors.empty()) return {};
+  return refusal;
+}
+
+std::optional<Refusal> refuse_booking(const Concert& concert, std::optional<TimePoint> last_start) {
+  Refusal refusal{.code = ErrorCode::validation_failed};
+  check_booking(concert.booking, refusal.errors);
+  if (last_start) check_opening(concert, *last_start, refusal.errors);
+  if (refusal.errors.empty()) return {};
+  return refusal;
+}
+
+template <class Date>
+std::optional<TimePoint> last_start(const std::vector<Date>& dates) {
+  if (dates.empty()) return {};
+  return std::ranges::max_element(dates, {}, &Date::starts_at)->starts_at;
+}
+
+}  // namespace
+
+CreateConcert::CreateConcert(ConcertPlan plan, std::optional<Idempotent> idempotent, Done done)
+    : CommandOf(std::move(done)), plan_(std::move(plan)), idempotent_(std::move(idempotent)) {}
+
+void CreateConcert::declare(Keys& keys) const {
+  ++count(keys, IdKind::concert);
+  declare_schedules(keys, plan_.schedules);
+  if (idempotent_) keys.idempotency.push_back(idempotent_->key);
+}
+
+Verdict CreateConcert::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  if (*replay != nullptr) return decided(replayed(**replay));
+  Concert concert{.id = {},
+                  .title = plan_.title,
+                  .artist = plan_.artist,
+                  .venue = plan_.venue,
+                  .booking = plan_.booking,
+                  .queue = plan_.queue,
+                  .time_zone = plan_.time_zone,
+                  .sales_end_offset = plan_.sales_end_offset};
+  if (auto refusal = refuse_dates(concert, plan_.schedules, set.now)) return decided(std::unexpected(std::move(*refusal)));
+  if (auto refusal = refuse_booking(concert, last_start(plan_.schedules))) return decided(std::unexpected(std::move(*refusal)));
+  const ConcertId id = concert.id = {set.take_id(IdKind::concert)};
+  CHECK(id <= kMaxConcertId);
+  set.new_concerts.push_back(std::move(concert));
+  return decided(make_schedules(set, id, plan_.schedules, idempotent_));
+}
+
+AddSchedules::AddSchedules(ConcertId concert, std::vector<SchedulePlan> plans, std::optional<Idempotent> idempotent, Done done)
+    : CommandOf(std::move(done)), concert_(concert), plans_(std::move(plans)), idempotent_(std::move(idempotent)) {}
+
+void AddSchedules::declare(Keys& keys) const {
+  keys.changed_concerts.push_back(concert_);
+  declare_schedules(keys, plans_);
+  if (idempotent_) keys.idempotency.push_back(idempotent_->key);
+}
+
+Verdict AddSchedules::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  if (*replay != nullptr) return decided(replayed(**replay));
+  const Concert* concert = set.concert(concert_);
+  if (concert == nullptr) return decided(refuse(ErrorCode::concert_not_found));
+  if (auto refusal = refuse_more_dates(set.dates_of(concert_).size(), plans_.size()))
+    return decided(std::unexpected(std::move(*refusal)));
+  if (auto refusal = refuse_dates(*concert, plans_, set.now)) return decided(std::unexpected(std::move(*refusal)));
+  return decided(make_schedules(set, concert_, plans_, idempotent_));
+}
+
+PatchConcert::PatchConcert(ConcertId concert, ConcertPatch patch, Done done)
+    : CommandOf(std::move(done)), concert_(concert), patch_(std::move(patch)) {}
+
+void PatchConcert::declare(Keys& keys) const { keys.changed_concerts.push_back(concert_); }
+
+Verdict PatchConcert::decide(WorkingSet& set) {
+  const Concert* stored = set.concert(concert_);
+  if (stored == nullptr) return decided(refuse(ErrorCode::concert_not_found));
+  Concert next = *stored;
+  if (patch_.title) next.title = *patch_.title;
+  if (patch_.artist) next.artist = *patch_.artist;
+  if (patch_.venue) next.venue = *patch_.venue;
+  if (patch_.opens_at) next.booking.opens_at = *patch_.opens_at;
+  if (patch_.closes_at) next.booking.closes_at = *patch_.closes_at;
+  if (patch_.queue) next.queue = *patch_.queue;
+  if (patch_.time_zone) next.time_zone = *patch_.time_zone;
+  if (patch_.sales_end_offset) next.sales_end_offset = *patch_.sales_end_offset;
+  // An opening that stands is not questioned: dates may be over, and the title still be mended.
+  const bool asks_for_opening = patch_.opens_at || patch_.sales_end_offset;
+  const auto last = asks_for_opening ? last_start(set.dates_of(concert_)) : std::nullopt;
+  if (auto refusal = refuse_booking(next, last)) return decided(std::unexpected(std::move(*refusal)));
+  if (next != *stored) set.add_change(next, changes_between(*stored, next));
+  return decided(Concert{*set.concert(concert_)});
+}
+
+DeleteConcert::DeleteConcert(ConcertId concert, Done done) : CommandOf(std::move(done)), concert_(concert) {}
+
+void DeleteConcert::declare(Keys& keys) const {
+  keys.changed_concerts.push_back(concert_);
+  keys.sales_of.push_back(concert_);
+}
+
+Verdict DeleteConcert::decide(WorkingSet& set) {
+  const Concert* stored = set.concert(concert_);
+  if (stored == nullptr) return decided(refuse(ErrorCode::concert_not_found));
+  if (set.has_sales(concert_)) return decided(refuse(ErrorCode::concert_has_sales));
+  Concert next = *stored;
+  next.is_deleted = true;
+  set.add_change(next, changes_between(*stored, next));
+  return decided(Nothing{});
+}
+
+}  // namespace frontrow

@@ -1,0 +1,96 @@
+// Use cases of the administrator: put concerts and schedules on sale, change them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/commit/command_of.hpp"
+#include "domain/catalog.hpp"
+
+namespace frontrow {
+
+struct ConcertPlan {
+  std::string title, artist, venue;
+  BookingWindow booking;
+  QueueSettings queue;
+  std::vector<SchedulePlan> schedules;
+  std::string time_zone = {};
+  std::chrono::minutes sales_end_offset{0};
+};
+
+struct MadeSchedule {
+  Schedule schedule;
+  std::int64_t seats = 0;
+};
+
+struct MadeConcert {
+  ConcertId id;
+  std::vector<MadeSchedule> schedules;  // empty in a replay: the catalogue knows them, from `first_schedule` on
+  ScheduleId first_schedule;
+  int schedule_count = 0;
+  bool is_replay = false;
+};
+
+// Plans are checked (check_plan, check_booking) before they come here. Refuses, in this order: IDEMPOTENCY_KEY_REUSED,
+// VALIDATION_FAILED for a date in the past, or booking that would open after the last one.
+class CreateConcert final : public CommandOf<MadeConcert> {
+ public:
+  CreateConcert(ConcertPlan plan, std::optional<Idempotent> idempotent, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const ConcertPlan plan_;
+  const std::optional<Idempotent> idempotent_;
+};
+
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, CONCERT_NOT_FOUND, VALIDATION_FAILED when the concert would have more than
+// kMaxSchedulesPerConcert dates, VALIDATION_FAILED for a date in the past.
+class AddSchedules final : public CommandOf<MadeConcert> {
+ public:
+  AddSchedules(ConcertId concert, std::vector<SchedulePlan> plans, std::optional<Idempotent> idempotent, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const ConcertId concert_;
+  const std::vector<SchedulePlan> plans_;
+  const std::optional<Idempotent> idempotent_;
+};
+
+// What is not set stays. An inner nothing clears a bound.
+struct ConcertPatch {
+  std::optional<std::string> title, artist, venue;
+  std::optional<std::optional<TimePoint>> opens_at, closes_at;
+  std::optional<QueueSettings> queue;
+  std::optional<std::string> time_zone = {};
+  std::optional<std::chrono::minutes> sales_end_offset = {};
+};
+
+// Refuses, in this order: CONCERT_NOT_FOUND, VALIDATION_FAILED when the booking window would close before it opens, or open after
+// the last date. What changes is told by one concert.changed.
+class PatchConcert final : public CommandOf<Concert> {
+ public:
+  PatchConcert(ConcertId concert, ConcertPatch patch, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const ConcertId concert_;
+  const ConcertPatch patch_;
+};
+
+// Takes a concert off the list for good. Its rows stay, because reservations that ended point to them. Refuses, in this order:
+// CONCERT_NOT_FOUND, CONCERT_HAS_SALES while a seat of it is held or sold.
+class DeleteConcert final : public CommandOf<Nothing> {
+ public:
+  DeleteConcert(ConcertId concert, Done done);
+  void declare(Keys& keys) const override;
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const ConcertId concert_;
+};
+
+}  // namespace frontrow

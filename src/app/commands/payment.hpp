@@ -1,0 +1,37 @@
+// Use case: pay for a reservation with points. One transaction moves the points, sells the seats and confirms the reservation.
+#pragma once
+
+#include "app/commit/command_of.hpp"
+#include "domain/point.hpp"
+#include "domain/reservation.hpp"
+#include "metrics/metrics.hpp"
+
+namespace frontrow {
+
+struct PaymentOutcome {
+  Payment payment;
+  Reservation reservation;
+  bool is_new = true;      // false: was paid before; a replay answers with the status of the first time
+  bool is_replay = false;  // of a request with this key: nothing was done
+  Points balance = {};     // of the user, now
+};
+
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, RESERVATION_NOT_FOUND (anyone else's too), RESERVATION_EXPIRED,
+// RESERVATION_NOT_PAYABLE, INSUFFICIENT_POINTS. Paying twice is answered with the payment that stands.
+class PayReservation final : public CommandOf<PaymentOutcome> {
+ public:
+  PayReservation(UserId user, ReservationId reservation, std::optional<Idempotent> idempotent, Metrics& metrics, Done done);
+  void declare(Keys& keys) const override;
+  std::uint64_t shard() const override { return static_cast<std::uint64_t>(user_.value); }
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  void observe(const Result<PaymentOutcome>& outcome) override;
+
+  const UserId user_;
+  const ReservationId reservation_;
+  const std::optional<Idempotent> idempotent_;
+  Metrics& metrics_;
+};
+
+}  // namespace frontrow

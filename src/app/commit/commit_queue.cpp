@@ -1,0 +1,195 @@
+#include "app/commit/commit_queue.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include "base/boundary.hpp"
+#include "base/log.hpp"
+
+namespace frontrow {
+
+namespace {
+constexpr int kMaxAttempts = 3;
+constexpr Duration kUpkeepEvery{250};
+}  // namespace
+
+CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
+                         std::function<void(const WorkingSet&)> on_commit, std::function<void()> reload)
+    : store_(store),
+      clock_(clock),
+      metrics_(metrics),
+      options_(options),
+      on_commit_(std::move(on_commit)),
+      reload_(std::move(reload)) {}
+
+std::size_t CommitQueue::limit_of(CommandClass command_class) const {
+  switch (command_class) {
+    case CommandClass::join: return options_.capacity / 4;
+    case CommandClass::hold: return options_.capacity * 3 / 4;
+    case CommandClass::settle: break;
+  }
+  return options_.capacity;
+}
+
+bool CommitQueue::is_full_for(CommandClass command_class) const {
+  return length_.load(std::memory_order_relaxed) >= limit_of(command_class);
+}
+
+void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_class) {
+  bool was_empty = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_closed_ && length_ < limit_of(command_class)) {
+      was_empty = length_++ == 0;
+      waiting_[static_cast<std::size_t>(command_class)].push_back({std::move(command), clock_.now() + options_.deadline});
+    }
+  }
+  if (command) return finish(command, CommitStatus::dropped);
+  if (was_empty) arrived_.notify_one();
+}
+
+void CommitQueue::run(std::stop_token stop) {
+  TimePoint next_upkeep = clock_.now() + kUpkeepEvery;
+  bool was_busy = false;
+  const auto round = [&] {
+    was_busy = run_batch();
+    if (!upkeep_ || clock_.now() < next_upkeep) return;
+    next_upkeep = clock_.now() + kUpkeepEvery;
+    contained("writer's upkeep", upkeep_);
+  };
+  while (!stop.stop_requested()) {
+    const bool has_failed = !contained("writer", round);
+    if (was_busy && !has_failed) continue;
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, stop, kUpkeepEvery, [&] { return length_ > 0 && !has_failed; });
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+  }
+  do {
+    was_busy = false;
+    contained("writer", [&] { was_busy = run_batch(); });
+  } while (was_busy);
+}
+
+std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
+  std::vector<std::unique_ptr<Command>> batch, late;
+  {
+    const std::lock_guard lock(mutex_);
+    const TimePoint now = clock_.now();
+    batch.reserve(std::min<std::size_t>(options_.batch, length_));
+    const auto take_first = [&](Line& line) {
+      (now < line.front().deadline ? batch : late).push_back(std::move(line.front().command));
+      line.pop_front();
+      --length_;
+    };
+    while (!again_.empty() && batch.size() < options_.batch) take_first(again_);
+    for (std::size_t turn = 0; length_ > again_.size() && batch.size() < options_.batch; ++turn)
+      if (Line& line = waiting_[turn % waiting_.size()]; !line.empty()) take_first(line);
+    metrics_.commit_queue_length.Set(static_cast<double>(length_));
+  }
+  for (auto& command : late) finish(command, CommitStatus::dropped);
+  return batch;
+}
+
+bool CommitQueue::run_batch() {
+  auto batch = take_batch();
+  if (batch.empty()) {
+    is_loaded();  // whoever acts on memory, as the expiry does, must not wait for somebody to write
+    return false;
+  }
+  const auto started = steady_now();
+  patient_until_ = clock_.now() + options_.deadline;
+  contained("batch", [&] { around_batch_([&] { execute(batch); }); });
+  for (auto& command : batch)
+    if (command) finish(command, CommitStatus::unknown);
+  metrics_.commit_batches.Increment();
+  metrics_.commit_batch_size.Observe(static_cast<double>(batch.size()));
+  metrics_.commit_seconds.Observe(std::chrono::duration<double>(steady_now() - started).count());
+  contained("store's upkeep", [this] { store_.tend(); });
+  return true;
+}
+
+bool CommitQueue::is_loaded() {
+  if (!must_reload_) return true;
+  try {
+    reload_();
+    must_reload_ = is_reload_failing_ = false;
+    log_warn("memory was rebuilt after a commit that it had not heard of");
+  } catch (...) {
+    if (!std::exchange(is_reload_failing_, true)) note_exception("rebuilding of memory");
+  }
+  return !must_reload_;
+}
+
+void CommitQueue::execute(Batch batch) {
+  if (!is_loaded()) {
+    for (auto& command : batch) finish(command, CommitStatus::unavailable);
+    return;
+  }
+  std::vector<Command*> commands;
+  commands.reserve(batch.size());
+  for (const auto& command : batch) commands.push_back(command.get());
+  WorkingSet set;
+  std::vector<Command*> again;
+  try {
+    store_.execute(commands, set, again);
+  } catch (const Unavailable& lost) {
+    store_is_up_ = false;
+    log_error("commit failed",
+              {{"reason", lost.what()}, {"commands", std::int64_t(batch.size())}, {"outcomeUnknown", lost.outcome_unknown}});
+    for (auto& command : batch) finish(command, lost.outcome_unknown ? CommitStatus::unknown : CommitStatus::unavailable);
+    must_reload_ = lost.outcome_unknown;
+    return;
+  } catch (const Contended& busy) {
+    if (batch.size() > 1 && clock_.now() < patient_until_) return execute_halves(batch);
+    log_warn("commands did not get their rows", {{"reason", busy.what()}, {"commands", std::int64_t(batch.size())}});
+    for (auto& command : batch) finish(command, CommitStatus::contended);
+    return;
+  } catch (...) {
+    if (batch.size() > 1) return execute_halves(batch);
+    note_exception("command that broke its batch");
+    return finish(batch.front(), CommitStatus::unavailable);
+  }
+  store_is_up_ = true;
+  if (!contained("memory after a commit", [&] { on_commit_(set); })) must_reload_ = true;
+  for (auto& command : batch) {
+    if (std::ranges::find(again, command.get()) == again.end())
+      finish(command, CommitStatus::committed);
+    else if (++command->attempts >= kMaxAttempts)
+      finish(command, CommitStatus::contended);
+  }
+  try_again(batch);
+}
+
+void CommitQueue::execute_halves(Batch batch) {
+  execute(batch.first(batch.size() / 2));
+  execute(batch.subspan(batch.size() / 2));
+}
+
+// What is left of a batch goes to the head of the queue, in its order.
+void CommitQueue::try_again(Batch batch) {
+  const TimePoint deadline = clock_.now() + options_.deadline;
+  const std::lock_guard lock(mutex_);
+  for (auto& command : std::views::reverse(batch))
+    if (command) {
+      again_.push_front({std::move(command), deadline});
+      ++length_;
+    }
+}
+
+void CommitQueue::finish(std::unique_ptr<Command>& command, CommitStatus status) {
+  switch (status) {
+    case CommitStatus::committed: metrics_.commands_committed.Increment(); break;
+    case CommitStatus::dropped: metrics_.commands_dropped.Increment(); break;
+    case CommitStatus::contended: metrics_.commands_contended.Increment(); break;
+    case CommitStatus::unavailable: metrics_.commands_unavailable.Increment(); break;
+    case CommitStatus::unknown: metrics_.commands_unknown.Increment(); break;
+  }
+  // Whatever its completion throws, a command is completed once.
+  const std::unique_ptr<Command> completed = std::move(command);
+  contained("completion of a command", [&] { completed->complete(status); });
+}
+
+}  // namespace frontrow

@@ -1,0 +1,29 @@
+// All that the outside of the application may use: the HTTP layer gets one of these and nothing else.
+#pragma once
+
+#include "app/commit/commits.hpp"
+#include "app/commit/readers.hpp"
+#include "app/live/catalog.hpp"
+#include "app/queue/ticket_mint.hpp"
+#include "base/clock.hpp"
+#include "domain/queue.hpp"
+#include "domain/reservation.hpp"
+#include "metrics/metrics.hpp"
+#include "ports/event_bus.hpp"
+
+namespace frontrow {
+
+struct Sale {
+  const Clock& clock;
+  Catalog& catalog;
+  Commits& commits;
+  Readers& readers;
+  EventBus& bus;
+  const TicketMint& mint;
+  Metrics& metrics;
+  const HoldLimits holds;
+  const QueueLimits queues;
+  const QueueSettings default_queue;  // for concerts that say nothing
+};
+
+}  // namespace frontrow

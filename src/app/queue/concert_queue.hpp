@@ -1,0 +1,144 @@
+// The waiting room of one concert, in memory. Everything durable about it (numbers, fronts, admissions, endings) is decided here
+// but travels through the commit queue as a QueueChange; `apply` takes it over once it is committed. What is kept beside that is
+// only presence: when somebody was last seen and promised to be back.
+//
+// Decisions are made by the writer alone; any thread may look. One lock, held for well under a microsecond by those who look.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "app/queue/public_queue.hpp"
+#include "app/queue/ticket_list.hpp"
+#include "base/number_set.hpp"
+
+namespace frontrow {
+
+class Commits;
+
+class ConcertQueue final : public PublicQueue, public std::enable_shared_from_this<ConcertQueue> {
+ public:
+  // `commits`: where what is submitted goes. None: only decisions are asked of it.
+  ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now, Commits* commits = nullptr);
+
+  // start-up, before it is shared:
+  void load_counters(std::int64_t tail, std::int64_t front);
+  void load_ticket(const TicketRow& row, TimePoint now);
+  void load_completed(TicketNumber number);
+  void load_hold(TicketNumber number, ReservationId reservation, TimePoint expires_at);
+  void loaded();  // after all of the above: finishes what a crash left unfinished
+
+  // Instead of serving itself, a freshly loaded queue hands what it knows to the one that is in use.
+  void take_over(ConcertQueue& fresh);
+
+  // any thread:
+  TicketView look(const Ticket& ticket, TimePoint now, double unit) override;
+  std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
+  bool knows(const Ticket&, TimePoint) const override { return true; }
+  QueueCounts counts() const override;
+  // Would there be anything to end if the sale were over?
+  bool has_tickets_to_end() const;
+  // Would a tick have anything to do?
+  bool wants_tick(TimePoint now) const;
+  // As the commands of app/queue/queue.hpp.
+  void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) override;
+  void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
+  void submit_ask(const Ticket&, Done done) override { done(Nothing{}); }
+  void submit_leave(const Ticket& ticket, Done done) override;
+  void submit_tick(TimePoint now) override;
+  void submit_end(const Catalog& catalog) override;
+  bool is_overloaded() const override;
+
+  // the writer: decisions. Each reads the committed state overlaid with what this batch has already decided:
+  // The user's place, given now if there was none; admitted at once when nobody waits and there is room. BOOKING_NOT_OPEN after
+  // the booking has closed, OVERLOADED when the queue is as long as it may be.
+  Result<TicketRow> join(WorkingSet& set, UserId user);
+  // QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_EXPIRED when the ticket has ended since it was shown at the door.
+  std::optional<Refusal> refuse_ended(TicketNumber number) const override;
+  std::int64_t tail_in(WorkingSet& set) const;  // the last number given, this batch included
+  void claim(WorkingSet& set, TicketNumber number, UserId user);
+  void leave(WorkingSet& set, TicketNumber number, UserId user);
+  // Calls the next people, ends what has lapsed.
+  void tick(WorkingSet& set);
+  // The sale is over: ends at most `limit` tickets, those without a live hold. After the last one nobody counts as waiting.
+  void end_tickets(WorkingSet& set, int limit);
+
+  // the writer: consequences of a commit:
+  void change_concert(const Concert& concert);
+  void apply(const QueueChange& change, TimePoint now);
+  void hold_began(TicketNumber number, ReservationId reservation, TimePoint expires_at);
+  void hold_ended(TicketNumber number, ReservationId reservation, bool was_paid);
+
+ private:
+  struct LiveHold {
+    ReservationId reservation;
+    TimePoint expires_at;
+  };
+  struct Active {
+    UserId user;
+    TimePoint issued_at, admitted_at, last_seen;
+  };
+
+  QueueChange& change_of(WorkingSet& set) const { return set.queue(concert_, tail_, front_); }
+  void admit(WorkingSet& set, QueueChange& change, TicketRow row) const;
+  std::int64_t places(const QueueChange& change) const;
+  double tokens(const QueueChange& change, TimePoint now) const;
+  std::int64_t kept(const QueueChange& change) const;
+  std::int64_t kept_on_time(const QueueChange& change) const;
+  bool has_room(const QueueChange& change, std::int64_t kept_for_others, TimePoint now) const;
+  std::int64_t position(std::int64_t number) const;
+  TimePoint holds_until(std::int64_t number) const;
+  bool has_lapsed(std::int64_t number, const Active& active, TimePoint now) const;
+  const Active* lapsed(std::int64_t number, TimePoint now) const;
+  Duration poll_when_active() const;
+  enum class Sign : std::uint8_t { poll, knock };  // of life: asking how the ticket stands, or trying to enter with it
+  TicketView look_locked(const Ticket& ticket, Sign sign, TimePoint now, double unit);
+  TicketView view_of_waiting(std::int64_t number, ListedTicket& ticket, Sign sign, TimePoint now, double unit);
+  TimePoint may_hold_until(const Active& active) const;
+  void settle_promises(const QueueChange& change, TimePoint now);
+  void measure_claims(TimePoint now);
+  void end_lapsed(QueueChange& change, TimePoint now);
+  void call_next(QueueChange& change, TimePoint now);
+  void end_in_memory(std::int64_t number);
+  void finish_if_paid(std::int64_t number);
+  std::uint32_t to_due(TimePoint time) const;
+  TimePoint due_of(const ListedTicket& ticket) const;
+
+  const ConcertId concert_;
+  const QueueLimits limits_;
+  Commits* const commits_;
+
+  mutable std::mutex mutex_;  // protects all below
+  TimePoint origin_;          // of ListedTicket::due_ds
+  QueueSettings settings_;
+  BookingWindow booking_;
+  std::int64_t tail_ = 0, front_ = 0;
+  TicketList tickets_;
+  NumberSet gone_;       // left or ended before they were called
+  NumberSet completed_;  // something was paid with them
+  std::unordered_map<std::int64_t, Active> active_;
+  std::unordered_map<std::int64_t, std::vector<LiveHold>> holds_;  // by the ticket they were made with, whatever has become of it
+  struct Expected {
+    std::int64_t number;
+    bool was_absent = false;
+  };
+  std::vector<Expected> expected_;  // called, and their promised poll is still to come: places are kept for them
+  struct Absence {
+    std::int64_t number;
+    TimePoint lapses_at;
+  };
+  std::deque<Absence> absent_;       // called, and did not come when promised, once each; some may have come since
+  std::vector<TicketRow> finished_;  // completed, which ended them in memory; the next tick makes their ends durable
+  AdmissionBucket bucket_;
+  NoShowShare no_show_;
+  double claims_per_second_ = 0;  // moving average while there is a queue; 0 = nobody has claimed yet
+  TimePoint claims_measured_at_;
+  int claims_since_ = 0;
+  std::int64_t end_from_ = 0;  // where the next end_tickets begins to look
+};
+
+}  // namespace frontrow

@@ -1,0 +1,84 @@
+// One concert's queue as the outside uses it, whoever keeps the numbers: the store through its commits (app/queue/concert_queue) or a
+// waiting room that many machines share.
+//
+// What is looked at is in memory and never waits. What is asked for is answered once it has been decided, on whatever thread
+// decided it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "domain/error.hpp"
+#include "domain/queue.hpp"
+#include "ports/idempotency.hpp"
+#include "ports/working_set.hpp"
+
+namespace frontrow {
+
+class Catalog;
+
+// What a ticket's owner is told.
+struct TicketView {
+  TicketStatus status = TicketStatus::waiting;
+  std::int64_t position = 0;  // people ahead + 1 while waiting, else 0
+  Duration estimated_wait{};
+  Duration poll_after{};
+  std::optional<TimePoint> expires_at = {};  // while active and limited
+  bool may_claim = false;                    // called: the next step is a claim
+};
+
+struct QueueCounts {
+  std::int64_t tail = 0, front = 0, waiting = 0, active = 0;
+};
+
+// What a ticket is shown for.
+enum class Purpose : std::uint8_t {
+  look,  // at seats: ACTIVE, or a live hold made with it
+  hold,  // ACTIVE
+};
+
+struct JoinOutcome {
+  TicketRow place;
+  bool is_new = true;      // false: the user had a place already; a replay answers with the status of the first time
+  bool is_replay = false;  // of a request with this key: nothing was done, and the place may have ended since
+};
+
+class PublicQueue {
+ public:
+  virtual ~PublicQueue() = default;
+
+  // Counts as a sign of life. `unit` in [0, 1) spreads the polls.
+  virtual TicketView look(const Ticket& ticket, TimePoint now, double unit) = 0;
+  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life,
+  // except of somebody who has been called.
+  virtual std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) = 0;
+  // QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_EXPIRED when the ticket has ended since it was shown at the door. By the writer.
+  virtual std::optional<Refusal> refuse_ended(TicketNumber number) const = 0;
+  // Can looking and entry be answered truly from memory? If not, `submit_ask` first.
+  virtual bool knows(const Ticket& ticket, TimePoint now) const = 0;
+  virtual QueueCounts counts() const = 0;
+
+  using Joined = std::move_only_function<void(Result<JoinOutcome>)>;
+  using Done = std::move_only_function<void(Result<Nothing>)>;
+  // `traceparent` is the request's, for the event that tells who was let in; empty when its sender does not trace.
+  //
+  // The user's place, given now if there was none. Refuses IDEMPOTENCY_KEY_REUSED, BOOKING_NOT_OPEN after the booking has closed,
+  // OVERLOADED when no more are taken.
+  virtual void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) = 0;
+  // A called ticket takes its place if there is room. Never refuses: who may not come in yet goes on waiting.
+  virtual void submit_claim(const Ticket& ticket, std::string traceparent, Done done) = 0;
+  // Makes the ticket known, and admits nobody. A room that has forgotten the number registers it again, and a place whose time is
+  // over ends.
+  virtual void submit_ask(const Ticket& ticket, Done done) = 0;
+  // Leaving twice is leaving.
+  virtual void submit_leave(const Ticket& ticket, Done done) = 0;
+  // Calls the next people, ends what has lapsed. Five times a second.
+  virtual void submit_tick(TimePoint now) = 0;
+  // The sale is over: its tickets end (workers/sale_end). Once a second. A waiting room shared by many machines has its own way.
+  virtual void submit_end(const Catalog&) {}
+  // Would a claim have to wait in vain? Then a poll is better answered from memory.
+  virtual bool is_overloaded() const = 0;
+};
+
+}  // namespace frontrow

@@ -1,0 +1,113 @@
+#include "app/queue/queue.hpp"
+
+#include "app/commit/commit_queue.hpp"
+
+namespace frontrow {
+
+namespace {
+
+JoinOutcome replayed(const IdempotencyRecord& first, UserId user) {
+  return {.place = {.number = {first.result},
+                    .user = user,
+                    .state = static_cast<TicketState>(first.values[0]),
+                    .issued_at = TimePoint{Duration{first.values[1]}}},
+          .is_replay = true};
+}
+
+void remember(WorkingSet& set, const Idempotent& idempotent, const TicketRow& place) {
+  set.add_idempotency({.key = idempotent.key,
+                       .fingerprint = idempotent.fingerprint,
+                       .result = place.number.value,
+                       .values = {static_cast<std::int64_t>(place.state), place.issued_at.time_since_epoch().count(), 0},
+                       .created_at = set.now});
+}
+
+}  // namespace
+
+JoinQueue::JoinQueue(std::shared_ptr<ConcertQueue> queue, UserId user, std::optional<Idempotent> idempotent, Done done)
+    : CommandOf(std::move(done)), queue_(std::move(queue)), user_(user), idempotent_(std::move(idempotent)) {}
+
+void JoinQueue::declare(Keys& keys) const {
+  if (idempotent_) keys.idempotency.push_back(idempotent_->key);
+}
+
+Verdict JoinQueue::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  if (const IdempotencyRecord* first = *replay) return decided(replayed(*first, user_));
+  const std::int64_t tail_before = queue_->tail_in(set);
+  auto place = queue_->join(set, user_);
+  if (!place) return decided(std::unexpected(std::move(place.error())));
+  const bool is_new = place->number.value > tail_before;
+  if (idempotent_ && is_new) remember(set, *idempotent_, *place);
+  return decided(JoinOutcome{*place, is_new});
+}
+
+ClaimPlace::ClaimPlace(std::shared_ptr<ConcertQueue> queue, TicketNumber number, UserId user, Done done)
+    : CommandOf(std::move(done)), queue_(std::move(queue)), number_(number), user_(user) {}
+
+Verdict ClaimPlace::decide(WorkingSet& set) {
+  queue_->claim(set, number_, user_);
+  return decided(Nothing{});
+}
+
+LeaveQueue::LeaveQueue(std::shared_ptr<ConcertQueue> queue, TicketNumber number, UserId user, Done done)
+    : CommandOf(std::move(done)), queue_(std::move(queue)), number_(number), user_(user) {}
+
+Verdict LeaveQueue::decide(WorkingSet& set) {
+  queue_->leave(set, number_, user_);
+  return decided(Nothing{});
+}
+
+AdmitNext::AdmitNext(std::shared_ptr<ConcertQueue> queue, Done done) : CommandOf(std::move(done)), queue_(std::move(queue)) {}
+
+Verdict AdmitNext::decide(WorkingSet& set) {
+  queue_->tick(set);
+  return decided(Nothing{});
+}
+
+Verdict FindJoin::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  return decided(*replay == nullptr ? std::nullopt : std::optional{replayed(**replay, user_)});
+}
+
+Verdict RecordJoin::decide(WorkingSet& set) {
+  const auto replay = find_replay(set, idempotent_);
+  if (!replay) return decided(std::unexpected(replay.error()));
+  if (*replay != nullptr) return decided(replayed(**replay, outcome_.place.user));
+  if (outcome_.is_new) remember(set, *idempotent_, outcome_.place);
+  return decided(JoinOutcome{outcome_});
+}
+
+Verdict TellAdmitted::decide(WorkingSet& set) {
+  set.events.push_back(
+      {.type = EventType::queue_activated, .occurred_at = set.now, .concert = concert_, .ticket = number_, .user = user_});
+  return decided(Nothing{});
+}
+
+void ConcertQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) {
+  auto command = std::make_unique<JoinQueue>(shared_from_this(), user, std::move(idempotent), std::move(done));
+  command->traceparent = std::move(traceparent);
+  commits_->submit(std::move(command), CommandClass::join);
+}
+
+void ConcertQueue::submit_claim(const Ticket& ticket, std::string traceparent, Done done) {
+  auto command = std::make_unique<ClaimPlace>(shared_from_this(), ticket.number, ticket.user, std::move(done));
+  command->traceparent = std::move(traceparent);
+  commits_->submit(std::move(command), CommandClass::hold);
+}
+
+void ConcertQueue::submit_leave(const Ticket& ticket, Done done) {
+  commits_->submit(std::make_unique<LeaveQueue>(shared_from_this(), ticket.number, ticket.user, std::move(done)),
+                   CommandClass::settle);
+}
+
+void ConcertQueue::submit_tick(TimePoint now) {
+  if (wants_tick(now))
+    commits_->submit(std::make_unique<AdmitNext>(shared_from_this(), [](Result<Nothing>) {}), CommandClass::settle);
+}
+
+bool ConcertQueue::is_overloaded() const { return commits_->is_full_for(CommandClass::join); }
+
+}  // namespace frontrow

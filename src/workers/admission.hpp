@@ -1,0 +1,25 @@
+// Lets people in: five times a second, a tick for every queue that has anything to do.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "app/live/catalog.hpp"
+#include "metrics/metrics.hpp"
+
+namespace frontrow {
+
+inline constexpr Duration kAdmissionInterval{200};
+
+class Admission {
+ public:
+  Admission(Catalog& catalog, const Clock& clock, Metrics& metrics) : catalog_(catalog), clock_(clock), metrics_(metrics) {}
+  void run_once();
+
+ private:
+  Catalog& catalog_;
+  const Clock& clock_;
+  Metrics& metrics_;
+};
+
+}  // namespace frontrow
