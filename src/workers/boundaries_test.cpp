@@ -59,7 +59,7 @@ class Boundaries : public testing::TestWithParam<Thrown> {
 
 INSTANTIATE_TEST_SUITE_P(Every, Boundaries, testing::ValuesIn(every_exception()));
 
-// --- readers
+// Readers.
 
 class NoReader final : public StoreReader {
  public:
@@ -98,7 +98,7 @@ TEST_P(Boundaries, AReaderAnswersAndReadsOn) {
   EXPECT_EQ(**later, 2);
 }
 
-// --- the commit queue
+// The commit queue.
 
 class Completed final : public Command {
  public:
@@ -248,7 +248,7 @@ TEST_P(CommitBoundaries, TheWritersThreadGoesOn) {
   ASSERT_EQ(out.size(), 2U);
 }
 
-// --- the waiting rooms
+// The waiting rooms.
 
 class TrappedRoom final : public WaitingRoom {
  public:
@@ -337,7 +337,7 @@ TEST_P(Boundaries, TheRoomsLoopAnswersEverybodyAndGoesOn) {
   }));
 }
 
-// --- what runs on a clock
+// What runs on a clock.
 
 TEST_P(Boundaries, ALoopOnAClockGoesOn) {
   std::latch after{2};

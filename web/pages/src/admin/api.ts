@@ -198,7 +198,7 @@ export const counters = () => ask<Counters>("GET", "/api/v1/admin/counters");
 // One page of one concert: enough to learn whether the token is taken.
 export const knock = () => ask<unknown>("GET", "/api/v1/admin/concerts?limit=1");
 
-// --- what can be taken back only by hand ------------------------------------------------------------------------------------------------
+// What can be taken back only by hand.
 
 // What new prices would do, without doing it.
 export interface PriceChange {

@@ -6,7 +6,7 @@ const isKorean = () => words().locale === "ko";
 type Pair = readonly [en: string, ko: string];
 const pick = ([en, ko]: Pair) => (isKorean() ? ko : en);
 
-// --- fields of a refused form ----------------------------------------------------------------------------------------------------------
+// Fields of a refused form.
 
 const kFields: Record<string, Pair> = {
   title: ["Title", "공연명"],
@@ -104,7 +104,7 @@ export function reasonText(reason: string): string {
   return kGeneralReason;
 }
 
-// --- events ----------------------------------------------------------------------------------------------------------------------------
+// Events.
 
 const kEvents: Record<string, Pair> = {
   "reservation.created": ["Seats held", "좌석 선택"],
@@ -138,7 +138,7 @@ export const eventName = (type: string): string => pick(kEvents[type] ?? ["Other
 export const knownEvents = (): string[] => Object.keys(kEvents);
 export const dataName = (key: string): string => pick(kData[key] ?? kFields[key] ?? ["other", "기타"]);
 
-// --- the audit -------------------------------------------------------------------------------------------------------------------------
+// The audit.
 
 const kRules: Record<string, string> = {
   "a seat has at most one live reservation": "한 좌석에는 유효한 예매가 하나만 있습니다.",
@@ -205,6 +205,6 @@ export function exampleText(example: string): string {
   return [...example.matchAll(/\d+/g)].join(", ") || "상세 내용은 서버에서 확인해 주세요.";
 }
 
-// --- refusals, counted by code ---------------------------------------------------------------------------------------------------------
+// Refusals, counted by code.
 
 export const codeName = (code: string): string => (words().refusals[code] ?? words().refusals.UNKNOWN!)[0];

@@ -44,7 +44,7 @@ export function number(n: number): string {
 
 export const money = (n: number) => words().points(number(n));
 
-// --- times -----------------------------------------------------------------------------------------------------------------------------
+// Times.
 
 // A time zone is given where a venue's time is meant; without one it is the device's.
 function dates(options: Intl.DateTimeFormatOptions) {
