@@ -27,7 +27,7 @@ std::string_view name_of(SeatStatus status) {
 void write_place(JsonWriter& json, const std::vector<Section>& sections, const SeatPlace& place) {
   const auto section = std::ranges::lower_bound(sections, place.section, {}, &Section::id);
   json.key("section");
-  if (section == map.sections().end() || section->name.empty())
+  if (section == sections.end() || section->name.empty())
     json.null();
   else
     json.value(section->name);

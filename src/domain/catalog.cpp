@@ -53,6 +53,11 @@ TimePoint sales_end(const Concert& concert, const Schedule& schedule) {
   return concert.booking.closes_at ? std::min(end, *concert.booking.closes_at) : end;
 }
 
+bool is_sale_over(const Concert& concert, std::span<const Schedule> dates, TimePoint now) {
+  const auto has_ended = [&](const Schedule& date) { return is_over(sales_end(concert, date), now); };
+  return concert.booking.has_closed(now) || (!dates.empty() && std::ranges::all_of(dates, has_ended));
+}
+
 void check_start(const Concert& concert, TimePoint starts_at, TimePoint now, const std::string& field,
                  std::vector<FieldError>& errors) {
   if (is_over(starts_at, now))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,8 @@ struct Schedule {
 
 // When no seat of the date can be held any more: at its start and the concert's offset, or when booking closes, if that is sooner.
 TimePoint sales_end(const Concert& concert, const Schedule& schedule);
+// Has booking closed, or has the sale of all `dates` ended, which are all of the concert? One without a date has its booking only.
+bool is_sale_over(const Concert& concert, std::span<const Schedule> dates, TimePoint now);
 
 // A named block of seats, made with one price; a schedule made by `count` has one section without a name.
 struct Section {

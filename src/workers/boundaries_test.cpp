@@ -67,7 +67,6 @@ class NoReader final : public StoreReader {
   std::vector<Reservation> reservations_of(UserId, std::optional<std::pair<TimePoint, ReservationId>>, int) override { return {}; }
   Account account(UserId) override { return {}; }
   std::vector<LedgerEntry> ledger_of(UserId, LedgerEntryId, int) override { return {}; }
-  bool has_key(const IdempotencyKey&) override { return false; }
   std::vector<FeedEvent> events_after(EventId, int) override { return {}; }
   std::optional<Payment> payment_of(ReservationId) override { return {}; }
   SalesSummary sales(ConcertId) override { return {}; }
@@ -341,13 +340,15 @@ TEST_P(Boundaries, TheRoomsLoopAnswersEverybodyAndGoesOn) {
 
 TEST_P(Boundaries, ALoopOnAClockGoesOn) {
   std::latch after{2};
+  std::atomic<int> runs = 0;
   trap.set(GetParam());
   Periodic loop("loop", Duration{1}, [&] {
+    ++runs;
     trap.step_on();
     if (!after.try_wait()) after.count_down();
   });
   after.wait();
-  EXPECT_EQ(loop.failures(), 1U);
+  EXPECT_GE(runs, 3) << "one that threw, and two after it";
 }
 
 class TrappedDue final : public DueHolds {

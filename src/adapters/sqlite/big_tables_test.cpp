@@ -167,7 +167,6 @@ class BigTables : public testing::Test {
       reader->ledger_of(user, lines.back().id, kPage);
       reader->account(user);
     }
-    EXPECT_TRUE(reader->has_key(key_of(kAnn, Operation::pay, 1)));
     EXPECT_THAT(reader->events_after({5}, kPage), SizeIs(kPage));
     EXPECT_THAT(reader->events_after({store.last_event().value - 3}, kPage), SizeIs(3));
     EXPECT_EQ(reader->sales(concert_).seats, kSeats);

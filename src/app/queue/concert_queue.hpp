@@ -50,7 +50,7 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   void submit_ask(const Ticket&, Done done) override { done(Nothing{}); }
   void submit_leave(const Ticket& ticket, Done done) override;
   void submit_tick(TimePoint now) override;
-  void submit_end(const Catalog& catalog) override;
+  void submit_end() override;
   bool is_overloaded() const override;
 
   // the writer: decisions. Each reads the committed state overlaid with what this batch has already decided:

@@ -16,8 +16,6 @@
 
 namespace frontrow {
 
-class Catalog;
-
 // What a ticket's owner is told.
 struct TicketView {
   TicketStatus status = TicketStatus::waiting;
@@ -76,7 +74,7 @@ class PublicQueue {
   // Calls the next people, ends what has lapsed. Five times a second.
   virtual void submit_tick(TimePoint now) = 0;
   // The sale is over: its tickets end (workers/sale_end). Once a second. A waiting room shared by many machines has its own way.
-  virtual void submit_end(const Catalog&) {}
+  virtual void submit_end() {}
   // Would a claim have to wait in vain? Then a poll is better answered from memory.
   virtual bool is_overloaded() const = 0;
 };

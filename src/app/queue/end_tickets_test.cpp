@@ -1,5 +1,5 @@
 // A queue's tickets end with the sale, and nothing is left of them that a start or a count would have to deal with.
-#include "workers/sale_end.hpp"
+#include "app/queue/end_tickets.hpp"
 
 #include <gtest/gtest.h>
 
@@ -105,14 +105,17 @@ TEST_F(SaleEndTest, LeavesAQueueThatCanBeOpenedAgain) {
   EXPECT_EQ(story.poll(again).status, TicketStatus::active);
 }
 
-TEST(SaleIsOver, WhenBookingHasClosedOrTheLastDateHasBegun) {
+TEST(SaleIsOver, WhenBookingHasClosedOrTheSaleOfTheLastDateHasEnded) {
   const TimePoint now{std::chrono::sys_days{std::chrono::July / 1 / 2026}};
   Concert concert;
-  const TimePoint past = now - seconds{1}, future = now + seconds{1};
+  const auto date = [](TimePoint starts_at) { return Schedule{.id = {1}, .concert = {1}, .starts_at = starts_at}; };
+  const Schedule past = date(now - seconds{1}), begins = date(now), future = date(now + seconds{1});
   EXPECT_FALSE(is_sale_over(concert, {}, now)) << "no date yet";
   EXPECT_FALSE(is_sale_over(concert, std::vector{past, future}, now));
-  EXPECT_TRUE(is_sale_over(concert, std::vector{past, now}, now));
-  concert.booking.closes_at = future;
+  EXPECT_TRUE(is_sale_over(concert, std::vector{past, begins}, now));
+  concert.sales_end_offset = std::chrono::minutes{10};
+  EXPECT_FALSE(is_sale_over(concert, std::vector{past, begins}, now)) << "sold on after the start";
+  concert.booking.closes_at = now + seconds{1};
   EXPECT_FALSE(is_sale_over(concert, {}, now));
   concert.booking.closes_at = now;
   EXPECT_TRUE(is_sale_over(concert, std::vector{future}, now));

@@ -1,0 +1,29 @@
+// Ends what is left of a queue when its sale is over: tickets are good for a sale, and end with it.
+//
+// Tickets with a live hold stay until the hold ends, so that it can be paid for. Whether the sale is over is decided by the command,
+// on the store's rows and at the batch's time.
+#pragma once
+
+#include <memory>
+
+#include "app/commit/command_of.hpp"
+#include "app/queue/concert_queue.hpp"
+
+namespace frontrow {
+
+// In one command, so that the sales that go on are not held up by one that is over.
+inline constexpr int kTicketsEndedAtOnce = 2'000;
+
+class EndTickets final : public CommandOf<Nothing> {
+ public:
+  EndTickets(std::shared_ptr<ConcertQueue> queue, ConcertId concert)
+      : CommandOf([](Result<Nothing>) {}), queue_(std::move(queue)), concert_(concert) {}
+  void declare(Keys& keys) const override { keys.changed_concerts.push_back(concert_); }
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const std::shared_ptr<ConcertQueue> queue_;
+  const ConcertId concert_;
+};
+
+}  // namespace frontrow
