@@ -63,7 +63,7 @@ TEST(FieldReader, CollectsEveryComplaint) {
                 "g: must be a time like 2026-07-01T10:00:00.000Z",
                 "h: is required",
                 "j: is required",
-                "i: must not contain control characters",
+                "i: must not contain invisible or control characters",
             }));
 }
 

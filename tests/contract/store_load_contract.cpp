@@ -46,7 +46,7 @@ TEST_P(StoreContract, LoadsTheCatalogRowsNamed) {
   EXPECT_EQ(concert.booking, (BookingWindow{.opens_at = opens, .closes_at = {}}));
   EXPECT_EQ(concert.queue, (QueueSettings{.enabled = false, .max_active = 3, .admissions_per_second = 2}));
   EXPECT_EQ(set.schedule(made.schedules[0])->concert, made.concert);
-  EXPECT_EQ(set.schedule(made.schedules[0])->starts_at, clock().now() + std::chrono::days{30});
+  EXPECT_EQ(set.schedule(made.schedules[0])->starts_at, clock().now() + std::chrono::days{3'650});
   const Seat& seat = set.seat(made.seats[0][4])->seat;
   EXPECT_EQ(seat.place.schedule, made.schedules[0]);
   EXPECT_EQ(seat.place.number, 5);

@@ -3,6 +3,8 @@
 
 #include "adapters/mysql/audit_rules.hpp"
 #include "mysql_test.hpp"
+#include "support/lambda_command.hpp"
+#include "support/numbering_store.hpp"
 
 namespace frontrow::mysql {
 namespace {
@@ -24,6 +26,17 @@ void sell_a_little(Store& store, ManualClock& clock) {
   execute(store, hold({.user = kBen, .seats = {seats[2]}}, made<ReservationId>()));
   execute(store, hold({.user = kBen, .seats = {seats[5]}}, given_back));
   execute(store, end(*given_back, ReservationStatus::cancelled));
+  const auto name = [concert](const char* title) {
+    return CommandPtr{new LambdaCommand{[concert](Keys& keys) { keys.changed_concerts.push_back(concert->concert); },
+                                        [concert, title](WorkingSet& set) {
+                                          Concert next = *set.concert(concert->concert);
+                                          next.title = title;
+                                          set.add_change(next, "{}");
+                                          return Verdict::decided;
+                                        }}};
+  };
+  execute(store, name("Dawn"));
+  execute(store, name("Dusk"));
   const TimePoint now = clock.now();
   execute(store,
           move_queue(concert->concert,
@@ -78,6 +91,8 @@ constexpr Planted kPlanted[] = {
     {"E1", "the feed tells", "UPDATE events SET feed_id = NULL WHERE reservation_id = 2 AND seq = 1"},
     {"E1", "what waits", "UPDATE outbox SET shard = shard + 1"},
     {"E1", "what waits", "INSERT INTO outbox (shard, event_id) VALUES (1, 777)"},
+    {"E1", "a change of a concert", "UPDATE events SET seq = 77 WHERE type = 6 AND seq = 2"},
+    {"E1", "a change of a concert", "UPDATE events SET concert_id = 77 WHERE type = 6 AND seq = 2"},
     {"Q1", "a user has", "UPDATE tickets SET user_id = 1"},
     {"Q2", "a ticket's", "UPDATE queues SET tail = 1"},
     {"Q2", "a ticket's", "UPDATE queues SET front = 0"},
@@ -100,7 +115,10 @@ constexpr Planted kPlantedWithoutIndexes[] = {
 
 class AuditOfMysql : public MysqlTest {
  protected:
-  AuditOfMysql() { sell_a_little(*open(), clock_); }
+  AuditOfMysql() {
+    test::NumberingStore store{settings()};
+    sell_a_little(store, clock_);
+  }
   // The sale is broken on purpose.
   void TearDown() override {}
 

@@ -55,7 +55,7 @@ TEST_F(OldPod, SaysThatItCannotWhateverHasBecomeOfTheTables) {
   for (const char* change : {"ALTER TABLE batch_log ADD COLUMN pod VARCHAR(9) NOT NULL",
                              "ALTER TABLE accounts CHANGE balance balance VARCHAR(20) NOT NULL DEFAULT 'none'",
                              "ALTER TABLE accounts ADD COLUMN kind VARCHAR(9) NOT NULL",
-                             "RENAME TABLE ledger TO lines, events TO facts, schedules TO dates, seats TO places"}) {
+                             "RENAME TABLE ledger TO entries, events TO facts, schedules TO dates, seats TO places"}) {
     SCOPED_TRACE(change);
     const auto store = open();
     Readers readers(*store, 1, 10);

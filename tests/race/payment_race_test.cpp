@@ -41,7 +41,7 @@ class PaymentRace : public testing::Test {
 void expect_one_payment(const std::vector<HttpResponse>& answers) {
   EXPECT_EQ(count_status(answers, 201), 1);
   EXPECT_EQ(count_status(answers, 200), static_cast<int>(answers.size()) - 1);
-  for (const auto& answer : answers) EXPECT_EQ(answer.body, answers[0].body);
+  for (const auto& answer : answers) EXPECT_EQ(said_once(answer), said_once(answers[0]));
 }
 
 TEST_F(PaymentRace, SixtyFourIdenticalPaysAreOnePayment) {
@@ -67,7 +67,7 @@ TEST_F(PaymentRace, SixtyFourPaysWithOneKeyGetOneAnswer) {
   const HeldSeat held = hold_one(kUser, concert_.first_seat);
   const auto answers = crowd_.send(std::vector<HttpRequest>(64, pay(held.token, held.reservation, "the one")));
   EXPECT_EQ(count_status(answers, 201), 64);
-  for (const auto& answer : answers) EXPECT_EQ(answer.body, answers[0].body);
+  for (const auto& answer : answers) EXPECT_EQ(said_once(answer), said_once(answers[0]));
   EXPECT_EQ(balance_of(http(), kUser), 9'000);
   EXPECT_EQ(events("payment.completed", held.reservation), 1);
 }
@@ -108,7 +108,7 @@ TEST_F(PaymentRace, AHundredChargesAddUp) {
 TEST_F(PaymentRace, AHundredChargesWithOneKeyAreOne) {
   const auto answers = crowd_.send(std::vector<HttpRequest>(100, charge(kUser, 500, "topup")));
   EXPECT_EQ(count_status(answers, 201), 100);
-  for (const auto& answer : answers) EXPECT_EQ(answer.body, answers[0].body);
+  for (const auto& answer : answers) EXPECT_EQ(said_once(answer), said_once(answers[0]));
   EXPECT_EQ(balance_of(http(), kUser), 500);
 }
 

@@ -82,7 +82,7 @@ TEST(SeatRace, KeysChangeNothingAboutWhoWins) {
   expect_winners_and_losers(second, 10, seat_of);
   for (std::size_t i = 0; i < first.size(); ++i)
     if (first[i].status == 201) {
-      EXPECT_EQ(first[i].body, second[i].body);
+      EXPECT_EQ(said_once(first[i]), said_once(second[i]));
     }
   expect_clean_audit(sale);
 }
@@ -149,7 +149,7 @@ TEST(SeatRace, TheSameHoldSentManyTimesIsOneReservation) {
   const auto answers = crowd.send(std::vector<HttpRequest>(64, hold(token, concert, concert.first_seat)));
   EXPECT_EQ(count_status(answers, 201), 1);
   EXPECT_EQ(count_status(answers, 200), 63);
-  for (const auto& answer : answers) EXPECT_EQ(answer.body, answers[0].body);
+  for (const auto& answer : answers) EXPECT_EQ(said_once(answer), said_once(answers[0]));
   EXPECT_EQ(count_events(all_events(sale.http(), sale.admin_token()), "reservation.created", answers[0].integer("reservationId")),
             1);
   expect_clean_audit(sale);

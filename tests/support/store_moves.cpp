@@ -85,7 +85,7 @@ CommandPtr create(const NewConcert& what, const std::shared_ptr<MadeConcert>& ou
         for (const int seats : what.seats_of_schedules) {
           const ScheduleId schedule{set.take_id(IdKind::schedule)};
           const SectionId section{set.take_id(IdKind::section)};
-          set.new_schedules.push_back({.id = schedule, .concert = concert.id, .starts_at = set.now + std::chrono::days{30}});
+          set.new_schedules.push_back({.id = schedule, .concert = concert.id, .starts_at = set.now + std::chrono::days{3'650}});
           set.new_sections.push_back({.id = section, .schedule = schedule, .name = "Stalls"});
           out->schedules.push_back(schedule);
           put_seats(set, schedule, section, seats, what.price, out->seats.emplace_back());

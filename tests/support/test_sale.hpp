@@ -41,6 +41,9 @@ class TestSale {
   HttpClient http_;
 };
 
+// An answer without the word that says whether it was given before.
+std::string said_once(const HttpResponse& answer);
+
 // Every rule of the sale, checked by queries on the database, served at the moment or not.
 void expect_clean_audit(const std::filesystem::path& data_dir);
 void expect_clean_audit(const TestSale& sale);

@@ -32,7 +32,12 @@ void IdBlocks::provide(Connection& connection, const Keys& keys) {
 void IdBlocks::provide_ahead(Connection& connection) {
   for (std::size_t i = 0; i < kIdKinds; ++i) {
     const bool is_used = blocks_[i].end > 0;
-    if (is_used && blocks_[i].end - blocks_[i].next < kFew) reserve(connection, static_cast<IdKind>(i), kFew, Mark::must_be_free);
+    if (!is_used || blocks_[i].end - blocks_[i].next >= kFew) continue;
+    try {
+      reserve(connection, static_cast<IdKind>(i), kFew, Mark::must_be_free);
+    } catch (const Contended&) {
+      // Another writer is taking some: the next time is early enough.
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 #include "adapters/sqlite/audit_rules.hpp"
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/store.hpp"
+#include "support/lambda_command.hpp"
 #include "support/manual_clock.hpp"
 #include "support/store_moves.hpp"
 #include "support/temp_directory.hpp"
@@ -35,6 +36,17 @@ void sell_a_little(Store& store, ManualClock& clock) {
   execute(store, hold({.user = kBen, .seats = {seats[2]}}, made<ReservationId>()));
   execute(store, hold({.user = kBen, .seats = {seats[5]}}, given_back));
   execute(store, end(*given_back, ReservationStatus::cancelled));
+  const auto name = [concert](const char* title) {
+    return CommandPtr{new LambdaCommand{[concert](Keys& keys) { keys.changed_concerts.push_back(concert->concert); },
+                                        [concert, title](WorkingSet& set) {
+                                          Concert next = *set.concert(concert->concert);
+                                          next.title = title;
+                                          set.add_change(next, "{}");
+                                          return Verdict::decided;
+                                        }}};
+  };
+  execute(store, name("Dawn"));
+  execute(store, name("Dusk"));
   const TimePoint now = clock.now();
   execute(store,
           move_queue(concert->concert,
@@ -81,12 +93,15 @@ constexpr Planted kPlanted[] = {
     {"E1", "every transition", "DELETE FROM events WHERE id = (SELECT max(id) FROM events)"},
     {"E1", "an event tells", "UPDATE events SET type = 3 WHERE type = 2"},
     {"E1", "an event tells", "UPDATE events SET seq = 2 WHERE type = 1 AND reservation_id = 3"},
-    {"E1", "an event tells", "INSERT INTO events VALUES (100, 1, 77, 1, 0, NULL, NULL, NULL, NULL)"},
+    {"E1", "an event tells", "INSERT INTO events (id, type, reservation_id, seq, occurred_at) VALUES (100, 1, 77, 1, 0)"},
     {"E1",
      "no transition",
-     "INSERT INTO events SELECT id + 100, type, reservation_id, seq, occurred_at, NULL, NULL, NULL, NULL FROM events"},
+     "INSERT INTO events (id, type, reservation_id, seq, occurred_at)"
+     " SELECT id + 100, type, reservation_id, seq, occurred_at FROM events WHERE type < 5"},
     {"E1", "every transition", "UPDATE reservations SET last_seq = 1 WHERE id = 2"},
     {"E1", "the event log", "UPDATE events SET id = 100 WHERE id = (SELECT max(id) FROM events)"},
+    {"E1", "a change of a concert", "UPDATE events SET seq = 77 WHERE type = 6 AND seq = 2"},
+    {"E1", "a change of a concert", "UPDATE events SET concert_id = 77 WHERE type = 6 AND seq = 2"},
     {"Q1", "a user has", "UPDATE tickets SET user_id = 1"},
     {"Q2", "a ticket's", "UPDATE queues SET tail = 1"},
     {"Q2", "a ticket's", "UPDATE queues SET front = 0"},

@@ -124,7 +124,7 @@ TEST_F(ConcertCommandsTest, AddingSchedulesNeedsTheConcert) {
 TEST_F(ConcertCommandsTest, AConcertHasAtMostAHundredDates) {
   const auto add = [&](int count, std::optional<Idempotent> key = {}) {
     return rows.run<AddSchedules>(
-        kConcert, std::vector<SchedulePlan>(static_cast<std::size_t>(count), numbered(rows.set.now, 1)), key);
+        kConcert, std::vector<SchedulePlan>(static_cast<std::size_t>(count), numbered(rows.set.now + hours{1}, 1)), key);
   };
   const auto first = static_cast<std::int64_t>(rows.set.dates_of(kConcert).size());
   const Idempotent key = keyed({}, Operation::add_schedules, 1, 42);

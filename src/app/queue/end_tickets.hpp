@@ -1,7 +1,8 @@
 // Ends what is left of a queue when its sale is over: tickets are good for a sale, and end with it.
 //
-// Tickets with a live hold stay until the hold ends, so that it can be paid for. Whether the sale is over is decided by the command,
-// on the store's rows and at the batch's time.
+// They end some time after the sale has: one that an operator stops in an emergency can go on where it was. Tickets with a live hold
+// stay until the hold ends, so that it can be paid for. Whether the sale is over is decided by the command, on the store's rows and
+// at the batch's time.
 #pragma once
 
 #include <memory>
@@ -13,6 +14,8 @@ namespace frontrow {
 
 // In one command, so that the sales that go on are not held up by one that is over.
 inline constexpr int kTicketsEndedAtOnce = 2'000;
+// How long after the end of the sale.
+inline constexpr Duration kTicketsKept = std::chrono::hours{1};
 
 class EndTickets final : public CommandOf<Nothing> {
  public:
