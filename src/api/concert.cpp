@@ -11,13 +11,9 @@ namespace {
 constexpr std::int64_t kMaxPage = 100;
 constexpr std::int64_t kPage = 20;
 
-bool is_on_sale(const ConcertEntry& entry, const ScheduleEntry& date, TimePoint now) {
-  return !is_over(sales_end(entry.concert, date.schedule), now);
-}
-
 // What a concert's dates come to.
 struct Dates {
-  std::int64_t count = 0, available_seats = 0;      // of those still on sale
+  std::int64_t count = 0;                           // of those still on sale
   std::optional<TimePoint> next_start, last_start;  // of those still on sale; of all
 };
 
@@ -29,7 +25,6 @@ Dates dates_of(const ConcertEntry& entry, TimePoint now) {
     if (!is_on_sale(entry, date, now)) continue;
     dates.next_start = std::min(dates.next_start.value_or(start), start);
     ++dates.count;
-    dates.available_seats += date.seats->stamp(now).available;
   }
   return dates;
 }
@@ -120,7 +115,7 @@ void write_concert(JsonWriter& json, const Api& api, const ConcertEntry& entry, 
       .field("nextStartsAt", dates.next_start)
       .field("lastStartsAt", dates.last_start)
       .field("scheduleCount", dates.count)
-      .field("availableSeats", dates.available_seats)
+      .field("availableSeats", seats_on_sale(entry, now))
       .end_object();
 }
 

@@ -21,9 +21,28 @@ std::string_view name_of(TicketStatus status) {
   return "";
 }
 
-Response ticket_response(int status, std::string_view token, const Ticket& ticket, const TicketView& view,
-                         std::optional<bool> is_replay = {}) {
-  const auto wait = std::chrono::ceil<std::chrono::seconds>(view.estimated_wait).count();
+// A range in whole seconds, its middle for clients that show one number; null while nothing can be told.
+void write_wait(JsonWriter& json, const TicketView& view) {
+  std::optional<WaitRange> wait = view.estimated_wait;
+  if (view.status != TicketStatus::waiting) wait = WaitRange{};
+  if (!wait) {
+    json.key("estimatedWaitSeconds").null().key("estimatedWait").null();
+    return;
+  }
+  const auto from = std::chrono::floor<std::chrono::seconds>(wait->from).count();
+  const auto to = std::chrono::ceil<std::chrono::seconds>(wait->to).count();
+  json.field("estimatedWaitSeconds", (from + to + 1) / 2).key("estimatedWait").begin_object();
+  json.field("fromSeconds", from).field("toSeconds", to).end_object();
+}
+
+struct Shown {
+  const Ticket& ticket;
+  const TicketView& view;
+  std::int64_t available_seats = 0;
+};
+
+Response ticket_response(int status, std::string_view token, const Shown& shown, std::optional<bool> is_replay = {}) {
+  const auto& [ticket, view, available_seats] = shown;
   std::string body;
   JsonWriter json(body);
   json.begin_object()
@@ -31,9 +50,10 @@ Response ticket_response(int status, std::string_view token, const Ticket& ticke
       .field("concertId", ticket.concert)
       .field("userId", ticket.user)
       .field("status", name_of(view.status))
-      .field("position", view.position)
-      .field("estimatedWaitSeconds", wait)
-      .field("pollAfterMs", view.poll_after.count())
+      .field("position", view.position);
+  write_wait(json, view);
+  json.field("pollAfterMs", view.poll_after.count())
+      .field("availableSeats", available_seats)
       .field("issuedAt", ticket.issued_at)
       .field("expiresAt", view.expires_at);
   if (is_replay) json.field("replayed", *is_replay);
@@ -56,15 +76,17 @@ void join(Api& api, const Request& request, Responder responder) {
   if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
   auto idempotent = Api::idempotent(request, *user, Operation::join, fmt::format("join {}", concert.value));
   if (!idempotent) return std::move(responder).refuse(idempotent.error());
-  const auto render = [&api, queue = entry->queue, closes = entry->concert.booking.closes_at, concert](const JoinOutcome& outcome) {
+  const auto render = [&api, entry = picture->concerts.at(concert), concert](const JoinOutcome& outcome) {
     const TicketRow& place = outcome.place;
     const Ticket ticket{.concert = concert,
                         .number = place.number,
                         .user = place.user,
                         .issued_at = place.issued_at,
-                        .expires_at = closes.value_or(place.issued_at + kTicketLife)};
-    const TicketView view = queue->look(ticket, api.sale.clock.now(), jitter());
-    return ticket_response(outcome.is_new ? 201 : 200, api.sale.mint.write(ticket), ticket, view, outcome.is_replay);
+                        .expires_at = entry->concert.booking.closes_at.value_or(place.issued_at + kTicketLife)};
+    const TimePoint now = api.sale.clock.now();
+    const TicketView view = entry->queue->look(ticket, now, jitter());
+    return ticket_response(
+        outcome.is_new ? 201 : 200, api.sale.mint.write(ticket), {ticket, view, seats_on_sale(*entry, now)}, outcome.is_replay);
   };
   entry->queue->submit_join(
       *user, std::move(*idempotent), std::string{request.traceparent()}, Api::answer<JoinOutcome>(std::move(responder), render));
@@ -75,14 +97,19 @@ void status(Api& api, const Request& request, Responder responder) {
   const auto ticket = api.ticket(request);
   if (!ticket) return std::move(responder).refuse(ticket.error());
   const auto picture = api.sale.catalog.picture();
-  const ConcertEntry* entry = picture->find(ticket->concert);
-  if (entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::queue_token_invalid));
+  const auto found = picture->concerts.find(ticket->concert);
+  if (found == picture->concerts.end())
+    return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::queue_token_invalid));
+  const auto& entry = found->second;
   const std::string_view token = request.header("X-Queue-Token");
-  const TicketView view = entry->queue->look(*ticket, api.sale.clock.now(), jitter());
+  const TimePoint now = api.sale.clock.now();
+  const TicketView view = entry->queue->look(*ticket, now, jitter());
   if (!view.may_claim || entry->queue->is_overloaded())
-    return std::move(responder).send(ticket_response(200, token, *ticket, view));
-  const auto answer = [&api, queue = entry->queue, ticket = *ticket, token = std::string(token)](Responder back) {
-    std::move(back).send(ticket_response(200, token, ticket, queue->look(ticket, api.sale.clock.now(), jitter())));
+    return std::move(responder).send(ticket_response(200, token, {*ticket, view, seats_on_sale(*entry, now)}));
+  const auto answer = [&api, entry, ticket = *ticket, token = std::string(token)](Responder back) {
+    const TimePoint then = api.sale.clock.now();
+    const TicketView after = entry->queue->look(ticket, then, jitter());
+    std::move(back).send(ticket_response(200, token, {ticket, after, seats_on_sale(*entry, then)}));
   };
   entry->queue->submit_claim(
       *ticket, std::string{request.traceparent()}, api.once_told(entry->queue, *ticket, std::move(responder), answer));

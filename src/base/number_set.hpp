@@ -19,6 +19,13 @@ class NumberSet {
     words_[bit / 64] |= mask;
   }
 
+  void erase(std::int64_t number) {
+    if (!contains(number)) return;
+    const auto bit = static_cast<std::uint64_t>(number);
+    --counts_[bit / kBlock];
+    words_[bit / 64] &= ~(std::uint64_t{1} << (bit % 64));
+  }
+
   bool contains(std::int64_t number) const {
     const auto bit = static_cast<std::uint64_t>(number);
     return bit / 64 < words_.size() && (words_[bit / 64] >> (bit % 64) & 1) != 0;
@@ -27,6 +34,21 @@ class NumberSet {
   // How many n with after < n < before.
   std::int64_t count_between(std::int64_t after, std::int64_t before) const {
     return before - after < 2 ? 0 : rank(static_cast<std::uint64_t>(before), static_cast<std::uint64_t>(after) + 1);
+  }
+
+  // The lowest member above `number`; 0 when there is none.
+  std::int64_t next_after(std::int64_t number) const {
+    auto bit = static_cast<std::uint64_t>(number + 1);
+    while (bit / 64 < words_.size()) {
+      if (counts_[bit / kBlock] == 0) {
+        bit = (bit / kBlock + 1) * kBlock;
+        continue;
+      }
+      const std::uint64_t word = words_[bit / 64] >> (bit % 64);
+      if (word != 0) return static_cast<std::int64_t>(bit) + std::countr_zero(word);
+      bit = (bit / 64 + 1) * 64;
+    }
+    return 0;
   }
 
   std::size_t memory() const { return words_.capacity() * sizeof(words_[0]) + counts_.capacity() * sizeof(counts_[0]); }

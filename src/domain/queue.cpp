@@ -17,12 +17,6 @@ void AdmissionBucket::take(TimePoint now, int per_second, int count) {
   at_ = now;
 }
 
-std::int64_t admission_budget(std::int64_t room, double tokens, double no_show) {
-  if (room <= 0 || tokens < 1) return 0;
-  const double overbooked = std::floor(static_cast<double>(room) / (1 - std::clamp(no_show, 0.0, 0.9)));
-  return static_cast<std::int64_t>(std::min(overbooked, std::floor(tokens)));
-}
-
 Duration poll_after(Duration estimated_wait, double unit) {
   const Duration base = std::clamp(estimated_wait / 10, kMinPollAfter, kMaxPollAfter);
   return base + Duration{static_cast<std::int64_t>(static_cast<double>(base.count()) * kPollJitter * unit)};

@@ -1,4 +1,4 @@
-// Rules of the waiting room: what a ticket is, how many people may be called, how often to ask again.
+// What a ticket is, how fast people may be let in, and how often a shared waiting room is asked.
 //
 // `tail` is the last number given, `front` the highest number called. A called person claims a place at the next poll. Nothing here
 // reads a clock, a database or the network.
@@ -29,6 +29,7 @@ struct QueueLimits {
   Duration active = std::chrono::seconds{600};         // ACTIVE at most this long
   Duration idle = std::chrono::seconds{120};           // ACTIVE without a request at most this long
   Duration return_window = std::chrono::seconds{600};  // a called place lapses this long after its last poll
+  int people_per_free_seat = 10;                       // nobody is called while more than these are inside for each free seat
 };
 
 // Admission at a steady rate with a burst of one second's worth (at least one): a token bucket.
@@ -36,27 +37,12 @@ class AdmissionBucket {
  public:
   double available(TimePoint now, int per_second) const;
   void take(TimePoint now, int per_second, int count);
+  friend bool operator==(const AdmissionBucket&, const AdmissionBucket&) = default;
 
  private:
   double level_ = -1;  // below 0: never used, so full
   TimePoint at_{};
 };
-
-// The share of called people who do not come: a moving average over the last twenty or so.
-class NoShowShare {
- public:
-  void came() { value_ -= value_ * kWeight; }
-  void missed() { value_ += (1 - value_) * kWeight; }
-  double value() const { return value_; }
-
- private:
-  static constexpr double kWeight = 0.05;
-  double value_ = 0;
-};
-
-// How many more numbers to call now. `room`: max_active − active − called people whose promised poll has not passed;
-// `tokens`: the bucket less those same people; `no_show`: share of called people who do not come, clamped here to 0 … 0.9.
-std::int64_t admission_budget(std::int64_t room, double tokens, double no_show);
 
 inline constexpr Duration kMinPollAfter{1'000};
 inline constexpr Duration kMaxPollAfter{30'000};

@@ -50,7 +50,10 @@ http::ServerSettings server_settings(const Settings& settings) {
 }
 
 QueueLimits queue_limits(const Settings& settings) {
-  return {.active = settings.queue_active, .idle = settings.queue_idle, .return_window = settings.queue_return};
+  return {.active = settings.queue_active,
+          .idle = settings.queue_idle,
+          .return_window = settings.queue_return,
+          .people_per_free_seat = settings.queue_people_per_free_seat};
 }
 
 QueueSettings default_queue(const Settings& settings) {

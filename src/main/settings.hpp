@@ -60,6 +60,7 @@ struct Settings {
   std::chrono::seconds queue_active{600};
   std::chrono::seconds queue_idle{120};
   std::chrono::seconds queue_return{600};
+  int queue_people_per_free_seat = 10;
 
   // Store
   std::filesystem::path data_dir = "./data";

@@ -81,6 +81,11 @@ std::vector<Setting> queue_settings() {
       number({g, "queue-idle-seconds"}, &S::queue_idle, 1, kDay, "A person let in who asks nothing for so long is out."),
       number(
           {g, "queue-return-seconds"}, &S::queue_return, 1, kDay, "A person called who does not come for so long loses the place."),
+      number({g, "queue-people-per-free-seat"},
+             &S::queue_people_per_free_seat,
+             1,
+             1'000'000,
+             "People inside at most for each free seat of the concert; more people are not called until seats come back."),
   };
 }
 

@@ -150,10 +150,15 @@ void WorkingSet::add_event(EventType type, ReservationId id) {
   events.push_back({.type = type, .occurred_at = now, .reservation = id, .seq = ++reservation.last_seq});
 }
 
-QueueChange& WorkingSet::queue(ConcertId concert, std::int64_t tail, std::int64_t front) {
+QueueChange& WorkingSet::queue(ConcertId concert, const QueueRow& row) {
   const auto [at, is_new] = queues.try_emplace(concert);
   QueueChange& change = at->second;
-  if (is_new) change.tail = change.tail_before = tail, change.front = change.front_before = front;
+  if (is_new) {
+    change.row = row;
+    change.tail_before = row.tail;
+    change.front_before = row.front;
+    change.admitted_before = row.admitted;
+  }
   return change;
 }
 

@@ -16,8 +16,8 @@
 #include "domain/catalog.hpp"
 #include "domain/event.hpp"
 #include "domain/point.hpp"
-#include "domain/queue.hpp"
 #include "domain/reservation.hpp"
+#include "domain/waiting_room.hpp"
 #include "ports/idempotency.hpp"
 
 namespace frontrow {
@@ -73,32 +73,22 @@ struct AccountRecord {
   bool changed = false;
 };
 
-enum class TicketState : std::uint8_t { waiting, active, ended };
-
-// A ticket's row. `ended` removes it: what it ended as is derived from the reservations it made.
-struct TicketRow {
-  TicketNumber number;
-  UserId user;
-  TicketState state = TicketState::waiting;
-  TimePoint issued_at;
-  TimePoint admitted_at = {};  // when active
-};
-
-// One concert's queue within a batch: counters as of now in the batch, and the tickets it has touched.
+// One concert's queue within a batch: the row as of now in the batch, and the tickets it has touched.
 struct QueueChange {
-  std::int64_t tail = 0;
-  std::int64_t front = 0;
+  QueueRow row;
   std::int64_t tail_before = 0;
   std::int64_t front_before = 0;
-  int admitted = 0;                                // in this batch: places and admission tokens already spoken for
-  int came = 0;                                    // of the admitted: called before the batch, so that a place was kept for them
-  int called = 0;                                  // in this batch: places to be kept
-  std::map<TicketNumber, TicketRow> tickets = {};  // last state of each touched ticket
+  std::int64_t admitted_before = 0;
+  std::map<TicketNumber, TicketRow> tickets = {};   // last state of each ticket that has changed
+  std::map<TicketNumber, TimePoint> promises = {};  // called people who found no place: expected again until then
+  bool is_touched = false;                          // by a decision, if only in what memory keeps
 
   const TicketRow* find(TicketNumber number) const;
   const TicketRow* find_live(UserId user) const;
   void put(const TicketRow& row);
-  bool is_changed() const { return tail != tail_before || front != front_before || !tickets.empty(); }
+  std::int64_t admitted() const { return row.admitted - admitted_before; }
+  // What a store has to write.
+  bool is_changed() const { return row.tail != tail_before || row.front != front_before || !tickets.empty(); }
 
  private:
   std::unordered_map<UserId, TicketNumber> last_of_user_ = {};
@@ -140,7 +130,7 @@ class WorkingSet {
   // Keys::changed_concerts.
   void add_change(const Concert& changed, std::string changes);
   void add_change(ConcertId concert, ScheduleId schedule, std::string changes);
-  QueueChange& queue(ConcertId concert, std::int64_t tail, std::int64_t front);  // counters are used the first time only
+  QueueChange& queue(ConcertId concert, const QueueRow& row);  // the row is used the first time only
   bool is_changed() const;
   // Whether a row in it says `now`: what a person did, and what became of a hold. A change of the catalog or a queue's tick says no
   // time.
@@ -173,7 +163,7 @@ class WorkingSet {
   std::map<ScheduleId, std::vector<Section>> sections;  // by id; of Keys::sections_of
   std::vector<Section> renamed_sections;
   std::set<ConcertId> concerts_with_sales;  // of Keys::sales_of, as they were when the batch was loaded
-  std::vector<Seat> new_seats;  // available
+  std::vector<Seat> new_seats;              // available
 
  private:
   template <class Map>

@@ -55,7 +55,7 @@ TEST(WorkingSet, IsUnchangedUntilSomethingChanges) {
   WorkingSet set = loaded();
   EXPECT_FALSE(WorkingSet{}.is_changed());
   EXPECT_FALSE(set.is_changed());
-  set.queue({1}, 10, 4);  // looked at
+  set.queue({1}, {.tail = 10, .front = 4});  // looked at
   set.take_id(IdKind::seat);
   EXPECT_FALSE(set.is_changed());
 }
@@ -78,9 +78,10 @@ TEST(WorkingSet, EveryKindOfChangeCounts) {
       {"an event", [](WorkingSet& set) { set.add_event(EventType::reservation_expired, kHeld); }},
       {"a new concert", [](WorkingSet& set) { set.new_concerts.emplace_back(); }},
       {"a new schedule", [](WorkingSet& set) { set.new_schedules.emplace_back(); }},
-      {"a queue's tail", [](WorkingSet& set) { ++set.queue({1}, 10, 4).tail; }},
-      {"a queue's front", [](WorkingSet& set) { ++set.queue({1}, 10, 4).front; }},
-      {"a ticket", [](WorkingSet& set) { set.queue({1}, 10, 4).put({.number = {3}, .user = kAnn, .issued_at = kNow}); }},
+      {"a queue's tail", [](WorkingSet& set) { ++set.queue({1}, {.tail = 10, .front = 4}).row.tail; }},
+      {"a queue's front", [](WorkingSet& set) { ++set.queue({1}, {.tail = 10, .front = 4}).row.front; }},
+      {"a ticket",
+       [](WorkingSet& set) { set.queue({1}, {.tail = 10, .front = 4}).put({.number = {3}, .user = kAnn, .issued_at = kNow}); }},
   };
   for (const Case& c : cases) {
     WorkingSet set = loaded();
@@ -185,14 +186,14 @@ TEST(WorkingSet, GivesOnlyIdsThatWereSetAsideForTheBatch) {
 
 TEST(QueueChange, CountsFromWhereTheQueueStoodWhenTheBatchBegan) {
   WorkingSet set;
-  QueueChange& change = set.queue({1}, 10, 4);
-  ++change.tail;
-  QueueChange& same = set.queue({1}, 999, 999);
+  QueueChange& change = set.queue({1}, {.tail = 10, .front = 4});
+  ++change.row.tail;
+  QueueChange& same = set.queue({1}, {.tail = 999, .front = 999});
   EXPECT_EQ(&same, &change);
-  EXPECT_EQ(same.tail, 11);
+  EXPECT_EQ(same.row.tail, 11);
   EXPECT_EQ(same.tail_before, 10);
-  EXPECT_EQ(same.front, 4);
-  EXPECT_EQ(set.queue({2}, 3, 3).tail, 3) << "one for each concert";
+  EXPECT_EQ(same.row.front, 4);
+  EXPECT_EQ(set.queue({2}, {.tail = 3, .front = 3}).row.tail, 3) << "one for each concert";
 }
 
 TEST(QueueChange, KnowsTheLiveTicketOfAUserWithinTheBatch) {

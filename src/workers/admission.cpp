@@ -9,7 +9,10 @@ void Admission::run_once() {
     const QueueCounts counts = entry->queue->counts();
     all.waiting += counts.waiting;
     all.active += counts.active;
-    entry->queue->submit_tick(clock_.now());
+    const TimePoint now = clock_.now();
+    std::optional<std::int64_t> free_seats;
+    if (counts.waiting > 0) free_seats = seats_on_sale(*entry, now);
+    entry->queue->submit_tick(free_seats, now);
   }
   metrics_.queue_waiting.Set(static_cast<double>(all.waiting));
   metrics_.queue_active.Set(static_cast<double>(all.active));

@@ -16,9 +16,19 @@ class AdmissionTest : public testing::Test {
   std::shared_ptr<ConcertQueue> put(ConcertId id) {
     const Concert concert{.id = id, .title = "", .artist = "", .venue = "", .booking = {}, .queue = {.max_active = 1}};
     auto queue = std::make_shared<ConcertQueue>(concert, QueueLimits{}, clock.now(), &commits);
-    catalog.put(std::make_shared<const ConcertEntry>(ConcertEntry{.concert = concert, .schedules = {}, .queue = queue}));
+    const Schedule date{.id = {id.value}, .concert = id, .starts_at = clock.now() + std::chrono::hours{24}};
+    const auto seats = std::make_shared<SeatMap>(date, std::vector<Section>{}, std::vector<Seat>{seat_of(date)});
+    catalog.put(
+        std::make_shared<const ConcertEntry>(ConcertEntry{.concert = concert, .schedules = {{date, seats}}, .queue = queue}));
     queues[id] = queue;
     return queue;
+  }
+  static Seat seat_of(const Schedule& date) { return {.place = {.id = {date.id.value}, .schedule = date.id}}; }
+  void sell_out(ConcertId id) {
+    const ScheduleEntry& date = catalog.picture()->find(id)->schedules.front();
+    Seat sold = seat_of(date.schedule);
+    sold.status = SeatStatus::sold;
+    date.seats->load(sold, {1});
   }
   void join(const std::shared_ptr<ConcertQueue>& queue, UserId user) {
     commits.submit(std::make_unique<JoinQueue>(queue, user, std::nullopt, [](auto) {}), CommandClass::join);
@@ -62,6 +72,20 @@ TEST_F(AdmissionTest, LetsTheNextIn) {
     commits.run_batch();
   }
   EXPECT_EQ(queue->counts().front, 2);
+}
+
+TEST_F(AdmissionTest, CallsNobodyToAConcertWithoutAFreeSeat) {
+  const auto queue = put({1});
+  join(queue, {7});
+  join(queue, {8});
+  sell_out({1});
+  clock.advance(std::chrono::seconds{120});
+  for (int i = 0; i < 5; ++i) {
+    admission.run_once();
+    commits.run_batch();
+  }
+  EXPECT_EQ(queue->counts().active, 0);
+  EXPECT_EQ(queue->counts().front, 1);
 }
 
 TEST_F(AdmissionTest, CountsWaitingAndActiveOverAllQueues) {

@@ -307,7 +307,7 @@ TEST_P(StoreContract, ChangesNothingForABatchThatChangesNothing) {
   const Executed executed = execute(store(),
                                     decide(
                                         [](WorkingSet& set) {
-                                          set.queue({1}, 5, 5);
+                                          set.queue({1}, {.tail = 5, .front = 5});
                                           return Verdict::decided;
                                         },
                                         [&](Keys& keys) {

@@ -35,8 +35,12 @@ std::set<std::string> documented_routes() {
   return routes;
 }
 
-// What a page loads; its names change with its content.
-bool is_asset(const std::string& pattern) { return pattern.starts_with("/swagger-ui/") || pattern.starts_with("/assets/"); }
+// What a page loads, whose names change with its content, and what a browser or a crawler asks for by itself.
+bool is_asset(const std::string& pattern) {
+  const auto ends_so = [&](std::string_view end) { return pattern.ends_with(end); };
+  return pattern.starts_with("/swagger-ui/") || pattern.starts_with("/assets/") || ends_so(".svg") || ends_so(".ico") ||
+         ends_so(".png") || ends_so(".webmanifest") || ends_so("/robots.txt");
+}
 
 TEST(Documents, TheRouteTableAndOpenApiAgreeBothWays) {
   std::set<std::string> served;

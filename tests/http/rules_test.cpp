@@ -92,8 +92,8 @@ TEST_F(SaleRules, TheSaleOfADateEndsBeforeItsStartAndALiveHoldStaysPayable) {
 
   ASSERT_EQ(ask("PATCH", fmt::format("concerts/{}", concert.id), R"({"salesEndOffsetMinutes":-601})").status, 200);
   EXPECT_EQ(http().send(join(2, concert.id)).code(), "BOOKING_NOT_OPEN") << "nothing can be had any more";
-  const auto list = http().get("/api/v1/concerts").json();
-  for (const auto& each : list.at("concerts").as_array()) EXPECT_NE(each.at("id"), concert.id);
+  const auto concerts = http().get("/api/v1/concerts").json();
+  for (const auto& each : concerts.at("concerts").as_array()) EXPECT_NE(each.at("id"), concert.id);
   const auto over = http().get(fmt::format("/api/v1/concerts/{}", concert.id)).json();
   EXPECT_TRUE(over.at("nextStartsAt").is_null());
   EXPECT_FALSE(over.at("lastStartsAt").is_null());

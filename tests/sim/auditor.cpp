@@ -187,7 +187,10 @@ void Auditor::enter_leave(const Op& op, Places& places) {
 
 void Auditor::enter_queues(const WorkingSet& set, const std::map<ConcertId, Concert>& before, const Activations& activations) {
   const bool has_tick = std::ranges::any_of(decided_, &Decided::is_tick);
-  for (const Concert& concert : set.changed_concerts) queue(concert.id).settings_changed();
+  for (const Concert& concert : set.changed_concerts) {
+    const auto old = before.find(concert.id);
+    queue(concert.id).settings_changed((old == before.end() ? concert : old->second).queue.enabled && concert.queue.enabled);
+  }
   for (const auto& [concert, change] : set.queues) {
     const auto told = activations.find(concert);
     const std::multiset<std::int64_t> activated = told == activations.end() ? std::multiset<std::int64_t>{} : told->second;
@@ -236,11 +239,13 @@ bool Auditor::comes_as_told(const Ticket& ticket) {
 
 // The poll itself made a new promise, a second long: after that the place need not be kept.
 void Auditor::check_claim(const Op& op) {
-  const QueueBook& room = queue(op.concert);
+  QueueBook& room = queue(op.concert);
   const auto at = room.live.find(op.number);
-  if (!op.is_made_fairly || at == room.live.end() || at->second.is_active || !at->second.was_called_fairly) return;
+  if (at == room.live.end() || at->second.is_active) return;
+  room.claim_failed(op.number, op.is_made_fairly);
+  if (!op.is_made_fairly || !at->second.was_called_fairly || !room.has_free_seats || room.highest_in < op.number) return;
   if (decided_at_ <= op.made_at + Duration{1'000})
-    report_.broken("Q2", "ticket {} of concert {} was called, came as told, and was not let in: {} of {} a second, {}", op.number,
+    report_.broken("Q2", "ticket {} of concert {} was called, came as told, and others were let in: {} of {} a second, {}", op.number,
                    op.concert.value, books_.concerts.at(op.concert).queue.max_active,
                    books_.concerts.at(op.concert).queue.admissions_per_second, room.describe());
 }

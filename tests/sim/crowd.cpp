@@ -372,6 +372,15 @@ void Crowd::stop_buying() {
   }
 }
 
+// Free, or held by a person who may not pay. Nobody is called to a concert without any.
+bool Crowd::may_have_a_seat(ConcertId concert) const {
+  return std::ranges::any_of(books_.seats, [&](const auto& entry) {
+    const ScheduleBook& date = books_.schedules.at(entry.second.schedule);
+    return date.concert == concert && entry.second.status != SeatStatus::sold &&
+           !is_over(sales_end(books_.concerts.at(concert), {.starts_at = date.starts_at}), clock_.now());
+  });
+}
+
 bool Crowd::poll_as_told() {
   bool anybody_waits = false;
   for (Device& device : devices_) {
@@ -381,7 +390,7 @@ bool Crowd::poll_as_told() {
         place.status = TicketStatus::expired;
         anybody_waits = true;
       } else if (place.status == TicketStatus::waiting) {
-        anybody_waits = true;
+        anybody_waits = anybody_waits || may_have_a_seat(concert);
         if (place.next_poll <= clock_.now()) {
           place.next_poll = clock_.now() + Duration{1'000};
           send_once(device, {.kind = Attempt::Kind::status, .user = device.user, .concert = concert, .token = place.token});

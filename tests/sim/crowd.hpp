@@ -35,11 +35,12 @@ class Crowd {
   std::optional<TimePoint> next_appointment() const;
   // What was just sent must be decided at this very moment.
   bool is_urgent() { return std::exchange(is_urgent_, false); }
-  // People stop coming; those in the queues poll as they are told, until nobody waits. False when that takes too long.
+  // People stop coming; those in the queues poll as they are told, until nobody waits who may still get a seat.
   void stop_buying();
   bool poll_as_told();
 
  private:
+  bool may_have_a_seat(ConcertId concert) const;
   struct Place {
     std::string token;
     Ticket ticket;

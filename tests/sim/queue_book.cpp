@@ -1,7 +1,6 @@
 #include "sim/queue_book.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "sim/render.hpp"
 
@@ -23,10 +22,10 @@ TimePoint QueueBook::ends_at(std::int64_t number, const TicketBook& ticket) cons
 }
 
 std::string QueueBook::describe() const {
-  std::string text = fmt::format("tail {} front {} missed {};", tail, front, missed_);
+  std::string text = fmt::format("tail {} front {} highest in {};", tail, front, highest_in);
   for (const auto& [number, ticket] : live)
     if (number <= front)
-      text += fmt::format(" {}{}{}{}", number, ticket.is_active ? "A" : "W", ticket.was_called_fairly ? "!" : "", ticket.is_missed ? "m" : "");
+      text += fmt::format(" {}{}{}", number, ticket.is_active ? "A" : "W", ticket.was_called_fairly ? "!" : "");
   for (const auto& [number, ticket] : finished) text += fmt::format(" {}F", number);
   return text;
 }
@@ -87,12 +86,13 @@ void QueueBook::commit(const QueueChange& change, TimePoint now, const Settings&
   if (change.tail_before != tail || change.front_before != front)
     report_.broken("Q2", "concert {}: memory says tail {} front {}, the store {} and {}", concert_.value, change.tail_before,
                    change.front_before, tail, front);
-  if (change.front < front || change.tail < tail || change.front > change.tail)
-    report_.broken("Q2", "concert {}: front {} to {}, tail {} to {}", concert_.value, front, change.front, tail, change.tail);
-  if (has_tick) count_missed(now);
+  if (change.row.front < front || change.row.tail < tail || change.row.front > change.row.tail)
+    report_.broken("Q2", "concert {}: front {} to {}, tail {} to {}", concert_.value, front, change.row.front, tail, change.row.tail);
+  if (has_tick) has_free_seats = change.row.has_free_seats;
+  notice_switch(change.row, now);
   const std::int64_t old_tail = tail, old_front = front;
-  tail = change.tail;
-  front = change.front;
+  tail = change.row.tail;
+  front = change.row.front;
   std::int64_t given = 0;
   for (const auto& [number, row] : change.tickets) {
     if (number.value > old_tail) ++given;
@@ -102,8 +102,8 @@ void QueueBook::commit(const QueueChange& change, TimePoint now, const Settings&
   for (const std::int64_t number : activated)
     if (activated.count(number) != 1 || change.find({number}) == nullptr)
       report_.broken("E1", "concert {}: activation of {} was told {} times", concert_.value, number, activated.count(number));
-  check_rates(static_cast<int>(activated.size()), now, settings);
-  const bool is_fair = !overbooks(settings.after.queue.max_active) && settings.before.queue == settings.after.queue;
+  check_rates(activated, now, settings);
+  const bool is_fair = settings.before.queue == settings.after.queue;
   for (auto at = live.upper_bound(old_front); at != live.end() && at->first <= front; ++at)
     if (!at->second.is_active) at->second.was_called_fairly = is_fair && at->second.due && now <= *at->second.due;
 }
@@ -128,6 +128,7 @@ void QueueBook::enter_row(const TicketRow& row, TimePoint now, const Settings& s
   if (!was_active && (row.state == TicketState::active || is_told)) {
     check_admission(number, now, settings);
     ticket.is_active = true;
+    highest_in = std::max(highest_in, number);
     ticket.admitted = ticket.last_seen = now;
     if (!is_told) report_.broken("E1", "the activation of ticket {} of concert {} was not told", number, concert_.value);
   } else if (is_told) {
@@ -155,33 +156,37 @@ void QueueBook::check_ending(std::int64_t number, const TicketBook& ticket, Time
                  ms(now));
 }
 
-void QueueBook::check_rates(int admitted, TimePoint now, const Settings& settings) {
+void QueueBook::notice_switch(const QueueRow& row, TimePoint now) {
+  if (row.free_until == free_until_) return;
+  if (!was_off_ || row.free_until > now + limits_.idle)
+    report_.broken("Q3", "concert {}: {} may claim freely until {}, now {}", concert_.value, row.free_upto, ms(row.free_until), ms(now));
+  was_off_ = false;
+  free_upto_ = row.free_upto;
+  free_until_ = row.free_until;
+}
+
+void QueueBook::check_rates(const std::multiset<std::int64_t>& activated, TimePoint now, const Settings& settings) {
+  const auto is_bound = [&](std::int64_t number) { return number > free_upto_ || now >= free_until_; };
+  const auto admitted = std::ranges::count_if(activated, is_bound);
   if (admitted == 0) return;
   const int cap = std::max(settings.before.queue.max_active, settings.after.queue.max_active);
   if (active() > cap) report_.broken("Q3", "concert {} has {} active, {} may be, {} were let in; {}", concert_.value, active(), cap, admitted, describe());
   const double rate = std::max(settings.before.queue.admissions_per_second, settings.after.queue.admissions_per_second);
   const double elapsed = std::chrono::duration<double>(now - tokens_at_).count();
-  tokens_ = (tokens_ < 0 ? rate : std::min(rate, tokens_ + elapsed * rate)) - admitted;
+  tokens_ = (tokens_ < 0 ? rate : std::min(rate, tokens_ + elapsed * rate)) - static_cast<double>(admitted);
   tokens_at_ = now;
   if (tokens_ < -1e-6) report_.broken("Q3", "concert {} let {} in at once, {:.3f} too many", concert_.value, admitted, -tokens_);
   tokens_ = std::max(tokens_, 0.0);
 }
 
-// The share of people who do not come is a moving average of the room's own; here, its upper bound.
-bool QueueBook::overbooks(int max_active) const { return max_active / std::pow(0.95, missed_) >= max_active + 1; }
-
-void QueueBook::count_missed(TimePoint now) {
-  constexpr Duration kGrace{800};
-  for (auto& [number, ticket] : live) {
-    if (number > front) break;
-    if (ticket.is_active || ticket.is_missed || now < ticket.due.value_or(ticket.last_poll) + kGrace) continue;
-    ticket.is_missed = true;
-    ++missed_;
-  }
+void QueueBook::claim_failed(std::int64_t number, bool came_as_told) {
+  if (came_as_told) return;
+  for (auto at = live.upper_bound(number); at != live.end() && at->first <= front; ++at) at->second.was_called_fairly = false;
 }
 
-void QueueBook::settings_changed() {
+void QueueBook::settings_changed(bool was_on_throughout) {
   ++changes;
+  if (!was_on_throughout) was_off_ = true;
   for (auto& [number, ticket] : live) ticket.was_called_fairly = false;
 }
 
@@ -213,11 +218,12 @@ void QueueBook::reload(TimePoint now, bool is_new_process) {
     ticket.last_seen = ticket.last_poll = now;
     ticket.due.reset();
     ticket.was_called_fairly = false;
-    if (is_new_process) ticket.is_missed = false;
   }
+  if (free_until_ != TimePoint{}) was_off_ = true;  // memory may not have heard of the commit that gave the free claims, and gives them again
   if (!is_new_process) return;
   tokens_ = -1;
-  missed_ = 0;
+  has_free_seats = true;
+  free_until_ = {};
 }
 
 }  // namespace frontrow::sim

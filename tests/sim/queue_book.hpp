@@ -21,8 +21,7 @@ struct TicketBook {
   TimePoint last_seen = {};              // active: its last sign of life that counts
   TimePoint last_poll = {};              // waiting: when it was last looked at
   std::optional<TimePoint> due = {};     // waiting: when it was told to come back
-  bool was_called_fairly = false;        // called, and whoever comes as told must be let in
-  bool is_missed = false;                // did not come when told, after being called
+  bool was_called_fairly = false;        // called, and has come as told since: nobody behind may be let in first
 };
 
 class QueueBook {
@@ -36,7 +35,9 @@ class QueueBook {
   // `activated`: those of queue.activated in the log.
   void commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
               const std::multiset<std::int64_t>& activated, bool has_tick);
-  void settings_changed();
+  void settings_changed(bool was_on_throughout);
+  // A called person found no place. One who came late is next all the same, so that those behind may find none either.
+  void claim_failed(std::int64_t number, bool came_as_told);
   void hold_news(const HoldNews& news);
   // The process has lost its memory, or has read the store again in place.
   void reload(TimePoint now, bool is_new_process);
@@ -52,6 +53,8 @@ class QueueBook {
   std::int64_t waiting() const;
   std::int64_t active() const;
   std::int64_t tail = 0, front = 0;
+  bool has_free_seats = true;  // as the queue's last tick found it: without, nobody is let in
+  std::int64_t highest_in = 0;  // of all who were let in
   int changes = 0;  // of its settings, or of its memory by reading the store
   std::map<std::int64_t, TicketBook> live;
   std::map<std::int64_t, TicketBook> finished;  // ended by paying; the store does not know yet
@@ -67,16 +70,17 @@ class QueueBook {
   void enter_row(const TicketRow& row, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left, bool is_told);
   void check_ending(std::int64_t number, const TicketBook& ticket, TimePoint now, const std::set<std::int64_t>& left);
   void check_admission(std::int64_t number, TimePoint now, const Settings& settings);
-  void check_rates(int admitted, TimePoint now, const Settings& settings);
-  void count_missed(TimePoint now);
-  bool overbooks(int max_active) const;
+  void check_rates(const std::multiset<std::int64_t>& activated, TimePoint now, const Settings& settings);
+  void notice_switch(const QueueRow& row, TimePoint now);
 
   Report& report_;
   const ConcertId concert_;
   const QueueLimits limits_;
   double tokens_ = -1;  // below 0: full
   TimePoint tokens_at_{};
-  int missed_ = 0;
+  bool was_off_ = false;          // since free claims were last given
+  std::int64_t free_upto_ = 0;    // who was let in while it was off may claim beyond cap and rate
+  TimePoint free_until_{};        // until then
 };
 
 }  // namespace frontrow::sim

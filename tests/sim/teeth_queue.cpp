@@ -65,9 +65,10 @@ Plant front_is_shown_before_it_is_durable() {
                 if (!is<AdmitNext>(command)) return verdict;
                 for (const auto& [concert, change] : set.queues) {
                   QueueChange shown;
-                  shown.tail = shown.tail_before = change.tail_before;
+                  shown.row = change.row;
+                  shown.row.tail = shown.tail_before = change.tail_before;
                   shown.front_before = change.front_before;
-                  shown.front = std::min(change.front, change.tail_before);
+                  shown.row.front = std::min(change.row.front, change.tail_before);
                   (*live)->queue(concert)->apply(shown, set.now);
                 }
                 return verdict;
@@ -81,7 +82,7 @@ Plant second_ticket_on_a_second_device() {
     if (!is<JoinQueue>(command)) return verdict;
     const auto queue = set.queues.find(op->concert);
     if (queue == set.queues.end() || queue->second.is_changed()) return verdict;
-    queue->second.put({.number = {++queue->second.tail}, .user = op->user, .issued_at = set.now});
+    queue->second.put({.number = {++queue->second.row.tail}, .user = op->user, .issued_at = set.now});
     return verdict;
   }};
 }
@@ -92,11 +93,11 @@ Plant newest_is_let_in_first() {
     for (auto& [concert, change] : set.queues) {
       if (!is<JoinQueue>(command) || change.tickets.empty()) continue;
       TicketRow newest = change.tickets.rbegin()->second;
-      if (newest.state != TicketState::waiting || newest.number.value <= change.front) continue;
+      if (newest.state != TicketState::waiting || newest.number.value <= change.row.front) continue;
       newest.state = TicketState::active;
       newest.admitted_at = set.now;
       change.put(newest);
-      ++change.admitted;
+      ++change.row.admitted, ++change.row.active;
       set.events.push_back({.type = EventType::queue_activated,
                             .occurred_at = set.now,
                             .concert = concert,

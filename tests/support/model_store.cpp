@@ -232,7 +232,7 @@ void ModelStore::apply(WorkingSet& set) {
   for (const IdempotencyRecord& record : set.new_keys) state_.keys[record.key] = record;
   for (const auto& [concert, change] : set.queues) {
     if (!change.is_changed()) continue;
-    state_.queues[concert] = {.concert = concert, .tail = change.tail, .front = change.front};
+    state_.queues[concert] = {.concert = concert, .tail = change.row.tail, .front = change.row.front};
     for (const auto& [number, row] : change.tickets) {
       if (row.state == TicketState::ended)
         state_.tickets.erase({concert, number});

@@ -31,7 +31,7 @@ class QueueStory {
     if (!decide(set)) return set;
     for (const auto& [id, change] : set.queues) store(change);
     for (const auto& [id, change] : set.queues)
-      if (change.is_changed()) queue_->apply(change, now);
+      if (change.is_touched) queue_->apply(change, now);
     return set;
   }
 
@@ -130,11 +130,11 @@ class QueueStory {
 
  private:
   void store(const QueueChange& change) {
-    EXPECT_GE(change.tail, tail_);
-    EXPECT_GE(change.front, front_) << "the front never goes back";
-    EXPECT_LE(change.front, change.tail);
-    tail_ = change.tail;
-    front_ = change.front;
+    EXPECT_GE(change.row.tail, tail_);
+    EXPECT_GE(change.row.front, front_) << "the front never goes back";
+    EXPECT_LE(change.row.front, change.row.tail);
+    tail_ = change.row.tail;
+    front_ = change.row.front;
     for (const auto& [number, row] : change.tickets) {
       if (row.state == TicketState::ended)
         tickets_.erase(number);

@@ -118,8 +118,9 @@ class RoomStory {
  private:
   TicketView show_waiting(const Ticket& ticket, const Board& board) {
     TicketView view{.status = TicketStatus::waiting, .position = board.position(ticket.number)};
-    view.estimated_wait = board.estimated_wait(ticket.number, rules, now);
-    view.poll_after = ticket.number.value <= board.front ? kMinPollAfter : poll_after(view.estimated_wait, unit);
+    const Duration wait = board.estimated_wait(ticket.number, rules, now);
+    view.estimated_wait = WaitRange{wait, wait};
+    view.poll_after = ticket.number.value <= board.front ? kMinPollAfter : poll_after(wait, unit);
     if (board.is_near(ticket.number, rules, now))
       touch({.number = ticket.number, .seen_at = now, .back_by = now + view.poll_after});
     return view;

@@ -178,9 +178,9 @@ CommandPtr price(const std::vector<SeatId>& seats, Points price) {
 CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, const std::vector<TicketRow>& tickets) {
   return std::make_unique<LambdaCommand>([](Keys&) {},
                                          [=](WorkingSet& set) {
-                                           QueueChange& change = set.queue(concert, 0, 0);
-                                           change.tail = tail;
-                                           change.front = front;
+                                           QueueChange& change = set.queue(concert, {});
+                                           change.row.tail = tail;
+                                           change.row.front = front;
                                            for (const TicketRow& row : tickets) change.put(row);
                                            return Verdict::decided;
                                          });

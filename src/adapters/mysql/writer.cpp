@@ -213,7 +213,7 @@ void Writer::write_queues() {
   std::vector<std::pair<ConcertId, TicketNumber>> ended;
   for (const auto& [concert, change] : set_.queues) {
     if (!change.is_changed()) continue;
-    queues.push_back({.concert = concert, .tail = change.tail, .front = change.front});
+    queues.push_back({.concert = concert, .tail = change.row.tail, .front = change.row.front});
     for (const auto& [number, row] : change.tickets) {
       if (row.state == TicketState::ended)
         ended.emplace_back(concert, number);

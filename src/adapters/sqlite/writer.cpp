@@ -158,7 +158,7 @@ void Writer::write_keys(const WorkingSet& set) {
 void Writer::write_queues(const WorkingSet& set) {
   for (const auto& [concert, change] : set.queues) {
     if (!change.is_changed()) continue;
-    put_queue_.run(concert, change.tail, change.front);
+    put_queue_.run(concert, change.row.tail, change.row.front);
     for (const auto& [number, row] : change.tickets) {
       if (row.state == TicketState::ended)
         delete_ticket_.run(concert, number);

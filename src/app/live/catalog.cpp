@@ -72,6 +72,17 @@ TimePoint sales_end(const ConcertEntry& entry) {
   return end;
 }
 
+bool is_on_sale(const ConcertEntry& entry, const ScheduleEntry& date, TimePoint now) {
+  return !is_over(sales_end(entry.concert, date.schedule), now);
+}
+
+std::int64_t seats_on_sale(const ConcertEntry& entry, TimePoint now) {
+  std::int64_t seats = 0;
+  for (const ScheduleEntry& date : entry.schedules)
+    if (is_on_sale(entry, date, now)) seats += date.seats->stamp(now).available;
+  return seats;
+}
+
 Concert for_queue(const ConcertEntry& entry) {
   Concert concert = entry.concert;
   if (!entry.schedules.empty()) concert.booking.closes_at = sales_end(entry);

@@ -36,6 +36,9 @@ struct ConcertEntry {
 
 // Of its last date: from then on nothing of the concert can be held.
 TimePoint sales_end(const ConcertEntry& entry);
+bool is_on_sale(const ConcertEntry& entry, const ScheduleEntry& date, TimePoint now);
+// Free seats of all dates still on sale.
+std::int64_t seats_on_sale(const ConcertEntry& entry, TimePoint now);
 // The concert as its waiting room has to know it: closed when the sale of the last date has ended.
 Concert for_queue(const ConcertEntry& entry);
 

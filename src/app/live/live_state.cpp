@@ -164,10 +164,10 @@ void LiveState::apply_seats(const WorkingSet& set, const CatalogPicture& picture
 
 void LiveState::apply_queues(const WorkingSet& set) {
   for (const auto& [concert, change] : set.queues) {
-    if (!change.is_changed()) continue;
+    if (!change.is_touched) continue;
     queues_.at(concert)->apply(change, set.now);
-    metrics_.queue_joins.Increment(static_cast<double>(change.tail - change.tail_before));
-    metrics_.queue_admissions.Increment(change.admitted);
+    metrics_.queue_joins.Increment(static_cast<double>(change.row.tail - change.tail_before));
+    metrics_.queue_admissions.Increment(static_cast<double>(change.admitted()));
   }
 }
 

@@ -42,7 +42,7 @@ class LiveStateTest : public testing::Test {
     live.apply(rows.set);
     for (const auto& [concert, change] : rows.set.queues) {
       StoredQueue& queue = queues[concert];
-      queue = {.concert = concert, .tail = change.tail, .front = change.front};
+      queue = {.concert = concert, .tail = change.row.tail, .front = change.row.front};
       for (const auto& [number, row] : change.tickets) {
         if (row.state == TicketState::ended)
           tickets[concert].erase(number);

@@ -6,41 +6,21 @@ namespace frontrow {
 
 namespace {
 
-constexpr Duration kRetryWhenCalled{1'000};
 constexpr Duration kPollWhenActive{10'000};
 
 }  // namespace
 
 ConcertQueue::ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now, Commits* commits)
     : concert_(concert.id),
-      limits_(limits),
       commits_(commits),
-      origin_(now),
-      settings_(concert.queue),
-      booking_(concert.booking),
-      claims_measured_at_(now) {}
-
-std::uint32_t ConcertQueue::to_due(TimePoint time) const {
-  return static_cast<std::uint32_t>(std::clamp<std::int64_t>((time - origin_).count() / 100, 0, (1 << 30) - 1));
+      room_{.settings = concert.queue, .booking = concert.booking, .limits = limits},
+      loaded_at_(now) {
+  row_.is_on = concert.queue.enabled;
 }
 
-TimePoint ConcertQueue::due_of(const ListedTicket& ticket) const { return origin_ + Duration{std::int64_t{ticket.due_ds} * 100}; }
+void ConcertQueue::load_counters(std::int64_t tail, std::int64_t front) { row_.tail = tail, row_.front = front; }
 
-void ConcertQueue::load_counters(std::int64_t tail, std::int64_t front) { tail_ = tail, front_ = front; }
-
-void ConcertQueue::load_ticket(const TicketRow& row, TimePoint now) {
-  // Nobody could poll while the server was away, so everybody is expected back within the longest interval they may have been told.
-  const TimePoint back_by = now + poll_after(kMaxPollAfter * 10, 1);
-  tickets_.append(row.number.value,
-                  {.user = row.user,
-                   .issued_s = static_cast<std::uint32_t>(row.issued_at.time_since_epoch().count() / 1'000),
-                   .due_ds = to_due(back_by),
-                   .state = static_cast<std::uint32_t>(row.state)});
-  if (row.state == TicketState::active)
-    active_[row.number.value] = {.user = row.user, .issued_at = row.issued_at, .admitted_at = row.admitted_at, .last_seen = now};
-  else if (row.number.value <= front_)
-    expected_.push_back({.number = row.number.value});
-}
+void ConcertQueue::load_ticket(const TicketRow& row, TimePoint now) { add_to_memory(row, now); }
 
 void ConcertQueue::load_completed(TicketNumber number) { completed_.insert(number.value); }
 
@@ -49,41 +29,58 @@ void ConcertQueue::load_hold(TicketNumber number, ReservationId reservation, Tim
 }
 
 void ConcertQueue::loaded() {
-  for (std::int64_t number = front_ + 1; number <= tail_; ++number)
+  for (std::int64_t number = row_.front + 1; number <= row_.tail; ++number)
     if (tickets_.find(number) == nullptr) gone_.insert(number);
-  for (std::int64_t number = tickets_.first(); number <= tail_; ++number)
+  for (std::int64_t number = tickets_.first(); number <= row_.tail; ++number)
     if (completed_.contains(number)) finish_if_paid(number);
+  for (std::int64_t number = tickets_.first(); number <= row_.front; ++number)
+    if (const ListedTicket* listed = tickets_.find(number); listed != nullptr && listed->ticket_state() == TicketState::waiting)
+      called_.insert(number);
+  row_.active = static_cast<std::int64_t>(active_.size());
+  // Nobody could poll while the server was away, so all called people are expected within the longest interval there is.
+  row_.calls = {{.upto = row_.front,
+                 .people = 0,
+                 .at = loaded_at_,
+                 .until = loaded_at_ + kMaxPollAfter + Duration{static_cast<std::int64_t>(kMaxPollAfter.count() * kPollJitter)} +
+                          kPromiseGrace}};
 }
 
 void ConcertQueue::take_over(ConcertQueue& fresh) {
   const std::lock_guard lock(mutex_);
-  origin_ = fresh.origin_;
-  settings_ = fresh.settings_;
-  booking_ = fresh.booking_;
-  tail_ = fresh.tail_;
-  front_ = fresh.front_;
+  room_ = fresh.room_;
+  // What no store has is kept. Admissions that memory did not hear of have taken their tokens.
+  fresh.row_.flow = row_.flow;
+  fresh.row_.bucket = row_.bucket;
+  fresh.row_.admitted = row_.admitted;
+  fresh.row_.is_on = row_.is_on;
+  fresh.row_.free_upto = row_.free_upto;
+  fresh.row_.free_until = row_.free_until;
+  fresh.row_.has_free_seats = row_.has_free_seats;
+  fresh.row_.without_seats_at = row_.without_seats_at;
+  const auto unheard = std::ranges::count_if(fresh.active_, [&](const auto& entry) { return !active_.contains(entry.first); });
+  if (unheard > 0) fresh.row_.bucket.take(fresh.loaded_at_, room_.settings.admissions_per_second, static_cast<int>(unheard));
+  row_ = std::move(fresh.row_);
+  loaded_at_ = fresh.loaded_at_;
   tickets_ = std::move(fresh.tickets_);
   gone_ = std::move(fresh.gone_);
+  called_ = std::move(fresh.called_);
+  refused_ = std::move(fresh.refused_);
   completed_ = std::move(fresh.completed_);
-  const auto unheard = std::ranges::count_if(fresh.active_, [&](const auto& entry) { return !active_.contains(entry.first); });
-  if (unheard > 0) bucket_.take(fresh.origin_, settings_.admissions_per_second, static_cast<int>(unheard));
   active_ = std::move(fresh.active_);
+  admitted_ms_ = fresh.admitted_ms_;
   holds_ = std::move(fresh.holds_);
-  expected_ = std::move(fresh.expected_);
-  absent_ = std::move(fresh.absent_);
   finished_ = std::move(fresh.finished_);
-  // Rates are habits, not facts: they are kept.
 }
 
 // Live people between the front and this number, itself included. It never grows: calling one more or losing one ahead both lower
 // it.
 std::int64_t ConcertQueue::position(std::int64_t number) const {
-  if (number <= front_) return 1;
-  return std::max<std::int64_t>(1, number - front_ - gone_.count_between(front_, number));
+  if (number <= row_.front) return 1;
+  return std::max<std::int64_t>(1, number - row_.front - gone_.count_between(row_.front, number));
 }
 
-TimePoint ConcertQueue::may_hold_until(const Active& active) const {
-  return std::min(active.admitted_at + limits_.active, active.last_seen + limits_.idle);
+std::int64_t ConcertQueue::free_places() const {
+  return room_.settings.max_active - row_.active - called_.count_between(row_.late, row_.front + 1);
 }
 
 // The end of the last hold made with the ticket; the beginning of time when none is left.
@@ -94,66 +91,65 @@ TimePoint ConcertQueue::holds_until(std::int64_t number) const {
   return end;
 }
 
-bool ConcertQueue::has_lapsed(std::int64_t number, const Active& active, TimePoint now) const {
-  return settings_.enabled && may_hold_until(active) <= now && holds_until(number) <= now;
+Stay ConcertQueue::stay_of(std::int64_t number, const Active& active) const {
+  return {.admitted_at = active.admitted_at, .seen_at = active.last_seen, .holds_until = holds_until(number)};
 }
 
-const ConcertQueue::Active* ConcertQueue::lapsed(std::int64_t number, TimePoint now) const {
+const ConcertQueue::Active* ConcertQueue::ended_stay(std::int64_t number, TimePoint now) const {
   const auto entry = active_.find(number);
-  return entry != active_.end() && has_lapsed(number, entry->second, now) ? &entry->second : nullptr;
+  return entry != active_.end() && has_stay_ended(room_, stay_of(number, entry->second), now) ? &entry->second : nullptr;
 }
 
 // Often enough that one lost poll does not make the ticket idle.
-Duration ConcertQueue::poll_when_active() const { return std::clamp(limits_.idle / 3, kMinPollAfter, kPollWhenActive); }
+Duration ConcertQueue::poll_when_active() const { return std::clamp(room_.limits.idle / 3, kMinPollAfter, kPollWhenActive); }
 
-TicketView ConcertQueue::view_of_waiting(std::int64_t number, ListedTicket& ticket, Sign sign, TimePoint now, double unit) {
+TicketView ConcertQueue::view_of_waiting(std::int64_t number, TimePoint now, double unit) const {
   TicketView view{.status = TicketStatus::waiting, .position = position(number)};
-  const double rate = claims_per_second_ > 0 ? claims_per_second_ : settings_.admissions_per_second;
-  view.estimated_wait = estimated_wait(view.position, rate);
-  if (!booking_.has_opened(now)) view.estimated_wait += *booking_.opens_at - now;
-  view.poll_after = number <= front_ ? kRetryWhenCalled : poll_after(view.estimated_wait, unit);
-  view.may_claim = number <= front_ && booking_.is_open(now);
-  // Knocking at the door keeps no place for somebody who has been called: asking how the ticket stands does, and claims it.
-  if (sign == Sign::poll || number > front_) ticket.due_ds = to_due(now + view.poll_after);
+  const bool is_called = number <= row_.front;
+  const Duration until_open = room_.booking.has_opened(now) ? Duration{} : *room_.booking.opens_at - now;
+  // Without a free seat people are called when one comes back, and nobody can tell when.
+  if (row_.has_free_seats) view.estimated_wait = estimate_wait(room_.settings, row_.flow, view.position, free_places(), until_open);
+  view.poll_after = poll_interval(room_, view.position - 1, is_called || row_.has_free_seats, unit);
+  view.may_claim = is_called && room_.booking.is_open(now);
   return view;
 }
 
 TicketView ConcertQueue::look(const Ticket& ticket, TimePoint now, double unit) {
   const std::lock_guard lock(mutex_);
-  return look_locked(ticket, Sign::poll, now, unit);
+  const TicketView view = look_locked(ticket, now, unit);
+  if (view.status == TicketStatus::waiting && ticket.number.value <= row_.front) polled_[ticket.number.value] = now;
+  return view;
 }
 
-TicketView ConcertQueue::look_locked(const Ticket& ticket, Sign sign, TimePoint now, double unit) {
+TicketView ConcertQueue::look_locked(const Ticket& ticket, TimePoint now, double unit) {
   const std::int64_t number = ticket.number.value;
-  ListedTicket* listed = tickets_.find(number);
+  const ListedTicket* listed = tickets_.find(number);
   const auto entry = active_.find(number);
-  const bool is_open_to_all = !settings_.enabled && booking_.has_opened(now);
+  const bool is_open_to_all = !room_.settings.enabled && room_.booking.has_opened(now);
   // The ticket says when the sale was to end when it was given; it may have been extended since, or cut short.
-  const bool sale_is_over = (entry == active_.end() || is_open_to_all) && booking_.has_closed(now);
-  if (listed == nullptr || listed->user != ticket.user || lapsed(number, now) != nullptr || sale_is_over)
+  const bool sale_is_over = (entry == active_.end() || is_open_to_all) && room_.booking.has_closed(now);
+  if (listed == nullptr || listed->user != ticket.user || ended_stay(number, now) != nullptr || sale_is_over)
     return {.status = completed_.contains(number) ? TicketStatus::completed : TicketStatus::expired};
   if (is_open_to_all) {  // still a sign of life, for when the queue is switched on again
-    listed->due_ds = to_due(now + poll_when_active());
     if (entry != active_.end()) entry->second.last_seen = now;
-    return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = booking_.closes_at};
+    return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = room_.booking.closes_at};
   }
-  if (entry != active_.end()) {
-    Active& active = entry->second;
-    // Being idle too long ends the right to hold again; looking must not revive it while a live hold keeps the ticket.
-    const bool may_hold = now < may_hold_until(active);
-    if (may_hold) active.last_seen = now;
-    const TimePoint end = may_hold ? std::max(active.admitted_at + limits_.active, holds_until(number)) : holds_until(number);
-    return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = end};
-  }
-  return view_of_waiting(number, *listed, sign, now, unit);
+  if (entry == active_.end()) return view_of_waiting(number, now, unit);
+  Active& active = entry->second;
+  // Being idle too long ends the right to hold again; looking must not revive it while a live hold keeps the ticket.
+  const bool may_hold = now < may_hold_until(room_, stay_of(number, active));
+  if (may_hold) active.last_seen = now;
+  const TimePoint end = may_hold ? std::max(active.admitted_at + room_.limits.active, holds_until(number)) : holds_until(number);
+  return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = end};
 }
 
 std::optional<Refusal> ConcertQueue::refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) {
   const std::lock_guard lock(mutex_);
   const std::int64_t number = ticket.number.value;
   const auto entry = active_.find(number);
-  const bool may_hold = !settings_.enabled || entry == active_.end() || now < may_hold_until(entry->second);
-  const TicketView view = look_locked(ticket, Sign::knock, now, unit);
+  const bool may_hold =
+      !room_.settings.enabled || entry == active_.end() || now < may_hold_until(room_, stay_of(number, entry->second));
+  const TicketView view = look_locked(ticket, now, unit);
   if (purpose == Purpose::look && now < holds_until(number)) return {};
   switch (view.status) {
     case TicketStatus::completed: return Refusal{.code = ErrorCode::queue_token_completed};
@@ -168,67 +164,80 @@ std::optional<Refusal> ConcertQueue::refuse_entry(const Ticket& ticket, Purpose 
 
 QueueCounts ConcertQueue::counts() const {
   const std::lock_guard lock(mutex_);
-  return {.tail = tail_,
-          .front = front_,
+  return {.tail = row_.tail,
+          .front = row_.front,
           .waiting = static_cast<std::int64_t>(tickets_.live() - active_.size()),
           .active = static_cast<std::int64_t>(active_.size())};
 }
 
 bool ConcertQueue::wants_tick(TimePoint now) const {
   const std::lock_guard lock(mutex_);
-  if (!settings_.enabled) return !finished_.empty();
-  const bool may_call = front_ < tail_ && booking_.is_open(now);
-  return may_call || !active_.empty() || !expected_.empty() || !absent_.empty() || !finished_.empty();
+  if (!finished_.empty() || room_.settings.enabled != row_.is_on) return true;
+  if (!room_.settings.enabled) return false;
+  const bool may_call = row_.front < row_.tail && room_.booking.is_open(now);
+  return may_call || !active_.empty() || row_.active != 0 || row_.late < row_.front || called_.next_after(0) != 0;
 }
 
 bool ConcertQueue::has_tickets_to_end() const {
   const std::lock_guard lock(mutex_);
-  if (tickets_.live() == 0) return front_ < tail_;
+  if (tickets_.live() == 0) return row_.front < row_.tail;
   const auto is_live = [&](const auto& entry) { return tickets_.find(entry.first) != nullptr; };
   return tickets_.live() > static_cast<std::size_t>(std::ranges::count_if(holds_, is_live));
 }
 
 void ConcertQueue::change_concert(const Concert& concert) {
   const std::lock_guard lock(mutex_);
-  settings_ = concert.queue;
-  booking_ = concert.booking;
+  room_.settings = concert.queue;
+  room_.booking = concert.booking;
+}
+
+void ConcertQueue::add_to_memory(const TicketRow& row, TimePoint now) {
+  const std::int64_t number = row.number.value;
+  ListedTicket* listed = tickets_.find(number);
+  if (listed == nullptr) {
+    tickets_.append(number,
+                    {.user = row.user,
+                     .issued_s = static_cast<std::uint32_t>(row.issued_at.time_since_epoch().count() / 1'000),
+                     .state = static_cast<std::uint32_t>(TicketState::waiting)});
+    listed = tickets_.find(number);
+  }
+  if (row.state != TicketState::active || listed->ticket_state() == TicketState::active) return;
+  listed->state = static_cast<std::uint32_t>(TicketState::active);
+  called_.erase(number);
+  refused_.erase(number);
+  polled_.erase(number);
+  active_[number] = {.user = row.user, .issued_at = row.issued_at, .admitted_at = row.admitted_at, .last_seen = now};
+  admitted_ms_ += (row.admitted_at - loaded_at_).count();
 }
 
 void ConcertQueue::end_in_memory(std::int64_t number) {
-  if (number > front_) gone_.insert(number);
-  active_.erase(number);
+  if (number > row_.front) gone_.insert(number);
+  called_.erase(number);
+  refused_.erase(number);
+  polled_.erase(number);
+  if (const auto entry = active_.find(number); entry != active_.end()) {
+    admitted_ms_ -= (entry->second.admitted_at - loaded_at_).count();
+    active_.erase(entry);
+  }
   if (tickets_.find(number) != nullptr) tickets_.end(number);
 }
 
 void ConcertQueue::apply(const QueueChange& change, TimePoint now) {
   const std::lock_guard lock(mutex_);
-  const std::int64_t called_before = front_;
-  tail_ = change.tail;
-  front_ = change.front;
+  row_ = change.row;
   for (const auto& [number, row] : change.tickets) {
-    if (row.state == TicketState::ended) {
-      end_in_memory(number.value);
-      std::erase_if(finished_, [&](const TicketRow& finished) { return finished.number == number; });
+    if (row.state != TicketState::ended) {
+      add_to_memory(row, now);
       continue;
     }
-    ListedTicket* listed = tickets_.find(number.value);
-    if (listed == nullptr) {
-      const auto issued = static_cast<std::uint32_t>(row.issued_at.time_since_epoch().count() / 1'000);
-      tickets_.append(number.value, {.user = row.user, .issued_s = issued, .due_ds = to_due(now), .state = 0});
-      listed = tickets_.find(number.value);
-    }
-    if (row.state != TicketState::active || listed->ticket_state() == TicketState::active) continue;
-    listed->state = static_cast<std::uint32_t>(TicketState::active);
-    active_[number.value] = {.user = row.user, .issued_at = row.issued_at, .admitted_at = row.admitted_at, .last_seen = now};
-    std::erase_if(expected_, [&](const Expected& expected) { return expected.number == number.value; });
-    no_show_.came();
-    ++claims_since_;
+    end_in_memory(number.value);
+    std::erase_if(finished_, [&](const TicketRow& finished) { return finished.number == number; });
   }
-  if (change.admitted > 0) bucket_.take(now, settings_.admissions_per_second, change.admitted);
-  for (std::int64_t number = called_before + 1; number <= front_; ++number) {
-    const ListedTicket* listed = tickets_.find(number);
-    if (listed != nullptr && listed->ticket_state() == TicketState::waiting) expected_.push_back({.number = number});
-  }
+  for (std::int64_t number = change.front_before + 1; number <= row_.front; ++number)
+    if (const ListedTicket* listed = tickets_.find(number); listed != nullptr && listed->ticket_state() == TicketState::waiting)
+      called_.insert(number);
+  for (const auto& [number, back_by] : change.promises)
+    if (called_.contains(number.value)) refused_[number.value] = back_by;
 }
 
 void ConcertQueue::hold_began(TicketNumber number, ReservationId reservation, TimePoint expires_at) {

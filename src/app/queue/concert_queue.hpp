@@ -1,11 +1,11 @@
-// The waiting room of one concert, in memory. Everything durable about it (numbers, fronts, admissions, endings) is decided here
-// but travels through the commit queue as a QueueChange; `apply` takes it over once it is committed. What is kept beside that is
-// only presence: when somebody was last seen and promised to be back.
+// The waiting room of one concert in the embedded profile: the tickets, in memory, and the facts that the rule
+// (domain/waiting_room) asks of them. What the rule decides travels through the commit queue as a QueueChange; `apply` takes it
+// over once it is committed. Only presence, when somebody inside or called was last seen, changes without a commit.
 //
-// Decisions are made by the writer alone; any thread may look. One lock, held for well under a microsecond by those who look.
+// The writer alone decides; any thread may look. One lock, held for well under a microsecond by those who look.
 #pragma once
 
-#include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,6 +15,7 @@
 #include "app/queue/public_queue.hpp"
 #include "app/queue/ticket_list.hpp"
 #include "base/number_set.hpp"
+#include "domain/waiting_room.hpp"
 
 namespace frontrow {
 
@@ -49,7 +50,7 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
   void submit_ask(const Ticket&, Done done) override { done(Nothing{}); }
   void submit_leave(const Ticket& ticket, Done done) override;
-  void submit_tick(TimePoint now) override;
+  void submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) override;
   void submit_end() override;
   bool is_overloaded() const override;
 
@@ -62,8 +63,8 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   std::int64_t tail_in(WorkingSet& set) const;  // the last number given, this batch included
   void claim(WorkingSet& set, TicketNumber number, UserId user);
   void leave(WorkingSet& set, TicketNumber number, UserId user);
-  // Calls the next people, ends what has lapsed.
-  void tick(WorkingSet& set);
+  // Calls the next people, ends what has lapsed. `free_seats`: not known, no limit by seats.
+  void tick(WorkingSet& set, std::optional<std::int64_t> free_seats = {});
   // The sale is over: ends at most `limit` tickets, those without a live hold. After the last one nobody counts as waiting.
   void end_tickets(WorkingSet& set, int limit);
 
@@ -82,63 +83,41 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
     UserId user;
     TimePoint issued_at, admitted_at, last_seen;
   };
+  class Facts;
 
-  QueueChange& change_of(WorkingSet& set) const { return set.queue(concert_, tail_, front_); }
-  void admit(WorkingSet& set, QueueChange& change, TicketRow row) const;
-  std::int64_t places(const QueueChange& change) const;
-  double tokens(const QueueChange& change, TimePoint now) const;
-  std::int64_t kept(const QueueChange& change) const;
-  std::int64_t kept_on_time(const QueueChange& change) const;
-  bool has_room(const QueueChange& change, std::int64_t kept_for_others, TimePoint now) const;
+  QueueChange& change_of(WorkingSet& set) const;
   std::int64_t position(std::int64_t number) const;
+  std::int64_t free_places() const;
+  Stay stay_of(std::int64_t number, const Active& active) const;
   TimePoint holds_until(std::int64_t number) const;
-  bool has_lapsed(std::int64_t number, const Active& active, TimePoint now) const;
-  const Active* lapsed(std::int64_t number, TimePoint now) const;
+  const Active* ended_stay(std::int64_t number, TimePoint now) const;
   Duration poll_when_active() const;
-  enum class Sign : std::uint8_t { poll, knock };  // of life: asking how the ticket stands, or trying to enter with it
-  TicketView look_locked(const Ticket& ticket, Sign sign, TimePoint now, double unit);
-  TicketView view_of_waiting(std::int64_t number, ListedTicket& ticket, Sign sign, TimePoint now, double unit);
-  TimePoint may_hold_until(const Active& active) const;
-  void settle_promises(const QueueChange& change, TimePoint now);
-  void measure_claims(TimePoint now);
-  void end_lapsed(QueueChange& change, TimePoint now);
-  void call_next(QueueChange& change, TimePoint now);
+  TicketView look_locked(const Ticket& ticket, TimePoint now, double unit);
+  TicketView view_of_waiting(std::int64_t number, TimePoint now, double unit) const;
+  TicketRow row_of(std::int64_t number, const ListedTicket& listed) const;
+  void end_lapsed(QueueChange& change, TimePoint now) const;
+  void add_to_memory(const TicketRow& row, TimePoint now);
   void end_in_memory(std::int64_t number);
   void finish_if_paid(std::int64_t number);
-  std::uint32_t to_due(TimePoint time) const;
-  TimePoint due_of(const ListedTicket& ticket) const;
 
   const ConcertId concert_;
-  const QueueLimits limits_;
   Commits* const commits_;
 
   mutable std::mutex mutex_;  // protects all below
-  TimePoint origin_;          // of ListedTicket::due_ds
-  QueueSettings settings_;
-  BookingWindow booking_;
-  std::int64_t tail_ = 0, front_ = 0;
+  Room room_;
+  QueueRow row_;
+  TimePoint loaded_at_;
   TicketList tickets_;
-  NumberSet gone_;       // left or ended before they were called
-  NumberSet completed_;  // something was paid with them
+  NumberSet gone_;                                      // left or ended before they were called
+  NumberSet called_;                                    // and still waiting
+  std::map<std::int64_t, TimePoint> refused_;           // called, found no place: expected again until then
+  std::unordered_map<std::int64_t, TimePoint> polled_;  // called, and still waiting: the last poll, decided or not
+  NumberSet completed_;                                 // something was paid with them
   std::unordered_map<std::int64_t, Active> active_;
+  std::int64_t admitted_ms_ = 0;                                   // sum of all `admitted_at` in active_, since loaded_at_
   std::unordered_map<std::int64_t, std::vector<LiveHold>> holds_;  // by the ticket they were made with, whatever has become of it
-  struct Expected {
-    std::int64_t number;
-    bool was_absent = false;
-  };
-  std::vector<Expected> expected_;  // called, and their promised poll is still to come: places are kept for them
-  struct Absence {
-    std::int64_t number;
-    TimePoint lapses_at;
-  };
-  std::deque<Absence> absent_;       // called, and did not come when promised, once each; some may have come since
   std::vector<TicketRow> finished_;  // completed, which ended them in memory; the next tick makes their ends durable
-  AdmissionBucket bucket_;
-  NoShowShare no_show_;
-  double claims_per_second_ = 0;  // moving average while there is a queue; 0 = nobody has claimed yet
-  TimePoint claims_measured_at_;
-  int claims_since_ = 0;
-  std::int64_t end_from_ = 0;  // where the next end_tickets begins to look
+  std::int64_t end_from_ = 0;        // where the next end_tickets begins to look
 };
 
 }  // namespace frontrow

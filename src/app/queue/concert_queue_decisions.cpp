@@ -1,7 +1,6 @@
-// What the writer decides about a queue: who gets a number, who may come in, whose time is over. Nothing here is done before it is
-// committed; ConcertQueue::apply does it then. Only presence (expected, absent) and rates change at once.
+// What the writer asks the rule about a queue, and the facts it gives it: the committed tickets overlaid with the batch. Nothing
+// in here changes memory; ConcertQueue::apply does, after the commit.
 #include <algorithm>
-#include <cmath>
 
 #include "app/queue/concert_queue.hpp"
 
@@ -9,76 +8,126 @@ namespace frontrow {
 
 namespace {
 
-constexpr std::size_t kMaxLiveTickets = 4'000'000;  // about 100 MB
+constexpr std::size_t kMaxLiveTickets = 4'000'000;  // about 110 MB
 constexpr std::int64_t kMaxNumber = 0xFFFF'FFF0;    // TicketList keeps the low 32 bits
 constexpr std::int64_t kLooksPerEnd = 8;
-constexpr Duration kGrace{1'000};    // a promised poll may be this late
-constexpr double kRateSeconds = 10;  // memory of the claim rate
-constexpr Duration kRateSample{1'000};
-constexpr Duration kStaleSample{5'000};  // nobody ticked: there was nothing to measure
 
 }  // namespace
 
-// What is free of places and of tokens, those included that are kept for people who were called.
-std::int64_t ConcertQueue::places(const QueueChange& change) const {
-  return settings_.max_active - static_cast<std::int64_t>(active_.size()) - change.admitted;
+class ConcertQueue::Facts final : public TickFacts {
+ public:
+  Facts(const ConcertQueue& queue, const QueueChange& change) : queue_(queue), change_(change) {}
+
+  std::int64_t expected_below(const QueueRow& row, std::int64_t below, TimePoint now, std::int64_t) const override {
+    return waiting_between(row.late, std::min(below, row.front + 1)) + refused(0, std::min(below, row.late + 1), now);
+  }
+
+  Expected expected(const QueueRow& row, TimePoint now) const override {
+    const std::int64_t back_again = refused(row.late, row.front + 1, now);
+    return {.called = waiting_between(row.late, row.front + 1) - back_again, .refused = back_again + refused(0, row.late + 1, now)};
+  }
+
+  Inside inside(TimePoint now) const override {
+    auto people = static_cast<std::int64_t>(queue_.active_.size());
+    std::int64_t admitted_ms = queue_.admitted_ms_;
+    for (const auto& [number, row] : change_.tickets) {
+      const auto before = queue_.active_.find(number.value);
+      const bool was_in = before != queue_.active_.end(), is_in = row.state == TicketState::active;
+      if (was_in == is_in) continue;
+      const TimePoint since = is_in ? row.admitted_at : before->second.admitted_at;
+      people += is_in ? 1 : -1;
+      admitted_ms += (is_in ? 1 : -1) * (since - queue_.loaded_at_).count();
+    }
+    const auto total = people * (now - queue_.loaded_at_).count() - admitted_ms;
+    return {.people = people, .seconds = static_cast<double>(total) / 1'000};
+  }
+
+  std::int64_t missing(std::int64_t after, std::int64_t upto) const override {
+    return waiting_between(after, upto + 1) - refused(after, upto + 1, TimePoint::min());
+  }
+
+  Reach reach(std::int64_t front, std::int64_t count) const override {
+    Reach reach{.number = front, .people = 0};
+    for (std::int64_t number = front + 1; number <= change_.row.tail && reach.people < count; ++number) {
+      const TicketRow* touched = change_.find({number});
+      const bool waits = touched != nullptr ? touched->state == TicketState::waiting : queue_.tickets_.find(number) != nullptr;
+      if (waits) reach.number = number, ++reach.people;
+    }
+    return reach;
+  }
+
+ private:
+  // Called people who wait, after < number < before; those called in this batch included.
+  std::int64_t waiting_between(std::int64_t after, std::int64_t before) const {
+    if (before - after < 2) return 0;
+    std::int64_t people = queue_.called_.count_between(after, before);
+    const std::int64_t news = std::max(after, change_.front_before);  // called in this batch: above it
+    if (before - news > 1) people += before - news - 1 - queue_.gone_.count_between(news, before);
+    for (auto touched = change_.tickets.upper_bound({after}); touched != change_.tickets.end() && touched->first.value < before;
+         ++touched) {
+      if (touched->second.state == TicketState::waiting) continue;
+      const std::int64_t number = touched->first.value;
+      people -= number > change_.front_before ? !queue_.gone_.contains(number) : queue_.called_.contains(number);
+    }
+    return people;
+  }
+
+  // Of them, those who found no place and are expected again at `now` or later.
+  std::int64_t refused(std::int64_t after, std::int64_t before, TimePoint now) const {
+    std::int64_t people = 0;
+    for (auto at = queue_.refused_.upper_bound(after); at != queue_.refused_.end() && at->first < before; ++at)
+      people += at->second >= now && change_.find({at->first}) == nullptr && !change_.promises.contains({at->first});
+    for (auto at = change_.promises.upper_bound({after}); at != change_.promises.end() && at->first.value < before; ++at)
+      people += at->second >= now && change_.find(at->first) == nullptr;
+    return people;
+  }
+
+  const ConcertQueue& queue_;
+  const QueueChange& change_;
+};
+
+QueueChange& ConcertQueue::change_of(WorkingSet& set) const {
+  QueueChange& change = set.queue(concert_, row_);
+  change.is_touched = true;
+  return change;
 }
 
-double ConcertQueue::tokens(const QueueChange& change, TimePoint now) const {
-  return bucket_.available(now, settings_.admissions_per_second) - change.admitted;
-}
+namespace {
 
-// One place and one token for each: called before this batch and not come in it, or called in it.
-std::int64_t ConcertQueue::kept(const QueueChange& change) const {
-  return static_cast<std::int64_t>(expected_.size()) - change.came + change.called;
-}
-
-// Of those, for people who have kept every promise so far.
-std::int64_t ConcertQueue::kept_on_time(const QueueChange& change) const {
-  return change.called + std::ranges::count_if(expected_, [&](const Expected& expected) {
-           return !expected.was_absent && change.find({expected.number}) == nullptr;
-         });
-}
-
-bool ConcertQueue::has_room(const QueueChange& change, std::int64_t kept_for_others, TimePoint now) const {
-  return places(change) - kept_for_others >= 1 && tokens(change, now) - static_cast<double>(kept_for_others) >= 1;
-}
-
-void ConcertQueue::admit(WorkingSet& set, QueueChange& change, TicketRow row) const {
-  row.state = TicketState::active;
-  row.admitted_at = set.now;
-  ++change.admitted;
-  change.put(row);
+void tell_admitted(WorkingSet& set, ConcertId concert, const TicketRow& row) {
   set.events.push_back(
-      {.type = EventType::queue_activated, .occurred_at = set.now, .concert = concert_, .ticket = row.number, .user = row.user});
+      {.type = EventType::queue_activated, .occurred_at = set.now, .concert = concert, .ticket = row.number, .user = row.user});
+}
+
+}  // namespace
+
+TicketRow ConcertQueue::row_of(std::int64_t number, const ListedTicket& listed) const {
+  const auto refused = refused_.find(number);
+  return {.number = {number},
+          .user = listed.user,
+          .state = listed.ticket_state(),
+          .issued_at = listed.issued_at(),
+          .back_by = refused == refused_.end() ? TimePoint{} : refused->second};
 }
 
 Result<TicketRow> ConcertQueue::join(WorkingSet& set, UserId user) {
   const std::lock_guard lock(mutex_);
-  QueueChange& change = change_of(set);
+  QueueChange& change = set.queue(concert_, row_);
   if (const TicketRow* row = change.find_live(user)) return *row;
   const std::int64_t number = tickets_.number_of(user);
-  const Active* over = number == 0 ? nullptr : lapsed(number, set.now);
-  if (number != 0 && over == nullptr && change.find({number}) == nullptr) {
-    const ListedTicket& listed = *tickets_.find(number);
-    return TicketRow{.number = {number}, .user = user, .state = listed.ticket_state(), .issued_at = listed.issued_at()};
-  }
-  if (booking_.has_closed(set.now)) return refuse(ErrorCode::booking_not_open);
-  if (tickets_.live() + change.tickets.size() >= kMaxLiveTickets || change.tail >= kMaxNumber)
+  const Active* over = number == 0 ? nullptr : ended_stay(number, set.now);
+  if (number != 0 && over == nullptr && change.find({number}) == nullptr) return row_of(number, *tickets_.find(number));
+  if (tickets_.live() + change.tickets.size() >= kMaxLiveTickets || change.row.tail >= kMaxNumber)
     return refuse(Refusal{.code = ErrorCode::overloaded, .retry_after = kMaxPollAfter});
+  auto joined = frontrow::join(room_, change.row, user, Facts{*this, change}, set.now);
+  if (!joined) return joined;
+  change.is_touched = true;
   for (const TicketRow& row : finished_)  // the place before this one, if no tick has ended it in the store yet
     if (row.user == user) change.put(row);
   if (over != nullptr) change.put({.number = {number}, .user = user, .state = TicketState::ended, .issued_at = over->issued_at});
-  const bool nobody_waits = change.front == change.tail;
-  const TimePoint issued = std::chrono::floor<std::chrono::seconds>(set.now);  // a ticket carries whole seconds
-  const TicketRow row{.number = {++change.tail}, .user = user, .issued_at = issued};
-  if (settings_.enabled && nobody_waits && booking_.is_open(set.now) && has_room(change, kept(change), set.now)) {
-    change.front = change.tail;
-    admit(set, change, row);
-  } else {
-    change.put(row);
-  }
-  return *change.find(row.number);
+  change.put(*joined);
+  if (joined->state == TicketState::active) tell_admitted(set, concert_, *joined);
+  return joined;
 }
 
 std::optional<Refusal> ConcertQueue::refuse_ended(TicketNumber number) const {
@@ -89,27 +138,24 @@ std::optional<Refusal> ConcertQueue::refuse_ended(TicketNumber number) const {
 
 std::int64_t ConcertQueue::tail_in(WorkingSet& set) const {
   const std::lock_guard lock(mutex_);
-  return change_of(set).tail;
+  return set.queue(concert_, row_).row.tail;
 }
 
 void ConcertQueue::claim(WorkingSet& set, TicketNumber number, UserId user) {
   const std::lock_guard lock(mutex_);
   const ListedTicket* listed = tickets_.find(number.value);
-  if (listed == nullptr || listed->user != user || listed->ticket_state() != TicketState::waiting) return;
-  if (number.value > front_ || !settings_.enabled || !booking_.is_open(set.now)) return;
+  if (listed == nullptr || listed->user != user) return;
   QueueChange& change = change_of(set);
   if (change.find(number) != nullptr) return;  // claimed, left or lapsed earlier in this batch
-  // Whoever comes as promised may take any free place; a latecomer one that is not kept for somebody, and else is expected again,
-  // before new people are called.
-  const auto expected = std::ranges::find(expected_, number.value, &Expected::number);
-  const bool is_expected = expected != expected_.end();
-  const bool is_on_time = is_expected && !expected->was_absent;
-  if (!has_room(change, is_on_time ? 0 : is_expected ? kept_on_time(change) : kept(change), set.now)) {
-    if (!is_expected) expected_.push_back({.number = number.value, .was_absent = true});
+  TicketRow row = row_of(number.value, *listed);
+  if (const auto promised = change.promises.find(number); promised != change.promises.end()) row.back_by = promised->second;
+  if (!frontrow::claim(room_, change.row, row, Facts{*this, change}, set.now)) return;
+  if (row.state != TicketState::active) {
+    change.promises[number] = row.back_by;
     return;
   }
-  if (is_expected) ++change.came;
-  admit(set, change, {.number = number, .user = user, .issued_at = listed->issued_at()});
+  change.put(row);
+  tell_admitted(set, concert_, row);
 }
 
 void ConcertQueue::leave(WorkingSet& set, TicketNumber number, UserId user) {
@@ -119,63 +165,26 @@ void ConcertQueue::leave(WorkingSet& set, TicketNumber number, UserId user) {
   change_of(set).put({.number = number, .user = user, .state = TicketState::ended, .issued_at = listed->issued_at()});
 }
 
-void ConcertQueue::tick(WorkingSet& set) {
+void ConcertQueue::tick(WorkingSet& set, std::optional<std::int64_t> free_seats) {
   const std::lock_guard lock(mutex_);
   QueueChange& change = change_of(set);
   for (const TicketRow& row : finished_) change.put(row);
-  if (!settings_.enabled) return;  // everybody may enter: nobody is called, nobody's time runs out
-  settle_promises(change, set.now);
+  follow_switch(room_, change.row, set.now);  // before anybody's place ends
   end_lapsed(change, set.now);
-  call_next(change, set.now);
-  measure_claims(set.now);
+  frontrow::tick(room_, change.row, Facts{*this, change}, free_seats, set.now);
 }
 
-// How fast a queue moves can be seen only while somebody waits: without a queue the claims say how many come, not how many could.
-void ConcertQueue::measure_claims(TimePoint now) {
-  const Duration elapsed = now - claims_measured_at_;
-  if (elapsed < kRateSample && front_ < tail_) return;
-  const double seconds = std::chrono::duration<double>(elapsed).count();
-  if (front_ == tail_) {
-    claims_per_second_ = 0;
-  } else if (elapsed < kStaleSample) {
-    const double weight = claims_per_second_ == 0 ? 1 : 1 - std::exp(-seconds / kRateSeconds);
-    claims_per_second_ += (claims_since_ / seconds - claims_per_second_) * weight;
-  }
-  claims_since_ = 0;
-  claims_measured_at_ = now;
-}
-
-// Presence only: a promise that has passed frees the place that was kept for it. Who breaks a second one is absent already.
-void ConcertQueue::settle_promises(const QueueChange& change, TimePoint now) {
-  std::erase_if(expected_, [&](const Expected& expected) {
-    if (change.find({expected.number}) != nullptr) return false;  // has come in this batch, and is counted as such
-    const ListedTicket* listed = tickets_.find(expected.number);
-    if (listed == nullptr || listed->ticket_state() != TicketState::waiting) return true;
-    if (now <= due_of(*listed) + kGrace) return false;
-    if (expected.was_absent) return true;
-    no_show_.missed();
-    // Somebody may have been silent for long before being called: the window begins with the call at the earliest.
-    absent_.push_back({expected.number, now + limits_.return_window});
-    return true;
-  });
-}
-
-void ConcertQueue::end_lapsed(QueueChange& change, TimePoint now) {
+void ConcertQueue::end_lapsed(QueueChange& change, TimePoint now) const {
   for (const auto& [number, active] : active_)
-    if (has_lapsed(number, active, now) && change.find({number}) == nullptr)
+    if (has_stay_ended(room_, stay_of(number, active), now) && change.find({number}) == nullptr)
       change.put({.number = {number}, .user = active.user, .state = TicketState::ended, .issued_at = active.issued_at});
-  while (!absent_.empty() && absent_.front().lapses_at <= now) {
-    const std::int64_t number = absent_.front().number;
-    absent_.pop_front();
-    const ListedTicket* listed = tickets_.find(number);
-    if (listed == nullptr || listed->ticket_state() != TicketState::waiting) continue;
-    TimePoint lapses_at = due_of(*listed) + limits_.return_window;
-    if (lapses_at <= now) {
-      if (change.find({number}) == nullptr)
-        change.put({.number = {number}, .user = listed->user, .state = TicketState::ended, .issued_at = listed->issued_at()});
-      lapses_at = now + kGrace;  // once more, in case this batch is not committed
-    }
-    absent_.push_back({number, lapses_at});
+  for (std::int64_t number = called_.next_after(0); number != 0 && number <= change.row.lapsed;
+       number = called_.next_after(number)) {
+    TicketRow row = row_of(number, *tickets_.find(number));
+    if (const auto polled = polled_.find(number); polled != polled_.end()) row.back_by = std::max(row.back_by, polled->second);
+    if (!has_place_lapsed(room_, change.row, row, now) || change.find({number}) != nullptr) continue;
+    row.state = TicketState::ended;
+    change.put(row);
   }
 }
 
@@ -185,28 +194,15 @@ void ConcertQueue::end_tickets(WorkingSet& set, int limit) {
   QueueChange& change = change_of(set);
   std::int64_t number = std::max(end_from_, tickets_.first());
   std::size_t ended = 0;
-  for (const std::int64_t stop = number + kLooksPerEnd * limit; number <= tail_ && number < stop && limit > 0; ++number) {
+  for (const std::int64_t stop = number + kLooksPerEnd * limit; number <= row_.tail && number < stop && limit > 0; ++number) {
     const ListedTicket* listed = tickets_.find(number);
     if (listed == nullptr || holds_until(number) > set.now || change.find({number}) != nullptr) continue;
     change.put({.number = {number}, .user = listed->user, .state = TicketState::ended, .issued_at = listed->issued_at()});
     ++ended, --limit;
   }
-  end_from_ = number > tail_ ? 0 : number;
+  end_from_ = number > row_.tail ? 0 : number;
   // No start has to find out again which of the numbers behind the front are gone.
-  if (ended == tickets_.live() && change.tail == tail_) change.front = change.tail;
-}
-
-void ConcertQueue::call_next(QueueChange& change, TimePoint now) {
-  if (!booking_.is_open(now)) return;
-  const std::int64_t kept_already = kept(change);
-  std::int64_t budget =
-      admission_budget(places(change) - kept_already, tokens(change, now) - static_cast<double>(kept_already), no_show_.value());
-  while (change.front < change.tail) {
-    const bool is_gone = change.front + 1 <= tail_ && tickets_.find(change.front + 1) == nullptr;
-    if (!is_gone && budget-- <= 0) break;
-    if (!is_gone) ++change.called;
-    ++change.front;
-  }
+  if (ended == tickets_.live() && change.row.tail == row_.tail) pass(change.row, change.row.tail);
 }
 
 }  // namespace frontrow

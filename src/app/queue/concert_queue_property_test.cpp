@@ -148,7 +148,8 @@ class Crowd {
     for (Person& person : people_)
       if (person.polls && story_.look(person.ticket).status != TicketStatus::expired) alive.push_back(&person);
     if (!alive.empty()) act(*alive[dice % alive.size()]);
-    for (Person* person : alive) show(*person, story_.look(person->ticket));  // looking made a new promise
+    for (Person* person : alive)  // asking how a called ticket stands claims
+      if (person->polls) poll(*person);
     people_.remove_if([](const Person& person) { return !person.polls; });
   }
 

@@ -213,7 +213,7 @@ TEST(ACalledPlace, IsKeptUntilThePromisedPollAndASecondMore) {
 
 TEST(ACalledPlace, GoesToTheNextWhenItsOwnerDoesNotCome) {
   Called c;
-  c.story.wait(c.told.poll_after + milliseconds{1'200});
+  c.story.wait(c.told.poll_after + milliseconds{1'600});
   EXPECT_EQ(c.story.poll(c.next).status, active);
   EXPECT_EQ(c.story.poll(c.called).status, waiting) << "late, and there is no room";
   EXPECT_EQ(c.story.poll(c.called).position, 1);
@@ -231,16 +231,18 @@ TEST(ACalledPlace, IsNotKeptByKnockingAtTheDoor) {
 
 TEST(ACalledPlace, IsKeptFromSomebodyWhoComesLate) {
   Called c;
-  c.story.wait(c.told.poll_after + milliseconds{1'200});  // the called one did not come, and the next was called
-  c.story.look(c.next);                                   // who will be here in time, and claims then
-  EXPECT_EQ(c.story.poll(c.called).status, waiting);
-  EXPECT_EQ(c.story.poll(c.next).status, active);
+  c.story.wait(c.told.poll_after + milliseconds{1'600});  // the called one did not come, and the next was called
+  EXPECT_EQ(c.story.poll(c.called).status, waiting) << "the place is kept for the next";
+  EXPECT_EQ(c.story.poll(c.next).status, waiting) << "the lower number is back, and expected again";
+  c.story.wait(seconds{1});
+  EXPECT_EQ(c.story.poll(c.called).status, active);
+  EXPECT_EQ(c.story.poll(c.next).status, waiting);
 }
 
 TEST(ACalledPlace, ComesBeforeNewPeopleWhenItsOwnerIsLate) {
   Called c;
   const Ticket later = c.story.join(4);
-  c.story.wait(c.told.poll_after + milliseconds{1'200});
+  c.story.wait(c.told.poll_after + milliseconds{1'600});
   EXPECT_EQ(c.story.poll(c.next).status, active);
   EXPECT_EQ(c.story.poll(c.called).status, waiting);
   c.story.leave(c.next);
@@ -261,7 +263,7 @@ TEST(ACalledPlace, LapsesTenMinutesAfterThePromisedPollDidNotCome) {
   c.story.leave(c.next);
   c.story.wait(c.told.poll_after + seconds{601});
   EXPECT_THAT(c.story.stored(), SizeIs(1));
-  c.story.wait(milliseconds{400});
+  c.story.wait(milliseconds{800});
   EXPECT_THAT(c.story.stored(), IsEmpty());
   EXPECT_EQ(c.story.look(c.called).status, expired);
 }
@@ -369,18 +371,23 @@ TEST(AQueueSwitchedOff, EndsNoTicketThatIsIdleOrWasCalled) {
   EXPECT_EQ(c.story.join(3), c.next);
 }
 
-TEST(AQueueSwitchedOff, AndOnAgainLeavesEverybodyWhereTheyWere) {
+TEST(AQueueSwitchedOff, AndOnAgainEvictsNobodyWhoWasLetIn) {
   QueueStory story(kOnePlace);
   const Ticket inside = story.join(1), second = story.join(2), third = story.join(3);
   story.configure(kOff);
   const Ticket fourth = story.join(4);
   for (const Ticket& ticket : {inside, second, third, fourth}) EXPECT_EQ(story.look(ticket).status, active);
   story.configure(kOnePlace);
+  const Ticket fifth = story.join(5);
   story.tick();
-  EXPECT_EQ(story.look(inside).status, active);
-  EXPECT_EQ(story.look(second).position, 1);
-  EXPECT_EQ(story.look(third).position, 2);
-  EXPECT_EQ(story.look(fourth).position, 3);
+  for (const Ticket& ticket : {inside, fourth, second})
+    EXPECT_EQ(story.poll(ticket).status, active) << "whatever the cap and the rate";
+  EXPECT_EQ(story.poll(fifth).status, waiting) << "and nobody else is called";
+  EXPECT_EQ(story.poll(fifth).position, 1);
+  story.wait(seconds{121});  // those inside have gone, and the fifth is called
+  EXPECT_EQ(story.poll(third).status, waiting) << "late: the one place is kept for the fifth";
+  story.wait(seconds{1});
+  EXPECT_EQ(story.poll(third).status, active) << "back as told, with the lower number";
 }
 
 TEST(AQueueSwitchedOff, CompletesATicketByPaymentOnceNoOtherHoldLives) {

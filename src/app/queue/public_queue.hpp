@@ -1,5 +1,5 @@
-// One concert's queue as the outside uses it, whoever keeps the numbers: the store through its commits (app/queue/concert_queue) or a
-// waiting room that many machines share.
+// One concert's queue as the outside uses it, whoever keeps the numbers: the store through its commits (app/queue/concert_queue) or
+// a waiting room that many machines share.
 //
 // What is looked at is in memory and never waits. What is asked for is answered once it has been decided, on whatever thread
 // decided it.
@@ -10,7 +10,7 @@
 #include <string>
 
 #include "domain/error.hpp"
-#include "domain/queue.hpp"
+#include "domain/wait_estimate.hpp"
 #include "ports/idempotency.hpp"
 #include "ports/working_set.hpp"
 
@@ -19,8 +19,8 @@ namespace frontrow {
 // What a ticket's owner is told.
 struct TicketView {
   TicketStatus status = TicketStatus::waiting;
-  std::int64_t position = 0;  // people ahead + 1 while waiting, else 0
-  Duration estimated_wait{};
+  std::int64_t position = 0;                     // people ahead + 1 while waiting, else 0
+  std::optional<WaitRange> estimated_wait = {};  // while waiting, if it can be told
   Duration poll_after{};
   std::optional<TimePoint> expires_at = {};  // while active and limited
   bool may_claim = false;                    // called: the next step is a claim
@@ -71,8 +71,8 @@ class PublicQueue {
   virtual void submit_ask(const Ticket& ticket, Done done) = 0;
   // Leaving twice is leaving.
   virtual void submit_leave(const Ticket& ticket, Done done) = 0;
-  // Calls the next people, ends what has lapsed. Five times a second.
-  virtual void submit_tick(TimePoint now) = 0;
+  // Calls the next people, ends what has lapsed. Five times a second. `free_seats`: of the concert now, if known.
+  virtual void submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) = 0;
   // The sale is over: its tickets end (workers/sale_end). Once a second. A waiting room shared by many machines has its own way.
   virtual void submit_end() {}
   // Would a claim have to wait in vain? Then a poll is better answered from memory.

@@ -59,10 +59,11 @@ Verdict LeaveQueue::decide(WorkingSet& set) {
   return decided(Nothing{});
 }
 
-AdmitNext::AdmitNext(std::shared_ptr<ConcertQueue> queue, Done done) : CommandOf(std::move(done)), queue_(std::move(queue)) {}
+AdmitNext::AdmitNext(std::shared_ptr<ConcertQueue> queue, std::optional<std::int64_t> free_seats, Done done)
+    : CommandOf(std::move(done)), queue_(std::move(queue)), free_seats_(free_seats) {}
 
 Verdict AdmitNext::decide(WorkingSet& set) {
-  queue_->tick(set);
+  queue_->tick(set, free_seats_);
   return decided(Nothing{});
 }
 
@@ -103,9 +104,9 @@ void ConcertQueue::submit_leave(const Ticket& ticket, Done done) {
                    CommandClass::settle);
 }
 
-void ConcertQueue::submit_tick(TimePoint now) {
+void ConcertQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) {
   if (wants_tick(now))
-    commits_->submit(std::make_unique<AdmitNext>(shared_from_this(), [](Result<Nothing>) {}), CommandClass::settle);
+    commits_->submit(std::make_unique<AdmitNext>(shared_from_this(), free_seats, [](Result<Nothing>) {}), CommandClass::settle);
 }
 
 bool ConcertQueue::is_overloaded() const { return commits_->is_full_for(CommandClass::join); }

@@ -50,12 +50,13 @@ class LeaveQueue final : public CommandOf<Nothing> {
 // One admission tick of one queue.
 class AdmitNext final : public CommandOf<Nothing> {
  public:
-  AdmitNext(std::shared_ptr<ConcertQueue> queue, Done done);
+  AdmitNext(std::shared_ptr<ConcertQueue> queue, std::optional<std::int64_t> free_seats, Done done);
   void declare(Keys&) const override {}
   Verdict decide(WorkingSet& set) override;
 
  private:
   const std::shared_ptr<ConcertQueue> queue_;
+  const std::optional<std::int64_t> free_seats_;
 };
 
 // Of a join with a key that a shared waiting room decides: has it been answered before? Refuses IDEMPOTENCY_KEY_REUSED.

@@ -89,7 +89,7 @@ TEST_F(QueueCommandsTest, AJoinAfterALapseIsNew) {
 TEST_F(QueueCommandsTest, ClaimingLeavingAndTickingNeverRefuse) {
   EXPECT_TRUE(rows.run<ClaimPlace>(queue, TicketNumber{99}, kAnn).has_value());
   EXPECT_TRUE(rows.run<LeaveQueue>(queue, TicketNumber{99}, kAnn).has_value());
-  EXPECT_TRUE(rows.run<AdmitNext>(queue).has_value());
+  EXPECT_TRUE(rows.run<AdmitNext>(queue, std::nullopt).has_value());
   EXPECT_FALSE(rows.set.is_changed());
 }
 
@@ -98,7 +98,7 @@ TEST_F(QueueCommandsTest, OnePersonGoesInWhenAnotherLeaves) {
   commit();
   rows.run<LeaveQueue>(queue, inside, kAnn);
   commit();
-  rows.run<AdmitNext>(queue);
+  rows.run<AdmitNext>(queue, std::nullopt);
   commit();
   rows.run<ClaimPlace>(queue, waiting, kBob);
   ASSERT_THAT(rows.set.events, SizeIs(1));

@@ -9,7 +9,6 @@ namespace frontrow {
 
 namespace {
 
-constexpr Duration kRetryWhenCalled{1'000};
 constexpr Duration kPollWhenActive{10'000};
 constexpr Duration kBoardDelay{1'000};        // a board published so much later has what was told before
 constexpr std::size_t kMaxGathered = 20'000;  // of joins and of claims; more are refused at the door
@@ -53,8 +52,9 @@ std::int64_t SharedQueue::position(TicketNumber number) const {
 TicketView SharedQueue::view_of_waiting(TicketNumber number, TimePoint now, double unit) {
   const bool is_called = number.value <= board_->front;
   TicketView view{.status = TicketStatus::waiting, .position = position(number)};
-  view.estimated_wait = board_->estimated_wait(number, rules_, now);
-  view.poll_after = is_called ? kRetryWhenCalled : poll_after(view.estimated_wait, unit);
+  const Duration wait = board_->estimated_wait(number, rules_, now);
+  view.estimated_wait = WaitRange{wait, wait};
+  view.poll_after = is_called ? kRetryWhenCalled : poll_after(wait, unit);
   view.may_claim = board_->epoch == 0 || board_->needs_claim(number, now);
   if (board_->is_near(number, rules_, now)) sign(number, now, now + view.poll_after);
   return view;

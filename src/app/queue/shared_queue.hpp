@@ -34,7 +34,7 @@ class SharedQueue final : public PublicQueue, public std::enable_shared_from_thi
   void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
   void submit_ask(const Ticket& ticket, Done done) override;
   void submit_leave(const Ticket& ticket, Done done) override;
-  void submit_tick(TimePoint) override {}  // the pod's loop does it
+  void submit_tick(std::optional<std::int64_t>, TimePoint) override {}  // the pod's loop does it
   bool is_overloaded() const override;
 
   void change_concert(const Concert& concert);

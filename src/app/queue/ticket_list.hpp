@@ -17,12 +17,10 @@
 
 namespace frontrow {
 
-// Times in it are coarse: seconds for `issued`, tenths of a second since the queue was loaded for `due`.
 struct ListedTicket {
   UserId user;
   std::uint32_t issued_s = 0;  // Unix time
-  std::uint32_t due_ds : 30 = 0;
-  std::uint32_t state : 2 = 0;  // TicketState
+  std::uint32_t state = 0;     // TicketState
   TimePoint issued_at() const { return TimePoint{std::chrono::seconds{issued_s}}; }
   TicketState ticket_state() const { return static_cast<TicketState>(state); }
 };

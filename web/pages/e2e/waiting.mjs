@@ -1,5 +1,6 @@
 // The waiting room.
 import assert from "node:assert/strict";
+import { inDays } from "./harness.mjs";
 import { arrive, noFaults, serve, waitFor } from "./steps.mjs";
 
 export const scenarios = [
@@ -59,6 +60,31 @@ export const scenarios = [
       );
       assert.match(await page.title(), /^● Your turn/);
       assert.equal(await page.evaluate(() => window.sounds), 0, "silent unless wished for");
+      await noFaults(page);
+    },
+  ],
+  [
+    "no seat left while waiting: it is said, and a seat that comes back lets the first in",
+    async (world) => {
+      const server = await serve(world);
+      const made = await server.concert({
+        title: "Nothing left",
+        schedules: [{ startsAt: inDays(20), seats: { count: 1, price: 50_000 } }],
+        queue: { enabled: true, maxActive: 1, admissionsPerSecond: 100 },
+      });
+      const [schedule] = made.schedules;
+      const inside = await server.ticket(910, made.id);
+      const page = await arrive(world, server, { user: 9 });
+      await page.goto(`/#/concerts/${made.id}/dates/${schedule.id}`);
+      await page.getByRole("button", { name: "Get tickets" }).click();
+      await page.locator("[data-position='1']").waitFor();
+      assert.equal(await page.getByTestId("no-seats").count(), 0);
+      const held = await server.hold(made.id, schedule.id, [schedule.firstSeatId], inside);
+      await page.getByTestId("no-seats").waitFor();
+      await page.getByText("When a seat comes back").waitFor();
+      await server.call("DELETE", "/api/v1/queue/token", { ticket: inside });
+      await server.call("DELETE", `/api/v1/reservations/${held.reservationId}?userId=910`);
+      await page.waitForSelector(".map-frame svg .seat", { timeout: 20_000 });
       await noFaults(page);
     },
   ],

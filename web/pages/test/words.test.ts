@@ -67,7 +67,7 @@ describe("what is said", () => {
 });
 
 describe("how long it may take", () => {
-  let waitRange: (seconds: number) => { from: number; to: number };
+  let waitText: typeof import("../src/base/words").waitText;
   let number: (n: number) => string;
   let dateTime: (iso: string) => string;
   let speak: (tag: string) => void;
@@ -75,7 +75,7 @@ describe("how long it may take", () => {
     vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {}, removeItem: () => {} });
     vi.stubGlobal("addEventListener", () => {});
     vi.stubGlobal("navigator", { languages: ["en"] });
-    ({ waitRange, number, dateTime, speak } = await import("../src/base/words"));
+    ({ waitText, number, dateTime, speak } = await import("../src/base/words"));
   });
   it("is written with the hours of the country", () => {
     const evening = new Date(2039, 4, 1, 19, 0).toISOString();
@@ -90,13 +90,20 @@ describe("how long it may take", () => {
     for (const n of [0, 7, 999, 1000, 50_000, 1_234_567, 9_007_199_254_740_991, 1234.5, 0.1, -1000])
       for (const locale of ["en-GB", "ko-KR"]) expect(number(n)).toBe(n.toLocaleString(locale));
   });
-  it("is a range around what the server thinks", () => {
-    for (const seconds of [50, 120, 600, 7200]) {
-      const { from, to } = waitRange(seconds);
-      expect(from).toBeLessThan(to);
-      expect(from * 60).toBeLessThanOrEqual(Math.max(60, seconds));
-      expect(to * 60).toBeGreaterThanOrEqual(seconds);
-    }
+  it("is the server's range in whole minutes, outwards", () => {
+    const said = (fromSeconds: number, toSeconds: number) => waitText({ fromSeconds, toSeconds });
+    expect(waitText(null)).toBe("Not known yet");
+    expect(said(10, 59)).toBe("Less than a minute");
+    expect(said(10, 61)).toBe("Up to 2 min");
+    expect(said(200, 421)).toBe("3–8 minutes");
+    expect(said(120, 120)).toBe("2–3 minutes");
+    expect(said(3000, 7200)).toBe("About 50 min to 2 h");
+    expect(said(0, 7200)).toBe("Up to 2 h");
+    speak("ko");
+    expect(waitText(null)).toBe("아직 알 수 없습니다");
+    expect(said(200, 421)).toBe("약 3~8분");
+    expect(said(3000, 7200)).toBe("약 50분~2시간");
+    speak("en");
   });
 });
 

@@ -53,7 +53,8 @@ export interface Ticket {
   concertId: number;
   status: "WAITING" | "ACTIVE" | "COMPLETED" | "EXPIRED";
   position: number;
-  estimatedWaitSeconds: number;
+  estimatedWait: { fromSeconds: number; toSeconds: number } | null; // null: not known yet
+  availableSeats: number; // of all dates still on sale
   pollAfterMs: number;
   expiresAt: string | null;
 }

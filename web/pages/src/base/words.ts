@@ -118,15 +118,17 @@ export function seatName(seat: { section?: string | null; row?: number | null; n
   return [seat.section, seat.row ? w.rowOf(seat.row) : null, w.seatOf(seat.number)].filter(Boolean).join(" ");
 }
 
-// From and to, since nobody knows exactly: admissions slow down and speed up with how fast others choose.
-export function waitRange(seconds: number): { from: number; to: number } {
-  return { from: Math.max(1, Math.floor((seconds * 0.8) / 60)), to: Math.max(2, Math.ceil((seconds * 1.5) / 60)) };
-}
+const kLongWait = 90; // minutes: more are said in hours
 
-export function waitText(seconds: number): string {
+// The server's range in whole minutes; it says null while too few people have left to tell.
+export function waitText(wait: { fromSeconds: number; toSeconds: number } | null): string {
   const w = words();
-  if (seconds < 45) return w.waitShort;
-  const { from, to } = waitRange(seconds);
-  const long = (minutes: number) => (minutes < 90 ? w.minutes(minutes) : w.hours(number(Math.round(minutes / 6) / 10)));
-  return w.waitRange(long(from), long(to));
+  if (!wait) return w.waitUnknown;
+  if (wait.toSeconds < 60) return w.waitShort;
+  const from = Math.floor(wait.fromSeconds / 60);
+  const to = Math.max(from + 1, Math.ceil(wait.toSeconds / 60));
+  const long = (minutes: number) =>
+    minutes < kLongWait ? w.minutes(minutes) : w.hours(number(Math.round(minutes / 6) / 10));
+  if (from === 0) return w.waitUpTo(long(to));
+  return to < kLongWait ? w.waitMinutes(from, to) : w.waitRange(long(from), long(to));
 }

@@ -6,7 +6,7 @@ import { type Concert, rules, type Ticket } from "../base/sale";
 import { useValue } from "../base/state";
 import { ticketOf } from "../base/storage";
 import { titleScreen } from "../base/title";
-import { number, useWords, waitText } from "../base/words";
+import { number, useWords, waitText, words } from "../base/words";
 import { hasNotice, hasSound, mayNotify, wishNotice, wishSound } from "./alarm";
 
 function AlarmChoices() {
@@ -52,6 +52,13 @@ export function progressOf(firstPosition: number, position: number): number {
   return Math.min(1, Math.max(0, (firstPosition - position) / (firstPosition - 1)));
 }
 
+function waitOf(ticket: Ticket, untilOpen: number): string {
+  const w = words();
+  if (untilOpen > 0) return clockText(untilOpen);
+  if (ticket.availableSeats === 0) return w.waitForSeats;
+  return ticket.position <= 1 ? w.waitCalled : waitText(ticket.estimatedWait);
+}
+
 export function Waitingroom(props: {
   concert: Concert;
   ticket: Ticket;
@@ -82,15 +89,18 @@ export function Waitingroom(props: {
       <dl class="facts">
         <div>
           <dt>{untilOpen > 0 ? w.waitNotYet : w.estimatedWait}</dt>
-          <dd>
-            {untilOpen > 0 ? clockText(untilOpen) : ahead === 0 ? w.waitCalled : waitText(ticket.estimatedWaitSeconds)}
-          </dd>
+          <dd>{waitOf(ticket, untilOpen)}</dd>
         </div>
       </dl>
       <div role="status">
         {props.isStale && (
           <p class="note soon" ref={stale}>
             {w.lineUnreachable}
+          </p>
+        )}
+        {ticket.availableSeats === 0 && (
+          <p class="note" data-testid="no-seats">
+            <strong>{w.noSeats}</strong> {w.noSeatsMore}
           </p>
         )}
       </div>
