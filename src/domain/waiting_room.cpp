@@ -111,7 +111,7 @@ std::int64_t call_budget(const Room& room, const QueueRow& row, const TickFacts&
 
 Duration poll_interval(const Room& room, std::int64_t people_ahead, bool has_free_seats, double unit) {
   const double ahead = static_cast<double>(std::max<std::int64_t>(0, people_ahead));
-  const double near = static_cast<double>(std::min<std::int64_t>(room.settings.max_active, kNearAtMost));
+  const double near = static_cast<double>(std::clamp<std::int64_t>(room.settings.max_active, 1, kNearAtMost));
   Seconds interval = kNearest;
   if (ahead <= near)
     interval = Seconds{kNearest} + Seconds{kNear - kNearest} * (ahead / near);
