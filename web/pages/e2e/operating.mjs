@@ -202,6 +202,9 @@ export const scenarios = [
         admin: true,
         body: { prices: [{ price: 60_000 }] },
       });
+      // Of several pods all have heard of it: only this page has not.
+      const mapOfAll = `/api/v1/admin/concerts/${made.id}/schedules/${made.schedules[0].id}/seats`;
+      await server.everywhere(mapOfAll, (map) => map.seats.some(({ price }) => price === 60_000));
       await korean.getByRole("button", { name: "1석 선택 완료" }).click();
       await korean.locator("[data-notice=refusedPrice]", { hasText: "60,000P" }).waitFor();
       assert.equal((await server.call("GET", "/api/v1/reservations?userId=53")).reservations.length, 0);
