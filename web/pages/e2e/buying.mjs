@@ -266,13 +266,13 @@ export const scenarios = [
       };
       await page.goto("/#/reservations");
       await page.locator("[data-code=UNAUTHORIZED]").waitFor();
-      await signIn(51);
+      await signIn(7_051);
       await page.getByText("You have no reservations yet.").waitFor();
       await holdOne(page, made);
       await chargeAndPay(page);
       await page.goto("/#/reservations");
       await page.locator("[data-status=CONFIRMED]").waitFor();
-      await signIn(52);
+      await signIn(7_052);
       await page.getByText("You have no reservations yet.").waitFor();
       await holdOne(page, made);
       await noFaults(page);
