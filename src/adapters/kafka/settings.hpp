@@ -26,7 +26,7 @@ struct KafkaSettings {
   int partitions = 6;
   int replication_factor = 1;
 
-  // Of a producer: none, gzip, lz4, snappy or zstd.
+  // How the producer compresses: none, gzip, lz4, snappy or zstd.
   std::string compression = "gzip";
 
   // Of a consumer.

@@ -41,7 +41,7 @@ class BusyRows {
   static constexpr std::size_t kMost = 10'000;  // of each kind; what comes on top is not remembered
 
   void remember(const Blocked& blocked, Time now);
-  // What commands are refused for now, without being tried. Forgets what is no longer suspected.
+  // The rows whose commands are refused for now, without being tried. Forgets rows that are no longer suspected.
   Blocked refused(Time now);
   bool is_suspicious() const;
   bool suspects(const Blocked& blocked) const;  // all of it
