@@ -7,14 +7,14 @@ namespace frontrow {
 
 double AdmissionBucket::available(TimePoint now, int per_second) const {
   const double burst = std::max(1, per_second);
-  if (level_ < 0) return burst;
-  const double elapsed = std::max(0.0, std::chrono::duration<double>(now - at_).count());
-  return std::min(burst, level_ + elapsed * per_second);
+  if (level < 0) return burst;
+  const double elapsed = std::max(0.0, std::chrono::duration<double>(now - at).count());
+  return std::min(burst, level + elapsed * per_second);
 }
 
 void AdmissionBucket::take(TimePoint now, int per_second, int count) {
-  level_ = std::max(0.0, available(now, per_second) - count);
-  at_ = now;
+  level = std::max(0.0, available(now, per_second) - count);
+  at = now;
 }
 
 Duration poll_after(Duration estimated_wait, double unit) {

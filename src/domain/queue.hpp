@@ -39,9 +39,8 @@ class AdmissionBucket {
   void take(TimePoint now, int per_second, int count);
   friend bool operator==(const AdmissionBucket&, const AdmissionBucket&) = default;
 
- private:
-  double level_ = -1;  // below 0: never used, so full
-  TimePoint at_{};
+  double level = -1;  // below 0: never used, so full
+  TimePoint at{};
 };
 
 inline constexpr Duration kMinPollAfter{1'000};

@@ -26,22 +26,22 @@ Duration seconds(double value) {
 
 }  // namespace
 
-void Flow::observe(const Inside& inside, std::int64_t admitted, TimePoint now) {
-  if (now <= at_) return;
-  const double elapsed = Seconds{now - at_}.count();
-  if (now - at_ <= kMaxGap) {
-    const double entered = static_cast<double>(admitted - admitted_);
-    const double before = static_cast<double>(inside_.people);
-    const double gone = std::max(0.0, before + entered - static_cast<double>(inside.people));
-    const double stayed = std::max(0.0, inside_.seconds + before * elapsed + entered * elapsed / 2 - inside.seconds);
+void Flow::observe(const Inside& found, std::int64_t admitted_ever, TimePoint now) {
+  if (now <= at) return;
+  const double elapsed = Seconds{now - at}.count();
+  if (now - at <= kMaxGap) {
+    const double entered = static_cast<double>(admitted_ever - admitted);
+    const double before = static_cast<double>(inside.people);
+    const double gone = std::max(0.0, before + entered - static_cast<double>(found.people));
+    const double stayed = std::max(0.0, inside.seconds + before * elapsed + entered * elapsed / 2 - found.seconds);
     const double keep = left > kEnough ? std::exp(-elapsed / kMemorySeconds) : 1;
     left = left * keep + gone;
     stays = stays * keep + (gone > 0 ? stayed : 0);
     inside_seconds = inside_seconds * keep + before * elapsed;
   }
-  at_ = now;
-  inside_ = inside;
-  admitted_ = admitted;
+  at = now;
+  inside = found;
+  admitted = admitted_ever;
 }
 
 void Flow::settled(std::int64_t people, std::int64_t missing) {

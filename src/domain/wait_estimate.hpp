@@ -21,8 +21,8 @@ struct Inside {
 // What a queue has learned by watching, most recent first in weight.
 class Flow {
  public:
-  // At each tick. `admitted`: ever.
-  void observe(const Inside& inside, std::int64_t admitted, TimePoint now);
+  // At each tick.
+  void observe(const Inside& found, std::int64_t admitted_ever, TimePoint now);
   // Of `people` called together, `missing` did not come.
   void settled(std::int64_t people, std::int64_t missing);
   // The share of called people who do not come, of the last hundred or so; 0 until something was settled.
@@ -33,13 +33,13 @@ class Flow {
   double stays = 0;           // seconds those stayed, all together
   double inside_seconds = 0;  // seconds everybody spent inside
   double called = 0, missed = 0;
+  // As the last tick found it:
+  TimePoint at{};
+  Inside inside;
+  std::int64_t admitted = 0;
 
  private:
   static constexpr double kDoubt = 10;  // people who came, before anybody was called
-
-  TimePoint at_{};
-  Inside inside_;
-  std::int64_t admitted_ = 0;
 };
 
 struct WaitRange {

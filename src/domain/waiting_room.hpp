@@ -27,6 +27,9 @@ struct TicketRow {
   TimePoint issued_at;         // whole seconds: the signed ticket carries no finer time
   TimePoint admitted_at = {};  // when active
   TimePoint back_by = {};      // of a called person who found no place: expected again until then
+  TimePoint seen_at = {};      // the last sign of life, where it is stored; mostly it is kept elsewhere
+  bool was_paid = false;       // ended: COMPLETED, else EXPIRED
+  friend bool operator==(const TicketRow&, const TicketRow&) = default;
 };
 
 // The rules in force for one concert.
@@ -52,6 +55,7 @@ struct QueueRow {
   std::int64_t late = 0;      // the first promises of all numbers up to here are over
   std::int64_t lapsed = 0;    // called up to here, and silent for the return window since: their places end
   std::int64_t active = 0;    // counted by the last tick, and one more for each admission since: never too small
+  std::int64_t expected = 0;  // called people who are expected, as the last tick counted them
   std::int64_t admitted = 0;  // ever
   AdmissionBucket bucket;     // of admissions
   Flow flow;
@@ -61,6 +65,10 @@ struct QueueRow {
   TimePoint free_until = {};        // until then
   bool has_free_seats = true;       // of the concert, as the last tick that knew found it
   TimePoint without_seats_at = {};  // the last tick that found none: polls were farther apart then
+  // Where several servers share the row:
+  std::int64_t version = 0;      // one more with each commit
+  std::int64_t ticker = 0;       // the server that ticks, until then
+  TimePoint ticker_until = {};
   friend bool operator==(const QueueRow&, const QueueRow&) = default;
 };
 

@@ -14,12 +14,14 @@
 #include "adapters/local/hmac_signer.hpp"
 #include "adapters/mysql/audit.hpp"
 #include "adapters/mysql/catalog_reader.hpp"
-#include "adapters/mysql/queue_marks.hpp"
+#include "adapters/mysql/due_holds.hpp"
+#include "adapters/mysql/queue_reader.hpp"
 #include "adapters/mysql/store.hpp"
+#include "adapters/mysql/store_time.hpp"
+#include "adapters/redis/queue_boards.hpp"
 #include "adapters/redis/seat_lock.hpp"
 #include "adapters/redis/seat_map_cache.hpp"
 #include "adapters/redis/tls.hpp"
-#include "adapters/redis/waiting_room.hpp"
 #include "api/api.hpp"
 #include "api/request_metrics.hpp"
 #include "app/commit/locking_store.hpp"
@@ -39,6 +41,16 @@ namespace {
 
 constexpr int kKeysForgottenAtOnce = 2'000;
 constexpr std::size_t kReadQueue = 4'096;
+constexpr Duration kQueueRowPatience{2'000};  // for a queue's row, in whose line every pod waits
+
+// Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and nobody else does.
+CommitQueueOptions room_options() {
+  return {.capacity = 65'536,
+          .batch = 512,
+          .deadline = std::chrono::seconds{10},
+          .shares = {0.95, 1, 1},
+          .has_lanes = true};
+}
 
 mysql::Endpoint endpoint_of(const Settings& settings, const HostPort& at) {
   return {.host = at.host,
@@ -117,11 +129,24 @@ std::int64_t pod_number() {
 
 // One writer: a connection, a queue before it, a thread.
 struct Shard {
-  Shard(const Settings& settings, const mysql::StoreSettings& store_settings, SeatLock* lock, const Clock& clock, Metrics& metrics,
-        std::function<void(const WorkingSet&)> on_commit)
+  Shard(const CommitQueueOptions& options, const mysql::StoreSettings& store_settings, SeatLock* lock, const Clock& clock,
+        Metrics& metrics, std::function<void(const WorkingSet&)> on_commit)
       : store(mysql::open_store(store_settings)),
         locking(lock == nullptr ? nullptr : std::make_unique<LockingStore>(*store, *lock)),
-        commits(locking ? *locking : *store, clock, metrics, commit_options(settings), std::move(on_commit), [] {}) {}
+        commits(locking ? *locking : *store, clock, metrics, options, std::move(on_commit), [] {}) {
+    commits.set_around_batch([](const CommitQueue::Run& run) {
+      const http::Mailbox::Group group;  // one wake-up of an HTTP thread for all of a batch
+      run();
+    });
+  }
+
+  void start() {
+    writer = std::jthread([this](std::stop_token stop) { commits.run(stop); });
+  }
+  void stop() {
+    writer.request_stop();
+    writer.join();
+  }
 
   std::unique_ptr<Store> store;
   std::unique_ptr<LockingStore> locking;
@@ -141,14 +166,16 @@ struct ClusterServer::Parts {
         clock(mysql::database_time(*pool)),
         replicas(primary_of(settings), replicas_of(settings)),
         catalog_reader(mysql::open_catalog_reader(pool, replicas)),
-        marks(mysql::open_queue_marks(primary_of(settings), connection_of(settings), pool)),
+        queue_reader(mysql::open_queue_reader(pool)),
         due(mysql::open_due_holds(pool)),
         outbox(mysql::open_outbox(store_settings())),
         redis(redis_of(settings)),
-        room(redis),
+        boards(redis),
+        presence(redis),
         lock(redis),
         cache(redis, metrics),
-        rooms(room, *marks, commits, clock, metrics),
+        room_writer(room_options(), room_store_settings(), nullptr, clock, metrics, [this](const WorkingSet& set) { state.apply(set); }),
+        rooms(pod, {.boards = boards, .presence = presence, .reader = *queue_reader}, room_writer.commits, commits, clock),
         state(*catalog_reader, cache, rooms, queue_limits(settings), metrics),
         signer(std::as_bytes(std::span(settings.ticket_key->reveal()))),
         mint(signer),
@@ -156,16 +183,12 @@ struct ClusterServer::Parts {
     kafka::ensure_topics(kafka_of(settings), topics());
     kafka::require_rights(kafka_of(settings), "reservation.created", topics());
     for (int i = 0; i < settings.mysql_writers; ++i) {
-      shards.push_back(std::make_unique<Shard>(settings,
+      shards.push_back(std::make_unique<Shard>(commit_options(settings),
                                                store_settings(),
                                                settings.seat_lock == Settings::SeatLockKind::redis ? &lock : nullptr,
                                                clock,
                                                metrics,
                                                [this](const WorkingSet& set) { state.apply(set); }));
-      shards.back()->commits.set_around_batch([](const CommitQueue::Run& run) {
-        const http::Mailbox::Group group;  // one wake-up of an HTTP thread for all of a batch
-        run();
-      });
       commits.add(shards.back()->commits);
     }
     shards.front()->commits.set_upkeep(
@@ -173,6 +196,7 @@ struct ClusterServer::Parts {
     replicas.measure();
     state.refresh_catalog();
     readers.emplace(*shards.front()->store, settings.reader_threads, kReadQueue);
+    rooms.set_readers(*readers);
     sale.emplace(Sale{.clock = clock,
                       .catalog = state.catalog(),
                       .commits = commits,
@@ -217,6 +241,12 @@ struct ClusterServer::Parts {
     return {.primary = primary_of(settings), .connection = connection_of(settings), .readers = pool};
   }
 
+  mysql::StoreSettings room_store_settings() const {
+    mysql::StoreSettings store = store_settings();
+    store.connection.lock_timeout = kQueueRowPatience;
+    return store;
+  }
+
   std::vector<http::HealthPart> health() {
     bool replicas_fit = true;
     for (const auto& replica : replicas.states()) replicas_fit = replicas_fit && replica.is_fit;
@@ -231,8 +261,8 @@ struct ClusterServer::Parts {
   }
 
   void work() {
-    for (auto& shard : shards)
-      shard->writer = std::jthread([&commits = shard->commits](std::stop_token stop) { commits.run(stop); });
+    for (auto& shard : shards) shard->start();
+    room_writer.start();
     carrier = std::jthread([this](std::stop_token stop) { rooms.run(stop); });
     publisher.emplace(kafka_of(settings));
     dead_letters.emplace(kafka_of(settings));
@@ -254,14 +284,16 @@ struct ClusterServer::Parts {
   local::LocalEventBus bus;
   mysql::Replicas replicas;
   std::unique_ptr<CatalogReader> catalog_reader;
-  std::unique_ptr<QueueMarks> marks;
+  std::unique_ptr<QueueReader> queue_reader;
   std::unique_ptr<DueHolds> due;
   std::unique_ptr<Outbox> outbox;
   redis::Client redis;
-  redis::WaitingRoom room;
+  redis::QueueBoards boards;
+  redis::Presence presence;
   redis::SeatLock lock;
   redis::SeatMapCache cache;
   ShardedCommits commits;
+  Shard room_writer;
   SharedRooms rooms;
   SharedState state;
   local::HmacSigner signer;
@@ -304,7 +336,7 @@ void ClusterServer::read_keys_again() { frontrow::read_keys_again(parts_->settin
 
 std::uint16_t ClusterServer::port() const { return parts_->server->port(); }
 
-// Front to back: no new requests, no new work, then the writers finish what they have, and the room hears of it.
+// Front to back: no new requests, no new work, then the writers finish what they have, and the other pods hear of it.
 void ClusterServer::stop() {
   Parts& parts = *parts_;
   if (!parts.workers) return;
@@ -314,6 +346,7 @@ void ClusterServer::stop() {
   parts.events->stop();
   for (auto& shard : parts.shards) shard->writer.request_stop();
   for (auto& shard : parts.shards) shard->writer.join();
+  parts.room_writer.stop();
   parts.carrier.request_stop();
   parts.carrier.join();
   parts.workers.reset();

@@ -22,6 +22,14 @@ void QueueChange::put(const TicketRow& row) {
   last = std::max(last, row.number);
 }
 
+bool QueueChange::is_row_changed() const {
+  if (!is_stored_row) return false;
+  QueueRow same_habits = row;
+  same_habits.flow = before.flow;
+  same_habits.without_seats_at = before.without_seats_at;
+  return !promises.empty() || same_habits != before;
+}
+
 const Concert* WorkingSet::concert(ConcertId id) const {
   const Concert* known = find(concerts, id);
   return known == nullptr || known->is_deleted ? nullptr : known;
@@ -150,16 +158,32 @@ void WorkingSet::add_event(EventType type, ReservationId id) {
   events.push_back({.type = type, .occurred_at = now, .reservation = id, .seq = ++reservation.last_seq});
 }
 
+void WorkingSet::add_admission(ConcertId concert, const TicketRow& admitted) {
+  events.push_back({.type = EventType::queue_activated,
+                    .occurred_at = now,
+                    .concert = concert,
+                    .ticket = admitted.number,
+                    .user = admitted.user});
+}
+
 QueueChange& WorkingSet::queue(ConcertId concert, const QueueRow& row) {
   const auto [at, is_new] = queues.try_emplace(concert);
   QueueChange& change = at->second;
   if (is_new) {
     change.row = row;
-    change.tail_before = row.tail;
-    change.front_before = row.front;
-    change.admitted_before = row.admitted;
+    change.before = row;
   }
   return change;
+}
+
+const TicketRow* WorkingSet::ticket(const Holder& holder) const {
+  const auto at = tickets.find(holder);
+  return at == tickets.end() ? nullptr : &at->second;
+}
+
+void WorkingSet::change_ticket(ConcertId concert, const TicketRow& row) {
+  tickets.at({row.user, concert}) = row;
+  queues[concert].put(row);
 }
 
 bool WorkingSet::is_catalog_changed() const {

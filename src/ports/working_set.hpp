@@ -7,6 +7,7 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -19,6 +20,7 @@
 #include "domain/reservation.hpp"
 #include "domain/waiting_room.hpp"
 #include "ports/idempotency.hpp"
+#include "ports/stored_tickets.hpp"
 
 namespace frontrow {
 
@@ -39,6 +41,10 @@ struct Keys {
   std::vector<SeatId> seats;                // and, when its hold may be over, the holding reservation with all its seats
   std::vector<SeatId> seat_rows;            // of seats that nobody is to get or lose: the row alone, locked like the others
   std::vector<ReservationId> reservations;  // with seats, the payment, and while held the rows of its seats
+  // These three where tickets are rows that several servers share; a store that keeps them for memory's sake alone ignores them.
+  std::vector<Holder> tickets;              // the user's ticket for that concert
+  std::vector<ReservationId> tickets_of;    // of `reservations`: while held, its user's ticket, and as `holders`
+  std::vector<ConcertId> queues;            // the queue's row, locked
   std::vector<ConcertId> concerts;
   // Concerts that a command changes, or whose dates it changes or adds to. They are loaded like `concerts`, with all their dates,
   // and locked before anything else: two operators cannot decide on the same row side by side.
@@ -76,19 +82,22 @@ struct AccountRecord {
 // One concert's queue within a batch: the row as of now in the batch, and the tickets it has touched.
 struct QueueChange {
   QueueRow row;
-  std::int64_t tail_before = 0;
-  std::int64_t front_before = 0;
-  std::int64_t admitted_before = 0;
+  QueueRow before;
+  // The row of a store that keeps all of it: it is locked. Without, of such a store, the row is not there, only tickets.
+  bool is_stored_row = false;
   std::map<TicketNumber, TicketRow> tickets = {};   // last state of each ticket that has changed
   std::map<TicketNumber, TimePoint> promises = {};  // called people who found no place: expected again until then
+  std::vector<TicketNumber> left = {};              // ended while they waited: nobody counts them as ahead any more
   bool is_touched = false;                          // by a decision, if only in what memory keeps
 
   const TicketRow* find(TicketNumber number) const;
   const TicketRow* find_live(UserId user) const;
   void put(const TicketRow& row);
-  std::int64_t admitted() const { return row.admitted - admitted_before; }
+  std::int64_t admitted() const { return row.admitted - before.admitted; }
   // What a store has to write.
-  bool is_changed() const { return row.tail != tail_before || row.front != front_before || !tickets.empty(); }
+  bool is_changed() const { return row.tail != before.tail || row.front != before.front || !tickets.empty() || is_row_changed(); }
+  // Where all of the row is stored. Habits alone are not worth a commit.
+  bool is_row_changed() const;
 
  private:
   std::unordered_map<UserId, TicketNumber> last_of_user_ = {};
@@ -107,6 +116,8 @@ class WorkingSet {
   const ReservationRecord* reservation(ReservationId id) const { return find(reservations, id); }
   const Account& account(UserId id) const;
   const IdempotencyRecord* idempotency(const IdempotencyKey& key) const;
+  // Null when the store keeps no such rows. Number 0: the user never had one.
+  const TicketRow* ticket(const Holder& holder) const;
   // All dates of one of Keys::changed_concerts, those made in this batch included.
   std::vector<Schedule> dates_of(ConcertId concert) const;
   // Of one user, in no order, whatever their status now. All live ones of a concert are here when asked for through Keys::holders.
@@ -130,7 +141,9 @@ class WorkingSet {
   // Keys::changed_concerts.
   void add_change(const Concert& changed, std::string changes);
   void add_change(ConcertId concert, ScheduleId schedule, std::string changes);
+  void add_admission(ConcertId concert, const TicketRow& admitted);  // the event
   QueueChange& queue(ConcertId concert, const QueueRow& row);  // the row is used the first time only
+  void change_ticket(ConcertId concert, const TicketRow& row);  // one that is in the set
   bool is_changed() const;
   // Whether a row in it says `now`: what a person did, and what became of a hold. A change of the catalog or a queue's tick says no
   // time.
@@ -155,6 +168,8 @@ class WorkingSet {
   std::vector<Event> events;
   EventId last_event{};  // id of the last of `events`; they have consecutive ids; set by the store
   std::map<ConcertId, QueueChange> queues;
+  std::map<Holder, TicketRow> tickets;              // of Keys::tickets, as of now in the batch
+  std::shared_ptr<StoredTickets> stored_tickets;    // while a batch is decided that has locked a queue's row
   std::vector<Concert> new_concerts;
   std::vector<Concert> changed_concerts;
   std::vector<Schedule> new_schedules;

@@ -191,7 +191,7 @@ TEST(QueueChange, CountsFromWhereTheQueueStoodWhenTheBatchBegan) {
   QueueChange& same = set.queue({1}, {.tail = 999, .front = 999});
   EXPECT_EQ(&same, &change);
   EXPECT_EQ(same.row.tail, 11);
-  EXPECT_EQ(same.tail_before, 10);
+  EXPECT_EQ(same.before.tail, 10);
   EXPECT_EQ(same.row.front, 4);
   EXPECT_EQ(set.queue({2}, {.tail = 3, .front = 3}).row.tail, 3) << "one for each concert";
 }

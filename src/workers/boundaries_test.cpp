@@ -10,7 +10,6 @@
 
 #include "app/commit/commit_queue.hpp"
 #include "app/commit/readers.hpp"
-#include "app/queue/shared_rooms.hpp"
 #include "base/boundary.hpp"
 #include "base/log.hpp"
 #include "base/periodic.hpp"
@@ -18,6 +17,7 @@
 #include "support/lambda_command.hpp"
 #include "support/manual_clock.hpp"
 #include "support/memory_stream.hpp"
+#include "support/no_room.hpp"
 #include "support/scripted_store.hpp"
 #include "support/wait.hpp"
 #include "workers/delay_line.hpp"
@@ -29,6 +29,7 @@ namespace frontrow {
 namespace {
 
 using enum CommitStatus;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::eventually;
 using test::every_exception;
@@ -249,91 +250,53 @@ TEST_P(CommitBoundaries, TheWritersThreadGoesOn) {
 
 // The waiting rooms.
 
-class TrappedRoom final : public WaitingRoom {
+class TrappedBoards final : public NoBoards {
  public:
-  explicit TrappedRoom(Trap& trap) : trap_(trap) {}
-  std::vector<JoinedPlace> join(ConcertId, const RoomRules&, const RoomMarks&, std::span<const UserId> users, TimePoint) override {
+  explicit TrappedBoards(Trap& trap) : trap_(trap) {}
+  std::vector<std::optional<Board>> read(std::span<const ConcertId> concerts) override {
+    ++reads;
     trap_.step_on();
-    return std::vector<JoinedPlace>(users.size(), {.number = {21}, .is_new = true});
+    return NoBoards::read(concerts);
   }
-  std::vector<Standing> claim(ConcertId, const RoomRules&, std::span<const Ticket> tickets, TimePoint) override {
-    trap_.step_on();
-    return std::vector<Standing>(tickets.size());
-  }
-  void leave(ConcertId, std::span<const Ticket>, TimePoint) override { trap_.step_on(); }
-  void finish(ConcertId, std::span<const EndedPlace>, TimePoint) override { trap_.step_on(); }
-  void touch(ConcertId, const RoomRules&, std::span<const Sign>, TimePoint) override { trap_.step_on(); }
-  std::shared_ptr<const Board> tick(ConcertId concert, const RoomRules&, const RoomMarks&, TimePoint) override {
-    return board(concert);
-  }
-  std::shared_ptr<const Board> board(ConcertId) override {
-    trap_.step_on();
-    return std::make_shared<const Board>(Board{.epoch = 1, .tail = 20, .tail_mark = 100'000, .front_mark = 100'000});
-  }
-  void fence(ConcertId, const RoomRules&, const Fence&, TimePoint) override { trap_.step_on(); }
+  std::atomic<int> reads{0};
 
  private:
   Trap& trap_;
 };
 
-class TrappedMarks final : public QueueMarks {
+class TrappedQueueRows final : public NoQueueRows {
  public:
-  explicit TrappedMarks(Trap& trap) : trap_(trap) {}
-  RoomMarks update(ConcertId, const Change& change) override {
-    trap_.step_on();
-    return change({}).value_or(RoomMarks{});
-  }
-  std::vector<EndedPlace> completed(ConcertId, TimePoint) override { return {}; }
-  std::vector<InsidePlace> holding(ConcertId, TimePoint) override { return {}; }
-  Made made_with(ConcertId, TicketNumber, UserId, TimePoint) override {
+  explicit TrappedQueueRows(Trap& trap) : trap_(trap) {}
+  QueueRow row(ConcertId) override {
+    ++reads;
     trap_.step_on();
     return {};
   }
+  std::atomic<int> reads{0};
 
  private:
   Trap& trap_;
 };
 
-struct NoCommits final : Commits {
-  Trap* trap = nullptr;
-  std::vector<std::unique_ptr<Command>> taken;
-  void submit(std::unique_ptr<Command> command, CommandClass) override {
-    if (trap != nullptr) trap->step_on();
-    taken.push_back(std::move(command));
-  }
-  bool is_full_for(CommandClass) const override { return false; }
-  bool store_is_up() const override { return true; }
-};
-
-TEST_P(Boundaries, TheRoomsLoopAnswersEverybodyAndGoesOn) {
-  Trap in_marks;
-  TrappedRoom room{trap};
-  TrappedMarks marks{in_marks};
+TEST_P(Boundaries, TheRoomsLoopGoesOn) {
+  Trap in_rows;
+  TrappedBoards boards{trap};
+  TrappedQueueRows rows{in_rows};
+  NoPresence presence;
   NoCommits commits;
-  SharedRooms rooms{room, marks, commits, clock, metrics};
+  SharedRooms rooms{1, {.boards = boards, .presence = presence, .reader = rows}, commits, commits, clock};
   const auto queue =
       rooms.queue({.id = {1}, .title = "Rooms", .artist = {}, .venue = {}, .booking = {}, .queue = {.max_active = 3}}, {});
-  std::atomic<int> answers{0}, granted{0};
-  const auto join = [&](std::int64_t user, bool throws) {
-    queue->submit_join({user}, {}, "", [&, throws](const Result<JoinOutcome>& outcome) {
-      ++answers;
-      granted += outcome.has_value();
-      if (throws) GetParam().now();
-    });
-  };
-  in_marks.set(GetParam());
+  std::ignore = queue->look({.concert = {1}, .number = {1}, .user = {1}, .issued_at = {}, .expires_at = {}}, clock.now(), 0);
   trap.set(GetParam());
-  std::jthread carrier([&](const std::stop_token& stop) { rooms.run(stop); });
-  join(1, false);
-  rooms.wake();
-  EXPECT_TRUE(eventually([&] { return answers == 1 && !trap.is_set(); }));
-  join(2, true);
-  rooms.wake();
-  EXPECT_TRUE(eventually([&] { return answers == 2; }));
+  in_rows.set(GetParam());
+  std::jthread loop([&](const std::stop_token& stop) { rooms.run(stop); });
   EXPECT_TRUE(eventually([&] {
-    if (granted == 0) join(3, false), rooms.wake();
-    return granted > 0;
+    clock.advance(milliseconds{200});
+    return boards.reads > 2 && rows.reads > 2;
   }));
+  EXPECT_FALSE(trap.is_set());
+  EXPECT_FALSE(in_rows.is_set());
 }
 
 // What runs on a clock.

@@ -75,13 +75,7 @@ class RandomMoves {
         const ReservationId id = reservation();
         return looking(is_held(id), end(id, up_to(1) == 0 ? ReservationStatus::cancelled : ReservationStatus::expired));
       }
-      case 4:
-        ++tail_;
-        return move_queue(
-            {1},
-            tail_,
-            tail_ / 2,
-            {{.number = {tail_}, .user = who, .state = static_cast<TicketState>(up_to(2)), .issued_at = {}, .admitted_at = {}}});
+      case 4: return join(who, static_cast<TicketState>(up_to(2)));
       default: {
         std::vector<SeatId> seats{{1 + up_to(29)}};
         if (up_to(2) == 0 && seats[0].value < 30) seats.push_back({seats[0].value + 1});
@@ -93,8 +87,23 @@ class RandomMoves {
     }
   }
 
+  // A user's last ticket ends with the next.
+  CommandPtr join(UserId who, TicketState state) {
+    const TimePoint admitted_at{Duration{state == TicketState::active ? 1'000 : 0}};
+    const TicketRow next{.number = {++tail_}, .user = who, .state = state, .issued_at = {}, .admitted_at = admitted_at};
+    std::vector<TicketRow> rows;
+    if (const auto last = tickets_.find(who); last != tickets_.end()) {
+      rows.push_back(last->second);
+      rows.back().state = TicketState::ended;
+    }
+    rows.push_back(next);
+    tickets_[who] = next;
+    return move_queue({1}, tail_, tail_ / 2, rows);
+  }
+
   std::mt19937 dice_;
   std::int64_t tail_ = 0, holds_ = 0;
+  std::map<UserId, TicketRow> tickets_;
 };
 
 // How a batch ended: the only thing two stores may tell differently is the wording.

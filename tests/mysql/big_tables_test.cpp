@@ -8,7 +8,8 @@
 #include <type_traits>
 
 #include "adapters/mysql/catalog_reader.hpp"
-#include "adapters/mysql/queue_marks.hpp"
+#include "adapters/mysql/due_holds.hpp"
+#include "adapters/mysql/queue_reader.hpp"
 #include "mysql_test.hpp"
 #include "server_setting.hpp"
 #include "support/rounds.hpp"
@@ -194,10 +195,11 @@ class BigTables : public MysqlTest {
     step("letting in", move_queue(concert_.concert, 1, 1, {row}));
     row.state = TicketState::ended;
     step("leaving", move_queue(concert_.concert, 1, 1, {row}));
-    bounded("marks", [&] { return marks_->update(concert_.concert, [](const RoomMarks& marks) { return marks; }); });
-    EXPECT_THAT(bounded("completed tickets", [&] { return marks_->completed(concert_.concert, clock_.now() + hours{1}); }),
-                SizeIs(1));
-    bounded("what a ticket made", [&] { return marks_->made_with(concert_.concert, {1}, kHeavy, clock_.now()); });
+    bounded("a queue's row", [&] { return queues_->row(concert_.concert); });
+    bounded("a ticket", [&] { return queues_->ticket({kHeavy, concert_.concert}, {1}, clock_.now()); });
+    bounded("who is inside", [&] { return queues_->inside(concert_.concert); });
+    bounded("who is silent", [&] { return queues_->silent(concert_.concert, 1'000'000, clock_.now(), 10); });
+    bounded("who has left", [&] { return queues_->left(concert_.concert, 0); });
   }
 
   const ServerSetting counts_{"userstat", "1", "0"};
@@ -205,7 +207,7 @@ class BigTables : public MysqlTest {
   const std::unique_ptr<Store> store_ = open();
   const std::shared_ptr<Pool> pool_ =
       std::make_shared<Pool>(PoolSettings{.endpoint = database_.endpoint(), .connection = {}, .most = 1});
-  const std::unique_ptr<QueueMarks> marks_ = open_queue_marks(database_.endpoint(), {}, pool_);
+  const std::unique_ptr<QueueReader> queues_ = open_queue_reader(pool_);
   const std::unique_ptr<DueHolds> due_ = open_due_holds(pool_);
   MadeConcert concert_;
   ReservationId sold_;

@@ -83,9 +83,9 @@ std::string QueueBook::entry(const Ticket& ticket, Purpose purpose, TimePoint no
 
 void QueueBook::commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
                        const std::multiset<std::int64_t>& activated, bool has_tick) {
-  if (change.tail_before != tail || change.front_before != front)
-    report_.broken("Q2", "concert {}: memory says tail {} front {}, the store {} and {}", concert_.value, change.tail_before,
-                   change.front_before, tail, front);
+  if (change.before.tail != tail || change.before.front != front)
+    report_.broken("Q2", "concert {}: memory says tail {} front {}, the store {} and {}", concert_.value, change.before.tail,
+                   change.before.front, tail, front);
   if (change.row.front < front || change.row.tail < tail || change.row.front > change.row.tail)
     report_.broken("Q2", "concert {}: front {} to {}, tail {} to {}", concert_.value, front, change.row.front, tail, change.row.tail);
   if (has_tick) has_free_seats = change.row.has_free_seats;

@@ -66,9 +66,9 @@ Plant front_is_shown_before_it_is_durable() {
                 for (const auto& [concert, change] : set.queues) {
                   QueueChange shown;
                   shown.row = change.row;
-                  shown.row.tail = shown.tail_before = change.tail_before;
-                  shown.front_before = change.front_before;
-                  shown.row.front = std::min(change.row.front, change.tail_before);
+                  shown.row.tail = shown.before.tail = change.before.tail;
+                  shown.before.front = change.before.front;
+                  shown.row.front = std::min(change.row.front, change.before.tail);
                   (*live)->queue(concert)->apply(shown, set.now);
                 }
                 return verdict;

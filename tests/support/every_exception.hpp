@@ -12,7 +12,6 @@
 #include "adapters/mysql/server_check.hpp"
 #include "adapters/sqlite/migrations.hpp"
 #include "ports/store.hpp"
-#include "ports/waiting_room.hpp"
 
 namespace frontrow::test {
 
@@ -28,7 +27,6 @@ inline const std::vector<Thrown>& every_exception() {
       {"Unavailable", [] { throw Unavailable("store", "away"); }},
       {"Unavailable of Redis", [] { throw Unavailable("redis", "away"); }},
       {"Unavailable, outcome unknown", [] { throw Unavailable("store", "lost", true); }},
-      {"RoomNeedsFence", [] { throw RoomNeedsFence(); }},
       {"Contended", [] { throw Contended("busy"); }},
       {"ConstraintBroken", [] { throw ConstraintBroken("UNIQUE"); }},
       {"NotUsable of MySQL", [] { throw mysql::NotUsable("newer"); }},

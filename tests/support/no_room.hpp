@@ -1,40 +1,50 @@
-// A waiting room, its marks and a way to commit for whom none of them matters: nobody waits, nothing is remembered, nothing is
+// What a pod's waiting rooms work with, for whom none of it matters: no board is shown, nobody is seen, nothing is stored, nothing is
 // taken.
 #pragma once
 
-#include "app/commit/commits.hpp"
-#include "ports/queue_marks.hpp"
-#include "ports/waiting_room.hpp"
+#include "app/queue/shared_rooms.hpp"
 
 namespace frontrow {
 
-class NoRoom final : public WaitingRoom {
+class NoBoards : public QueueBoards {
  public:
-  std::vector<JoinedPlace> join(ConcertId, const RoomRules&, const RoomMarks&, std::span<const UserId>, TimePoint) override {
-    return {};
+  void publish(ConcertId, const Board&) override {}
+  std::vector<std::optional<Board>> read(std::span<const ConcertId> concerts) override {
+    return std::vector<std::optional<Board>>(concerts.size());
   }
-  std::vector<Standing> claim(ConcertId, const RoomRules&, std::span<const Ticket>, TimePoint) override { return {}; }
-  void leave(ConcertId, std::span<const Ticket>, TimePoint) override {}
-  void finish(ConcertId, std::span<const EndedPlace>, TimePoint) override {}
-  void touch(ConcertId, const RoomRules&, std::span<const Sign>, TimePoint) override {}
-  std::shared_ptr<const Board> tick(ConcertId id, const RoomRules&, const RoomMarks&, TimePoint) override { return board(id); }
-  std::shared_ptr<const Board> board(ConcertId) override { return std::make_shared<const Board>(); }
-  void fence(ConcertId, const RoomRules&, const Fence&, TimePoint) override {}
 };
 
-class NoMarks final : public QueueMarks {
+class NoPresence : public Presence {
  public:
-  RoomMarks update(ConcertId, const Change& change) override { return change({}).value_or(RoomMarks{}); }
-  std::vector<EndedPlace> completed(ConcertId, TimePoint) override { return {}; }
-  std::vector<InsidePlace> holding(ConcertId, TimePoint) override { return {}; }
-  Made made_with(ConcertId, TicketNumber, UserId, TimePoint) override { return {}; }
+  void seen(ConcertId, std::span<const Sighting>) override {}
+  Seen all(ConcertId, TimePoint) override { return {.memory = "none", .at = {}}; }
+  std::optional<TimePoint> last_seen(ConcertId, TicketNumber) override { return {}; }
 };
 
-class NoCommits final : public Commits {
+class NoQueueRows : public QueueReader {
+ public:
+  QueueRow row(ConcertId) override { return {}; }
+  std::optional<StoredTicket> ticket(const Holder&, TicketNumber, TimePoint) override { return {}; }
+  std::vector<TicketRow> inside(ConcertId) override { return {}; }
+  std::vector<TicketRow> silent(ConcertId, std::int64_t, TimePoint, int) override { return {}; }
+  Left left(ConcertId, std::int64_t after) override { return {.numbers = {}, .last = after}; }
+};
+
+class NoCommits : public Commits {
  public:
   void submit(std::unique_ptr<Command> command, CommandClass) override { command->complete(CommitStatus::dropped); }
   bool is_full_for(CommandClass) const override { return false; }
   bool store_is_up() const override { return true; }
+};
+
+struct NoRooms {
+  explicit NoRooms(const Clock& clock)
+      : rooms(1, {.boards = boards, .presence = presence, .reader = rows}, commits, commits, clock) {}
+  NoBoards boards;
+  NoPresence presence;
+  NoQueueRows rows;
+  NoCommits commits;
+  SharedRooms rooms;
 };
 
 }  // namespace frontrow

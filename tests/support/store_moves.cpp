@@ -175,15 +175,25 @@ CommandPtr price(const std::vector<SeatId>& seats, Points price) {
                                          });
 }
 
+// Where tickets are rows of their own, the change is made to these.
 CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, const std::vector<TicketRow>& tickets) {
-  return std::make_unique<LambdaCommand>([](Keys&) {},
-                                         [=](WorkingSet& set) {
-                                           QueueChange& change = set.queue(concert, {});
-                                           change.row.tail = tail;
-                                           change.row.front = front;
-                                           for (const TicketRow& row : tickets) change.put(row);
-                                           return Verdict::decided;
-                                         });
+  return std::make_unique<LambdaCommand>(
+      [=](Keys& keys) {
+        keys.queues.push_back(concert);
+        for (const TicketRow& row : tickets) keys.tickets.push_back({row.user, concert});
+      },
+      [=](WorkingSet& set) {
+        QueueChange& change = set.queue(concert, {});
+        change.row.tail = tail;
+        change.row.front = front;
+        for (const TicketRow& row : tickets) {
+          if (set.ticket({row.user, concert}) == nullptr)
+            change.put(row);
+          else
+            set.change_ticket(concert, row);
+        }
+        return Verdict::decided;
+      });
 }
 
 IdempotencyKey key_of(UserId owner, Operation operation, int number) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/mysql/queue_rows.hpp"
 #include "adapters/mysql/rows.hpp"
 
 namespace frontrow::mysql {
@@ -104,15 +105,10 @@ void load_queues(Connection& steward, const LoadVisitor& visitor) {
       return StoredQueue{.concert = rows.id<ConcertId>(0), .tail = rows.integer(1), .front = rows.integer(2)};
     });
   if (!visitor.ticket) return;
-  Rows rows =
-      ask(steward, "SELECT concert_id, number, user_id, state, issued_at, admitted_at FROM tickets ORDER BY concert_id, number");
-  while (rows.next())
-    visitor.ticket(rows.id<ConcertId>(0),
-                   {.number = rows.id<TicketNumber>(1),
-                    .user = rows.id<UserId>(2),
-                    .state = rows.small(3) == 0 ? TicketState::waiting : TicketState::active,
-                    .issued_at = rows.time(4),
-                    .admitted_at = rows.time(5)});
+  Sql sql;
+  sql << "SELECT concert_id, " << kTicketColumns << " FROM tickets WHERE state <> 2 ORDER BY concert_id, number";
+  sql.end();
+  for (Rows rows = steward.ask(sql, "load tickets"); rows.next();) visitor.ticket(rows.id<ConcertId>(0), read_ticket(rows, 1));
 }
 
 }  // namespace

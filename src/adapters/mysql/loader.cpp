@@ -53,11 +53,13 @@ void Loader::load() {
   sort_and_drop_repeats(keys_.seats);
   sort_and_drop_repeats(keys_.seat_rows);
   sort_and_drop_repeats(keys_.accounts);
-  sort_and_drop_repeats(keys_.holders);
   sort_and_drop_repeats(keys_.idempotency);
+  sort_and_drop_repeats(keys_.tickets_of);
+  sort_and_drop_repeats(keys_.queues);
   lock_concerts();
   resolve();
   lock_users();
+  lock_queues();
   lock_seats();
   look_for_sales();
   read_of_seats();
@@ -140,11 +142,16 @@ void Loader::resolve() {
       read_catalog(rows);
       continue;
     }
-    while (rows.next())
+    while (rows.next()) {
       leads_.push_back({.reservation = rows.id<ReservationId>(0),
                         .named_seat = rows.id<SeatId>(1),
                         .owner = rows.id<UserId>(2),
                         .seat = rows.id<SeatId>(3)});
+      const Lead& lead = leads_.back();
+      if (!lead.owner || !std::ranges::binary_search(keys_.tickets_of, lead.reservation)) continue;
+      keys_.holders.push_back({lead.owner, rows.id<ConcertId>(4)});
+      keys_.tickets.push_back(keys_.holders.back());
+    }
   }
   for (const Lead& lead : leads_) keys_.seats.push_back(lead.seat);
   sort_and_drop_repeats(keys_.seats);
@@ -182,12 +189,12 @@ void Loader::read_catalog(Rows& rows) {
 // and needs no lock. And which seats have those whose hold on a named seat is over.
 void Loader::ask_for_hints(Sql& sql) {
   in_stretches(keys_.reservations, [&](auto stretch) {
-    sql << "SELECT r.id, NULL, r.user_id, rs.seat_id FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin
+    sql << "SELECT r.id, NULL, r.user_id, rs.seat_id, r.concert_id FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin
         << "WHERE r.id IN " << List{stretch} << " AND r.status = 'TEMPORARY'";
     sql.end();
   });
   in_stretches(keys_.seats, [&](auto stretch) {
-    sql << "SELECT rs.reservation_id, s.id, NULL, rs.seat_id FROM seats s FORCE INDEX (PRIMARY)"
+    sql << "SELECT rs.reservation_id, s.id, NULL, rs.seat_id, NULL FROM seats s FORCE INDEX (PRIMARY)"
            " STRAIGHT_JOIN reservation_seats rs FORCE INDEX (PRIMARY) ON rs.reservation_id = s.reservation_id WHERE s.id IN "
         << List{stretch} << " AND s.status = 'TEMPORARILY_RESERVED' AND s.held_until <= ";
     time_.write(sql);
@@ -199,6 +206,7 @@ void Loader::ask_for_hints(Sql& sql) {
 std::vector<UserId> Loader::users() const {
   std::vector<UserId> users = keys_.accounts;
   for (const Holder& holder : keys_.holders) users.push_back(holder.user);
+  for (const Holder& holder : keys_.tickets) users.push_back(holder.user);
   for (const Lead& lead : leads_)
     if (lead.owner) users.push_back(lead.owner);
   for (const IdempotencyKey& key : keys_.idempotency) users.push_back(key.owner);
@@ -235,6 +243,17 @@ void Loader::ask_for_answers(Sql& sql) const {
   });
 }
 
+void Loader::ask_for_tickets(Sql& sql) const {
+  std::map<ConcertId, std::vector<UserId>> users;
+  for (const Holder& holder : keys_.tickets) users[holder.concert].push_back(holder.user);
+  for (const auto& [concert, of] : users)
+    in_stretches(of, [&](auto stretch) {
+      sql << "SELECT concert_id, " << kTicketColumns << " FROM tickets FORCE INDEX (PRIMARY) WHERE concert_id = " << concert
+          << " AND user_id IN " << List{stretch};
+      sql.end();
+    });
+}
+
 void Loader::ask_for_live(Sql& sql) const {
   in_stretches(keys_.holders, [&](auto stretch) {
     sql << "SELECT " << kReservationColumns << " FROM reservations r FORCE INDEX (idx_reservation_user_status)" << kReservationJoin
@@ -252,6 +271,8 @@ void Loader::ask_for_live(Sql& sql) const {
 
 // Phase 1, and in the same round trip phase 2: what nobody else changes from now on.
 void Loader::lock_users() {
+  sort_and_drop_repeats(keys_.holders);
+  sort_and_drop_repeats(keys_.tickets);
   const std::vector<UserId> guarded = users();
   if (guarded.empty()) return;
   Sql sql;
@@ -262,6 +283,8 @@ void Loader::lock_users() {
   ask_for_answers(sql);
   const std::size_t answers = sql.ends().size();
   ask_for_live(sql);
+  const std::size_t live = sql.ends().size();
+  ask_for_tickets(sql);
   std::vector<Rows> results = locks_.run(sql, "lock the users of a batch", [&] { return blocked_users(guarded); });
   for (std::size_t i = locks; i < balances; ++i)
     for (Rows& rows = results[i]; rows.next();)
@@ -271,7 +294,43 @@ void Loader::lock_users() {
       const IdempotencyRecord record = read_idempotency(rows);
       set_.known_keys.emplace(record.key, record);
     }
-  for (std::size_t i = answers; i < results.size(); ++i) read_live(results[i]);
+  for (std::size_t i = answers; i < live; ++i) read_live(results[i]);
+  for (const Holder& holder : keys_.tickets)
+    set_.tickets.emplace(holder, TicketRow{.number = {}, .user = holder.user, .state = TicketState::ended, .issued_at = {}});
+  for (std::size_t i = live; i < results.size(); ++i)
+    for (Rows& rows = results[i]; rows.next();) {
+      const TicketRow row = read_ticket(rows, 1);
+      set_.tickets.at({row.user, rows.id<ConcertId>(0)}) = row;
+    }
+}
+
+// A queue's row is one in whose line every pod waits, in its turn, with the session's own limit: asked again and again, the quick
+// would pass the patient.
+void Loader::lock_queues() {
+  if (keys_.queues.empty()) return;
+  const auto lock = [&] {
+    Sql sql;
+    for (const ConcertId concert : keys_.queues) {
+      sql << "SELECT " << kQueueColumns << " FROM queues WHERE concert_id = " << concert << " FOR UPDATE";
+      sql.end();
+    }
+    return connection_.run(sql, "lock the queues of a batch");
+  };
+  std::vector<Rows> results = lock();
+  for (std::size_t i = 0; i < keys_.queues.size(); ++i) {
+    if (!results[i].next()) {
+      Sql made;
+      made << "INSERT INTO queues (concert_id, tail, front) VALUES (" << keys_.queues[i]
+           << ", 0, 0) ON DUPLICATE KEY UPDATE concert_id = VALUES(concert_id)";
+      made.end();
+      connection_.run(made, "make a queue");
+      results = lock();
+      i = 0;
+      results[0].next();
+    }
+    set_.queue(keys_.queues[i], read_queue(results[i])).is_stored_row = true;
+  }
+  set_.stored_tickets = std::make_shared<TransactionTickets>(connection_);
 }
 
 Blocked Loader::blocked_users(const std::vector<UserId>& users) {

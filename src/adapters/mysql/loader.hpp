@@ -6,6 +6,7 @@
 #pragma once
 
 #include "adapters/mysql/row_locks.hpp"
+#include "adapters/mysql/queue_rows.hpp"
 #include "adapters/mysql/rows.hpp"
 #include "adapters/mysql/store_time.hpp"
 #include "ports/working_set.hpp"
@@ -25,6 +26,7 @@ class Loader {
   void lock_concerts();  // before all else, and only for what an operator changes
   void resolve();        // 0
   void lock_users();     // 1 and 2
+  void lock_queues();    // after the users, and only for what changes a waiting room
   void lock_seats();     // 3
   void look_for_sales();  // with the locks that come last, and only to delete a concert
   void read_of_seats();  // 4 and 5
@@ -39,6 +41,7 @@ class Loader {
   void ask_for_balances(Sql& sql) const;
   void ask_for_answers(Sql& sql) const;
   void ask_for_live(Sql& sql) const;
+  void ask_for_tickets(Sql& sql) const;
   void read_live(Rows& rows);
   std::vector<ReservationId> named() const;
   void ask_for_reservations(Sql& sql);

@@ -165,6 +165,7 @@ void MysqlStore::attempt(const Commands& batch, Patience& patience, WorkingSet& 
   newest_ = set.now = std::max(newest_, set.now);
   for (Command* command : batch)  // 6
     if (decide(*command, set) == Verdict::again) again.push_back(command);
+  set.stored_tickets.reset();
   set.last_event = {last_event_.load()};
   if (!set.is_changed()) return;
   const BatchId id = BatchLog::new_id();

@@ -5,6 +5,7 @@
 
 #include "adapters/mysql/catalog_writer.hpp"
 #include "adapters/mysql/outbox_shard.hpp"
+#include "adapters/mysql/queue_rows.hpp"
 #include "ports/codes.hpp"
 #include "ports/store.hpp"
 
@@ -207,39 +208,25 @@ void Writer::write_keys() {
               });
 }
 
+// Tickets in the order of their users, who are locked; the queues' rows are.
 void Writer::write_queues() {
-  std::vector<StoredQueue> queues;
-  std::vector<std::pair<ConcertId, TicketRow>> live;
-  std::vector<std::pair<ConcertId, TicketNumber>> ended;
-  for (const auto& [concert, change] : set_.queues) {
-    if (!change.is_changed()) continue;
-    queues.push_back({.concert = concert, .tail = change.row.tail, .front = change.row.front});
-    for (const auto& [number, row] : change.tickets) {
-      if (row.state == TicketState::ended)
-        ended.emplace_back(concert, number);
-      else
-        live.emplace_back(concert, row);
-    }
+  std::vector<std::pair<ConcertId, TicketRow>> tickets;
+  for (const auto& [holder, row] : set_.tickets) {
+    const auto change = set_.queues.find(holder.concert);
+    if (change == set_.queues.end()) continue;
+    if (change->second.find(row.number) != nullptr || change->second.promises.contains(row.number))
+      tickets.emplace_back(holder.concert, row);
   }
-  insert_rows(
-      sql_,
-      "INSERT INTO queues (concert_id, tail, front) VALUES ",
-      queues,
-      [](Sql& out, const StoredQueue& queue) { out.row(queue.concert, queue.tail, queue.front); },
-      " ON DUPLICATE KEY UPDATE tail = VALUES(tail), front = VALUES(front)");
-  insert_rows(
-      sql_,
-      "INSERT INTO tickets (concert_id, number, user_id, state, issued_at, admitted_at) VALUES ",
-      live,
-      [](Sql& out, const auto& entry) {
-        const auto& [concert, row] = entry;
-        const bool is_active = row.state == TicketState::active;
-        out.row(concert, row.number, row.user, is_active ? 1 : 0, row.issued_at, unless(!is_active, row.admitted_at));
-      },
-      " ON DUPLICATE KEY UPDATE state = VALUES(state), admitted_at = VALUES(admitted_at)");
-  for (const auto& [concert, number] : ended) {
-    sql_ << "DELETE FROM tickets WHERE concert_id = " << concert << " AND number = " << number;
-    sql_.end();
+  write_tickets(sql_, tickets);
+  for (auto& [concert, change] : set_.queues) {
+    insert_rows(
+        sql_,
+        "INSERT INTO queue_left (concert_id, number) VALUES ",
+        change.left,
+        [concert = concert](Sql& out, TicketNumber number) { out.row(concert, number); });
+    if (!change.is_stored_row || !change.is_changed()) continue;
+    ++change.row.version;
+    write_queue(sql_, concert, change.row);
   }
 }
 

@@ -13,7 +13,7 @@ struct Script {
 
 namespace scripts {
 
-extern const Script room_join, room_claim, room_leave, room_finish, room_touch, room_tick, room_board, room_fence;
+extern const Script board_put;
 extern const Script lock_release;
 extern const Script seats_put, seats_changes, seats_fill, seats_complete;
 

@@ -1,6 +1,7 @@
 #include "app/commands/payment.hpp"
 
 #include "app/commands/reservation.hpp"
+#include "app/queue/end_stays.hpp"
 
 namespace frontrow {
 
@@ -10,6 +11,7 @@ PayReservation::PayReservation(UserId user, ReservationId reservation, std::opti
 void PayReservation::declare(Keys& keys) const {
   keys.accounts.push_back(user_);
   keys.reservations.push_back(reservation_);
+  keys.tickets_of.push_back(reservation_);
   if (idempotent_) keys.idempotency.push_back(idempotent_->key);
   ++keys.new_ids[static_cast<std::size_t>(IdKind::payment)];
   ++keys.new_ids[static_cast<std::size_t>(IdKind::ledger_entry)];
@@ -54,6 +56,7 @@ Verdict PayReservation::decide(WorkingSet& set) {
                         .paid_at = set.now};
   set.add_payment(payment);
   set.add_event(EventType::payment_completed, reservation_);
+  complete_ticket(set, reservation);
   if (idempotent_)
     set.add_idempotency({.key = idempotent_->key,
                          .fingerprint = idempotent_->fingerprint,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "app/queue/concert_queue.hpp"
+#include "app/queue/end_stays.hpp"
 
 namespace frontrow {
 
@@ -46,6 +46,7 @@ HoldSeats::HoldSeats(HoldRequest request, const HoldLimits& limits, Metrics& met
 
 void HoldSeats::declare(Keys& keys) const {
   keys.holders.push_back({request_.user, request_.concert});
+  if (request_.queue) keys.tickets.push_back({request_.user, request_.concert});
   keys.concerts.push_back(request_.concert);
   keys.schedules.push_back(request_.schedule);
   keys.seats.insert(keys.seats.end(), request_.seats.begin(), request_.seats.end());
@@ -75,7 +76,7 @@ Verdict HoldSeats::decide(WorkingSet& set) {
 
   if (request_.entry_refusal) return decided(std::unexpected(*request_.entry_refusal));
   if (request_.queue)
-    if (auto ended = request_.queue->refuse_ended(request_.ticket)) return decided(std::unexpected(std::move(*ended)));
+    if (auto ended = request_.queue->refuse_ended(set, request_.ticket, request_.user)) return decided(std::unexpected(std::move(*ended)));
   const Concert* concert = set.concert(request_.concert);
   if (concert == nullptr) return decided(refuse(ErrorCode::concert_not_found));
   const Schedule* schedule = set.schedule(request_.schedule);
@@ -143,7 +144,10 @@ void HoldSeats::observe(const Result<HoldOutcome>& outcome) {
 CancelReservation::CancelReservation(UserId user, ReservationId reservation, Done done)
     : CommandOf(std::move(done)), user_(user), reservation_(reservation) {}
 
-void CancelReservation::declare(Keys& keys) const { keys.reservations.push_back(reservation_); }
+void CancelReservation::declare(Keys& keys) const {
+  keys.reservations.push_back(reservation_);
+  keys.tickets_of.push_back(reservation_);
+}
 
 Verdict CancelReservation::decide(WorkingSet& set) {
   const ReservationRecord* record = set.reservation(reservation_);
@@ -153,6 +157,7 @@ Verdict CancelReservation::decide(WorkingSet& set) {
   if (*verdict == CancelVerdict::already_over) return decided(Nothing{});
   if (!can_be_ended(set, record->reservation)) return Verdict::again;
   end_reservation(set, reservation_, *verdict == CancelVerdict::cancel ? ReservationStatus::cancelled : ReservationStatus::expired);
+  complete_ticket(set, record->reservation);
   return decided(Nothing{});
 }
 

@@ -23,13 +23,13 @@ CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, Com
       reload_(std::move(reload)) {}
 
 std::size_t CommitQueue::limit_of(CommandClass command_class) const {
-  switch (command_class) {
-    case CommandClass::join: return options_.capacity / 4;
-    case CommandClass::hold: return options_.capacity * 3 / 4;
-    case CommandClass::settle: break;
-  }
-  return options_.capacity;
+  const double share = options_.shares[static_cast<std::size_t>(command_class)];
+  return static_cast<std::size_t>(static_cast<double>(options_.capacity) * share);
 }
+
+bool CommitQueue::Lane::is_empty() const { return again.empty() && std::ranges::all_of(waiting, &Line::empty); }
+
+CommitQueue::Lane& CommitQueue::lane_of(const Command& command) { return lanes_[options_.has_lanes ? command.shard() : 0]; }
 
 bool CommitQueue::is_full_for(CommandClass command_class) const {
   return length_.load(std::memory_order_relaxed) >= limit_of(command_class);
@@ -41,7 +41,8 @@ void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_
     const std::lock_guard lock(mutex_);
     if (!is_closed_ && length_ < limit_of(command_class)) {
       was_empty = length_++ == 0;
-      waiting_[static_cast<std::size_t>(command_class)].push_back({std::move(command), clock_.now() + options_.deadline});
+      Line& line = lane_of(*command).waiting[static_cast<std::size_t>(command_class)];
+      line.push_back({std::move(command), clock_.now() + options_.deadline});
     }
   }
   if (command) return finish(command, CommitStatus::dropped);
@@ -84,9 +85,16 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
       line.pop_front();
       --length_;
     };
-    while (!again_.empty() && batch.size() < options_.batch) take_first(again_);
-    for (std::size_t turn = 0; length_ > again_.size() && batch.size() < options_.batch; ++turn)
-      if (Line& line = waiting_[turn % waiting_.size()]; !line.empty()) take_first(line);
+    auto at = lanes_.upper_bound(last_lane_);
+    if (at == lanes_.end()) at = lanes_.begin();
+    if (at != lanes_.end()) {
+      Lane& lane = at->second;
+      last_lane_ = at->first;
+      while (!lane.again.empty() && batch.size() < options_.batch) take_first(lane.again);
+      for (std::size_t turn = 0; !lane.is_empty() && batch.size() < options_.batch; ++turn)
+        if (Line& line = lane.waiting[turn % lane.waiting.size()]; !line.empty()) take_first(line);
+      if (options_.has_lanes && lane.is_empty()) lanes_.erase(at);
+    }
     metrics_.commit_queue_length.Set(static_cast<double>(length_));
   }
   for (auto& command : late) finish(command, CommitStatus::dropped);
@@ -174,7 +182,8 @@ void CommitQueue::try_again(Batch batch) {
   const std::lock_guard lock(mutex_);
   for (auto& command : std::views::reverse(batch))
     if (command) {
-      again_.push_front({std::move(command), deadline});
+      Line& again = lane_of(*command).again;
+      again.push_front({std::move(command), deadline});
       ++length_;
     }
 }

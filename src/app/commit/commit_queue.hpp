@@ -2,8 +2,8 @@
 // committing, and the store executes it in one transaction. There is no timer: an idle server answers a lone command at once, a
 // busy one shares the flush.
 //
-// When full it sheds the least first: joins at a quarter, holds at three quarters, the rest (payments, giving back, expiry) only
-// when there is no room at all. Within a class it is first come, first served; the classes take turns, so that a payment or a hold
+// When full it sheds the least first: mostly joins at a quarter, holds at three quarters, the rest (payments, giving back, expiry)
+// only when there is no room at all. Within a class it is first come, first served; the classes take turns, so that a payment or a hold
 // never stands behind the thousands who join when a sale opens. A batch that breaks is halved until the one command at fault stands
 // alone, or for as long as a command may wait when it is others' locks that break it.
 #pragma once
@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -30,6 +31,8 @@ struct CommitQueueOptions {
   std::size_t capacity = 8'192;
   std::size_t batch = 256;
   Duration deadline{2'000};  // a command not taken up by then is dropped
+  std::array<double, 3> shares{0.25, 0.75, 1};  // of the places, up to which each class is taken in
+  bool has_lanes = false;    // commands share a batch only with those of their shard
 };
 
 class CommitQueue final : public Commits {
@@ -63,6 +66,11 @@ class CommitQueue final : public Commits {
   };
   using Batch = std::span<std::unique_ptr<Command>>;
   using Line = std::deque<Waiting>;
+  struct Lane {
+    Line again;                   // those who were in a batch already go first
+    std::array<Line, 3> waiting;  // by class
+    bool is_empty() const;
+  };
 
   std::vector<std::unique_ptr<Command>> take_batch();
   bool is_loaded();
@@ -71,6 +79,7 @@ class CommitQueue final : public Commits {
   void finish(std::unique_ptr<Command>& command, CommitStatus status);
   void try_again(Batch batch);
   std::size_t limit_of(CommandClass command_class) const;
+  Lane& lane_of(const Command& command);
 
   Store& store_;
   const Clock& clock_;
@@ -87,8 +96,8 @@ class CommitQueue final : public Commits {
   std::atomic<std::size_t> length_{0};  // of all lines; changed under mutex_, read at the door without it
   std::mutex mutex_;
   std::condition_variable_any arrived_;
-  Line again_;                   // protected by mutex_; those who were in a batch already go first
-  std::array<Line, 3> waiting_;  // protected by mutex_; by class
+  std::map<std::uint64_t, Lane> lanes_;  // protected by mutex_; those in which somebody waits
+  std::uint64_t last_lane_ = 0;          // protected by mutex_; the lanes take turns
   bool is_closed_ = false;       // protected by mutex_
 };
 

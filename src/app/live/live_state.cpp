@@ -166,7 +166,7 @@ void LiveState::apply_queues(const WorkingSet& set) {
   for (const auto& [concert, change] : set.queues) {
     if (!change.is_touched) continue;
     queues_.at(concert)->apply(change, set.now);
-    metrics_.queue_joins.Increment(static_cast<double>(change.row.tail - change.tail_before));
+    metrics_.queue_joins.Increment(static_cast<double>(change.row.tail - change.before.tail));
     metrics_.queue_admissions.Increment(static_cast<double>(change.admitted()));
   }
 }

@@ -26,6 +26,7 @@ void SharedState::apply(const WorkingSet& set) {
   if (set.is_catalog_changed()) apply_catalog(set);
   apply_seats(set);
   apply_holds(set);
+  apply_queues(set);
   if (!set.events.empty()) metrics_.events_last_id.Set(static_cast<double>(set.last_event.value));
 }
 
@@ -150,12 +151,25 @@ void SharedState::apply_holds(const WorkingSet& set) {
     if (reservation.status == ReservationStatus::held)
       queue->hold_began(reservation.ticket, reservation.expires_at);
     else
-      queue->hold_ended(reservation.ticket, reservation.user);
+      queue->hold_ended(reservation.ticket);
     if (reservation.status == ReservationStatus::expired) {
       metrics_.holds_expired.Increment();
       metrics_.expiry_lag_seconds.Set(std::chrono::duration<double>(set.now - reservation.expires_at).count());
     }
   }
+}
+
+void SharedState::apply_queues(const WorkingSet& set) {
+  std::set<ConcertId> concerts;
+  for (const auto& [holder, row] : set.tickets) concerts.insert(holder.concert);
+  for (const auto& [concert, change] : set.queues) {
+    concerts.insert(concert);
+    metrics_.queue_joins.Increment(static_cast<double>(change.is_stored_row ? change.row.tail - change.before.tail : 0));
+    metrics_.queue_admissions.Increment(static_cast<double>(change.is_stored_row ? change.admitted() : 0));
+  }
+  const auto picture = catalog_.picture();
+  for (const ConcertId concert : concerts)
+    if (const ConcertEntry* entry = picture->find(concert)) rooms_.queue(entry->concert, limits_)->apply(set);
 }
 
 // What others have stored.

@@ -15,6 +15,7 @@
 
 #include "app/live/catalog.hpp"
 #include "app/queue/shared_rooms.hpp"
+#include "metrics/metrics.hpp"
 #include "ports/catalog_reader.hpp"
 #include "ports/seat_map_cache.hpp"
 #include "ports/working_set.hpp"
@@ -64,6 +65,7 @@ class SharedState {
   void follow(ScheduleId schedule, const NewMap& added);
   void apply_seats(const WorkingSet& set);
   void apply_holds(const WorkingSet& set);
+  void apply_queues(const WorkingSet& set);
   void sync(Followed& followed, std::int64_t stored, std::int64_t look);
   void fill(Followed& followed, bool is_cached);
   std::optional<StoredSeatMap> stored_seats(ScheduleId schedule);

@@ -106,13 +106,10 @@ class SharedMaps final : public SeatMapCache {
 struct SharedStateTest : testing::Test {
   HandMadeSet rows;
   ManualClock clock;
-  NoRoom room;
-  NoMarks marks;
-  NoCommits commits;
+  NoRooms pod{clock};
   StoredRows stored{rows.set};
   SharedMaps maps;
-  SharedRooms rooms{room, marks, commits, clock, rows.metrics};
-  SharedState here{stored, maps, rooms, {}, rows.metrics}, there{stored, maps, rooms, {}, rows.metrics};
+  SharedState here{stored, maps, pod.rooms, {}, rows.metrics}, there{stored, maps, pod.rooms, {}, rows.metrics};
 
   SharedStateTest() {
     for (SharedState* pod : {&here, &there}) {

@@ -105,13 +105,10 @@ class Cache final : public SeatMapCache {
 struct TheSharedState : testing::Test {
   Reader reader;
   Cache cache;
-  NoRoom room;
-  NoMarks marks;
-  NoCommits commits;
   ManualClock clock{kNow};
   Metrics metrics;
-  SharedRooms rooms{room, marks, commits, clock, metrics};
-  SharedState state{reader, cache, rooms, {}, metrics};
+  NoRooms pod{clock};
+  SharedState state{reader, cache, pod.rooms, {}, metrics};
 
   TheSharedState() { state.refresh_catalog(); }
 

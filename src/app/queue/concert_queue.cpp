@@ -4,12 +4,6 @@
 
 namespace frontrow {
 
-namespace {
-
-constexpr Duration kPollWhenActive{10'000};
-
-}  // namespace
-
 ConcertQueue::ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now, Commits* commits)
     : concert_(concert.id),
       commits_(commits),
@@ -100,66 +94,34 @@ const ConcertQueue::Active* ConcertQueue::ended_stay(std::int64_t number, TimePo
   return entry != active_.end() && has_stay_ended(room_, stay_of(number, entry->second), now) ? &entry->second : nullptr;
 }
 
-// Often enough that one lost poll does not make the ticket idle.
-Duration ConcertQueue::poll_when_active() const { return std::clamp(room_.limits.idle / 3, kMinPollAfter, kPollWhenActive); }
+Standing ConcertQueue::standing_of(const Ticket& ticket) const {
+  const std::int64_t number = ticket.number.value;
+  const ListedTicket* listed = tickets_.find(number);
+  Standing standing{.is_live = listed != nullptr && listed->user == ticket.user,
+                    .was_paid = completed_.contains(number),
+                    .holds_until = holds_until(number)};
+  if (const auto entry = active_.find(number); entry != active_.end()) standing.stay = stay_of(number, entry->second);
+  return standing;
+}
 
-TicketView ConcertQueue::view_of_waiting(std::int64_t number, TimePoint now, double unit) const {
-  TicketView view{.status = TicketStatus::waiting, .position = position(number)};
-  const bool is_called = number <= row_.front;
-  const Duration until_open = room_.booking.has_opened(now) ? Duration{} : *room_.booking.opens_at - now;
-  // Without a free seat people are called when one comes back, and nobody can tell when.
-  if (row_.has_free_seats) view.estimated_wait = estimate_wait(room_.settings, row_.flow, view.position, free_places(), until_open);
-  view.poll_after = poll_interval(room_, view.position - 1, is_called || row_.has_free_seats, unit);
-  view.may_claim = is_called && room_.booking.is_open(now);
-  return view;
+TicketView ConcertQueue::look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit) {
+  const std::int64_t number = ticket.number.value;
+  if (is_sign_of_life(room_, standing, now)) active_.at(number).last_seen = now;
+  return view_ticket(
+      room_, row_, standing, {.number = number, .position = position(number), .free_places = free_places()}, now, unit);
 }
 
 TicketView ConcertQueue::look(const Ticket& ticket, TimePoint now, double unit) {
   const std::lock_guard lock(mutex_);
-  const TicketView view = look_locked(ticket, now, unit);
+  const TicketView view = look_locked(ticket, standing_of(ticket), now, unit);
   if (view.status == TicketStatus::waiting && ticket.number.value <= row_.front) polled_[ticket.number.value] = now;
   return view;
 }
 
-TicketView ConcertQueue::look_locked(const Ticket& ticket, TimePoint now, double unit) {
-  const std::int64_t number = ticket.number.value;
-  const ListedTicket* listed = tickets_.find(number);
-  const auto entry = active_.find(number);
-  const bool is_open_to_all = !room_.settings.enabled && room_.booking.has_opened(now);
-  // The ticket says when the sale was to end when it was given; it may have been extended since, or cut short.
-  const bool sale_is_over = (entry == active_.end() || is_open_to_all) && room_.booking.has_closed(now);
-  if (listed == nullptr || listed->user != ticket.user || ended_stay(number, now) != nullptr || sale_is_over)
-    return {.status = completed_.contains(number) ? TicketStatus::completed : TicketStatus::expired};
-  if (is_open_to_all) {  // still a sign of life, for when the queue is switched on again
-    if (entry != active_.end()) entry->second.last_seen = now;
-    return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = room_.booking.closes_at};
-  }
-  if (entry == active_.end()) return view_of_waiting(number, now, unit);
-  Active& active = entry->second;
-  // Being idle too long ends the right to hold again; looking must not revive it while a live hold keeps the ticket.
-  const bool may_hold = now < may_hold_until(room_, stay_of(number, active));
-  if (may_hold) active.last_seen = now;
-  const TimePoint end = may_hold ? std::max(active.admitted_at + room_.limits.active, holds_until(number)) : holds_until(number);
-  return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = end};
-}
-
 std::optional<Refusal> ConcertQueue::refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) {
   const std::lock_guard lock(mutex_);
-  const std::int64_t number = ticket.number.value;
-  const auto entry = active_.find(number);
-  const bool may_hold =
-      !room_.settings.enabled || entry == active_.end() || now < may_hold_until(room_, stay_of(number, entry->second));
-  const TicketView view = look_locked(ticket, now, unit);
-  if (purpose == Purpose::look && now < holds_until(number)) return {};
-  switch (view.status) {
-    case TicketStatus::completed: return Refusal{.code = ErrorCode::queue_token_completed};
-    case TicketStatus::expired: return Refusal{.code = ErrorCode::queue_token_expired};
-    case TicketStatus::waiting:
-      return Refusal{.code = ErrorCode::queue_token_not_active, .position = view.position, .retry_after = view.poll_after};
-    case TicketStatus::active: break;
-  }
-  if (purpose == Purpose::hold && !may_hold) return Refusal{.code = ErrorCode::queue_token_expired};
-  return {};
+  const Standing standing = standing_of(ticket);
+  return frontrow::refuse_entry(room_, standing, look_locked(ticket, standing, now, unit), purpose, now);
 }
 
 QueueCounts ConcertQueue::counts() const {
@@ -233,7 +195,7 @@ void ConcertQueue::apply(const QueueChange& change, TimePoint now) {
     end_in_memory(number.value);
     std::erase_if(finished_, [&](const TicketRow& finished) { return finished.number == number; });
   }
-  for (std::int64_t number = change.front_before + 1; number <= row_.front; ++number)
+  for (std::int64_t number = change.before.front + 1; number <= row_.front; ++number)
     if (const ListedTicket* listed = tickets_.find(number); listed != nullptr && listed->ticket_state() == TicketState::waiting)
       called_.insert(number);
   for (const auto& [number, back_by] : change.promises)

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/queue/public_queue.hpp"
+#include "app/queue/queue_decisions.hpp"
 #include "app/queue/ticket_list.hpp"
 #include "base/number_set.hpp"
 #include "domain/waiting_room.hpp"
@@ -21,7 +22,7 @@ namespace frontrow {
 
 class Commits;
 
-class ConcertQueue final : public PublicQueue, public std::enable_shared_from_this<ConcertQueue> {
+class ConcertQueue final : public PublicQueue, public QueueDecisions, public std::enable_shared_from_this<ConcertQueue> {
  public:
   // `commits`: where what is submitted goes. None: only decisions are asked of it.
   ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now, Commits* commits = nullptr);
@@ -54,17 +55,14 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   void submit_end() override;
   bool is_overloaded() const override;
 
-  // the writer: decisions. Each reads the committed state overlaid with what this batch has already decided:
-  // The user's place, given now if there was none; admitted at once when nobody waits and there is room. BOOKING_NOT_OPEN after
-  // the booking has closed, OVERLOADED when the queue is as long as it may be.
-  Result<TicketRow> join(WorkingSet& set, UserId user);
-  // QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_EXPIRED when the ticket has ended since it was shown at the door.
-  std::optional<Refusal> refuse_ended(TicketNumber number) const override;
-  std::int64_t tail_in(WorkingSet& set) const;  // the last number given, this batch included
-  void claim(WorkingSet& set, TicketNumber number, UserId user);
-  void leave(WorkingSet& set, TicketNumber number, UserId user);
-  // Calls the next people, ends what has lapsed. `free_seats`: not known, no limit by seats.
-  void tick(WorkingSet& set, std::optional<std::int64_t> free_seats = {});
+  // the writer:
+  void declare(Keys&, Step, std::optional<UserId>) const override {}  // all of it is in memory
+  Result<TicketRow> join(WorkingSet& set, UserId user) override;
+  std::optional<Refusal> refuse_ended(const WorkingSet& set, TicketNumber number, UserId user) const override;
+  std::int64_t tail_in(WorkingSet& set) const override;
+  void claim(WorkingSet& set, TicketNumber number, UserId user) override;
+  void leave(WorkingSet& set, TicketNumber number, UserId user) override;
+  Verdict tick(WorkingSet& set, std::optional<std::int64_t> free_seats = {}) override;
   // The sale is over: ends at most `limit` tickets, those without a live hold. After the last one nobody counts as waiting.
   void end_tickets(WorkingSet& set, int limit);
 
@@ -91,9 +89,8 @@ class ConcertQueue final : public PublicQueue, public std::enable_shared_from_th
   Stay stay_of(std::int64_t number, const Active& active) const;
   TimePoint holds_until(std::int64_t number) const;
   const Active* ended_stay(std::int64_t number, TimePoint now) const;
-  Duration poll_when_active() const;
-  TicketView look_locked(const Ticket& ticket, TimePoint now, double unit);
-  TicketView view_of_waiting(std::int64_t number, TimePoint now, double unit) const;
+  Standing standing_of(const Ticket& ticket) const;
+  TicketView look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit);
   TicketRow row_of(std::int64_t number, const ListedTicket& listed) const;
   void end_lapsed(QueueChange& change, TimePoint now) const;
   void add_to_memory(const TicketRow& row, TimePoint now);

@@ -61,13 +61,13 @@ class ConcertQueue::Facts final : public TickFacts {
   std::int64_t waiting_between(std::int64_t after, std::int64_t before) const {
     if (before - after < 2) return 0;
     std::int64_t people = queue_.called_.count_between(after, before);
-    const std::int64_t news = std::max(after, change_.front_before);  // called in this batch: above it
+    const std::int64_t news = std::max(after, change_.before.front);  // called in this batch: above it
     if (before - news > 1) people += before - news - 1 - queue_.gone_.count_between(news, before);
     for (auto touched = change_.tickets.upper_bound({after}); touched != change_.tickets.end() && touched->first.value < before;
          ++touched) {
       if (touched->second.state == TicketState::waiting) continue;
       const std::int64_t number = touched->first.value;
-      people -= number > change_.front_before ? !queue_.gone_.contains(number) : queue_.called_.contains(number);
+      people -= number > change_.before.front ? !queue_.gone_.contains(number) : queue_.called_.contains(number);
     }
     return people;
   }
@@ -91,15 +91,6 @@ QueueChange& ConcertQueue::change_of(WorkingSet& set) const {
   change.is_touched = true;
   return change;
 }
-
-namespace {
-
-void tell_admitted(WorkingSet& set, ConcertId concert, const TicketRow& row) {
-  set.events.push_back(
-      {.type = EventType::queue_activated, .occurred_at = set.now, .concert = concert, .ticket = row.number, .user = row.user});
-}
-
-}  // namespace
 
 TicketRow ConcertQueue::row_of(std::int64_t number, const ListedTicket& listed) const {
   const auto refused = refused_.find(number);
@@ -126,11 +117,11 @@ Result<TicketRow> ConcertQueue::join(WorkingSet& set, UserId user) {
     if (row.user == user) change.put(row);
   if (over != nullptr) change.put({.number = {number}, .user = user, .state = TicketState::ended, .issued_at = over->issued_at});
   change.put(*joined);
-  if (joined->state == TicketState::active) tell_admitted(set, concert_, *joined);
+  if (joined->state == TicketState::active) set.add_admission(concert_, *joined);
   return joined;
 }
 
-std::optional<Refusal> ConcertQueue::refuse_ended(TicketNumber number) const {
+std::optional<Refusal> ConcertQueue::refuse_ended(const WorkingSet&, TicketNumber number, UserId) const {
   const std::lock_guard lock(mutex_);
   if (tickets_.find(number.value) != nullptr) return {};
   return Refusal{.code = completed_.contains(number.value) ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
@@ -155,7 +146,7 @@ void ConcertQueue::claim(WorkingSet& set, TicketNumber number, UserId user) {
     return;
   }
   change.put(row);
-  tell_admitted(set, concert_, row);
+  set.add_admission(concert_, row);
 }
 
 void ConcertQueue::leave(WorkingSet& set, TicketNumber number, UserId user) {
@@ -165,13 +156,14 @@ void ConcertQueue::leave(WorkingSet& set, TicketNumber number, UserId user) {
   change_of(set).put({.number = number, .user = user, .state = TicketState::ended, .issued_at = listed->issued_at()});
 }
 
-void ConcertQueue::tick(WorkingSet& set, std::optional<std::int64_t> free_seats) {
+Verdict ConcertQueue::tick(WorkingSet& set, std::optional<std::int64_t> free_seats) {
   const std::lock_guard lock(mutex_);
   QueueChange& change = change_of(set);
   for (const TicketRow& row : finished_) change.put(row);
   follow_switch(room_, change.row, set.now);  // before anybody's place ends
   end_lapsed(change, set.now);
   frontrow::tick(room_, change.row, Facts{*this, change}, free_seats, set.now);
+  return Verdict::decided;
 }
 
 void ConcertQueue::end_lapsed(QueueChange& change, TimePoint now) const {

@@ -9,31 +9,14 @@
 #include <optional>
 #include <string>
 
-#include "domain/error.hpp"
-#include "domain/wait_estimate.hpp"
+#include "app/queue/ticket_view.hpp"
 #include "ports/idempotency.hpp"
 #include "ports/working_set.hpp"
 
 namespace frontrow {
 
-// What a ticket's owner is told.
-struct TicketView {
-  TicketStatus status = TicketStatus::waiting;
-  std::int64_t position = 0;                     // people ahead + 1 while waiting, else 0
-  std::optional<WaitRange> estimated_wait = {};  // while waiting, if it can be told
-  Duration poll_after{};
-  std::optional<TimePoint> expires_at = {};  // while active and limited
-  bool may_claim = false;                    // called: the next step is a claim
-};
-
 struct QueueCounts {
   std::int64_t tail = 0, front = 0, waiting = 0, active = 0;
-};
-
-// What a ticket is shown for.
-enum class Purpose : std::uint8_t {
-  look,  // at seats: ACTIVE, or a live hold made with it
-  hold,  // ACTIVE
 };
 
 struct JoinOutcome {
@@ -51,8 +34,9 @@ class PublicQueue {
   // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life,
   // except of somebody who has been called.
   virtual std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) = 0;
-  // QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_EXPIRED when the ticket has ended since it was shown at the door. By the writer.
-  virtual std::optional<Refusal> refuse_ended(TicketNumber number) const = 0;
+  // QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_EXPIRED when the ticket has ended since it was shown at the door. By the writer, on
+  // Keys::tickets.
+  virtual std::optional<Refusal> refuse_ended(const WorkingSet& set, TicketNumber number, UserId user) const = 0;
   // Can looking and entry be answered truly from memory? If not, `submit_ask` first.
   virtual bool knows(const Ticket& ticket, TimePoint now) const = 0;
   virtual QueueCounts counts() const = 0;

@@ -1,6 +1,7 @@
 #include "app/queue/queue.hpp"
 
-#include "app/commit/commit_queue.hpp"
+#include "app/commit/commits.hpp"
+#include "app/queue/concert_queue.hpp"
 
 namespace frontrow {
 
@@ -24,11 +25,12 @@ void remember(WorkingSet& set, const Idempotent& idempotent, const TicketRow& pl
 
 }  // namespace
 
-JoinQueue::JoinQueue(std::shared_ptr<ConcertQueue> queue, UserId user, std::optional<Idempotent> idempotent, Done done)
+JoinQueue::JoinQueue(std::shared_ptr<QueueDecisions> queue, UserId user, std::optional<Idempotent> idempotent, Done done)
     : CommandOf(std::move(done)), queue_(std::move(queue)), user_(user), idempotent_(std::move(idempotent)) {}
 
 void JoinQueue::declare(Keys& keys) const {
   if (idempotent_) keys.idempotency.push_back(idempotent_->key);
+  queue_->declare(keys, QueueDecisions::Step::join, user_);
 }
 
 Verdict JoinQueue::decide(WorkingSet& set) {
@@ -43,48 +45,20 @@ Verdict JoinQueue::decide(WorkingSet& set) {
   return decided(JoinOutcome{*place, is_new});
 }
 
-ClaimPlace::ClaimPlace(std::shared_ptr<ConcertQueue> queue, TicketNumber number, UserId user, Done done)
-    : CommandOf(std::move(done)), queue_(std::move(queue)), number_(number), user_(user) {}
-
 Verdict ClaimPlace::decide(WorkingSet& set) {
   queue_->claim(set, number_, user_);
   return decided(Nothing{});
 }
-
-LeaveQueue::LeaveQueue(std::shared_ptr<ConcertQueue> queue, TicketNumber number, UserId user, Done done)
-    : CommandOf(std::move(done)), queue_(std::move(queue)), number_(number), user_(user) {}
 
 Verdict LeaveQueue::decide(WorkingSet& set) {
   queue_->leave(set, number_, user_);
   return decided(Nothing{});
 }
 
-AdmitNext::AdmitNext(std::shared_ptr<ConcertQueue> queue, std::optional<std::int64_t> free_seats, Done done)
-    : CommandOf(std::move(done)), queue_(std::move(queue)), free_seats_(free_seats) {}
-
 Verdict AdmitNext::decide(WorkingSet& set) {
-  queue_->tick(set, free_seats_);
-  return decided(Nothing{});
-}
-
-Verdict FindJoin::decide(WorkingSet& set) {
-  const auto replay = find_replay(set, idempotent_);
-  if (!replay) return decided(std::unexpected(replay.error()));
-  return decided(*replay == nullptr ? std::nullopt : std::optional{replayed(**replay, user_)});
-}
-
-Verdict RecordJoin::decide(WorkingSet& set) {
-  const auto replay = find_replay(set, idempotent_);
-  if (!replay) return decided(std::unexpected(replay.error()));
-  if (*replay != nullptr) return decided(replayed(**replay, outcome_.place.user));
-  if (outcome_.is_new) remember(set, *idempotent_, outcome_.place);
-  return decided(JoinOutcome{outcome_});
-}
-
-Verdict TellAdmitted::decide(WorkingSet& set) {
-  set.events.push_back(
-      {.type = EventType::queue_activated, .occurred_at = set.now, .concert = concert_, .ticket = number_, .user = user_});
-  return decided(Nothing{});
+  const Verdict verdict = queue_->tick(set, free_seats_);
+  if (verdict == Verdict::decided) decided(Nothing{});
+  return verdict;
 }
 
 void ConcertQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) {

@@ -1,4 +1,5 @@
 // The commands of the waiting room around what ConcertQueue decides: keys, replays, who counts as new.
+#include "app/queue/concert_queue.hpp"
 #include "app/queue/queue.hpp"
 
 #include <gmock/gmock.h>

@@ -2,312 +2,282 @@
 
 #include <algorithm>
 
-#include "app/commit/commits.hpp"
 #include "app/queue/queue.hpp"
+#include "app/commit/commits.hpp"
+#include "base/log.hpp"
 
 namespace frontrow {
 
 namespace {
 
-constexpr Duration kPollWhenActive{10'000};
-constexpr Duration kBoardDelay{1'000};        // a board published so much later has what was told before
-constexpr std::size_t kMaxGathered = 20'000;  // of joins and of claims; more are refused at the door
-constexpr std::size_t kMaxSigns = 100'000;
-constexpr std::size_t kMaxToldEnded = 200'000;  // forgotten beyond that, and asked again
-constexpr std::size_t kFrontsKept = 1'200;
-
-Refusal full() { return {.code = ErrorCode::overloaded, .retry_after = std::chrono::seconds{1}}; }
+constexpr Duration kTrusted{1'000};                // how long a ticket stands as it was read
+constexpr Duration kFollowedFor{60'000};           // after the last look
+constexpr Duration kTruthWins{5'000};              // a row in the store that stays older than ours: the store was restored
+constexpr std::size_t kMostSightings = 200'000;    // in a second; more are not kept, and nobody is ended for it within 120 s
+constexpr std::size_t kMostTickets = 1'000'000;
 
 }  // namespace
 
-SharedQueue::SharedQueue(const Concert& concert, const QueueLimits& limits, Commits& commits, std::function<void()> wake)
+SharedQueue::SharedQueue(const Concert& concert, const QueueLimits& limits, QueueMeans& means)
     : concert_(concert.id),
-      limits_(limits),
-      commits_(commits),
-      wake_(std::move(wake)),
-      rules_{.settings = concert.queue, .booking = concert.booking, .limits = limits} {}
+      means_(means),
+      room_{.settings = concert.queue, .booking = concert.booking, .limits = limits} {
+  row_.is_on = concert.queue.enabled;
+}
 
 // Looking.
 
-const InsidePlace* SharedQueue::inside(TicketNumber number) const {
-  if (const auto told = told_inside_.find(number); told != told_inside_.end()) return &told->second;
-  return board_->find(number);
+const SharedQueue::Known* SharedQueue::known(const Ticket& ticket) const {
+  const auto at = tickets_.find(ticket.number);
+  return at != tickets_.end() && at->second.row.user == ticket.user ? &at->second : nullptr;
 }
 
-Duration SharedQueue::poll_when_active() const { return std::clamp(limits_.idle / 3, kMinPollAfter, kPollWhenActive); }
+Standing SharedQueue::standing_of(const Ticket& ticket) const {
+  const Known* found = known(ticket);
+  if (found == nullptr) return {.is_live = ticket.number.value <= row_.front || !left_.contains(ticket.number.value)};
+  const TicketRow& row = found->row;
+  Standing standing{.is_live = row.state != TicketState::ended, .was_paid = row.was_paid, .holds_until = found->holds_until};
+  if (row.state == TicketState::active)
+    standing.stay = {.admitted_at = row.admitted_at,
+                     .seen_at = std::max({row.admitted_at, row.seen_at, found->seen_at}),
+                     .holds_until = found->holds_until};
+  return standing;
+}
 
-void SharedQueue::sign(TicketNumber number, TimePoint now, TimePoint back_by) {
-  if (signs_.size() < kMaxSigns || signs_.contains(number)) {
-    Sign& sign = signs_[number];
-    sign.number = number, sign.seen_at = now, sign.back_by = back_by;
+// Live people between the front and this number, itself included. Never grows: what was left is only ever added.
+std::int64_t SharedQueue::position(std::int64_t number) const {
+  if (number <= row_.front) return 1;
+  return std::max<std::int64_t>(1, number - row_.front - left_.count_between(row_.front, number));
+}
+
+TicketView SharedQueue::look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit) {
+  asked_at_ = now;
+  if (is_sign_of_life(room_, standing, now)) {
+    tickets_.at(ticket.number).seen_at = now;
+    if (sightings_.size() < kMostSightings || sightings_.contains(ticket.number)) sightings_[ticket.number] = now;
   }
-}
-
-// Fewer are ahead by those who went since the board was published.
-std::int64_t SharedQueue::position(TicketNumber number) const {
-  const auto first = std::ranges::upper_bound(told_gone_, board_->front), last = std::ranges::lower_bound(told_gone_, number.value);
-  return std::max<std::int64_t>(1, board_->position(number) - std::max<std::int64_t>(0, last - first));
-}
-
-TicketView SharedQueue::view_of_waiting(TicketNumber number, TimePoint now, double unit) {
-  const bool is_called = number.value <= board_->front;
-  TicketView view{.status = TicketStatus::waiting, .position = position(number)};
-  const Duration wait = board_->estimated_wait(number, rules_, now);
-  view.estimated_wait = WaitRange{wait, wait};
-  view.poll_after = is_called ? kRetryWhenCalled : poll_after(wait, unit);
-  view.may_claim = board_->epoch == 0 || board_->needs_claim(number, now);
-  if (board_->is_near(number, rules_, now)) sign(number, now, now + view.poll_after);
-  return view;
-}
-
-TicketView SharedQueue::look_locked(const Ticket& ticket, TimePoint now, double unit) {
-  const TicketNumber number = ticket.number;
-  const InsidePlace* place = inside(number);
-  if (place != nullptr && place->user != ticket.user) place = nullptr;
-  const auto held = holds_.find(number);
-  const TimePoint holds_until =
-      std::max(place == nullptr ? TimePoint{} : place->holds_until, held == holds_.end() ? TimePoint{} : held->second);
-  if (const auto told = told_ended_.find(number); told != told_ended_.end()) return {.status = told->second};
-  const bool is_open_to_all = !rules_.settings.enabled && rules_.booking.has_opened(now);
-  if ((place == nullptr || is_open_to_all) && rules_.booking.has_closed(now)) return {.status = TicketStatus::expired};
-  if (is_open_to_all)
-    return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = rules_.booking.closes_at};
-  if (place == nullptr && is_away_ && number.value <= board_->front && rules_.booking.is_open(now))
-    return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = {}};
-  if (place == nullptr) return view_of_waiting(number, now, unit);
-  const bool may_hold = now < place->may_hold_until(limits_);
-  if (!may_hold && holds_until <= now) return {.status = TicketStatus::expired};
-  if (may_hold) sign(number, now, {});
-  const TimePoint end = may_hold ? std::max(place->admitted_at + limits_.active, holds_until) : holds_until;
-  return {.status = TicketStatus::active, .poll_after = poll_when_active(), .expires_at = end};
+  const InLine in_line{.number = ticket.number.value,
+                       .position = position(ticket.number.value),
+                       .free_places = room_.settings.max_active - row_.active - row_.expected};
+  return view_ticket(room_, row_, standing, in_line, now, unit);
 }
 
 TicketView SharedQueue::look(const Ticket& ticket, TimePoint now, double unit) {
   const std::lock_guard lock(mutex_);
-  return look_locked(ticket, now, unit);
+  return look_locked(ticket, standing_of(ticket), now, unit);
 }
 
 std::optional<Refusal> SharedQueue::refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) {
   const std::lock_guard lock(mutex_);
-  const TicketView view = look_locked(ticket, now, unit);
-  const InsidePlace* place = inside(ticket.number);
-  const auto held = holds_.find(ticket.number);
-  const bool has_hold = (held != holds_.end() && now < held->second) || (place != nullptr && now < place->holds_until);
-  // Completed is a ticket only when no hold is left: what the board says of one is from before.
-  if (purpose == Purpose::look && has_hold && view.status != TicketStatus::completed) return {};
-  switch (view.status) {
-    case TicketStatus::completed: return Refusal{.code = ErrorCode::queue_token_completed};
-    case TicketStatus::expired: return Refusal{.code = ErrorCode::queue_token_expired};
-    case TicketStatus::waiting:
-      return Refusal{.code = ErrorCode::queue_token_not_active, .position = view.position, .retry_after = view.poll_after};
-    case TicketStatus::active: break;
-  }
-  const bool may_hold = !rules_.settings.enabled || place == nullptr || now < place->may_hold_until(limits_);
-  if (purpose == Purpose::hold && !may_hold) return Refusal{.code = ErrorCode::queue_token_expired};
-  return {};
+  const Standing standing = standing_of(ticket);
+  return frontrow::refuse_entry(room_, standing, look_locked(ticket, standing, now, unit), purpose, now);
 }
 
-std::optional<Refusal> SharedQueue::refuse_ended(TicketNumber number) const {
-  const std::lock_guard lock(mutex_);
-  const auto told = told_ended_.find(number);
-  if (told == told_ended_.end()) return {};
-  return Refusal{.code =
-                     told->second == TicketStatus::completed ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
-}
-
-// A called number that is not on the board: let in through another pod a moment ago, ended, or not come yet.
 bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
   const std::lock_guard lock(mutex_);
-  if (inside(ticket.number) != nullptr || told_ended_.contains(ticket.number)) return true;
-  if (!rules_.settings.enabled || rules_.booking.has_closed(now)) return true;
-  if (is_away_) return ticket.number.value <= board_->tail;
-  return ticket.number.value <= board_->tail && !board_->needs_claim(ticket.number, now);
+  asked_at_ = now;
+  if (board_at_ == TimePoint{}) return false;
+  const Known* found = known(ticket);
+  if (found != nullptr && (found->row.state == TicketState::ended || now - found->asked_at < kTrusted)) return true;
+  return !room_.settings.enabled || room_.booking.has_closed(now) || ticket.number.value > row_.front;
 }
 
 QueueCounts SharedQueue::counts() const {
   const std::lock_guard lock(mutex_);
-  auto active = static_cast<std::int64_t>(board_->inside->size());
-  active += std::ranges::count_if(told_inside_, [&](const auto& told) { return board_->find(told.first) == nullptr; });
-  active -= std::ranges::count_if(told_gone_, [&](std::int64_t number) { return board_->find({number}) != nullptr; });
-  const auto gone = std::ranges::count_if(told_gone_, [&](std::int64_t number) { return number > board_->front; });
-  return {.tail = board_->tail,
-          .front = board_->front,
-          .waiting = std::max<std::int64_t>(0, board_->waiting() - gone),
-          .active = active};
+  const std::int64_t not_called = row_.tail - row_.front - left_.count_between(row_.front, row_.tail + 1);
+  return {.tail = row_.tail,
+          .front = row_.front,
+          .waiting = std::max<std::int64_t>(0, not_called) + row_.expected,
+          .active = row_.active};
 }
 
 // Asking.
 
-bool SharedQueue::is_overloaded() const {
-  const std::lock_guard lock(mutex_);
-  return gathered_.claims.size() >= kMaxGathered;
-}
-
-template <class Asked>
-void SharedQueue::gather(std::vector<Asked> Gathered::* list, Asked asked) {
-  bool is_full = false;
-  {
-    const std::lock_guard lock(mutex_);
-    is_full = (gathered_.*list).size() >= kMaxGathered;
-    if (!is_full) (gathered_.*list).push_back(std::move(asked));
-  }
-  if (is_full) return asked.done(refuse(full()));
-  wake_();
-}
+bool SharedQueue::is_overloaded() const { return means_.rooms.is_full_for(CommandClass::hold); }
 
 void SharedQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) {
-  if (!idempotent) return gather(&Gathered::joins, Join{user, {}, std::move(traceparent), std::move(done)});
-  auto found = [self = shared_from_this(), user, key = *idempotent, traceparent = std::move(traceparent), done = std::move(done)](
-                   Result<std::optional<JoinOutcome>> first) mutable {
-    if (!first) return done(std::unexpected(std::move(first.error())));
-    if (*first) return done(std::move(**first));
-    self->gather(&Gathered::joins, Join{user, key, std::move(traceparent), std::move(done)});
-  };
-  commits_.submit(std::make_unique<FindJoin>(user, *idempotent, std::move(found)), CommandClass::join);
+  auto command = std::make_unique<JoinQueue>(shared_from_this(), user, std::move(idempotent), std::move(done));
+  command->traceparent = std::move(traceparent);
+  means_.rooms.submit(std::move(command), CommandClass::join);
 }
 
 void SharedQueue::submit_claim(const Ticket& ticket, std::string traceparent, Done done) {
-  gather(&Gathered::claims, Claim{ticket, true, std::move(traceparent), std::move(done)});
+  auto command = std::make_unique<ClaimPlace>(shared_from_this(), ticket.number, ticket.user, std::move(done));
+  command->traceparent = std::move(traceparent);
+  means_.rooms.submit(std::move(command), CommandClass::hold);
 }
 
+void SharedQueue::submit_leave(const Ticket& ticket, Done done) {
+  means_.commits.submit(std::make_unique<LeaveQueue>(shared_from_this(), ticket.number, ticket.user, std::move(done)),
+                        CommandClass::settle);
+}
+
+// What cannot be read stands as it was known.
 void SharedQueue::submit_ask(const Ticket& ticket, Done done) {
-  gather(&Gathered::claims, Claim{ticket, false, {}, std::move(done)});
+  QueueMeans::Read read = [self = shared_from_this(), ticket, done = std::move(done)](
+                  Result<std::optional<QueueReader::StoredTicket>> found) mutable {
+    {
+      const std::lock_guard lock(self->mutex_);
+      const TimePoint now = self->asked_at_;
+      if (found && *found) self->learn((*found)->row, (*found)->holds_until, now);
+      if (found && !*found) self->learn({.number = ticket.number, .user = ticket.user, .issued_at = ticket.issued_at}, {}, now);
+      if (const auto at = self->tickets_.find(ticket.number); !found && at != self->tickets_.end()) at->second.asked_at = now;
+    }
+    done(found ? Result<Nothing>{Nothing{}} : std::unexpected(std::move(found.error())));
+  };
+  if (!means_.read_ticket(*this, ticket, read)) read(refuse(Refusal{.code = ErrorCode::overloaded, .retry_after = kMinPollAfter}));
 }
 
-void SharedQueue::submit_leave(const Ticket& ticket, Done done) { gather(&Gathered::leaves, Leave{ticket, std::move(done)}); }
+void SharedQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (board_at_ == TimePoint{} || (row_.ticker != means_.pod && now < row_.ticker_until)) return;
+    if (row_.ticker != means_.pod && now - asked_at_ > kFollowedFor) return;
+    const bool has_switched = room_.settings.enabled != row_.is_on;
+    const bool may_call = row_.front < row_.tail && room_.booking.is_open(now);
+    const bool has_people = row_.active != 0 || row_.late < row_.front || !row_.calls.empty();
+    if (!has_switched && (!room_.settings.enabled || (!may_call && !has_people))) return;
+  }
+  if (is_ticking_->exchange(true)) return;
+  auto done = [is_ticking = is_ticking_](Result<Nothing>) { *is_ticking = false; };
+  means_.rooms.submit(std::make_unique<AdmitNext>(shared_from_this(), free_seats, std::move(done)), CommandClass::settle);
+}
 
-void SharedQueue::change_concert(const Concert& concert) {
-  const std::lock_guard lock(mutex_);
-  rules_.settings = concert.queue;
-  rules_.booking = concert.booking;
+// What has become of it.
+
+// Tickets only ever go from waiting to active to ended: what arrives late does not bring one back.
+void SharedQueue::learn(const TicketRow& row, std::optional<TimePoint> holds_until, TimePoint now) {
+  if (row.state == TicketState::waiting && row.number.value > row_.front) return;  // needs no look-up
+  if (tickets_.size() >= kMostTickets) tickets_.clear();
+  Known& found = tickets_[row.number];
+  if (found.row.number == row.number && found.row.state > row.state) return;
+  found.row = row;
+  found.asked_at = std::max(found.asked_at, now);
+  if (holds_until) found.holds_until = *holds_until;
+}
+
+void SharedQueue::take_row(const QueueRow& row, TimePoint now) {
+  if (row.version < row_.version) return;
+  row_ = row;
+  board_at_ = std::max(board_at_, now);
+  lower_since_ = {};
+}
+
+void SharedQueue::apply(const WorkingSet& set) {
+  const auto at = set.queues.find(concert_);
+  bool has_news = false;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [holder, row] : set.tickets)
+      if (holder.concert == concert_ && row.number) learn(row, {}, set.now);
+    if (at == set.queues.end()) return;
+    const QueueChange& change = at->second;
+    if (change.is_stored_row) take_row(change.row, set.now);
+    for (const TicketNumber number : change.left) left_.insert(number.value);
+    has_news = change.is_stored_row && change.row.version != change.before.version;
+    has_news_ = has_news_ || has_news;
+  }
+  if (has_news) means_.wake();
 }
 
 void SharedQueue::hold_began(TicketNumber number, TimePoint expires_at) {
   const std::lock_guard lock(mutex_);
-  TimePoint& until = holds_[number];
-  until = std::max(until, expires_at);
-  if (Sign& sign = signs_[number]; true) sign.number = number, sign.holds_until = until;
+  if (const auto at = tickets_.find(number); at != tickets_.end())
+    at->second.holds_until = std::max(at->second.holds_until, expires_at);
 }
 
-void SharedQueue::hold_ended(TicketNumber number, UserId user) {
-  {
-    const std::lock_guard lock(mutex_);
-    holds_.erase(number);
-    gathered_.freed.push_back({number, user});
-  }
-  wake_();
+// Whether another hold is left is in the store.
+void SharedQueue::hold_ended(TicketNumber number) {
+  const std::lock_guard lock(mutex_);
+  if (const auto at = tickets_.find(number); at != tickets_.end()) at->second.asked_at = {};
+}
+
+void SharedQueue::change_concert(const Concert& concert) {
+  const std::lock_guard lock(mutex_);
+  room_.settings = concert.queue;
+  room_.booking = concert.booking;
 }
 
 // The pod's loop.
 
-SharedQueue::Gathered SharedQueue::take(bool with_signs) {
+Room SharedQueue::room() const {
   const std::lock_guard lock(mutex_);
-  Gathered taken = std::exchange(gathered_, {});
-  if (!with_signs) return taken;
-  for (auto& [number, sign] : std::exchange(signs_, {})) taken.signs.push_back(sign);
+  return room_;
+}
+
+QueueRow SharedQueue::row() const {
+  const std::lock_guard lock(mutex_);
+  return row_;
+}
+
+TimePoint SharedQueue::board_at() const {
+  const std::lock_guard lock(mutex_);
+  return board_at_;
+}
+
+bool SharedQueue::is_followed(TimePoint now) const {
+  const std::lock_guard lock(mutex_);
+  return now - asked_at_ <= kFollowedFor || (row_.ticker == means_.pod && now < row_.ticker_until);
+}
+
+bool SharedQueue::is_ticker(TimePoint now) const {
+  const std::lock_guard lock(mutex_);
+  return row_.ticker == means_.pod && now < row_.ticker_until;
+}
+
+void SharedQueue::show(const Board& board, bool is_truth) {
+  const std::lock_guard lock(mutex_);
+  if (board.row.version >= row_.version) return take_row(board.row, board.published_at);
+  if (!is_truth) return;
+  if (lower_since_ == TimePoint{}) lower_since_ = board.published_at;
+  if (board.published_at - lower_since_ < kTruthWins) return;
+  log_warn("the store's queue is older than what was shown of it: it was restored",
+           {{"concert", concert_.value}, {"shown", row_.version}, {"stored", board.row.version}});
+  row_ = board.row;
+  lower_since_ = {};
+}
+
+std::optional<Board> SharedQueue::take_news(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  if (!std::exchange(has_news_, false)) return {};
+  return Board{.row = row_, .published_at = now};
+}
+
+std::vector<Sighting> SharedQueue::take_sightings() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Sighting> taken;
+  taken.reserve(sightings_.size());
+  for (const auto& [number, at] : sightings_) taken.push_back({number, at});
+  sightings_.clear();
   return taken;
 }
 
-void SharedQueue::put_back(std::vector<Freed> freed) {
+std::optional<TimePoint> SharedQueue::seen_here(TicketNumber number) const {
   const std::lock_guard lock(mutex_);
-  gathered_.freed.insert(gathered_.freed.end(), freed.begin(), freed.end());
+  const auto at = tickets_.find(number);
+  return at == tickets_.end() ? std::nullopt : std::optional{at->second.seen_at};
 }
 
-RoomRules SharedQueue::rules() const {
+std::optional<UserId> SharedQueue::owner_of(TicketNumber number) const {
   const std::lock_guard lock(mutex_);
-  return rules_;
+  const auto at = tickets_.find(number);
+  return at == tickets_.end() ? std::nullopt : std::optional{at->second.row.user};
 }
 
-RoomMarks SharedQueue::marks() const {
+std::int64_t SharedQueue::left_upto() const {
   const std::lock_guard lock(mutex_);
-  return marks_;
+  return left_upto_;
 }
 
-void SharedQueue::set_marks(const RoomMarks& marks) {
+void SharedQueue::add_left(const QueueReader::Left& left) {
   const std::lock_guard lock(mutex_);
-  marks_ = marks;
+  for (const std::int64_t number : left.numbers) left_.insert(number);
+  left_upto_ = std::max(left_upto_, left.last);
 }
 
-std::shared_ptr<const Board> SharedQueue::board() const {
+void SharedQueue::forget_tickets_before(TimePoint time) {
   const std::lock_guard lock(mutex_);
-  return board_;
-}
-
-NumberSet SharedQueue::gone() const {
-  const std::lock_guard lock(mutex_);
-  NumberSet all = *board_->gone;
-  for (const std::int64_t number : told_gone_) all.insert(number);
-  return all;
-}
-
-void SharedQueue::show(std::shared_ptr<const Board> board) {
-  const std::lock_guard lock(mutex_);
-  if (board->epoch == board_->epoch && board->published_at < board_->published_at) return;
-  board_ = std::move(board);
-  told_gone_.clear();
-  std::erase_if(told_inside_, [&](const auto& entry) {
-    return board_->find(entry.first) != nullptr || entry.second.seen_at + kBoardDelay < board_->published_at;
-  });
-  std::erase_if(holds_, [&](const auto& entry) { return entry.second <= board_->published_at; });
-  if (fronts_.empty() || fronts_.back().second != board_->front) fronts_.emplace_back(board_->published_at, board_->front);
-  if (fronts_.size() > kFrontsKept) fronts_.erase(fronts_.begin(), fronts_.begin() + kFrontsKept / 2);
-}
-
-void SharedQueue::set_away(bool is_away) {
-  const std::lock_guard lock(mutex_);
-  is_away_ = is_away;
-}
-
-std::int64_t SharedQueue::called_before(TimePoint time) const {
-  const std::lock_guard lock(mutex_);
-  std::int64_t front = 0;
-  for (const auto& [at, seen] : fronts_)
-    if (at <= time) front = seen;
-  return front;
-}
-
-// Nobody is inside who has not been called.
-void SharedQueue::know_inside(const InsidePlace& place) {
-  told_inside_[place.number] = place;
-  told_ended_.erase(place.number);
-  std::erase(told_gone_, place.number.value);
-  move_board_to(place.number.value, place.number.value);
-}
-
-void SharedQueue::know_ended(TicketNumber number, TicketStatus how) {
-  told_inside_.erase(number);
-  if (told_ended_.size() >= kMaxToldEnded) told_ended_.clear();
-  told_ended_[number] = how;
-  const auto at = std::ranges::lower_bound(told_gone_, number.value);
-  const bool is_known = (at != told_gone_.end() && *at == number.value) || board_->is_gone(number);
-  if (!is_known) told_gone_.insert(at, number.value);
-}
-
-// Until the next one is published.
-void SharedQueue::move_board_to(std::int64_t tail, std::int64_t front) {
-  if (tail <= board_->tail && front <= board_->front) return;
-  auto longer = std::make_shared<Board>(*board_);
-  longer->tail = std::max(longer->tail, tail);
-  longer->front = std::max(longer->front, front);
-  board_ = std::move(longer);
-}
-
-void SharedQueue::placed(const JoinedPlace& place) {
-  const std::lock_guard lock(mutex_);
-  if (place.inside) return know_inside(*place.inside);
-  move_board_to(place.number.value, 0);
-}
-
-void SharedQueue::stands(const Ticket& ticket, const Standing& standing) {
-  const std::lock_guard lock(mutex_);
-  if (standing.inside) return know_inside(*standing.inside);
-  if (standing.status == TicketStatus::waiting || standing.status == TicketStatus::active) return;
-  know_ended(ticket.number, standing.status);
-}
-
-void SharedQueue::ended(TicketNumber number, TicketStatus how) {
-  const std::lock_guard lock(mutex_);
-  know_ended(number, how);
+  std::erase_if(tickets_, [&](const auto& entry) { return entry.second.asked_at < time; });
 }
 
 }  // namespace frontrow

@@ -1,126 +1,125 @@
-// One concert's queue, kept in a waiting room that all pods share. What is looked at comes from the room's board, at most a fifth
-// of a second old, and from what this pod was told since. What is asked for gathers here until the pod's loop carries all of it to
-// the room at once (SharedRooms).
+// One concert's queue where several pods share it: its truth is rows in the store, changed by commands.
 //
-// When the room is away the last board is served, joins and claims are refused, and whoever is known to be inside goes on buying.
+// What is looked at is in memory: the queue's newest row, which numbers were left, and how the tickets stand that were lately shown
+// here. A commit of this pod is in it before anybody is answered; what other pods have committed comes with their boards, a fifth
+// of a second later (SharedRooms). The tickets of people who wait are not looked up at all. Of people who were called, a ticket is
+// trusted for a second and then asked for again, since it may have ended through another pod.
+//
+// Any thread may look; the writers decide, on what was locked.
 #pragma once
 
-#include <chrono>
-#include <map>
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
 
 #include "app/queue/public_queue.hpp"
-#include "ports/waiting_room.hpp"
+#include "app/queue/queue_decisions.hpp"
+#include "base/number_set.hpp"
+#include "ports/queue_board.hpp"
+#include "ports/queue_reader.hpp"
 
 namespace frontrow {
 
 class Commits;
+class SharedQueue;
 
-class SharedQueue final : public PublicQueue, public std::enable_shared_from_this<SharedQueue> {
+// What all queues of a pod work with; it outlives them.
+struct QueueMeans {
+  std::int64_t pod = 0;  // never 0
+  Commits& rooms;        // joins, claims and ticks, which wait in line for a queue's row
+  Commits& commits;      // everything that must not stand in that line
+  // Reads a ticket and calls back, on a thread that may block. False, and `read` is left, when it cannot be asked now.
+  using Read = std::move_only_function<void(Result<std::optional<QueueReader::StoredTicket>>)>;
+  std::function<bool(SharedQueue&, const Ticket&, Read&)> read_ticket;
+  std::function<void()> wake;  // there is something to publish
+};
+
+class SharedQueue final : public PublicQueue, public QueueDecisions, public std::enable_shared_from_this<SharedQueue> {
  public:
-  // `wake` is called, on any thread, when there is something to carry. `commits` keep the keys of joins.
-  SharedQueue(const Concert& concert, const QueueLimits& limits, Commits& commits, std::function<void()> wake);
+  SharedQueue(const Concert& concert, const QueueLimits& limits, QueueMeans& means);
 
   // any thread:
   TicketView look(const Ticket& ticket, TimePoint now, double unit) override;
   std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
-  std::optional<Refusal> refuse_ended(TicketNumber number) const override;
   bool knows(const Ticket& ticket, TimePoint now) const override;
   QueueCounts counts() const override;
   void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) override;
   void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
   void submit_ask(const Ticket& ticket, Done done) override;
   void submit_leave(const Ticket& ticket, Done done) override;
-  void submit_tick(std::optional<std::int64_t>, TimePoint) override {}  // the pod's loop does it
+  void submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) override;
   bool is_overloaded() const override;
 
-  void change_concert(const Concert& concert);
-  // after a commit: this pod has made a hold with the ticket, or one has ended.
+  // the writers:
+  void declare(Keys& keys, Step step, std::optional<UserId> user) const override;
+  std::uint64_t lane() const override { return static_cast<std::uint64_t>(concert_.value); }
+  Result<TicketRow> join(WorkingSet& set, UserId user) override;
+  std::int64_t tail_in(WorkingSet& set) const override;
+  void claim(WorkingSet& set, TicketNumber number, UserId user) override;
+  void leave(WorkingSet& set, TicketNumber number, UserId user) override;
+  Verdict tick(WorkingSet& set, std::optional<std::int64_t> free_seats) override;
+  std::optional<Refusal> refuse_ended(const WorkingSet& set, TicketNumber number, UserId user) const override;
+
+  // after a commit of this pod:
+  void apply(const WorkingSet& set);
   void hold_began(TicketNumber number, TimePoint expires_at);
-  void hold_ended(TicketNumber number, UserId user);
+  void hold_ended(TicketNumber number);
+  void change_concert(const Concert& concert);
 
   // the pod's loop:
-  struct Join {
-    UserId user;
-    std::optional<Idempotent> idempotent;
-    std::string traceparent;
-    Joined done;
-  };
-  struct Claim {
-    Ticket ticket;
-    bool may_admit;
-    std::string traceparent;
-    Done done;
-  };
-  struct Leave {
-    Ticket ticket;
-    Done done;
-  };
-  struct Freed {  // of a hold; the store knows whether another is left, and whether something was paid
-    TicketNumber number;
-    UserId user;
-  };
-  struct Gathered {
-    std::vector<Join> joins;
-    std::vector<Claim> claims;
-    std::vector<Leave> leaves;
-    std::vector<Freed> freed;
-    std::vector<Sign> signs;
-    bool is_empty() const { return joins.empty() && claims.empty() && leaves.empty() && freed.empty() && signs.empty(); }
-  };
-  // All that waits; signs of life only when asked for, they can wait for the next tick.
-  Gathered take(bool with_signs);
-  // Could not be carried: to be taken again.
-  void put_back(std::vector<Freed> freed);
   ConcertId concert() const { return concert_; }
-  RoomRules rules() const;
-  RoomMarks marks() const;
-  void set_marks(const RoomMarks& marks);
-  void show(std::shared_ptr<const Board> board);
-  // The room cannot be asked: whoever was called by the last board, and is not known to be out, may look and hold.
-  void set_away(bool is_away);
-  void placed(const JoinedPlace& place);
-  void stands(const Ticket& ticket, const Standing& standing);
-  void ended(TicketNumber number, TicketStatus how);
-  std::shared_ptr<const Board> board() const;
-  // Who has left before being called, or is dead.
-  NumberSet gone() const;
-  // Numbers up to it were called so long ago that who has not come is out.
-  std::int64_t called_before(TimePoint time) const;
+  Room room() const;
+  QueueRow row() const;
+  // Was it looked at lately, or is this the pod that ticks it?
+  bool is_followed(TimePoint now) const;
+  bool is_ticker(TimePoint now) const;
+  // Of another pod, or of the store. An older one is passed over; the store's own, `is_truth`, only for five seconds.
+  void show(const Board& board, bool is_truth);
+  TimePoint board_at() const;
+  // What this pod has committed since the last call, to be published.
+  std::optional<Board> take_news(TimePoint now);
+  std::vector<Sighting> take_sightings();
+  std::optional<TimePoint> seen_here(TicketNumber number) const;
+  std::optional<UserId> owner_of(TicketNumber number) const;
+  std::int64_t left_upto() const;
+  void add_left(const QueueReader::Left& left);
+  void forget_tickets_before(TimePoint time);
 
  private:
-  template <class Asked>
-  void gather(std::vector<Asked> Gathered::* list, Asked asked);
-  const InsidePlace* inside(TicketNumber number) const;
-  void sign(TicketNumber number, TimePoint now, TimePoint back_by);
-  void know_inside(const InsidePlace& place);
-  void know_ended(TicketNumber number, TicketStatus how);
-  void move_board_to(std::int64_t tail, std::int64_t front);
-  std::int64_t position(TicketNumber number) const;
-  TicketView look_locked(const Ticket& ticket, TimePoint now, double unit);
-  TicketView view_of_waiting(TicketNumber number, TimePoint now, double unit);
-  Duration poll_when_active() const;
+  struct Known {
+    TicketRow row;
+    TimePoint holds_until{};
+    TimePoint asked_at{};  // true as of then
+    TimePoint seen_at{};   // by this pod, or so it has heard
+  };
+
+  QueueChange& change_of(WorkingSet& set) const;
+  const TicketRow& ticket_in(const WorkingSet& set, UserId user) const;
+  const Known* known(const Ticket& ticket) const;
+  Standing standing_of(const Ticket& ticket) const;
+  TicketView look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit);
+  std::int64_t position(std::int64_t number) const;
+  void learn(const TicketRow& row, std::optional<TimePoint> holds_until, TimePoint now);
+  void take_row(const QueueRow& row, TimePoint now);
 
   const ConcertId concert_;
-  const QueueLimits limits_;
-  Commits& commits_;
-  const std::function<void()> wake_;
+  QueueMeans& means_;
+  const std::shared_ptr<std::atomic<bool>> is_ticking_ = std::make_shared<std::atomic<bool>>(false);
 
   mutable std::mutex mutex_;  // protects all below
-  RoomRules rules_;
-  RoomMarks marks_{.epoch = 0};
-  std::shared_ptr<const Board> board_ = std::make_shared<Board>();
-  bool is_away_ = false;
-  std::unordered_map<TicketNumber, InsidePlace> told_inside_;  // since the board was published
-  std::vector<std::int64_t> told_gone_;                        // ended since then, by number
-  std::unordered_map<TicketNumber, TicketStatus> told_ended_;  // how tickets ended, as far as this pod was told
-  std::unordered_map<TicketNumber, TimePoint> holds_;          // the end of the last hold made through this pod
-  std::vector<std::pair<TimePoint, std::int64_t>> fronts_;     // when the front was seen where, oldest first
-  Gathered gathered_;
-  std::map<TicketNumber, Sign> signs_;
+  Room room_;
+  QueueRow row_;
+  TimePoint board_at_{};         // when the row was the newest; the beginning of time: none was read yet
+  TimePoint lower_since_{};      // since when the store's row is older than ours
+  mutable TimePoint asked_at_{}; // the last look
+  bool has_news_ = false;
+  NumberSet left_;               // above the front; below it means nothing
+  std::int64_t left_upto_ = 0;
+  std::unordered_map<TicketNumber, Known> tickets_;  // lately shown here: called, inside or ended
+  std::unordered_map<TicketNumber, TimePoint> sightings_;
 };
 
 }  // namespace frontrow

@@ -1,8 +1,8 @@
-// Carries what gathers at a pod's queues to the waiting rooms all pods share, and brings back their boards: one loop, which may
-// block. What is asked within two milliseconds goes in one round trip; boards and signs of life every fifth of a second.
+// The queues of a pod, and the loop that keeps them up to date: it publishes what this pod has committed, reads what others have,
+// tells when people were last seen, and names tickets whose time may be over. Boards go through the board port; where that is away,
+// or a board is older than a second, the row is read in the store. Only queues that somebody has lately asked about cost anything.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -10,50 +10,61 @@
 #include <vector>
 
 #include "app/commit/commits.hpp"
+#include "app/commit/readers.hpp"
 #include "app/queue/shared_queue.hpp"
 #include "base/clock.hpp"
-#include "metrics/metrics.hpp"
-#include "ports/queue_marks.hpp"
 
 namespace frontrow {
 
 class SharedRooms {
  public:
-  SharedRooms(WaitingRoom& room, QueueMarks& marks, Commits& commits, const Clock& clock, Metrics& metrics)
-      : room_(room), marks_(marks), commits_(commits), clock_(clock), metrics_(metrics) {}
+  struct Ports {
+    QueueBoards& boards;
+    Presence& presence;
+    QueueReader& reader;
+  };
+  SharedRooms(std::int64_t pod, const Ports& ports, Commits& rooms, Commits& commits, const Clock& clock);
 
+  // Reads of tickets go through these threads, from then on.
+  void set_readers(Readers& readers) { readers_ = &readers; }
   // Any thread. The queue of a concert, made when it is new.
   std::shared_ptr<SharedQueue> queue(const Concert& concert, const QueueLimits& limits);
-  void wake();
-  // False while the last word of the waiting room was that it is away.
+  // False while boards cannot be asked for.
   bool is_up() const { return is_up_.load(std::memory_order_relaxed); }
 
   void run(std::stop_token stop);
-  // One round, by one thread: carries everything; at a tick also the signs of life, and asks for the boards.
-  void run_once(bool is_tick);
+  // For `run`, and for tests; one thread. One round of everything that is due.
+  void run_once();
 
  private:
-  void carry(SharedQueue& queue, SharedQueue::Gathered& gathered);
-  void leave(SharedQueue& queue, std::span<SharedQueue::Leave> leaves);
-  void join(SharedQueue& queue, std::span<SharedQueue::Join> joins);
-  void claim(SharedQueue& queue, std::span<SharedQueue::Claim> claims, bool may_admit);
-  void free_holds(SharedQueue& queue, const std::vector<SharedQueue::Freed>& freed);
-  void tick(SharedQueue& queue);
-  void reserve(SharedQueue& queue, std::int64_t tail);
-  void fence(SharedQueue& queue);
-  void tell_admitted(ConcertId concert, TicketNumber number, UserId user, std::string traceparent);
-  // Runs `work`, fencing the room once when it asks for that. Unavailable when it cannot be done now.
-  template <class Work>
-  auto with_room(SharedQueue& queue, Work work);
+  using Queues = std::vector<std::shared_ptr<SharedQueue>>;
+  // Of a queue that this pod ticks.
+  struct Watch {
+    std::string memory;    // of presence, as it was named last
+    TimePoint since{};     // presence has been kept without a gap since
+    std::shared_ptr<std::atomic<bool>> is_ending = std::make_shared<std::atomic<bool>>(false);
+  };
 
-  WaitingRoom& room_;
-  QueueMarks& marks_;
+  bool read_ticket(SharedQueue& queue, const Ticket& ticket, QueueMeans::Read& done);
+  Queues followed(TimePoint now);
+  void publish(const Queues& queues, TimePoint now);
+  void refresh(const Queues& queues, TimePoint now);
+  void read_left(const Queues& queues);
+  void tell_presence(const Queues& queues, TimePoint now);
+  void end_stays(SharedQueue& queue, TimePoint now);
+  template <class Work>
+  bool with_boards(Work work);
+
+  const Ports ports_;
   Commits& commits_;
   const Clock& clock_;
-  Metrics& metrics_;
+  QueueMeans means_;
+  Readers* readers_ = nullptr;
   std::atomic<bool> is_up_{true};
-  std::map<ConcertId, std::chrono::steady_clock::time_point> left_to_other_until_;  // of that thread as well
-  bool was_asked_ = false;  // the room, in this round; of the one thread that runs
+
+  // the loop's:
+  TimePoint next_refresh_{}, next_left_{}, next_second_{}, presence_up_at_{};
+  std::map<ConcertId, Watch> watched_;
 
   std::mutex mutex_;  // protects all below
   std::condition_variable_any woken_;

@@ -1,0 +1,32 @@
+// Questions about the tickets of a concert, answered by a store that keeps them as rows, within the transaction that has locked the
+// queue's row. What a batch has decided is not in the answers.
+//
+// Errors: Unavailable; the batch is rolled back.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "domain/waiting_room.hpp"
+
+namespace frontrow {
+
+class StoredTickets {
+ public:
+  virtual ~StoredTickets() = default;
+
+  // Numbers of waiting tickets with after < number <= upto, ascending, the first `limit` of them.
+  virtual std::vector<std::int64_t> waiting(ConcertId concert, std::int64_t after, std::int64_t upto, std::int64_t limit) = 0;
+  // Those with number <= upto that are expected again: `back_by` is not before `now`.
+  virtual std::vector<std::int64_t> expected_again(ConcertId concert, std::int64_t upto, TimePoint now, std::int64_t limit) = 0;
+  // How many of those with after < number <= upto wait; of them, those that have never come, and those expected again at `now`.
+  struct Called {
+    std::int64_t people = 0, missing = 0, expected_again = 0;
+  };
+  virtual Called called(ConcertId concert, std::int64_t after, std::int64_t upto, TimePoint now) = 0;
+  virtual Inside inside(ConcertId concert, TimePoint now) = 0;
+  // The `count`-th waiting number above `front`, or the last one when there are fewer.
+  virtual TickFacts::Reach reach(ConcertId concert, std::int64_t front, std::int64_t count) = 0;
+};
+
+}  // namespace frontrow
