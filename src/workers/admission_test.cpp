@@ -1,4 +1,5 @@
 // A tick for every queue that has something to do, and for no other.
+#include "app/queue/concert_queue.hpp"
 #include "workers/admission.hpp"
 
 #include <gtest/gtest.h>

@@ -299,6 +299,15 @@ TEST_P(Boundaries, TheRoomsLoopGoesOn) {
   EXPECT_FALSE(in_rows.is_set());
 }
 
+struct TrappedCommits final : NoCommits {
+  Trap* trap = nullptr;
+  std::vector<std::unique_ptr<Command>> taken;
+  void submit(std::unique_ptr<Command> command, CommandClass) override {
+    if (trap != nullptr) trap->step_on();
+    taken.push_back(std::move(command));
+  }
+};
+
 // What runs on a clock.
 
 TEST_P(Boundaries, ALoopOnAClockGoesOn) {
@@ -329,7 +338,7 @@ class TrappedDue final : public DueHolds {
 TEST_P(Boundaries, ASweepThatFailedSweepsAgain) {
   Trap in_submit;
   TrappedDue due{trap};
-  NoCommits commits;
+  TrappedCommits commits;
   commits.trap = &in_submit;
   SeededRandom random{1};
   Sweep sweep{due, commits, clock, random};
@@ -342,7 +351,7 @@ TEST_P(Boundaries, ASweepThatFailedSweepsAgain) {
 }
 
 TEST_P(Boundaries, AnExpiryThatFailedIsDoneAgain) {
-  NoCommits commits;
+  TrappedCommits commits;
   commits.trap = &trap;
   Deadlines deadlines;
   deadlines.add(clock.now(), {1});

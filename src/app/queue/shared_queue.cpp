@@ -149,11 +149,13 @@ void SharedQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint 
 void SharedQueue::learn(const TicketRow& row, std::optional<TimePoint> holds_until, TimePoint now) {
   if (row.state == TicketState::waiting && row.number.value > row_.front) return;  // needs no look-up
   if (tickets_.size() >= kMostTickets) tickets_.clear();
-  Known& found = tickets_[row.number];
-  if (found.row.number == row.number && found.row.state > row.state) return;
+  const auto [at, is_new] = tickets_.try_emplace(row.number);
+  Known& found = at->second;
+  if (found.row.state > row.state) return;
   found.row = row;
-  found.asked_at = std::max(found.asked_at, now);
   if (holds_until) found.holds_until = *holds_until;
+  const bool are_holds_known = is_new || holds_until || found.asked_at != TimePoint{};
+  if (are_holds_known) found.asked_at = std::max(found.asked_at, now);
 }
 
 void SharedQueue::take_row(const QueueRow& row, TimePoint now) {
@@ -189,7 +191,7 @@ void SharedQueue::hold_began(TicketNumber number, TimePoint expires_at) {
 // Whether another hold is left is in the store.
 void SharedQueue::hold_ended(TicketNumber number) {
   const std::lock_guard lock(mutex_);
-  if (const auto at = tickets_.find(number); at != tickets_.end()) at->second.asked_at = {};
+  if (const auto at = tickets_.find(number); at != tickets_.end()) at->second.holds_until = at->second.asked_at = {};
 }
 
 void SharedQueue::change_concert(const Concert& concert) {
