@@ -10,7 +10,7 @@
 #include <atomic>
 #include <thread>
 
-#include "adapters/redis/waiting_room.hpp"
+#include "adapters/redis/queue_boards.hpp"
 #include "support/redis_faults.hpp"
 
 namespace frontrow::test {
@@ -140,14 +140,12 @@ TEST(RedisClient, SharesFewConnectionsAmongManyThreads) {
 
 TEST(RedisClient, SendsAScriptAgainToAServerThatHasForgottenIt) {
   Client client(redis_settings());
-  redis::WaitingRoom room(client);
-  const ConcertId concert{unused_ids()};
-  const RoomMarks marks{.epoch = 1, .tail = 10, .front = 10};
-  room.fence(concert, {}, {.marks = marks}, TimePoint{seconds{1'000}});
-  for (std::int64_t user = 1; user <= 3; ++user) {
+  redis::QueueBoards boards(client);
+  const std::vector<ConcertId> concert{{unused_ids()}};
+  for (std::int64_t version = 1; version <= 3; ++version) {
     ask(client, {"SCRIPT", "FLUSH", "SYNC"});
-    EXPECT_EQ(room.join(concert, {}, marks, std::vector<UserId>{{user}}, TimePoint{seconds{1'000}}).at(0).number,
-              TicketNumber{user});
+    boards.publish(concert[0], {.row = {.version = version}, .published_at = TimePoint{seconds{1'000}}});
+    EXPECT_EQ(boards.read(concert).at(0)->row.version, version);
   }
 }
 

@@ -11,7 +11,7 @@
 #include <chrono>
 
 #include "adapters/redis/client.hpp"
-#include "adapters/redis/waiting_room.hpp"
+#include "adapters/redis/queue_boards.hpp"
 #include "support/tls_redis.hpp"
 #include "support/wait.hpp"
 
@@ -89,11 +89,10 @@ TEST_F(RedisTls, CarriesWhatIsLargerThanARecordAndThanTheSocketsBuffers) {
 
 TEST_F(RedisTls, RunsScripts) {
   Client client(settings_for(*server, authority->trusting()));
-  redis::WaitingRoom room(client);
-  const RoomMarks marks{.epoch = 1, .tail = 10, .front = 10};
-  room.fence({1}, {}, {.marks = marks}, TimePoint{seconds{1'000}});
-  const std::vector<UserId> users{{7}, {8}};
-  EXPECT_EQ(room.join({1}, {}, marks, users, TimePoint{seconds{1'000}}).at(1).number, TicketNumber{2});
+  redis::QueueBoards boards(client);
+  boards.publish({1}, {.row = {.tail = 7, .version = 2}, .published_at = TimePoint{seconds{1'000}}});
+  const std::vector<ConcertId> concert{{1}};
+  EXPECT_EQ(boards.read(concert).at(0)->row.tail, 7);
 }
 
 // Each message is a record of its own, and all have arrived when the first is read: the socket has nothing more to say then.

@@ -124,7 +124,6 @@ class BigTables : public MysqlTest {
       const auto key = key_of(user, Operation::hold, 100 + static_cast<int>(i));
       step("holding", hold({.user = user, .seats = {seats[i]}, .concert = concert, .ticket = {1}, .key = key}, ids.back()));
     }
-    bounded("finding live holds", [&] { return marks_->holding(concert, clock_.now()); });
     step("paying", pay(*ids[1], kAnn, made<PaymentId>(), key_of(kAnn, Operation::pay, 1)));
     step("giving back", end(*ids[0], ReservationStatus::cancelled));
     clock_.advance(kHold);

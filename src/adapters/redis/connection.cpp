@@ -72,9 +72,7 @@ void Connection::append(const Command& command, bool whole_script) {
   const std::string keys = std::to_string(command.keys);
   if (command.script != nullptr) {
     words = {whole_script ? "EVAL" : "EVALSHA", whole_script ? command.script->text : command.script->sha1, keys};
-    words.insert(words.end(), command.words.begin(), command.words.begin() + static_cast<std::ptrdiff_t>(command.keys));
-    if (command.with_run_id) words.emplace_back(run_id_);
-    words.insert(words.end(), command.words.begin() + static_cast<std::ptrdiff_t>(command.keys), command.words.end());
+    words.insert(words.end(), command.words.begin(), command.words.end());
   } else {
     words.assign(command.words.begin(), command.words.end());
   }

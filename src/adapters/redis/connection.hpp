@@ -21,7 +21,6 @@ struct Command {
   std::vector<std::string> words;  // of a script call: keys first, then arguments
   const Script* script = nullptr;
   std::size_t keys = 0;
-  bool with_run_id = false;  // the server's run id becomes the first argument
 };
 
 using Deadline = std::chrono::steady_clock::time_point;

@@ -10,7 +10,8 @@ namespace frontrow {
 
 namespace {
 
-constexpr Duration kTrusted{1'000};                // how long a ticket stands as it was read
+constexpr Duration kTrusted{250};                  // how long a ticket stands as it was read
+constexpr Duration kTrustedWhenOff{30'000};        // with the queue off it only matters for when it is switched on
 constexpr Duration kFollowedFor{60'000};           // after the last look
 constexpr Duration kTruthWins{5'000};              // a row in the store that stays older than ours: the store was restored
 constexpr std::size_t kMostSightings = 200'000;    // in a second; more are not kept, and nobody is ended for it within 120 s
@@ -39,7 +40,7 @@ Standing SharedQueue::standing_of(const Ticket& ticket) const {
   Standing standing{.is_live = row.state != TicketState::ended, .was_paid = row.was_paid, .holds_until = found->holds_until};
   if (row.state == TicketState::active)
     standing.stay = {.admitted_at = row.admitted_at,
-                     .seen_at = std::max({row.admitted_at, row.seen_at, found->seen_at}),
+                     .seen_at = std::max(row.admitted_at, found->seen_at),
                      .holds_until = found->holds_until};
   return standing;
 }
@@ -78,8 +79,9 @@ bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
   asked_at_ = now;
   if (board_at_ == TimePoint{}) return false;
   const Known* found = known(ticket);
-  if (found != nullptr && (found->row.state == TicketState::ended || now - found->asked_at < kTrusted)) return true;
-  return !room_.settings.enabled || room_.booking.has_closed(now) || ticket.number.value > row_.front;
+  const Duration trusted = room_.settings.enabled ? kTrusted : kTrustedWhenOff;
+  if (found != nullptr && (found->row.state == TicketState::ended || now - found->asked_at < trusted)) return true;
+  return room_.booking.has_closed(now) || ticket.number.value > row_.front;
 }
 
 QueueCounts SharedQueue::counts() const {
@@ -149,13 +151,13 @@ void SharedQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint 
 void SharedQueue::learn(const TicketRow& row, std::optional<TimePoint> holds_until, TimePoint now) {
   if (row.state == TicketState::waiting && row.number.value > row_.front) return;  // needs no look-up
   if (tickets_.size() >= kMostTickets) tickets_.clear();
-  const auto [at, is_new] = tickets_.try_emplace(row.number);
-  Known& found = at->second;
+  Known& found = tickets_[row.number];
   if (found.row.state > row.state) return;
   found.row = row;
+  found.seen_at = std::max(found.seen_at, row.seen_at);
   if (holds_until) found.holds_until = *holds_until;
-  const bool are_holds_known = is_new || holds_until || found.asked_at != TimePoint{};
-  if (are_holds_known) found.asked_at = std::max(found.asked_at, now);
+  // A commit shows the ticket's row, and not which holds were made with it.
+  if (holds_until || found.asked_at != TimePoint{}) found.asked_at = std::max(found.asked_at, now);
 }
 
 void SharedQueue::take_row(const QueueRow& row, TimePoint now) {

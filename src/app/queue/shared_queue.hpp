@@ -3,7 +3,7 @@
 // What is looked at is in memory: the queue's newest row, which numbers were left, and how the tickets stand that were lately shown
 // here. A commit of this pod is in it before anybody is answered; what other pods have committed comes with their boards, a fifth
 // of a second later (SharedRooms). The tickets of people who wait are not looked up at all. Of people who were called, a ticket is
-// trusted for a second and then asked for again, since it may have ended through another pod.
+// trusted for a quarter of a second and then asked for again, since it may have ended through another pod.
 //
 // Any thread may look; the writers decide, on what was locked.
 #pragma once
@@ -92,7 +92,7 @@ class SharedQueue final : public PublicQueue, public QueueDecisions, public std:
   struct Known {
     TicketRow row;
     TimePoint holds_until{};
-    TimePoint asked_at{};  // true as of then
+    TimePoint asked_at{};  // all of it is true as of then; the beginning of time: has to be asked for
     TimePoint seen_at{};   // by this pod, or so it has heard
   };
 

@@ -13,7 +13,7 @@ namespace {
 constexpr Duration kRefreshEvery{200};
 constexpr Duration kLeftEvery{400};  // less than anybody's interval of polls
 constexpr Duration kSecond{1'000};
-constexpr Duration kBoardIsOld{1'000};
+constexpr Duration kBoardIsOld{600};
 constexpr Duration kPublishEvery{20};
 constexpr Duration kTicketsKept{60'000};
 constexpr Duration kSeenIsWritten{30'000};  // after presence could not be told for so long
@@ -51,8 +51,10 @@ bool SharedRooms::read_ticket(SharedQueue& queue, const Ticket& ticket, QueueMea
   if (readers_ == nullptr) return false;
   auto query = [this, self = queue.shared_from_this(), ticket](StoreReader&) {
     const TimePoint now = clock_.now();
-    if (self->board_at() == TimePoint{})
+    if (self->board_at() == TimePoint{}) {
+      self->add_left(ports_.reader.left(ticket.concert, 0));
       self->show({.row = ports_.reader.row(ticket.concert), .published_at = now}, true);
+    }
     auto found = ports_.reader.ticket({ticket.user, ticket.concert}, ticket.number, now);
     if (!found || found->row.state != TicketState::active) return found;
     std::optional<TimePoint> seen;

@@ -1,0 +1,382 @@
+#include "contract/queue_hall.hpp"
+
+#include <atomic>
+#include <optional>
+#include <thread>
+
+#include "adapters/local/event_bus.hpp"
+#include "adapters/mysql/audit.hpp"
+#include "adapters/mysql/catalog_reader.hpp"
+#include "adapters/mysql/due_holds.hpp"
+#include "adapters/mysql/queue_reader.hpp"
+#include "adapters/mysql/store.hpp"
+#include "adapters/redis/queue_boards.hpp"
+#include "adapters/redis/seat_map_cache.hpp"
+#include "adapters/sqlite/audit.hpp"
+#include "adapters/sqlite/data_directory.hpp"
+#include "adapters/sqlite/store.hpp"
+#include "app/commands/payment.hpp"
+#include "app/commands/point.hpp"
+#include "app/commands/reservation.hpp"
+#include "app/commit/commit_queue.hpp"
+#include "app/live/live_state.hpp"
+#include "app/live/shared_state.hpp"
+#include "support/mysql_database.hpp"
+#include "support/redis_services.hpp"
+#include "support/temp_directory.hpp"
+#include "workers/expiry.hpp"
+
+namespace frontrow::test {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+std::vector<std::string> broken_in(const std::vector<AuditLine>& lines) {
+  std::vector<std::string> broken;
+  for (const AuditLine& line : lines)
+    if (line.broken > 0) broken.push_back(line.rule + " " + line.what + ": " + line.example);
+  return broken;
+}
+
+}  // namespace
+
+// Steps.
+
+void QueueHall::settle() {
+  for (bool was_busy = true; was_busy;) {
+    was_busy = false;
+    for (Pod* each : pods()) was_busy = each->run() || was_busy;
+  }
+}
+
+template <class Outcome, class Ask>
+Result<Outcome> QueueHall::outcome_of(Ask ask) {
+  const auto result = std::make_shared<std::optional<Result<Outcome>>>();
+  const auto is_done = std::make_shared<std::atomic<bool>>(false);
+  ask([result, is_done](Result<Outcome> outcome) {
+    result->emplace(std::move(outcome));
+    *is_done = true;
+  });
+  settle();
+  EXPECT_TRUE(eventually([&] { return settle(), is_done->load(); }));
+  return std::move(**result);
+}
+
+// A person's next request comes to the next pod, and not before this one's answer and what it says have gone around.
+void QueueHall::next_pod() {
+  ++turn_;
+  if (pods().size() > 1) wait(milliseconds{400});
+}
+
+PublicQueue& QueueHall::queue() { return *pod().catalog().picture()->find(concert_)->queue; }
+
+void QueueHall::open(const QueueSettings& settings, int seats, const BookingWindow& booking) {
+  const SchedulePlan date{.starts_at = clock.now() + std::chrono::days{60},
+                          .sections = {{.name = "Floor", .rows = 1, .seats_per_row = seats, .price = {1'000}}}};
+  const auto made = outcome_of<MadeConcert>([&](auto done) {
+    pod().commits().submit(
+        std::make_unique<CreateConcert>(
+            ConcertPlan{.title = "Night", .artist = "", .venue = "", .booking = booking, .queue = settings, .schedules = {date}},
+            std::nullopt,
+            done),
+        CommandClass::settle);
+  });
+  ASSERT_TRUE(made.has_value());
+  concert_ = made->id;
+  schedule_ = made->schedules.front().schedule.id;
+  for (Pod* each : pods()) each->loops();
+  for (const SeatPlace& place : pod().catalog().picture()->find(schedule_)->places()) seats_.push_back(place.id);
+  ASSERT_EQ(seats_.size(), static_cast<std::size_t>(seats));
+}
+
+Result<Ticket> QueueHall::try_join(std::int64_t user) {
+  next_pod();
+  auto joined = outcome_of<JoinOutcome>([&](auto done) { queue().submit_join({user}, {}, "", done); });
+  if (!joined) return std::unexpected(std::move(joined.error()));
+  const TicketRow& row = joined->place;
+  const Ticket ticket{.concert = concert_,
+                      .number = row.number,
+                      .user = row.user,
+                      .issued_at = row.issued_at,
+                      .expires_at = clock.now() + std::chrono::days{30}};
+  queue().look(ticket, clock.now(), unit);
+  return ticket;
+}
+
+Ticket QueueHall::join(std::int64_t user) {
+  const auto ticket = try_join(user);
+  EXPECT_TRUE(ticket.has_value()) << "user " << user;
+  return ticket ? *ticket : Ticket{};
+}
+
+TicketView QueueHall::poll(const Ticket& ticket) {
+  next_pod();
+  PublicQueue& at = queue();
+  if (!at.knows(ticket, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
+  const TicketView view = at.look(ticket, clock.now(), unit);
+  if (!view.may_claim) return view;
+  std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_claim(ticket, "", done); });
+  return at.look(ticket, clock.now(), unit);
+}
+
+std::optional<ErrorCode> QueueHall::refusal(const Ticket& ticket, Purpose purpose) {
+  next_pod();
+  PublicQueue& at = queue();
+  if (!at.knows(ticket, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
+  const auto refused = at.refuse_entry(ticket, purpose, clock.now(), unit);
+  return refused ? std::optional{refused->code} : std::nullopt;
+}
+
+Result<ReservationId> QueueHall::hold(const Ticket& ticket) {
+  next_pod();
+  PublicQueue& at = queue();
+  if (!at.knows(ticket, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
+  const auto held = outcome_of<HoldOutcome>([&](auto done) {
+    pod().commits().submit(
+        std::make_unique<HoldSeats>(HoldRequest{.user = ticket.user,
+                                                .concert = concert_,
+                                                .schedule = schedule_,
+                                                .seats = {seats_.at(next_seat_)},
+                                                .ticket = ticket.number,
+                                                .entry_refusal = at.refuse_entry(ticket, Purpose::hold, clock.now(), unit),
+                                                .idempotent = {},
+                                                .queue = pod().catalog().picture()->find(concert_)->queue},
+                                    HoldLimits{},
+                                    step_metrics_,
+                                    done),
+        CommandClass::hold);
+  });
+  if (!held) return std::unexpected(Refusal{held.error()});
+  ++next_seat_;
+  return held->reservation.id;
+}
+
+void QueueHall::pay(const Ticket& ticket, ReservationId reservation) {
+  next_pod();
+  std::ignore = outcome_of<ChargeOutcome>([&](auto done) {
+    pod().commits().submit(std::make_unique<ChargePoints>(ticket.user, Points{1'000}, std::nullopt, done), CommandClass::settle);
+  });
+  const auto paid = outcome_of<PaymentOutcome>([&](auto done) {
+    pod().commits().submit(std::make_unique<PayReservation>(ticket.user, reservation, std::nullopt, step_metrics_, done),
+                           CommandClass::settle);
+  });
+  EXPECT_TRUE(paid.has_value());
+}
+
+void QueueHall::buy(const Ticket& ticket) {
+  const auto held = hold(ticket);
+  ASSERT_TRUE(held.has_value()) << "number " << ticket.number.value;
+  pay(ticket, *held);
+}
+
+void QueueHall::give_back(const Ticket& ticket, ReservationId reservation) {
+  next_pod();
+  EXPECT_TRUE(outcome_of<Nothing>([&](auto done) {
+    pod().commits().submit(std::make_unique<CancelReservation>(ticket.user, reservation, done), CommandClass::settle);
+  }).has_value());
+}
+
+void QueueHall::leave(const Ticket& ticket) {
+  next_pod();
+  EXPECT_TRUE(outcome_of<Nothing>([&](auto done) { queue().submit_leave(ticket, done); }).has_value());
+}
+
+void QueueHall::patch(const ConcertPatch& patch) {
+  EXPECT_TRUE(outcome_of<Concert>([&](auto done) {
+    pod().commits().submit(std::make_unique<PatchConcert>(concert_, patch, done), CommandClass::settle);
+  }).has_value());
+  wait(std::chrono::seconds{1});
+}
+
+void QueueHall::wait(Duration time, const std::function<void()>& each) {
+  for (const TimePoint end = clock.now() + time; clock.now() < end;) {
+    clock.advance(std::min(Duration{200}, end - clock.now()));
+    for (Pod* one : pods()) {
+      const auto entry = one->catalog().picture()->find(concert_);
+      entry->queue->submit_tick(seats_on_sale(*entry, clock.now()), clock.now());
+      settle();
+      one->loops();
+    }
+    settle();
+    each();
+  }
+}
+
+// The embedded profile.
+
+namespace {
+
+class EmbeddedPod final : public Pod {
+ public:
+  EmbeddedPod(const std::filesystem::path& database, const Clock& clock, const QueueLimits& limits)
+      : store_(sqlite::open_store({.location = database}, clock)),
+        live_(clock, limits, metrics_, bus_, &commits_),
+        commits_(*store_, clock, metrics_, {}, [this](const WorkingSet& set) { live_.apply(set); }, [this] { live_.rebuild(*store_); }),
+        expiry_(live_.deadlines(), commits_, clock) {
+    live_.rebuild(*store_);
+  }
+  const Catalog& catalog() override { return live_.catalog(); }
+  Commits& commits() override { return commits_; }
+  bool run() override { return commits_.run_batch(); }
+  void loops() override { expiry_.run_once(); }
+
+ private:
+  std::unique_ptr<Store> store_;
+  local::LocalEventBus bus_;
+  Metrics metrics_;
+  LiveState live_;
+  CommitQueue commits_;
+  Expiry expiry_;
+};
+
+class EmbeddedHall final : public QueueHall {
+ public:
+  EmbeddedHall() { EmbeddedHall::restart(); }
+  void restart() override {
+    pod_.reset();
+    pod_.emplace(directory_.database(), clock, limits);
+  }
+  std::vector<std::string> broken_rules() override { return broken_in(sqlite::audit(directory_.path())); }
+
+ protected:
+  std::vector<Pod*> pods() override { return {&*pod_}; }
+
+ private:
+  TempDirectory home_;
+  sqlite::DataDirectory directory_{home_.path() / "data"};
+  std::optional<EmbeddedPod> pod_;
+};
+
+// The cluster profile.
+
+template <class Port>
+class Switchable : public Port {
+ protected:
+  using Port::Port;
+  static void require() {
+    if (BesideTheStore::is_away) throw Unavailable{"redis", "away"};
+  }
+};
+
+class SwitchableBoards final : public Switchable<QueueBoards> {
+ public:
+  explicit SwitchableBoards(redis::Client& client) : inner_(client) {}
+  void publish(ConcertId concert, const Board& board) override { require(), inner_.publish(concert, board); }
+  std::vector<std::optional<Board>> read(std::span<const ConcertId> concerts) override { return require(), inner_.read(concerts); }
+
+ private:
+  redis::QueueBoards inner_;
+};
+
+class SwitchablePresence final : public Switchable<Presence> {
+ public:
+  explicit SwitchablePresence(redis::Client& client) : inner_(client) {}
+  void seen(ConcertId concert, std::span<const Sighting> all) override { require(), inner_.seen(concert, all); }
+  Seen all(ConcertId concert, TimePoint since) override { return require(), inner_.all(concert, since); }
+  std::optional<TimePoint> last_seen(ConcertId concert, TicketNumber number) override {
+    return require(), inner_.last_seen(concert, number);
+  }
+
+ private:
+  redis::Presence inner_;
+};
+
+class ClusterPod final : public Pod {
+ public:
+  ClusterPod(std::int64_t number, const mysql::Endpoint& primary, redis::Client& client, const ManualClock& clock,
+             const QueueLimits& limits)
+      : clock_(clock),
+        store_(mysql::open_store({.primary = primary, .clock = &clock})),
+        room_store_(mysql::open_store({.primary = primary, .clock = &clock})),
+        pool_(std::make_shared<mysql::Pool>(mysql::PoolSettings{.endpoint = primary, .connection = {}})),
+        replicas_(primary, {}),
+        catalog_reader_(mysql::open_catalog_reader(pool_, replicas_)),
+        queue_reader_(mysql::open_queue_reader(pool_)),
+        due_(mysql::open_due_holds(pool_)),
+        boards_(client),
+        presence_(client),
+        cache_(client, metrics_),
+        commits_(*store_, clock, metrics_, {}, [this](const WorkingSet& set) { state_.apply(set); }, [] {}),
+        room_commits_(*room_store_, clock, metrics_, {.has_lanes = true}, [this](const WorkingSet& set) { state_.apply(set); }, [] {}),
+        rooms_(number, {.boards = boards_, .presence = presence_, .reader = *queue_reader_}, room_commits_, commits_, clock),
+        state_(*catalog_reader_, cache_, rooms_, limits, metrics_),
+        readers_(*store_, 1, 1'000) {
+    rooms_.set_readers(readers_);
+    state_.refresh_catalog();
+  }
+  const Catalog& catalog() override { return state_.catalog(); }
+  Commits& commits() override { return commits_; }
+  bool run() override {
+    const bool was_busy = room_commits_.run_batch();
+    return commits_.run_batch() || was_busy;
+  }
+  void loops() override {
+    if (const auto due = due_->due(clock_.now(), 500); !due.empty())
+      commits_.submit(std::make_unique<ExpireReservations>(due, [](Result<Nothing>) {}), CommandClass::settle);
+    if (clock_.now() >= next_look_) {
+      next_look_ = clock_.now() + std::chrono::seconds{1};
+      state_.refresh_catalog();
+    }
+    rooms_.run_once();
+  }
+
+ private:
+  const ManualClock& clock_;
+  TimePoint next_look_{};
+  Metrics metrics_;
+  std::unique_ptr<Store> store_, room_store_;
+  std::shared_ptr<mysql::Pool> pool_;
+  mysql::Replicas replicas_;
+  std::unique_ptr<CatalogReader> catalog_reader_;
+  std::unique_ptr<QueueReader> queue_reader_;
+  std::unique_ptr<DueHolds> due_;
+  SwitchableBoards boards_;
+  SwitchablePresence presence_;
+  redis::SeatMapCache cache_;
+  CommitQueue commits_, room_commits_;
+  SharedRooms rooms_;
+  SharedState state_;
+  Readers readers_;
+};
+
+class ClusterHall final : public QueueHall {
+ public:
+  explicit ClusterHall(int pods) : pods_(static_cast<std::size_t>(pods)) {
+    BesideTheStore::is_away = false;
+    BesideTheStore::forget();
+    mysql::migrate_database(database_.endpoint());
+    ClusterHall::restart();
+  }
+  void restart() override {
+    for (auto& pod : pods_) pod.reset();
+    std::int64_t number = ++started_ * 100;
+    for (auto& pod : pods_) pod = std::make_unique<ClusterPod>(++number, database_.endpoint(), client_, clock, limits);
+  }
+  std::vector<std::string> broken_rules() override { return broken_in(mysql::audit(database_.endpoint())); }
+
+ protected:
+  std::vector<Pod*> pods() override {
+    std::vector<Pod*> all;
+    for (auto& pod : pods_) all.push_back(pod.get());
+    return all;
+  }
+
+ private:
+  test::MysqlDatabase database_;
+  redis::Client client_{redis_settings()};
+  std::int64_t started_ = 0;
+  std::vector<std::unique_ptr<ClusterPod>> pods_;
+};
+
+}  // namespace
+
+void BesideTheStore::forget() {
+  redis::Client client(redis_settings());
+  ask(client, {"FLUSHALL"});
+}
+
+std::unique_ptr<QueueHall> embedded_hall() { return std::make_unique<EmbeddedHall>(); }
+std::unique_ptr<QueueHall> cluster_hall(int pods) { return std::make_unique<ClusterHall>(pods); }
+
+}  // namespace frontrow::test
