@@ -63,10 +63,12 @@ Result<Outcome> QueueHall::outcome_of(Ask ask) {
   return std::move(**result);
 }
 
-// A person's next request comes to the next pod, and not before this one's answer and what it says have gone around.
-void QueueHall::next_pod() {
+// A person's next request comes to another pod, and not before the news of this one have gone around.
+void QueueHall::next_pod(UserId user) {
   ++turn_;
-  if (pods().size() > 1) wait(milliseconds{400});
+  TimePoint& asked_at = asked_at_[user];
+  if (pods().size() > 1 && clock.now() - asked_at < milliseconds{400}) wait(milliseconds{400});
+  asked_at = clock.now();
 }
 
 PublicQueue& QueueHall::queue() { return *pod().catalog().picture()->find(concert_)->queue; }
@@ -91,7 +93,7 @@ void QueueHall::open(const QueueSettings& settings, int seats, const BookingWind
 }
 
 Result<Ticket> QueueHall::try_join(std::int64_t user) {
-  next_pod();
+  next_pod({user});
   auto joined = outcome_of<JoinOutcome>([&](auto done) { queue().submit_join({user}, {}, "", done); });
   if (!joined) return std::unexpected(std::move(joined.error()));
   const TicketRow& row = joined->place;
@@ -111,7 +113,7 @@ Ticket QueueHall::join(std::int64_t user) {
 }
 
 TicketView QueueHall::poll(const Ticket& ticket) {
-  next_pod();
+  next_pod(ticket.user);
   PublicQueue& at = queue();
   if (!at.knows(ticket, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
   const TicketView view = at.look(ticket, clock.now(), unit);
@@ -121,7 +123,7 @@ TicketView QueueHall::poll(const Ticket& ticket) {
 }
 
 std::optional<ErrorCode> QueueHall::refusal(const Ticket& ticket, Purpose purpose) {
-  next_pod();
+  next_pod(ticket.user);
   PublicQueue& at = queue();
   if (!at.knows(ticket, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
   const auto refused = at.refuse_entry(ticket, purpose, clock.now(), unit);
@@ -129,7 +131,7 @@ std::optional<ErrorCode> QueueHall::refusal(const Ticket& ticket, Purpose purpos
 }
 
 Result<ReservationId> QueueHall::hold(const Ticket& ticket) {
-  next_pod();
+  next_pod(ticket.user);
   PublicQueue& at = queue();
   if (!at.knows(ticket, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
   const auto held = outcome_of<HoldOutcome>([&](auto done) {
@@ -153,7 +155,7 @@ Result<ReservationId> QueueHall::hold(const Ticket& ticket) {
 }
 
 void QueueHall::pay(const Ticket& ticket, ReservationId reservation) {
-  next_pod();
+  next_pod(ticket.user);
   std::ignore = outcome_of<ChargeOutcome>([&](auto done) {
     pod().commits().submit(std::make_unique<ChargePoints>(ticket.user, Points{1'000}, std::nullopt, done), CommandClass::settle);
   });
@@ -171,14 +173,14 @@ void QueueHall::buy(const Ticket& ticket) {
 }
 
 void QueueHall::give_back(const Ticket& ticket, ReservationId reservation) {
-  next_pod();
+  next_pod(ticket.user);
   EXPECT_TRUE(outcome_of<Nothing>([&](auto done) {
     pod().commits().submit(std::make_unique<CancelReservation>(ticket.user, reservation, done), CommandClass::settle);
   }).has_value());
 }
 
 void QueueHall::leave(const Ticket& ticket) {
-  next_pod();
+  next_pod(ticket.user);
   EXPECT_TRUE(outcome_of<Nothing>([&](auto done) { queue().submit_leave(ticket, done); }).has_value());
 }
 

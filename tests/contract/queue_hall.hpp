@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,7 +70,7 @@ class QueueHall {
   virtual std::vector<Pod*> pods() = 0;
   // Everything that was asked has been decided.
   void settle();
-  void next_pod();
+  void next_pod(UserId user);
   // Runs what `ask(done)` asks for.
   template <class Outcome, class Ask>
   Result<Outcome> outcome_of(Ask ask);
@@ -81,6 +82,7 @@ class QueueHall {
   std::vector<SeatId> seats_;
   std::size_t next_seat_ = 0;
   std::int64_t turn_ = 0;
+  std::map<UserId, TimePoint> asked_at_;
   Metrics step_metrics_;
 };
 

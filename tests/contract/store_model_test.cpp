@@ -87,23 +87,19 @@ class RandomMoves {
     }
   }
 
-  // A user's last ticket ends with the next.
+  // With the next a user's earlier tickets end, whichever of them were stored.
   CommandPtr join(UserId who, TicketState state) {
     const TimePoint admitted_at{Duration{state == TicketState::active ? 1'000 : 0}};
     const TicketRow next{.number = {++tail_}, .user = who, .state = state, .issued_at = {}, .admitted_at = admitted_at};
-    std::vector<TicketRow> rows;
-    if (const auto last = tickets_.find(who); last != tickets_.end()) {
-      rows.push_back(last->second);
-      rows.back().state = TicketState::ended;
-    }
+    std::vector<TicketRow>& rows = tickets_[who];
+    for (TicketRow& earlier : rows) earlier.state = TicketState::ended;
     rows.push_back(next);
-    tickets_[who] = next;
     return move_queue({1}, tail_, tail_ / 2, rows);
   }
 
   std::mt19937 dice_;
   std::int64_t tail_ = 0, holds_ = 0;
-  std::map<UserId, TicketRow> tickets_;
+  std::map<UserId, std::vector<TicketRow>> tickets_;
 };
 
 // How a batch ended: the only thing two stores may tell differently is the wording.

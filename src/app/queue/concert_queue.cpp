@@ -31,6 +31,7 @@ void ConcertQueue::loaded() {
     if (const ListedTicket* listed = tickets_.find(number); listed != nullptr && listed->ticket_state() == TicketState::waiting)
       called_.insert(number);
   row_.active = static_cast<std::int64_t>(active_.size());
+  if (row_.front == 0) return;
   // Nobody could poll while the server was away, so all called people are expected within the longest interval there is.
   row_.calls = {{.upto = row_.front,
                  .people = 0,

@@ -57,15 +57,19 @@ bool SharedRooms::read_ticket(SharedQueue& queue, const Ticket& ticket, QueueMea
     }
     auto found = ports_.reader.ticket({ticket.user, ticket.concert}, ticket.number, now);
     if (!found || found->row.state != TicketState::active) return found;
-    std::optional<TimePoint> seen;
-    with_boards([&] { seen = ports_.presence.last_seen(ticket.concert, ticket.number); });
-    found->row.seen_at = std::max(found->row.seen_at, seen.value_or(now));
+    found->row.seen_at = std::max(found->row.seen_at, last_seen(ticket, now));
     return found;
   };
   const auto kept = std::make_shared<QueueMeans::Read>(std::move(done));
   if (readers_->ask(std::move(query), [kept](auto found) { (*kept)(std::move(found)); })) return true;
   done = std::move(*kept);
   return false;
+}
+
+TimePoint SharedRooms::last_seen(const Ticket& ticket, TimePoint now) {
+  TimePoint at = now;
+  with_boards([&] { at = ports_.presence.last_seen(ticket.concert, ticket.number).value_or(now); });
+  return at;
 }
 
 template <class Work>

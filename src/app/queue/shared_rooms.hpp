@@ -46,6 +46,7 @@ class SharedRooms {
   };
 
   bool read_ticket(SharedQueue& queue, const Ticket& ticket, QueueMeans::Read& done);
+  TimePoint last_seen(const Ticket& ticket, TimePoint now);  // by any pod; `now` where it cannot be known
   Queues followed(TimePoint now);
   void publish(const Queues& queues, TimePoint now);
   void refresh(const Queues& queues, TimePoint now);
