@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "adapters/mysql/catalog_reader.hpp"
+#include "adapters/mysql/due_holds.hpp"
 #include "adapters/mysql/queue_marks.hpp"
 #include "mysql_test.hpp"
 #include "server_setting.hpp"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-#include "adapters/mysql/queue_marks.hpp"
+#include "adapters/mysql/due_holds.hpp"
 #include "mysql_test.hpp"
 #include "server_setting.hpp"
 

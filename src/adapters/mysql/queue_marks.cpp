@@ -3,7 +3,6 @@
 #include <mutex>
 
 #include "adapters/mysql/failure.hpp"
-#include "adapters/mysql/store_time.hpp"
 
 namespace frontrow::mysql {
 
@@ -107,45 +106,11 @@ QueueMarks::Made MysqlQueueMarks::made_with(ConcertId concert, TicketNumber numb
   });
 }
 
-class MysqlDueHolds final : public DueHolds {
- public:
-  explicit MysqlDueHolds(std::shared_ptr<Pool> readers) : readers_(std::move(readers)) {}
-  std::vector<ReservationId> due(TimePoint now, int limit) override {
-    Sql sql;
-    sql << "SELECT id FROM reservations FORCE INDEX (idx_due_holds) WHERE due_at <= " << now << " ORDER BY due_at LIMIT " << limit;
-    sql.end();
-    return read_from(*readers_, [&](Connection& connection) {
-      std::vector<ReservationId> found;
-      for (Rows rows = connection.ask(sql, "find holds that are over"); rows.next();) found.push_back(rows.id<ReservationId>(0));
-      return found;
-    });
-  }
-
- private:
-  const std::shared_ptr<Pool> readers_;
-};
-
 }  // namespace
 
 std::unique_ptr<QueueMarks> open_queue_marks(const Endpoint& primary, const ConnectionSettings& settings,
                                              std::shared_ptr<Pool> readers) {
   return std::make_unique<MysqlQueueMarks>(primary, settings, std::move(readers));
-}
-
-TimePoint database_time(Pool& pool) {
-  const StoreTime time{nullptr};
-  Sql sql;
-  sql << "SELECT ";
-  time.write(sql);
-  sql.end();
-  return read_from(pool, [&](Connection& connection) {
-    Rows rows = connection.ask(sql, "read the time");
-    return rows.next() ? rows.time(0) : TimePoint{};
-  });
-}
-
-std::unique_ptr<DueHolds> open_due_holds(std::shared_ptr<Pool> readers) {
-  return std::make_unique<MysqlDueHolds>(std::move(readers));
 }
 
 }  // namespace frontrow::mysql

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "adapters/mysql/pool.hpp"
-#include "ports/due_holds.hpp"
 #include "ports/queue_marks.hpp"
 
 namespace frontrow::mysql {
@@ -12,10 +11,5 @@ namespace frontrow::mysql {
 // Changes marks on a session of its own; reads on the pool's. Thread safe.
 std::unique_ptr<QueueMarks> open_queue_marks(const Endpoint& primary, const ConnectionSettings& settings,
                                              std::shared_ptr<Pool> readers);
-
-std::unique_ptr<DueHolds> open_due_holds(std::shared_ptr<Pool> readers);
-
-// What time it is for the database, which every pod follows. Throws Unavailable.
-TimePoint database_time(Pool& pool);
 
 }  // namespace frontrow::mysql

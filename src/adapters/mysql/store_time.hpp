@@ -6,6 +6,8 @@
 
 namespace frontrow::mysql {
 
+class Pool;
+
 class StoreTime {
  public:
   explicit StoreTime(const Clock* clock) : clock_(clock) {}
@@ -21,5 +23,8 @@ class StoreTime {
  private:
   const Clock* const clock_;  // null: the database's
 };
+
+// What time it is for the database, which every pod follows. Throws Unavailable.
+TimePoint database_time(Pool& pool);
 
 }  // namespace frontrow::mysql
