@@ -1,7 +1,7 @@
 // Every row of the store against the books.
+#include "adapters/sql/codes.hpp"
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/rows.hpp"
-#include "ports/codes.hpp"
 #include "sim/auditor.hpp"
 
 namespace frontrow::sim {

@@ -1,6 +1,6 @@
 #include "adapters/mysql/event_rows.hpp"
 
-#include "ports/codes.hpp"
+#include "adapters/sql/codes.hpp"
 
 namespace frontrow::mysql {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ports/codes.hpp"
+#include "adapters/sql/codes.hpp"
 
 namespace frontrow::mysql {
 

@@ -5,7 +5,7 @@
 #include "adapters/mysql/live_rows.hpp"
 #include "adapters/mysql/session.hpp"
 #include "adapters/mysql/store.hpp"
-#include "ports/codes.hpp"
+#include "adapters/sql/codes.hpp"
 
 namespace frontrow::mysql {
 

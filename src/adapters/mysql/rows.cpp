@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "adapters/sql/codes.hpp"
 #include "base/check.hpp"
-#include "ports/codes.hpp"
 
 namespace frontrow::mysql {
 

@@ -33,7 +33,7 @@ struct Text {  // UTF-8
 struct Bytes {
   std::span<const std::byte> value;
 };
-// One of the words of ports/codes.hpp: capitals and underscores, checked.
+// One of the words of adapters/sql/codes.hpp: capitals and underscores, checked.
 struct Code {
   std::string_view word;
 };

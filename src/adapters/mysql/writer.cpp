@@ -5,7 +5,7 @@
 
 #include "adapters/mysql/catalog_writer.hpp"
 #include "adapters/mysql/outbox_shard.hpp"
-#include "ports/codes.hpp"
+#include "adapters/sql/codes.hpp"
 #include "ports/store.hpp"
 
 namespace frontrow::mysql {

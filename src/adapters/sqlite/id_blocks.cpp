@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "adapters/sql/codes.hpp"
 #include "adapters/sqlite/connection.hpp"
-#include "ports/codes.hpp"
 
 namespace frontrow::sqlite {
 

@@ -1,8 +1,8 @@
 // Plain reads. Every method is one snapshot.
+#include "adapters/sql/codes.hpp"
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/rows.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "ports/codes.hpp"
 
 namespace frontrow::sqlite {
 

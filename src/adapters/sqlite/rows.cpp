@@ -1,6 +1,6 @@
 #include "adapters/sqlite/rows.hpp"
 
-#include "ports/codes.hpp"
+#include "adapters/sql/codes.hpp"
 
 namespace frontrow::sqlite {
 

@@ -3,12 +3,12 @@
 #include <atomic>
 #include <filesystem>
 
+#include "adapters/sql/codes.hpp"
 #include "adapters/sqlite/forgetter.hpp"
 #include "adapters/sqlite/id_blocks.hpp"
 #include "adapters/sqlite/live_rows.hpp"
 #include "adapters/sqlite/loader.hpp"
 #include "adapters/sqlite/writer.hpp"
-#include "ports/codes.hpp"
 
 namespace frontrow::sqlite {
 
