@@ -33,12 +33,14 @@ void load_catalog(Connection& steward, const LoadVisitor& visitor) {
     sql = {};
     sql << "SELECT " << kScheduleColumns << " FROM schedules ORDER BY id";
     sql.end();
-    tell_all(steward.ask(sql, "load schedules"), visitor.schedule, read_schedule);
+    tell_all(steward.ask(sql, "load schedules"), visitor.schedule, read_schedule<Rows>);
   }
-  if (visitor.section)
-    tell_all(ask(steward, "SELECT id, schedule_id, name FROM sections ORDER BY id"), visitor.section, [](const Rows& rows) {
-      return Section{.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}};
-    });
+  if (visitor.section) {
+    sql = {};
+    sql << "SELECT " << kSectionColumns << " FROM sections ORDER BY id";
+    sql.end();
+    tell_all(steward.ask(sql, "load sections"), visitor.section, read_section<Rows>);
+  }
 }
 
 // Calls back for each seat; gives who holds them and who has bought them.
@@ -79,8 +81,8 @@ void load_held(Connection& steward, const std::vector<ReservationId>& held, cons
   if (!visitor.held_reservation) return;
   in_stretches(held, [&](auto stretch) {
     Sql sql;
-    sql << "SELECT " << kReservationColumns << " FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin << "WHERE r.id IN "
-        << List{stretch} << " ORDER BY r.id, rs.seat_id";
+    sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns << " FROM reservations r FORCE INDEX (PRIMARY)"
+        << kReservationJoin << "WHERE r.id IN " << List{stretch} << " ORDER BY r.id, rs.seat_id";
     sql.end();
     Rows rows = steward.ask(sql, "load held reservations");
     for (const Reservation& reservation : read_reservations(rows)) visitor.held_reservation(reservation);

@@ -80,8 +80,8 @@ void Loader::lock_concerts() {
   });
   const std::size_t dates = sql.ends().size();
   in_stretches(keys_.sections_of, [&](auto stretch) {
-    sql << "SELECT id, schedule_id, name FROM sections FORCE INDEX (idx_section_schedule) WHERE schedule_id IN " << List{stretch}
-        << " ORDER BY id";
+    sql << "SELECT " << kSectionColumns << " FROM sections FORCE INDEX (idx_section_schedule) WHERE schedule_id IN "
+        << List{stretch} << " ORDER BY id";
     sql.end();
   });
   for (const ScheduleId id : keys_.sections_of) set_.sections.try_emplace(id);
@@ -94,8 +94,7 @@ void Loader::lock_concerts() {
       if (i < dates)
         set_.schedules.emplace(rows.id<ScheduleId>(0), read_schedule(rows));
       else
-        set_.sections[rows.id<ScheduleId>(1)].push_back(
-            {.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}});
+        set_.sections[rows.id<ScheduleId>(1)].push_back(read_section(rows));
     }
 }
 
@@ -237,7 +236,8 @@ void Loader::ask_for_answers(Sql& sql) const {
 
 void Loader::ask_for_live(Sql& sql) const {
   in_stretches(keys_.holders, [&](auto stretch) {
-    sql << "SELECT " << kReservationColumns << " FROM reservations r FORCE INDEX (idx_reservation_user_status)" << kReservationJoin
+    sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns
+        << " FROM reservations r FORCE INDEX (idx_reservation_user_status)" << kReservationJoin
         << "WHERE r.status IN ('TEMPORARY', 'CONFIRMED') AND (";
     bool is_first = true;
     for (const Holder& holder : stretch) {
@@ -340,9 +340,9 @@ void Loader::ask_for_reservations(Sql& sql) {
       ids.push_back(record->seat.reservation);
   sort_and_drop_repeats(ids);
   in_stretches(ids, [&](auto stretch) {
-    sql << "SELECT " << kReservationColumns << ", " << kPaymentColumns << " FROM reservations r FORCE INDEX (PRIMARY)"
-        << kReservationJoin << "LEFT JOIN payments p ON p.reservation_id = r.id WHERE r.id IN " << List{stretch}
-        << " AND (r.expires_at <= ";
+    sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns << ", " << kPaymentColumns
+        << " FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin
+        << "LEFT JOIN payments p ON p.reservation_id = r.id WHERE r.id IN " << List{stretch} << " AND (r.expires_at <= ";
     time_.write(sql);
     sql << " + " << kReadAhead.count();
     if (!wanted.empty()) sql << " OR r.id IN " << List{wanted};
@@ -364,7 +364,7 @@ void Loader::read_of_seats() {
     for (Rows& rows = results[i]; rows.next();) {
       ReservationRecord& record = read[rows.id<ReservationId>(0)];
       read_reservation_row(rows, record.reservation);
-      record.payment = read_payment(rows, kReservationColumnCount);
+      record.payment = read_payment(rows, kReservationAndSeatColumnCount);
     }
   }
   if (results.back().next()) set_.now = results.back().time(0);

@@ -38,8 +38,8 @@ class MysqlReader final : public StoreReader {
 
 std::optional<Reservation> MysqlReader::reservation(ReservationId id) {
   Sql sql;
-  sql << "SELECT " << kReservationColumns << " FROM reservations r" << kReservationJoin << "WHERE r.id = " << id
-      << " ORDER BY rs.seat_id";
+  sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns << " FROM reservations r" << kReservationJoin
+      << "WHERE r.id = " << id << " ORDER BY rs.seat_id";
   sql.end();
   Rows rows = ask(sql, "read a reservation");
   std::vector<Reservation> found = read_reservations(rows);
@@ -49,7 +49,7 @@ std::optional<Reservation> MysqlReader::reservation(ReservationId id) {
 std::vector<Reservation> MysqlReader::reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                                       int limit) {
   Sql sql;
-  sql << "SELECT " << kReservationColumns
+  sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns
       << " FROM (SELECT * FROM reservations FORCE INDEX (idx_reservation_user_time) WHERE user_id = " << user;
   if (before) {  // as a range of the index, less the few of that very moment
     const auto& [time, id] = *before;
@@ -72,20 +72,11 @@ Account MysqlReader::account(UserId user) {
 
 std::vector<LedgerEntry> MysqlReader::ledger_of(UserId user, LedgerEntryId before, int limit) {
   Sql sql;
-  sql << "SELECT entry_id, amount, reservation_id, at FROM ledger WHERE account = " << user << " AND entry_id < "
+  sql << "SELECT " << kLedgerColumns << " FROM ledger WHERE account = " << user << " AND entry_id < "
       << (before ? before.value : kMaxId) << " ORDER BY entry_id DESC LIMIT " << limit;
   sql.end();
   std::vector<LedgerEntry> found;
-  for (Rows rows = ask(sql, "read a ledger"); rows.next();) {
-    const Points amount = rows.points(1);
-    const bool is_charge = amount > Points{};
-    found.push_back({.id = rows.id<LedgerEntryId>(0),
-                     .user = user,
-                     .kind = is_charge ? LedgerKind::charge : LedgerKind::payment,
-                     .amount = is_charge ? amount : -amount,
-                     .reservation = rows.id<ReservationId>(2),
-                     .at = rows.time(3)});
-  }
+  for (Rows rows = ask(sql, "read a ledger"); rows.next();) found.push_back(read_ledger_entry(rows));
   return found;
 }
 

@@ -11,7 +11,7 @@
 #include "ports/unavailable.hpp"
 #include "ports/working_set.hpp"
 
-namespace frontrow {
+namespace frontrow::sql {
 
 [[noreturn]] inline void refuse_code(std::string_view what) {
   throw Unavailable{"store", "the database holds an unknown " + std::string{what}};
@@ -113,4 +113,4 @@ inline constexpr UserId kSalesAccount{-2};
 
 constexpr UserId mirror_of(LedgerKind kind) { return kind == LedgerKind::charge ? kTopUpAccount : kSalesAccount; }
 
-}  // namespace frontrow
+}  // namespace frontrow::sql

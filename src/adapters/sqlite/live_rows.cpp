@@ -76,11 +76,11 @@ void load_tickets(Connection& connection, const LoadVisitor& visitor) {
 
 void load_live_rows(Connection& connection, const LoadVisitor& visitor) {
   const ReadTransaction snapshot{connection};
-  load_all(connection, select(kConcertColumns, "FROM concerts ORDER BY id"), visitor.concert, read_concert);
-  load_all(connection, select(kScheduleColumns, "FROM schedules ORDER BY id"), visitor.schedule, read_schedule);
-  load_all(connection, "SELECT id, schedule_id, name FROM sections ORDER BY id", visitor.section, [](const Rows& rows) {
-    return Section{.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}};
+  load_all(connection, select(kConcertColumns, "FROM concerts ORDER BY id"), visitor.concert, [](const Rows& rows) {
+    return read_concert(rows);
   });
+  load_all(connection, select(kScheduleColumns, "FROM schedules ORDER BY id"), visitor.schedule, read_schedule<Rows>);
+  load_all(connection, select(kSectionColumns, "FROM sections ORDER BY id"), visitor.section, read_section<Rows>);
   const Owners owners = load_seats(connection, visitor);
   load_held(connection, owners.held, visitor);
   load_all(connection, "SELECT concert_id, tail, front FROM queues ORDER BY concert_id", visitor.queue, [](const Rows& rows) {

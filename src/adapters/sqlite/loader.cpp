@@ -11,8 +11,8 @@ namespace {
 constexpr Duration kReadAhead = std::chrono::seconds{1};
 
 // The condition on the status is the index's own, word for word: that is how SQLite knows that the index has all there is.
-constexpr const char* kLiveOfUser =
-    "FROM reservations INDEXED BY idx_live_of_user WHERE user_id = ?1 AND concert_id = ?2"
+constexpr Literal kLiveOfUser =
+    "FROM reservations r INDEXED BY idx_live_of_user WHERE user_id = ?1 AND concert_id = ?2"
     " AND (status = 'TEMPORARY' OR status = 'CONFIRMED')";
 
 template <class Key>
@@ -33,7 +33,8 @@ Loader::Loader(Connection& connection)
       concert_(connection, select(kConcertColumns, "FROM concerts WHERE id = ?1")),
       schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")),
       dates_(connection, select(kScheduleColumns, "FROM schedules INDEXED BY idx_schedule_concert WHERE concert_id = ?1")),
-      sections_(connection, "SELECT id, name FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id"),
+      sections_(connection,
+                select(kSectionColumns, "FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id")),
       // A date of version 0 has never had a change, so its seats need no look.
       has_sales_(connection,
                  "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert JOIN seats ON seats.id >= first_seat_id AND"
@@ -66,7 +67,7 @@ void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
     std::vector<Section>& sections = set.sections[id];
     if (!sections.empty()) continue;  // asked for twice
     Rows rows = sections_.rows(id);
-    while (rows.next()) sections.push_back({.id = rows.id<SectionId>(0), .schedule = id, .name = std::string{rows.text(1)}});
+    while (rows.next()) sections.push_back(read_section(rows));
   }
   for (const ScheduleId id : keys.schedules)
     if (Rows rows = schedule_.rows(id); rows.next()) set.schedules.emplace(id, read_schedule(rows));

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <filesystem>
 
-#include "adapters/sql/codes.hpp"
 #include "adapters/sqlite/forgetter.hpp"
 #include "adapters/sqlite/id_blocks.hpp"
 #include "adapters/sqlite/live_rows.hpp"
