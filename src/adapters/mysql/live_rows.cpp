@@ -1,8 +1,7 @@
 #include "adapters/mysql/live_rows.hpp"
 
-#include <algorithm>
-
 #include "adapters/mysql/rows.hpp"
+#include "adapters/sql/owners.hpp"
 
 namespace frontrow::mysql {
 
@@ -43,17 +42,7 @@ void load_catalog(Connection& steward, const LoadVisitor& visitor) {
   }
 }
 
-// Calls back for each seat; gives who holds them and who has bought them.
-struct Owners {
-  std::vector<ReservationId> held, sold;
-};
-
-void sort_and_drop_repeats(std::vector<ReservationId>& ids) {
-  std::ranges::sort(ids);
-  const auto repeats = std::ranges::unique(ids);
-  ids.erase(repeats.begin(), repeats.end());
-}
-
+// Calls back for each seat; gives the reservations that seats are held by and sold to.
 Owners load_seats(Connection& steward, const LoadVisitor& visitor) {
   Owners owners;
   if (!visitor.seat && !visitor.held_reservation && !visitor.completed_ticket) return owners;
@@ -67,13 +56,11 @@ Owners load_seats(Connection& steward, const LoadVisitor& visitor) {
     for (Rows rows = steward.ask(sql, "load seats"); rows.next(); ++count) {
       const Seat seat = read_seat(rows);
       after = seat.place.id;
-      if (seat.status == SeatStatus::held) owners.held.push_back(seat.reservation);
-      if (seat.status == SeatStatus::sold) owners.sold.push_back(seat.reservation);
+      owners.add(seat);
       if (visitor.seat) visitor.seat(seat);
     }
   }
-  sort_and_drop_repeats(owners.held);
-  sort_and_drop_repeats(owners.sold);
+  owners.make_ready();
   return owners;
 }
 

@@ -3,19 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
+#include "adapters/sql/keys.hpp"
+
 namespace frontrow::mysql {
 
 namespace {
-
-// A hold that ends while the batch is being read must have been read, and its seats locked, too: hints look this far ahead.
-constexpr Duration kReadAhead = std::chrono::seconds{1};
-
-template <class Key>
-void sort_and_drop_repeats(std::vector<Key>& keys) {
-  std::ranges::sort(keys);
-  const auto repeats = std::ranges::unique(keys);
-  keys.erase(repeats.begin(), repeats.end());
-}
 
 void lock_rows_of_concerts(Sql& sql, std::span<const ConcertId> concerts) {
   sql << "SELECT id FROM concerts FORCE INDEX (PRIMARY) WHERE id IN " << List{concerts} << " ORDER BY id FOR UPDATE NOWAIT";
@@ -43,18 +35,7 @@ void lock_reservations(Sql& sql, std::span<const ReservationId> reservations) {
 }  // namespace
 
 void Loader::load() {
-  sort_and_drop_repeats(keys_.changed_concerts);
-  sort_and_drop_repeats(keys_.sales_of);
-  sort_and_drop_repeats(keys_.sections_of);
-  keys_.concerts.insert(keys_.concerts.end(), keys_.changed_concerts.begin(), keys_.changed_concerts.end());
-  sort_and_drop_repeats(keys_.concerts);
-  sort_and_drop_repeats(keys_.schedules);
-  sort_and_drop_repeats(keys_.reservations);
-  sort_and_drop_repeats(keys_.seats);
-  sort_and_drop_repeats(keys_.seat_rows);
-  sort_and_drop_repeats(keys_.accounts);
-  sort_and_drop_repeats(keys_.holders);
-  sort_and_drop_repeats(keys_.idempotency);
+  make_ready(keys_);
   lock_concerts();
   resolve();
   lock_users();

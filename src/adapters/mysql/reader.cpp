@@ -5,7 +5,7 @@
 #include "adapters/mysql/live_rows.hpp"
 #include "adapters/mysql/session.hpp"
 #include "adapters/mysql/store.hpp"
-#include "adapters/sql/codes.hpp"
+#include "adapters/sql/sales.hpp"
 
 namespace frontrow::mysql {
 
@@ -122,18 +122,6 @@ std::optional<Payment> MysqlReader::payment_of(ReservationId id) {
   return rows.next() ? read_payment(rows, 0) : std::nullopt;
 }
 
-void add_reservations(Rows& rows, ReservationStatus status, SalesSummary& sales) {
-  if (!rows.next()) return;
-  const std::int64_t count = rows.integer(0);
-  sales.reservations += count;
-  switch (status) {
-    case ReservationStatus::held: break;
-    case ReservationStatus::confirmed: sales.confirmed = count, sales.revenue = rows.points(1); break;
-    case ReservationStatus::expired: sales.expired = count; break;
-    case ReservationStatus::cancelled: sales.cancelled = count; break;
-  }
-}
-
 constexpr ReservationStatus kStatuses[] = {
     ReservationStatus::held, ReservationStatus::confirmed, ReservationStatus::expired, ReservationStatus::cancelled};
 
@@ -172,7 +160,8 @@ SalesSummary MysqlReader::sales(ConcertId concert) {
       schedules.push_back(results[0].id<ScheduleId>(0));
       sales.seats += results[0].integer(1);
     }
-    for (std::size_t i = 0; i < std::size(kStatuses); ++i) add_reservations(results[i + 1], kStatuses[i], sales);
+    for (std::size_t i = 0; i < std::size(kStatuses); ++i)
+      if (Rows& rows = results[i + 1]; rows.next()) add_reservations(sales, kStatuses[i], rows.integer(0), rows.points(1));
     if (schedules.empty()) return sales;
     Sql seats;
     ask_for_seats(seats, schedules);

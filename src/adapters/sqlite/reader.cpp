@@ -1,4 +1,5 @@
 // Plain reads. Every method is one snapshot.
+#include "adapters/sql/sales.hpp"
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/rows.hpp"
 #include "adapters/sqlite/store.hpp"
@@ -104,16 +105,8 @@ SalesSummary SqliteReader::sales(ConcertId concert) {
       case SeatStatus::sold: sales.sold = count; break;
     }
   }
-  for (Rows rows = reservations_by_status_.rows(concert); rows.next();) {
-    const std::int64_t count = rows.integer(1);
-    sales.reservations += count;
-    switch (reservation_status(rows.text(0))) {
-      case ReservationStatus::held: break;
-      case ReservationStatus::confirmed: sales.confirmed = count, sales.revenue = rows.points(2); break;
-      case ReservationStatus::expired: sales.expired = count; break;
-      case ReservationStatus::cancelled: sales.cancelled = count; break;
-    }
-  }
+  for (Rows rows = reservations_by_status_.rows(concert); rows.next();)
+    add_reservations(sales, reservation_status(rows.text(0)), rows.integer(1), rows.points(2));
   return sales;
 }
 
