@@ -1,6 +1,6 @@
 #include "adapters/sqlite/audit.hpp"
 
-#include "adapters/sqlite/audit_rules.hpp"
+#include "adapters/sql/audit_rules.hpp"
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/statement.hpp"
 

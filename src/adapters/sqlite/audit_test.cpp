@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-#include "adapters/sqlite/audit_rules.hpp"
+#include "adapters/sql/audit_rules.hpp"
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "support/lambda_command.hpp"

@@ -1,4 +1,4 @@
-#include "adapters/sqlite/audit_rules.hpp"
+#include "adapters/sql/audit_rules.hpp"
 
 namespace frontrow::sqlite {
 
