@@ -1,7 +1,7 @@
 // Each rule of the audit finds the corruption planted for it.
 #include <algorithm>
 
-#include "adapters/mysql/audit_rules.hpp"
+#include "adapters/sql/audit_rules.hpp"
 #include "mysql_test.hpp"
 #include "support/lambda_command.hpp"
 #include "support/numbering_store.hpp"
@@ -132,7 +132,7 @@ class AuditOfMysql : public MysqlTest {
 
 TEST_F(AuditOfMysql, FindsNothingInASoundSale) {
   const auto lines = audit(database_.endpoint());
-  EXPECT_EQ(lines.size(), audit_rules().size());
+  EXPECT_EQ(lines.size(), sql::audit_rules(sql::AuditOf::mysql).size());
   for (const AuditLine& line : lines) {
     EXPECT_EQ(line.broken, 0) << line.rule << ' ' << line.what << ": " << line.example;
     EXPECT_GT(line.checked, 0) << line.rule << ' ' << line.what << " had nothing to look at";
@@ -154,7 +154,7 @@ TEST_F(AuditOfMysql, FindsWhatWasPlanted) {
 }
 
 TEST_F(AuditOfMysql, HasARuleTestedForEachOfItsLines) {
-  for (const AuditRule& rule : audit_rules()) {
+  for (const sql::AuditRule& rule : sql::audit_rules(sql::AuditOf::mysql)) {
     const auto is_of_rule = [&](const Planted& planted) {
       return std::string_view{rule.name} == planted.rule && std::string_view{rule.what}.starts_with(planted.what);
     };

@@ -20,6 +20,7 @@ class Rows : public sql::Row<Rows> {
       : result_(result), touched_(touched), insert_id_(insert_id) {}
 
   bool next();
+  int columns() const { return static_cast<int>(mysql_num_fields(result_.get())); }
   std::int64_t integer(int column) const;  // null: 0
   bool is_null(int column) const { return row_[column] == nullptr; }
   // As long as these Rows.

@@ -128,7 +128,7 @@ class Audit : public testing::Test {
 TEST_F(Audit, FindsNothingInASoundSale) {
   sell();
   const auto lines = audit(home_.path());
-  EXPECT_EQ(lines.size(), audit_rules().size());
+  EXPECT_EQ(lines.size(), sql::audit_rules(sql::AuditOf::sqlite).size());
   for (const AuditLine& line : lines) {
     EXPECT_EQ(line.broken, 0) << line.rule << ' ' << line.what << ": " << line.example;
     EXPECT_GT(line.checked, 0) << line.rule << ' ' << line.what << " had nothing to look at";
@@ -154,7 +154,7 @@ TEST_F(Audit, FindsWhatWasPlanted) {
 }
 
 TEST_F(Audit, HasARuleTestedForEachOfItsLines) {
-  for (const AuditRule& rule : audit_rules())
+  for (const sql::AuditRule& rule : sql::audit_rules(sql::AuditOf::sqlite))
     EXPECT_TRUE(std::ranges::any_of(kPlanted,
                                     [&](const Planted& planted) {
                                       return std::string_view{rule.name} == planted.rule &&

@@ -36,6 +36,7 @@ class Rows : public Row<Rows> {
   Rows& operator=(const Rows&) = delete;
 
   bool next();
+  int columns() const { return sqlite3_column_count(raw_); }
   std::int64_t integer(int column) const { return sqlite3_column_int64(raw_, column); }
   bool is_null(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
   // Until the next call of next().
