@@ -130,7 +130,8 @@ constexpr AuditRule kRules[] = {
      "SELECT count(*) FROM reservations",
      "SELECT 'reservation ', id, ' has ', last_seq, ' transitions and is ', status FROM reservations"
      " WHERE last_seq <> CASE WHEN status = 'TEMPORARY' THEN 1 ELSE 2 END"
-     " UNION ALL SELECT told, ' of ', made, ' are', '', '' FROM (SELECT (SELECT ifnull(sum(last_seq), 0) FROM reservations) AS made,"
+     " UNION ALL SELECT told, ' of ', made, ' are', '', ''"
+     " FROM (SELECT (SELECT ifnull(sum(last_seq), 0) FROM reservations) AS made,"
      "   (SELECT count(*) FROM events WHERE reservation_id IS NOT NULL) AS told) counted WHERE told <> made"},
 
     {"E1",

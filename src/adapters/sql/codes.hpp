@@ -1,4 +1,4 @@
-// How the domain's enumerations are spelled in a database, whichever it is. Part of the file format: changing a line here is a
+// How the domain's enumerations are spelled in a database, SQLite or MySQL. Part of the file format: changing a line here is a
 // migration.
 #pragma once
 
@@ -105,6 +105,12 @@ constexpr std::string_view code_of(IdKind kind) {
     case IdKind::ledger_entry: return "ledger_entry";
   }
   return {};
+}
+
+// Ids of these kinds are taken by the thousand, ahead of the batches that use them; those of the catalog as a batch needs them.
+inline constexpr std::int64_t kIdBlock = 1'000;
+constexpr bool is_in_blocks(IdKind kind) {
+  return kind == IdKind::reservation || kind == IdKind::payment || kind == IdKind::ledger_entry;
 }
 
 // Pseudo accounts of the ledger.

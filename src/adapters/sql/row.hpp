@@ -1,5 +1,5 @@
-// The row a result stands at, as values of the domain. A store's `Rows` derives from Row<Rows> and has integer(), text(), bytes()
-// and is_null() of a column itself; there null is 0 and empty text.
+// The row a result stands at, as values of the domain. A store's `Rows` derives from Row<Rows>; it has integer(), text(), bytes()
+// and is_null() of a column, where null is 0 and empty text, and columns(), which is their number.
 #pragma once
 
 #include <optional>
