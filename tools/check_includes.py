@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Folder of src/ -> the folders it may include from, besides itself.
+# Folder of src/ -> the folders it may include from, besides itself. The only adapter that others may include is adapters/sql.
 LAYERS = {
     "base": set(),
     "domain": {"base"},
@@ -21,8 +21,9 @@ LAYERS = {
     "app/queue": {"app/commit", "ports", "domain", "metrics", "base"},
     "app/live": {"app/queue", "app/commit", "ports", "domain", "metrics", "base"},
     "app/commands": {"app/queue", "app/commit", "ports", "domain", "metrics", "base"},
-    "adapters/sqlite": {"ports", "domain", "metrics", "base"},
-    "adapters/mysql": {"ports", "domain", "metrics", "base"},
+    "adapters/sql": {"ports", "domain", "base"},
+    "adapters/sqlite": {"adapters/sql", "ports", "domain", "metrics", "base"},
+    "adapters/mysql": {"adapters/sql", "ports", "domain", "metrics", "base"},
     "adapters/local": {"ports", "domain", "metrics", "base"},
     "adapters/redis": {"ports", "domain", "metrics", "base"},
     "adapters/kafka": {"ports", "domain", "metrics", "base"},
@@ -172,7 +173,9 @@ CLEAN = {
     "src/domain/seat_test.cpp": '#include "domain/seat.hpp"\n#include <gtest/gtest.h>\n#include "support/clock.hpp"\n',
     "src/http/server.cpp": '// Server.\n#include <boost/asio.hpp>\n#include "domain/seat.hpp"\n',
     "src/api/hold.cpp": '// Holds over HTTP.\n#include <openssl/evp.h>\n#include "http/server.hpp"\n#include "app/commands/hold.hpp"\n',
-    "src/adapters/sqlite/store.cpp": '// Store.\n#include <sqlite3.h>\n#include "ports/store.hpp"\n#include "adapters/sqlite/row.hpp"\n',
+    "src/adapters/sqlite/store.cpp": '// Store.\n#include <sqlite3.h>\n#include "ports/store.hpp"\n#include "adapters/sqlite/row.hpp"\n#include "adapters/sql/codes.hpp"\n',
+    "src/adapters/mysql/store.cpp": '// Store.\n#include <mysql.h>\n#include "adapters/sql/codes.hpp"\n',
+    "src/adapters/sql/codes.hpp": '// Codes.\n#pragma once\n#include "ports/store.hpp"\n',
     "src/main/main.cpp": '// Main.\n#include <CLI/CLI.hpp>\n#include "adapters/local/bus.hpp"\n#include "http/server.hpp"\n',
     "tests/race/hold_test.cpp": '// Race.\n#include <random>\n#include "adapters/sqlite/store.hpp"\n',
 }
@@ -188,6 +191,12 @@ PLANTED = [
     ("src/app/commands/a.cpp", '// A.\n#include "adapters/sqlite/store.hpp"\n', "app/commands may not include adapters/sqlite"),
     ("src/app/commands/a.cpp", '// A.\n#include "http/server.hpp"\n', "app/commands may not include http"),
     ("src/adapters/local/a.cpp", '// A.\n#include "adapters/sqlite/store.hpp"\n', "adapters/local may not include adapters/sqlite"),
+    ("src/adapters/sql/a.cpp", '// A.\n#include "adapters/sqlite/store.hpp"\n', "adapters/sql may not include adapters/sqlite"),
+    ("src/adapters/sql/a.cpp", '// A.\n#include "metrics/all.hpp"\n', "adapters/sql may not include metrics"),
+    ("src/adapters/sql/a.cpp", "// A.\n#include <sqlite3.h>\n", "SQLite is known only in"),
+    ("src/adapters/mysql/a.cpp", '// A.\n#include "adapters/sqlite/store.hpp"\n', "adapters/mysql may not include adapters/sqlite"),
+    ("src/adapters/redis/a.cpp", '// A.\n#include "adapters/sql/codes.hpp"\n', "adapters/redis may not include adapters/sql"),
+    ("src/ports/a.hpp", '// A.\n#pragma once\n#include "adapters/sql/codes.hpp"\n', "ports may not include adapters/sql"),
     ("src/http/a.cpp", '// A.\n#include "ports/store.hpp"\n', "http may not include ports"),
     ("src/http/a.cpp", '// A.\n#include "app/commands/hold.hpp"\n', "http may not include app/commands"),
     ("src/http/a.cpp", '// A.\n#include "api/hold.hpp"\n', "http may not include api"),

@@ -1,7 +1,6 @@
 // Every row of the store against the books.
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/rows.hpp"
-#include "ports/codes.hpp"
 #include "sim/auditor.hpp"
 
 namespace frontrow::sim {
@@ -24,11 +23,11 @@ void Auditor::check_rules() {
 }
 
 void Auditor::check_reservation_rows() {
-  Statement statement{connection_, sqlite::select(sqlite::kReservationColumns, "FROM reservations")};
+  Statement statement{connection_, sqlite::select(sql::kReservationColumns, "FROM reservations r")};
   sqlite::ReservationRows seats{connection_};
   std::size_t count = 0;
   for (Rows rows = statement.rows(); rows.next(); ++count) {
-    Reservation stored = sqlite::read_reservation(rows);
+    Reservation stored = sql::read_reservation(rows);
     seats.add_seats(stored);
     const auto at = books_.reservations.find(stored.id);
     if (at == books_.reservations.end()) return report_.broken("D1", "reservation {} is stored, nobody made it", stored.id.value);
@@ -51,10 +50,10 @@ void Auditor::check_reservation_rows() {
 }
 
 void Auditor::check_seat_rows() {
-  Statement statement{connection_, sqlite::select(sqlite::kSeatColumns, "FROM seats")};
+  Statement statement{connection_, sqlite::select(sql::kSeatColumns, "FROM seats")};
   std::size_t count = 0;
   for (Rows rows = statement.rows(); rows.next(); ++count) {
-    const Seat stored = sqlite::read_seat(rows);
+    const Seat stored = sql::read_seat(rows);
     const auto at = books_.seats.find(stored.place.id);
     if (at == books_.seats.end() || stored.status != at->second.status || stored.reservation != at->second.reservation ||
         stored.held_until != at->second.until || stored.price != at->second.price)

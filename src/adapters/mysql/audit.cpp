@@ -1,8 +1,8 @@
 #include "adapters/mysql/audit.hpp"
 
-#include "adapters/mysql/audit_rules.hpp"
 #include "adapters/mysql/live_rows.hpp"
 #include "adapters/mysql/migrations.hpp"
+#include "adapters/sql/audit_rules.hpp"
 
 namespace frontrow::mysql {
 
@@ -15,17 +15,14 @@ AuditLine check(Connection& connection, const AuditRule& rule) {
   sql << rule.broken;
   sql.end();
   std::vector<Rows> results = connection.run(sql, rule.what);
-  AuditLine line{.rule = rule.name, .what = rule.what, .checked = results[0].next() ? results[0].integer(0) : 0};
-  for (; results[1].next(); ++line.broken)
-    if (line.broken == 0) line.example = results[1].text(0);
-  return line;
+  return audit_line(rule, results[0], results[1]);
 }
 
 }  // namespace
 
 std::vector<AuditLine> audit_as_seen_by(Connection& connection) {
   std::vector<AuditLine> lines;
-  for (const AuditRule& rule : audit_rules()) lines.push_back(check(connection, rule));
+  for (const AuditRule& rule : audit_rules(AuditOf::mysql)) lines.push_back(check(connection, rule));
   return lines;
 }
 

@@ -80,7 +80,7 @@ std::optional<StoredSeatMap> MysqlCatalogReader::seat_map(ScheduleId schedule, s
   Sql sql;
   sql << "SELECT version FROM schedules WHERE id = " << schedule;
   sql.end();
-  sql << "SELECT id, name FROM sections WHERE schedule_id = " << schedule << " ORDER BY id";
+  sql << "SELECT " << kSectionColumns << " FROM sections WHERE schedule_id = " << schedule << " ORDER BY id";
   sql.end();
   sql << "SELECT " << kSeatColumns << " FROM seats WHERE schedule_id = " << schedule << " ORDER BY id";
   sql.end();
@@ -90,9 +90,7 @@ std::optional<StoredSeatMap> MysqlCatalogReader::seat_map(ScheduleId schedule, s
         std::vector<Rows> results = connection.run(sql, "read a seat map");
         if (!results[0].next()) return {};
         StoredSeatMap map{.version = results[0].integer(0), .sections = {}, .seats = {}};
-        while (results[1].next())
-          map.sections.push_back(
-              {.id = results[1].id<SectionId>(0), .schedule = schedule, .name = std::string{results[1].text(1)}});
+        while (results[1].next()) map.sections.push_back(read_section(results[1]));
         while (results[2].next()) map.seats.push_back(read_seat(results[2]));
         return map;
       },

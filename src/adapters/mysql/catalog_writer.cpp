@@ -1,8 +1,6 @@
 #include "adapters/mysql/catalog_writer.hpp"
 
-#include <algorithm>
-
-#include "ports/store.hpp"
+#include "adapters/sql/changes.hpp"
 
 namespace frontrow::mysql {
 
@@ -36,37 +34,17 @@ void write_concerts(const std::vector<Concert>& concerts, Sql& sql) {
       " time_zone = VALUES(time_zone), sales_end_offset_minutes = VALUES(sales_end_offset_minutes), deleted = VALUES(deleted)");
 }
 
-struct Stretch {
-  SeatId first{}, last{};
-  std::int64_t count = 0;
-};
-
-std::map<ScheduleId, Stretch> stretches_of(const std::vector<Seat>& seats) {
-  std::map<ScheduleId, Stretch> stretches;
-  for (const Seat& seat : seats) {
-    const SeatPlace& place = seat.place;
-    Stretch& stretch = stretches[place.schedule];
-    stretch.first = stretch.count == 0 ? place.id : std::min(stretch.first, place.id);
-    stretch.last = std::max(stretch.last, place.id);
-    ++stretch.count;
-  }
-  for (const auto& [schedule, stretch] : stretches)
-    if (stretch.last.value - stretch.first.value + 1 != stretch.count)
-      throw ConstraintBroken{"the seats of schedule " + std::to_string(schedule.value) + " do not have consecutive ids"};
-  return stretches;
-}
-
 }  // namespace
 
 void write_catalog(const WorkingSet& set, Sql& sql) {
   write_concerts(set.new_concerts, sql);
   write_concerts(set.changed_concerts, sql);
-  std::map<ScheduleId, Stretch> stretches = stretches_of(set.new_seats);
+  std::map<ScheduleId, SeatIds> seat_ids = seat_ids_by_schedule(set.new_seats);
   insert_rows(sql,
               "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version) VALUES ",
               set.new_schedules,
               [&](Sql& out, const Schedule& schedule) {
-                const Stretch& seats = stretches[schedule.id];
+                const SeatIds& seats = seat_ids[schedule.id];
                 out.row(schedule.id, schedule.concert, schedule.starts_at, seats.first, seats.count, schedule.version);
               });
   for (const Section& section : set.renamed_sections) {

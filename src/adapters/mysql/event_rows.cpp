@@ -1,17 +1,16 @@
 #include "adapters/mysql/event_rows.hpp"
 
-#include "ports/codes.hpp"
-
 namespace frontrow::mysql {
 
 namespace {
-constexpr int kPayment = kReservationColumnCount;
-constexpr int kKey = kPayment + 6;
+constexpr int kPayment = kReservationAndSeatColumnCount;
+constexpr int kEvent = kPayment + kPaymentColumnCount;
+constexpr int kKey = kEvent + kEventColumnCount;
 }  // namespace
 
 void write_event_columns(Sql& sql, Literal key) {
-  sql << "SELECT " << kReservationColumns << ", " << kPaymentColumns << ", " << key
-      << ", e.type, e.reservation_id, e.seq, e.occurred_at, e.concert_id, e.ticket, e.user_id, e.traceparent, e.schedule_id, e.changes";
+  sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns << ", " << kPaymentColumns << ", " << kEventColumns
+      << ", " << key;
 }
 
 void write_event_joins(Sql& sql) {
@@ -23,19 +22,7 @@ std::vector<FeedEvent> read_events(Rows& rows) {
   std::vector<FeedEvent> found;
   while (rows.next()) {
     const EventId id = rows.id<EventId>(kKey);
-    if (found.empty() || found.back().id != id)
-      found.push_back({.id = id,
-                       .event = {.type = event_type(rows.integer(kKey + 1)),
-                                 .occurred_at = rows.time(kKey + 4),
-                                 .reservation = rows.id<ReservationId>(kKey + 2),
-                                 .seq = rows.integer(kKey + 3),
-                                 .concert = rows.id<ConcertId>(kKey + 5),
-                                 .ticket = rows.id<TicketNumber>(kKey + 6),
-                                 .user = rows.id<UserId>(kKey + 7),
-                                 .schedule = rows.id<ScheduleId>(kKey + 9),
-                                 .changes = std::string{rows.is_null(kKey + 10) ? std::string_view{} : rows.text(kKey + 10)},
-                                 .traceparent = std::string{rows.is_null(kKey + 8) ? std::string_view{} : rows.text(kKey + 8)}},
-                       .reservation = {}});
+    if (found.empty() || found.back().id != id) found.push_back({.id = id, .event = read_event(rows, kEvent), .reservation = {}});
     FeedEvent& told = found.back();
     if (!told.event.reservation || rows.is_null(0)) continue;
     read_reservation_row(rows, told.reservation);

@@ -1,7 +1,7 @@
 #include "adapters/mysql/forgetter.hpp"
 
 #include "adapters/mysql/rows.hpp"
-#include "ports/codes.hpp"
+#include "adapters/sql/codes.hpp"
 
 namespace frontrow::mysql {
 

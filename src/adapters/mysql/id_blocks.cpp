@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
-#include "ports/codes.hpp"
+#include "adapters/sql/codes.hpp"
 
 namespace frontrow::mysql {
 
 namespace {
-
-constexpr std::int64_t kBlock = 1'000;
 constexpr std::int64_t kFew = 300;  // more than a batch takes of one kind
-
-bool is_in_blocks(IdKind kind) { return kind == IdKind::reservation || kind == IdKind::payment || kind == IdKind::ledger_entry; }
-
 }  // namespace
 
 bool wants_catalog(const Keys& keys) {
@@ -42,7 +37,7 @@ void IdBlocks::provide_ahead(Connection& connection) {
 }
 
 void IdBlocks::reserve(Connection& connection, IdKind kind, std::int64_t count, Mark mark) {
-  const std::int64_t size = std::max(kBlock, count);
+  const std::int64_t size = std::max(kIdBlock, count);
   WriteTransaction transaction{connection};
   Sql sql;
   if (mark == Mark::must_be_free) {

@@ -1,9 +1,8 @@
 #include "adapters/mysql/live_rows.hpp"
 
-#include <algorithm>
-
 #include "adapters/mysql/queue_rows.hpp"
 #include "adapters/mysql/rows.hpp"
+#include "adapters/sql/owners.hpp"
 
 namespace frontrow::mysql {
 
@@ -34,25 +33,17 @@ void load_catalog(Connection& steward, const LoadVisitor& visitor) {
     sql = {};
     sql << "SELECT " << kScheduleColumns << " FROM schedules ORDER BY id";
     sql.end();
-    tell_all(steward.ask(sql, "load schedules"), visitor.schedule, read_schedule);
+    tell_all(steward.ask(sql, "load schedules"), visitor.schedule, read_schedule<Rows>);
   }
-  if (visitor.section)
-    tell_all(ask(steward, "SELECT id, schedule_id, name FROM sections ORDER BY id"), visitor.section, [](const Rows& rows) {
-      return Section{.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}};
-    });
+  if (visitor.section) {
+    sql = {};
+    sql << "SELECT " << kSectionColumns << " FROM sections ORDER BY id";
+    sql.end();
+    tell_all(steward.ask(sql, "load sections"), visitor.section, read_section<Rows>);
+  }
 }
 
-// Calls back for each seat; gives who holds them and who has bought them.
-struct Owners {
-  std::vector<ReservationId> held, sold;
-};
-
-void sort_and_drop_repeats(std::vector<ReservationId>& ids) {
-  std::ranges::sort(ids);
-  const auto repeats = std::ranges::unique(ids);
-  ids.erase(repeats.begin(), repeats.end());
-}
-
+// Calls back for each seat; gives the reservations that seats are held by and sold to.
 Owners load_seats(Connection& steward, const LoadVisitor& visitor) {
   Owners owners;
   if (!visitor.seat && !visitor.held_reservation && !visitor.completed_ticket) return owners;
@@ -66,13 +57,11 @@ Owners load_seats(Connection& steward, const LoadVisitor& visitor) {
     for (Rows rows = steward.ask(sql, "load seats"); rows.next(); ++count) {
       const Seat seat = read_seat(rows);
       after = seat.place.id;
-      if (seat.status == SeatStatus::held) owners.held.push_back(seat.reservation);
-      if (seat.status == SeatStatus::sold) owners.sold.push_back(seat.reservation);
+      owners.add(seat);
       if (visitor.seat) visitor.seat(seat);
     }
   }
-  sort_and_drop_repeats(owners.held);
-  sort_and_drop_repeats(owners.sold);
+  owners.make_ready();
   return owners;
 }
 
@@ -80,8 +69,8 @@ void load_held(Connection& steward, const std::vector<ReservationId>& held, cons
   if (!visitor.held_reservation) return;
   in_stretches(held, [&](auto stretch) {
     Sql sql;
-    sql << "SELECT " << kReservationColumns << " FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin << "WHERE r.id IN "
-        << List{stretch} << " ORDER BY r.id, rs.seat_id";
+    sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns << " FROM reservations r FORCE INDEX (PRIMARY)"
+        << kReservationJoin << "WHERE r.id IN " << List{stretch} << " ORDER BY r.id, rs.seat_id";
     sql.end();
     Rows rows = steward.ask(sql, "load held reservations");
     for (const Reservation& reservation : read_reservations(rows)) visitor.held_reservation(reservation);

@@ -3,19 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
+#include "adapters/sql/keys.hpp"
+
 namespace frontrow::mysql {
 
 namespace {
-
-// A hold that ends while the batch is being read must have been read, and its seats locked, too: hints look this far ahead.
-constexpr Duration kReadAhead = std::chrono::seconds{1};
-
-template <class Key>
-void sort_and_drop_repeats(std::vector<Key>& keys) {
-  std::ranges::sort(keys);
-  const auto repeats = std::ranges::unique(keys);
-  keys.erase(repeats.begin(), repeats.end());
-}
 
 void lock_rows_of_concerts(Sql& sql, std::span<const ConcertId> concerts) {
   sql << "SELECT id FROM concerts FORCE INDEX (PRIMARY) WHERE id IN " << List{concerts} << " ORDER BY id FOR UPDATE NOWAIT";
@@ -43,19 +35,7 @@ void lock_reservations(Sql& sql, std::span<const ReservationId> reservations) {
 }  // namespace
 
 void Loader::load() {
-  sort_and_drop_repeats(keys_.changed_concerts);
-  sort_and_drop_repeats(keys_.sales_of);
-  sort_and_drop_repeats(keys_.sections_of);
-  keys_.concerts.insert(keys_.concerts.end(), keys_.changed_concerts.begin(), keys_.changed_concerts.end());
-  sort_and_drop_repeats(keys_.concerts);
-  sort_and_drop_repeats(keys_.schedules);
-  sort_and_drop_repeats(keys_.reservations);
-  sort_and_drop_repeats(keys_.seats);
-  sort_and_drop_repeats(keys_.seat_rows);
-  sort_and_drop_repeats(keys_.accounts);
-  sort_and_drop_repeats(keys_.idempotency);
-  sort_and_drop_repeats(keys_.tickets_of);
-  sort_and_drop_repeats(keys_.queues);
+  make_ready(keys_);
   lock_concerts();
   resolve();
   lock_users();
@@ -82,8 +62,8 @@ void Loader::lock_concerts() {
   });
   const std::size_t dates = sql.ends().size();
   in_stretches(keys_.sections_of, [&](auto stretch) {
-    sql << "SELECT id, schedule_id, name FROM sections FORCE INDEX (idx_section_schedule) WHERE schedule_id IN " << List{stretch}
-        << " ORDER BY id";
+    sql << "SELECT " << kSectionColumns << " FROM sections FORCE INDEX (idx_section_schedule) WHERE schedule_id IN "
+        << List{stretch} << " ORDER BY id";
     sql.end();
   });
   for (const ScheduleId id : keys_.sections_of) set_.sections.try_emplace(id);
@@ -96,8 +76,7 @@ void Loader::lock_concerts() {
       if (i < dates)
         set_.schedules.emplace(rows.id<ScheduleId>(0), read_schedule(rows));
       else
-        set_.sections[rows.id<ScheduleId>(1)].push_back(
-            {.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}});
+        set_.sections[rows.id<ScheduleId>(1)].push_back(read_section(rows));
     }
 }
 
@@ -256,7 +235,8 @@ void Loader::ask_for_tickets(Sql& sql) const {
 
 void Loader::ask_for_live(Sql& sql) const {
   in_stretches(keys_.holders, [&](auto stretch) {
-    sql << "SELECT " << kReservationColumns << " FROM reservations r FORCE INDEX (idx_reservation_user_status)" << kReservationJoin
+    sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns
+        << " FROM reservations r FORCE INDEX (idx_reservation_user_status)" << kReservationJoin
         << "WHERE r.status IN ('TEMPORARY', 'CONFIRMED') AND (";
     bool is_first = true;
     for (const Holder& holder : stretch) {
@@ -399,9 +379,9 @@ void Loader::ask_for_reservations(Sql& sql) {
       ids.push_back(record->seat.reservation);
   sort_and_drop_repeats(ids);
   in_stretches(ids, [&](auto stretch) {
-    sql << "SELECT " << kReservationColumns << ", " << kPaymentColumns << " FROM reservations r FORCE INDEX (PRIMARY)"
-        << kReservationJoin << "LEFT JOIN payments p ON p.reservation_id = r.id WHERE r.id IN " << List{stretch}
-        << " AND (r.expires_at <= ";
+    sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns << ", " << kPaymentColumns
+        << " FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin
+        << "LEFT JOIN payments p ON p.reservation_id = r.id WHERE r.id IN " << List{stretch} << " AND (r.expires_at <= ";
     time_.write(sql);
     sql << " + " << kReadAhead.count();
     if (!wanted.empty()) sql << " OR r.id IN " << List{wanted};
@@ -423,7 +403,7 @@ void Loader::read_of_seats() {
     for (Rows& rows = results[i]; rows.next();) {
       ReservationRecord& record = read[rows.id<ReservationId>(0)];
       read_reservation_row(rows, record.reservation);
-      record.payment = read_payment(rows, kReservationColumnCount);
+      record.payment = read_payment(rows, kReservationAndSeatColumnCount);
     }
   }
   if (results.back().next()) set_.now = results.back().time(0);

@@ -5,7 +5,7 @@
 #include "adapters/mysql/live_rows.hpp"
 #include "adapters/mysql/session.hpp"
 #include "adapters/mysql/store.hpp"
-#include "ports/codes.hpp"
+#include "adapters/sql/sales.hpp"
 
 namespace frontrow::mysql {
 
@@ -38,8 +38,8 @@ class MysqlReader final : public StoreReader {
 
 std::optional<Reservation> MysqlReader::reservation(ReservationId id) {
   Sql sql;
-  sql << "SELECT " << kReservationColumns << " FROM reservations r" << kReservationJoin << "WHERE r.id = " << id
-      << " ORDER BY rs.seat_id";
+  sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns << " FROM reservations r" << kReservationJoin
+      << "WHERE r.id = " << id << " ORDER BY rs.seat_id";
   sql.end();
   Rows rows = ask(sql, "read a reservation");
   std::vector<Reservation> found = read_reservations(rows);
@@ -49,7 +49,7 @@ std::optional<Reservation> MysqlReader::reservation(ReservationId id) {
 std::vector<Reservation> MysqlReader::reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                                       int limit) {
   Sql sql;
-  sql << "SELECT " << kReservationColumns
+  sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns
       << " FROM (SELECT * FROM reservations FORCE INDEX (idx_reservation_user_time) WHERE user_id = " << user;
   if (before) {  // as a range of the index, less the few of that very moment
     const auto& [time, id] = *before;
@@ -72,20 +72,11 @@ Account MysqlReader::account(UserId user) {
 
 std::vector<LedgerEntry> MysqlReader::ledger_of(UserId user, LedgerEntryId before, int limit) {
   Sql sql;
-  sql << "SELECT entry_id, amount, reservation_id, at FROM ledger WHERE account = " << user << " AND entry_id < "
+  sql << "SELECT " << kLedgerColumns << " FROM ledger WHERE account = " << user << " AND entry_id < "
       << (before ? before.value : kMaxId) << " ORDER BY entry_id DESC LIMIT " << limit;
   sql.end();
   std::vector<LedgerEntry> found;
-  for (Rows rows = ask(sql, "read a ledger"); rows.next();) {
-    const Points amount = rows.points(1);
-    const bool is_charge = amount > Points{};
-    found.push_back({.id = rows.id<LedgerEntryId>(0),
-                     .user = user,
-                     .kind = is_charge ? LedgerKind::charge : LedgerKind::payment,
-                     .amount = is_charge ? amount : -amount,
-                     .reservation = rows.id<ReservationId>(2),
-                     .at = rows.time(3)});
-  }
+  for (Rows rows = ask(sql, "read a ledger"); rows.next();) found.push_back(read_ledger_entry(rows));
   return found;
 }
 
@@ -131,18 +122,6 @@ std::optional<Payment> MysqlReader::payment_of(ReservationId id) {
   return rows.next() ? read_payment(rows, 0) : std::nullopt;
 }
 
-void add_reservations(Rows& rows, ReservationStatus status, SalesSummary& sales) {
-  if (!rows.next()) return;
-  const std::int64_t count = rows.integer(0);
-  sales.reservations += count;
-  switch (status) {
-    case ReservationStatus::held: break;
-    case ReservationStatus::confirmed: sales.confirmed = count, sales.revenue = rows.points(1); break;
-    case ReservationStatus::expired: sales.expired = count; break;
-    case ReservationStatus::cancelled: sales.cancelled = count; break;
-  }
-}
-
 constexpr ReservationStatus kStatuses[] = {
     ReservationStatus::held, ReservationStatus::confirmed, ReservationStatus::expired, ReservationStatus::cancelled};
 
@@ -181,7 +160,8 @@ SalesSummary MysqlReader::sales(ConcertId concert) {
       schedules.push_back(results[0].id<ScheduleId>(0));
       sales.seats += results[0].integer(1);
     }
-    for (std::size_t i = 0; i < std::size(kStatuses); ++i) add_reservations(results[i + 1], kStatuses[i], sales);
+    for (std::size_t i = 0; i < std::size(kStatuses); ++i)
+      if (Rows& rows = results[i + 1]; rows.next()) add_reservations(sales, kStatuses[i], rows.integer(0), rows.points(1));
     if (schedules.empty()) return sales;
     Sql seats;
     ask_for_seats(seats, schedules);

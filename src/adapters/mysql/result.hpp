@@ -10,32 +10,22 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/strong_id.hpp"
-#include "domain/money.hpp"
+#include "adapters/sql/row.hpp"
 
 namespace frontrow::mysql {
 
-class Rows {
+class Rows : public sql::Row<Rows> {
  public:
   Rows(MYSQL_RES* result, std::int64_t touched, std::int64_t insert_id)
       : result_(result), touched_(touched), insert_id_(insert_id) {}
 
   bool next();
+  int columns() const { return static_cast<int>(mysql_num_fields(result_.get())); }
   std::int64_t integer(int column) const;  // null: 0
-  int small(int column) const { return static_cast<int>(integer(column)); }
   bool is_null(int column) const { return row_[column] == nullptr; }
   // As long as these Rows.
   std::string_view text(int column) const;
   std::span<const std::byte> bytes(int column) const { return std::as_bytes(std::span{text(column)}); }
-
-  template <class Id>
-  Id id(int column) const {
-    return Id{integer(column)};
-  }
-  Points points(int column) const { return {integer(column)}; }
-  TimePoint time(int column) const { return TimePoint{Duration{integer(column)}}; }  // null: the epoch
-  std::optional<TimePoint> maybe_time(int column) const { return is_null(column) ? std::nullopt : std::optional{time(column)}; }
 
   std::int64_t touched() const { return touched_; }      // rows an UPDATE or DELETE found, changed or not
   std::int64_t insert_id() const { return insert_id_; }  // the first a statement was given, or what it said by LAST_INSERT_ID(x)

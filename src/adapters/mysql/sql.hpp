@@ -15,17 +15,14 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/sql/literal.hpp"
 #include "base/clock.hpp"
 #include "base/strong_id.hpp"
 #include "domain/money.hpp"
 
 namespace frontrow::mysql {
 
-// Only a constant of the program becomes one.
-struct Literal {
-  consteval Literal(const char* constant) : text(constant) {}
-  const char* text;
-};
+using namespace sql;  // what both stores share reads like a store's own
 
 struct Text {  // UTF-8
   std::string_view value;
@@ -33,7 +30,7 @@ struct Text {  // UTF-8
 struct Bytes {
   std::span<const std::byte> value;
 };
-// One of the words of ports/codes.hpp: capitals and underscores, checked.
+// One of the words of adapters/sql/codes.hpp: capitals and underscores, checked.
 struct Code {
   std::string_view word;
 };

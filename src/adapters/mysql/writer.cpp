@@ -6,31 +6,11 @@
 #include "adapters/mysql/catalog_writer.hpp"
 #include "adapters/mysql/outbox_shard.hpp"
 #include "adapters/mysql/queue_rows.hpp"
-#include "ports/codes.hpp"
+#include "adapters/sql/changes.hpp"
+#include "adapters/sql/codes.hpp"
 #include "ports/store.hpp"
 
 namespace frontrow::mysql {
-
-namespace {
-
-bool is_live(ReservationStatus status) { return status == ReservationStatus::held || status == ReservationStatus::confirmed; }
-
-// The changed records of one of the set's maps, by id.
-template <class Map>
-auto changed_in(const Map& map) {
-  std::vector<const typename Map::value_type*> changed;
-  for (const auto& entry : map)
-    if (entry.second.changed) changed.push_back(&entry);
-  std::ranges::sort(changed, {}, [](const auto* entry) { return entry->first; });
-  return changed;
-}
-
-template <class Value>
-std::optional<Value> unless(bool is_absent, Value value) {
-  return is_absent ? std::nullopt : std::optional{value};
-}
-
-}  // namespace
 
 void lock_schedules(Sql& sql, std::span<const ScheduleId> schedules) {
   sql << "SELECT id FROM schedules FORCE INDEX (PRIMARY) WHERE id IN " << List{schedules} << " ORDER BY id FOR UPDATE NOWAIT";

@@ -1,6 +1,6 @@
 #include "adapters/sqlite/audit.hpp"
 
-#include "adapters/sqlite/audit_rules.hpp"
+#include "adapters/sql/audit_rules.hpp"
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/statement.hpp"
 
@@ -26,18 +26,16 @@ std::string location_at_rest(const std::filesystem::path& file) {
 
 AuditLine check(Connection& connection, const AuditRule& rule) {
   const ReadTransaction snapshot{connection};
-  AuditLine line{.rule = rule.name, .what = rule.what, .checked = connection.integer(rule.checked)};
-  Statement broken{connection, rule.broken};
-  for (Rows rows = broken.rows(); rows.next(); ++line.broken)
-    if (line.broken == 0) line.example = rows.text(0);
-  return line;
+  Statement checked{connection, rule.checked.text}, broken{connection, rule.broken.text};
+  Rows count = checked.rows(), found = broken.rows();
+  return audit_line(rule, count, found);
 }
 
 std::vector<AuditLine> audit(Connection& connection, bool is_served) {
   require_current(connection);
   std::vector<AuditLine> lines;
-  for (const AuditRule& rule : audit_rules())
-    if (!is_served || rule.when == AuditWhen::always) lines.push_back(check(connection, rule));
+  for (const AuditRule& rule : audit_rules(AuditOf::sqlite))
+    if (!is_served || !rule.only_at_rest) lines.push_back(check(connection, rule));
   return lines;
 }
 

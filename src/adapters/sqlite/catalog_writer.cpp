@@ -1,10 +1,8 @@
 #include "adapters/sqlite/catalog_writer.hpp"
 
-#include <algorithm>
-
+#include "adapters/sql/changes.hpp"
+#include "adapters/sql/codes.hpp"
 #include "adapters/sqlite/connection.hpp"
-#include "ports/codes.hpp"
-#include "ports/store.hpp"
 
 namespace frontrow::sqlite {
 
@@ -33,7 +31,11 @@ CatalogWriter::CatalogWriter(Connection& connection)
 void CatalogWriter::write(const WorkingSet& set) {
   for (const Concert& concert : set.new_concerts) put_concert(concert);
   for (const Concert& concert : set.changed_concerts) put_concert(concert);
-  for (const Schedule& schedule : set.new_schedules) insert_schedule(schedule, set);
+  std::map<ScheduleId, SeatIds> seat_ids = seat_ids_by_schedule(set.new_seats);
+  for (const Schedule& schedule : set.new_schedules) {
+    const SeatIds& seats = seat_ids[schedule.id];
+    insert_schedule_.run(schedule.id, schedule.concert, schedule.starts_at, seats.first, seats.count, schedule.version);
+  }
   for (const auto& [id, schedule] : set.changed_schedules) update_schedule_.run(id, schedule.starts_at);
   for (const Section& section : set.renamed_sections) {  // before the versions are raised by one
     rename_section_.run(section.id, std::string_view{section.name});
@@ -60,20 +62,6 @@ void CatalogWriter::put_concert(const Concert& concert) {
                    std::string_view{concert.time_zone},
                    concert.sales_end_offset.count(),
                    concert.is_deleted);
-}
-
-void CatalogWriter::insert_schedule(const Schedule& schedule, const WorkingSet& set) {
-  SeatId first{}, last{};
-  std::int64_t count = 0;
-  for (const Seat& seat : set.new_seats) {
-    if (seat.place.schedule != schedule.id) continue;
-    first = count == 0 ? seat.place.id : std::min(first, seat.place.id);
-    last = std::max(last, seat.place.id);
-    ++count;
-  }
-  if (count > 0 && last.value - first.value + 1 != count)
-    throw ConstraintBroken{"the seats of schedule " + std::to_string(schedule.id.value) + " do not have consecutive ids"};
-  insert_schedule_.run(schedule.id, schedule.concert, schedule.starts_at, first, count, schedule.version);
 }
 
 }  // namespace frontrow::sqlite

@@ -14,7 +14,6 @@ class CatalogWriter {
 
  private:
   void put_concert(const Concert& concert);
-  void insert_schedule(const Schedule& schedule, const WorkingSet& set);
 
   Statement put_concert_;
   Statement insert_schedule_;

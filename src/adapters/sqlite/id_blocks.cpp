@@ -2,21 +2,17 @@
 
 #include <algorithm>
 
+#include "adapters/sql/codes.hpp"
 #include "adapters/sqlite/connection.hpp"
-#include "ports/codes.hpp"
 
 namespace frontrow::sqlite {
 
 namespace {
 
-constexpr std::int64_t kBlock = 1'000;
-
-bool is_in_blocks(IdKind kind) { return kind == IdKind::reservation || kind == IdKind::payment || kind == IdKind::ledger_entry; }
-
 // The mark that covers ids below `next`.
 std::int64_t mark_for(IdKind kind, std::int64_t mark, std::int64_t next) {
   if (!is_in_blocks(kind)) return next;
-  return mark + (next - mark + kBlock - 1) / kBlock * kBlock;
+  return mark + (next - mark + kIdBlock - 1) / kIdBlock * kIdBlock;
 }
 
 }  // namespace

@@ -1,18 +1,11 @@
 #include "adapters/sqlite/live_rows.hpp"
 
-#include <algorithm>
-
+#include "adapters/sql/owners.hpp"
 #include "adapters/sqlite/rows.hpp"
 
 namespace frontrow::sqlite {
 
 namespace {
-
-void sort_and_drop_repeats(std::vector<ReservationId>& ids) {
-  std::ranges::sort(ids);
-  const auto repeats = std::ranges::unique(ids);
-  ids.erase(repeats.begin(), repeats.end());
-}
 
 template <class Callback, class Read>
 void load_all(Connection& connection, const std::string& query, const Callback& callback, Read read) {
@@ -22,11 +15,7 @@ void load_all(Connection& connection, const std::string& query, const Callback& 
   while (rows.next()) callback(read(rows));
 }
 
-// Calls back for each seat; gives who holds them and who has bought them.
-struct Owners {
-  std::vector<ReservationId> held, sold;
-};
-
+// Calls back for each seat; gives the reservations that seats are held by and sold to.
 Owners load_seats(Connection& connection, const LoadVisitor& visitor) {
   Owners owners;
   if (!visitor.seat && !visitor.held_reservation && !visitor.completed_ticket) return owners;
@@ -34,12 +23,10 @@ Owners load_seats(Connection& connection, const LoadVisitor& visitor) {
   Rows rows = statement.rows();
   while (rows.next()) {
     const Seat seat = read_seat(rows);
-    if (seat.status == SeatStatus::held) owners.held.push_back(seat.reservation);
-    if (seat.status == SeatStatus::sold) owners.sold.push_back(seat.reservation);
+    owners.add(seat);
     if (visitor.seat) visitor.seat(seat);
   }
-  sort_and_drop_repeats(owners.held);
-  sort_and_drop_repeats(owners.sold);
+  owners.make_ready();
   return owners;
 }
 
@@ -76,11 +63,11 @@ void load_tickets(Connection& connection, const LoadVisitor& visitor) {
 
 void load_live_rows(Connection& connection, const LoadVisitor& visitor) {
   const ReadTransaction snapshot{connection};
-  load_all(connection, select(kConcertColumns, "FROM concerts ORDER BY id"), visitor.concert, read_concert);
-  load_all(connection, select(kScheduleColumns, "FROM schedules ORDER BY id"), visitor.schedule, read_schedule);
-  load_all(connection, "SELECT id, schedule_id, name FROM sections ORDER BY id", visitor.section, [](const Rows& rows) {
-    return Section{.id = rows.id<SectionId>(0), .schedule = rows.id<ScheduleId>(1), .name = std::string{rows.text(2)}};
+  load_all(connection, select(kConcertColumns, "FROM concerts ORDER BY id"), visitor.concert, [](const Rows& rows) {
+    return read_concert(rows);
   });
+  load_all(connection, select(kScheduleColumns, "FROM schedules ORDER BY id"), visitor.schedule, read_schedule<Rows>);
+  load_all(connection, select(kSectionColumns, "FROM sections ORDER BY id"), visitor.section, read_section<Rows>);
   const Owners owners = load_seats(connection, visitor);
   load_held(connection, owners.held, visitor);
   load_all(connection, "SELECT concert_id, tail, front FROM queues ORDER BY concert_id", visitor.queue, [](const Rows& rows) {

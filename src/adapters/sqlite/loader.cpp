@@ -1,26 +1,18 @@
 #include "adapters/sqlite/loader.hpp"
 
 #include <algorithm>
-#include <string>
+#include <iterator>
+
+#include "adapters/sql/keys.hpp"
 
 namespace frontrow::sqlite {
 
 namespace {
 
-// A hold that ends while the batch is being read must have been read too, so phase 4 looks this far ahead of its time.
-constexpr Duration kReadAhead = std::chrono::seconds{1};
-
 // The condition on the status is the index's own, word for word: that is how SQLite knows that the index has all there is.
-constexpr const char* kLiveOfUser =
-    "FROM reservations INDEXED BY idx_live_of_user WHERE user_id = ?1 AND concert_id = ?2"
+constexpr Literal kLiveOfUser =
+    "FROM reservations r INDEXED BY idx_live_of_user WHERE user_id = ?1 AND concert_id = ?2"
     " AND (status = 'TEMPORARY' OR status = 'CONFIRMED')";
-
-template <class Key>
-void sort_and_drop_repeats(std::vector<Key>& keys) {
-  std::ranges::sort(keys);
-  const auto repeats = std::ranges::unique(keys);
-  keys.erase(repeats.begin(), repeats.end());
-}
 
 }  // namespace
 
@@ -33,17 +25,15 @@ Loader::Loader(Connection& connection)
       concert_(connection, select(kConcertColumns, "FROM concerts WHERE id = ?1")),
       schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")),
       dates_(connection, select(kScheduleColumns, "FROM schedules INDEXED BY idx_schedule_concert WHERE concert_id = ?1")),
-      sections_(connection, "SELECT id, name FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id"),
+      sections_(connection,
+                select(kSectionColumns, "FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id")),
       // A date of version 0 has never had a change, so its seats need no look.
       has_sales_(connection,
                  "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert JOIN seats ON seats.id >= first_seat_id AND"
                  " seats.id < first_seat_id + seat_count WHERE concert_id = ?1 AND version > 0 AND status <> 'AVAILABLE')") {}
 
 void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
-  sort_and_drop_repeats(keys.changed_concerts);
-  keys.concerts.insert(keys.concerts.end(), keys.changed_concerts.begin(), keys.changed_concerts.end());
-  sort_and_drop_repeats(keys.concerts);
-  sort_and_drop_repeats(keys.schedules);
+  make_ready(keys);
   read_catalog(keys, set);
   resolve(keys, set);                                  // 0
   lock_users(keys, set);                               // 1
@@ -64,9 +54,8 @@ void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
     if (Rows rows = has_sales_.rows(id); rows.next() && rows.small(0) != 0) set.concerts_with_sales.insert(id);
   for (const ScheduleId id : keys.sections_of) {
     std::vector<Section>& sections = set.sections[id];
-    if (!sections.empty()) continue;  // asked for twice
     Rows rows = sections_.rows(id);
-    while (rows.next()) sections.push_back({.id = rows.id<SectionId>(0), .schedule = id, .name = std::string{rows.text(1)}});
+    while (rows.next()) sections.push_back(read_section(rows));
   }
   for (const ScheduleId id : keys.schedules)
     if (Rows rows = schedule_.rows(id); rows.next()) set.schedules.emplace(id, read_schedule(rows));
@@ -75,20 +64,18 @@ void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
 // Phase 0: which seats a named reservation has. Before the reservations of users, because these come with their payment and the set
 // keeps what it has.
 void Loader::resolve(Keys& keys, WorkingSet& set) {
-  sort_and_drop_repeats(keys.reservations);
   for (const ReservationId id : keys.reservations) {
     load_with_payment(id, set);
     const ReservationRecord* record = set.reservation(id);
     if (record == nullptr) continue;
     for (const ReservedSeat& seat : record->reservation.seats) keys.seats.push_back(seat.id);
   }
+  sort_and_drop_repeats(keys.seats);
 }
 
 // Phase 1: the users' own rows.
 void Loader::lock_users(const Keys& keys, WorkingSet& set) {
-  std::vector<UserId> users = keys.accounts;
-  sort_and_drop_repeats(users);
-  for (const UserId user : users) {
+  for (const UserId user : keys.accounts) {
     Rows rows = balance_.rows(user);
     set.accounts.emplace(user, AccountRecord{.account = {user, rows.next() ? rows.points(0) : Points{}}});
   }
@@ -96,17 +83,13 @@ void Loader::lock_users(const Keys& keys, WorkingSet& set) {
 
 // Phase 2: what a locked user cannot change any more: answers given before, and live reservations.
 void Loader::read_of_users(const Keys& keys, WorkingSet& set) {
-  std::vector<IdempotencyKey> asked = keys.idempotency;
-  sort_and_drop_repeats(asked);
-  for (const IdempotencyKey& key : asked) {
+  for (const IdempotencyKey& key : keys.idempotency) {
     const auto record = idempotency_.find(key);
     if (!record) continue;
     set.known_keys.emplace(key, *record);
     if (key.operation == Operation::hold || key.operation == Operation::pay) load_with_payment({record->result}, set);
   }
-  std::vector<Holder> holders = keys.holders;
-  sort_and_drop_repeats(holders);
-  for (const Holder& holder : holders) {
+  for (const Holder& holder : keys.holders) {
     Rows rows = live_of_user_.rows(holder.user, holder.concert);
     while (rows.next()) {
       Reservation reservation = read_reservation(rows);
@@ -119,9 +102,8 @@ void Loader::read_of_users(const Keys& keys, WorkingSet& set) {
 
 // Phase 3: seats, named and resolved.
 void Loader::lock_seats(const Keys& keys, WorkingSet& set) {
-  std::vector<SeatId> seats = keys.seats;
-  seats.insert(seats.end(), keys.seat_rows.begin(), keys.seat_rows.end());
-  sort_and_drop_repeats(seats);
+  std::vector<SeatId> seats;
+  std::ranges::set_union(keys.seats, keys.seat_rows, std::back_inserter(seats));
   for (const SeatId id : seats) load_seat(id, set);
 }
 

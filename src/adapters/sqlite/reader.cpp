@@ -1,8 +1,8 @@
 // Plain reads. Every method is one snapshot.
+#include "adapters/sql/sales.hpp"
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/rows.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "ports/codes.hpp"
 
 namespace frontrow::sqlite {
 
@@ -36,18 +36,13 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
     : connection_(location, Access::read_only, settings),
       reservations_(connection_),
       of_user_(connection_, select(kReservationColumns,
-                                   "FROM reservations INDEXED BY idx_reservation_user_time"
+                                   "FROM reservations r INDEXED BY idx_reservation_user_time"
                                    " WHERE user_id = ?1 AND (created_at, id) < (?2, ?3)"
                                    " ORDER BY created_at DESC, id DESC LIMIT ?4")),
       balance_(connection_, "SELECT balance FROM accounts WHERE user_id = ?1"),
       ledger_(connection_,
-              "SELECT entry_id, amount, reservation_id, at FROM ledger WHERE account = ?1 AND entry_id < ?2"
-              " ORDER BY entry_id DESC LIMIT ?3"),
-      events_(
-          connection_,
-          "SELECT id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent,"
-          " schedule_id, changes FROM events WHERE id > ?1"
-          " ORDER BY id LIMIT ?2"),
+              select(kLedgerColumns, "FROM ledger WHERE account = ?1 AND entry_id < ?2 ORDER BY entry_id DESC LIMIT ?3")),
+      events_(connection_, select(kEventColumns, ", id FROM events e WHERE id > ?1 ORDER BY id LIMIT ?2")),
       seats_by_status_(connection_,
                        "SELECT seats.status, count(*) FROM schedules INDEXED BY idx_schedule_concert CROSS JOIN seats"
                        " ON seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count"
@@ -79,16 +74,7 @@ Account SqliteReader::account(UserId user) {
 std::vector<LedgerEntry> SqliteReader::ledger_of(UserId user, LedgerEntryId before, int limit) {
   std::vector<LedgerEntry> found;
   Rows rows = ledger_.rows(user, before ? before.value : kMaxId, limit);
-  while (rows.next()) {
-    const Points amount = rows.points(1);
-    const bool is_charge = amount > Points{};
-    found.push_back({.id = rows.id<LedgerEntryId>(0),
-                     .user = user,
-                     .kind = is_charge ? LedgerKind::charge : LedgerKind::payment,
-                     .amount = is_charge ? amount : -amount,
-                     .reservation = rows.id<ReservationId>(2),
-                     .at = rows.time(3)});
-  }
+  while (rows.next()) found.push_back(read_ledger_entry(rows));
   return found;
 }
 
@@ -97,18 +83,8 @@ std::vector<FeedEvent> SqliteReader::events_after(EventId after, int limit) {
   std::vector<FeedEvent> found;
   Rows rows = events_.rows(after, limit);
   while (rows.next()) {
-    FeedEvent& told = found.emplace_back(FeedEvent{.id = rows.id<EventId>(0),
-                                                   .event = {.type = event_type(rows.integer(1)),
-                                                             .occurred_at = rows.time(4),
-                                                             .reservation = rows.id<ReservationId>(2),
-                                                             .seq = rows.integer(3),
-                                                             .concert = rows.id<ConcertId>(5),
-                                                             .ticket = rows.id<TicketNumber>(6),
-                                                             .user = rows.id<UserId>(7),
-                                                             .schedule = rows.id<ScheduleId>(9),
-                                                             .changes = std::string{rows.text(10)},
-                                                             .traceparent = std::string{rows.text(8)}},
-                                                   .reservation = {}});
+    FeedEvent& told =
+        found.emplace_back(FeedEvent{.id = rows.id<EventId>(kEventColumnCount), .event = read_event(rows, 0), .reservation = {}});
     if (!told.event.reservation) continue;
     if (auto reservation = reservations_.find(told.event.reservation)) told.reservation = std::move(*reservation);
     if (told.event.type == EventType::payment_completed) told.payment = reservations_.payment(told.event.reservation);
@@ -129,16 +105,8 @@ SalesSummary SqliteReader::sales(ConcertId concert) {
       case SeatStatus::sold: sales.sold = count; break;
     }
   }
-  for (Rows rows = reservations_by_status_.rows(concert); rows.next();) {
-    const std::int64_t count = rows.integer(1);
-    sales.reservations += count;
-    switch (reservation_status(rows.text(0))) {
-      case ReservationStatus::held: break;
-      case ReservationStatus::confirmed: sales.confirmed = count, sales.revenue = rows.points(2); break;
-      case ReservationStatus::expired: sales.expired = count; break;
-      case ReservationStatus::cancelled: sales.cancelled = count; break;
-    }
-  }
+  for (Rows rows = reservations_by_status_.rows(concert); rows.next();)
+    add_reservations(sales, reservation_status(rows.text(0)), rows.integer(1), rows.points(2));
   return sales;
 }
 

@@ -1,34 +1,13 @@
-// Reading whole records: the column lists and what they become, used by the loader, the readers and the load at start.
+// Statements that read whole records, used by the loader, the readers and the load at start.
 #pragma once
 
-#include <optional>
-#include <vector>
-
+#include "adapters/sql/rows.hpp"
 #include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/statement.hpp"
-#include "domain/catalog.hpp"
-#include "domain/point.hpp"
-#include "domain/reservation.hpp"
-#include "ports/idempotency.hpp"
 
 namespace frontrow::sqlite {
 
-inline constexpr char kConcertColumns[] =
-    "id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active, queue_admissions_per_second,"
-    " version, time_zone, sales_end_offset_minutes, deleted";
-Concert read_concert(const Rows& rows);
-
-inline constexpr char kScheduleColumns[] = "id, concert_id, starts_at, version, sections_version";
-Schedule read_schedule(const Rows& rows);
-
-inline constexpr char kSeatColumns[] = "id, schedule_id, section_id, row, number, price, status, reservation_id, held_until";
-Seat read_seat(const Rows& rows);
-
-inline constexpr char kReservationColumns[] =
-    "id, user_id, concert_id, schedule_id, status, amount, created_at, expires_at, ended_at, ticket_number, last_seq";
-Reservation read_reservation(const Rows& rows);  // without its seats
-
-inline std::string select(const char* columns, const char* rest) { return std::string{"SELECT "} + columns + " " + rest; }
+inline std::string select(Literal columns, Literal rest) { return std::string{"SELECT "} + columns.text + " " + rest.text; }
 
 // One reservation by id, with its seats in order of id; and its payment.
 class ReservationRows {

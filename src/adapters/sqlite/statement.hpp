@@ -16,11 +16,11 @@
 #include <string_view>
 #include <type_traits>
 
-#include "base/clock.hpp"
-#include "base/strong_id.hpp"
-#include "domain/money.hpp"
+#include "adapters/sql/row.hpp"
 
 namespace frontrow::sqlite {
+
+using namespace sql;  // what both stores share reads like a store's own
 
 class Connection;
 class Statement;
@@ -28,7 +28,7 @@ class Statement;
 using Bytes = std::span<const std::byte>;
 
 // The rows of one run. The statement is free again when this is destroyed.
-class Rows {
+class Rows : public Row<Rows> {
  public:
   explicit Rows(Statement& statement);
   ~Rows();
@@ -36,20 +36,12 @@ class Rows {
   Rows& operator=(const Rows&) = delete;
 
   bool next();
+  int columns() const { return sqlite3_column_count(raw_); }
   std::int64_t integer(int column) const { return sqlite3_column_int64(raw_, column); }
-  int small(int column) const { return sqlite3_column_int(raw_, column); }
   bool is_null(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
   // Until the next call of next().
   std::string_view text(int column) const;
   Bytes bytes(int column) const;
-
-  template <class Id>
-  Id id(int column) const {
-    return Id{integer(column)};
-  }
-  Points points(int column) const { return {integer(column)}; }
-  TimePoint time(int column) const { return TimePoint{Duration{integer(column)}}; }  // null: the epoch
-  std::optional<TimePoint> maybe_time(int column) const { return is_null(column) ? std::nullopt : std::optional{time(column)}; }
 
  private:
   Statement& statement_;

@@ -8,7 +8,6 @@
 #include "adapters/sqlite/live_rows.hpp"
 #include "adapters/sqlite/loader.hpp"
 #include "adapters/sqlite/writer.hpp"
-#include "ports/codes.hpp"
 
 namespace frontrow::sqlite {
 

@@ -1,33 +1,11 @@
 #include "adapters/sqlite/writer.hpp"
 
-#include <algorithm>
-
+#include "adapters/sql/changes.hpp"
+#include "adapters/sql/codes.hpp"
 #include "adapters/sqlite/connection.hpp"
-#include "ports/codes.hpp"
 #include "ports/store.hpp"
 
 namespace frontrow::sqlite {
-
-namespace {
-
-bool is_live(ReservationStatus status) { return status == ReservationStatus::held || status == ReservationStatus::confirmed; }
-
-// The changed records of one of the set's maps, by id: neighbours in the table share a page.
-template <class Map>
-auto changed_in(const Map& map) {
-  std::vector<std::pair<typename Map::key_type, const typename Map::mapped_type*>> changed;
-  for (const auto& [id, record] : map)
-    if (record.changed) changed.emplace_back(id, &record);
-  std::ranges::sort(changed, {}, [](const auto& entry) { return entry.first; });
-  return changed;
-}
-
-template <class Value>
-std::optional<Value> unless(bool is_absent, Value value) {
-  return is_absent ? std::nullopt : std::optional{value};
-}
-
-}  // namespace
 
 Writer::Writer(Connection& connection)
     : connection_(connection),
@@ -82,10 +60,10 @@ void Writer::write(WorkingSet& set, EventId last_event) {
 // Endings first: a seat given back and taken again in one batch never has two live reservations, not even between two statements.
 void Writer::write_reservations(const WorkingSet& set) {
   const auto changed = changed_in(set.reservations);
-  for (const auto& [id, record] : changed)
-    if (record->stored) update_reservation(*record);
-  for (const auto& [id, record] : changed)
-    if (!record->stored) insert_reservation(record->reservation);
+  for (const auto* entry : changed)
+    if (entry->second.stored) update_reservation(entry->second);
+  for (const auto* entry : changed)
+    if (!entry->second.stored) insert_reservation(entry->second.reservation);
 }
 
 void Writer::update_reservation(const ReservationRecord& record) {
@@ -115,17 +93,17 @@ void Writer::insert_reservation(const Reservation& reservation) {
 }
 
 void Writer::write_payments(const WorkingSet& set) {
-  for (const auto& [id, record] : changed_in(set.reservations)) {
-    if (!record->has_new_payment) continue;
-    const Payment& payment = *record->payment;
+  for (const auto* entry : changed_in(set.reservations)) {
+    if (!entry->second.has_new_payment) continue;
+    const Payment& payment = *entry->second.payment;
     insert_payment_.run(payment.reservation, payment.id, payment.user, payment.amount, payment.balance, payment.paid_at);
   }
 }
 
 void Writer::write_seats(const WorkingSet& set) {
-  for (const auto& [id, record] : changed_in(set.seats)) {
-    const Seat& seat = record->seat;
-    update_seat_.run(id,
+  for (const auto* entry : changed_in(set.seats)) {
+    const Seat& seat = entry->second.seat;
+    update_seat_.run(entry->first,
                      code_of(seat.status),
                      unless(!seat.reservation, seat.reservation),
                      unless(seat.status != SeatStatus::held, seat.held_until),
@@ -134,7 +112,7 @@ void Writer::write_seats(const WorkingSet& set) {
 }
 
 void Writer::write_points(const WorkingSet& set) {
-  for (const auto& [user, record] : changed_in(set.accounts)) put_account_.run(user, record->account.balance);
+  for (const auto* entry : changed_in(set.accounts)) put_account_.run(entry->first, entry->second.account.balance);
   for (const LedgerEntry& entry : set.ledger) {
     const auto reservation = unless(!entry.reservation, entry.reservation);
     insert_ledger_line_.run(entry.user, entry.id, entry.signed_amount(), reservation, entry.at);

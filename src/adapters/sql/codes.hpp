@@ -1,4 +1,4 @@
-// How the domain's enumerations are spelled in a database, whichever it is. Part of the file format: changing a line here is a
+// How the domain's enumerations are spelled in a database, SQLite or MySQL. Part of the file format: changing a line here is a
 // migration.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include "ports/unavailable.hpp"
 #include "ports/working_set.hpp"
 
-namespace frontrow {
+namespace frontrow::sql {
 
 [[noreturn]] inline void refuse_code(std::string_view what) {
   throw Unavailable{"store", "the database holds an unknown " + std::string{what}};
@@ -107,10 +107,16 @@ constexpr std::string_view code_of(IdKind kind) {
   return {};
 }
 
+// Ids of these kinds are taken by the thousand, ahead of the batches that use them; those of the catalog as a batch needs them.
+inline constexpr std::int64_t kIdBlock = 1'000;
+constexpr bool is_in_blocks(IdKind kind) {
+  return kind == IdKind::reservation || kind == IdKind::payment || kind == IdKind::ledger_entry;
+}
+
 // Pseudo accounts of the ledger.
 inline constexpr UserId kTopUpAccount{-1};
 inline constexpr UserId kSalesAccount{-2};
 
 constexpr UserId mirror_of(LedgerKind kind) { return kind == LedgerKind::charge ? kTopUpAccount : kSalesAccount; }
 
-}  // namespace frontrow
+}  // namespace frontrow::sql

@@ -1,0 +1,237 @@
+#include "adapters/sql/audit_rules.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace frontrow::sql {
+
+namespace {
+
+constexpr AuditRule kRules[] = {
+    {"S1",
+     "a seat has at most one live reservation",
+     "SELECT count(*) FROM reservation_seats WHERE live",
+     "SELECT 'seat ', seat_id, ' has ', count(*) FROM reservation_seats WHERE live GROUP BY seat_id HAVING count(*) > 1"},
+
+    {"S1",
+     "the seats of a reservation are live exactly while it is TEMPORARY or CONFIRMED",
+     "SELECT count(*) FROM reservation_seats",
+     "SELECT 'seat ', seat_id, ' of reservation ', reservation_id, ', which is ', status"
+     " FROM reservation_seats JOIN reservations ON id = reservation_id"
+     " WHERE live <> (status = 'TEMPORARY' OR status = 'CONFIRMED')"},
+
+    {"S2",
+     "a taken seat agrees with the reservation it names: status, deadline and schedule",
+     "SELECT count(*) FROM seats WHERE status <> 'AVAILABLE'",
+     "SELECT 'seat ', s.id, ' and reservation ', s.reservation_id"
+     " FROM seats s LEFT JOIN reservations r ON r.id = s.reservation_id"
+     " LEFT JOIN reservation_seats rs ON rs.reservation_id = r.id AND rs.seat_id = s.id AND rs.live"
+     " WHERE s.status <> 'AVAILABLE' AND (rs.seat_id IS NULL OR r.schedule_id <> s.schedule_id"
+     " OR NOT ((s.status = 'TEMPORARILY_RESERVED' AND r.status = 'TEMPORARY' AND s.held_until = r.expires_at)"
+     "      OR (s.status = 'RESERVED' AND r.status = 'CONFIRMED')))"},
+
+    {"S2",
+     "a seat of a live reservation is taken by it",
+     "SELECT count(*) FROM reservation_seats WHERE live",
+     "SELECT 'seat ', rs.seat_id, ' of reservation ', rs.reservation_id, ' is taken by ', ifnull(s.reservation_id, 'nobody')"
+     " FROM reservation_seats rs LEFT JOIN seats s ON s.id = rs.seat_id"
+     " WHERE rs.live AND ifnull(s.reservation_id, -1) <> rs.reservation_id"},
+
+    {"S2",
+     "the seats of a schedule are all there, one after the other",
+     "SELECT count(*) FROM schedules",
+     "SELECT 'schedule ', id FROM schedules LEFT JOIN"
+     " (SELECT schedule_id, count(*) AS seats, min(id) AS lowest, max(id) AS highest FROM seats GROUP BY schedule_id) s"
+     " ON schedule_id = id WHERE seat_count <> ifnull(seats, 0)"
+     " OR (seat_count > 0 AND (lowest <> first_seat_id OR highest <> first_seat_id + seat_count - 1))"},
+
+    {"S4",
+     "a reservation was confirmed before its deadline, or expired at or after it",
+     "SELECT count(*) FROM reservations WHERE status = 'CONFIRMED' OR status = 'EXPIRED'",
+     "SELECT 'reservation ', id, ' was ', status, ' ', ended_at - expires_at, ' ms after its deadline' FROM reservations"
+     " WHERE (status = 'CONFIRMED' AND ended_at >= expires_at) OR (status = 'EXPIRED' AND ended_at < expires_at)"},
+
+    {"S5",
+     "a reservation has at least one seat, and all of them of its schedule",
+     "SELECT count(*) FROM reservations",
+     "SELECT 'reservation ', r.id FROM reservations r LEFT JOIN schedules c ON c.id = r.schedule_id"
+     " WHERE ifnull(c.concert_id, -1) <> r.concert_id"
+     " OR NOT EXISTS (SELECT 1 FROM reservation_seats rs WHERE rs.reservation_id = r.id)"
+     " OR EXISTS (SELECT 1 FROM reservation_seats rs WHERE rs.reservation_id = r.id"
+     "   AND NOT (rs.seat_id >= c.first_seat_id AND rs.seat_id < c.first_seat_id + c.seat_count))"},
+
+    {"S6",
+     "the amount of a reservation is the sum of the prices its seats were held at",
+     "SELECT count(*) FROM reservations",
+     "SELECT 'reservation ', id FROM reservations"
+     " WHERE amount <> ifnull((SELECT sum(price) FROM reservation_seats WHERE reservation_id = id), 0)"},
+
+    {"M1",
+     "a balance is the sum of the user's ledger lines",
+     "SELECT count(*) FROM accounts",
+     "WITH sums AS (SELECT account, sum(amount) AS total FROM ledger WHERE account > 0 GROUP BY account)"
+     " SELECT 'user ', user_id, ' has ', balance, ', the lines say ', ifnull(total, 0)"
+     " FROM accounts LEFT JOIN sums ON account = user_id WHERE balance <> ifnull(total, 0)"
+     " UNION ALL SELECT 'user ', account, ' has lines and no balance', '', '', '' FROM sums"
+     " WHERE account NOT IN (SELECT user_id FROM accounts)"},
+
+    {"M1",
+     "a ledger entry has two lines, which sum to zero",
+     "SELECT count(*) FROM ledger WHERE account > 0",
+     "SELECT 'entry ', entry_id FROM ledger GROUP BY entry_id HAVING count(*) <> 2 OR sum(amount) <> 0"
+     " OR sum(account > 0) <> 1 OR sum(account = -1 AND amount < 0) + sum(account = -2 AND amount > 0) <> 1"},
+
+    {"M2",
+     "a reservation is CONFIRMED exactly when it has a payment, of its amount and by its user",
+     "SELECT count(*) FROM reservations WHERE status = 'CONFIRMED'",
+     "SELECT 'reservation ', r.id, ' is ', status FROM reservations r LEFT JOIN payments p ON p.reservation_id = r.id"
+     " WHERE (status = 'CONFIRMED') <> (p.id IS NOT NULL) OR p.amount <> r.amount OR p.user_id <> r.user_id"
+     " UNION ALL SELECT 'payment ', p.id, ' of no reservation', '' FROM payments p"
+     " LEFT JOIN reservations r ON r.id = p.reservation_id WHERE r.id IS NULL"},
+
+    {"M2",
+     "a payment has an id of its own and one entry in the ledger, of its amount",
+     "SELECT count(*) FROM payments",
+     "WITH sales AS (SELECT reservation_id, count(*) AS entries, sum(amount) AS total FROM ledger WHERE account = -2"
+     "   GROUP BY reservation_id)"
+     " SELECT 'payment ', p.id, '' FROM payments p LEFT JOIN sales s ON s.reservation_id = p.reservation_id"
+     " WHERE ifnull(s.entries, 0) <> 1 OR s.total <> p.amount"
+     " UNION ALL SELECT 'sale of reservation ', ifnull(reservation_id, 'nobody'), ' without a payment' FROM sales"
+     " WHERE reservation_id IS NULL OR reservation_id NOT IN (SELECT reservation_id FROM payments)"
+     " UNION ALL SELECT 'payment ', id, ' twice' FROM payments GROUP BY id HAVING count(*) > 1"},
+
+    {"M3",
+     "every balance is from 0 to 2^53-1",
+     "SELECT count(*) FROM accounts",
+     "SELECT 'user ', user_id, ' has ', balance FROM accounts WHERE balance < 0 OR balance > 9007199254740991"},
+
+    {"M4",
+     "a remembered hold or payment names a reservation of its owner",
+     "SELECT count(*) FROM idempotency WHERE operation = 2 OR operation = 3",
+     "SELECT 'user ', owner, ', reservation ', result FROM idempotency LEFT JOIN reservations r ON r.id = result"
+     " WHERE (operation = 2 OR operation = 3) AND ifnull(r.user_id, -1) <> owner"},
+
+    {"E1",
+     "an event tells of a transition of its reservation: first that it was made, then how it ended",
+     "SELECT count(*) FROM events WHERE reservation_id IS NOT NULL",
+     "SELECT 'event ', e.id, ' of reservation ', e.reservation_id, ', which is ', ifnull(status, 'not there')"
+     " FROM events e LEFT JOIN reservations r ON r.id = e.reservation_id WHERE e.reservation_id IS NOT NULL"
+     " AND NOT ifnull((r.id IS NOT NULL AND e.seq = 1 AND type = 1) OR (e.seq = 2 AND ((type = 2 AND status = 'EXPIRED')"
+     "   OR (type = 3 AND status = 'CANCELLED') OR (type = 4 AND status = 'CONFIRMED'))), 0)"},
+
+    {"E1",
+     "no transition is told twice",
+     "SELECT count(*) FROM events WHERE reservation_id IS NOT NULL",
+     "SELECT 'reservation ', reservation_id, ', number ', seq FROM events WHERE reservation_id IS NOT NULL"
+     " GROUP BY reservation_id, seq HAVING count(*) > 1"},
+
+    {"E1",
+     "every transition is told",
+     "SELECT count(*) FROM reservations",
+     "SELECT 'reservation ', id, ' has ', last_seq, ' transitions and is ', status FROM reservations"
+     " WHERE last_seq <> CASE WHEN status = 'TEMPORARY' THEN 1 ELSE 2 END"
+     " UNION ALL SELECT told, ' of ', made, ' are', '', ''"
+     " FROM (SELECT (SELECT ifnull(sum(last_seq), 0) FROM reservations) AS made,"
+     "   (SELECT count(*) FROM events WHERE reservation_id IS NOT NULL) AS told) counted WHERE told <> made"},
+
+    {"E1",
+     "a change of a concert is told once, with a number the concert has reached",
+     "SELECT count(*) FROM events WHERE type >= 6",
+     "SELECT 'concert ', concert_id, ', number ', seq FROM events WHERE type >= 6 GROUP BY concert_id, seq HAVING count(*) > 1"
+     " UNION ALL SELECT 'event ', e.id, ' of concert ', e.concert_id FROM events e LEFT JOIN concerts c ON c.id = e.concert_id"
+     " WHERE e.type >= 6 AND (c.id IS NULL OR e.seq > c.version)"},
+
+    {"E1",
+     "the event log has no gap",
+     "SELECT count(*) FROM events",
+     "SELECT max(id) - min(id) + 1 - count(*), ' missing' FROM events HAVING count(*) > 0 AND max(id) - min(id) + 1 <> count(*)",
+     AuditOf::sqlite},
+
+    {"E1",
+     "the event log has no gap",
+     "SELECT count(feed_id) FROM events",
+     "SELECT last - lowest + 1 - numbers, ' missing' FROM feed JOIN (SELECT count(feed_id) AS numbers,"
+     " count(DISTINCT feed_id) AS different, min(feed_id) AS lowest, max(feed_id) AS highest FROM events) e"
+     " WHERE numbers > 0 AND (highest <> last OR highest - lowest + 1 <> numbers OR different <> numbers)",
+     AuditOf::mysql},
+
+    {"E1",
+     "the feed tells the events of a reservation in their order",
+     "SELECT count(*) FROM events WHERE seq > 1 AND reservation_id IS NOT NULL",
+     "SELECT 'event ', later.id, ' of reservation ', later.reservation_id FROM events later"
+     " LEFT JOIN events earlier ON earlier.reservation_id = later.reservation_id AND earlier.seq = later.seq - 1"
+     " WHERE later.seq > 1 AND later.reservation_id IS NOT NULL AND (earlier.id IS NULL OR earlier.id > later.id"
+     "   OR (later.feed_id IS NOT NULL AND NOT ifnull(earlier.feed_id < later.feed_id, 0)))",
+     AuditOf::mysql},
+
+    {"E1",
+     "what waits in the outbox is in the log, and in the shard of its reservation",
+     "SELECT count(*) FROM outbox",
+     "SELECT 'event ', event_id, ' in shard ', shard FROM outbox LEFT JOIN events e ON e.id = event_id"
+     " WHERE NOT (shard <=> ifnull(e.reservation_id, e.concert_id) % 16)",
+     AuditOf::mysql},
+
+    {"Q1",
+     "a user has at most one live ticket in a concert, and a live ticket a number of its own",
+     "SELECT count(*) FROM tickets",
+     "SELECT 'user ', user_id, ' in concert ', concert_id FROM tickets WHERE state < 2 GROUP BY concert_id, user_id"
+     " HAVING count(*) > 1 UNION ALL SELECT 'number ', number, ' of concert ', concert_id FROM tickets WHERE state < 2"
+     " GROUP BY concert_id, number HAVING count(*) > 1"},
+
+    {"Q2",
+     "a ticket's number has been given, and an active one's has been called",
+     "SELECT count(*) FROM tickets",
+     "SELECT 'ticket ', number, ' of concert ', t.concert_id FROM tickets t LEFT JOIN queues q ON q.concert_id = t.concert_id"
+     " WHERE number > ifnull(tail, 0) OR (state = 1 AND number > front)"},
+
+    {"D1",
+     "every id is below the mark new ones are taken from",
+     "SELECT count(*) FROM id_blocks",
+     "SELECT kind, ' ', used, ' is not below ', next FROM id_blocks JOIN ("
+     "  SELECT 'concert' AS k, max(id) AS used FROM concerts UNION ALL SELECT 'schedule', max(id) FROM schedules"
+     "  UNION ALL SELECT 'section', max(id) FROM sections UNION ALL SELECT 'seat', max(id) FROM seats"
+     "  UNION ALL SELECT 'reservation', max(id) FROM reservations UNION ALL SELECT 'payment', max(id) FROM payments"
+     "  UNION ALL SELECT 'ledger_entry', max(entry_id) FROM ledger) ids ON k = kind WHERE used >= next"},
+
+    {"D1",
+     "no row points to one that is not there",
+     "SELECT count(*) FROM pragma_foreign_key_list('seats')",
+     "SELECT \"table\", ' row ', rowid, ' points to no row of ', parent FROM pragma_foreign_key_check",
+     AuditOf::sqlite,
+     true},
+
+    // What foreign keys would say, were there any.
+    {"D1",
+     "no row points to one that is not there",
+     "SELECT count(*) FROM reservation_seats",
+     "SELECT 'schedule ', a.id, ' of no concert' FROM schedules a LEFT JOIN concerts b ON b.id = a.concert_id WHERE b.id IS NULL"
+     " UNION ALL SELECT 'section ', a.id, ' of no schedule' FROM sections a LEFT JOIN schedules b ON b.id = a.schedule_id"
+     "   WHERE b.id IS NULL"
+     " UNION ALL SELECT 'seat ', a.id, ' of no section' FROM seats a LEFT JOIN sections b ON b.id = a.section_id"
+     "   AND b.schedule_id = a.schedule_id WHERE b.id IS NULL"
+     " UNION ALL SELECT 'seat of no reservation ', a.reservation_id, '' FROM reservation_seats a"
+     "   LEFT JOIN reservations b ON b.id = a.reservation_id WHERE b.id IS NULL"
+     " UNION ALL SELECT 'reservation of no seat ', a.seat_id, '' FROM reservation_seats a LEFT JOIN seats b ON b.id = a.seat_id"
+     "   WHERE b.id IS NULL",
+     AuditOf::mysql},
+
+    // A connection that cannot write does not know the CHECKs: what they say of the rules is asked above.
+    {"D1",
+     "the file is sound: pages, rows and indexes",
+     "SELECT page_count FROM pragma_page_count",
+     "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+     AuditOf::sqlite,
+     true},
+};
+
+}  // namespace
+
+std::vector<AuditRule> audit_rules(AuditOf store) {
+  std::vector<AuditRule> rules;
+  std::ranges::copy_if(kRules, std::back_inserter(rules), [store](const AuditRule& rule) {
+    return rule.of == AuditOf::every_store || rule.of == store;
+  });
+  return rules;
+}
+
+}  // namespace frontrow::sql

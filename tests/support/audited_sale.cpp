@@ -1,0 +1,114 @@
+#include "support/audited_sale.hpp"
+
+#include <algorithm>
+
+namespace frontrow {
+
+namespace {
+
+constexpr UserId kAnn{1}, kBen{2};
+
+constexpr PlantedFault kFaults[] = {
+    {"S1", "the seats of a reservation are live", "UPDATE reservation_seats SET live = 0 WHERE reservation_id = 3"},
+    {"S1", "the seats of a reservation are live", "UPDATE reservation_seats SET live = 1 WHERE reservation_id = 1"},
+    {"S2", "a taken seat", "UPDATE seats SET held_until = held_until + 1 WHERE id = 3"},
+    {"S2", "a taken seat", "UPDATE seats SET status = 'RESERVED', held_until = NULL WHERE id = 3"},
+    {"S2", "a taken seat", "UPDATE seats SET status = 'RESERVED', reservation_id = 2 WHERE id = 7"},
+    {"S2", "a seat of a live", "UPDATE seats SET status = 'AVAILABLE', reservation_id = NULL, held_until = NULL WHERE id = 3"},
+    {"S2", "the seats of a schedule", "DELETE FROM seats WHERE id = 10"},
+    {"S2", "the seats of a schedule", "UPDATE seats SET id = 1000 WHERE id = 9"},
+    {"S4", "a reservation was", "UPDATE reservations SET ended_at = expires_at WHERE id = 2"},
+    {"S4", "a reservation was", "UPDATE reservations SET ended_at = expires_at - 1 WHERE id = 1"},
+    {"S5", "a reservation has at least", "DELETE FROM reservation_seats WHERE reservation_id = 1"},
+    {"S5", "a reservation has at least", "UPDATE reservation_seats SET seat_id = 11 WHERE reservation_id = 1"},
+    {"S6", "the amount", "UPDATE reservation_seats SET price = price - 1 WHERE seat_id = 1"},
+    {"M1", "a balance", "UPDATE accounts SET balance = balance + 1 WHERE user_id = 1"},
+    {"M1", "a balance", "DELETE FROM accounts"},
+    {"M2", "a reservation is CONFIRMED", "DELETE FROM payments"},
+    {"M2", "a reservation is CONFIRMED", "UPDATE reservations SET status = 'TEMPORARY', ended_at = NULL WHERE id = 2"},
+    {"M2", "a reservation is CONFIRMED", "UPDATE payments SET amount = amount + 1"},
+    {"M2", "a payment has an id", "INSERT INTO payments SELECT 1, id, user_id, amount, balance, paid_at FROM payments"},
+    {"M2", "a payment has an id", "DELETE FROM payments"},
+    {"M3", "every balance", "UPDATE accounts SET balance = -1"},
+    {"M4", "a remembered", "UPDATE idempotency SET result = 3 WHERE operation = 2"},
+    {"E1", "every transition", "UPDATE reservations SET last_seq = 1 WHERE id = 2"},
+    {"E1", "an event tells", "UPDATE events SET type = 3 WHERE type = 2"},
+    {"E1", "an event tells", "UPDATE events SET seq = 2 WHERE type = 1 AND reservation_id = 3"},
+    {"E1", "an event tells", "INSERT INTO events (id, type, reservation_id, seq, occurred_at) VALUES (100, 1, 77, 1, 0)"},
+    {"E1", "a change of a concert", "UPDATE events SET seq = 77 WHERE type = 6 AND seq = 2"},
+    {"E1", "a change of a concert", "UPDATE events SET concert_id = 77 WHERE type = 6 AND seq = 2"},
+    {"Q2", "a ticket's", "UPDATE queues SET tail = 1"},
+    {"Q2", "a ticket's", "UPDATE queues SET front = 0"},
+    {"D1", "every id", "UPDATE id_blocks SET next = 1 WHERE kind = 'reservation'"},
+    {"D1", "no row points", "DELETE FROM concerts WHERE id = 2"},
+    {"D1", "no row points", "DELETE FROM sections WHERE id = 2"},
+    {"D1", "no row points", "DELETE FROM reservations WHERE id = 4"},
+};
+
+bool is_of(const PlantedFault& fault, std::string_view rule, std::string_view what) {
+  return rule == fault.rule && what.starts_with(fault.what);
+}
+
+}  // namespace
+
+void sell_a_little(Store& store, ManualClock& clock) {
+  const auto concert = std::make_shared<MadeConcert>();
+  execute(store, create({.seats_of_schedules = {10, 5}}, concert));
+  execute(store, create({}, std::make_shared<MadeConcert>()));
+  const auto seats = concert->seats[0];
+  const auto sold = made<ReservationId>(), over = made<ReservationId>(), given_back = made<ReservationId>();
+  execute(store, hold({.user = kAnn, .seats = {seats[4]}}, over));
+  clock.advance(kHold);
+  execute(store, end(*over, ReservationStatus::expired));
+  execute(store, hold({.user = kAnn, .seats = {seats[0], seats[1]}, .key = key_of(kAnn, Operation::hold, 1)}, sold));
+  execute(store, charge(kAnn, {250'000}));
+  execute(store, pay(*sold, kAnn, made<PaymentId>(), key_of(kAnn, Operation::pay, 1)));
+  execute(store, hold({.user = kBen, .seats = {seats[2]}}, made<ReservationId>()));
+  execute(store, hold({.user = kBen, .seats = {seats[5]}}, given_back));
+  execute(store, end(*given_back, ReservationStatus::cancelled));
+  const auto name = [concert](const char* title) {
+    return CommandPtr{new LambdaCommand{[concert](Keys& keys) { keys.changed_concerts.push_back(concert->concert); },
+                                        [concert, title](WorkingSet& set) {
+                                          Concert next = *set.concert(concert->concert);
+                                          next.title = title;
+                                          set.add_change(next, "{}");
+                                          return Verdict::decided;
+                                        }}};
+  };
+  execute(store, name("Dawn"));
+  execute(store, name("Dusk"));
+  const TimePoint now = clock.now();
+  execute(store,
+          move_queue(concert->concert,
+                     2,
+                     1,
+                     {{.number = {1}, .user = kAnn, .state = TicketState::active, .issued_at = now, .admitted_at = now},
+                      {.number = {2}, .user = kBen, .state = TicketState::waiting, .issued_at = now}}));
+}
+
+std::vector<PlantedFault> with_faults_of_every_store(std::initializer_list<std::span<const PlantedFault>> own) {
+  std::vector<PlantedFault> faults{std::begin(kFaults), std::end(kFaults)};
+  for (const auto some : own) faults.insert(faults.end(), some.begin(), some.end());
+  return faults;
+}
+
+void expect_found(const PlantedFault& fault, const std::vector<AuditLine>& lines) {
+  const bool is_found = std::ranges::any_of(
+      lines, [&](const AuditLine& line) { return is_of(fault, line.rule, line.what) && line.broken > 0 && !line.example.empty(); });
+  EXPECT_TRUE(is_found) << fault.rule << ' ' << fault.what << " did not see: " << fault.sql;
+}
+
+void expect_sound(const std::vector<AuditLine>& lines) {
+  for (const AuditLine& line : lines) {
+    EXPECT_EQ(line.broken, 0) << line.rule << ' ' << line.what << ": " << line.example;
+    EXPECT_GT(line.checked, 0) << line.rule << ' ' << line.what << " had nothing to look at";
+  }
+}
+
+void expect_a_fault_for_each(const std::vector<sql::AuditRule>& rules, std::span<const PlantedFault> faults) {
+  for (const sql::AuditRule& rule : rules)
+    EXPECT_TRUE(std::ranges::any_of(faults, [&](const PlantedFault& fault) { return is_of(fault, rule.name, rule.what); }))
+        << rule.name << ' ' << rule.what;
+}
+
+}  // namespace frontrow
