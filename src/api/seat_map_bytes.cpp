@@ -26,16 +26,8 @@ std::string_view name_of(SeatStatus status) {
 
 void write_place(JsonWriter& json, const std::vector<Section>& sections, const SeatPlace& place) {
   const auto section = std::ranges::lower_bound(sections, place.section, {}, &Section::id);
-  json.key("section");
-  if (section == sections.end() || section->name.empty())
-    json.null();
-  else
-    json.value(section->name);
-  json.key("row");
-  if (place.row == 0)
-    json.null();
-  else
-    json.value(place.row);
+  json.field("section", section == sections.end() ? std::nullopt : if_said(section->name));
+  json.field("row", place.row == 0 ? std::nullopt : std::optional{place.row});
 }
 
 void append_seat(std::string& out, const SeatMap& map, const std::vector<Section>& sections, const SeatMap::Shown& seat) {
