@@ -119,7 +119,7 @@ bool SeatMapBytes::refresh(TimePoint now) {
 }
 
 std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now, bool gzip) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (refresh(now)) rendered_ = rendered_gzipped_ = nullptr;
   auto& rendered = gzip ? rendered_gzipped_ : rendered_;
   if (rendered == nullptr) {
@@ -130,7 +130,7 @@ std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now
 }
 
 SeatMapBytes& SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto& bytes = by_schedule_[map->schedule()];
   if (bytes == nullptr) bytes = std::make_unique<SeatMapBytes>(map, instance_);
   return *bytes;

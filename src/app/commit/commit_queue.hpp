@@ -14,13 +14,13 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <stop_token>
 #include <vector>
 
 #include "app/commit/commits.hpp"
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "metrics/metrics.hpp"
 #include "ports/store.hpp"
 
@@ -85,11 +85,11 @@ class CommitQueue final : public Commits {
 
   std::atomic<bool> store_is_up_{true};
   std::atomic<std::size_t> length_{0};  // of all lines; changed under mutex_, read at the door without it
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any arrived_;
-  Line again_;                   // protected by mutex_; those who were in a batch already go first
-  std::array<Line, 3> waiting_;  // protected by mutex_; by class
-  bool is_closed_ = false;       // protected by mutex_
+  Line again_ GUARDED_BY(mutex_);                   // those who were in a batch already go first
+  std::array<Line, 3> waiting_ GUARDED_BY(mutex_);  // by class
+  bool is_closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace frontrow
