@@ -18,6 +18,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(frontrow_options INTERFACE -Wshadow=local -Wduplicated-cond -Wlogical-op
     # GCC 12 finds these inside libstdc++ and Boost at -O2, where they are not (GCC bugs 105329, 105562).
     -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
+else()
+  target_compile_options(frontrow_options INTERFACE -Wthread-safety -Werror=thread-safety)  # base/mutex.hpp
 endif()
 
 find_package(Threads REQUIRED)

@@ -1,6 +1,6 @@
 // For whoever runs it: is it well, should requests come here, which version, how fast.
-#include "api/api.hpp"
-#include "http/json_writer.hpp"
+#include "api/routes.hpp"
+#include "http/json_body.hpp"
 
 namespace frontrow::http {
 
@@ -11,8 +11,7 @@ Response health_response(const Api& api) {
   const bool is_ready = api.is_ready.load();
   const auto parts = api.settings.parts();
   const bool all_up = store_is_up && std::ranges::all_of(parts, &HealthPart::is_up);
-  std::string body;
-  JsonWriter json(body);
+  JsonBody json;
   const std::string_view server = is_ready ? "UP" : "OUT_OF_SERVICE";
   json.begin_object()
       .field("status",
@@ -36,17 +35,18 @@ Response health_response(const Api& api) {
     json.end_object();
   }
   json.end_object().end_object();
-  return Response::json(std::move(body), is_ready ? 200 : 503);
+  return json.response(is_ready ? 200 : 503);
 }
 
-Response status_response(bool is_up) {
-  return Response::json(is_up ? R"({"status":"UP"})" : R"({"status":"OUT_OF_SERVICE"})", is_up ? 200 : 503);
+Response liveness_response(const Api&) { return Response::json(R"({"status":"UP"})"); }
+
+Response readiness_response(const Api& api) {
+  return api.is_ready.load() ? liveness_response(api) : Response::json(R"({"status":"OUT_OF_SERVICE"})", 503);
 }
 
 Response info_response(const Api& api) {
-  std::string body;
-  JsonWriter(body)
-      .begin_object()
+  JsonBody json;
+  json.begin_object()
       .field("name", "frontrow")
       .field("version", api.settings.version)
       .field("profile", api.settings.profile)
@@ -55,7 +55,7 @@ Response info_response(const Api& api) {
       .field("maxSeatsPerHold", api.sale.holds.max_seats_per_hold)
       .field("maxSeatsPerUser", api.sale.holds.max_seats_per_user)
       .end_object();
-  return Response::json(std::move(body));
+  return json.response();
 }
 
 Response metrics_response(const Api& api) {
@@ -64,17 +64,12 @@ Response metrics_response(const Api& api) {
 
 }  // namespace
 
-void add_actuator_routes(std::vector<Route>& routes, Api& api) {
-  const auto add = [&](std::string_view pattern, auto respond_with) {
-    routes.push_back({.method = "GET", .pattern = pattern, .handler = [&api, respond_with](const Request&, Responder responder) {
-                        std::move(responder).send(respond_with(api));
-                      }});
-  };
-  add("/actuator/health", health_response);
-  add("/actuator/health/liveness", [](const Api&) { return status_response(true); });
-  add("/actuator/health/readiness", [](const Api& a) { return status_response(a.is_ready.load()); });
-  add("/actuator/info", info_response);
-  add("/actuator/prometheus", metrics_response);
+void add_actuator_routes(Routes& routes) {
+  routes.add("GET", "/actuator/health", Needs::none, health_response);
+  routes.add("GET", "/actuator/health/liveness", Needs::none, liveness_response);
+  routes.add("GET", "/actuator/health/readiness", Needs::none, readiness_response);
+  routes.add("GET", "/actuator/info", Needs::none, info_response);
+  routes.add("GET", "/actuator/prometheus", Needs::none, metrics_response);
 }
 
 }  // namespace frontrow::http

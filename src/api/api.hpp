@@ -1,13 +1,12 @@
-// What every handler of the sale's API works with: the sale itself, and who is asking.
+// What every handler of the sale's API works with: the sale, and how a handler answers later. A handler reads its request through
+// api/request_reader.hpp.
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "api/jwt.hpp"
@@ -34,10 +33,12 @@ struct ApiSettings {
   std::string_view version;
   std::string_view profile;
   std::string default_time_zone = "Asia/Seoul";  // of concerts that name none
-  std::string instance = {};  // of several servers, this one; empty: the only one
+  std::string instance = {};                     // of several servers, this one; empty: the only one
   TimePoint started_at;
   std::function<std::vector<HealthPart>()> parts = [] { return std::vector<HealthPart>{}; };
 };
+
+using ConcertPtr = std::shared_ptr<const ConcertEntry>;
 
 class Api {
  public:
@@ -47,29 +48,13 @@ class Api {
   const ApiSettings settings;
   std::atomic<bool> is_ready{false};  // true between "listening" and "draining"
 
-  // Who is asking; each says its refusals in the order checked:
-  // UNAUTHORIZED without the token, FORBIDDEN with a wrong one.
+  // UNAUTHORIZED without the operator's token, FORBIDDEN with a wrong one.
   std::optional<Refusal> refuse_admin(const Request& request) const;
-  // The user a request acts for. jwt: the bearer's (UNAUTHORIZED), FORBIDDEN when `named` is somebody else. open: `named`,
-  // VALIDATION_FAILED on `userId` when it is not.
-  Result<UserId> acting_user(const Request& request, std::optional<UserId> named) const;
-  // QUEUE_TOKEN_REQUIRED, QUEUE_TOKEN_INVALID. A ticket is proof enough for looking.
-  Result<Ticket> ticket(const Request& request) const;
-  // For what binds its owner. As ticket(), then in jwt mode UNAUTHORIZED, FORBIDDEN when it is another user's.
-  Result<Ticket> ticket_of_user(const Request& request) const;
-  // For routes that take a ticket or a userId. `named`: the query's.
-  Result<UserId> ticket_or_user(const Request& request, std::optional<UserId> named) const;
+  // CONCERT_NOT_FOUND.
+  Result<ConcertPtr> concert(ConcertId id) const;
 
-  // Of a genuine ticket whose concert is not known here. Of several servers one may hear of a new concert later than another that
-  // has given tickets for it already: OVERLOADED with Retry-After while that can be. Else `otherwise`.
-  Refusal unknown_concert(const Ticket& ticket, ErrorCode otherwise) const;
-
-  // The request's Idempotency-Key, if it has one. `canonical` says what the parsed request asks for. VALIDATION_FAILED for a bad
-  // key.
-  static Result<std::optional<Idempotent>> idempotent(const Request& request, UserId owner, Operation operation,
-                                                      std::string_view canonical);
-
-  // For whoever decides, on any thread: answers with `render(outcome)`, a Response or a refusal, on the connection's thread.
+  // For the thread that decides, whichever it is: answers with `render(outcome)`, a Response or a refusal, on the connection's
+  // thread.
   template <class Outcome, class Render>
   static auto answer(Responder responder, Render render) {
     return [responder = std::move(responder), render = std::move(render)](Result<Outcome> outcome) mutable {
@@ -88,8 +73,8 @@ class Api {
     asked.submit_ask(ticket, once_told(std::move(queue), ticket, std::move(responder), std::move(next)));
   }
 
-  // The same when the queue has been asked already. What could not be asked, because a room has gone away meanwhile, is known by
-  // what was seen of it last.
+  // The same when the queue has been asked already. If the question failed, because a room has gone away meanwhile, what was seen
+  // of the room last will do.
   template <class Next>
   auto once_told(std::shared_ptr<PublicQueue> queue, const Ticket& ticket, Responder responder, Next next) const {
     return [this, queue = std::move(queue), ticket, responder = std::move(responder), next = std::move(next)](
@@ -101,27 +86,31 @@ class Api {
     };
   }
 
-  // Runs the command `make(done)` returns and answers with `render(outcome)`, on the connection's thread, once it is durable.
-  template <class C, class Make, class Render>
-  void commit(Responder responder, CommandClass command_class, Make make, Render render) const {
+  // Runs a command C made of `args`, and answers with `render(outcome)`, on the connection's thread, once it is durable.
+  // `traceparent`: the request's, for the events the command makes.
+  template <class C, class Render, class... Args>
+  void commit(Responder responder, CommandClass command_class, std::string traceparent, Render render, Args&&... args) const {
     if (sale.commits.is_full_for(command_class)) return std::move(responder).refuse(refusal_of(CommitStatus::dropped));
-    sale.commits.submit(make(typename C::Done(answer<typename C::OutcomeType>(std::move(responder), std::move(render)))),
-                        command_class);
+    auto done = answer<typename C::OutcomeType>(std::move(responder), std::move(render));
+    auto command = std::make_unique<C>(std::forward<Args>(args)..., std::move(done));
+    command->traceparent = std::move(traceparent);
+    sale.commits.submit(std::move(command), command_class);
   }
 
-  // Asks a reader and answers with `render(answer)`, which returns a Result<Response>, on the connection's thread.
+  // Asks a reader and answers with `render(answer)`, a Response or a refusal, on the connection's thread.
   template <class Query, class Render>
   void read(Responder responder, Query query, Render render) const {
+    using Read = std::invoke_result_t<Query&, StoreReader&>;
     auto shared = std::make_shared<Responder>(std::move(responder));
-    const bool taken = sale.readers.ask(std::move(query), [shared, render = std::move(render)](auto answer) mutable {
-      std::move(*shared).resume([answer = std::move(answer), render = std::move(render)](Responder back) mutable {
-        if (!answer) return std::move(back).refuse(std::move(answer.error()));
-        respond(std::move(back), render(std::move(*answer)));
-      });
+    const bool taken = sale.readers.ask(std::move(query), [shared, render = std::move(render)](Result<Read> found) mutable {
+      answer<Read>(std::move(*shared), std::move(render))(std::move(found));
     });
     if (!taken) std::move(*shared).refuse(refusal_of(CommitStatus::dropped));
   }
 };
+
+// The token of `Authorization: Bearer …`, if there is one.
+std::optional<std::string_view> bearer(const Request& request);
 
 // All of `text` as a plain decimal integer.
 std::optional<std::int64_t> parse_integer(std::string_view text);
@@ -131,22 +120,5 @@ double jitter();
 
 // Every route of the server; the one table there is.
 std::vector<Route> all_routes(Api& api);
-
-// One function per feature, each in the file of its name.
-void add_queue_routes(std::vector<Route>& routes, Api& api);
-void add_concert_routes(std::vector<Route>& routes, Api& api);
-void add_seat_routes(std::vector<Route>& routes, Api& api);
-void add_reservation_routes(std::vector<Route>& routes, Api& api);
-void add_payment_routes(std::vector<Route>& routes, Api& api);
-void add_point_routes(std::vector<Route>& routes, Api& api);
-void add_concert_admin_routes(std::vector<Route>& routes, Api& api);
-void add_schedule_admin_routes(std::vector<Route>& routes, Api& api);
-void add_event_routes(std::vector<Route>& routes, Api& api);
-void add_audit_routes(std::vector<Route>& routes, Api& api);
-void add_counter_routes(std::vector<Route>& routes, Api& api);
-void add_info_routes(std::vector<Route>& routes, Api& api);
-void add_time_routes(std::vector<Route>& routes, Api& api);
-void add_actuator_routes(std::vector<Route>& routes, Api& api);
-void add_page_routes(std::vector<Route>& routes);
 
 }  // namespace frontrow::http

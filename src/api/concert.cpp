@@ -1,8 +1,8 @@
 // What is for sale, over HTTP.
 #include "api/concert.hpp"
 
-#include "api/api.hpp"
-#include "http/query.hpp"
+#include "api/routes.hpp"
+#include "http/json_body.hpp"
 
 namespace frontrow::http {
 
@@ -29,76 +29,70 @@ Dates dates_of(const ConcertEntry& entry, TimePoint now) {
   return dates;
 }
 
-std::optional<std::string_view> if_said(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+auto list(RequestReader& in) {
+  const ConcertPage page = read_page(in, kPage);
+  return [&api = in.api, page] {
+    const auto is_shown = [](const ConcertEntry& entry, TimePoint now) { return !is_over(sales_end(entry), now); };
+    return page_response(api, page, is_shown, [&](JsonWriter& json, const ConcertEntry& entry, TimePoint now) {
+      write_concert(json, api, entry, now);
+    });
+  };
 }
 
-// Pages are cut by id: the cursor is the last id shown.
-void list(Api& api, const Request& request, Responder responder) {
-  FieldErrors errors;
-  QueryReader in(request.query(), errors);
-  const auto limit = in.optional_int("limit", 1, kMaxPage).value_or(kPage);
-  const auto after = in.optional_int("cursor", 1, kMaxId).value_or(0);
-  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
-  const TimePoint now = api.sale.clock.now();
-  const auto picture = api.sale.catalog.picture();
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object().key("concerts").begin_array();
-  std::int64_t shown = 0;
-  ConcertId last;
-  bool has_more = false;
-  for (auto at = picture->concerts.upper_bound({after}); at != picture->concerts.end(); ++at) {
-    if (is_over(sales_end(*at->second), now)) continue;
-    if (shown == limit) {
-      has_more = true;
-      break;
+auto one(RequestReader& in) {
+  return [&api = in.api, concert = in.concert(in.id<ConcertId>("concertId"))] {
+    JsonBody json;
+    write_concert(json, api, *concert, api.sale.clock.now());
+    return json.response();
+  };
+}
+
+auto schedules(RequestReader& in) {
+  QueryReader query = in.query();
+  const bool available_only = query.optional_bool("availableOnly").value_or(false);
+  const bool include_past = query.optional_bool("includePast").value_or(false);
+  const ConcertPtr concert = in.concert(in.id<ConcertId>("concertId"));
+  return [&api = in.api, available_only, include_past, concert] {
+    const TimePoint now = api.sale.clock.now();
+    JsonBody json;
+    json.begin_object().field("concertId", concert->concert.id).key("schedules").begin_array();
+    for (const ScheduleEntry& schedule : concert->schedules) {
+      if (!include_past && !is_on_sale(*concert, schedule, now)) continue;
+      if (!available_only || schedule.seats->stamp(now).available > 0) write_schedule(json, *concert, schedule, now);
     }
-    write_concert(json, api, *at->second, now);
-    last = at->first;
-    ++shown;
-  }
-  json.end_array().key("nextCursor");
-  if (has_more)
-    json.value(std::to_string(last.value));
-  else
-    json.null();
-  json.end_object();
-  std::move(responder).send(Response::json(std::move(body)));
-}
-
-void one(Api& api, const Request& request, Responder responder) {
-  const auto picture = api.sale.catalog.picture();
-  const ConcertEntry* entry = picture->find(request.id<ConcertId>("concertId"));
-  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
-  std::string body;
-  JsonWriter json(body);
-  write_concert(json, api, *entry, api.sale.clock.now());
-  std::move(responder).send(Response::json(std::move(body)));
-}
-
-void schedules(Api& api, const Request& request, Responder responder) {
-  FieldErrors errors;
-  QueryReader in(request.query(), errors);
-  const bool available_only = in.optional_bool("availableOnly").value_or(false);
-  const bool include_past = in.optional_bool("includePast").value_or(false);
-  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
-  const auto picture = api.sale.catalog.picture();
-  const ConcertEntry* entry = picture->find(request.id<ConcertId>("concertId"));
-  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
-  const TimePoint now = api.sale.clock.now();
-  std::string body;
-  JsonWriter json(body);
-  json.begin_object().field("concertId", entry->concert.id).key("schedules").begin_array();
-  for (const ScheduleEntry& schedule : entry->schedules) {
-    if (!include_past && !is_on_sale(*entry, schedule, now)) continue;
-    if (!available_only || schedule.seats->stamp(now).available > 0) write_schedule(json, *entry, schedule, now);
-  }
-  json.end_array().end_object();
-  std::move(responder).send(Response::json(std::move(body)));
+    json.end_array().end_object();
+    return json.response();
+  };
 }
 
 }  // namespace
+
+ConcertPage read_page(RequestReader& in, std::int64_t limit) {
+  QueryReader query = in.query();
+  return {.limit = query.optional_int("limit", 1, kMaxPage).value_or(limit),
+          .after = query.optional_id<ConcertId>("cursor").value_or(ConcertId{})};
+}
+
+Response page_response(const Api& api, const ConcertPage& page, const IsShown& is_shown, const WriteConcert& write) {
+  const TimePoint now = api.sale.clock.now();
+  const auto picture = api.sale.catalog.picture();
+  JsonBody json;
+  json.begin_object().key("concerts").begin_array();
+  std::int64_t shown = 0;
+  ConcertId last;
+  std::optional<std::string> next;
+  for (auto at = picture->concerts.upper_bound(page.after); at != picture->concerts.end() && !next; ++at) {
+    if (!is_shown(*at->second, now)) continue;
+    if (shown++ == page.limit) {
+      next = std::to_string(last.value);
+    } else {
+      write(json, *at->second, now);
+      last = at->first;
+    }
+  }
+  json.end_array().field("nextCursor", next).end_object();
+  return json.response();
+}
 
 void write_concert(JsonWriter& json, const Api& api, const ConcertEntry& entry, TimePoint now) {
   const Concert& concert = entry.concert;
@@ -131,13 +125,22 @@ void write_schedule(JsonWriter& json, const ConcertEntry& concert, const Schedul
       .end_object();
 }
 
-void add_concert_routes(std::vector<Route>& routes, Api& api) {
-  const auto bind = [&api](auto handler) {
-    return [&api, handler](const Request& request, Responder responder) { handler(api, request, std::move(responder)); };
-  };
-  routes.push_back({.method = "GET", .pattern = "/api/v1/concerts", .handler = bind(list)});
-  routes.push_back({.method = "GET", .pattern = "/api/v1/concerts/{concertId}", .handler = bind(one)});
-  routes.push_back({.method = "GET", .pattern = "/api/v1/concerts/{concertId}/schedules", .handler = bind(schedules)});
+void write_queue_state(JsonWriter& json, const QueueSettings& settings, const QueueCounts& counts) {
+  json.begin_object()
+      .field("enabled", settings.enabled)
+      .field("maxActive", settings.max_active)
+      .field("admissionsPerSecond", settings.admissions_per_second)
+      .field("tail", counts.tail)
+      .field("front", counts.front)
+      .field("waiting", counts.waiting)
+      .field("active", counts.active)
+      .end_object();
+}
+
+void add_concert_routes(Routes& routes) {
+  routes.add("GET", "/api/v1/concerts", Needs::none, list);
+  routes.add("GET", "/api/v1/concerts/{concertId}", Needs::none, one);
+  routes.add("GET", "/api/v1/concerts/{concertId}/schedules", Needs::none, schedules);
 }
 
 }  // namespace frontrow::http

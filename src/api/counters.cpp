@@ -1,6 +1,6 @@
 // What the operator's page asks for every two seconds: the counters it draws, and not the whole of the metrics (81 KB).
-#include "api/api.hpp"
-#include "http/json_writer.hpp"
+#include "api/routes.hpp"
+#include "http/json_body.hpp"
 #include "metrics/counts.hpp"
 
 namespace frontrow::http {
@@ -9,8 +9,7 @@ namespace {
 
 Response counters_response(const Api& api) {
   const Counts counts = counts_of(api.sale.metrics);
-  std::string body;
-  JsonWriter json(body);
+  JsonBody json;
   json.begin_object()
       .field("instance", api.settings.instance)
       .field("startedAt", api.settings.started_at)
@@ -26,16 +25,11 @@ Response counters_response(const Api& api) {
   for (const Counts::OfDuration& time : counts.answer_times)
     json.begin_object().field("upToMicroseconds", time.up_to_microseconds).field("count", time.count).end_object();
   json.end_array().end_object();
-  return Response::json(std::move(body));
+  return json.response();
 }
 
 }  // namespace
 
-void add_counter_routes(std::vector<Route>& routes, Api& api) {
-  routes.push_back({.method = "GET",
-                    .pattern = "/api/v1/admin/counters",
-                    .needs = Needs::admin,
-                    .handler = [&api](const Request&, Responder responder) { std::move(responder).send(counters_response(api)); }});
-}
+void add_counter_routes(Routes& routes) { routes.add("GET", "/api/v1/admin/counters", Needs::admin, counters_response); }
 
 }  // namespace frontrow::http

@@ -1,9 +1,9 @@
 // The event feed over HTTP: a page, or a stream that first catches up and then follows.
 #include <fmt/format.h>
 
-#include "api/api.hpp"
 #include "api/reservation.hpp"
-#include "http/query.hpp"
+#include "api/routes.hpp"
+#include "http/json_body.hpp"
 
 namespace frontrow::http {
 
@@ -56,26 +56,20 @@ void write_event(JsonWriter& json, const CatalogPicture& picture, const FeedEven
   json.end_object();
 }
 
-void page(Api& api, EventId after, int limit, Responder responder) {
-  api.read(
-      std::move(responder),
-      [after, limit](StoreReader& reader) { return reader.events_after(after, limit); },
-      [&api, after](const std::vector<FeedEvent>& events) -> Result<Response> {
-        std::string body;
-        JsonWriter json(body);
-        json.begin_object().key("events").begin_array();
-        const auto picture = api.sale.catalog.picture();
-        for (const FeedEvent& event : events) write_event(json, *picture, event);
-        json.end_array().field("lastId", events.empty() ? after : events.back().id).end_object();
-        return Response::json(std::move(body));
-      });
+Response page_response(const Api& api, EventId after, const std::vector<FeedEvent>& events) {
+  JsonBody json;
+  json.begin_object().key("events").begin_array();
+  const auto picture = api.sale.catalog.picture();
+  for (const FeedEvent& event : events) write_event(json, *picture, event);
+  json.end_array().field("lastId", events.empty() ? after : events.back().id).end_object();
+  return json.response();
 }
 
 // One follower of the log. All of it but the bus's callback and the reader's answer happens on the connection's thread; both of
 // those only post back to it.
 class Follower : public std::enable_shared_from_this<Follower> {
  public:
-  Follower(Api& api, EventStream stream, EventId after) : api_(api), stream_(std::move(stream)), after_(after) {}
+  Follower(const Api& api, EventStream stream, EventId after) : api_(api), stream_(std::move(stream)), after_(after) {}
 
   void start() {
     stream_.on_drained([self = weak_from_this()] {
@@ -135,7 +129,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
     pump();
   }
 
-  Api& api_;
+  const Api& api_;
   const EventStream stream_;
   EventId after_;
   bool has_news_ = true;
@@ -147,27 +141,28 @@ bool wants_stream(const Request& request) {
   return request.method() != "HEAD" && request.header("Accept").find("text/event-stream") != std::string_view::npos;
 }
 
-void events(Api& api, const Request& request, Responder responder) {
-  FieldErrors errors;
-  QueryReader in(request.query(), errors);
-  auto after = in.optional_int("after", 0, kMaxId).value_or(0);
-  const auto limit = static_cast<int>(in.optional_int("limit", 1, kMaxPage).value_or(kPage));
-  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
-  if (!wants_stream(request)) return page(api, {after}, limit, std::move(responder));
+auto events(RequestReader& in) {
+  QueryReader query = in.query();
+  EventId after{query.optional_int("after", 0, kMaxId).value_or(0)};
+  const auto limit = static_cast<int>(query.optional_int("limit", 1, kMaxPage).value_or(kPage));
+  const bool as_stream = wants_stream(in.request);
   // A client that lost the connection says where it was.
-  if (const auto last = parse_integer(request.header("Last-Event-ID")); last && *last > after) after = *last;
-  const EventStream stream = std::move(responder).stream({.content_type = "text/event-stream"});
-  std::make_shared<Follower>(api, stream, EventId{after})->start();
+  const auto last = parse_integer(in.request.header("Last-Event-ID"));
+  if (as_stream && last) after.value = std::max(after.value, *last);
+  return [&api = in.api, after, limit, as_stream](Responder responder) {
+    if (as_stream) {
+      const EventStream stream = std::move(responder).stream({.content_type = "text/event-stream"});
+      return std::make_shared<Follower>(api, stream, after)->start();
+    }
+    api.read(
+        std::move(responder),
+        [after, limit](StoreReader& reader) { return reader.events_after(after, limit); },
+        [&api, after](const std::vector<FeedEvent>& found) { return page_response(api, after, found); });
+  };
 }
 
 }  // namespace
 
-void add_event_routes(std::vector<Route>& routes, Api& api) {
-  routes.push_back(
-      {.method = "GET",
-       .pattern = "/api/v1/admin/events",
-       .needs = Needs::admin,
-       .handler = [&api](const Request& request, Responder responder) { events(api, request, std::move(responder)); }});
-}
+void add_event_routes(Routes& routes) { routes.add("GET", "/api/v1/admin/events", Needs::admin, events); }
 
 }  // namespace frontrow::http

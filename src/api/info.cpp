@@ -1,6 +1,6 @@
 // What the pages have to know of how the sale is run. Of no use to an attacker: facts that any buyer can find out by buying.
-#include "api/api.hpp"
-#include "http/json_writer.hpp"
+#include "api/routes.hpp"
+#include "http/json_body.hpp"
 
 namespace frontrow::http {
 
@@ -10,9 +10,8 @@ std::int64_t seconds(Duration duration) { return std::chrono::floor<std::chrono:
 
 Response info_response(const Api& api) {
   const Sale& sale = api.sale;
-  std::string body;
-  JsonWriter(body)
-      .begin_object()
+  JsonBody json;
+  json.begin_object()
       .field("name", "frontrow")
       .field("version", api.settings.version)
       .field("serverTime", sale.clock.now())
@@ -26,15 +25,11 @@ Response info_response(const Api& api) {
       .field("maxSeatsPerUser", sale.holds.max_seats_per_user)
       .field("defaultTimeZone", api.settings.default_time_zone)
       .end_object();
-  return Response::json(std::move(body));
+  return json.response();
 }
 
 }  // namespace
 
-void add_info_routes(std::vector<Route>& routes, Api& api) {
-  routes.push_back({.method = "GET", .pattern = "/api/v1/info", .handler = [&api](const Request&, Responder responder) {
-                      std::move(responder).send(info_response(api));
-                    }});
-}
+void add_info_routes(Routes& routes) { routes.add("GET", "/api/v1/info", Needs::none, info_response); }
 
 }  // namespace frontrow::http

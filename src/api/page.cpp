@@ -1,8 +1,8 @@
 // The files the server carries inside itself, over HTTP: the pages, the API page and the API description.
 #include <mutex>
 
-#include "api/api.hpp"
 #include "api/assets/embedded_assets.hpp"
+#include "api/routes.hpp"
 #include "http/conditional.hpp"
 #include "http/gunzip.hpp"
 
@@ -67,14 +67,13 @@ class Page {
 
 }  // namespace
 
-void add_page_routes(std::vector<Route>& routes) {
-  for (const Asset& asset : embedded_assets())
-    routes.push_back({.method = "GET",
-                      .pattern = asset.path,
-                      .handler = [page = std::make_shared<Page>(asset)](const Request& request, Responder responder) {
-                        std::move(responder).send(page->respond(request));
-                      },
-                      .has_etag = true});
+void add_page_routes(Routes& routes) {
+  for (const Asset& asset : embedded_assets()) {
+    const auto show = [page = std::make_shared<Page>(asset)](RequestReader& in) {
+      return [&in, &page] { return page->respond(in.request); };
+    };
+    routes.add("GET", asset.path, Needs::none, show).has_etag = true;
+  }
 }
 
 }  // namespace frontrow::http

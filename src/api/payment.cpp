@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "api/api.hpp"
 #include "api/reservation.hpp"
-#include "http/field_reader.hpp"
+#include "api/routes.hpp"
+#include "http/json_body.hpp"
 
 namespace frontrow::http {
 
@@ -13,8 +13,7 @@ namespace {
 
 Response payment_response(const CatalogPicture& picture, const PaymentOutcome& outcome) {
   const Payment& payment = outcome.payment;
-  std::string body;
-  JsonWriter json(body);
+  JsonBody json;
   json.begin_object()
       .field("paymentId", payment.id)
       .field("reservationId", payment.reservation)
@@ -25,41 +24,25 @@ Response payment_response(const CatalogPicture& picture, const PaymentOutcome& o
       .field("paidAt", payment.paid_at);
   write_seats(json, picture, outcome.reservation);
   json.field("replayed", outcome.is_replay).end_object();
-  return Response::json(std::move(body), outcome.is_new ? 201 : 200);
+  return json.response(outcome.is_new ? 201 : 200);
 }
 
-void pay(Api& api, const Request& request, Responder responder) {
-  const auto ticket = api.ticket_of_user(request);
-  if (!ticket) return std::move(responder).refuse(ticket.error());
-  const auto body = request.json();
-  if (!body) return std::move(responder).refuse(body.error());
-  FieldErrors errors;
-  FieldReader in(*body, errors);
-  const auto reservation = in.required_id<ReservationId>("reservationId");
-  const auto named = in.optional_id<UserId>("userId");
-  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
-  if (named && *named != ticket->user) return std::move(responder).refuse({.code = ErrorCode::forbidden});
-  auto idempotent = Api::idempotent(request, ticket->user, Operation::pay, fmt::format("pay {}", reservation.value));
-  if (!idempotent) return std::move(responder).refuse(std::move(idempotent.error()));
-  api.commit<PayReservation>(
-      std::move(responder),
-      CommandClass::settle,
-      [&](PayReservation::Done done) {
-        auto command =
-            std::make_unique<PayReservation>(ticket->user, reservation, std::move(*idempotent), api.sale.metrics, std::move(done));
-        command->traceparent = request.traceparent();
-        return command;
-      },
-      [&api](PaymentOutcome outcome) { return payment_response(*api.sale.catalog.picture(), outcome); });
+auto pay(RequestReader& in) {
+  const UserId user = in.ticket_of_user().user;
+  FieldReader body = in.body();
+  const auto reservation = body.required_id<ReservationId>("reservationId");
+  const auto named = body.optional_id<UserId>("userId");
+  in.require(!named || *named == user, ErrorCode::forbidden);
+  return in.commit<PayReservation>(
+      [&api = in.api](const PaymentOutcome& outcome) { return payment_response(*api.sale.catalog.picture(), outcome); },
+      user,
+      reservation,
+      in.idempotent(user, Operation::pay, fmt::format("pay {}", reservation.value)),
+      std::ref(in.api.sale.metrics));
 }
 
 }  // namespace
 
-void add_payment_routes(std::vector<Route>& routes, Api& api) {
-  routes.push_back({.method = "POST",
-                    .pattern = "/api/v1/payments",
-                    .needs = Needs::ticket,
-                    .handler = [&api](const Request& request, Responder responder) { pay(api, request, std::move(responder)); }});
-}
+void add_payment_routes(Routes& routes) { routes.add("POST", "/api/v1/payments", Needs::ticket, pay); }
 
 }  // namespace frontrow::http

@@ -7,7 +7,9 @@
 
 namespace frontrow::http {
 
-std::string_view name_of(ReservationStatus status);
+// A reservation's fields, in this state. `is_single`: with the "seatId" of its only seat, too.
+void write_fields(JsonWriter& json, const CatalogPicture& picture, const Reservation& reservation, ReservationStatus status,
+                  bool is_single = false);
 // "seats":[{seatId,number,section,row,price}]; where a seat is stands in the catalog, not in the reservation.
 void write_seats(JsonWriter& json, const CatalogPicture& picture, const Reservation& reservation);
 

@@ -1,9 +1,10 @@
-// The administrator's side of a schedule that is on sale: move it, give its seats other prices. Both are as good made twice, so
-// neither needs an Idempotency-Key. A schedule that another server made less than a second ago may not be known here yet: 404.
-#include "api/api.hpp"
+// The administrator's side of a schedule that is on sale: move it, give its seats other prices, its sections other names. Each is
+// as good made twice, so none needs an Idempotency-Key. A schedule that another server made less than a second ago may not be known
+// here yet: 404.
 #include "api/concert.hpp"
+#include "api/routes.hpp"
 #include "app/commands/schedule.hpp"
-#include "http/field_reader.hpp"
+#include "http/json_body.hpp"
 
 namespace frontrow::http {
 
@@ -17,44 +18,39 @@ constexpr std::size_t kMaxSectionName = 50;
 struct Named {
   ConcertId concert;
   ScheduleId schedule;
+  std::shared_ptr<SeatMap> seats;
 };
 
-Named named_in(const Request& request) { return {request.id<ConcertId>("concertId"), request.id<ScheduleId>("scheduleId")}; }
-
 // CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND.
-Result<const ScheduleEntry*> find(const CatalogPicture& picture, const Named& named) {
-  const ConcertEntry* concert = picture.find(named.concert);
-  if (concert == nullptr) return refuse(ErrorCode::concert_not_found);
-  const ScheduleEntry* schedule = concert->find(named.schedule);
-  if (schedule == nullptr) return refuse(ErrorCode::schedule_not_found);
-  return schedule;
+Named read_named(RequestReader& in) {
+  const auto concert = in.id<ConcertId>("concertId");
+  const auto schedule = in.id<ScheduleId>("scheduleId");
+  return {concert, schedule, in.schedule(*in.concert(concert), schedule).seats};
 }
 
-void patch(Api& api, const Request& request, Responder responder) {
-  const auto json = request.json();
-  if (!json) return std::move(responder).refuse(json.error());
-  FieldErrors errors;
-  FieldReader in(*json, errors);
+// `{concertId, scheduleId, version`, to be gone on with.
+void begin_changed(JsonWriter& json, const Api& api, const Named& named) {
+  json.begin_object()
+      .field("concertId", named.concert)
+      .field("scheduleId", named.schedule)
+      .field("version", named.seats->stamp(api.sale.clock.now()).version);
+}
+
+auto patch(RequestReader& in) {
+  FieldReader body = in.body();
   SchedulePatch patch;
-  if (json->find("startsAt")) patch.starts_at = in.required_time("startsAt");
-  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
-  const Named named = named_in(request);
-  if (const auto known = find(*api.sale.catalog.picture(), named); !known) return std::move(responder).refuse(known.error());
-  api.commit<PatchSchedule>(
-      std::move(responder),
-      CommandClass::settle,
-      [&](PatchSchedule::Done done) {
-        return std::make_unique<PatchSchedule>(named.concert, named.schedule, patch, std::move(done));
-      },
-      [&api, named](const Schedule&) -> Result<Response> {
-        const auto picture = api.sale.catalog.picture();
-        const auto entry = find(*picture, named);
-        if (!entry) return std::unexpected(entry.error());  // deleted meanwhile
-        std::string body;
-        JsonWriter out(body);
-        write_schedule(out, *picture->find(named.concert), **entry, api.sale.clock.now());
-        return Response::json(std::move(body));
-      });
+  if (body.mentions("startsAt")) patch.starts_at = body.required_time("startsAt");
+  const Named named = read_named(in);
+  const auto render = [&api = in.api, named](const Schedule&) -> Result<Response> {
+    const auto concert = api.concert(named.concert);
+    if (!concert) return std::unexpected(concert.error());  // deleted meanwhile
+    const ScheduleEntry* entry = (*concert)->find(named.schedule);
+    if (entry == nullptr) return refuse(ErrorCode::schedule_not_found);
+    JsonBody json;
+    write_schedule(json, **concert, *entry, api.sale.clock.now());
+    return json.response();
+  };
+  return in.commit<PatchSchedule>(render, named.concert, named.schedule, patch);
 }
 
 // Each once or more; none at all may be left out, but not said.
@@ -81,105 +77,56 @@ PriceLine read_line(FieldReader& in) {
 
 void write_changes(JsonWriter& json, const std::vector<PriceChange>& lines) {
   json.key("changes").begin_array();
-  for (const PriceChange& line : lines) {
-    json.begin_object().key("section");
-    if (line.section.empty())
-      json.null();
-    else
-      json.value(line.section);
-    json.field("from", line.from.value)
+  for (const PriceChange& line : lines)
+    json.begin_object()
+        .field("section", if_said(line.section))
+        .field("from", line.from.value)
         .field("to", line.to.value)
         .field("seats", line.seats)
         .field("held", line.held)
         .field("sold", line.sold)
         .end_object();
-  }
   json.end_array();
 }
 
-void reprice(Api& api, const Request& request, Responder responder) {
-  const auto json = request.json();
-  if (!json) return std::move(responder).refuse(json.error());
-  FieldErrors errors;
-  FieldReader in(*json, errors);
+auto reprice(RequestReader& in) {
+  FieldReader body = in.body();
   std::vector<PriceLine> lines;
-  in.objects("prices", 1, kMaxLines, [&](FieldReader& line) { lines.push_back(read_line(line)); });
-  const Reprice how = in.optional_bool("dryRun").value_or(false) ? Reprice::only_look : Reprice::really;
-  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
-  const Named named = named_in(request);
-  const auto picture = api.sale.catalog.picture();
-  const auto known = find(*picture, named);
-  if (!known) return std::move(responder).refuse(known.error());
-  const std::shared_ptr<SeatMap> seats = (*known)->seats;
-  auto prices = price_seats(*seats->sections(), seats->places(), lines);
-  if (!prices) return std::move(responder).refuse(std::move(prices.error()));
-  api.commit<RepriceSeats>(
-      std::move(responder),
-      CommandClass::settle,
-      [&](RepriceSeats::Done done) {
-        return std::make_unique<RepriceSeats>(named.concert, named.schedule, std::move(*prices), how, std::move(done));
-      },
-      [&api, named, seats, how](const Repriced& repriced) {
-        std::string body;
-        JsonWriter out(body);
-        out.begin_object()
-            .field("concertId", named.concert)
-            .field("scheduleId", named.schedule)
-            .field("version", seats->stamp(api.sale.clock.now()).version)
-            .field("seats", repriced.seats)
-            .field("changedSeats", repriced.changed)
-            .field("dryRun", how == Reprice::only_look);
-        write_changes(out, repriced.lines);
-        out.end_object();
-        return Response::json(std::move(body));
-      });
+  body.objects("prices", 1, kMaxLines, [&](FieldReader& line) { lines.push_back(read_line(line)); });
+  const Reprice how = body.optional_bool("dryRun").value_or(false) ? Reprice::only_look : Reprice::really;
+  const Named named = read_named(in);
+  auto prices = in.take([&] { return price_seats(*named.seats->sections(), named.seats->places(), lines); });
+  const auto render = [&api = in.api, named, how](const Repriced& repriced) {
+    JsonBody json;
+    begin_changed(json, api, named);
+    json.field("seats", repriced.seats).field("changedSeats", repriced.changed).field("dryRun", how == Reprice::only_look);
+    write_changes(json, repriced.lines);
+    json.end_object();
+    return json.response();
+  };
+  return in.commit<RepriceSeats>(render, named.concert, named.schedule, std::move(prices), how);
 }
 
-void rename(Api& api, const Request& request, Responder responder) {
-  const auto json = request.json();
-  if (!json) return std::move(responder).refuse(json.error());
-  FieldErrors errors;
-  FieldReader in(*json, errors);
-  SectionName names{.section = in.required_string("section", 1, kMaxSectionName), .name = in.required_string("name", 1, kMaxSectionName)};
-  if (!errors.empty()) return std::move(responder).refuse(errors.refusal().error());
-  const Named named = named_in(request);
-  const auto picture = api.sale.catalog.picture();
-  const auto known = find(*picture, named);
-  if (!known) return std::move(responder).refuse(known.error());
-  const std::shared_ptr<SeatMap> seats = (*known)->seats;
-  api.commit<RenameSection>(
-      std::move(responder),
-      CommandClass::settle,
-      [&](RenameSection::Done done) {
-        return std::make_unique<RenameSection>(named.concert, named.schedule, names, std::move(done));
-      },
-      [&api, named, seats, name = names.name](Nothing) {
-        std::string body;
-        JsonWriter(body)
-            .begin_object()
-            .field("concertId", named.concert)
-            .field("scheduleId", named.schedule)
-            .field("version", seats->stamp(api.sale.clock.now()).version)
-            .field("section", name)
-            .end_object();
-        return Response::json(std::move(body));
-      });
+auto rename(RequestReader& in) {
+  FieldReader body = in.body();
+  const SectionName names{.section = body.required_string("section", 1, kMaxSectionName),
+                          .name = body.required_string("name", 1, kMaxSectionName)};
+  const Named named = read_named(in);
+  const auto render = [&api = in.api, named, name = names.name](Nothing) {
+    JsonBody json;
+    begin_changed(json, api, named);
+    json.field("section", name).end_object();
+    return json.response();
+  };
+  return in.commit<RenameSection>(render, named.concert, named.schedule, names);
 }
 
 }  // namespace
 
-void add_schedule_admin_routes(std::vector<Route>& routes, Api& api) {
-  const auto add = [&](std::string_view pattern, auto handler) {
-    routes.push_back(
-        {.method = "PATCH",
-         .pattern = pattern,
-         .needs = Needs::admin,
-         .body_limit = BodyLimit::large,
-         .handler = [&api, handler](const Request& request, Responder responder) { handler(api, request, std::move(responder)); }});
-  };
-  add("/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}", patch);
-  add("/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", reprice);
-  add("/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/sections", rename);
+void add_schedule_admin_routes(Routes& routes) {
+  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}", Needs::admin, patch, BodyLimit::large);
+  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, reprice, BodyLimit::large);
+  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/sections", Needs::admin, rename, BodyLimit::large);
 }
 
 }  // namespace frontrow::http

@@ -1,9 +1,8 @@
 // The seat map over HTTP: whole (with ETag), only the free ones, or only what has changed since a version.
-#include "api/api.hpp"
+#include "api/routes.hpp"
 #include "api/seat_map_bytes.hpp"
 #include "http/conditional.hpp"
 #include "http/json_writer.hpp"
-#include "http/query.hpp"
 
 namespace frontrow::http {
 
@@ -47,8 +46,8 @@ Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view i
   return response;
 }
 
-// With the date and the end of the sale too: a page that follows the seats hears within one interval that the date was moved or the sale
-// stopped. Not in the map itself, whose ETag knows seats only.
+// With the date and the end of the sale too: a page that follows the seats hears within one interval that the date was moved or the
+// sale stopped. Not in the map itself, whose ETag knows seats only.
 Response changes(const ScheduleEntry& entry, std::optional<TimePoint> closes_at, const SeatMap::Since& since) {
   Response response{.cache_control = kCacheControl};
   JsonWriter json(response.body);
@@ -71,48 +70,52 @@ Response changes(const ScheduleEntry& entry, std::optional<TimePoint> closes_at,
   return response;
 }
 
-struct Wanted {
-  std::optional<std::int64_t> since;
-  std::optional<SeatStatus> status;
+struct WantedSeats {
+  std::optional<std::int64_t> since = {};
+  std::optional<SeatStatus> status = {};
   bool accepts_gzip = false;
+  Conditions conditions = {};
+  ConcertPtr concert = {};
+  ScheduleId schedule = {};
+  Ticket ticket = {};  // not of the operator, who needs none
 };
 
-Result<Wanted> read_wanted(const Request& request) {
-  FieldErrors errors;
-  QueryReader in(request.query(), errors);
-  Wanted wanted{.since = {}, .status = {}, .accepts_gzip = request.accepts_gzip()};
-  wanted.since = in.optional_int("since", 0, kMaxId);
-  if (const auto status = in.optional_string("status", 1, 32)) {
+WantedSeats read_wanted(RequestReader& in) {
+  QueryReader query = in.query();
+  WantedSeats wanted{.since = query.optional_int("since", 0, kMaxId)};
+  if (const auto status = query.optional_string("status", 1, 32)) {
     for (const SeatStatus known : {SeatStatus::available, SeatStatus::held, SeatStatus::sold})
       if (*status == name_of(known)) wanted.status = known;
-    if (!wanted.status) errors.add("status", "must be AVAILABLE, TEMPORARILY_RESERVED or RESERVED");
+    if (!wanted.status) in.errors.add("status", "must be AVAILABLE, TEMPORARILY_RESERVED or RESERVED");
   }
-  if (wanted.since && wanted.status) errors.add("since", "cannot be combined with status");
-  if (!errors.empty()) return errors.refusal();
+  if (wanted.since && wanted.status) in.errors.add("since", "cannot be combined with status");
+  wanted.accepts_gzip = in.request.accepts_gzip();
+  wanted.conditions = conditions_of(in.request);
+  wanted.schedule = in.id<ScheduleId>("scheduleId");
   return wanted;
 }
 
-Result<Response> show(const Api& api, SeatMapCache& cache, const ConcertEntry& concert, const ScheduleEntry& entry,
-                      const Wanted& wanted, TimePoint now, const Conditions& conditions) {
-  SeatMap& map = *entry.seats;
+Result<Response> show(const Api& api, SeatMapCache& cache, const WantedSeats& wanted, TimePoint now) {
+  const ScheduleEntry* entry = wanted.concert->find(wanted.schedule);
+  if (entry == nullptr) return refuse(ErrorCode::schedule_not_found);
+  SeatMap& map = *entry->seats;
   if (wanted.since) {
     auto since = map.since(*wanted.since, now, api.settings.instance.empty() ? 0 : kMayLag);
     if (!since) return std::unexpected(std::move(since.error()));
-    return changes(entry, concert.concert.booking.closes_at, *since);
+    return changes(*entry, wanted.concert->concert.booking.closes_at, *since);
   }
-  if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, conditions);
-  return whole(cache.of(entry.seats), now, wanted.accepts_gzip, conditions);
+  if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, wanted.conditions);
+  return whole(cache.of(entry->seats), now, wanted.accepts_gzip, wanted.conditions);
 }
 
-struct Look {
-  std::shared_ptr<const CatalogPicture> picture;
-  const ConcertEntry* entry;
-  Ticket ticket;
-  ScheduleId schedule;
-  Wanted wanted;
-};
+Result<Response> look(const Api& api, SeatMapCache& cache, const WantedSeats& wanted) {
+  const TimePoint now = api.sale.clock.now();
+  if (auto refusal = wanted.concert->queue->refuse_entry(wanted.ticket, Purpose::look, now, jitter()))
+    return refuse(std::move(*refusal));
+  return show(api, cache, wanted, now);
+}
 
-// Of a request that is gone when the answer is made.
+// The conditions of a request that is gone when the answer is made.
 class KeptConditions {
  public:
   explicit KeptConditions(const Conditions& seen) : if_match_(seen.if_match), if_none_match_(seen.if_none_match) {}
@@ -122,70 +125,38 @@ class KeptConditions {
   std::optional<std::string> if_match_, if_none_match_;
 };
 
-void look(Api& api, SeatMapCache& cache, const Look& look, const Conditions& conditions, TimePoint now, Responder responder) {
-  if (auto refusal = look.entry->queue->refuse_entry(look.ticket, Purpose::look, now, jitter()))
-    return std::move(responder).refuse(std::move(*refusal));
-  const ScheduleEntry* schedule = look.entry->find(look.schedule);
-  if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(api, cache, *look.entry, *schedule, look.wanted, now, conditions));
+auto seats(RequestReader& in, SeatMapCache& cache) {
+  const Ticket ticket = in.ticket();
+  WantedSeats wanted = read_wanted(in);
+  wanted.ticket = ticket;
+  wanted.concert = in.concert_of(ticket, in.id<ConcertId>("concertId"), ErrorCode::concert_not_found);
+  return [&api = in.api, &cache, wanted = std::move(wanted)](Responder responder) mutable {
+    const auto queue = wanted.concert->queue;
+    const Ticket shown = wanted.ticket;
+    if (queue->knows(shown, api.sale.clock.now())) return respond(std::move(responder), look(api, cache, wanted));
+    KeptConditions kept(wanted.conditions);
+    auto next = [&api, &cache, wanted = std::move(wanted), kept = std::move(kept)](Responder known) mutable {
+      wanted.conditions = kept.view();
+      respond(std::move(known), look(api, cache, wanted));
+    };
+    api.once_known(queue, shown, std::move(responder), std::move(next));
+  };
 }
 
-void seats(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
-  const auto ticket = api.ticket(request);
-  if (!ticket) return std::move(responder).refuse(ticket.error());
-  const auto wanted = read_wanted(request);
-  if (!wanted) return std::move(responder).refuse(wanted.error());
-  Look what{.picture = api.sale.catalog.picture(),
-            .entry = nullptr,
-            .ticket = *ticket,
-            .schedule = request.id<ScheduleId>("scheduleId"),
-            .wanted = *wanted};
-  what.entry = what.picture->find(request.id<ConcertId>("concertId"));
-  if (what.entry == nullptr) return std::move(responder).refuse(api.unknown_concert(*ticket, ErrorCode::concert_not_found));
-  if (ticket->concert != what.entry->concert.id) return std::move(responder).refuse({.code = ErrorCode::queue_token_invalid});
-  const Conditions conditions = conditions_of(request);
-  const auto& queue = what.entry->queue;
-  const TimePoint now = api.sale.clock.now();
-  if (queue->knows(*ticket, now)) return look(api, cache, what, conditions, now, std::move(responder));
-  api.once_known(queue,
-                 *ticket,
-                 std::move(responder),
-                 [&api, &cache, what = std::move(what), kept = KeptConditions(conditions)](Responder known) {
-                   look(api, cache, what, kept.view(), api.sale.clock.now(), std::move(known));
-                 });
-}
-
-// The same for the operator, who needs no ticket.
-void seats_for_admin(Api& api, SeatMapCache& cache, const Request& request, Responder responder) {
-  const auto wanted = read_wanted(request);
-  if (!wanted) return std::move(responder).refuse(wanted.error());
-  const auto picture = api.sale.catalog.picture();
-  const auto concert = request.id<ConcertId>("concertId");
-  const ConcertEntry* entry = picture->find(concert);
-  if (entry == nullptr) return std::move(responder).refuse({.code = ErrorCode::concert_not_found});
-  const ScheduleEntry* schedule = entry->find(request.id<ScheduleId>("scheduleId"));
-  if (schedule == nullptr) return std::move(responder).refuse({.code = ErrorCode::schedule_not_found});
-  respond(std::move(responder), show(api, cache, *entry, *schedule, *wanted, api.sale.clock.now(), conditions_of(request)));
+auto seats_for_admin(RequestReader& in, SeatMapCache& cache) {
+  WantedSeats wanted = read_wanted(in);
+  wanted.concert = in.concert(in.id<ConcertId>("concertId"));
+  return [&api = in.api, &cache, wanted = std::move(wanted)] { return show(api, cache, wanted, api.sale.clock.now()); };
 }
 
 }  // namespace
 
-void add_seat_routes(std::vector<Route>& routes, Api& api) {
-  const auto cache = std::make_shared<SeatMapCache>(api.settings.instance);
-  routes.push_back({.method = "GET",
-                    .pattern = "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats",
-                    .needs = Needs::ticket,
-                    .handler = [&api, cache](const Request& request, Responder responder) {
-                      seats(api, *cache, request, std::move(responder));
-                    },
-                    .has_etag = true});
-  routes.push_back({.method = "GET",
-                    .pattern = "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats",
-                    .needs = Needs::admin,
-                    .handler = [&api, cache](const Request& request, Responder responder) {
-                      seats_for_admin(api, *cache, request, std::move(responder));
-                    },
-                    .has_etag = true});
+void add_seat_routes(Routes& routes) {
+  const auto cache = std::make_shared<SeatMapCache>(routes.api.settings.instance);
+  const auto of_buyer = [cache](RequestReader& in) { return seats(in, *cache); };
+  const auto of_operator = [cache](RequestReader& in) { return seats_for_admin(in, *cache); };
+  routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, of_buyer).has_etag = true;
+  routes.add("GET", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, of_operator).has_etag = true;
 }
 
 }  // namespace frontrow::http

@@ -26,16 +26,8 @@ std::string_view name_of(SeatStatus status) {
 
 void write_place(JsonWriter& json, const std::vector<Section>& sections, const SeatPlace& place) {
   const auto section = std::ranges::lower_bound(sections, place.section, {}, &Section::id);
-  json.key("section");
-  if (section == sections.end() || section->name.empty())
-    json.null();
-  else
-    json.value(section->name);
-  json.key("row");
-  if (place.row == 0)
-    json.null();
-  else
-    json.value(place.row);
+  json.field("section", section == sections.end() ? std::nullopt : if_said(section->name));
+  json.field("row", place.row == 0 ? std::nullopt : std::optional{place.row});
 }
 
 void append_seat(std::string& out, const SeatMap& map, const std::vector<Section>& sections, const SeatMap::Shown& seat) {
@@ -127,7 +119,7 @@ bool SeatMapBytes::refresh(TimePoint now) {
 }
 
 std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now, bool gzip) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (refresh(now)) rendered_ = rendered_gzipped_ = nullptr;
   auto& rendered = gzip ? rendered_gzipped_ : rendered_;
   if (rendered == nullptr) {
@@ -138,7 +130,7 @@ std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now
 }
 
 SeatMapBytes& SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto& bytes = by_schedule_[map->schedule()];
   if (bytes == nullptr) bytes = std::make_unique<SeatMapBytes>(map, instance_);
   return *bytes;

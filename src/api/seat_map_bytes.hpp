@@ -2,11 +2,11 @@
 // of 50,000 renders 64 seats again and not all of them. Whoever takes gzip gets a large one compressed, by the same chunks.
 #pragma once
 
-#include <mutex>
 #include <unordered_map>
 #include <vector>
 
 #include "app/live/seat_map.hpp"
+#include "base/mutex.hpp"
 #include "http/gzip_pieces.hpp"
 #include "http/json_writer.hpp"
 #include "http/response.hpp"
@@ -41,22 +41,22 @@ class SeatMapBytes {
 
  private:
   static constexpr std::uint32_t kChunk = 64;
-  bool refresh(TimePoint now);
-  SharedBytes render_chunk(std::uint32_t chunk) const;
-  std::vector<SharedBytes> put_together() const;
-  std::vector<SharedBytes> put_together_gzipped();
+  bool refresh(TimePoint now) REQUIRES(mutex_);
+  SharedBytes render_chunk(std::uint32_t chunk) const REQUIRES(mutex_);
+  std::vector<SharedBytes> put_together() const REQUIRES(mutex_);
+  std::vector<SharedBytes> put_together_gzipped() REQUIRES(mutex_);
 
   const std::shared_ptr<SeatMap> map_;
   const std::string instance_;
-  std::mutex mutex_;  // protects all below
-  SeatMap::Sections sections_;  // as the chunks name them
-  SeatMap::Cursor cursor_;
-  std::vector<SeatMap::Shown> shown_;
-  std::vector<SharedBytes> chunks_;
-  std::vector<GzipPiece> gzipped_;  // of the chunks; without bytes when it is to be made
-  std::vector<SeatMap::Shown> changes_;
-  SeatMap::Stamp stamp_;
-  std::shared_ptr<const Rendered> rendered_, rendered_gzipped_;  // of the stamp, if asked for
+  Mutex mutex_;
+  SeatMap::Sections sections_ GUARDED_BY(mutex_);  // as the chunks name them
+  SeatMap::Cursor cursor_ GUARDED_BY(mutex_);
+  std::vector<SeatMap::Shown> shown_ GUARDED_BY(mutex_);
+  std::vector<SharedBytes> chunks_ GUARDED_BY(mutex_);
+  std::vector<GzipPiece> gzipped_ GUARDED_BY(mutex_);  // of the chunks; without bytes when it is to be made
+  std::vector<SeatMap::Shown> changes_ GUARDED_BY(mutex_);
+  SeatMap::Stamp stamp_ GUARDED_BY(mutex_);
+  std::shared_ptr<const Rendered> rendered_ GUARDED_BY(mutex_), rendered_gzipped_ GUARDED_BY(mutex_);  // of the stamp, if asked for
 };
 
 // One SeatMapBytes for each schedule ever asked for.
@@ -67,8 +67,8 @@ class SeatMapCache {
 
  private:
   const std::string instance_;
-  std::mutex mutex_;
-  std::unordered_map<ScheduleId, std::unique_ptr<SeatMapBytes>> by_schedule_;  // protected by mutex_
+  Mutex mutex_;
+  std::unordered_map<ScheduleId, std::unique_ptr<SeatMapBytes>> by_schedule_ GUARDED_BY(mutex_);
 };
 
 }  // namespace frontrow::http

@@ -10,10 +10,10 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
 
 #include "base/clock.hpp"
 #include "base/log_line.hpp"
+#include "base/mutex.hpp"
 
 namespace frontrow {
 
@@ -84,15 +84,15 @@ std::shared_ptr<const Target> make_target(const LogOptions& options) {
   return std::make_shared<const Target>(Target{options.format, std::move(logger)});
 }
 
-std::mutex target_mutex;
-std::shared_ptr<const Target>& target_slot() {
+Mutex target_mutex;
+std::shared_ptr<const Target>& target_slot() REQUIRES(target_mutex) {
   static auto* const slot = new std::shared_ptr<const Target>(make_target({}));  // never freed: threads may log until the very end
   return *slot;
 }
 std::atomic<LogLevel> lowest_level{LogLevel::info};
 
 std::shared_ptr<const Target> current_target() {
-  const std::lock_guard lock{target_mutex};
+  const MutexLock lock(target_mutex);
   return target_slot();
 }
 
@@ -100,7 +100,7 @@ std::shared_ptr<const Target> current_target() {
 
 void configure_log(const LogOptions& options) {
   auto target = make_target(options);
-  const std::lock_guard lock{target_mutex};
+  const MutexLock lock(target_mutex);
   target_slot() = std::move(target);
   lowest_level = options.level;
 }

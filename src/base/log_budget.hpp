@@ -4,9 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <utility>
+
+#include "base/mutex.hpp"
 
 namespace frontrow {
 
@@ -16,7 +17,7 @@ class LogBudget {
 
   // How many were left out before this one; nothing when this one is left out, too.
   std::optional<std::int64_t> take(std::chrono::steady_clock::time_point now) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (now - second_ >= std::chrono::seconds{1}) second_ = now, written_ = 0;
     if (written_ == lines_a_second_) {
       ++left_out_;
@@ -28,10 +29,10 @@ class LogBudget {
 
  private:
   const int lines_a_second_;
-  std::mutex mutex_;  // protects all below
-  std::chrono::steady_clock::time_point second_{};
-  int written_ = 0;
-  std::int64_t left_out_ = 0;
+  Mutex mutex_;
+  std::chrono::steady_clock::time_point second_ GUARDED_BY(mutex_){};
+  int written_ GUARDED_BY(mutex_) = 0;
+  std::int64_t left_out_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace frontrow

@@ -22,13 +22,13 @@ Periodic::~Periodic() { stop(); }
 
 void Periodic::stop() {
   {
-    const std::lock_guard lock{mutex_};
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
   // The work may stop its own loop; joining itself would never return.
   if (std::this_thread::get_id() == loop_id_.load()) return;
-  const std::lock_guard lock{join_mutex_};
+  const MutexLock lock(join_mutex_);
   if (thread_.joinable()) thread_.join();
 }
 
@@ -57,8 +57,8 @@ void Periodic::run_once() {
 }
 
 bool Periodic::pause(std::chrono::milliseconds length) {
-  std::unique_lock lock{mutex_};
-  wake_.wait_for(lock, length, [this] { return stopping_; });
+  MutexLock lock(mutex_);
+  wake_.wait_for(lock, length, [this]() REQUIRES(mutex_) { return stopping_; });
   return !stopping_;
 }
 

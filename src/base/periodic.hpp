@@ -10,9 +10,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
+
+#include "base/mutex.hpp"
 
 namespace frontrow {
 
@@ -44,11 +45,11 @@ class Periodic {
   std::atomic<std::thread::id> loop_id_;
   int failures_in_a_row_ = 0;  // only the loop's own thread
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;  // protected by mutex_
-  std::mutex join_mutex_;
-  std::thread thread_;  // joined under join_mutex_; last, so that the loop finds everything else built
+  Mutex mutex_;
+  std::condition_variable_any wake_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  Mutex join_mutex_;
+  std::thread thread_ GUARDED_BY(join_mutex_);  // last, so that the loop finds everything else built
 };
 
 }  // namespace frontrow

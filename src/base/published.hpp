@@ -5,10 +5,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/mutex.hpp"
 
 namespace frontrow {
 
@@ -21,7 +21,7 @@ class Published {
   void publish(std::shared_ptr<const T> next) {
     CHECK(next != nullptr);
     {
-      const std::lock_guard lock{mutex_};
+      const MutexLock lock(mutex_);
       current_.swap(next);
     }
     // `next` is now the old value; its destructor, perhaps a long one, runs outside the lock.
@@ -29,13 +29,13 @@ class Published {
 
   // Thread safe. What was got stays whole and alive for as long as it is kept.
   std::shared_ptr<const T> get() const {
-    const std::lock_guard lock{mutex_};
+    const MutexLock lock(mutex_);
     return current_;
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const T> current_;  // protected by mutex_
+  mutable Mutex mutex_;
+  std::shared_ptr<const T> current_ GUARDED_BY(mutex_);
 };
 
 }  // namespace frontrow

@@ -31,6 +31,9 @@ class FieldErrors {
   void add(std::string field, std::string reason) {
     if (errors_.size() < kMost) errors_.push_back({std::move(field), std::move(reason)});
   }
+  void add(std::vector<FieldError> found) {
+    for (FieldError& error : found) add(std::move(error.field), std::move(error.reason));
+  }
   bool empty() const { return errors_.empty(); }
   std::unexpected<Refusal> refusal() { return refuse(Refusal{.code = ErrorCode::validation_failed, .errors = std::move(errors_)}); }
 
@@ -44,6 +47,8 @@ class FieldReader {
   FieldReader(JsonView object, FieldErrors& errors) : object_(object), errors_(errors) {}
 
   bool has(std::string_view name) const { return find(name).has_value(); }
+  // There, be it as null: a change tells what it clears from what it leaves as it is.
+  bool mentions(std::string_view name) const { return object_.find(name).has_value(); }
   // There, and not an empty array: clients made by generators send one for what they leave out.
   bool has_some(std::string_view name) const;
   void fail(std::string_view name, std::string reason);

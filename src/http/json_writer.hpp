@@ -16,6 +16,9 @@ namespace frontrow::http {
 // With quotes around it. `text` must be UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 
+// A text that may be missing: null when it is empty.
+inline std::optional<std::string_view> if_said(std::string_view text) { return text.empty() ? std::nullopt : std::optional{text}; }
+
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}

@@ -71,14 +71,14 @@ void Loop::run() {
   }
   mailbox_->close();
   current_loop = nullptr;
-  const std::lock_guard lock(ended_mutex_);
+  const MutexLock lock(ended_mutex_);
   ended_ = true;
   ended_changed_.notify_all();
 }
 
 bool Loop::wait_ended(std::chrono::milliseconds time) {
-  std::unique_lock lock(ended_mutex_);
-  return ended_changed_.wait_for(lock, time, [this] { return ended_; });
+  MutexLock lock(ended_mutex_);
+  return ended_changed_.wait_for(lock, time, [this]() REQUIRES(ended_mutex_) { return ended_; });
 }
 
 void Loop::touch() { now_ = steady_now(); }

@@ -12,9 +12,9 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "http/deadline_list.hpp"
 #include "http/incoming.hpp"
 #include "http/mailbox.hpp"
@@ -140,9 +140,9 @@ class Loop {
   Pool<Outgoing> outgoing_pool_;
   std::array<char, 16 * 1024> scratch_;
 
-  std::mutex ended_mutex_;
-  std::condition_variable ended_changed_;
-  bool ended_ = false;  // protected by ended_mutex_
+  Mutex ended_mutex_;
+  std::condition_variable_any ended_changed_;
+  bool ended_ GUARDED_BY(ended_mutex_) = false;
 };
 
 }  // namespace frontrow::http

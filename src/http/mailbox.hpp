@@ -9,11 +9,11 @@
 #include <functional>
 #include <iterator>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "base/boundary.hpp"
+#include "base/mutex.hpp"
 
 namespace frontrow::http {
 
@@ -54,7 +54,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
       group->list_of(*this).push_back(std::move(message));
       return true;
     }
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (closed_) return false;
     incoming_.push_back(std::move(message));
     wake();
@@ -64,7 +64,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   // By the owner only.
   void drain() {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       is_woken_ = false;
       batch_.swap(incoming_);
     }
@@ -79,7 +79,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   void close() {
     std::vector<Message> unread;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       closed_ = true;
       unread.swap(incoming_);
     }
@@ -90,7 +90,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   static constexpr std::size_t kKept = 4096;
 
   void post_all(std::vector<Message> messages) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (closed_ || messages.empty()) return;  // those are destroyed after the lock is gone
     if (incoming_.empty())
       incoming_.swap(messages);
@@ -99,19 +99,19 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
     wake();
   }
 
-  // Under mutex_. A wake-up that fails for want of memory is made good by the next message.
-  void wake() {
+  // A wake-up that fails for want of memory is made good by the next message.
+  void wake() REQUIRES(mutex_) {
     if (is_woken_) return;
     wake_();
     is_woken_ = true;
   }
 
   const std::function<void()> wake_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::atomic<bool> closed_ = false;  // changed under mutex_
-  bool is_woken_ = false;             // protected by mutex_
-  std::vector<Message> incoming_;     // protected by mutex_
-  std::vector<Message> batch_;        // the owner's
+  bool is_woken_ GUARDED_BY(mutex_) = false;
+  std::vector<Message> incoming_ GUARDED_BY(mutex_);
+  std::vector<Message> batch_;  // the owner's
 };
 
 }  // namespace frontrow::http

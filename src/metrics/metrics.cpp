@@ -119,7 +119,7 @@ std::string Metrics::text() {
   }
   if (pool_usage_) db_connection_pool_usage_.Set(pool_usage_());
   {
-    const std::lock_guard lock(exceptions_mutex_);
+    const MutexLock lock(exceptions_mutex_);
     exceptions_contained_.Increment(static_cast<double>(exceptions_noted()) - exceptions_contained_.Value());
   }
   reservation_success_rate_.Set(reservation_success.value());

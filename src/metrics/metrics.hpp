@@ -7,13 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+
+#include "base/mutex.hpp"
 
 namespace frontrow {
 
@@ -77,8 +78,8 @@ class Metrics {
   prometheus::Gauge& http_connections_;
   prometheus::Counter& http_connections_refused_;
   prometheus::Gauge& db_connection_pool_usage_;
-  std::mutex exceptions_mutex_;
-  prometheus::Counter& exceptions_contained_;
+  Mutex exceptions_mutex_;
+  prometheus::Counter& exceptions_contained_ GUARDED_BY(exceptions_mutex_);
   std::function<Connections()> connections_;
   std::function<double()> pool_usage_;
   prometheus::Gauge &reservation_success_rate_, &payment_success_rate_, &redis_hit_rate_, &resident_memory_;

@@ -64,7 +64,7 @@ void DelayLine::take(ReceivedMessage message) {
 void DelayLine::settle_outcomes() {
   std::vector<Outcome> outcomes;
   {
-    const std::lock_guard lock(mailbox_->mutex);
+    const MutexLock lock(mailbox_->mutex);
     outcomes.swap(mailbox_->outcomes);
   }
   for (const Outcome& outcome : outcomes) {
@@ -108,7 +108,7 @@ void DelayLine::name_due(int partition, Lane& lane) {
   if (named.empty()) return settle(partition, lane);
   try {
     on_due_({named.begin(), named.end()}, [box = mailbox_, partition, run = lane.run](bool is_settled) {
-      const std::lock_guard lock(box->mutex);
+      const MutexLock lock(box->mutex);
       box->outcomes.push_back({.partition = partition, .run = run, .is_settled = is_settled});
     });
   } catch (...) {  // or the lane would wait for an outcome for ever

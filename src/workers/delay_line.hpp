@@ -10,9 +10,9 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "metrics/metrics.hpp"
 #include "ports/event_stream.hpp"
 #include "workers/event_json.hpp"
@@ -64,8 +64,8 @@ class DelayLine {
     bool is_settled;
   };
   struct Mailbox {
-    std::mutex mutex;
-    std::vector<Outcome> outcomes;  // protected by mutex
+    Mutex mutex;
+    std::vector<Outcome> outcomes GUARDED_BY(mutex);
   };
 
   void settle_outcomes();

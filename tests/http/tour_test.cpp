@@ -1,4 +1,5 @@
 // The whole sale in one story, and the event feed that tells it to others.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "support/event_follower.hpp"
@@ -106,6 +107,27 @@ TEST_F(EventFeed, SaysWhichRequestMadeAnEventWhenItsSenderTraces) {
     EXPECT_EQ(text.find("b7ad6b7169203331"), std::string::npos) << "the parent is this server's span";
   }
   EXPECT_EQ(are_traced, (std::vector{true, false, false, true}));
+}
+
+TEST_F(EventFeed, SaysWhichRequestOfAnOperatorMadeAnEvent) {
+  const std::string trace_id = "0af7651916cd43dd8448eb211c80319c", concert = fmt::format("/api/v1/admin/concerts/{}", concert_.id);
+  const auto traced = [&](std::string method, std::string target, std::string body) {
+    const HttpRequest change{.method = std::move(method), .target = std::move(target), .body = std::move(body)};
+    return sale_.http().send(change.with("Authorization", "Bearer " + sale_.admin_token())
+                                 .with("traceparent", "00-" + trace_id + "-b7ad6b7169203331-01"));
+  };
+  const std::string date = fmt::format("{}/schedules/{}", concert, concert_.schedule);
+  ASSERT_EQ(traced("PATCH", concert, R"({"title":"Another"})").status, 200);
+  ASSERT_EQ(traced("PUT", concert + "/queue", R"({"enabled":false,"maxActive":5,"admissionsPerSecond":5})").status, 200);
+  ASSERT_EQ(traced("PATCH", date, R"({"startsAt":"2041-01-01T19:00:00Z"})").status, 200);
+  ASSERT_EQ(traced("PATCH", date + "/seats", R"({"prices":[{"price":154}]})").status, 200);
+  ASSERT_EQ(traced("DELETE", concert, "").status, 204);
+  const auto events = all_events(sale_.http(), sale_.admin_token());
+  ASSERT_EQ(events.size(), 5U);
+  for (const auto& event : events) {
+    ASSERT_TRUE(event.contains("traceparent")) << event;
+    EXPECT_EQ(event.at("traceparent").as_string().subview(3, 32), trace_id);
+  }
 }
 
 TEST_F(EventFeed, SaysWhichRequestLetSomebodyIn) {

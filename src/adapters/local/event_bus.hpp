@@ -2,8 +2,8 @@
 #pragma once
 
 #include <list>
-#include <mutex>
 
+#include "base/mutex.hpp"
 #include "ports/event_bus.hpp"
 
 namespace frontrow::local {
@@ -16,8 +16,8 @@ class LocalEventBus final : public EventBus {
  private:
   using Subscribers = std::list<std::function<void(EventId)>>;
   struct State {
-    std::mutex mutex;
-    Subscribers subscribers;  // protected by mutex
+    Mutex mutex;
+    Subscribers subscribers GUARDED_BY(mutex);
   };
   const std::shared_ptr<State> state_ = std::make_shared<State>();
 };

@@ -5,8 +5,8 @@
 namespace frontrow::mysql {
 
 Pool::Lease Pool::take() {
-  std::unique_lock lock(mutex_);
-  if (!given_back_.wait_for(lock, settings_.patience, [&] { return in_use_ < settings_.most; }))
+  MutexLock lock(mutex_);
+  if (!given_back_.wait_for(lock, settings_.patience, [&]() REQUIRES(mutex_) { return in_use_ < settings_.most; }))
     throw Unavailable{kStore, "all " + std::to_string(settings_.most) + " connections of the pool are in use"};
   idle_.reserve(settings_.most);  // so that giving back, which a destructor does, never needs memory
   std::unique_ptr<Session> session;
@@ -21,7 +21,7 @@ Pool::Lease Pool::take() {
 
 void Pool::give_back(std::unique_ptr<Session> session) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     idle_.push_back(std::move(session));
     --in_use_;
   }
@@ -29,7 +29,7 @@ void Pool::give_back(std::unique_ptr<Session> session) {
 }
 
 PoolUsage Pool::usage() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return {.in_use = in_use_, .most = settings_.most};
 }
 

@@ -4,11 +4,11 @@
 
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "adapters/mysql/failure.hpp"
 #include "adapters/mysql/session.hpp"
+#include "base/mutex.hpp"
 
 namespace frontrow::mysql {
 
@@ -52,10 +52,10 @@ class Pool {
   void give_back(std::unique_ptr<Session> session);
 
   const PoolSettings settings_;
-  mutable std::mutex mutex_;
-  std::condition_variable given_back_;
-  std::vector<std::unique_ptr<Session>> idle_;  // protected by mutex_; the last used is used next
-  std::size_t in_use_ = 0;                      // protected by mutex_
+  mutable Mutex mutex_;
+  std::condition_variable_any given_back_;
+  std::vector<std::unique_ptr<Session>> idle_ GUARDED_BY(mutex_);  // the last used is used next
+  std::size_t in_use_ GUARDED_BY(mutex_) = 0;
 };
 
 // Runs `read` on a connection of the pool; once more on a new one when the connection was lost meanwhile, since reading again is

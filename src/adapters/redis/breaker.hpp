@@ -5,9 +5,9 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 
 namespace frontrow::redis {
 
@@ -18,7 +18,7 @@ class Breaker {
   Breaker(int failures, Duration window, Duration rest) : limit_(failures), window_(window), rest_(rest) {}
 
   bool allows(Time now) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!is_open_) return true;
     if (now < rests_until_) return false;
     rests_until_ = now + rest_;
@@ -26,13 +26,13 @@ class Breaker {
   }
 
   void succeeded() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     is_open_ = false;
     failures_ = 0;
   }
 
   void failed(Time now) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (failures_ == 0 || now - first_failure_ > window_) first_failure_ = now, failures_ = 0;
     if (++failures_ < limit_ && !is_open_) return;
     is_open_ = true;
@@ -40,17 +40,17 @@ class Breaker {
   }
 
   bool is_open() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return is_open_;
   }
 
  private:
   const int limit_;
   const Duration window_, rest_;
-  mutable std::mutex mutex_;  // protects all below
-  bool is_open_ = false;
-  int failures_ = 0;
-  Time first_failure_, rests_until_;
+  mutable Mutex mutex_;
+  bool is_open_ GUARDED_BY(mutex_) = false;
+  int failures_ GUARDED_BY(mutex_) = 0;
+  Time first_failure_ GUARDED_BY(mutex_), rests_until_ GUARDED_BY(mutex_);
 };
 
 }  // namespace frontrow::redis

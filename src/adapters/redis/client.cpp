@@ -70,8 +70,9 @@ Client::~Client() {
 }
 
 std::unique_ptr<Connection> Client::take(Deadline deadline) {
-  std::unique_lock lock(mutex_);
-  const bool in_time = changed_.wait_until(lock, deadline, [&] { return !idle_.empty() || open_ < settings_.connections; });
+  MutexLock lock(mutex_);
+  const bool in_time =
+      changed_.wait_until(lock, deadline, [&]() REQUIRES(mutex_) { return !idle_.empty() || open_ < settings_.connections; });
   if (!in_time) throw Unavailable("redis", "all connections are busy");
   if (idle_.empty()) {
     if (is_suspect_) throw Unavailable("redis", std::string(kSilent));  // to connect might take long; the watch does
@@ -85,7 +86,7 @@ std::unique_ptr<Connection> Client::take(Deadline deadline) {
 
 void Client::put_back(std::unique_ptr<Connection> connection) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (connection != nullptr && connection->run_id() == run_id_)
       idle_.push_back(std::move(connection));
     else
@@ -122,18 +123,18 @@ Reply Client::run(Command command, std::optional<Duration> timeout) {
 }
 
 bool Client::is_up() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return !is_suspect_ && !breaker_.is_open();
 }
 
 Address Client::primary() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return primary_;
 }
 
 void Client::suspect() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     is_suspect_ = true;
   }
   changed_.notify_all();
@@ -143,7 +144,7 @@ void Client::adopt(std::unique_ptr<Connection> connection) {
   bool is_other = false;
   std::vector<std::unique_ptr<Connection>> former;  // closed after the lock: a writer may wait for it
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     is_other = connection->run_id() != run_id_;
     primary_ = connection->address();
     run_id_ = connection->run_id();
@@ -171,20 +172,20 @@ void Client::keep_watch(const std::stop_token& stop) {
       if (last_reason != lost.what()) log_warn("redis: no primary", {{"reason", lost.what()}});
       last_reason = lost.what();
     }
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     changed_.wait_for(lock, stop, kWatchPause, [] { return false; });
   };
   for (; !stop.stop_requested(); ++round) {
     if (contained("redis: watch of the primary", look)) continue;
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     changed_.wait_for(lock, stop, kWatchPause, [] { return false; });
   }
 }
 
 void Client::watch_once(const std::stop_token& stop) {
   {
-    std::unique_lock lock(mutex_);
-    if (settings_.sentinels.empty()) changed_.wait_for(lock, stop, kWatchPause, [&] { return is_suspect_; });
+    MutexLock lock(mutex_);
+    if (settings_.sentinels.empty()) changed_.wait_for(lock, stop, kWatchPause, [&]() REQUIRES(mutex_) { return is_suspect_; });
     if (is_suspect_) {
       lock.unlock();
       adopt(finder_.connect());

@@ -6,13 +6,13 @@
 #pragma once
 
 #include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <thread>
 
 #include "adapters/redis/breaker.hpp"
 #include "adapters/redis/connection.hpp"
 #include "adapters/redis/primary_finder.hpp"
+#include "base/mutex.hpp"
 #include "ports/unavailable.hpp"
 
 namespace frontrow::redis {
@@ -46,13 +46,13 @@ class Client {
   Breaker breaker_;
   PrimaryFinder finder_;  // the watching thread's
 
-  mutable std::mutex mutex_;  // protects all below
+  mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  Address primary_;
-  std::string run_id_;
-  std::vector<std::unique_ptr<Connection>> idle_;
-  int open_ = 0;  // idle ones included
-  bool is_suspect_ = false;
+  Address primary_ GUARDED_BY(mutex_);
+  std::string run_id_ GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Connection>> idle_ GUARDED_BY(mutex_);
+  int open_ GUARDED_BY(mutex_) = 0;  // idle ones included
+  bool is_suspect_ GUARDED_BY(mutex_) = false;
 
   std::jthread watch_;
 };

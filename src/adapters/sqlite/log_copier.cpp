@@ -24,30 +24,30 @@ LogCopier::~LogCopier() = default;
 
 void LogCopier::start() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     is_busy_ = true;
   }
   changed_.notify_all();
 }
 
 bool LogCopier::wait(Duration time) {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, time, [this] { return !is_busy_; });
+  MutexLock lock(mutex_);
+  return changed_.wait_for(lock, time, [this]() REQUIRES(mutex_) { return !is_busy_; });
 }
 
 bool LogCopier::is_busy() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return is_busy_;
 }
 
 int LogCopier::copied() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return copied_;
 }
 
 void LogCopier::run(std::stop_token stop) {
-  std::unique_lock lock(mutex_);
-  while (changed_.wait(lock, stop, [this] { return is_busy_; })) {
+  MutexLock lock(mutex_);
+  while (changed_.wait(lock, stop, [this]() REQUIRES(mutex_) { return is_busy_; })) {
     lock.unlock();
     int copied = 0;
     contained("log copier", [&] { copied = copy_log(connection_, SQLITE_CHECKPOINT_PASSIVE); });

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <condition_variable>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "adapters/sqlite/connection.hpp"
+#include "base/mutex.hpp"
 
 namespace frontrow::sqlite {
 
@@ -29,11 +29,11 @@ class LogCopier {
   void run(std::stop_token stop);
 
   Connection connection_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any changed_;
-  bool is_busy_ = false;  // protected by mutex_
-  int copied_ = 0;        // protected by mutex_
-  std::jthread thread_;   // last: starts when all else is there
+  bool is_busy_ GUARDED_BY(mutex_) = false;
+  int copied_ GUARDED_BY(mutex_) = 0;
+  std::jthread thread_;  // last: starts when all else is there
 };
 
 }  // namespace frontrow::sqlite

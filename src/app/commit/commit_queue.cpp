@@ -38,7 +38,7 @@ bool CommitQueue::is_full_for(CommandClass command_class) const {
 void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_class) {
   bool was_empty = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!is_closed_ && length_ < limit_of(command_class)) {
       was_empty = length_++ == 0;
       Line& line = lane_of(*command).waiting[static_cast<std::size_t>(command_class)];
@@ -61,11 +61,11 @@ void CommitQueue::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
     const bool has_failed = !contained("writer", round);
     if (was_busy && !has_failed) continue;
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     arrived_.wait_for(lock, stop, kUpkeepEvery, [&] { return length_ > 0 && !has_failed; });
   }
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     is_closed_ = true;
   }
   do {
@@ -77,10 +77,10 @@ void CommitQueue::run(std::stop_token stop) {
 std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
   std::vector<std::unique_ptr<Command>> batch, late;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const TimePoint now = clock_.now();
     batch.reserve(std::min<std::size_t>(options_.batch, length_));
-    const auto take_first = [&](Line& line) {
+    const auto take_first = [&](Line& line) REQUIRES(mutex_) {
       (now < line.front().deadline ? batch : late).push_back(std::move(line.front().command));
       line.pop_front();
       --length_;
@@ -179,7 +179,7 @@ void CommitQueue::execute_halves(Batch batch) {
 // What is left of a batch goes to the head of the queue, in its order.
 void CommitQueue::try_again(Batch batch) {
   const TimePoint deadline = clock_.now() + options_.deadline;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (auto& command : std::views::reverse(batch))
     if (command) {
       Line& again = lane_of(*command).again;

@@ -15,13 +15,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <stop_token>
 #include <vector>
 
 #include "app/commit/commits.hpp"
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "metrics/metrics.hpp"
 #include "ports/store.hpp"
 
@@ -79,7 +79,7 @@ class CommitQueue final : public Commits {
   void finish(std::unique_ptr<Command>& command, CommitStatus status);
   void try_again(Batch batch);
   std::size_t limit_of(CommandClass command_class) const;
-  Lane& lane_of(const Command& command);
+  Lane& lane_of(const Command& command) REQUIRES(mutex_);
 
   Store& store_;
   const Clock& clock_;
@@ -94,11 +94,11 @@ class CommitQueue final : public Commits {
 
   std::atomic<bool> store_is_up_{true};
   std::atomic<std::size_t> length_{0};  // of all lines; changed under mutex_, read at the door without it
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any arrived_;
-  std::map<std::uint64_t, Lane> lanes_;  // protected by mutex_; those in which somebody waits
-  std::uint64_t last_lane_ = 0;          // protected by mutex_; the lanes take turns
-  bool is_closed_ = false;       // protected by mutex_
+  std::map<std::uint64_t, Lane> lanes_ GUARDED_BY(mutex_);  // those in which somebody waits
+  std::uint64_t last_lane_ GUARDED_BY(mutex_) = 0;          // the lanes take turns
+  bool is_closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace frontrow

@@ -12,7 +12,7 @@ Readers::Readers(Store& store, int threads, std::size_t capacity) : capacity_(ca
 
 Readers::~Readers() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   arrived_.notify_all();
@@ -20,7 +20,7 @@ Readers::~Readers() {
 
 bool Readers::submit(Task task) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stopping_ || tasks_.size() >= capacity_) return false;
     tasks_.push_back(std::move(task));
   }
@@ -30,9 +30,9 @@ bool Readers::submit(Task task) {
 
 // Every task that was taken in is run, also while stopping: somebody waits for each.
 void Readers::serve(StoreReader& reader) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (true) {
-    arrived_.wait(lock, [&] { return stopping_ || !tasks_.empty(); });
+    arrived_.wait(lock, [&]() REQUIRES(mutex_) { return stopping_ || !tasks_.empty(); });
     if (tasks_.empty()) return;
     Task task = std::move(tasks_.front());
     tasks_.pop_front();

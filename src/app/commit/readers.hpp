@@ -5,10 +5,10 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "domain/error.hpp"
 #include "ports/store.hpp"
 
@@ -42,10 +42,10 @@ class Readers {
   static Refusal refusal_of_failure();  // within a catch block
 
   const std::size_t capacity_;
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<Task> tasks_;  // protected by mutex_
-  bool stopping_ = false;   // protected by mutex_
+  Mutex mutex_;
+  std::condition_variable_any arrived_;
+  std::deque<Task> tasks_ GUARDED_BY(mutex_);
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::vector<std::unique_ptr<StoreReader>> connections_;
   std::vector<std::jthread> threads_;  // last: they use all of the above
 };

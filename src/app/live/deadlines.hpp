@@ -1,12 +1,12 @@
 // When each live hold ends, nearest first. The expiry worker looks at the first; nothing scans, nothing sleeps per hold. Thread safe.
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <set>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "domain/ids.hpp"
 
 namespace frontrow {
@@ -14,28 +14,28 @@ namespace frontrow {
 class Deadlines {
  public:
   void add(TimePoint deadline, ReservationId id) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     by_time_.emplace(deadline, id);
   }
   void remove(TimePoint deadline, ReservationId id) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     by_time_.erase({deadline, id});
   }
   void replace(std::set<std::pair<TimePoint, ReservationId>> by_time) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     by_time_ = std::move(by_time);
   }
   // Over at `now`, longest over first, at most `limit`. They stay until removed.
   std::vector<ReservationId> due(TimePoint now, std::size_t limit) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<ReservationId> ids;
     for (auto at = by_time_.begin(); at != by_time_.end() && at->first <= now && ids.size() < limit; ++at) ids.push_back(at->second);
     return ids;
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::set<std::pair<TimePoint, ReservationId>> by_time_;  // protected by mutex_
+  mutable Mutex mutex_;
+  std::set<std::pair<TimePoint, ReservationId>> by_time_ GUARDED_BY(mutex_);
 };
 
 }  // namespace frontrow

@@ -49,7 +49,10 @@ SeatMap::SeatMap(const Schedule& schedule, std::vector<Section> sections, std::s
   for (std::size_t i = 0; i < seats.size(); ++i) cells_[i].price = seats[i].price;
 }
 
-void SeatMap::load(const Seat& seat, UserId holder) { set(index_of(seat.place.id), seat, holder); }
+void SeatMap::load(const Seat& seat, UserId holder) {
+  const MutexLock lock(mutex_);
+  set(index_of(seat.place.id), seat, holder);
+}
 
 const SeatPlace* SeatMap::place(SeatId id) const {
   return id < places_.front().id || id > places_.back().id ? nullptr : &places_[index_of(id)];
@@ -91,7 +94,7 @@ void SeatMap::change(const Change& change, std::int64_t version) {
 }
 
 void SeatMap::apply(std::span<const Change> changes, std::int64_t version) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   version_ = std::max(version_, version);
   for (const Change& one : changes) change(one, version);
   if (version == complete_ + 1)
@@ -102,7 +105,7 @@ void SeatMap::apply(std::span<const Change> changes, std::int64_t version) {
 }
 
 void SeatMap::merge(std::span<const Change> changes, std::span<const std::int64_t> versions, std::int64_t version) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   // By version, so that the log is.
   std::vector<std::size_t> order(changes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -136,18 +139,18 @@ void SeatMap::forget_log() {
 }
 
 SeatMap::Sections SeatMap::sections() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return sections_;
 }
 
 std::int64_t SeatMap::sections_version() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return sections_version_;
 }
 
 void SeatMap::rename(std::vector<Section> sections, std::int64_t version) {
   auto renamed = std::make_shared<const std::vector<Section>>(std::move(sections));
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (version <= sections_version_) return;
   sections_ = std::move(renamed);
   sections_version_ = version;
@@ -157,7 +160,8 @@ void SeatMap::rename(std::vector<Section> sections, std::int64_t version) {
 }
 
 void SeatMap::take_over(SeatMap& fresh) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
+  const MutexLock its_lock(fresh.mutex_);  // that nobody else has
   cells_ = std::move(fresh.cells_);
   deadlines_ = std::move(fresh.deadlines_);
   forget_log();
@@ -184,13 +188,13 @@ void SeatMap::lapse(TimePoint now) {
 }
 
 SeatMap::Stamp SeatMap::stamp(TimePoint now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   lapse(now);
-  return stamp_locked();
+  return current_stamp();
 }
 
 SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& out) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   lapse(now);
   const std::uint64_t log_end = log_start_ + log_.size();
   if (cursor.is_new || cursor.seen < log_start_) {
@@ -199,16 +203,16 @@ SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& 
     for (std::uint64_t i = cursor.seen; i < log_end; ++i) out.push_back(shown(log_[i - log_start_].index));
   }
   cursor = {.seen = log_end, .is_new = false};
-  return stamp_locked();
+  return current_stamp();
 }
 
 Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now, std::int64_t may_lag) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   lapse(now);
   if (version > complete_ + may_lag)
     return refuse(
         Refusal{.code = ErrorCode::validation_failed, .errors = {{"since", "is a version this seat map has not reached"}}});
-  Since since{.stamp = stamp_locked(), .version = std::max(version, complete_)};
+  Since since{.stamp = current_stamp(), .version = std::max(version, complete_)};
   if (version > complete_) return since;
   if (version < log_reaches_) {
     since.is_full = true;
@@ -227,7 +231,7 @@ Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now, std::
 
 std::vector<SeatId> SeatMap::surely_taken(std::span<const SeatId> seats, UserId user, TimePoint now, Duration margin) const {
   std::vector<SeatId> taken;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const SeatId seat : seats) {
     if (place(seat) == nullptr) continue;
     const Cell& cell = cells_[index_of(seat)];
@@ -240,8 +244,9 @@ std::vector<SeatId> SeatMap::surely_taken(std::span<const SeatId> seats, UserId 
 }
 
 bool SeatMap::is_held_by(UserId user, std::span<const SeatId> seats) const {
-  const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(seats, [&](SeatId seat) { return place(seat) != nullptr && cells_[index_of(seat)].holder == user; });
+  const MutexLock lock(mutex_);
+  return std::ranges::any_of(
+      seats, [&](SeatId seat) REQUIRES(mutex_) { return place(seat) != nullptr && cells_[index_of(seat)].holder == user; });
 }
 
 }  // namespace frontrow

@@ -9,7 +9,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <queue>
 #include <set>
@@ -17,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "domain/reservation.hpp"
 
 namespace frontrow {
@@ -114,34 +114,35 @@ class SeatMap {
   using Deadline = std::pair<TimePoint, std::uint32_t>;
 
   std::uint32_t index_of(SeatId id) const { return static_cast<std::uint32_t>(id.value - places_.front().id.value); }
-  SeatStatus status(std::uint32_t index) const;
-  Shown shown(std::uint32_t index) const { return {index, status(index), cells_[index].price}; }
-  void set(std::uint32_t index, const Seat& seat, UserId holder);
-  void lapse(TimePoint now);
-  Stamp stamp_locked() const { return {version_, lapsed_, available_, late_, version_ - complete_}; }
-  void reach(std::int64_t version);
-  void change(const Change& change, std::int64_t version);
-  void shorten_log();
-  void forget_log();
+  SeatStatus status(std::uint32_t index) const REQUIRES(mutex_);
+  Shown shown(std::uint32_t index) const REQUIRES(mutex_) { return {index, status(index), cells_[index].price}; }
+  void set(std::uint32_t index, const Seat& seat, UserId holder) REQUIRES(mutex_);
+  void lapse(TimePoint now) REQUIRES(mutex_);
+  Stamp current_stamp() const REQUIRES(mutex_) { return {version_, lapsed_, available_, late_, version_ - complete_}; }
+  void reach(std::int64_t version) REQUIRES(mutex_);
+  void change(const Change& change, std::int64_t version) REQUIRES(mutex_);
+  void shorten_log() REQUIRES(mutex_);
+  void forget_log() REQUIRES(mutex_);
 
   const ScheduleId schedule_;
   const ConcertId concert_;
   const std::vector<SeatPlace> places_;
 
-  mutable std::mutex mutex_;  // protects all below
-  Sections sections_;
-  std::int64_t sections_version_;
-  std::vector<Cell> cells_;
-  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;  // entries of seats no longer held are skipped
-  std::deque<Logged> log_;       // by version; a lapse is logged under the version that will settle it
-  std::uint64_t log_start_ = 0;  // how many entries were dropped from the front
-  std::int64_t lapsed_ = 0;
-  std::int64_t available_ = 0;
-  std::int64_t late_ = 0;
-  std::int64_t version_;
-  std::int64_t complete_;         // all changes up to it are in
-  std::set<std::int64_t> early_;  // later versions that are in, while one before them is not
-  std::int64_t log_reaches_ = 0;  // changes after this version are all in the log
+  mutable Mutex mutex_;
+  Sections sections_ GUARDED_BY(mutex_);
+  std::int64_t sections_version_ GUARDED_BY(mutex_);
+  std::vector<Cell> cells_ GUARDED_BY(mutex_);
+  // Entries of seats that are no longer held are skipped.
+  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_ GUARDED_BY(mutex_);
+  std::deque<Logged> log_ GUARDED_BY(mutex_);       // by version; a lapse is logged under the version that will settle it
+  std::uint64_t log_start_ GUARDED_BY(mutex_) = 0;  // how many entries were dropped from the front
+  std::int64_t lapsed_ GUARDED_BY(mutex_) = 0;
+  std::int64_t available_ GUARDED_BY(mutex_) = 0;
+  std::int64_t late_ GUARDED_BY(mutex_) = 0;
+  std::int64_t version_ GUARDED_BY(mutex_);
+  std::int64_t complete_ GUARDED_BY(mutex_);         // all changes up to it are in
+  std::set<std::int64_t> early_ GUARDED_BY(mutex_);  // later versions that are in, while one before them is not
+  std::int64_t log_reaches_ GUARDED_BY(mutex_) = 0;  // changes after this version are all in the log
 };
 
 }  // namespace frontrow

@@ -1,0 +1,106 @@
+#include "api/request_reader.hpp"
+
+#include "api/fingerprint.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+constexpr std::chrono::seconds kUntilHeardOf{15};
+
+JsonView empty_object() {
+  static JsonDocument document;
+  static const JsonView object = document.parse("{}").value();
+  return object;
+}
+
+const ConcertPtr& no_concert() {
+  static const ConcertPtr none = std::make_shared<const ConcertEntry>();
+  return none;
+}
+
+}  // namespace
+
+bool RequestReader::is_refused() {
+  if (!refusal_ && !errors.empty()) refusal_ = std::move(errors.refusal().error());
+  return refusal_.has_value();
+}
+
+void RequestReader::require(bool holds, ErrorCode otherwise, const char* detail) {
+  if (!is_refused() && !holds) refusal_ = Refusal{.code = otherwise, .detail = detail};
+}
+
+FieldReader RequestReader::body() {
+  const auto object = take([&]() -> Result<std::optional<JsonView>> { return request.json(); });
+  return {object.value_or(empty_object()), errors};
+}
+
+UserId RequestReader::named_user(std::optional<UserId> named) {
+  if (!is_refused() && !named) errors.add("userId", "is required");
+  return named.value_or(UserId{});
+}
+
+UserId RequestReader::user(std::optional<UserId> named) {
+  if (api.settings.jwt == nullptr) return named_user(named);
+  const auto token = bearer(request);
+  require(token.has_value(), ErrorCode::unauthorized);
+  const UserId user = take([&] { return api.settings.jwt->verify(*token, api.sale.clock.now()); });
+  require(!named || *named == user, ErrorCode::forbidden, "The userId is not yours.");
+  return user;
+}
+
+Ticket RequestReader::ticket() {
+  const std::string_view text = request.header("X-Queue-Token");
+  require(!text.empty(), ErrorCode::queue_token_required);
+  return take([&] { return api.sale.mint.read(text); });
+}
+
+Ticket RequestReader::ticket_of_user() {
+  const Ticket genuine = ticket();
+  if (api.settings.jwt != nullptr) require(user({}) == genuine.user, ErrorCode::forbidden, "The queue token is somebody else's.");
+  return genuine;
+}
+
+UserId RequestReader::ticket_or_user(std::optional<UserId> named) {
+  if (request.header("X-Queue-Token").empty()) return user(named);
+  const Ticket genuine = ticket_of_user();
+  require(!named || *named == genuine.user, ErrorCode::forbidden, "The userId is not the queue token's.");
+  return genuine.user;
+}
+
+ConcertPtr RequestReader::concert(ConcertId id) {
+  ConcertPtr found = take([&] { return api.concert(id); });
+  return found == nullptr ? no_concert() : found;
+}
+
+ConcertPtr RequestReader::concert_of(const Ticket& ticket, ConcertId id, ErrorCode unknown) {
+  ConcertPtr found = take([&]() -> Result<ConcertPtr> {
+    auto known = api.concert(id);
+    if (known) return known;
+    if (api.settings.instance.empty() || api.sale.clock.now() - ticket.issued_at > kUntilHeardOf) return refuse(unknown);
+    return refuse(Refusal{.code = ErrorCode::overloaded,
+                          .detail = "This server has not heard of the concert yet. The ticket is good; try again.",
+                          .retry_after = std::chrono::seconds{1}});
+  });
+  require(ticket.concert == id, ErrorCode::queue_token_invalid);
+  return found == nullptr ? no_concert() : found;
+}
+
+ScheduleEntry RequestReader::schedule(const ConcertEntry& concert, ScheduleId id) {
+  const ScheduleEntry* found = concert.find(id);
+  require(found != nullptr, ErrorCode::schedule_not_found);
+  return found == nullptr ? ScheduleEntry{} : *found;
+}
+
+std::optional<Idempotent> RequestReader::idempotent(UserId owner, Operation operation, std::string_view canonical) {
+  return take([&]() -> Result<std::optional<Idempotent>> {
+    const auto key = request.find_header("Idempotency-Key");
+    if (!key) return std::nullopt;
+    const auto hash = idempotency_hash(*key);
+    if (!hash) return std::unexpected(hash.error());
+    return Idempotent{.key = {.owner = owner, .operation = operation, .hash = *hash},
+                      .fingerprint = request_fingerprint(canonical)};
+  });
+}
+
+}  // namespace frontrow::http

@@ -1,0 +1,59 @@
+// Every route of the sale, put together feature by feature, and the one place that refuses what a handler could not read.
+#pragma once
+
+#include <concepts>
+
+#include "api/request_reader.hpp"
+
+namespace frontrow::http {
+
+class Routes {
+ public:
+  explicit Routes(const Api& api) : api(api) {}
+
+  // `handler` reads its RequestReader and returns what is to be done. That is called while the request is there: with the
+  // Responder, to answer later, or without, for a Response or a Result of one.
+  template <class Read>
+  Route& add(std::string_view method, std::string_view pattern, Needs needs, Read handler, BodyLimit limit = BodyLimit::normal) {
+    return all.emplace_back(Route{.method = method,
+                                  .pattern = pattern,
+                                  .needs = needs,
+                                  .body_limit = limit,
+                                  .handler = [&api = api, handler](const Request& request, Responder responder) {
+                                    RequestReader in(api, request);
+                                    auto wanted = in.result(handler(in));
+                                    if (!wanted) return std::move(responder).refuse(std::move(wanted.error()));
+                                    if constexpr (std::invocable<decltype(*wanted), Responder>)
+                                      (*wanted)(std::move(responder));
+                                    else
+                                      respond(std::move(responder), (*wanted)());
+                                  }});
+  }
+  // For what wants nothing from the request.
+  Route& add(std::string_view method, std::string_view pattern, Needs needs, Response (*show)(const Api&)) {
+    return add(method, pattern, needs, [show](RequestReader& in) { return [show, &in] { return show(in.api); }; });
+  }
+
+  const Api& api;
+  std::vector<Route> all;
+};
+
+// One function for each feature, in the file of its name.
+void add_queue_routes(Routes& routes);
+void add_concert_routes(Routes& routes);
+void add_seat_routes(Routes& routes);
+void add_reservation_routes(Routes& routes);
+void add_reservation_hold_routes(Routes& routes);
+void add_payment_routes(Routes& routes);
+void add_point_routes(Routes& routes);
+void add_concert_admin_routes(Routes& routes);
+void add_schedule_admin_routes(Routes& routes);
+void add_event_routes(Routes& routes);
+void add_audit_routes(Routes& routes);
+void add_counter_routes(Routes& routes);
+void add_info_routes(Routes& routes);
+void add_time_routes(Routes& routes);
+void add_actuator_routes(Routes& routes);
+void add_page_routes(Routes& routes);
+
+}  // namespace frontrow::http
