@@ -8,15 +8,15 @@ import { useValue } from "../base/state";
 import { preference } from "../base/storage";
 import { When } from "../base/when";
 import { money, seatName, useWords, venueTime, words } from "../base/words";
-import { middleOf, nearestFree } from "../seatmap/geometry";
 import { SeatListView } from "../seatmap/list";
 import { SeatMapView } from "../seatmap/map";
+import { middleOf, nearestFree } from "../seatmap/nearest";
 import { kChosen, kFree, kHeld, kOwn, kSold } from "../seatmap/paint";
+import { useHall, useSeats } from "../seatmap/seat_state";
 import { ChosenList, DockNotes, type Notice, PayBar, withNotice } from "./dock";
 import { isLive, justHeld, mine, seatsOf } from "./holds";
 import { keepChoice, keptChoice } from "./kept_choice";
-import { sumOf } from "./seat_changes";
-import { useHall, useSeats } from "./seat_state";
+import { sumOf } from "./seat_choice";
 import { Legend, Loading, Pick, TurnLeft, ViewChoice } from "./seat_tools";
 
 export function SeatsScreen(props: { concert: Concert; schedule: Schedule; ticket: Ticket; onOver: () => void }) {

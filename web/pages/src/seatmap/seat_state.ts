@@ -2,16 +2,18 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Refused } from "../base/api";
 import { Poller } from "../base/poll";
-import type { Seat, SeatChanges, SeatMapReply, SeatStatus } from "../base/sale";
-import { layOut } from "../seatmap/geometry";
-import { kFree, kHeld, kSold, priceClasses } from "../seatmap/paint";
-import { withPrices } from "./seat_changes";
+import type { Seat, SeatChanges, SeatMapReply } from "../base/sale";
+import { layOut } from "./geometry";
+import { allSeats, type KnownSeats, kNoSeats, withChanges, withTaken } from "./known_seats";
+import { priceClasses } from "./paint";
 
 const kAskMs = 1500;
 const kPatience = 3; // times a server may be behind before all is loaded anew
 const kOverCodes = new Set(["QUEUE_TOKEN_EXPIRED", "QUEUE_TOKEN_COMPLETED", "QUEUE_TOKEN_INVALID"]);
 
-const codeOf = (status: SeatStatus) => (status === "AVAILABLE" ? kFree : status === "RESERVED" ? kSold : kHeld);
+const isOver = (failed: unknown) => failed instanceof Refused && kOverCodes.has(failed.code);
+// A version the server has not reached and will not soon: its store was restored to an earlier state.
+const isBehind = (failed: unknown) => failed instanceof Refused && failed.code === "VALIDATION_FAILED";
 
 export interface SeatState {
   seats: readonly Seat[]; // a new one after a change of prices
@@ -31,8 +33,7 @@ export interface SeatSource {
 
 // `key` names what is looked at: another key begins anew.
 export function useSeats(key: string, source: SeatSource, onOver: () => void): SeatState {
-  const [seats, setSeats] = useState<readonly Seat[]>([]);
-  const [statuses, setStatuses] = useState(new Uint8Array());
+  const [known, setKnown] = useState(kNoSeats);
   const [startsAt, setStartsAt] = useState<string | null>(null);
   const [closesAt, setClosesAt] = useState<string | null>();
   const [error, setError] = useState<unknown>(null);
@@ -40,62 +41,38 @@ export function useSeats(key: string, source: SeatSource, onOver: () => void): S
   const [round, setRound] = useState(0);
   const version = useRef(-1);
   const behind = useRef(0);
-  const index = useRef(new Map<number, number>());
-  const current = useRef(statuses);
-  const known = useRef(seats);
-
-  const put = (next: Uint8Array<ArrayBuffer>) => {
-    current.current = next;
-    setStatuses(next);
+  const latest = useRef(known); // also between two renderings
+  const put = (next: KnownSeats) => {
+    latest.current = next;
+    setKnown(next);
   };
-  const putSeats = (next: readonly Seat[]) => {
-    known.current = next;
-    setSeats(next);
-  };
-  const putAll = (all: readonly Seat[]) => {
-    index.current = new Map(all.map((seat, i) => [seat.id, i]));
-    putSeats(all);
-    put(Uint8Array.from(all, (seat) => codeOf(seat.status)));
-  };
-  const putChanged = (changed: readonly Seat[]) => {
-    if (changed.length === 0) return;
-    const next = current.current.slice();
-    for (const seat of changed) {
-      const at = index.current.get(seat.id);
-      if (at !== undefined) next[at] = codeOf(seat.status);
+  const ask = async () => {
+    if (version.current < 0) {
+      const map = await source.all();
+      put(allSeats(map.seats));
+      version.current = map.version;
+      return;
     }
-    put(next);
-    putSeats(withPrices(known.current, index.current, changed));
+    const changes = await source.since(version.current);
+    put(withChanges(latest.current, changes));
+    version.current = changes.version;
+    setStartsAt(changes.startsAt);
+    setClosesAt(changes.bookingClosesAt);
   };
-
   useEffect(() => {
     const poller = new Poller(async () => {
       try {
-        if (version.current < 0) {
-          const map = await source.all();
-          putAll(map.seats);
-          version.current = map.version;
-        } else {
-          const changes = await source.since(version.current);
-          if (changes.full && changes.seats.length === index.current.size) putChanged(changes.seats);
-          else if (changes.full) putAll(changes.seats);
-          else putChanged(changes.seats);
-          version.current = changes.version;
-          setStartsAt(changes.startsAt);
-          setClosesAt(changes.bookingClosesAt);
-        }
+        await ask();
         behind.current = 0;
         setError(null);
         setLate(false);
         return { nextMs: kAskMs * (1 + 0.2 * Math.random()) };
       } catch (failed) {
-        if (failed instanceof Refused && kOverCodes.has(failed.code)) {
+        if (isOver(failed)) {
           onOver();
           return { nextMs: 0 };
         }
-        // A version the server has not reached and will not soon: its store was restored to an earlier state.
-        if (failed instanceof Refused && failed.code === "VALIDATION_FAILED" && ++behind.current >= kPatience)
-          version.current = -1;
+        if (isBehind(failed) && ++behind.current >= kPatience) version.current = -1;
         if (version.current < 0) setError(failed);
         setLate(true);
         throw failed;
@@ -106,20 +83,13 @@ export function useSeats(key: string, source: SeatSource, onOver: () => void): S
   }, [key, round]);
 
   return {
-    seats,
-    statuses,
+    seats: known.seats,
+    statuses: known.statuses,
     startsAt,
     closesAt,
     error,
     isLate,
-    markTaken: (ids) => {
-      const next = current.current.slice();
-      for (const id of ids) {
-        const at = index.current.get(id);
-        if (at !== undefined && next[at] === kFree) next[at] = kHeld;
-      }
-      put(next);
-    },
+    markTaken: (ids) => put(withTaken(latest.current, ids)),
     again: () => {
       version.current = -1;
       setRound((n) => n + 1);
