@@ -3,7 +3,8 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Seat } from "../base/sale";
 import { money, number, useWords } from "../base/words";
-import { kChosen, kFree, kHeld, kOwn } from "./paint";
+import { statusName } from "./labels";
+import { kChosen, kFree } from "./paint";
 
 const kAtOnce = 100;
 
@@ -51,16 +52,6 @@ export function SeatListView(props: {
   const place = start ? inRow.indexOf(props.startAt!) : 0;
   const [page, setPage] = useState(Math.max(0, Math.floor(place / kAtOnce)));
   const shown = inRow.slice(page * kAtOnce, (page + 1) * kAtOnce);
-  const statusOf = (code: number) =>
-    code === kFree
-      ? w.free
-      : code === kHeld
-        ? w.held
-        : code === kOwn
-          ? w.ownSeat
-          : code === kChosen
-            ? w.chosen
-            : w.sold;
   return (
     <div class="seat-list">
       <div class="filters">
@@ -125,7 +116,7 @@ export function SeatListView(props: {
                 onClick={() => props.onToggle(i)}
               >
                 <span>{w.seatOf(seats[i]!.number)}</span>
-                <span class="small">{canToggle ? money(seats[i]!.price) : statusOf(code)}</span>
+                <span class="small">{canToggle ? money(seats[i]!.price) : statusName(code, w)}</span>
               </button>
             </li>
           );
