@@ -7,7 +7,7 @@ import { useValue } from "../base/state";
 import { When } from "../base/when";
 import { money, seatName, useWords } from "../base/words";
 import { mine } from "./holds";
-import { useShow } from "./reservation";
+import { useShow } from "./show";
 
 function Row({ reservation, onChanged }: { reservation: Reservation; onChanged: () => void }) {
   const w = useWords();
