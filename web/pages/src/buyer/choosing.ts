@@ -23,9 +23,7 @@ export function useLimit(concertId: number): [limit: number, learn: (left: numbe
   return [Math.min(maxSeatsPerHold, told ?? Math.max(0, maxSeatsPerUser - seatsOf(concertId))), learn];
 }
 
-export type Choice = ReturnType<typeof useChoice>;
-
-export function useChoice(of: {
+interface Hall {
   scheduleId: number;
   seats: readonly Seat[];
   statuses: Uint8Array;
@@ -33,8 +31,12 @@ export function useChoice(of: {
   limit: number;
   isHolding: boolean; // the choice stands still while it is asked for
   notices: Notices;
-}) {
-  const { scheduleId, seats, statuses, layout, limit, isHolding, notices } = of;
+}
+
+export type Choice = ReturnType<typeof useChoice>;
+
+// The choice itself: what was chosen before a reload is chosen again, and what is not free any more is taken out.
+function useChosen({ scheduleId, seats, statuses, layout, limit, isHolding, notices }: Hall) {
   const reservations = useValue(mine);
   const [chosen, choose] = useState<readonly number[]>([]);
   const [pointed, point] = useState(-1); // the seat that was touched last
@@ -44,14 +46,11 @@ export function useChoice(of: {
     [statuses, chosen, reservations],
   );
   const isFree = (i: number) => statuses[i] === kFree;
-
   const sayLost = (lost: readonly number[], kept: readonly number[]) => {
     const names = namesOf(seats, lost);
     notices.say({ kind: "faster", lost: names, offer: offerFor(layout, lost, kept, isFree) });
     announce(words().taken(names));
   };
-
-  // What was chosen before a reload is chosen again, as far as it is still to be had.
   const restore = () => {
     setRestored(true);
     const was = remembered(seats, keptChoice(scheduleId));
@@ -66,8 +65,7 @@ export function useChoice(of: {
     if (!isRestored) return restore();
     keepChoice(scheduleId, { chosen: chosen.map((i) => seats[i]!.id), at: seats[pointed]?.id ?? null });
   }, [seats, chosen, pointed]);
-
-  // A chosen seat that is not free any more: somebody was faster before the buyer asked for it.
+  // Somebody was faster before the buyer asked for the seat.
   useEffect(() => {
     const lost = chosen.filter((i) => !isFree(i));
     if (lost.length === 0 || isHolding) return;
@@ -75,7 +73,13 @@ export function useChoice(of: {
     choose(kept);
     if (lost.some((i) => codes[i] !== kOwn)) sayLost(lost, kept);
   }, [statuses]);
+  return { chosen, choose, pointed, point, codes, isFree, isRestored, sayLost };
+}
 
+export function useChoice(hall: Hall) {
+  const { seats, layout, limit, isHolding, notices } = hall;
+  const { choose, isFree, sayLost, ...shown } = useChosen(hall);
+  const { chosen, codes, point } = shown;
   const toggle = (seat: number) => {
     point(seat);
     if (isHolding) return;
@@ -101,5 +105,5 @@ export function useChoice(of: {
     choose(kept);
     sayLost(lost, kept);
   };
-  return { chosen, pointed, codes, isRestored, point, toggle, pick, take, lose };
+  return { ...shown, toggle, pick, take, lose };
 }

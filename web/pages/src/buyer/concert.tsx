@@ -1,15 +1,12 @@
 // One concert and its dates.
-import { useEffect } from "preact/hooks";
 import { Heading, Poster, Problem, useLeft, useLoaded, useReturn, Waiting } from "../base/parts";
-import { Poller } from "../base/poll";
+import { useSoldOutWatch } from "../base/polling";
 import { to } from "../base/route";
 import { type Concert, concertOf, type Schedule, schedulesOf } from "../base/sale";
 import { useValue } from "../base/state";
 import { day, number, ownTime, useWords } from "../base/words";
 import { SaleState } from "./concerts";
 import { mine, ticketFor } from "./holds";
-
-const kWatchMs = 10_000;
 
 function DateRow({ concert, schedule, isClosed }: { concert: Concert; schedule: Schedule; isClosed: boolean }) {
   const w = useWords();
@@ -94,17 +91,8 @@ export function ConcertScreen({ id }: { id: number }) {
     schedules.reload();
   };
   useReturn(reload);
-  // Seats of a date that is sold out come back; its row leads on again then.
   const isSoldOut = schedules.value?.some((each) => each.availableSeats === 0) ?? false;
-  useEffect(() => {
-    if (!isSoldOut) return;
-    const poller = new Poller(async () => {
-      schedules.put(await schedulesOf(id));
-      return { nextMs: kWatchMs * (1 + 0.3 * Math.random()) };
-    });
-    poller.start(kWatchMs);
-    return () => poller.stop();
-  }, [isSoldOut]);
+  useSoldOutWatch(isSoldOut, async () => schedules.put(await schedulesOf(id)));
   return (
     <section class="concert-screen">
       <a class="back" href={to.concerts()}>

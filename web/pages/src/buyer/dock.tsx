@@ -2,7 +2,11 @@
 import { clockText, kSoonMs } from "../base/countdown";
 import { useLeft } from "../base/parts";
 import { money, useWords } from "../base/words";
-import { type Notice, OneNotice } from "./notices";
+import { kFree } from "../seatmap/paint";
+import type { SeatState } from "../seatmap/seat_state";
+import { type Choice, namesOf } from "./choosing";
+import { type Notices, OneNotice } from "./notices";
+import { sumOf } from "./seat_choice";
 
 const kAtOnce = 2; // the newest; a phone has no room for more
 
@@ -29,17 +33,17 @@ function OneStanding({ what, turnMs }: { what: Standing; turnMs: number }) {
   );
 }
 
-export function DockNotes(props: {
+function Notes(props: {
   expiresAt: string | null; // of the turn
   isLate: boolean;
   isStopped: boolean;
   isAllGone: boolean;
-  notices: readonly Notice[];
+  notices: Notices;
   listed: (which: readonly number[]) => string;
   onTake: (offer: number[]) => void;
   onRetry: (() => void) | undefined;
-  onClose: (notice: Notice) => void;
 }) {
+  const { notices } = props;
   const turnMs = useLeft(props.expiresAt);
   const standing = standingOf({
     stopped: props.isStopped,
@@ -54,32 +58,53 @@ export function DockNotes(props: {
           <OneStanding key={what} what={what} turnMs={turnMs} />
         ))}
       </div>
-      {props.notices.slice(0, standing.length > 0 ? 1 : kAtOnce).map((notice) => (
-        <OneNotice key={notice.kind} {...props} notice={notice} onClose={() => props.onClose(notice)} />
+      {notices.all.slice(0, standing.length > 0 ? 1 : kAtOnce).map((notice) => (
+        <OneNotice key={notice.kind} {...props} notice={notice} onClose={() => notices.unsay(notice.kind)} />
       ))}
     </div>
   );
 }
 
-export function PayBar(props: {
-  names: string;
-  total: number;
-  label: string;
-  isDisabled: boolean;
+export function Dock(props: {
+  expiresAt: string | null; // of the turn
+  state: SeatState;
+  choice: Choice;
+  notices: Notices;
+  nameOf: (index: number) => string;
+  isStopped: boolean; // the sale
+  isHolding: boolean;
   onHold: () => void;
 }) {
   const w = useWords();
+  const { seats, statuses } = props.state;
+  const { chosen, pointed, take } = props.choice;
+  const isLookedAt = pointed >= 0 && !chosen.includes(pointed);
   return (
-    <div class="pay-bar">
-      <p class="picked" dir="auto">
-        {props.names}
-      </p>
-      <p class="total">
-        <span class="small">{w.total}</span> <b>{money(props.total)}</b>
-      </p>
-      <button type="button" class="main" disabled={props.isDisabled} onClick={props.onHold}>
-        {props.label}
-      </button>
+    <div class="dock">
+      <Notes
+        {...props}
+        isLate={props.state.isLate}
+        isAllGone={seats.length > 0 && !statuses.includes(kFree)}
+        listed={(which) => namesOf(seats, which)}
+        onTake={take}
+        onRetry={chosen.length > 0 ? props.onHold : undefined}
+      />
+      <div class="pay-bar">
+        <p class="picked" dir="auto">
+          {isLookedAt ? props.nameOf(pointed) : namesOf(seats, chosen)}
+        </p>
+        <p class="total">
+          <span class="small">{w.total}</span> <b>{money(sumOf(seats, chosen))}</b>
+        </p>
+        <button
+          type="button"
+          class="main"
+          disabled={chosen.length === 0 || props.isHolding || props.isStopped}
+          onClick={props.onHold}
+        >
+          {props.isHolding ? w.holding : w.holdSeats(chosen.length)}
+        </button>
+      </div>
     </div>
   );
 }

@@ -1,7 +1,6 @@
 // One reservation from hold to ticket: pay in time, give back, or see what became of it.
-import { useEffect } from "preact/hooks";
 import { announce, Heading, Problem, useLoaded, Waiting } from "../base/parts";
-import { Poller } from "../base/poll";
+import { usePolling } from "../base/polling";
 import { to } from "../base/route";
 import { type Reservation, reservationOf } from "../base/sale";
 import { useWords, words } from "../base/words";
@@ -41,27 +40,21 @@ function useReservation(id: number) {
     if (now && now.status !== "TEMPORARY") loaded.put(now);
   };
   // Another device of the same user may pay it or give it back.
-  useEffect(() => {
-    if (!isHeld) return;
-    const poller = new Poller(async () => {
-      const now = await reservationOf(id);
-      if (now.status !== "TEMPORARY") {
-        loaded.put(now);
-        void refreshMine().catch(() => {});
-      }
-      return { nextMs: now.status === "TEMPORARY" ? kAskMs : 0 };
-    });
-    poller.start(kAskMs);
-    return () => poller.stop();
-  }, [id, isHeld]);
+  const ask = async () => {
+    const now = await reservationOf(id);
+    if (now.status === "TEMPORARY") return { nextMs: kAskMs };
+    loaded.put(now);
+    void refreshMine().catch(() => {});
+    return { nextMs: 0 };
+  };
+  usePolling(id, ask, { isOn: isHeld, firstMs: kAskMs });
   return { loaded, reservation, changed, over };
 }
 
 export function ReservationScreen({ id }: { id: number }) {
   const w = useWords();
   const { loaded, reservation, changed, over } = useReservation(id);
-  const shows = useShow(reservation?.concertId);
-  const show = shows.value?.find((each) => each.schedule?.id === reservation?.scheduleId);
+  const show = useShow(reservation);
   return (
     <section class="narrow" data-status={reservation?.status}>
       <a class="back no-print" href={to.reservations()}>

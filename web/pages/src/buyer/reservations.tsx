@@ -11,8 +11,7 @@ import { useShow } from "./show";
 
 function Row({ reservation, onChanged }: { reservation: Reservation; onChanged: () => void }) {
   const w = useWords();
-  const shows = useShow(reservation.concertId);
-  const show = shows.value?.find((each) => each.schedule?.id === reservation.scheduleId);
+  const show = useShow(reservation);
   const ms = useLeft(reservation.temporaryExpiresAt);
   const giving = useDoing();
   const isHeld = reservation.status === "TEMPORARY" && ms > 0;
@@ -27,7 +26,7 @@ function Row({ reservation, onChanged }: { reservation: Reservation; onChanged: 
         <span class="small">{w.reservationNo(reservation.reservationId)}</span>
       </div>
       <h2 dir="auto">{show?.concert.title ?? "\u00a0"}</h2>
-      <p>{show?.schedule ? <When iso={show.schedule.startsAt} zone={show.concert.timeZone} /> : "\u00a0"}</p>
+      <p>{show ? <When iso={show.schedule.startsAt} zone={show.concert.timeZone} /> : "\u00a0"}</p>
       <p dir="auto">{reservation.seats.map(seatName).join(", ")}</p>
       <div class="spread">
         <b>{money(reservation.amount)}</b>

@@ -5,15 +5,13 @@ import { type Concert, type Schedule, seatChanges, seatMap, type Ticket } from "
 import { When } from "../base/when";
 import { money, seatName, useWords } from "../base/words";
 import { statusName } from "../seatmap/labels";
-import { kFree } from "../seatmap/paint";
 import { useHall, useSeats } from "../seatmap/seat_state";
 import { Basket } from "./basket";
-import { namesOf, useChoice, useLimit } from "./choosing";
-import { DockNotes, PayBar } from "./dock";
+import { useChoice, useLimit } from "./choosing";
+import { Dock } from "./dock";
 import { holdChosen } from "./holding";
 import { useNotices } from "./notices";
 import { useDateNews, usePriceNews, useStopNews } from "./sale_news";
-import { sumOf } from "./seat_choice";
 import { TurnLeft } from "./seat_tools";
 import { SeatsView } from "./seats_view";
 
@@ -62,14 +60,13 @@ export function SeatsScreen(props: { concert: Concert; schedule: Schedule; ticke
     isHolding,
     notices,
   });
-  const { chosen, pointed, codes } = choice;
-  usePriceNews(seats, chosen, notices);
+  usePriceNews(seats, choice.chosen, notices);
   const when = useDateNews(concert, schedule, state.startsAt, notices);
   const isStopped = useStopNews(concert, state.closesAt);
   const asked = { concertId: concert.id, scheduleId: schedule.id, ticket: token };
   const hold = () => holdChosen({ ...asked, state, choice, notices, doing, learnLimit, onOver });
-  const nameOf = (i: number) => `${seatName(seats[i]!)} · ${money(seats[i]!.price)} · ${statusName(codes[i]!, w)}`;
-  const isLookedAt = pointed >= 0 && !chosen.includes(pointed);
+  const nameOf = (i: number) =>
+    `${seatName(seats[i]!)} · ${money(seats[i]!.price)} · ${statusName(choice.codes[i]!, w)}`;
   return (
     <section class="seats-screen">
       <Head concert={concert} when={when} expiresAt={expiresAt} />
@@ -85,26 +82,16 @@ export function SeatsScreen(props: { concert: Concert; schedule: Schedule; ticke
             isHidden={seats.length === 0 && error == null}
             isDisabled={isHolding}
           />
-          <div class="dock">
-            <DockNotes
-              expiresAt={expiresAt}
-              isLate={state.isLate}
-              isStopped={isStopped}
-              isAllGone={seats.length > 0 && !statuses.includes(kFree)}
-              notices={notices.all}
-              listed={(which) => namesOf(seats, which)}
-              onTake={choice.take}
-              onRetry={chosen.length > 0 ? hold : undefined}
-              onClose={(notice) => notices.unsay(notice.kind)}
-            />
-            <PayBar
-              names={isLookedAt ? nameOf(pointed) : namesOf(seats, chosen)}
-              total={sumOf(seats, chosen)}
-              label={isHolding ? w.holding : w.holdSeats(chosen.length)}
-              isDisabled={chosen.length === 0 || isHolding || isStopped}
-              onHold={hold}
-            />
-          </div>
+          <Dock
+            expiresAt={expiresAt}
+            state={state}
+            choice={choice}
+            notices={notices}
+            nameOf={nameOf}
+            isStopped={isStopped}
+            isHolding={isHolding}
+            onHold={hold}
+          />
         </div>
       </div>
     </section>

@@ -13,7 +13,7 @@ export function Reserved({ reservation, show }: { reservation: Reservation; show
       <p class="strong" dir="auto">
         {show?.concert.title ?? "\u00a0"}
       </p>
-      <p>{show?.schedule ? <When iso={show.schedule.startsAt} zone={show.concert.timeZone} /> : "\u00a0"}</p>
+      <p>{show ? <When iso={show.schedule.startsAt} zone={show.concert.timeZone} /> : "\u00a0"}</p>
       <p dir="auto">{show?.concert.venue ?? "\u00a0"}</p>
       <ul class="chosen-list">
         {reservation.seats.map((seat) => (

@@ -1,13 +1,14 @@
 // The seats of one date as they are now, kept up to date by asking what has changed.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { Refused } from "../base/api";
-import { Poller } from "../base/poll";
+import { usePolling } from "../base/polling";
 import type { Seat, SeatChanges, SeatMapReply } from "../base/sale";
 import { layOut } from "./geometry";
 import { allSeats, type KnownSeats, kNoSeats, withChanges, withTaken } from "./known_seats";
 import { priceClasses } from "./paint";
 
 const kAskMs = 1500;
+const kUnknown = -1; // version of nothing
 const kPatience = 3; // times a server may be behind before all is loaded anew
 const kOverCodes = new Set(["QUEUE_TOKEN_EXPIRED", "QUEUE_TOKEN_COMPLETED", "QUEUE_TOKEN_INVALID"]);
 
@@ -31,23 +32,19 @@ export interface SeatSource {
   since: (version: number) => Promise<SeatChanges>;
 }
 
-// `key` names what is looked at: another key begins anew.
-export function useSeats(key: string, source: SeatSource, onOver: () => void): SeatState {
+// What is known and its version. The latest is known between two renderings as well.
+function useKnown(source: SeatSource) {
   const [known, setKnown] = useState(kNoSeats);
   const [startsAt, setStartsAt] = useState<string | null>(null);
   const [closesAt, setClosesAt] = useState<string | null>();
-  const [error, setError] = useState<unknown>(null);
-  const [isLate, setLate] = useState(false);
-  const [round, setRound] = useState(0);
-  const version = useRef(-1);
-  const behind = useRef(0);
-  const latest = useRef(known); // also between two renderings
+  const latest = useRef(known);
+  const version = useRef(kUnknown);
   const put = (next: KnownSeats) => {
     latest.current = next;
     setKnown(next);
   };
   const ask = async () => {
-    if (version.current < 0) {
+    if (version.current === kUnknown) {
       const map = await source.all();
       put(allSeats(map.seats));
       version.current = map.version;
@@ -59,42 +56,43 @@ export function useSeats(key: string, source: SeatSource, onOver: () => void): S
     setStartsAt(changes.startsAt);
     setClosesAt(changes.bookingClosesAt);
   };
-  useEffect(() => {
-    const poller = new Poller(async () => {
-      try {
-        await ask();
-        behind.current = 0;
-        setError(null);
-        setLate(false);
-        return { nextMs: kAskMs * (1 + 0.2 * Math.random()) };
-      } catch (failed) {
-        if (isOver(failed)) {
-          onOver();
-          return { nextMs: 0 };
-        }
-        if (isBehind(failed) && ++behind.current >= kPatience) version.current = -1;
-        if (version.current < 0) setError(failed);
-        setLate(true);
-        throw failed;
-      }
-    });
-    poller.start();
-    return () => poller.stop();
-  }, [key, round]);
+  const markTaken = (ids: readonly number[]) => put(withTaken(latest.current, ids));
+  return { shown: { ...known, startsAt, closesAt }, version, ask, markTaken };
+}
 
-  return {
-    seats: known.seats,
-    statuses: known.statuses,
-    startsAt,
-    closesAt,
-    error,
-    isLate,
-    markTaken: (ids) => put(withTaken(latest.current, ids)),
-    again: () => {
-      version.current = -1;
-      setRound((n) => n + 1);
-    },
+// `key` names what is looked at: another key begins anew.
+export function useSeats(key: string, source: SeatSource, onOver: () => void): SeatState {
+  const { shown, version, ask, markTaken } = useKnown(source);
+  const [error, setError] = useState<unknown>(null);
+  const [isLate, setLate] = useState(false);
+  const [round, setRound] = useState(0);
+  const behind = useRef(0);
+  const forget = () => {
+    version.current = kUnknown;
   };
+  usePolling(`${key} ${round}`, async () => {
+    try {
+      await ask();
+      behind.current = 0;
+      setError(null);
+      setLate(false);
+      return { nextMs: kAskMs * (1 + 0.2 * Math.random()) };
+    } catch (failed) {
+      if (isOver(failed)) {
+        onOver();
+        return { nextMs: 0 };
+      }
+      if (isBehind(failed) && ++behind.current >= kPatience) forget();
+      if (version.current === kUnknown) setError(failed);
+      setLate(true);
+      throw failed;
+    }
+  });
+  const again = () => {
+    forget();
+    setRound((n) => n + 1);
+  };
+  return { ...shown, error, isLate, markTaken, again };
 }
 
 export function useHall(seats: readonly Seat[]) {
