@@ -6,12 +6,17 @@ import type { Concert, Schedule } from "../base/sale";
 import { money, number } from "../base/words";
 import { zoneOf } from "./about";
 import { addDates, datesOf, deletedTitle, listedOf, type MadeSchedule } from "./api";
-import { DeleteConcert, EditForm, QueueForm, SaleSwitch } from "./concert_forms";
+
 import { Dashboard } from "./dashboard";
+import { emptyDraft, planOf, totalsOfDraft } from "./date_draft";
+import { DraftFields } from "./date_fields";
+import { DeleteConcert } from "./delete_concert";
+import { EditForm } from "./edit_form";
 import { LiveMap } from "./live_map";
-import { DraftFields, emptyDraft, planOf, totalsOfDraft } from "./plan";
 import { Problem } from "./problem";
 import { Asked, useQuestion } from "./question";
+import { QueueForm } from "./queue_form";
+import { SaleSwitch } from "./sale_switch";
 import { toIso } from "./venue_time";
 import { useAdminWords } from "./words";
 

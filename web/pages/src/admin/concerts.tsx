@@ -4,7 +4,7 @@ import { Heading, useLoaded, Waiting } from "../base/parts";
 import type { Concert } from "../base/sale";
 import { useValue } from "../base/state";
 import { number } from "../base/words";
-import { allConcerts, deletedTitle } from "./api";
+import { allConcerts, deletedTitle, type Listed } from "./api";
 import { Problem } from "./problem";
 import { type AdminWords, useAdminWords } from "./words";
 
@@ -16,6 +16,47 @@ export function stateOf(concert: Bounds, w: AdminWords): [name: string, tone: st
   if (concert.scheduleCount === 0 && concert.lastStartsAt) return [w.over, ""];
   if (concert.bookingOpensAt && Date.parse(concert.bookingOpensAt) > now) return [w.notYet, "soon"];
   return [w.open, "good"];
+}
+
+function ConcertTable({ concerts }: { concerts: readonly Listed[] }) {
+  const w = useAdminWords();
+  return (
+    <div class="box scroll" role="region" aria-label={w.concerts} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th>{w.name}</th>
+            <th>{w.status}</th>
+            <th class="number">{w.dates}</th>
+            <th class="number">{w.free}</th>
+            <th class="number">{w.waiting}</th>
+            <th class="number">{w.active}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {concerts.map(({ concert, queue }) => {
+            const [name, tone] = stateOf(concert, w);
+            return (
+              <tr key={concert.id}>
+                <td>
+                  <a href={`#/concerts/${concert.id}`} dir="auto">
+                    {concert.title}
+                  </a>
+                </td>
+                <td>
+                  <span class={`tag ${tone}`}>{name}</span>
+                </td>
+                <td class="number">{concert.scheduleCount}</td>
+                <td class="number">{number(concert.availableSeats)}</td>
+                <td class="number">{number(queue.waiting)}</td>
+                <td class="number">{number(queue.active)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
 }
 
 export function ConcertsScreen() {
@@ -39,43 +80,7 @@ export function ConcertsScreen() {
       </div>
       {loaded.error != null && <Problem error={loaded.error} onRetry={loaded.reload} />}
       {!loaded.value && loaded.error == null && <Waiting lines={6} />}
-      {loaded.value && (
-        <div class="box scroll" role="region" aria-label={w.concerts} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th>{w.name}</th>
-                <th>{w.status}</th>
-                <th class="number">{w.dates}</th>
-                <th class="number">{w.free}</th>
-                <th class="number">{w.waiting}</th>
-                <th class="number">{w.active}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {loaded.value.map(({ concert, queue }) => {
-                const [name, tone] = stateOf(concert, w);
-                return (
-                  <tr key={concert.id}>
-                    <td>
-                      <a href={`#/concerts/${concert.id}`} dir="auto">
-                        {concert.title}
-                      </a>
-                    </td>
-                    <td>
-                      <span class={`tag ${tone}`}>{name}</span>
-                    </td>
-                    <td class="number">{concert.scheduleCount}</td>
-                    <td class="number">{number(concert.availableSeats)}</td>
-                    <td class="number">{number(queue.waiting)}</td>
-                    <td class="number">{number(queue.active)}</td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {loaded.value && <ConcertTable concerts={loaded.value} />}
     </section>
   );
 }

@@ -72,6 +72,40 @@ function Table({ sections }: { sections: readonly SectionPlan[] }) {
   );
 }
 
+// What was found, before anything of it is used.
+function Preview(props: {
+  file: string;
+  found: Extract<CsvResult, { sections: unknown }>;
+  onUse: () => void;
+  onDrop: () => void;
+}) {
+  const w = useAdminWords();
+  const { file, found } = props;
+  const separators: Record<string, string> = { ",": w.comma, ";": w.semicolon, "\t": w.tab, "|": w.bar };
+  return (
+    <div class="note preview" role="group" aria-label={w.csvFound(file)}>
+      <p>
+        <strong dir="auto">{w.csvFound(file)}</strong> {w.csvHow(found.encoding, separators[found.separator]!)}
+      </p>
+      <TotalsView totals={totalsOf(ofSections(found.sections))} />
+      <Table sections={found.sections} />
+      <div class="answers">
+        <button type="button" class="main" onClick={props.onUse}>
+          {w.csvUse}
+        </button>
+        <button type="button" onClick={props.onDrop}>
+          {w.csvDrop}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+// One byte more than is taken shows that the file is too large.
+async function readFile(file: File): Promise<CsvResult> {
+  return readCsv(new Uint8Array(await file.slice(0, kMostBytes + 1).arrayBuffer()));
+}
+
 export function CsvImport({ id, onUse }: { id: string; onUse: (sections: SectionPlan[]) => void }) {
   const w = useAdminWords();
   const [read, setRead] = useState<{ file: string; result: CsvResult } | null>(null);
@@ -83,14 +117,17 @@ export function CsvImport({ id, onUse }: { id: string; onUse: (sections: Section
   const take = async (input: HTMLInputElement) => {
     const file = input.files?.[0];
     if (!file) return;
-    // One byte more than is taken tells that the file is too large.
-    const bytes = new Uint8Array(await file.slice(0, kMostBytes + 1).arrayBuffer());
+    const result = await readFile(file);
     input.value = "";
     say("");
-    setRead({ file: file.name, result: readCsv(bytes) });
+    setRead({ file: file.name, result });
   };
-  const separators: Record<string, string> = { ",": w.comma, ";": w.semicolon, "\t": w.tab, "|": w.bar };
-  const found = read && "sections" in read.result ? read.result : null;
+  const use = (sections: SectionPlan[]) => {
+    onUse(sections);
+    say(w.csvUsed(number(sections.length)));
+    setRead(null);
+  };
+  const result = read?.result;
   return (
     <div class="field">
       <label for={`${id}-csv`}>{w.csv}</label>
@@ -109,32 +146,9 @@ export function CsvImport({ id, onUse }: { id: string; onUse: (sections: Section
         {w.csvHelp}
       </p>
       <div ref={shown}>
-        {read && "problems" in read.result && <Refused file={read.file} problems={read.result.problems} />}
-        {read && found && (
-          <div class="note preview" role="group" aria-label={w.csvFound(read.file)}>
-            <p>
-              <strong dir="auto">{w.csvFound(read.file)}</strong>{" "}
-              {w.csvHow(found.encoding, separators[found.separator]!)}
-            </p>
-            <TotalsView totals={totalsOf(ofSections(found.sections))} />
-            <Table sections={found.sections} />
-            <div class="answers">
-              <button
-                type="button"
-                class="main"
-                onClick={() => {
-                  onUse(found.sections);
-                  say(w.csvUsed(number(found.sections.length)));
-                  setRead(null);
-                }}
-              >
-                {w.csvUse}
-              </button>
-              <button type="button" onClick={() => setRead(null)}>
-                {w.csvDrop}
-              </button>
-            </div>
-          </div>
+        {result && "problems" in result && <Refused file={read.file} problems={result.problems} />}
+        {result && "sections" in result && (
+          <Preview file={read.file} found={result} onUse={() => use(result.sections)} onDrop={() => setRead(null)} />
         )}
       </div>
       <p role="status" class="good-text">

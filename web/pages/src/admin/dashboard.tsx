@@ -1,10 +1,10 @@
 // Curves of the running sale, from two readings of the counters and the concert's own numbers every two seconds.
-import { useEffect, useState } from "preact/hooks";
-import { Poller } from "../base/poll";
+import { useState } from "preact/hooks";
+import { usePolling } from "../base/polling";
 import { money, number } from "../base/words";
 import { counters, type Sales, salesOf } from "./api";
 import { Curve, type Layer, Lines, Stack } from "./chart";
-import { spanOf } from "./curve";
+import { type Axis, spanOf } from "./curve";
 import { historyOf, type Point } from "./history";
 import { refusalsByCode } from "./metrics";
 import { Problem } from "./problem";
@@ -29,67 +29,64 @@ function refusalLayers(points: readonly Point[]): Layer[] {
     }));
 }
 
-export function Dashboard({ concertId }: { concertId: number }) {
-  const w = useAdminWords();
+function useReadings(concertId: number) {
   const history = historyOf(concertId);
   const [points, setPoints] = useState(history.points);
   const [sales, setSales] = useState<Sales | null>(null);
   const [codes, setCodes] = useState(new Map<string, number>());
   const [error, setError] = useState<unknown>(null);
-  useEffect(() => {
-    const poller = new Poller(async () => {
-      try {
-        const [read, summary] = await Promise.all([counters(), salesOf(concertId)]);
-        history.add(read, summary, Date.now());
-        setPoints(history.points);
-        setSales(summary);
-        setCodes(refusalsByCode(read));
-        setError(null);
-        return { nextMs: kEveryMs };
-      } catch (failed) {
-        setError(failed);
-        throw failed;
-      }
-    });
-    poller.start();
-    return () => poller.stop();
-  }, [concertId]);
-  const axis = { times: points.map(({ at }) => at) };
-  type Number = Exclude<keyof Point, "refusals" | "at">;
-  const valuesOf = (key: Number) => points.map((point) => point[key]);
-  const curve = (name: string, key: Number) => <Curve name={name} axis={axis} values={valuesOf(key)} />;
-  const tile = (name: string, value: string) => (
+  usePolling(concertId, async () => {
+    try {
+      const [read, summary] = await Promise.all([counters(), salesOf(concertId)]);
+      history.add(read, summary, Date.now());
+      setPoints(history.points);
+      setSales(summary);
+      setCodes(refusalsByCode(read));
+      setError(null);
+      return { nextMs: kEveryMs };
+    } catch (failed) {
+      setError(failed);
+      throw failed;
+    }
+  });
+  return { points, sales, codes, error };
+}
+
+function Tiles({ sales }: { sales: Sales | null }) {
+  const w = useAdminWords();
+  const tile = (name: string, value: (sales: Sales) => string) => (
     <div class="tile">
       <span class="small">{name}</span>
-      <b>{value}</b>
+      <b>{sales ? value(sales) : "–"}</b>
     </div>
   );
   return (
-    <div class="box" data-testid="dashboard">
-      <div class="spread">
-        <h2>{w.dashboard}</h2>
-        {points.length > 1 && (
-          <span class="small">{w.lastMinutes(number(Math.max(1, Math.round(spanOf(axis) / 60_000))))}</span>
-        )}
-      </div>
-      {error != null && <Problem error={error} />}
-      <div class="tiles">
-        {tile(w.free, sales ? number(sales.seats - sales.held - sales.sold) : "–")}
-        {tile(w.held, sales ? number(sales.held) : "–")}
-        {tile(w.sold, sales ? number(sales.sold) : "–")}
-        {tile(w.revenue, sales ? money(sales.revenue) : "–")}
-        {tile(w.expired, sales ? number(sales.expired) : "–")}
-        {tile(w.cancelled, sales ? number(sales.cancelled) : "–")}
-      </div>
+    <div class="tiles">
+      {tile(w.free, ({ seats, held, sold }) => number(seats - held - sold))}
+      {tile(w.held, ({ held }) => number(held))}
+      {tile(w.sold, ({ sold }) => number(sold))}
+      {tile(w.revenue, ({ revenue }) => money(revenue))}
+      {tile(w.expired, ({ expired }) => number(expired))}
+      {tile(w.cancelled, ({ cancelled }) => number(cancelled))}
+    </div>
+  );
+}
+
+type Counted = Exclude<keyof Point, "refusals" | "at">;
+
+// Of the concert first, then of the whole server.
+function Curves({ points, axis }: { points: readonly Point[]; axis: Axis }) {
+  const w = useAdminWords();
+  const valuesOf = (key: Counted) => points.map((point) => point[key]);
+  const curve = (name: string, key: Counted) => <Curve name={name} axis={axis} values={valuesOf(key)} />;
+  const layer = (name: string, key: "sold" | "held" | "free") => ({ name, look: `of-${key}`, values: valuesOf(key) });
+  return (
+    <>
       <div class="curves">
         <Stack
           name={w.seats}
           axis={axis}
-          layers={[
-            { name: w.sold, look: "of-sold", values: valuesOf("sold") },
-            { name: w.held, look: "of-held", values: valuesOf("held") },
-            { name: w.free, look: "of-free", values: valuesOf("free") },
-          ]}
+          layers={[layer(w.sold, "sold"), layer(w.held, "held"), layer(w.free, "free")]}
         />
         {curve(w.waiting, "waiting")}
         {curve(w.active, "active")}
@@ -107,26 +104,49 @@ export function Dashboard({ concertId }: { concertId: number }) {
         />
         <Lines name={w.refusalRate} axis={axis} layers={refusalLayers(points)} none={w.none} />
       </div>
+    </>
+  );
+}
+
+function RefusalCounts({ codes }: { codes: ReadonlyMap<string, number> }) {
+  const w = useAdminWords();
+  if (codes.size === 0) return <p>{w.none}</p>;
+  return (
+    <table>
+      <tbody>
+        {[...codes]
+          .sort((a, b) => b[1] - a[1])
+          .map(([code, count]) => (
+            <tr key={code}>
+              <th scope="row" title={code}>
+                {codeName(code)}
+              </th>
+              <td class="number">{number(count)}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function Dashboard({ concertId }: { concertId: number }) {
+  const w = useAdminWords();
+  const { points, sales, codes, error } = useReadings(concertId);
+  const axis = { times: points.map(({ at }) => at) };
+  return (
+    <div class="box" data-testid="dashboard">
+      <div class="spread">
+        <h2>{w.dashboard}</h2>
+        {points.length > 1 && (
+          <span class="small">{w.lastMinutes(number(Math.max(1, Math.round(spanOf(axis) / 60_000))))}</span>
+        )}
+      </div>
+      {error != null && <Problem error={error} />}
+      <Tiles sales={sales} />
+      <Curves points={points} axis={axis} />
       <details>
         <summary>{w.refusedBy}</summary>
-        {codes.size === 0 ? (
-          <p>{w.none}</p>
-        ) : (
-          <table>
-            <tbody>
-              {[...codes]
-                .sort((a, b) => b[1] - a[1])
-                .map(([code, count]) => (
-                  <tr key={code}>
-                    <th scope="row" title={code}>
-                      {codeName(code)}
-                    </th>
-                    <td class="number">{number(count)}</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        )}
+        <RefusalCounts codes={codes} />
       </details>
     </div>
   );

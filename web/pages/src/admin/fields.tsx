@@ -105,3 +105,27 @@ export function ZoneField(props: { id: string; value: string; onInput: (value: s
     </div>
   );
 }
+
+// `all` is what stands for every section, where that can be meant.
+export function SectionField(props: {
+  id: string;
+  label: string;
+  all?: string;
+  sections: readonly string[];
+  value: string;
+  onInput: (section: string) => void;
+}) {
+  return (
+    <div class="field">
+      <label for={props.id}>{props.label}</label>
+      <select id={props.id} value={props.value} onChange={(event) => props.onInput(event.currentTarget.value)}>
+        {props.all && <option value="">{props.all}</option>}
+        {props.sections.map((section) => (
+          <option key={section} value={section}>
+            {section}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

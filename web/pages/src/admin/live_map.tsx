@@ -7,8 +7,10 @@ import { SeatMapView } from "../seatmap/map";
 import { kFree, kHeld } from "../seatmap/paint";
 import { useHall, useSeats } from "../seatmap/seat_state";
 import { mapChanges, mapOf } from "./api";
-import { ChangePrices, MoveDate, RenameSection } from "./date_edits";
+import { ChangePrices } from "./change_prices";
+import { MoveDate } from "./move_date";
 import { Problem } from "./problem";
+import { RenameSection } from "./rename_section";
 import { useAdminWords } from "./words";
 
 export function LiveMap(props: {

@@ -5,6 +5,13 @@ import type { PriceLine } from "./api";
 const kMost = 1000; // the server takes no more
 export const kSeatsAtOnce = 10_000;
 
+// The seats that forms of one date are about.
+export interface OfSeats {
+  concertId: number;
+  scheduleId: number;
+  seats: readonly Seat[];
+}
+
 // Null when it is no list of numbers.
 export function readNumbers(text: string): number[] | null {
   const numbers: number[] = [];

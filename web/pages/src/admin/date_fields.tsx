@@ -1,58 +1,11 @@
-// The form for dates and their seats.
-
-import type { SchedulePlan, SectionPlan } from "./api";
+// The fields of a date and its seats.
 import { kMostPrice, kMostRows, kMostSeats, kMostSections } from "./csv";
 import { CsvImport } from "./csv_import";
+import { type Draft, emptySection, totalsOfDraft, typed } from "./date_draft";
 import { Field, TimeField } from "./fields";
 import { kLongestName } from "./names";
-import { type Totals, totalsOfPlan } from "./totals";
 import { TotalsView } from "./totals_view";
-import { toIso } from "./venue_time";
 import { useAdminWords } from "./words";
-
-export interface Draft {
-  key: number; // which form, while others come and go
-  startsAt: string; // as the input has it: the venue's clock
-  kind: "count" | "sections";
-  count: string;
-  price: string;
-  sections: { name: string; rows: string; seatsPerRow: string; price: string }[];
-}
-
-export const emptySection = () => ({ name: "", rows: "10", seatsPerRow: "20", price: "50000" });
-
-let made = 0;
-export const emptyDraft = (): Draft => ({
-  key: ++made,
-  startsAt: "",
-  kind: "count",
-  count: "50",
-  price: "50000",
-  sections: [emptySection()],
-});
-export const anotherDate = (like: Draft): Draft => ({ ...like, key: ++made, startsAt: "" });
-
-// `startsAt` is empty when it is no time at the venue.
-export function planOf(draft: Draft, zone: string): SchedulePlan {
-  const startsAt = toIso(draft.startsAt, zone) ?? "";
-  if (draft.kind === "count") return { startsAt, seats: { count: Number(draft.count), price: Number(draft.price) } };
-  const sections: SectionPlan[] = draft.sections.map((each) => ({
-    name: each.name.trim(),
-    rows: Number(each.rows),
-    seatsPerRow: Number(each.seatsPerRow),
-    price: Number(each.price),
-  }));
-  return { startsAt, sections };
-}
-
-export const totalsOfDraft = (draft: Draft): Totals | null => totalsOfPlan(planOf(draft, "UTC"));
-
-const typed = (section: SectionPlan): Draft["sections"][number] => ({
-  name: section.name,
-  rows: String(section.rows),
-  seatsPerRow: String(section.seatsPerRow),
-  price: String(section.price),
-});
 
 type Change = (part: Partial<Draft>) => void;
 
