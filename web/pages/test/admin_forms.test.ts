@@ -1,7 +1,7 @@
 // What the operator's forms send.
 import { describe, expect, it } from "vitest";
-import { type About, aboutOf, changesOf, emptyAbout } from "../src/admin/about";
-import { emptyDraft, totalsOfAll, wishOf } from "../src/admin/date_draft";
+import { type About, aboutOf, changesOf, emptyAbout } from "../src/admin/form/about";
+import { emptyDraft, totalsOfAll, wishOf } from "../src/admin/form/date_draft";
 import type { Concert } from "../src/base/sale";
 
 const concert = {

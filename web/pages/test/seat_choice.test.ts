@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { Refused } from "../src/base/api";
-import { refusalOf, seatsLeftIn } from "../src/buyer/hold_refusal";
-import { bestSeats, offerFor, remembered, shownCodes, sumOf, toggled } from "../src/buyer/seat_choice";
+import { refusalOf, seatsLeftIn } from "../src/buyer/seats/hold_refusal";
+import { bestSeats, offerFor, remembered, shownCodes, sumOf, toggled } from "../src/buyer/seats/seat_choice";
 import { layOut } from "../src/seatmap/geometry";
 import { kChosen, kFree, kHeld, kOwn, kSold } from "../src/seatmap/paint";
 

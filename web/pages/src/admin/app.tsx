@@ -14,7 +14,7 @@ import { SearchScreen } from "./search";
 import { useAdminWords } from "./words";
 
 const NewConcertScreen = lazy(() => import("./new_concert").then((module) => module.NewConcertScreen));
-const ConcertScreen = lazy(() => import("./concert").then((module) => module.ConcertScreen));
+const ConcertScreen = lazy(() => import("./on_sale/concert").then((module) => module.ConcertScreen));
 
 function useHash(): string[] {
   const [hash, setHash] = useState(location.hash);

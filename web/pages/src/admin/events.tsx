@@ -4,9 +4,9 @@ import { Heading } from "../base/parts";
 import { usePolling } from "../base/polling";
 import { clockTime } from "../base/words";
 import { counters, eventsAfter, type Happened } from "./api";
+import { deviceZone } from "./form/venue_time";
 import { Problem } from "./problem";
 import { dataName, eventName } from "./said";
-import { deviceZone } from "./venue_time";
 import { useAdminWords } from "./words";
 
 const kKept = 200;

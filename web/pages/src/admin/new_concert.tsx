@@ -2,13 +2,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { Heading } from "../base/parts";
 import { money, number } from "../base/words";
-import { emptyAbout } from "./about";
-import { AboutFields } from "./about_fields";
 import { createConcert, usualZone } from "./api";
-import { anotherDate, type Draft, emptyDraft, totalsOfAll, wishOf } from "./date_draft";
-import { DraftFields } from "./date_fields";
+import { emptyAbout } from "./form/about";
+import { AboutFields } from "./form/about_fields";
+import { anotherDate, type Draft, emptyDraft, totalsOfAll, wishOf } from "./form/date_draft";
+import { DraftFields } from "./form/date_fields";
+import { Asked, useQuestion } from "./form/question";
 import { Problem } from "./problem";
-import { Asked, useQuestion } from "./question";
 import { useAdminWords } from "./words";
 
 const kMostDates = 100;

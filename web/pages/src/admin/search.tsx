@@ -4,8 +4,8 @@ import { Heading, useDoing } from "../base/parts";
 import type { Reservation } from "../base/sale";
 import { money, seatName, useWords, venueTime } from "../base/words";
 import { type Payment, reservationsOfUser, reservationWithPayment } from "./api";
+import { deviceZone } from "./form/venue_time";
 import { Problem } from "./problem";
-import { deviceZone } from "./venue_time";
 import { useAdminWords } from "./words";
 
 interface Found {

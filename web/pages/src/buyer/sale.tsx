@@ -13,7 +13,7 @@ import { ConcertHead } from "./concert";
 import { Ended, Entrance } from "./entrance";
 import { mine, ticketFor } from "./holds";
 import { askAgain, getInLine, type Line, leaveLine, lines, look } from "./lines";
-import { SeatsScreen } from "./seats";
+import { SeatsScreen } from "./seats/seats";
 import { Waitingroom } from "./waiting";
 
 const datesWith = (concertId: number, scheduleId: number) =>
