@@ -1,7 +1,9 @@
 // The operator's page: sign in, then concerts, one concert's sale, search, events and the audit.
 
 import { useEffect, useState } from "preact/hooks";
-import { Heading, Logo, useDoing } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Heading } from "../base/heading";
+import { Logo } from "../base/logo";
 import { useValue } from "../base/state";
 import { language, speak } from "../base/words";
 import { knock, signIn, token } from "./api";

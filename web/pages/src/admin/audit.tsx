@@ -1,6 +1,7 @@
 // The audit as a button.
 import { useState } from "preact/hooks";
-import { Heading, useDoing } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Heading } from "../base/heading";
 import { number } from "../base/words";
 import { type AuditLine, audit } from "./api";
 import { Problem } from "./problem";

@@ -1,7 +1,9 @@
 // Every concert.
 import { serverClock } from "../base/clock";
-import { Heading, useLoaded, Waiting } from "../base/parts";
+import { Heading } from "../base/heading";
+import { useLoaded } from "../base/loaded";
 import type { Concert } from "../base/sale";
+import { Skeleton } from "../base/skeleton";
 import { useValue } from "../base/state";
 import { number } from "../base/words";
 import { allConcerts, deletedTitle, type Listed } from "./api";
@@ -79,7 +81,7 @@ export function ConcertsScreen() {
         )}
       </div>
       {loaded.error != null && <Problem error={loaded.error} onRetry={loaded.reload} />}
-      {!loaded.value && loaded.error == null && <Waiting lines={6} />}
+      {!loaded.value && loaded.error == null && <Skeleton lines={6} />}
       {loaded.value && <ConcertTable concerts={loaded.value} />}
     </section>
   );

@@ -1,6 +1,6 @@
 // The event log, following the sale.
 import { useMemo, useState } from "preact/hooks";
-import { Heading } from "../base/parts";
+import { Heading } from "../base/heading";
 import { usePolling } from "../base/polling";
 import { clockTime } from "../base/words";
 import { counters, eventsAfter, type Happened } from "./api";

@@ -1,6 +1,6 @@
 // The form for a new concert. Nothing is made before its totals have been seen and agreed to.
 import { useEffect, useState } from "preact/hooks";
-import { Heading } from "../base/parts";
+import { Heading } from "../base/heading";
 import { money, number } from "../base/words";
 import { createConcert, usualZone } from "./api";
 import { emptyAbout } from "./form/about";

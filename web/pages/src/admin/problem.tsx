@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Refused } from "../base/api";
 import { stepAfter } from "../base/next_step";
-import { codeOf, sayRefusal } from "../base/parts";
+import { codeOf, sayRefusal } from "../base/problem";
 import { useWords } from "../base/words";
 import { fieldName, reasonText } from "./said";
 import { useAdminWords } from "./words";

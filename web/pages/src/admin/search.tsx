@@ -1,6 +1,7 @@
 // Reservations and payments, by user or by number.
 import { useState } from "preact/hooks";
-import { Heading, useDoing } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Heading } from "../base/heading";
 import type { Reservation } from "../base/sale";
 import { money, seatName, useWords, venueTime } from "../base/words";
 import { type Payment, reservationsOfUser, reservationWithPayment } from "./api";

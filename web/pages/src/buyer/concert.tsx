@@ -1,9 +1,14 @@
 // One concert and its dates.
-import { Heading, Poster, Problem, useLeft, useLoaded, useReturn, Waiting } from "../base/parts";
+import { Heading } from "../base/heading";
+import { useLoaded, useReturn } from "../base/loaded";
 import { useSoldOutWatch } from "../base/polling";
+import { Poster } from "../base/poster";
+import { Problem } from "../base/problem";
 import { to } from "../base/route";
 import { type Concert, concertOf, type Schedule, schedulesOf } from "../base/sale";
+import { Skeleton } from "../base/skeleton";
 import { useValue } from "../base/state";
+import { useLeft } from "../base/time_left";
 import { day, number, ownTime, useWords } from "../base/words";
 import { SaleState } from "./concerts";
 import { mine, ticketFor } from "./holds";
@@ -99,7 +104,7 @@ export function ConcertScreen({ id }: { id: number }) {
         ‹ {w.back}
       </a>
       {error != null && <Problem error={error} onRetry={reload} />}
-      {concert.value ? <ConcertHead concert={concert.value} /> : error == null && <Waiting lines={3} />}
+      {concert.value ? <ConcertHead concert={concert.value} /> : error == null && <Skeleton lines={3} />}
       {concert.value && (
         <div class="choose-date">
           <h2>{w.chooseDate}</h2>
@@ -111,7 +116,7 @@ export function ConcertScreen({ id }: { id: number }) {
               ))}
             </ul>
           ) : (
-            error == null && <Waiting lines={4} />
+            error == null && <Skeleton lines={4} />
           )}
         </div>
       )}

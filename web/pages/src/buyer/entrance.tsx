@@ -1,8 +1,9 @@
 // What a buyer who is not in the line of a concert sees of one of its dates: how the last place or turn ended, and how to get in.
-import { useLeft } from "../base/parts";
+
 import { to } from "../base/route";
 import { type Concert, type Rules, rules, type Schedule } from "../base/sale";
 import { useValue } from "../base/state";
+import { useLeft } from "../base/time_left";
 import { number, useWords, words } from "../base/words";
 import type { Ending } from "./ending";
 import { mine, seatsOf, ticketFor } from "./holds";

@@ -1,8 +1,10 @@
 // A reservation that is held: how long it lasts, and the way to pay it.
 import { useEffect } from "preact/hooks";
+import { announce } from "../base/announce";
 import { clockText, kSoonMs, phaseOf } from "../base/countdown";
-import { announce, Heading, useLeft } from "../base/parts";
+import { Heading } from "../base/heading";
 import type { Reservation } from "../base/sale";
+import { useLeft } from "../base/time_left";
 import { titleScreen } from "../base/title";
 import { useWords } from "../base/words";
 import { Paying } from "./paying";

@@ -1,8 +1,13 @@
 // Paying a held reservation with points, adding points that are missing, or giving it back.
 import { useState } from "preact/hooks";
 import { isUndecided, Refused } from "../base/api";
-import { Problem, Sure, useDoing, useInView, useLoaded, Waiting } from "../base/parts";
+import { ConfirmButton } from "../base/confirm_button";
+import { useDoing } from "../base/doing";
+import { useInView } from "../base/in_view";
+import { useLoaded } from "../base/loaded";
+import { Problem } from "../base/problem";
 import { balance, giveBack, pay, type Reservation } from "../base/sale";
+import { Skeleton } from "../base/skeleton";
 import { money, useWords } from "../base/words";
 import { Charge } from "./charge";
 
@@ -72,7 +77,7 @@ export function Paying({ reservation, onChanged }: { reservation: Reservation; o
     say(w.charged(money(now)));
   };
   // All of it at once: what stands below must not move when the balance comes.
-  if (points.value === null && points.error == null) return <Waiting lines={7} />;
+  if (points.value === null && points.error == null) return <Skeleton lines={7} />;
   return (
     <>
       <Sums points={points.value} amount={amount} />
@@ -92,7 +97,7 @@ export function Paying({ reservation, onChanged }: { reservation: Reservation; o
         <button type="button" class="main" disabled={isBusy || missing > 0} onClick={payNow}>
           {paying.isDoing ? w.paying : w.pay(money(amount))}
         </button>
-        <Sure
+        <ConfirmButton
           label={w.giveBack}
           question={w.giveBackSure}
           yes={w.giveBackYes}

@@ -1,8 +1,12 @@
 // One reservation from hold to ticket: pay in time, give back, or see what became of it.
-import { announce, Heading, Problem, useLoaded, Waiting } from "../base/parts";
+import { announce } from "../base/announce";
+import { Heading } from "../base/heading";
+import { useLoaded } from "../base/loaded";
 import { usePolling } from "../base/polling";
+import { Problem } from "../base/problem";
 import { to } from "../base/route";
 import { type Reservation, reservationOf } from "../base/sale";
+import { Skeleton } from "../base/skeleton";
 import { useWords, words } from "../base/words";
 import { Held } from "./held";
 import { known, refreshMine } from "./holds";
@@ -66,7 +70,7 @@ export function ReservationScreen({ id }: { id: number }) {
           <Problem error={loaded.error} onRetry={loaded.reload} />
         </>
       )}
-      {!reservation && loaded.error == null && <Waiting lines={6} />}
+      {!reservation && loaded.error == null && <Skeleton lines={6} />}
       {reservation?.status === "TEMPORARY" && (
         <Held reservation={reservation} show={show} onChanged={changed} onOver={over} />
       )}

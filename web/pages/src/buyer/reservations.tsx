@@ -1,9 +1,16 @@
 // All my reservations, newest first.
+
+import { ConfirmButton } from "../base/confirm_button";
 import { clockText } from "../base/countdown";
-import { Heading, Problem, Sure, useDoing, useLeft, useLoaded, Waiting } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Heading } from "../base/heading";
+import { useLoaded } from "../base/loaded";
+import { Problem } from "../base/problem";
 import { to } from "../base/route";
 import { giveBack, myReservations, type Reservation } from "../base/sale";
+import { Skeleton } from "../base/skeleton";
 import { useValue } from "../base/state";
+import { useLeft } from "../base/time_left";
 import { When } from "../base/when";
 import { money, seatName, useWords } from "../base/words";
 import { mine } from "./holds";
@@ -32,7 +39,7 @@ function Row({ reservation, onChanged }: { reservation: Reservation; onChanged: 
         <b>{money(reservation.amount)}</b>
         <span class="actions">
           {isHeld && (
-            <Sure
+            <ConfirmButton
               label={w.giveBack}
               question={w.giveBackSure}
               yes={w.giveBackYes}
@@ -71,7 +78,7 @@ export function ReservationsScreen() {
     <section class="narrow">
       <Heading title={w.mine}>{w.mine}</Heading>
       {loaded.error != null && <Problem error={loaded.error} onRetry={loaded.reload} />}
-      {!reservations && loaded.error == null && <Waiting lines={5} />}
+      {!reservations && loaded.error == null && <Skeleton lines={5} />}
       {reservations?.length === 0 && (
         <div class="empty">
           <p>{w.noneYet}</p>

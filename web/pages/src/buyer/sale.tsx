@@ -1,10 +1,14 @@
 // From the line to the seats of one date.
 import { useEffect } from "preact/hooks";
 import { notFound, patiently, Refused } from "../base/api";
-import { Heading, Problem, useDoing, useLoaded, useReturn, Waiting } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Heading } from "../base/heading";
+import { useLoaded, useReturn } from "../base/loaded";
 import { useSoldOutWatch } from "../base/polling";
+import { Problem } from "../base/problem";
 import { to } from "../base/route";
 import { concertOf, schedulesOf } from "../base/sale";
+import { Skeleton } from "../base/skeleton";
 import { useValue } from "../base/state";
 import { ticketOf } from "../base/storage";
 import { When } from "../base/when";
@@ -14,7 +18,7 @@ import { Ended, Entrance } from "./entrance";
 import { mine, ticketFor } from "./holds";
 import { askAgain, getInLine, type Line, leaveLine, lines, look } from "./lines";
 import { SeatsScreen } from "./seats/seats";
-import { Waitingroom } from "./waiting";
+import { WaitingRoom } from "./waiting";
 
 const datesWith = (concertId: number, scheduleId: number) =>
   patiently(async () => {
@@ -64,7 +68,7 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
         ‹ {w.backToDates}
       </a>
       {problem != null && <Problem error={problem} onRetry={reload} />}
-      {!isReady && problem == null && <Waiting lines={8} />}
+      {!isReady && problem == null && <Skeleton lines={8} />}
       {isReady && (
         <>
           <ConcertHead concert={concert} />
@@ -75,7 +79,7 @@ export function SaleScreen({ concertId, scheduleId }: { concertId: number; sched
       )}
       {isLineLost && <Problem error={line.error} />}
       {isReady && ticket?.status === "WAITING" && (
-        <Waitingroom
+        <WaitingRoom
           concert={concert}
           ticket={ticket}
           isStale={line!.error instanceof Refused}

@@ -1,5 +1,5 @@
 // The concert and the date that a reservation is for.
-import { useLoaded } from "../base/parts";
+import { useLoaded } from "../base/loaded";
 import { type Concert, concertOf, type Reservation, type Schedule, schedulesOf } from "../base/sale";
 
 export interface Show {

@@ -2,11 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { isConnected } from "../base/api";
 import { clockText, kSoonMs } from "../base/countdown";
-import { useLeft } from "../base/parts";
 import { type Route, to } from "../base/route";
 import type { Reservation } from "../base/sale";
 import { useValue } from "../base/state";
 import { ticketOf } from "../base/storage";
+import { useLeft } from "../base/time_left";
 import { number, useWords } from "../base/words";
 import { expectedHolds, isLive, mine } from "./holds";
 import { type Line, lines } from "./lines";

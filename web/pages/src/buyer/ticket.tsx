@@ -1,5 +1,6 @@
 // What is reserved; as a ticket once it is paid, and as what it was when it is over.
-import { Heading, Poster } from "../base/parts";
+import { Heading } from "../base/heading";
+import { Poster } from "../base/poster";
 import { to } from "../base/route";
 import type { Reservation } from "../base/sale";
 import { When } from "../base/when";

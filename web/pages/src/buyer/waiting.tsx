@@ -1,10 +1,12 @@
 // The waiting room: where I stand, how long it may take, and that nothing is lost by leaving the page.
 import { useEffect } from "preact/hooks";
+import { ConfirmButton } from "../base/confirm_button";
 import { clockText } from "../base/countdown";
-import { Sure, useInView, useLeft } from "../base/parts";
+import { useInView } from "../base/in_view";
 import { type Concert, rules, type Ticket } from "../base/sale";
 import { useValue } from "../base/state";
 import { ticketOf } from "../base/storage";
+import { useLeft } from "../base/time_left";
 import { titleScreen } from "../base/title";
 import { number, useWords, waitText, words } from "../base/words";
 import { AlarmChoices } from "./alarm_choices";
@@ -51,7 +53,7 @@ function Place({ concert, ticket, untilOpen }: { concert: Concert; ticket: Ticke
   );
 }
 
-export function Waitingroom(props: {
+export function WaitingRoom(props: {
   concert: Concert;
   ticket: Ticket;
   isStale: boolean; // the last poll brought no answer
@@ -88,7 +90,7 @@ export function Waitingroom(props: {
       </div>
       <div class="spread">
         <AlarmChoices />
-        <Sure
+        <ConfirmButton
           label={w.leaveLine}
           question={w.leaveSure}
           yes={w.leaveYes}

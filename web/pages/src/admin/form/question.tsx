@@ -1,7 +1,7 @@
 // Asks before something that cannot be undone: what will be done, then yes or no, in place and in view. The keyboard stands on no.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useDoing } from "../../base/parts";
+import { useDoing } from "../../base/doing";
 import { useAdminWords } from "../words";
 
 export interface Question {

@@ -1,6 +1,6 @@
 // Other prices for seats that are on sale. What each section's prices become is shown and agreed to before anything changes.
 import { useEffect, useState } from "preact/hooks";
-import { useDoing } from "../../base/parts";
+import { useDoing } from "../../base/doing";
 import type { Seat } from "../../base/sale";
 import { money, number } from "../../base/words";
 import { changePrices, type PriceChange, type PriceLine, previewPrices } from "../api";

@@ -1,8 +1,10 @@
 // One concert's sale: its curves and seats as they change, and what can be turned while it runs. A change is shown as its own answer says:
 // of many servers the next one asked may not have heard of it yet.
 import { useState } from "preact/hooks";
-import { Heading, useLoaded, Waiting } from "../../base/parts";
+import { Heading } from "../../base/heading";
+import { useLoaded } from "../../base/loaded";
 import type { Concert, Schedule } from "../../base/sale";
+import { Skeleton } from "../../base/skeleton";
 import { money, number } from "../../base/words";
 import { addDates, datesOf, deletedTitle, listedOf, type MadeSchedule } from "../api";
 import { Dashboard } from "../dashboard/dashboard";
@@ -77,7 +79,7 @@ export function ConcertScreen({ id }: { id: number }) {
   };
   const listed = loaded.value;
   const error = loaded.error ?? dates.error;
-  if (!listed) return error != null ? <Problem error={error} onRetry={reload} /> : <Waiting lines={8} />;
+  if (!listed) return error != null ? <Problem error={error} onRetry={reload} /> : <Skeleton lines={8} />;
   const { concert, queue } = listed;
   deletedTitle.set(null);
   return (

@@ -1,5 +1,5 @@
 // Deletes a concert without sales, which cannot be undone.
-import { useDoing } from "../../base/parts";
+import { useDoing } from "../../base/doing";
 import { number } from "../../base/words";
 import { deleteConcert, type Listed, salesOf } from "../api";
 import { Asked, useQuestion } from "../form/question";

@@ -1,6 +1,6 @@
 // What a concert is, changed while it is on sale. A change that opens or closes its sale asks first.
 import { useState } from "preact/hooks";
-import { useDoing } from "../../base/parts";
+import { useDoing } from "../../base/doing";
 import type { Concert } from "../../base/sale";
 import { changeConcert } from "../api";
 import { stateOf } from "../concerts";

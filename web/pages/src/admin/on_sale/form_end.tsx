@@ -1,5 +1,5 @@
 // How the forms of what is on sale end: what was wrong, the button, and what has been done.
-import type { useDoing } from "../../base/parts";
+import type { useDoing } from "../../base/doing";
 import { Problem } from "../problem";
 
 export function FormEnd(props: { doing: ReturnType<typeof useDoing>; label: string; said: string }) {

@@ -1,6 +1,6 @@
 // Moving a date that is on sale. Buyers who hold or have bought its seats see the new time: the question says how many they are.
 import { useState } from "preact/hooks";
-import { useDoing } from "../../base/parts";
+import { useDoing } from "../../base/doing";
 import type { Schedule, Seat } from "../../base/sale";
 import { number, venueTime } from "../../base/words";
 import { moveDate } from "../api";

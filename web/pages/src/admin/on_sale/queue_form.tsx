@@ -1,6 +1,6 @@
 // The queue of a concert: on or off, how many people are inside, how fast they are let in. Turning it on or off asks first.
 import { useState } from "preact/hooks";
-import { useDoing } from "../../base/parts";
+import { useDoing } from "../../base/doing";
 import { number } from "../../base/words";
 import { type Queue, salesOf, setQueue } from "../api";
 import { Field } from "../form/fields";

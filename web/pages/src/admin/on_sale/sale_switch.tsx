@@ -1,6 +1,6 @@
 // Opens and closes the sale of a concert. Buyers see it at once, so it asks first.
 import { serverClock } from "../../base/clock";
-import { useDoing } from "../../base/parts";
+import { useDoing } from "../../base/doing";
 import type { Concert } from "../../base/sale";
 import { number } from "../../base/words";
 import { type ConcertChange, changeConcert, salesOf } from "../api";

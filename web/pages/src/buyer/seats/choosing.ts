@@ -1,6 +1,6 @@
 // The seats a buyer has chosen of one date: clicked or found by the page, kept over a reload, taken out when others have them.
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { announce } from "../../base/parts";
+import { announce } from "../../base/announce";
 import { rules, type Seat } from "../../base/sale";
 import { useValue } from "../../base/state";
 import { seatName, words } from "../../base/words";

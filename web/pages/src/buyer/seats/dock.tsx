@@ -1,6 +1,6 @@
 // What a buyer who chooses seats must know now, next to the button and always in view: at the thumb on a phone, beside the map on a desk.
 import { clockText, kSoonMs } from "../../base/countdown";
-import { useLeft } from "../../base/parts";
+import { useLeft } from "../../base/time_left";
 import { money, useWords } from "../../base/words";
 import { kFree } from "../../seatmap/paint";
 import type { SeatState } from "../../seatmap/seat_state";

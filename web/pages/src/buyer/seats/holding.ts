@@ -1,5 +1,5 @@
 // Asking the server for the chosen seats, and what the screen does when it refuses.
-import type { useDoing } from "../../base/parts";
+import type { useDoing } from "../../base/doing";
 import { go, to } from "../../base/route";
 import { hold } from "../../base/sale";
 import { money } from "../../base/words";

@@ -1,7 +1,7 @@
 // What has just happened to a choice of seats. Each kind is said once, and can be put away.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { Problem } from "../../base/parts";
+import { Problem } from "../../base/problem";
 import { useWords } from "../../base/words";
 
 export type Notice =

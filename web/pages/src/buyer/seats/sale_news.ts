@@ -1,7 +1,8 @@
 // Changes of the sale that a buyer who chooses seats must hear of: they are said, not only shown.
 import { useEffect, useRef } from "preact/hooks";
-import { announce, useLeft } from "../../base/parts";
+import { announce } from "../../base/announce";
 import type { Concert, Schedule, Seat } from "../../base/sale";
+import { useLeft } from "../../base/time_left";
 import { money, venueTime, words } from "../../base/words";
 import type { Notices } from "./notices";
 import { sumOf } from "./seat_choice";

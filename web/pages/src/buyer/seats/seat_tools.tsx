@@ -1,8 +1,8 @@
 // What stands around the seats: which view, seats found by the page, what looks mean, how long the turn lasts.
 import { useEffect, useState } from "preact/hooks";
 import { clockText, kSoonMs } from "../../base/countdown";
-import { useLeft } from "../../base/parts";
 import { prefer } from "../../base/storage";
+import { useLeft } from "../../base/time_left";
 import { money, useWords } from "../../base/words";
 import { kClasses } from "../../seatmap/paint";
 
@@ -28,7 +28,7 @@ export function ViewChoice({ isList, onChange }: { isList: boolean; onChange: (i
   );
 }
 
-export function Pick(props: { limit: number; isDisabled: boolean; onPick: (count: number) => void }) {
+export function BestSeats(props: { limit: number; isDisabled: boolean; onPick: (count: number) => void }) {
   const w = useWords();
   return (
     <div class="pick" role="group" aria-label={w.pickFor}>

@@ -1,5 +1,8 @@
 // Choosing seats. A choice is shown at once and asked for with one button; when somebody was faster, free seats nearby are offered.
-import { Heading, Problem, useDoing } from "../../base/parts";
+
+import { useDoing } from "../../base/doing";
+import { Heading } from "../../base/heading";
+import { Problem } from "../../base/problem";
 import { to } from "../../base/route";
 import { type Concert, type Schedule, seatChanges, seatMap, type Ticket } from "../../base/sale";
 import { When } from "../../base/when";

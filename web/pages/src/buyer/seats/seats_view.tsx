@@ -5,7 +5,7 @@ import { SeatListView } from "../../seatmap/list";
 import { SeatMapView } from "../../seatmap/map";
 import type { SeatState, useHall } from "../../seatmap/seat_state";
 import type { Choice } from "./choosing";
-import { Legend, Loading, Pick, ViewChoice } from "./seat_tools";
+import { BestSeats, Legend, Loading, ViewChoice } from "./seat_tools";
 
 export function SeatsView(props: {
   state: SeatState;
@@ -26,7 +26,9 @@ export function SeatsView(props: {
     <div class="hall-map">
       <div class="spread tools">
         <ViewChoice isList={isList} onChange={setList} />
-        {limit > 0 && <Pick limit={limit} isDisabled={seats.length === 0 || props.isHolding} onPick={choice.pick} />}
+        {limit > 0 && (
+          <BestSeats limit={limit} isDisabled={seats.length === 0 || props.isHolding} onPick={choice.pick} />
+        )}
       </div>
       {seats.length === 0 ? (
         <div class="map-frame bone">{error == null && <Loading />}</div>
