@@ -14,6 +14,10 @@ import { lazy } from "./lazy";
 import { Problem } from "./problem";
 import { SearchScreen } from "./search";
 import { useAdminWords } from "./words";
+import "../base/top.css";
+import "./app.css";
+import "./box.css";
+import "./table.css";
 
 const NewConcertScreen = lazy(() => import("./new_concert").then((module) => module.NewConcertScreen));
 const ConcertScreen = lazy(() => import("./on_sale/concert").then((module) => module.ConcertScreen));

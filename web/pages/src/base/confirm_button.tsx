@@ -1,5 +1,6 @@
 // Asks before something that cannot be undone, in place.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import "./confirm_button.css";
 
 export function ConfirmButton(props: {
   label: string;

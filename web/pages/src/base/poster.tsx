@@ -1,4 +1,6 @@
 // A picture of nothing but a number: lamps over a row of seats, the same for the same concert.
+import "./poster.css";
+
 export function Poster({ seed }: { seed: number }) {
   const dice = (n: number) => {
     const x = Math.sin(seed * 127.1 + n * 311.7) * 43758.5453;

@@ -1,5 +1,6 @@
 // Keeps the place while something is on its way.
 import { useWords } from "./words";
+import "./skeleton.css";
 
 export function Skeleton({ lines = 3 }: { lines?: number }) {
   const w = useWords();

@@ -14,6 +14,7 @@ import { ReservationScreen } from "./reservation";
 import { ReservationsScreen } from "./reservations";
 import { SaleScreen } from "./sale";
 import { Strips } from "./strips";
+import "../base/top.css";
 
 function Screen({ at }: { at: Route }) {
   const w = useWords();

@@ -12,6 +12,7 @@ import { useLeft } from "../base/time_left";
 import { day, number, ownTime, useWords } from "../base/words";
 import { SaleState } from "./concerts";
 import { mine, ticketFor } from "./holds";
+import "./concert.css";
 
 function DateRow({ concert, schedule, isClosed }: { concert: Concert; schedule: Schedule; isClosed: boolean }) {
   const w = useWords();

@@ -11,6 +11,7 @@ import { type Concert, concertsPage } from "../base/sale";
 import { Skeleton } from "../base/skeleton";
 import { useLeft } from "../base/time_left";
 import { number, useWords, venueDate, venueTime } from "../base/words";
+import "./concerts.css";
 
 const kSoonMs = 3_600_000; // the last hour is counted down
 

@@ -8,6 +8,7 @@ import { number, useWords, words } from "../base/words";
 import type { Ending } from "./ending";
 import { mine, seatsOf, ticketFor } from "./holds";
 import { minutesOf } from "./waiting";
+import "./entrance.css";
 
 function sayEnding(ending: Ending, at: Rules): [string, string] {
   const w = words();

@@ -10,6 +10,7 @@ import { useWords } from "../base/words";
 import { Paying } from "./paying";
 import type { Show } from "./show";
 import { Reserved } from "./ticket";
+import "./held.css";
 
 function Countdown({ expiresAt }: { expiresAt: string }) {
   const w = useWords();

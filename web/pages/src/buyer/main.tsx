@@ -1,3 +1,7 @@
+import "../base/tokens.css";
+import "../base/page.css";
+import "../base/controls.css";
+import "../base/note.css";
 import { render } from "preact";
 import { keepClock } from "../base/clock";
 import { keepFocus } from "../base/focus";
@@ -8,6 +12,8 @@ import { keepAudio } from "./alarm";
 import { App } from "./app";
 import { keepHolds } from "./holds";
 import { keepLines } from "./lines";
+import "../base/forced_colors.css";
+import "../base/print.css";
 
 startTheme();
 startLanguage();

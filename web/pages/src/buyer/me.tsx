@@ -6,6 +6,7 @@ import { useValue } from "../base/state";
 import { setUser, userId } from "../base/storage";
 import { type Theme, theme, wear } from "../base/theme";
 import { language, speak, useWords } from "../base/words";
+import "./me.css";
 
 function UserField() {
   const w = useWords();

@@ -10,6 +10,7 @@ import { balance, giveBack, pay, type Reservation } from "../base/sale";
 import { Skeleton } from "../base/skeleton";
 import { money, useWords } from "../base/words";
 import { Charge } from "./charge";
+import "./paying.css";
 
 type OnChanged = (status?: Reservation["status"]) => Promise<void>;
 

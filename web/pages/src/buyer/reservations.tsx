@@ -15,6 +15,8 @@ import { When } from "../base/when";
 import { money, seatName, useWords } from "../base/words";
 import { mine } from "./holds";
 import { useShow } from "./show";
+import "./reservations.css";
+import "./ticket.css";
 
 function Row({ reservation, onChanged }: { reservation: Reservation; onChanged: () => void }) {
   const w = useWords();

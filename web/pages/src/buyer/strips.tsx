@@ -10,6 +10,7 @@ import { useLeft } from "../base/time_left";
 import { number, useWords } from "../base/words";
 import { expectedHolds, isLive, mine } from "./holds";
 import { type Line, lines } from "./lines";
+import "./strips.css";
 
 const kMostLines = 2; // of strips for lines; the rest of the screen is for the shop
 

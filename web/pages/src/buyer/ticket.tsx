@@ -7,6 +7,8 @@ import { When } from "../base/when";
 import { money, seatName, useWords } from "../base/words";
 import { QrCode } from "./qr";
 import type { Show } from "./show";
+import "./chosen_list.css";
+import "./ticket.css";
 
 export function Reserved({ reservation, show }: { reservation: Reservation; show: Show | undefined }) {
   return (

@@ -10,6 +10,7 @@ import { useLeft } from "../base/time_left";
 import { titleScreen } from "../base/title";
 import { number, useWords, waitText, words } from "../base/words";
 import { AlarmChoices } from "./alarm_choices";
+import "./waiting.css";
 
 // A setting in seconds, as people say it.
 export const minutesOf = (seconds: number) => Math.round(seconds / 6) / 10;

@@ -7,6 +7,7 @@ import { money, number, useWords } from "../base/words";
 import { statusName } from "./labels";
 import { kChosen, kFree } from "./paint";
 import { kAtOnce, pageOf, type SectionSummary, seatsOfRow, seatsOfSection, summariesOf } from "./rows";
+import "./list.css";
 
 function Filter(props: {
   name: string;

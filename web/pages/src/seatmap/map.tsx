@@ -9,6 +9,7 @@ import type { Picture } from "./paint";
 import { type Point, usePointers } from "./pointers";
 import { SvgMap } from "./svg_map";
 import { tapZoom } from "./view";
+import "./map.css";
 
 const kCanvasAbove = 2000; // seats
 const kCloser = 1.6;

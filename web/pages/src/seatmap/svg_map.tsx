@@ -5,6 +5,7 @@ import { type Block, kStage, type Layout, type SeatGrid } from "./geometry";
 import { rowStarts, shortened } from "./labels";
 import { type Picture, paths } from "./paint";
 import type { Size, View } from "./view";
+import "./looks.css";
 
 const kReadable = 20; // pixels a unit from which numbers are written
 const kRowsReadable = 24;

@@ -3,6 +3,7 @@
 import { number } from "../../base/words";
 import { useAdminWords } from "../words";
 import { type Axis, areaOf, kHeight, lineOf } from "./curve";
+import "../../seatmap/looks.css";
 
 type Show = (value: number) => string;
 export const plain: Show = (value) => number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));

@@ -10,6 +10,7 @@ import { Curve, type Layer, Lines, Stack } from "./chart";
 import { type Axis, spanOf } from "./curve";
 import { historyOf, type Point } from "./history";
 import { refusalsByCode } from "./metrics";
+import "./dashboard.css";
 
 const kEveryMs = 2000;
 const kCodes = 6; // with a line of their own, the busiest

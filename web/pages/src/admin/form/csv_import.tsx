@@ -7,6 +7,7 @@ import { kMostBytes } from "../csv/text";
 import { type AdminWords, useAdminWords } from "../words";
 import { ofSections, totalsOf } from "./totals";
 import { TotalsView } from "./totals_view";
+import "./question.css";
 
 const kShown = 12; // problems, and sections of the preview
 

@@ -6,6 +6,7 @@ import { CsvImport } from "./csv_import";
 import { type Draft, emptySection, totalsOfDraft, typed } from "./date_draft";
 import { Field, TimeField } from "./fields";
 import { TotalsView } from "./totals_view";
+import "./date_fields.css";
 
 type Change = (part: Partial<Draft>) => void;
 

@@ -2,6 +2,7 @@
 import { ownTime, venueTime } from "../../base/words";
 import { useAdminWords } from "../words";
 import { allZones, isZone, toIso } from "./venue_time";
+import "./fields.css";
 
 export function Field(props: {
   id: string;

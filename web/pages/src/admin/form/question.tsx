@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useDoing } from "../../base/doing";
 import { useAdminWords } from "../words";
+import "./question.css";
 
 export interface Question {
   text: string;

@@ -2,6 +2,7 @@
 import { money, number } from "../../base/words";
 import { useAdminWords } from "../words";
 import type { Totals } from "./totals";
+import "./totals_view.css";
 
 export function TotalsView({ totals }: { totals: Totals | null }) {
   const w = useAdminWords();

@@ -2,6 +2,8 @@
 import type { Seat } from "../../base/sale";
 import { money, seatName, useWords } from "../../base/words";
 import type { Choice } from "./choosing";
+import "../../seatmap/looks.css";
+import "../chosen_list.css";
 
 function ChosenSeats(props: {
   seats: readonly (Seat & { look: string; onRemove: () => void })[];

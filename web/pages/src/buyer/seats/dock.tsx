@@ -7,6 +7,7 @@ import type { SeatState } from "../../seatmap/seat_state";
 import { type Choice, namesOf } from "./choosing";
 import { type Notices, OneNotice } from "./notices";
 import { sumOf } from "./seat_choice";
+import "./dock.css";
 
 const kAtOnce = 2; // the newest; a phone has no room for more
 

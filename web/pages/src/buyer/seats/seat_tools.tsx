@@ -5,6 +5,8 @@ import { prefer } from "../../base/storage";
 import { useLeft } from "../../base/time_left";
 import { money, useWords } from "../../base/words";
 import { kClasses } from "../../seatmap/paint";
+import "../../seatmap/looks.css";
+import "./seat_tools.css";
 
 const kSlowMs = 4000; // a map that takes longer is excused
 

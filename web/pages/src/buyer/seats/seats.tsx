@@ -17,6 +17,7 @@ import { useNotices } from "./notices";
 import { useDateNews, usePriceNews, useStopNews } from "./sale_news";
 import { TurnLeft } from "./seat_tools";
 import { SeatsView } from "./seats_view";
+import "./seats.css";
 
 function Head(props: { concert: Concert; when: string; expiresAt: string | null }) {
   const w = useWords();
