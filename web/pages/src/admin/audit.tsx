@@ -5,7 +5,7 @@ import { Heading } from "../base/heading";
 import { number } from "../base/words";
 import { type AuditLine, audit } from "./api";
 import { Problem } from "./problem";
-import { exampleText, ruleText } from "./said";
+import { exampleText, ruleText } from "./server_text";
 import { useAdminWords } from "./words";
 
 export function AuditScreen() {

@@ -6,7 +6,7 @@ import { clockTime } from "../base/words";
 import { counters, eventsAfter, type Happened } from "./api";
 import { deviceZone } from "./form/venue_time";
 import { Problem } from "./problem";
-import { dataName, eventName } from "./said";
+import { dataName, eventName } from "./server_text";
 import { useAdminWords } from "./words";
 
 const kKept = 200;

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { Seat } from "../base/sale";
 import { money, number, useWords } from "../base/words";
+import type { Words } from "../base/words.en";
 import { statusName } from "./labels";
 import { kChosen, kFree } from "./paint";
 import { kAtOnce, pageOf, type SectionSummary, seatsOfRow, seatsOfSection, summariesOf } from "./rows";
@@ -64,6 +65,48 @@ function useShown(seats: readonly Seat[], sections: readonly (string | null)[], 
   };
 }
 
+function textOf({ name, free, least, most }: SectionSummary, w: Words): string {
+  const price = least === most ? money(least) : w.priceRange(money(least), money(most));
+  return w.sectionOf(name ?? w.allSeats, number(free), price);
+}
+
+function Filters({ summaries, shown }: { summaries: readonly SectionSummary[]; shown: ReturnType<typeof useShown> }) {
+  const w = useWords();
+  const { rows, inRow } = shown;
+  const at = summaries.findIndex(({ name }) => name === shown.section);
+  return (
+    <div class="filters">
+      {summaries.length > 1 && (
+        <Filter name={w.section} value={at} onChange={(to) => shown.showSection(summaries[to]!.name)}>
+          {summaries.map((each, i) => (
+            <option key={each.name} value={String(i)}>
+              {textOf(each, w)}
+            </option>
+          ))}
+        </Filter>
+      )}
+      {rows.length > 1 && (
+        <Filter name={w.row} value={shown.row!} onChange={shown.showRow}>
+          {rows.map((each) => (
+            <option key={each} value={String(each)}>
+              {w.rowOf(each!)}
+            </option>
+          ))}
+        </Filter>
+      )}
+      {inRow.length > kAtOnce && (
+        <Filter name={w.allSeats} value={shown.page} onChange={shown.showPage}>
+          {Array.from({ length: Math.ceil(inRow.length / kAtOnce) }, (_, i) => (
+            <option key={i} value={String(i)}>
+              {i * kAtOnce + 1}–{Math.min(inRow.length, (i + 1) * kAtOnce)}
+            </option>
+          ))}
+        </Filter>
+      )}
+    </div>
+  );
+}
+
 export function SeatListView(props: {
   seats: readonly Seat[];
   codes: Uint8Array;
@@ -73,51 +116,18 @@ export function SeatListView(props: {
   const w = useWords();
   const { seats, codes } = props;
   const summaries = useMemo(() => summariesOf(seats, codes), [seats, codes]);
-  const sections = summaries.map(({ name }) => name);
-  const shown = useShown(seats, sections, props.startAt ?? -1);
-  const { rows, inRow, page } = shown;
-  const say = ({ name, free, least, most }: SectionSummary) => {
-    const price = least === most ? money(least) : w.priceRange(money(least), money(most));
-    return w.sectionOf(name ?? w.allSeats, number(free), price);
-  };
+  const shown = useShown(
+    seats,
+    summaries.map(({ name }) => name),
+    props.startAt ?? -1,
+  );
+  const from = shown.page * kAtOnce;
   return (
     <div class="seat-list">
-      <div class="filters">
-        {sections.length > 1 && (
-          <Filter
-            name={w.section}
-            value={sections.indexOf(shown.section)}
-            onChange={(at) => shown.showSection(sections[at]!)}
-          >
-            {summaries.map((each, i) => (
-              <option key={each.name} value={String(i)}>
-                {say(each)}
-              </option>
-            ))}
-          </Filter>
-        )}
-        {rows.length > 1 && (
-          <Filter name={w.row} value={shown.row!} onChange={shown.showRow}>
-            {rows.map((each) => (
-              <option key={each} value={String(each)}>
-                {w.rowOf(each!)}
-              </option>
-            ))}
-          </Filter>
-        )}
-        {inRow.length > kAtOnce && (
-          <Filter name={w.allSeats} value={page} onChange={shown.showPage}>
-            {Array.from({ length: Math.ceil(inRow.length / kAtOnce) }, (_, i) => (
-              <option key={i} value={String(i)}>
-                {i * kAtOnce + 1}–{Math.min(inRow.length, (i + 1) * kAtOnce)}
-              </option>
-            ))}
-          </Filter>
-        )}
-      </div>
-      {summaries.length === 1 && <p class="small">{say(summaries[0]!)}</p>}
+      <Filters summaries={summaries} shown={shown} />
+      {summaries.length === 1 && <p class="small">{textOf(summaries[0]!, w)}</p>}
       <ul class="seat-buttons">
-        {inRow.slice(page * kAtOnce, (page + 1) * kAtOnce).map((i) => (
+        {shown.inRow.slice(from, from + kAtOnce).map((i) => (
           <li key={i}>
             <SeatButton seat={seats[i]!} code={codes[i]!} onToggle={() => props.onToggle(i)} />
           </li>

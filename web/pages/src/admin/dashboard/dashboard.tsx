@@ -4,7 +4,7 @@ import { usePolling } from "../../base/polling";
 import { money, number } from "../../base/words";
 import { counters, type Sales, salesOf } from "../api";
 import { Problem } from "../problem";
-import { codeName } from "../said";
+import { codeName } from "../server_text";
 import { useAdminWords } from "../words";
 import { Curve, type Layer, Lines, Stack } from "./chart";
 import { type Axis, spanOf } from "./curve";
