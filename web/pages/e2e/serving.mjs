@@ -43,6 +43,19 @@ const shifted = (page) =>
       }),
   );
 
+// Requests of the pattern wait until the function that comes back is called.
+async function heldBack(page, pattern) {
+  let answered;
+  const wait = new Promise((done) => {
+    answered = done;
+  });
+  await page.route(pattern, async (route) => {
+    await wait;
+    await route.continue();
+  });
+  return answered;
+}
+
 export const scenarios = [
   [
     "what is served: policies, caching, sizes",
@@ -144,8 +157,12 @@ export const scenarios = [
         await page.getByRole("button", { name: "Keep the seats", exact: true }).click();
         await chargeAndPay(page);
         await check("ticket");
+        const answered = await heldBack(page, "**/api/v1/concerts/*");
         await page.goto("/#/reservations");
         await page.locator("[data-status=CONFIRMED] .button").waitFor();
+        await check("my reservations, before their concerts are known");
+        answered();
+        await page.locator("[data-status=CONFIRMED] h2", { hasText: "Axe" }).waitFor();
         await check("my reservations");
         await page.goto("/#/reservations/999999");
         await page.locator("[data-code]").waitFor();

@@ -34,7 +34,7 @@ function Row({ reservation, onChanged }: { reservation: Reservation; onChanged: 
         </span>
         <span class="small">{w.reservationNo(reservation.reservationId)}</span>
       </div>
-      <h2 dir="auto">{show?.concert.title ?? "\u00a0"}</h2>
+      {show ? <h2 dir="auto">{show.concert.title}</h2> : <div class="title-room" />}
       <p>{show ? <When iso={show.schedule.startsAt} zone={show.concert.timeZone} /> : "\u00a0"}</p>
       <p dir="auto">{reservation.seats.map(seatName).join(", ")}</p>
       <div class="spread">
