@@ -65,7 +65,7 @@ export type SchedulePlan = { startsAt: string } & (
   | { sections: SectionPlan[] }
 );
 
-// Of an answer that is given a second time the id alone may be known.
+// A repeated request may be answered with the id alone.
 export interface MadeSchedule {
   id: number;
   startsAt?: string;

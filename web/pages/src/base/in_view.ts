@@ -1,4 +1,4 @@
-// What has just been said is brought into view, where it is not: sticky bars are in the scroll padding of the page.
+// Scrolls a new message into view. Sticky bars are in the scroll padding of the page, so they do not cover it.
 import { useEffect, useRef } from "preact/hooks";
 
 export function useInView<T extends HTMLElement>(what: unknown) {

@@ -1,4 +1,4 @@
-// What a buyer who is not in the line of a concert sees of one of its dates: how the last place or turn ended, and how to get in.
+// A date for a buyer who is not in line: how the last place or turn ended, and how to get in.
 
 import { to } from "../base/route";
 import { type Concert, type Rules, rules, type Schedule } from "../base/sale";
@@ -39,7 +39,7 @@ export function Ended({ ending }: { ending: Ending }) {
   );
 }
 
-// What there is to do at this date for a buyer who is not in its line: see one's ticket, get in line, or learn that neither is to be had.
+// A buyer who is not in line sees the own ticket, gets in line, or reads why there is neither.
 export function Entrance(props: { concert: Concert; schedule: Schedule; isBusy: boolean; onJoin: () => void }) {
   const w = useWords();
   const { concert, schedule } = props;

@@ -1,4 +1,4 @@
-// What this user holds at the moment, on whatever device it was held: shown on every screen until it is paid or over.
+// The seats this user holds at the moment, held on any device: shown on every screen until they are paid or the hold is over.
 import { serverClock } from "../base/clock";
 import { left } from "../base/countdown";
 import { Poller } from "../base/poll";

@@ -64,7 +64,7 @@ function tell(concertId: number, what: string): void {
   notify(what, ticketOf(concertId)?.title ?? "", hrefOf(concertId));
 }
 
-// Of several tabs one says it.
+// Only one of several tabs says it.
 function tellTurn(concertId: number): void {
   const kept = ticketOf(concertId);
   if (!kept || kept.isTold) return;

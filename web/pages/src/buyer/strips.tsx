@@ -1,4 +1,4 @@
-// What is true whatever page of the shop is shown, in strips that stay at the top: no connection, a hold and its time, a place, a turn.
+// Strips at the top of every page of the shop: no connection, a hold and its time, a place in line, a turn.
 import { useEffect, useState } from "preact/hooks";
 import { isConnected } from "../base/api";
 import { clockText, kSoonMs } from "../base/countdown";

@@ -1,4 +1,4 @@
-// What is reserved; as a ticket once it is paid, and as what it was when it is over.
+// A reservation: a ticket once it is paid; the same seats with the reason when it is over.
 import { Heading } from "../base/heading";
 import { Poster } from "../base/poster";
 import { to } from "../base/route";

@@ -75,7 +75,7 @@ function Tiles({ sales }: { sales: Sales | null }) {
 
 type Counted = Exclude<keyof Point, "refusals" | "at">;
 
-// Of the concert first, then of the whole server.
+// The concert's own curves first, then those of the whole server.
 function Curves({ points, axis }: { points: readonly Point[]; axis: Axis }) {
   const w = useAdminWords();
   const valuesOf = (key: Counted) => points.map((point) => point[key]);

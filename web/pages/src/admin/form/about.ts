@@ -1,4 +1,4 @@
-// What a concert is, where and when it is sold, as the operator's forms have it; and what of it is sent.
+// Title, place and times of a concert: as the operator's forms have them, and as they are sent.
 import type { Concert } from "../../base/sale";
 import type { ConcertChange } from "../api";
 import { kUsualZone, toIso, toLocal } from "./venue_time";

@@ -1,4 +1,4 @@
-// The fields of what a concert is: of a new one and of one that is on sale.
+// Title, place and times of a concert as fields, for a new one and for one on sale.
 
 import { useAdminWords } from "../words";
 import { type About, inZone } from "./about";

@@ -1,4 +1,4 @@
-// A file of sections: what is wrong with it by line and column, or what it comes to, before anything of it is used.
+// Imports sections from a file. It shows faults by line and column, or the totals, before any section is used.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { money, number } from "../../base/words";
 import type { SectionPlan } from "../api";

@@ -1,4 +1,4 @@
-// A date and its seats, as the operator's forms have them; what they come to, and what of them is sent.
+// A date and its seats: as the operator's forms have them, their totals, and as they are sent.
 
 import type { SchedulePlan, SectionPlan } from "../api";
 import { type About, isReadable } from "./about";

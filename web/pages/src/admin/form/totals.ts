@@ -1,4 +1,4 @@
-// What a plan comes to: seats by price, and the money of a full house.
+// The totals of a plan: seats by price, and the money of a full house.
 import type { SchedulePlan, SectionPlan } from "../api";
 
 export interface Totals {

@@ -1,5 +1,5 @@
-// One concert's sale: its curves and seats as they change, and what can be turned while it runs. A change is shown as its own answer says:
-// of many servers the next one asked may not have heard of it yet.
+// One concert's sale: its curves and seats as they change, and the forms that change it. After a change the page shows the answer to it:
+// another server may not have heard of it yet.
 import { useState } from "preact/hooks";
 import { Heading } from "../../base/heading";
 import { useLoaded } from "../../base/loaded";

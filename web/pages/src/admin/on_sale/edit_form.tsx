@@ -1,4 +1,4 @@
-// What a concert is, changed while it is on sale. A change that opens or closes its sale asks first.
+// Changes title, place and times of a concert on sale. A change that opens or closes its sale asks first.
 import { useState } from "preact/hooks";
 import { useDoing } from "../../base/doing";
 import type { Concert } from "../../base/sale";

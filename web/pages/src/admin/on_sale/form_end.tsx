@@ -1,4 +1,4 @@
-// How the forms of what is on sale end: what was wrong, the button, and what has been done.
+// The end of a form: the problem, the button, and the message that it is done.
 import type { useDoing } from "../../base/doing";
 import { Problem } from "../problem";
 

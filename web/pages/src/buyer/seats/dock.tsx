@@ -1,4 +1,4 @@
-// What a buyer who chooses seats must know now, next to the button and always in view: at the thumb on a phone, beside the map on a desk.
+// Messages about the choice, next to the button that holds and always in view: at the thumb on a phone, beside the map on a desk.
 import { clockText, kSoonMs } from "../../base/countdown";
 import { useLeft } from "../../base/time_left";
 import { money, useWords } from "../../base/words";

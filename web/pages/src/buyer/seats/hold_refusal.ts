@@ -1,4 +1,4 @@
-// What a refused hold means for the screen on which seats are chosen.
+// The meaning of a refused hold for the screen on which seats are chosen.
 import { Refused } from "../../base/api";
 
 export type HoldRefusal =

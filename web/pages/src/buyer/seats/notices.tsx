@@ -1,4 +1,4 @@
-// What has just happened to a choice of seats. Each kind is said once, and can be put away.
+// Messages about things that have just happened to a choice of seats. Each kind is shown once, and the buyer can close it.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Problem } from "../../base/problem";

@@ -1,4 +1,4 @@
-// What stands around the seats: which view, seats found by the page, what looks mean, how long the turn lasts.
+// Small parts around the seats: map or list, seats found by the page, the legend, the time left.
 import { useEffect, useState } from "preact/hooks";
 import { clockText, kSoonMs } from "../../base/countdown";
 import { prefer } from "../../base/storage";

@@ -1,4 +1,4 @@
-// The seats as a picture or as a list, with the tools above and what the looks mean below.
+// The seats as a picture or as a list, with the tools above and the legend below.
 import { useMemo, useState } from "preact/hooks";
 import { preference } from "../../base/storage";
 import { SeatListView } from "../../seatmap/list";
