@@ -27,6 +27,8 @@ async function strict(url) {
   assert.equal(header("cross-origin-resource-policy"), "same-origin");
   assert.match(header("permissions-policy"), /camera=\(\)/);
   assert.ok(!/<script>|<style|style=|https?:/.test(text), "nothing inline, nothing from elsewhere");
+  const sheets = text.match(/rel="stylesheet"/g) ?? [];
+  assert.equal(sheets.length, url.endsWith("/admin") ? 2 : 1, `${url}: style sheets`);
 }
 
 // How far things have moved on the screen without anybody having asked for it, since the page was loaded.
