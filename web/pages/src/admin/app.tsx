@@ -14,7 +14,7 @@ import { lazy } from "./lazy";
 import { Problem } from "./problem";
 import { SearchScreen } from "./search";
 import { useAdminWords } from "./words";
-import "../base/top.css";
+import "../base/style/top.css";
 import "./app.css";
 import "./box.css";
 import "./table.css";

@@ -14,7 +14,7 @@ import { ReservationScreen } from "./reservation";
 import { ReservationsScreen } from "./reservations";
 import { SaleScreen } from "./sale";
 import { Strips } from "./strips";
-import "../base/top.css";
+import "../base/style/top.css";
 
 function Screen({ at }: { at: Route }) {
   const w = useWords();

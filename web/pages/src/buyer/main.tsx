@@ -1,7 +1,7 @@
-import "../base/tokens.css";
-import "../base/page.css";
-import "../base/controls.css";
-import "../base/note.css";
+import "../base/style/tokens.css";
+import "../base/style/page.css";
+import "../base/style/controls.css";
+import "../base/style/note.css";
 import { render } from "preact";
 import { keepClock } from "../base/clock";
 import { keepFocus } from "../base/focus";
@@ -12,8 +12,8 @@ import { keepAudio } from "./alarm";
 import { App } from "./app";
 import { keepHolds } from "./holds";
 import { keepLines } from "./lines";
-import "../base/forced_colors.css";
-import "../base/print.css";
+import "../base/style/forced_colors.css";
+import "../base/style/print.css";
 
 startTheme();
 startLanguage();
