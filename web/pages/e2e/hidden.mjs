@@ -68,7 +68,18 @@ class PlainBrowser {
     const ended = new Promise((done) => this.process.once("exit", done));
     this.process.kill("SIGKILL");
     await ended;
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    // Its children outlive it for a moment and still write there, and rmSync does not retry that.
+    await waitFor(`${this.directory} is removed`, () => isRemoved(this.directory));
+  }
+}
+
+function isRemoved(directory) {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+    return true;
+  } catch (failed) {
+    if (failed.code === "ENOTEMPTY") return false;
+    throw failed;
   }
 }
 

@@ -171,6 +171,7 @@ export const scenarios = [
       await section.selectOption("1");
       assert.equal(await page.locator(".seat-button").count(), 100);
       await page.getByRole("button", { name: "Hold 1 seat" }).click();
+      await page.waitForSelector("[role=timer]"); // until then the seat is named twice: in the choice and above the button
       await page.getByText("A row 2 seat 4").waitFor();
     },
   ],

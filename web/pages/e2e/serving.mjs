@@ -27,6 +27,8 @@ async function strict(url) {
   assert.equal(header("cross-origin-resource-policy"), "same-origin");
   assert.match(header("permissions-policy"), /camera=\(\)/);
   assert.ok(!/<script>|<style|style=|https?:/.test(text), "nothing inline, nothing from elsewhere");
+  const sheets = text.match(/rel="stylesheet"/g) ?? [];
+  assert.equal(sheets.length, url.endsWith("/admin") ? 2 : 1, `${url}: style sheets`);
 }
 
 // How far things have moved on the screen without anybody having asked for it, since the page was loaded.
@@ -42,6 +44,19 @@ const shifted = (page) =>
         setTimeout(() => done(sum), 100);
       }),
   );
+
+// Requests of the pattern wait until the function that comes back is called.
+async function heldBack(page, pattern) {
+  let answered;
+  const wait = new Promise((done) => {
+    answered = done;
+  });
+  await page.route(pattern, async (route) => {
+    await wait;
+    await route.continue();
+  });
+  return answered;
+}
 
 export const scenarios = [
   [
@@ -144,8 +159,12 @@ export const scenarios = [
         await page.getByRole("button", { name: "Keep the seats", exact: true }).click();
         await chargeAndPay(page);
         await check("ticket");
+        const answered = await heldBack(page, "**/api/v1/concerts/*");
         await page.goto("/#/reservations");
         await page.locator("[data-status=CONFIRMED] .button").waitFor();
+        await check("my reservations, before their concerts are known");
+        answered();
+        await page.locator("[data-status=CONFIRMED] h2", { hasText: "Axe" }).waitFor();
         await check("my reservations");
         await page.goto("/#/reservations/999999");
         await page.locator("[data-code]").waitFor();

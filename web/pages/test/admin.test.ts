@@ -1,11 +1,19 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Counters, Sales } from "../src/admin/api";
-import { areaOf, lineOf } from "../src/admin/curve";
-import { processOf, quantileMs, rate } from "../src/admin/metrics";
-import { joined } from "../src/admin/price_changes";
-import { draftOf, kSeatsAtOnce, priceLine, readNumbers, requestsOf, seatsMeant, sectionsOf } from "../src/admin/prices";
-import { ofSections, totalsOf } from "../src/admin/totals";
-import { isZone, toIso, toLocal } from "../src/admin/venue_time";
+import { areaOf, lineOf } from "../src/admin/dashboard/curve";
+import { processOf, quantileMs, rate } from "../src/admin/dashboard/metrics";
+import { ofSections, totalsOf } from "../src/admin/form/totals";
+import { isZone, toIso, toLocal } from "../src/admin/form/venue_time";
+import { joined } from "../src/admin/on_sale/price_changes";
+import {
+  draftOf,
+  kSeatsAtOnce,
+  priceLine,
+  readNumbers,
+  requestsOf,
+  seatsMeant,
+  sectionsOf,
+} from "../src/admin/on_sale/prices";
 
 describe("which seats get another price", () => {
   it.each([
@@ -119,7 +127,7 @@ describe("curves", () => {
     });
   });
   const filled = async (at: number) => {
-    const { historyOf } = await import("../src/admin/history");
+    const { historyOf } = await import("../src/admin/dashboard/history");
     const history = historyOf(7);
     history.add(counters(1), sales, at - 2000);
     history.add(counters(2), sales, at);
@@ -133,7 +141,7 @@ describe("curves", () => {
     expect(history.points[0]).toMatchObject({ at: now, holds: 5, admissions: 10, waiting: 7, free: 80 });
     expect(historyOf(7)).toBe(history);
     vi.resetModules(); // what a reload does: the module begins anew, the tab keeps what it has
-    const again = await import("../src/admin/history");
+    const again = await import("../src/admin/dashboard/history");
     expect(again.historyOf(7)).not.toBe(history);
     expect(again.historyOf(7).points).toEqual(history.points);
   });
@@ -147,7 +155,7 @@ describe("curves", () => {
     expect(history.points).toHaveLength(2);
   });
   it("are bounded in number, in age and in concerts", async () => {
-    const { historyOf, kMost, kKeptMs, trimmed } = await import("../src/admin/history");
+    const { historyOf, kMost, kKeptMs, trimmed } = await import("../src/admin/dashboard/history");
     const { history } = await filled(1_000_000);
     const points = Array.from({ length: kMost + 1 }, (_, i) => ({ ...history.points[0]!, at: 1_000_000 + i * 2000 }));
     const fewer = trimmed(points, 1_000_000 + kMost * 2000);
@@ -162,7 +170,7 @@ describe("curves", () => {
   });
   it("that cannot be read are begun anew", async () => {
     kept.set("frontrow.curves.7", "{");
-    const { historyOf } = await import("../src/admin/history");
+    const { historyOf } = await import("../src/admin/dashboard/history");
     expect(historyOf(7).points).toEqual([]);
   });
 });

@@ -40,14 +40,14 @@ const events = [
   ),
 ].map((found) => found[1]!);
 
-let said: typeof import("../src/admin/said");
+let said: typeof import("../src/admin/server_text");
 let speak: (tag: string) => void;
 beforeAll(async () => {
   vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {}, removeItem: () => {} });
   vi.stubGlobal("addEventListener", () => {});
   vi.stubGlobal("navigator", { languages: ["en"] });
   ({ speak } = await import("../src/base/words"));
-  said = await import("../src/admin/said");
+  said = await import("../src/admin/server_text");
 });
 
 const all = (words: object): string[] =>

@@ -1,8 +1,8 @@
 // Sections from files as operators have them.
 import { describe, expect, it } from "vitest";
-import { type CsvResult, readCsv } from "../src/admin/csv";
-import { habitsOf, wholeOf } from "../src/admin/csv_number";
-import { readName, shapeOf } from "../src/admin/names";
+import { type CsvResult, readCsv } from "../src/admin/csv/csv";
+import { readName, shapeOf } from "../src/admin/csv/names";
+import { habitsOf, wholeOf } from "../src/admin/csv/number";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const read = (text: string) => readCsv(utf8(text));

@@ -1,15 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  fit,
-  keepInside,
-  layOut,
-  middleOf,
-  nearestFree,
-  neighbour,
-  type PlacedSeat,
-  SeatGrid,
-  zoom,
-} from "../src/seatmap/geometry";
+import { layOut, neighbour, type PlacedSeat, SeatGrid } from "../src/seatmap/geometry";
 
 function block(section: string | null, rows: number, perRow: number): PlacedSeat[] {
   return Array.from({ length: rows * perRow }, (_, i) => ({
@@ -97,60 +87,5 @@ describe("arrow keys", () => {
       ] as const)
         reached.add(neighbour(hall, from, dx, dy));
     expect(reached.size).toBe(hall.x.length);
-  });
-});
-
-describe("the nearest free seats", () => {
-  const layout = layOut(block("A", 6, 10));
-  const near = (taken: number[], count: number, at: number) =>
-    nearestFree(layout, (i) => !taken.includes(i), count, layout.x[at]!, layout.y[at]!);
-
-  it("are beside the one that was lost", () => {
-    expect([24, 26]).toContain(near([25], 1, 25)[0]);
-  });
-  it("are together when that is possible", () => {
-    const found = near([22, 23, 24, 25, 26], 3, 24).sort((a, b) => a - b);
-    expect(found[2]! - found[0]!).toBe(2);
-    expect(layout.rowOf[found[0]!]).toBe(layout.rowOf[found[2]!]);
-  });
-  it("are single ones when no two are together", () => {
-    const odd = Array.from({ length: 60 }, (_, i) => i).filter((i) => i % 2 === 0);
-    expect(near(odd, 2, 25)).toHaveLength(2);
-  });
-  it("are as many as there are", () => {
-    expect(nearestFree(layout, (i) => i === 3, 4, 0, 0)).toEqual([3]);
-    expect(nearestFree(layout, () => false, 2, 0, 0)).toEqual([]);
-  });
-  it("do not run on from one row into the next", () => {
-    const found = nearestFree(layout, (i) => i === 9 || i === 10, 2, layout.x[9]!, layout.y[9]!);
-    expect(found.sort((a, b) => a - b)).toEqual([9, 10]); // the only two, but not a run
-    expect(layout.rowOf[9]).not.toBe(layout.rowOf[10]);
-  });
-  it("start in the middle when there is nothing to be near to", () => {
-    const { x } = middleOf(layout, []);
-    expect(x).toBeCloseTo(layout.width / 2);
-  });
-});
-
-describe("the view", () => {
-  const layout = layOut(block("A", 20, 30));
-  const all = fit(layout, 600, 400);
-
-  it("shows everything at first", () => {
-    expect(all.scale * layout.width).toBeLessThanOrEqual(600);
-    expect(all.scale * layout.height).toBeLessThanOrEqual(400);
-    expect(all.x).toBeLessThanOrEqual(0);
-  });
-  it("keeps the point under the finger where it is", () => {
-    const view = zoom(all, all, 2.2, 150, 90);
-    expect(view.x + 150 / view.scale).toBeCloseTo(all.x + 150 / all.scale);
-    expect(view.y + 90 / view.scale).toBeCloseTo(all.y + 90 / all.scale);
-  });
-  it("cannot be moved off the hall, nor made smaller than all of it", () => {
-    const close = { ...zoom(all, all, 4, 0, 0), x: 1e6, y: -1e6 };
-    const kept = keepInside(close, layout, all, 600, 400);
-    expect(kept.x + 600 / kept.scale).toBeLessThanOrEqual(layout.width + 1);
-    expect(kept.y).toBeGreaterThanOrEqual(-1);
-    expect(keepInside(zoom(all, all, 0.01, 0, 0), layout, all, 600, 400)).toEqual(all);
   });
 });

@@ -1,8 +1,8 @@
-// The colours of style.css: what lies on what can be told from it, in light and in dark, and the two dark sets are one.
+// The colours of tokens.css: what lies on what can be told from it, in light and in dark, and the two dark sets are one.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const css = readFileSync("src/style.css", "utf8");
+const css = readFileSync("src/base/style/tokens.css", "utf8");
 
 function colours(block: string): Map<string, string> {
   return new Map([...block.matchAll(/--([a-z0-9-]+):\s*(#[0-9a-f]{6});/g)].map((match) => [match[1]!, match[2]!]));

@@ -3,7 +3,7 @@ import { call, notFound, once, patiently, Refused } from "../base/api";
 import type { Concert, Reservation, Schedule, SeatChanges, SeatMapReply } from "../base/sale";
 import { state } from "../base/state";
 import { tab } from "../base/storage";
-import { kUsualZone } from "./venue_time";
+import { kUsualZone } from "./form/venue_time";
 
 const kToken = "frontrow.admin";
 export const token = state<string | null>(tab.read(kToken));
@@ -65,7 +65,7 @@ export type SchedulePlan = { startsAt: string } & (
   | { sections: SectionPlan[] }
 );
 
-// Of an answer that is given a second time the id alone may be known.
+// A repeated request may be answered with the id alone.
 export interface MadeSchedule {
   id: number;
   startsAt?: string;

@@ -1,7 +1,9 @@
 // The operator's page: sign in, then concerts, one concert's sale, search, events and the audit.
 
 import { useEffect, useState } from "preact/hooks";
-import { Heading, Logo, useDoing } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Heading } from "../base/heading";
+import { Logo } from "../base/logo";
 import { useValue } from "../base/state";
 import { language, speak } from "../base/words";
 import { knock, signIn, token } from "./api";
@@ -12,9 +14,13 @@ import { lazy } from "./lazy";
 import { Problem } from "./problem";
 import { SearchScreen } from "./search";
 import { useAdminWords } from "./words";
+import "../base/style/top.css";
+import "./app.css";
+import "./box.css";
+import "./table.css";
 
 const NewConcertScreen = lazy(() => import("./new_concert").then((module) => module.NewConcertScreen));
-const ConcertScreen = lazy(() => import("./concert").then((module) => module.ConcertScreen));
+const ConcertScreen = lazy(() => import("./on_sale/concert").then((module) => module.ConcertScreen));
 
 function useHash(): string[] {
   const [hash, setHash] = useState(location.hash);

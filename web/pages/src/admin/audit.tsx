@@ -1,10 +1,11 @@
 // The audit as a button.
 import { useState } from "preact/hooks";
-import { Heading, useDoing } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Heading } from "../base/heading";
 import { number } from "../base/words";
 import { type AuditLine, audit } from "./api";
 import { Problem } from "./problem";
-import { exampleText, ruleText } from "./said";
+import { exampleText, ruleText } from "./server_text";
 import { useAdminWords } from "./words";
 
 export function AuditScreen() {

@@ -1,12 +1,12 @@
 // The event log, following the sale.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Heading } from "../base/parts";
-import { Poller } from "../base/poll";
+import { useMemo, useState } from "preact/hooks";
+import { Heading } from "../base/heading";
+import { usePolling } from "../base/polling";
 import { clockTime } from "../base/words";
 import { counters, eventsAfter, type Happened } from "./api";
+import { deviceZone } from "./form/venue_time";
 import { Problem } from "./problem";
-import { dataName, eventName } from "./said";
-import { deviceZone } from "./venue_time";
+import { dataName, eventName } from "./server_text";
 import { useAdminWords } from "./words";
 
 const kKept = 200;
@@ -31,31 +31,65 @@ function detailsOf({ data }: Happened): string[] {
   return [...plain, ...changes];
 }
 
-export function EventsScreen() {
-  const w = useAdminWords();
+// The newest events, the oldest of them first. `from` null: from a page before the newest on.
+function useEvents() {
   const [events, setEvents] = useState<Happened[]>([]);
   const [error, setError] = useState<unknown>(null);
   const [from, setFrom] = useState<number | null>(null);
-  const after = useRef(0);
-  useEffect(() => {
-    let isFirst = true;
-    const poller = new Poller(async () => {
-      try {
-        if (isFirst) after.current = from ?? Math.max(0, (await counters()).lastEventId - kPage);
-        isFirst = false;
-        const page = await eventsAfter(after.current);
-        after.current = page.lastId;
-        if (page.events.length > 0) setEvents((was) => [...was, ...page.events].slice(-kKept));
-        setError(null);
-        return { nextMs: page.events.length === kPage ? 200 : kEveryMs };
-      } catch (failed) {
-        setError(failed);
-        throw failed;
-      }
-    });
-    poller.start();
-    return () => poller.stop();
-  }, [from]);
+  const cursor = useMemo((): { after: number | null } => ({ after: null }), [from]); // an answer that comes late moves its own only
+  usePolling(from, async () => {
+    try {
+      cursor.after ??= from ?? Math.max(0, (await counters()).lastEventId - kPage);
+      const page = await eventsAfter(cursor.after);
+      cursor.after = page.lastId;
+      if (page.events.length > 0) setEvents((was) => [...was, ...page.events].slice(-kKept));
+      setError(null);
+      return { nextMs: page.events.length === kPage ? 200 : kEveryMs };
+    } catch (failed) {
+      setError(failed);
+      throw failed;
+    }
+  });
+  const startAt = (id: number) => {
+    setEvents([]);
+    setFrom(id);
+  };
+  return { events, error, startAt };
+}
+
+function EventTable({ events }: { events: readonly Happened[] }) {
+  const w = useAdminWords();
+  return (
+    <div class="box scroll" role="region" aria-label={w.events} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th class="number">#</th>
+            <th>{w.when}</th>
+            <th>{w.what}</th>
+            <th>{w.details}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...events].reverse().map((event) => (
+            <tr key={event.id}>
+              <td class="number">{event.id}</td>
+              <td class="one-line">{clockTime(event.occurredAt)}</td>
+              <td class="one-line" title={event.type}>
+                {eventName(event.type)}
+              </td>
+              <td class="small wide">{detailsOf(event).join(" · ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function EventsScreen() {
+  const w = useAdminWords();
+  const { events, error, startAt } = useEvents();
   return (
     <section>
       <Heading title={w.events}>{w.events}</Heading>
@@ -66,38 +100,12 @@ export function EventsScreen() {
           <input
             type="number"
             min={0}
-            onChange={(event) => {
-              setEvents([]);
-              setFrom(Math.max(0, Math.floor(Number(event.currentTarget.value))));
-            }}
+            onChange={(event) => startAt(Math.max(0, Math.floor(Number(event.currentTarget.value))))}
           />
         </label>
       </div>
       {error != null && <Problem error={error} />}
-      <div class="box scroll" role="region" aria-label={w.events} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th class="number">#</th>
-              <th>{w.when}</th>
-              <th>{w.what}</th>
-              <th>{w.details}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...events].reverse().map((event) => (
-              <tr key={event.id}>
-                <td class="number">{event.id}</td>
-                <td class="one-line">{clockTime(event.occurredAt)}</td>
-                <td class="one-line" title={event.type}>
-                  {eventName(event.type)}
-                </td>
-                <td class="small wide">{detailsOf(event).join(" · ")}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <EventTable events={events} />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 // A component that is fetched when it is first shown.
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Waiting } from "../base/parts";
+import { Skeleton } from "../base/skeleton";
 
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   let ready: ComponentType<P> | null = null;
@@ -15,6 +15,6 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
         });
     }, []);
     const Ready = ready;
-    return Ready ? <Ready {...props} /> : <Waiting lines={6} />;
+    return Ready ? <Ready {...props} /> : <Skeleton lines={6} />;
   };
 }

@@ -1,17 +1,46 @@
 // The form for a new concert. Nothing is made before its totals have been seen and agreed to.
 import { useEffect, useState } from "preact/hooks";
-import { Heading } from "../base/parts";
+import { Heading } from "../base/heading";
 import { money, number } from "../base/words";
-import { AboutFields, emptyAbout, isReadable } from "./about";
 import { createConcert, usualZone } from "./api";
-import { anotherDate, DraftFields, emptyDraft, planOf, totalsOfDraft } from "./plan";
+import { emptyAbout } from "./form/about";
+import { AboutFields } from "./form/about_fields";
+import { anotherDate, type Draft, emptyDraft, totalsOfAll, wishOf } from "./form/date_draft";
+import { DraftFields } from "./form/date_fields";
+import { Asked, useQuestion } from "./form/question";
 import { Problem } from "./problem";
-import { Asked, useQuestion } from "./question";
-import { sumOf, type Totals } from "./totals";
-import { toIso } from "./venue_time";
 import { useAdminWords } from "./words";
 
 const kMostDates = 100;
+
+function Dates(props: { drafts: readonly Draft[]; zone: string; onChange: (drafts: Draft[]) => void }) {
+  const w = useAdminWords();
+  const { drafts, onChange } = props;
+  const onlyOne = drafts.length === 1;
+  return (
+    <>
+      <h2>{w.dates}</h2>
+      {drafts.map((draft, i) => (
+        <DraftFields
+          key={draft.key}
+          id={`date-${i}`}
+          zone={props.zone}
+          draft={draft}
+          onChange={(next) => onChange(drafts.map((each, at) => (at === i ? next : each)))}
+          onRemove={onlyOne ? undefined : () => onChange(drafts.filter((_, at) => at !== i))}
+        />
+      ))}
+      <button
+        type="button"
+        class="start-self"
+        disabled={drafts.length >= kMostDates}
+        onClick={() => onChange([...drafts, anotherDate(drafts.at(-1)!)])}
+      >
+        {w.addDate}
+      </button>
+    </>
+  );
+}
 
 export function NewConcertScreen() {
   const w = useAdminWords();
@@ -25,25 +54,13 @@ export function NewConcertScreen() {
     );
   }, []);
   const create = async () => {
-    const made = await createConcert({
-      title: about.title.trim(),
-      artist: about.artist.trim() || null,
-      venue: about.venue.trim() || null,
-      timeZone: about.zone,
-      ...(about.salesEnd === "0" ? {} : { salesEndOffsetMinutes: Number(about.salesEnd) }),
-      bookingOpensAt: toIso(about.opens, about.zone),
-      bookingClosesAt: toIso(about.closes, about.zone),
-      schedules: drafts.map((draft) => planOf(draft, about.zone)),
-    });
+    const made = await createConcert(wishOf(about, drafts));
     location.hash = `/concerts/${made.id}`;
   };
   const submit = (event: Event) => {
     event.preventDefault();
-    const totals = drafts.map(totalsOfDraft).filter((each): each is Totals => each !== null);
-    const isComplete =
-      isReadable(about) && totals.length === drafts.length && drafts.every((each) => toIso(each.startsAt, about.zone));
-    if (!isComplete) return document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-    const all = sumOf(totals);
+    const all = totalsOfAll(about, drafts);
+    if (!all) return document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     asking.ask({
       text: w.createSure(w.dateCount(number(drafts.length)), number(all.seats), money(all.money)),
       yes: w.createYes,
@@ -51,8 +68,8 @@ export function NewConcertScreen() {
       run: create,
     });
   };
-  const change = (next: typeof drafts) => {
-    asking.question && asking.drop(); // it was about other seats
+  const change = (next: Draft[]) => {
+    if (asking.question) asking.drop(); // it was about other seats
     setDrafts(next);
   };
   return (
@@ -60,25 +77,7 @@ export function NewConcertScreen() {
       <Heading title={w.newConcert}>{w.newConcert}</Heading>
       <form class="box" onSubmit={submit}>
         <AboutFields about={about} onChange={setAbout} />
-        <h2>{w.dates}</h2>
-        {drafts.map((draft, i) => (
-          <DraftFields
-            key={draft.key}
-            id={`date-${i}`}
-            zone={about.zone}
-            draft={draft}
-            onChange={(next) => change(drafts.map((each, at) => (at === i ? next : each)))}
-            onRemove={drafts.length > 1 ? () => change(drafts.filter((_, at) => at !== i)) : undefined}
-          />
-        ))}
-        <button
-          type="button"
-          class="start-self"
-          disabled={drafts.length >= kMostDates}
-          onClick={() => change([...drafts, anotherDate(drafts.at(-1)!)])}
-        >
-          {w.addDate}
-        </button>
+        <Dates drafts={drafts} zone={about.zone} onChange={change} />
         {asking.doing.error != null && <Problem error={asking.doing.error} />}
         <Asked asking={asking} />
         {!asking.question && (

@@ -2,9 +2,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Refused } from "../base/api";
 import { stepAfter } from "../base/next_step";
-import { codeOf, sayRefusal } from "../base/parts";
+import { codeOf, sayRefusal } from "../base/problem";
 import { useWords } from "../base/words";
-import { fieldName, reasonText } from "./said";
+import { fieldName, reasonText } from "./server_text";
 import { useAdminWords } from "./words";
 
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {

@@ -85,8 +85,8 @@ async function ask<T>(method: string, path: string, options: CallOptions): Promi
   return (await reply.json().catch(() => Promise.reject(new Offline()))) as T;
 }
 
-// Of many servers, one has just put a concert or a date on sale, and the others hear of it within about a second: that it is not there is
-// believed when it is said for longer. Who says so has done nothing, so anything may be asked again.
+// A server hears within about a second of a concert or a date that another server has just put on sale. So the page believes that it does
+// not exist only when servers say so for longer. A server that says so has done nothing, so any request may be sent again.
 const kHeardOfLater = new Set(["CONCERT_NOT_FOUND", "SCHEDULE_NOT_FOUND"]);
 const kBelievedMs = 2500;
 const kAgainMs = 500;

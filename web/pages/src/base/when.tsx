@@ -1,5 +1,6 @@
 // A moment at a venue: its time with year and zone, and the device's own where that differs.
 import { ownTime, useWords, venueTime } from "./words";
+import "./when.css";
 
 export function When({ iso, zone }: { iso: string; zone: string }) {
   useWords();

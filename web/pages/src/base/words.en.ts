@@ -40,7 +40,7 @@ export const en = {
   waitingTitle: "You are in the queue",
   yourPosition: "Your place in the queue",
   ahead: (n: string) => `${n} ${n === "1" ? "person" : "people"} ahead of you`,
-  nobodyAhead: "Nobody is ahead of you",
+  nobodyAhead: "You are first in the queue",
   waitRange: (from: string, to: string) => `About ${from} to ${to}`,
   waitMinutes: (from: number, to: number) => `${from}–${to} minutes`,
   waitUpTo: (to: string) => `Up to ${to}`,
@@ -92,7 +92,7 @@ export const en = {
   turnOver: "Your turn has ended",
   turnDone: "Payment complete",
   turnDoneMore: "Your turn ended with your payment. To buy more tickets, join the queue again.",
-  joinIntro: "Buyers choose their seats in turn, so everyone has a fair chance. Nobody can jump the queue.",
+  joinIntro: "Buyers choose their seats in the order in which they joined the queue. You keep your place.",
 
   // seats
   stage: "Stage",

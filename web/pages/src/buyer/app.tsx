@@ -1,6 +1,8 @@
 // The frame around every screen: where am I, who am I, is the line up, what do I hold.
 import { useEffect, useRef } from "preact/hooks";
-import { announced, Heading, Logo } from "../base/parts";
+import { announced } from "../base/announce";
+import { Heading } from "../base/heading";
+import { Logo } from "../base/logo";
 import { type Route, route, to } from "../base/route";
 import { useValue } from "../base/state";
 import { userId } from "../base/storage";
@@ -12,6 +14,7 @@ import { ReservationScreen } from "./reservation";
 import { ReservationsScreen } from "./reservations";
 import { SaleScreen } from "./sale";
 import { Strips } from "./strips";
+import "../base/style/top.css";
 
 function Screen({ at }: { at: Route }) {
   const w = useWords();

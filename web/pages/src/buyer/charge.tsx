@@ -1,7 +1,8 @@
 // Adding points. The amount asked for keeps its idempotency key until the server has settled it (base/api.ts).
 import { useState } from "preact/hooks";
 import { isUndecided } from "../base/api";
-import { Problem, useDoing } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Problem } from "../base/problem";
 import { charge } from "../base/sale";
 import { money, useWords } from "../base/words";
 

@@ -1,15 +1,18 @@
 // One concert and its dates.
-import { useEffect } from "preact/hooks";
-import { Heading, Poster, Problem, useLeft, useLoaded, useReturn, Waiting } from "../base/parts";
-import { Poller } from "../base/poll";
+import { Heading } from "../base/heading";
+import { useLoaded, useReturn } from "../base/loaded";
+import { useSoldOutWatch } from "../base/polling";
+import { Poster } from "../base/poster";
+import { Problem } from "../base/problem";
 import { to } from "../base/route";
 import { type Concert, concertOf, type Schedule, schedulesOf } from "../base/sale";
+import { Skeleton } from "../base/skeleton";
 import { useValue } from "../base/state";
+import { useLeft } from "../base/time_left";
 import { day, number, ownTime, useWords } from "../base/words";
 import { SaleState } from "./concerts";
 import { mine, ticketFor } from "./holds";
-
-const kWatchMs = 10_000;
+import "./concert.css";
 
 function DateRow({ concert, schedule, isClosed }: { concert: Concert; schedule: Schedule; isClosed: boolean }) {
   const w = useWords();
@@ -94,24 +97,15 @@ export function ConcertScreen({ id }: { id: number }) {
     schedules.reload();
   };
   useReturn(reload);
-  // Seats of a date that is sold out come back; its row leads on again then.
   const isSoldOut = schedules.value?.some((each) => each.availableSeats === 0) ?? false;
-  useEffect(() => {
-    if (!isSoldOut) return;
-    const poller = new Poller(async () => {
-      schedules.put(await schedulesOf(id));
-      return { nextMs: kWatchMs * (1 + 0.3 * Math.random()) };
-    });
-    poller.start(kWatchMs);
-    return () => poller.stop();
-  }, [isSoldOut]);
+  useSoldOutWatch(isSoldOut, async () => schedules.put(await schedulesOf(id)));
   return (
     <section class="concert-screen">
       <a class="back" href={to.concerts()}>
         ‹ {w.back}
       </a>
       {error != null && <Problem error={error} onRetry={reload} />}
-      {concert.value ? <ConcertHead concert={concert.value} /> : error == null && <Waiting lines={3} />}
+      {concert.value ? <ConcertHead concert={concert.value} /> : error == null && <Skeleton lines={3} />}
       {concert.value && (
         <div class="choose-date">
           <h2>{w.chooseDate}</h2>
@@ -123,7 +117,7 @@ export function ConcertScreen({ id }: { id: number }) {
               ))}
             </ul>
           ) : (
-            error == null && <Waiting lines={4} />
+            error == null && <Skeleton lines={4} />
           )}
         </div>
       )}

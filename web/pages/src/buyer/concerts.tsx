@@ -1,10 +1,17 @@
 // What is on sale.
 import { useState } from "preact/hooks";
 import { clockText } from "../base/countdown";
-import { Heading, Poster, Problem, useDoing, useLeft, useLoaded, useReturn, Waiting } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Heading } from "../base/heading";
+import { useLoaded, useReturn } from "../base/loaded";
+import { Poster } from "../base/poster";
+import { Problem } from "../base/problem";
 import { to } from "../base/route";
 import { type Concert, concertsPage } from "../base/sale";
+import { Skeleton } from "../base/skeleton";
+import { useLeft } from "../base/time_left";
 import { number, useWords, venueDate, venueTime } from "../base/words";
+import "./concerts.css";
 
 const kSoonMs = 3_600_000; // the last hour is counted down
 
@@ -77,7 +84,7 @@ export function ConcertsScreen() {
             <li key={i} class="card">
               <div class="poster bone" />
               <div class="card-text">
-                <Waiting lines={3} />
+                <Skeleton lines={3} />
               </div>
             </li>
           ))}

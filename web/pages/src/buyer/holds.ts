@@ -1,4 +1,4 @@
-// What this user holds at the moment, on whatever device it was held: shown on every screen until it is paid or over.
+// The seats this user holds at the moment, held on any device: shown on every screen until they are paid or the hold is over.
 import { serverClock } from "../base/clock";
 import { left } from "../base/countdown";
 import { Poller } from "../base/poll";
@@ -53,11 +53,19 @@ export function keepHolds(): void {
   });
 }
 
-// Seats of a concert the user has already: held or paid.
+const isHad = (reservation: Reservation) => reservation.status === "CONFIRMED" || isLive(reservation);
+
+// How many seats of a concert the user has already, held or paid.
 export function seatsOf(concertId: number): number {
   return (mine.get() ?? [])
-    .filter((each) => each.concertId === concertId && (each.status === "CONFIRMED" || isLive(each)))
+    .filter((each) => each.concertId === concertId && isHad(each))
     .reduce((sum, each) => sum + each.seats.length, 0);
+}
+
+// The ids of the seats of a date that the user has already.
+export function ownSeats(scheduleId: number): Set<number> {
+  const had = (mine.get() ?? []).filter((each) => each.scheduleId === scheduleId && isHad(each));
+  return new Set(had.flatMap((each) => each.seats.map((seat) => seat.seatId)));
 }
 
 // A paid reservation of this date, the newest.

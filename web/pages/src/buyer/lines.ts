@@ -1,10 +1,11 @@
 // The lines this user stands in, followed on every page of the shop and while it is not looked at. A ticket is kept in storage, so this
 // works the same after a reload and in a second tab.
+
+import { announce } from "../base/announce";
 import { isUndecided, Refused } from "../base/api";
 import { inBackground } from "../base/background_timer";
 import { serverClock } from "../base/clock";
 import { kSoonMs, left } from "../base/countdown";
-import { announce } from "../base/parts";
 import { Poller, paceInLine } from "../base/poll";
 import { to } from "../base/route";
 import { join, leave, queueStatus, rules, type Ticket, type Wish } from "../base/sale";
@@ -63,7 +64,7 @@ function tell(concertId: number, what: string): void {
   notify(what, ticketOf(concertId)?.title ?? "", hrefOf(concertId));
 }
 
-// Of several tabs one says it.
+// Only one of several tabs says it.
 function tellTurn(concertId: number): void {
   const kept = ticketOf(concertId);
   if (!kept || kept.isTold) return;

@@ -1,3 +1,7 @@
+import "../base/style/tokens.css";
+import "../base/style/page.css";
+import "../base/style/controls.css";
+import "../base/style/note.css";
 import { render } from "preact";
 import { keepClock } from "../base/clock";
 import { keepFocus } from "../base/focus";
@@ -8,6 +12,8 @@ import { keepAudio } from "./alarm";
 import { App } from "./app";
 import { keepHolds } from "./holds";
 import { keepLines } from "./lines";
+import "../base/style/forced_colors.css";
+import "../base/style/print.css";
 
 startTheme();
 startLanguage();

@@ -1,10 +1,12 @@
 // Who am I: the user number (auth-mode open) or the sign-in token (jwt), language and looks.
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { authMode, bearer, setBearer } from "../base/sale";
 import { useValue } from "../base/state";
 import { setUser, userId } from "../base/storage";
 import { type Theme, theme, wear } from "../base/theme";
 import { language, speak, useWords } from "../base/words";
+import "./me.css";
 
 function UserField() {
   const w = useWords();
@@ -65,14 +67,9 @@ function BearerField() {
   );
 }
 
-export function MeMenu() {
-  const w = useWords();
-  const mode = useValue(authMode);
-  const spoken = useValue(language);
-  const worn = useValue(theme);
+// An open menu closes when something else is clicked, and by Escape, which brings the keyboard back to its button.
+function useMenu(root: RefObject<HTMLElement | null>, button: RefObject<HTMLElement | null>) {
   const [isOpen, open] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (!isOpen) return;
     const outside = (event: Event) => {
@@ -90,11 +87,53 @@ export function MeMenu() {
       removeEventListener("keydown", onEscape);
     };
   }, [isOpen]);
+  return { isOpen, open };
+}
+
+function LanguageChoice() {
+  const w = useWords();
+  const spoken = useValue(language);
+  return (
+    <fieldset class="choice">
+      <legend>{w.language}</legend>
+      {[
+        ["ko", "한국어"],
+        ["en", "English"],
+      ].map(([tag, name]) => (
+        <label key={tag} lang={tag}>
+          <input type="radio" name="language" checked={spoken === tag} onChange={() => speak(tag!)} /> {name}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function ThemeChoice() {
+  const w = useWords();
+  const worn = useValue(theme);
   const themes: [Theme, string][] = [
     ["auto", w.themeAuto],
     ["light", w.themeLight],
     ["dark", w.themeDark],
   ];
+  return (
+    <fieldset class="choice">
+      <legend>{w.theme}</legend>
+      {themes.map(([which, name]) => (
+        <label key={which}>
+          <input type="radio" name="theme" checked={worn === which} onChange={() => wear(which)} /> {name}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+export function MeMenu() {
+  const w = useWords();
+  const mode = useValue(authMode);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const { isOpen, open } = useMenu(root, button);
   return (
     <div class="menu" ref={root}>
       <button
@@ -113,25 +152,8 @@ export function MeMenu() {
       </button>
       <div id="me" class="panel" hidden={!isOpen} role="group" aria-label={w.whoAmI}>
         {mode === "jwt" ? <BearerField /> : <UserField />}
-        <fieldset class="choice">
-          <legend>{w.language}</legend>
-          {[
-            ["ko", "한국어"],
-            ["en", "English"],
-          ].map(([tag, name]) => (
-            <label key={tag} lang={tag}>
-              <input type="radio" name="language" checked={spoken === tag} onChange={() => speak(tag!)} /> {name}
-            </label>
-          ))}
-        </fieldset>
-        <fieldset class="choice">
-          <legend>{w.theme}</legend>
-          {themes.map(([which, name]) => (
-            <label key={which}>
-              <input type="radio" name="theme" checked={worn === which} onChange={() => wear(which)} /> {name}
-            </label>
-          ))}
-        </fieldset>
+        <LanguageChoice />
+        <ThemeChoice />
       </div>
     </div>
   );

@@ -1,18 +1,26 @@
 // All my reservations, newest first.
+
+import { ConfirmButton } from "../base/confirm_button";
 import { clockText } from "../base/countdown";
-import { Heading, Problem, Sure, useDoing, useLeft, useLoaded, Waiting } from "../base/parts";
+import { useDoing } from "../base/doing";
+import { Heading } from "../base/heading";
+import { useLoaded } from "../base/loaded";
+import { Problem } from "../base/problem";
 import { to } from "../base/route";
 import { giveBack, myReservations, type Reservation } from "../base/sale";
+import { Skeleton } from "../base/skeleton";
 import { useValue } from "../base/state";
+import { useLeft } from "../base/time_left";
 import { When } from "../base/when";
 import { money, seatName, useWords } from "../base/words";
 import { mine } from "./holds";
-import { useShow } from "./reservation";
+import { useShow } from "./show";
+import "./reservations.css";
+import "./ticket.css";
 
 function Row({ reservation, onChanged }: { reservation: Reservation; onChanged: () => void }) {
   const w = useWords();
-  const shows = useShow(reservation.concertId);
-  const show = shows.value?.find((each) => each.schedule?.id === reservation.scheduleId);
+  const show = useShow(reservation);
   const ms = useLeft(reservation.temporaryExpiresAt);
   const giving = useDoing();
   const isHeld = reservation.status === "TEMPORARY" && ms > 0;
@@ -26,14 +34,14 @@ function Row({ reservation, onChanged }: { reservation: Reservation; onChanged: 
         </span>
         <span class="small">{w.reservationNo(reservation.reservationId)}</span>
       </div>
-      <h2 dir="auto">{show?.concert.title ?? "\u00a0"}</h2>
-      <p>{show?.schedule ? <When iso={show.schedule.startsAt} zone={show.concert.timeZone} /> : "\u00a0"}</p>
+      {show ? <h2 dir="auto">{show.concert.title}</h2> : <div class="title-room" />}
+      <p>{show ? <When iso={show.schedule.startsAt} zone={show.concert.timeZone} /> : "\u00a0"}</p>
       <p dir="auto">{reservation.seats.map(seatName).join(", ")}</p>
       <div class="spread">
         <b>{money(reservation.amount)}</b>
         <span class="actions">
           {isHeld && (
-            <Sure
+            <ConfirmButton
               label={w.giveBack}
               question={w.giveBackSure}
               yes={w.giveBackYes}
@@ -72,7 +80,7 @@ export function ReservationsScreen() {
     <section class="narrow">
       <Heading title={w.mine}>{w.mine}</Heading>
       {loaded.error != null && <Problem error={loaded.error} onRetry={loaded.reload} />}
-      {!reservations && loaded.error == null && <Waiting lines={5} />}
+      {!reservations && loaded.error == null && <Skeleton lines={5} />}
       {reservations?.length === 0 && (
         <div class="empty">
           <p>{w.noneYet}</p>

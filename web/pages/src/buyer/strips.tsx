@@ -1,15 +1,16 @@
-// What is true whatever page of the shop is shown, in strips that stay at the top: no connection, a hold and its time, a place, a turn.
+// Strips at the top of every page of the shop: no connection, a hold and its time, a place in line, a turn.
 import { useEffect, useState } from "preact/hooks";
 import { isConnected } from "../base/api";
 import { clockText, kSoonMs } from "../base/countdown";
-import { useLeft } from "../base/parts";
 import { type Route, to } from "../base/route";
 import type { Reservation } from "../base/sale";
 import { useValue } from "../base/state";
 import { ticketOf } from "../base/storage";
+import { useLeft } from "../base/time_left";
 import { number, useWords } from "../base/words";
 import { expectedHolds, isLive, mine } from "./holds";
 import { type Line, lines } from "./lines";
+import "./strips.css";
 
 const kMostLines = 2; // of strips for lines; the rest of the screen is for the shop
 

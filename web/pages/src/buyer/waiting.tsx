@@ -1,52 +1,21 @@
 // The waiting room: where I stand, how long it may take, and that nothing is lost by leaving the page.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
+import { ConfirmButton } from "../base/confirm_button";
 import { clockText } from "../base/countdown";
-import { Sure, useInView, useLeft } from "../base/parts";
+import { useInView } from "../base/in_view";
 import { type Concert, rules, type Ticket } from "../base/sale";
 import { useValue } from "../base/state";
 import { ticketOf } from "../base/storage";
+import { useLeft } from "../base/time_left";
 import { titleScreen } from "../base/title";
 import { number, useWords, waitText, words } from "../base/words";
-import { hasNotice, hasSound, mayNotify, wishNotice, wishSound } from "./alarm";
+import { AlarmChoices } from "./alarm_choices";
+import "./waiting.css";
 
-function AlarmChoices() {
-  const w = useWords();
-  const isLoud = useValue(hasSound);
-  const isNoticed = useValue(hasNotice);
-  const [isRefused, refuse] = useState(false);
-  return (
-    <div class="alarms">
-      <label class="check">
-        <input type="checkbox" checked={isLoud} onChange={(event) => wishSound(event.currentTarget.checked)} />{" "}
-        {w.sound}
-      </label>
-      {(mayNotify() || isRefused) && (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={isNoticed}
-            onChange={async (event) => {
-              const box = event.currentTarget;
-              const isWished = box.checked;
-              const isOn = await wishNotice(isWished, w.noticeTitle, w.noticeBody);
-              box.checked = isOn;
-              refuse(isWished && !isOn);
-            }}
-          />{" "}
-          {w.notice}
-        </label>
-      )}
-      <p role="status" class="small">
-        {isRefused ? w.noNotice : ""}
-      </p>
-    </div>
-  );
-}
-
-// Of a setting in seconds, as people say it.
+// A setting in seconds, as people say it.
 export const minutesOf = (seconds: number) => Math.round(seconds / 6) / 10;
 
-// How far along: of the people ahead when joining, how many are not ahead any more.
+// How far along: the part of the people who were ahead at the start and are not ahead any more.
 export function progressOf(firstPosition: number, position: number): number {
   if (firstPosition <= 1) return 1;
   return Math.min(1, Math.max(0, (firstPosition - position) / (firstPosition - 1)));
@@ -59,7 +28,33 @@ function waitOf(ticket: Ticket, untilOpen: number): string {
   return ticket.position <= 1 ? w.waitCalled : waitText(ticket.estimatedWait);
 }
 
-export function Waitingroom(props: {
+function Place({ concert, ticket, untilOpen }: { concert: Concert; ticket: Ticket; untilOpen: number }) {
+  const w = useWords();
+  const ahead = Math.max(0, ticket.position - 1);
+  const progress = progressOf(ticketOf(concert.id)?.firstPosition ?? ticket.position, ticket.position);
+  const isOpen = untilOpen <= 0;
+  return (
+    <>
+      <p class="position">
+        <span class="small">{w.yourPosition}</span>
+        <b>{number(ticket.position)}</b>
+        <span>{ahead === 0 ? w.nobodyAhead : w.ahead(number(ahead))}</span>
+      </p>
+      <div class="progress">
+        <progress max={1} value={isOpen ? progress : 0} aria-label={w.progress} />
+        <span class="small">{isOpen ? w.progress : w.notYetOpen}</span>
+      </div>
+      <dl class="facts">
+        <div>
+          <dt>{isOpen ? w.estimatedWait : w.waitNotYet}</dt>
+          <dd>{waitOf(ticket, untilOpen)}</dd>
+        </div>
+      </dl>
+    </>
+  );
+}
+
+export function WaitingRoom(props: {
   concert: Concert;
   ticket: Ticket;
   isStale: boolean; // the last poll brought no answer
@@ -69,29 +64,13 @@ export function Waitingroom(props: {
   const w = useWords();
   const { ticket, concert } = props;
   const untilOpen = useLeft(concert.bookingOpensAt);
-  const ahead = Math.max(0, ticket.position - 1);
-  const progress = progressOf(ticketOf(concert.id)?.firstPosition ?? ticket.position, ticket.position);
   const { activeSeconds, idleSeconds, returnSeconds } = useValue(rules);
   useEffect(() => titleScreen(concert.title), [concert.title]);
   const stale = useInView<HTMLParagraphElement>(props.isStale);
   return (
     <div class="waiting" data-position={ticket.position}>
       <h2>{w.waitingTitle}</h2>
-      <p class="position">
-        <span class="small">{w.yourPosition}</span>
-        <b>{number(ticket.position)}</b>
-        <span>{ahead === 0 ? w.nobodyAhead : w.ahead(number(ahead))}</span>
-      </p>
-      <div class="progress">
-        <progress max={1} value={untilOpen > 0 ? 0 : progress} aria-label={w.progress} />
-        <span class="small">{untilOpen > 0 ? w.notYetOpen : w.progress}</span>
-      </div>
-      <dl class="facts">
-        <div>
-          <dt>{untilOpen > 0 ? w.waitNotYet : w.estimatedWait}</dt>
-          <dd>{waitOf(ticket, untilOpen)}</dd>
-        </div>
-      </dl>
+      <Place concert={concert} ticket={ticket} untilOpen={untilOpen} />
       <div role="status">
         {props.isStale && (
           <p class="note soon" ref={stale}>
@@ -112,7 +91,7 @@ export function Waitingroom(props: {
       </div>
       <div class="spread">
         <AlarmChoices />
-        <Sure
+        <ConfirmButton
           label={w.leaveLine}
           question={w.leaveSure}
           yes={w.leaveYes}

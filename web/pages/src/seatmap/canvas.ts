@@ -1,6 +1,7 @@
 // The seat map on a canvas, for halls too large for SVG: draws what is in view, grouped by colour.
-import { kStage, type SeatGrid, type View } from "./geometry";
+import { kStage, type SeatGrid } from "./geometry";
 import { type Colours, kFree, kHalf, kHeld, kSold, type Picture } from "./paint";
+import type { View } from "./view";
 
 const kNameAbove = 9; // pixels a unit from which a section's name stands above it
 const kLevels = [3, 9]; // device pixels a unit at which the whole is kept drawn

@@ -1,4 +1,4 @@
-// Where seats are drawn, from nothing but section, row and number; which seat is near a point; which free seats are near others.
+// Where seats are drawn, from nothing but section, row and number; which seat is near a point, and which one an arrow key goes to.
 //
 // One unit is the distance of two neighbours in a row. The stage is at the top (y = 0). Sections keep the order of the server, are
 // put side by side until a band is as wide as looks right, and each row bends a little towards the stage. Knows nothing of the DOM.
@@ -200,91 +200,4 @@ export function neighbour(layout: Layout, from: number, dx: number, dy: number):
     best = i;
   }
   return best;
-}
-
-// `count` free seats near a point: in one row next to each other if there are such, else the nearest single ones; fewer when fewer
-// are free. `isFree` must be false for what is chosen already.
-export function nearestFree(
-  layout: Layout,
-  isFree: (index: number) => boolean,
-  count: number,
-  x: number,
-  y: number,
-): number[] {
-  const distance = (i: number) => Math.hypot(layout.x[i]! - x, (layout.y[i]! - y) * 1.2);
-  const run = nearestRun(layout, isFree, count, distance);
-  if (run.length === count) return run;
-  const free: number[] = [];
-  for (let i = 0; i < layout.x.length; ++i) if (isFree(i)) free.push(i);
-  return free.sort((a, b) => distance(a) - distance(b)).slice(0, count);
-}
-
-function nearestRun(
-  layout: Layout,
-  isFree: (index: number) => boolean,
-  count: number,
-  distance: (index: number) => number,
-): number[] {
-  let best: number[] = [];
-  let least = Number.POSITIVE_INFINITY;
-  let run: number[] = [];
-  for (let i = 0; i < layout.x.length; ++i) {
-    const last = run.at(-1);
-    if (!isFree(i)) {
-      run = [];
-      continue;
-    }
-    const isNext = last !== undefined && layout.rowOf[last] === layout.rowOf[i] && layout.x[i]! - layout.x[last]! < 1.5;
-    run = isNext ? [...run, i].slice(-count) : [i];
-    if (run.length < count) continue;
-    const cost = run.reduce((sum, seat) => sum + distance(seat), 0);
-    if (cost >= least) continue;
-    least = cost;
-    best = run;
-  }
-  return best;
-}
-
-// Middle of seats; with none given, where people like to sit: the middle, a third of the way back.
-export function middleOf(layout: Layout, seats: readonly number[]): { x: number; y: number } {
-  if (seats.length === 0) return { x: layout.width / 2, y: kStage + (layout.height - kStage) / 3 };
-  const sum = (of: Float32Array) => seats.reduce((total, i) => total + of[i]!, 0);
-  return { x: sum(layout.x) / seats.length, y: sum(layout.y) / seats.length };
-}
-
-// The view.
-
-export interface View {
-  x: number; // of the left edge, in units
-  y: number;
-  scale: number; // pixels a unit
-}
-
-export const kClosest = 56; // pixels a unit at most
-
-// All of it, in the middle.
-export function fit(layout: Layout, width: number, height: number): View {
-  const pad = Math.max(0.6, layout.width * 0.015);
-  const scale = Math.min(width / (layout.width + 2 * pad), height / (layout.height + 2 * pad), 44);
-  return { x: layout.width / 2 - width / scale / 2, y: layout.height / 2 - height / scale / 2, scale };
-}
-
-// Closer by `factor`, with the point under (px, py) staying where it is; never farther than all of it.
-export function zoom(view: View, all: View, factor: number, px: number, py: number): View {
-  const scale = Math.min(Math.max(kClosest, all.scale), Math.max(all.scale, view.scale * factor));
-  return {
-    x: view.x + px / view.scale - px / scale,
-    y: view.y + py / view.scale - py / scale,
-    scale,
-  };
-}
-
-// Keeps the picture in the frame: the middle of the frame is never off the layout, and all of it is shown when it fits.
-export function keepInside(view: View, layout: Layout, all: View, width: number, height: number): View {
-  if (view.scale <= all.scale * 1.001) return all;
-  const clamp = (value: number, least: number, most: number) => Math.min(Math.max(value, least), most);
-  const [w, h] = [width / view.scale, height / view.scale];
-  const along = (at: number, extent: number, whole: number) =>
-    extent >= whole ? whole / 2 - extent / 2 : clamp(at, -0.6, whole - extent + 0.6);
-  return { x: along(view.x, w, layout.width), y: along(view.y, h, layout.height), scale: view.scale };
 }

@@ -1,30 +1,112 @@
-// The same seats as buttons: for screen readers, and for whoever likes lists. Shows one row at a time, so fifty thousand are no more than
-// a few.
+// The same seats as buttons: for screen readers, and for people who like lists. Shows one row at a time, so fifty thousand are no more
+// than a few.
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { Seat } from "../base/sale";
 import { money, number, useWords } from "../base/words";
-import { kChosen, kFree, kHeld, kOwn } from "./paint";
+import type { Words } from "../base/words.en";
+import { statusName } from "./labels";
+import { kChosen, kFree } from "./paint";
+import { kAtOnce, pageOf, type SectionSummary, seatsOfRow, seatsOfSection, summariesOf } from "./rows";
+import "./list.css";
 
-const kAtOnce = 100;
-
-const bounds = (prices: readonly number[]) => [Math.min(...prices), Math.max(...prices)] as const;
-
-// Sections in the order of the server, with what is free and what it costs.
-function summary(seats: readonly Seat[], codes: Uint8Array) {
-  const found = new Map<string | null, { free: number; prices: Set<number> }>();
-  seats.forEach((seat, i) => {
-    let section = found.get(seat.section);
-    if (!section) {
-      section = { free: 0, prices: new Set() };
-      found.set(seat.section, section);
-    }
-    if (codes[i] === kFree || codes[i] === kChosen) section.free += 1;
-    section.prices.add(seat.price);
-  });
-  return found;
+function Filter(props: {
+  name: string;
+  value: number;
+  onChange: (value: number) => void;
+  children: ComponentChildren;
+}) {
+  return (
+    <label>
+      {props.name}
+      <select value={String(props.value)} onChange={(event) => props.onChange(Number(event.currentTarget.value))}>
+        {props.children}
+      </select>
+    </label>
+  );
 }
 
-// Opens where `startAt` is, a seat that was looked at elsewhere.
+function SeatButton({ seat, code, onToggle }: { seat: Seat; code: number; onToggle: () => void }) {
+  const w = useWords();
+  const canToggle = code === kFree || code === kChosen;
+  return (
+    <button
+      type="button"
+      class={`seat-button code-${code}`}
+      aria-pressed={code === kChosen}
+      disabled={!canToggle}
+      onClick={onToggle}
+    >
+      <span>{w.seatOf(seat.number)}</span>
+      <span class="small">{canToggle ? money(seat.price) : statusName(code, w)}</span>
+    </button>
+  );
+}
+
+// Which section, row and part of a row are shown. `start` is a seat that was looked at elsewhere; -1: none.
+function useShown(seats: readonly Seat[], sections: readonly (string | null)[], start: number) {
+  const first = seats[start];
+  const [section, setSection] = useState(first ? first.section : (sections[0] ?? null));
+  const inSection = seatsOfSection(seats, section);
+  const rows = [...new Set(inSection.map((i) => seats[i]!.row))];
+  const [wanted, setRow] = useState(first ? first.row : (rows[0] ?? null));
+  const row = rows.includes(wanted) ? wanted : (rows[0] ?? null);
+  const inRow = seatsOfRow(seats, inSection, row);
+  const [page, setPage] = useState(first ? pageOf(inRow, start) : 0);
+  return {
+    section,
+    rows,
+    row,
+    inRow,
+    page,
+    showSection: (name: string | null) => (setSection(name), setPage(0)),
+    showRow: (each: number | null) => (setRow(each), setPage(0)),
+    showPage: setPage,
+  };
+}
+
+function textOf({ name, free, least, most }: SectionSummary, w: Words): string {
+  const price = least === most ? money(least) : w.priceRange(money(least), money(most));
+  return w.sectionOf(name ?? w.allSeats, number(free), price);
+}
+
+function Filters({ summaries, shown }: { summaries: readonly SectionSummary[]; shown: ReturnType<typeof useShown> }) {
+  const w = useWords();
+  const { rows, inRow } = shown;
+  const at = summaries.findIndex(({ name }) => name === shown.section);
+  return (
+    <div class="filters">
+      {summaries.length > 1 && (
+        <Filter name={w.section} value={at} onChange={(to) => shown.showSection(summaries[to]!.name)}>
+          {summaries.map((each, i) => (
+            <option key={each.name} value={String(i)}>
+              {textOf(each, w)}
+            </option>
+          ))}
+        </Filter>
+      )}
+      {rows.length > 1 && (
+        <Filter name={w.row} value={shown.row!} onChange={shown.showRow}>
+          {rows.map((each) => (
+            <option key={each} value={String(each)}>
+              {w.rowOf(each!)}
+            </option>
+          ))}
+        </Filter>
+      )}
+      {inRow.length > kAtOnce && (
+        <Filter name={w.allSeats} value={shown.page} onChange={shown.showPage}>
+          {Array.from({ length: Math.ceil(inRow.length / kAtOnce) }, (_, i) => (
+            <option key={i} value={String(i)}>
+              {i * kAtOnce + 1}–{Math.min(inRow.length, (i + 1) * kAtOnce)}
+            </option>
+          ))}
+        </Filter>
+      )}
+    </div>
+  );
+}
+
 export function SeatListView(props: {
   seats: readonly Seat[];
   codes: Uint8Array;
@@ -33,103 +115,23 @@ export function SeatListView(props: {
 }) {
   const w = useWords();
   const { seats, codes } = props;
-  const start = seats[props.startAt ?? -1];
-  const about = useMemo(() => summary(seats, codes), [seats, codes]);
-  const sections = [...about.keys()];
-  const [section, setSection] = useState<string | null>(start ? start.section : (sections[0] ?? null));
-  const sayOf = (name: string | null) => {
-    const { free, prices } = about.get(name)!;
-    const [least, most] = bounds([...prices]);
-    const price = least === most ? money(least) : w.priceRange(money(least), money(most));
-    return w.sectionOf(name ?? w.allSeats, number(free), price);
-  };
-  const inSection = seats.map((_, i) => i).filter((i) => seats[i]!.section === section);
-  const rows = [...new Set(inSection.map((i) => seats[i]!.row))];
-  const [row, setRow] = useState<number | null>(start ? start.row : (rows[0] ?? null));
-  const shownRow = rows.includes(row) ? row : (rows[0] ?? null);
-  const inRow = inSection.filter((i) => seats[i]!.row === shownRow);
-  const place = start ? inRow.indexOf(props.startAt!) : 0;
-  const [page, setPage] = useState(Math.max(0, Math.floor(place / kAtOnce)));
-  const shown = inRow.slice(page * kAtOnce, (page + 1) * kAtOnce);
-  const statusOf = (code: number) =>
-    code === kFree
-      ? w.free
-      : code === kHeld
-        ? w.held
-        : code === kOwn
-          ? w.ownSeat
-          : code === kChosen
-            ? w.chosen
-            : w.sold;
+  const summaries = useMemo(() => summariesOf(seats, codes), [seats, codes]);
+  const shown = useShown(
+    seats,
+    summaries.map(({ name }) => name),
+    props.startAt ?? -1,
+  );
+  const from = shown.page * kAtOnce;
   return (
     <div class="seat-list">
-      <div class="filters">
-        {sections.length > 1 && (
-          <label>
-            {w.section}
-            <select
-              value={String(sections.indexOf(section))}
-              onChange={(event) => {
-                setSection(sections[Number(event.currentTarget.value)]!);
-                setPage(0);
-              }}
-            >
-              {sections.map((name, i) => (
-                <option key={name} value={String(i)}>
-                  {sayOf(name)}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        {rows.length > 1 && (
-          <label>
-            {w.row}
-            <select
-              value={String(shownRow)}
-              onChange={(event) => (setRow(Number(event.currentTarget.value)), setPage(0))}
-            >
-              {rows.map((each) => (
-                <option key={each} value={String(each)}>
-                  {w.rowOf(each!)}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        {inRow.length > kAtOnce && (
-          <label>
-            {w.allSeats}
-            <select value={String(page)} onChange={(event) => setPage(Number(event.currentTarget.value))}>
-              {Array.from({ length: Math.ceil(inRow.length / kAtOnce) }, (_, i) => (
-                <option key={i} value={String(i)}>
-                  {i * kAtOnce + 1}–{Math.min(inRow.length, (i + 1) * kAtOnce)}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-      </div>
-      {sections.length === 1 && <p class="small">{sayOf(section)}</p>}
+      <Filters summaries={summaries} shown={shown} />
+      {summaries.length === 1 && <p class="small">{textOf(summaries[0]!, w)}</p>}
       <ul class="seat-buttons">
-        {shown.map((i) => {
-          const code = codes[i]!;
-          const canToggle = code === kFree || code === kChosen;
-          return (
-            <li key={i}>
-              <button
-                type="button"
-                class={`seat-button code-${code}`}
-                aria-pressed={code === kChosen}
-                disabled={!canToggle}
-                onClick={() => props.onToggle(i)}
-              >
-                <span>{w.seatOf(seats[i]!.number)}</span>
-                <span class="small">{canToggle ? money(seats[i]!.price) : statusOf(code)}</span>
-              </button>
-            </li>
-          );
-        })}
+        {shown.inRow.slice(from, from + kAtOnce).map((i) => (
+          <li key={i}>
+            <SeatButton seat={seats[i]!} code={codes[i]!} onToggle={() => props.onToggle(i)} />
+          </li>
+        ))}
       </ul>
     </div>
   );
