@@ -86,7 +86,7 @@ void append_type(std::string& out, std::string_view code) {
   out += "\",";
 }
 
-// All but the closing brace.
+// Writes everything except the closing brace.
 JsonWriter append_opening(std::string& out, const ProblemKind& kind, std::string_view detail, std::string_view trace_id) {
   out += '{';
   append_type(out, kind.code);
@@ -132,7 +132,7 @@ void append_problem(std::string& out, const Refusal& refusal, std::string_view t
 void append_problem_headers(std::string& out, const Refusal& refusal) {
   const int status = problem_kind(refusal.code).status;
   if (status == 401) out += "WWW-Authenticate: Bearer\r\n";
-  // Whoever is told "later" is told when.
+  // A client that is asked to come back later gets a time.
   std::optional<Duration> wait = refusal.retry_after;
   if (!wait && (status == 503 || is_for_later(refusal.code))) wait = std::chrono::seconds{1};
   if (!wait) return;

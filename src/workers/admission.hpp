@@ -1,4 +1,4 @@
-// Lets people in: five times a second, a tick for every queue that has anything to do.
+// Calls people: a tick five times a second for every queue with something to do.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// A tick for every queue that has something to do, and for no other.
+// Every queue with something to do gets a tick, and no other queue does.
 #include "workers/admission.hpp"
 
 #include <gtest/gtest.h>
@@ -66,7 +66,7 @@ TEST_F(AdmissionTest, LetsTheNextIn) {
   join(queue, {7});
   join(queue, {8});
   EXPECT_EQ(queue->counts().front, 1);
-  clock.advance(std::chrono::seconds{120});  // the first is idle for too long
+  clock.advance(std::chrono::seconds{120});  // the first person has been idle for too long
   for (int i = 0; i < 2; ++i) {
     admission.run_once();
     commits.run_batch();

@@ -1,4 +1,4 @@
-// The loops every pod of the cluster runs: each calls one use case on a clock.
+// The loops that every pod of the cluster runs: each calls one use case at an interval.
 #pragma once
 
 #include <functional>
@@ -17,8 +17,8 @@ inline constexpr Duration kFollowInterval{500};
 
 class ClusterWorkers {
  public:
-  // `follow`: what has to be looked at twice a second besides: the database's clock, the feed's end. `measure`: the replicas, which
-  // may hang and must not hold those up.
+  // `follow` runs twice a second and reads the database's clock and the feed's end. `measure` measures the replicas in
+  // a loop of its own, because a replica that hangs must not delay `follow`.
   ClusterWorkers(SharedState& state, Admission& counts, Sweep& sweep, std::function<void()> follow, std::function<void()> measure)
       : seats_(
             "seats", kSeatSyncInterval, [&state] { state.sync_seats(); }, kCatalogInterval),

@@ -1,4 +1,4 @@
-// The loops of the embedded profile: each calls one use case on a clock.
+// The loops of the embedded profile: each calls one use case at an interval.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,8 @@ inline constexpr Duration kClockInterval{1'000};
 
 class Workers {
  public:
-  // Holds and sales are ended only while `may_act_unasked`; without that they are over all the same, and their seats can be taken.
+  // Holds and sales are ended only while `may_act_unasked`. Otherwise they are over all the same: their seats can be
+  // taken.
   Workers(Admission& admission, Expiry& expiry, SaleEnd& sale_end, const std::atomic<bool>& may_act_unasked,
           std::function<void()> watch_clock)
       : admission_("admission", kAdmissionInterval, [&admission] { admission.run_once(); }),
