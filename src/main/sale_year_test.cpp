@@ -1,5 +1,5 @@
-// A year of daily sales on one store: each day a concert opens, people join, and the sale ends. What is stored, counted and loaded
-// is the queue of the sale that is going on, not of those that are over.
+// A year of daily sales on one store: each day a concert opens, people join, and the sale ends. Only the queue of the
+// present sale is stored, counted and loaded, none of earlier sales.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -26,7 +26,7 @@ constexpr int kDays = 365;
 constexpr int kPeopleADay = 40;
 constexpr int kInside = 5;
 
-// The embedded profile's core as it is put together for a server, with a clock that the test moves.
+// The embedded profile's core as a server assembles it, with a clock that the test moves.
 struct Shop {
   Shop(const std::string& location, const Clock& time)
       : clock(time),
@@ -42,7 +42,7 @@ struct Shop {
     while (commits.run_batch()) {
     }
   }
-  // One round of each worker, and what it has asked for.
+  // One round of each worker, and of the commands that it has submitted.
   void work() {
     admission.run_once();
     sale_end.run_once();
@@ -61,7 +61,7 @@ struct Shop {
 
 class SaleYear : public testing::Test {
  protected:
-  // Half of the sales end by their window, the others with their date. Every third has no queue.
+  // Half of the sales end by their window, the others by their date. Every third has no queue.
   ConcertId open_sale(int day) {
     ConcertPlan plan{.title = "Day " + std::to_string(day),
                      .artist = "",

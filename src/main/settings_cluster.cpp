@@ -1,4 +1,4 @@
-// Settings of the cluster profile: where MySQL, Redis and Kafka are, and how long we wait for them.
+// Settings of the cluster profile: addresses of MySQL, Redis and Kafka, and time limits for them.
 #include "main/setting_kinds.hpp"
 
 namespace frontrow {

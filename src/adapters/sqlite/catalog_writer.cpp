@@ -35,7 +35,7 @@ void CatalogWriter::write(const WorkingSet& set) {
   for (const Concert& concert : set.changed_concerts) put_concert(concert);
   for (const Schedule& schedule : set.new_schedules) insert_schedule(schedule, set);
   for (const auto& [id, schedule] : set.changed_schedules) update_schedule_.run(id, schedule.starts_at);
-  for (const Section& section : set.renamed_sections) {  // before the versions are raised by one
+  for (const Section& section : set.renamed_sections) {  // before the batch raises the versions
     rename_section_.run(section.id, std::string_view{section.name});
     sections_changed_.run(section.schedule);
   }

@@ -13,7 +13,7 @@ constexpr std::int64_t kBlock = 1'000;
 
 bool is_in_blocks(IdKind kind) { return kind == IdKind::reservation || kind == IdKind::payment || kind == IdKind::ledger_entry; }
 
-// The mark that covers ids below `next`.
+// The mark above all ids below `next`.
 std::int64_t mark_for(IdKind kind, std::int64_t mark, std::int64_t next) {
   if (!is_in_blocks(kind)) return next;
   return mark + (next - mark + kBlock - 1) / kBlock * kBlock;

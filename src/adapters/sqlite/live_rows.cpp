@@ -22,7 +22,7 @@ void load_all(Connection& connection, const std::string& query, const Callback& 
   while (rows.next()) callback(read(rows));
 }
 
-// Calls back for each seat; gives who holds them and who has bought them.
+// Calls back for each seat; returns the holders of the held seats and the buyers of the sold ones.
 struct Owners {
   std::vector<ReservationId> held, sold;
 };

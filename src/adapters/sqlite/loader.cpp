@@ -7,10 +7,10 @@ namespace frontrow::sqlite {
 
 namespace {
 
-// A hold that ends while the batch is being read must have been read too, so phase 4 looks this far ahead of its time.
+// A hold may end while the batch is being read. So phase 4 reads holds that end within this time, too.
 constexpr Duration kReadAhead = std::chrono::seconds{1};
 
-// The condition on the status is the index's own, word for word: that is how SQLite knows that the index has all there is.
+// The condition on the status is word for word that of the index: only then SQLite knows that the index has all rows.
 constexpr const char* kLiveOfUser =
     "FROM reservations INDEXED BY idx_live_of_user WHERE user_id = ?1 AND concert_id = ?2"
     " AND (status = 'TEMPORARY' OR status = 'CONFIRMED')";
@@ -34,7 +34,7 @@ Loader::Loader(Connection& connection)
       schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")),
       dates_(connection, select(kScheduleColumns, "FROM schedules INDEXED BY idx_schedule_concert WHERE concert_id = ?1")),
       sections_(connection, "SELECT id, name FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id"),
-      // A date of version 0 has never had a change, so its seats need no look.
+      // A date of version 0 has never changed, so its seats need no look.
       has_sales_(connection,
                  "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert JOIN seats ON seats.id >= first_seat_id AND"
                  " seats.id < first_seat_id + seat_count WHERE concert_id = ?1 AND version > 0 AND status <> 'AVAILABLE')") {}
@@ -64,7 +64,7 @@ void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
     if (Rows rows = has_sales_.rows(id); rows.next() && rows.small(0) != 0) set.concerts_with_sales.insert(id);
   for (const ScheduleId id : keys.sections_of) {
     std::vector<Section>& sections = set.sections[id];
-    if (!sections.empty()) continue;  // asked for twice
+    if (!sections.empty()) continue;  // already read for another command
     Rows rows = sections_.rows(id);
     while (rows.next()) sections.push_back({.id = rows.id<SectionId>(0), .schedule = id, .name = std::string{rows.text(1)}});
   }
@@ -72,8 +72,8 @@ void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
     if (Rows rows = schedule_.rows(id); rows.next()) set.schedules.emplace(id, read_schedule(rows));
 }
 
-// Phase 0: which seats a named reservation has. Before the reservations of users, because these come with their payment and the set
-// keeps what it has.
+// Phase 0: the seats of named reservations. It comes before the reservations of users, because these come with their
+// payment, and the set keeps the first version that it gets.
 void Loader::resolve(Keys& keys, WorkingSet& set) {
   sort_and_drop_repeats(keys.reservations);
   for (const ReservationId id : keys.reservations) {
@@ -94,7 +94,7 @@ void Loader::lock_users(const Keys& keys, WorkingSet& set) {
   }
 }
 
-// Phase 2: what a locked user cannot change any more: answers given before, and live reservations.
+// Phase 2: rows that the lock of a user freezes: earlier answers and live reservations.
 void Loader::read_of_users(const Keys& keys, WorkingSet& set) {
   std::vector<IdempotencyKey> asked = keys.idempotency;
   sort_and_drop_repeats(asked);
@@ -125,8 +125,8 @@ void Loader::lock_seats(const Keys& keys, WorkingSet& set) {
   for (const SeatId id : seats) load_seat(id, set);
 }
 
-// Phase 4: who holds a seat that may be taken over, with all the seats that one has. (A store with many writers must know and lock
-// those other seats in phase 3, by a hint.)
+// Phase 4: the holder of a seat that may be taken over, with all seats of that reservation. (A store with many writers
+// must know those other seats by a hint and lock them in phase 3.)
 void Loader::read_of_seats(const Keys& keys, TimePoint soon, WorkingSet& set) {
   for (const SeatId id : keys.seats) {
     const SeatRecord* record = set.seat(id);

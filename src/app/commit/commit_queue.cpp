@@ -96,7 +96,7 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
 bool CommitQueue::run_batch() {
   auto batch = take_batch();
   if (batch.empty()) {
-    is_loaded();  // whoever acts on memory, as the expiry does, must not wait for somebody to write
+    is_loaded();  // loops that act on memory, such as the expiry, must not wait for the next write
     return false;
   }
   const auto started = steady_now();
@@ -168,7 +168,7 @@ void CommitQueue::execute_halves(Batch batch) {
   execute(batch.subspan(batch.size() / 2));
 }
 
-// What is left of a batch goes to the head of the queue, in its order.
+// The unfinished rest of a batch goes to the head of the queue, in its order.
 void CommitQueue::try_again(Batch batch) {
   const TimePoint deadline = clock_.now() + options_.deadline;
   const std::lock_guard lock(mutex_);
@@ -187,7 +187,7 @@ void CommitQueue::finish(std::unique_ptr<Command>& command, CommitStatus status)
     case CommitStatus::unavailable: metrics_.commands_unavailable.Increment(); break;
     case CommitStatus::unknown: metrics_.commands_unknown.Increment(); break;
   }
-  // Whatever its completion throws, a command is completed once.
+  // A command is completed once, even if its completion throws.
   const std::unique_ptr<Command> completed = std::move(command);
   contained("completion of a command", [&] { completed->complete(status); });
 }
