@@ -1,5 +1,5 @@
-// A waiting room, its marks and a way to commit for whom none of them matters: nobody waits, nothing is remembered, nothing is
-// taken.
+// A waiting room, its marks, and commits, for tests that need none of them: no person waits, nothing is stored, every
+// command is refused.
 #pragma once
 
 #include "app/commit/commits.hpp"
