@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 WORK = ROOT / "build" / "clients"
-HOLDS = 40  # in one go, so that records share a batch: a record alone may be stored as it is
+HOLDS = 40  # in one go, so that records share a batch: a single record may be stored uncompressed
 sys.path.insert(0, str(ROOT / "tools"))
 
 import run_cluster  # noqa: E402
@@ -53,7 +53,7 @@ def python_reader():
     if not python.exists():
         venv.create(home, with_pip=True)
     subprocess.run([python, "-m", "pip", "install", "-q", "kafka-python==3.0.12", "aiokafka==0.14.0"], check=True, timeout=300)
-    # "as installed": a codec that came along would make the check say nothing.
+    # A codec package that came along would make the check worthless.
     for codec in ("lz4", "snappy", "zstandard", "cramjam"):
         if subprocess.run([python, "-c", f"import {codec}"], capture_output=True, check=False).returncode == 0:
             raise SystemExit(f"{codec} is installed in {home}")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import datetime
 
 TOPICS = ["reservation.created", "reservation.expired", "reservation.cancelled", "payment.completed", "queue.activated"]
-# What somebody was told last of a hold, and as what the store may have it: time and others go on.
+# The last answer about a hold, with the statuses that the store may have: time and other people go on.
 MAY_BE = {
     "HELD": {"TEMPORARY", "EXPIRED"},
     "CONFIRMED": {"CONFIRMED"},
@@ -152,7 +152,7 @@ def _misplaced(crowd):
                 person.status = "ACTIVE"
         for (concert, is_open), line in lines.items():
             line.sort()
-            ties = 1 if is_open else 0  # whoever has been called is at 1; before booking opens nobody is
+            ties = 1 if is_open else 0  # called people are at position 1; before booking opens nobody is called
             called = max((number for number, position in line if position == 0), default=0)
             for (number, position), (next_number, next_position) in zip(line, line[1:]):
                 if position > ties and next_position <= position:

@@ -23,10 +23,10 @@ from people import PRICE, Crowd, Line, Person, SampledDocument
 BUILD, SERVICES = (Path(sys.argv.pop(1)).resolve() for _ in range(2))
 ROUNDS = 3 if PROVE else 1
 HOLD_SECONDS = "20"
-# Long after the slowest of it is over; what is not well by then is ill.
+# Far more than the slowest recovery takes: a part that is not well by then has failed.
 WELL_WITHIN = 60
-AFTERWARDS = 5  # seconds of load after all is well
-IN_FRONT = 200  # of those whose places are looked at, and never seen again
+AFTERWARDS = 5  # seconds of load after the recovery
+IN_FRONT = 200  # people whose places are checked; they are never let in
 MANY_HOLDS = 50_000 if PROVE else 5_000
 NO_QUEUE = {"enabled": False, "maxActive": 1, "admissionsPerSecond": 1}
 SIGNS_OF_LIFE = ["joinQueue", "queueStatus", "admission", "seatMap", "holdSeats", "pay", "cancelReservation", "charge"]
@@ -90,7 +90,7 @@ class Failover(unittest.TestCase):
         cls.cluster = cluster = Cluster(BUILD, SERVICES, FRONTROW_HOLD_SECONDS=HOLD_SECONDS)
         cls.addClassCleanup(cluster.end)
         cluster.program("migrate")
-        # The first one there has all shards of the relay.
+        # The first of the two has all shards of the relay.
         cluster.start_pod(faults.WORKER, verb="worker")
         wait_until("the worker has the shards", lambda: cluster.sql("SELECT COUNT(*) FROM relay_leases") == [["16"]], 30)
         for pod in faults.PODS:
@@ -115,7 +115,7 @@ class Failover(unittest.TestCase):
             self.crowd.go_on()
             self.wait_until_well(time.monotonic(), "before")
             self.crowd.silence.clear()
-            # While Redis is away each pod shows its last board, one perhaps a tick older than the other.
+            # While Redis is away each pod shows its last board, and one may be a tick older than the other.
             self.crowd.may_grow_by = 5 if fault is faults.redis_primary_killed else 0
             before = self.crowd.count.copy()
             begin = time.monotonic()
@@ -249,7 +249,7 @@ class Failover(unittest.TestCase):
         logs = "".join(cluster.log(pod)[before[pod]:] for pod in faults.PODS)
         self.assertNotIn("put out of the consumer group", logs)
         self.assertNotIn("taken=", logs, "partitions have moved")
-        # Every one of them, whether by its deadline or because somebody took its seat.
+        # Every hold must end, by its deadline or because another buyer took its seat.
         ended = cluster.sql(f"""SELECT COUNT(*) FROM events e JOIN reservations r ON r.id = e.reservation_id
                                 WHERE r.concert_id = {hall.id} AND r.user_id >= 10000000 AND e.type = 2""")
         self.assertEqual(ended, [[str(MANY_HOLDS)]])
@@ -279,7 +279,7 @@ class Failover(unittest.TestCase):
         self.assertEqual(boss.complaints, [])
         boss.close()
         line = [person for person in crowd.people if person.concert is concert and person.status in ("WAITING", "ACTIVE")]
-        crowd.may_grow_by = len(line)  # nobody has polled for long, so those in front come back behind those who ask first
+        crowd.may_grow_by = len(line)  # nobody has polled for long, so people in front may come back behind people that poll first
         until = time.monotonic() + WELL_WITHIN
         while any(person.status == "WAITING" for person in line) and time.monotonic() < until:
             for person in line:

@@ -10,12 +10,12 @@ from pods import PRIMARY, PROVE, REPLICA, wait_until
 PODS = ["frontrow-1", "frontrow-2"]
 WORKER = "worker"
 AWAY = 5
-KAFKA_AWAY = 60 if PROVE else AWAY  # and the seconds it takes to start
+KAFKA_AWAY = 60 if PROVE else AWAY  # in addition to the seconds that it takes to start
 
 
 def relay_killed(cluster):
     """The relay is killed in the middle of a batch: what it published is not acknowledged yet, and so is published again."""
-    for name, verb in [(WORKER, "worker"), *((pod, "serve") for pod in PODS)]:  # at first it is the worker, later whoever took over
+    for name, verb in [(WORKER, "worker"), *((pod, "serve") for pod in PODS)]:  # the worker at first, later the pod that took over
         owners = relays(cluster)
         cluster.send("kafka", signal.SIGSTOP)
         wait_until("events wait for the relay", lambda: int(cluster.sql("SELECT COUNT(*) FROM outbox")[0][0]) > 20, 30)

@@ -20,7 +20,7 @@ from sale_driver import Answer, Driver
 
 PRICE = 100
 CHARGED = 1_000
-CLIENT_TIMEOUT = 5  # beyond it nothing that was asked for will still be begun
+CLIENT_TIMEOUT = 5  # seconds; after that the server begins no request of this client
 SETTLED_LATER = ("REQUEST_IN_PROGRESS", "SEAT_LOCKED")
 
 
@@ -63,7 +63,7 @@ class Person:
         self.is_settled = True
         self.token = self.number = self.position = self.status = None
         self.charged = self.spent = 0
-        self.held = {}  # reservation id: what was told of it
+        self.held = {}  # reservation id: the last answer about it
 
     def complain(self, what):
         self.crowd.complaints.append(f"user {self.user}, pod {self.pod + 1}: {what}")
@@ -79,7 +79,7 @@ class Person:
         if what in ("joinQueue", "charge", "holdSeats", "pay"):
             request["headers"] = {"Idempotency-Key": f"{self.user}-{next(self.keys)}"}
         self.is_settled = False
-        if random.random() < 0.2:  # a balancer knows no pod of anybody's
+        if random.random() < 0.2:  # a balancer may choose any pod
             self.pod = random.randrange(len(self.crowd.ports))
         while True:
             answer = self.ask(what, **request)
@@ -165,7 +165,7 @@ class Person:
         if not free:
             return None
         yield random.uniform(0.05, 0.4)
-        # Most want the first seats, and meet others there.
+        # Most people want the first seats, and compete for them.
         seats = random.sample(free[:4] if random.random() < 0.7 else free, min(len(free), random.choice([1, 1, 2])))
         body = {"scheduleId": schedule, "seatIds": sorted(seats)}
         answer = yield from self.insist("holdSeats", path={"concertId": self.concert.id}, body=body)
@@ -206,7 +206,7 @@ class Person:
     def give_back(self, held):
         answer = yield from self.insist("cancelReservation", path={"reservationId": held.id})
         if answer.status == 204:
-            held.status = "GIVEN BACK"  # or over before: 204 as well
+            held.status = "GIVEN BACK"  # or it was over before: that is 204 as well
         else:
             self.complain(f"cancel: {answer.status} {answer.code}")
 
@@ -267,11 +267,11 @@ class Crowd:
     def __init__(self, document, ports, threads=10):
         self.document, self.ports = document, ports
         self.complaints, self.count = [], Counter()
-        self.may_grow_by = 0  # a position between two polls
+        self.may_grow_by = 0  # the allowed growth of a position between two polls
         self.numbers = {}  # (concert, number): user
         self.people = []
         self.last, self.silence = {}, defaultdict(float)  # of (operation, pod): when it last succeeded, the longest time without
-        self._sold = {}  # seat: when its buyer was told
+        self._sold = {}  # seat: time of the buyer's answer
         self._seen_sold = defaultdict(dict)  # pod: seat: when the pod first showed it as sold
         self._users = itertools.count(1)
         self._order = itertools.count()
@@ -364,7 +364,7 @@ class Crowd:
                 self._put(next(day), entry)
             except StopIteration:
                 done()
-            except Exception as broken:  # a mistake of the suite's, or an answer nobody can read
+            except Exception as broken:  # a defect of the suite, or an unreadable answer
                 person.complain(f"{type(broken).__name__}: {broken}")
             finally:
                 with self._changed:
@@ -376,7 +376,7 @@ class Crowd:
         until = time.monotonic() + seconds
         with self._changed:
             self._is_settling = True
-            # Whoever is settled and waits for something is only put aside.
+            # A person whose requests are answered and who only waits is put aside.
             self._parked += [entry for _, _, entry in self._due if entry[0].is_settled]
             self._due = [each for each in self._due if not each[2][0].is_settled]
             heapq.heapify(self._due)

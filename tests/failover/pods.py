@@ -9,7 +9,7 @@ from pathlib import Path
 
 PROVE = "FRONTROW_PROVE" in os.environ
 for _name in [name for name in os.environ if name.startswith("FRONTROW_")]:
-    del os.environ[_name]  # they are the suite's; a pod would take them for settings
+    del os.environ[_name]  # they are the suite's own; a pod would take them for settings
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "http")]
 
@@ -88,7 +88,7 @@ class Cluster:
     def start_pod(self, name, *flags, verb="serve"):
         own = {"FRONTROW_PORT": str(self.port(name)), "FRONTROW_DATA_DIR": str(self._pods.directory / name)}
         with self._changing:
-            # setpriv: gone with this process, even when that is killed.
+            # setpriv: it dies with this process, even when this is killed.
             self._pods.start(name, ["setpriv", "--pdeathsig", "KILL", self.build / "frontrow", verb, *flags], self.environment | own)
         if verb == "serve":
             run_cluster.wait_ready(self._pods, name, self.port(name))

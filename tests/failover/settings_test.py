@@ -14,7 +14,7 @@ from pathlib import Path
 from pods import DATABASE, Cluster, wait_until
 
 BUILD, SERVICES = (Path(sys.argv.pop(1)).resolve() for _ in range(2))
-NOBODY = "127.0.0.1:1"  # no one listens there
+NOBODY = "127.0.0.1:1"  # no server listens there
 NAMES = "reservation.created reservation.expired reservation.cancelled payment.completed queue.activated concert.changed schedule.changed frontrow.dead-letter".split()
 TOPICS = [word for name in NAMES for word in ("--topic", name)]
 GROUP = ["--group", "frontrow-expiry"]
@@ -25,7 +25,7 @@ class Settings(unittest.TestCase):
     def setUpClass(cls):
         cls.cluster = cluster = Cluster(BUILD, SERVICES, are_new=False)
         cls.addClassCleanup(cluster.sql, f"DROP DATABASE {DATABASE}")
-        # With everything as it should be it starts, and makes what the rest is about.
+        # With all settings right it starts, and makes the topics and tables for the other tests.
         cluster.start_pod("worker", verb="worker")
         wait_until("it works", lambda: "is working" in cluster.log("worker"), 30)
         cluster.end_pod("worker")
@@ -51,7 +51,7 @@ class Settings(unittest.TestCase):
             code, text, errors = self.cluster.program("serve", "--port", "0", "--log-format", "json", environment=changed, seconds=20)
         except subprocess.TimeoutExpired as running:
             self.fail(f"it runs: {(running.stderr or b'').decode()[-500:]}")
-        lines = [json.loads(line) for line in errors.splitlines()]  # what is no JSON is no log line
+        lines = [json.loads(line) for line in errors.splitlines()]  # a line that is no JSON is no log line
         wrong = [line for line in lines if line["level"] in ("warn", "error")]
         self.assertNotEqual(code, 0)
         self.assertEqual(text, "", "it said that it serves")

@@ -14,9 +14,9 @@ from sale_driver import Driver, Server, jwt
 
 JWT_KEY = "a key for tests of thirty-two bytes or more"
 
-# What needs a broken disk, a full queue, two writers or a dawdling client; other suites see to those.
+# These need a broken disk, a full queue, two writers or a slow client; other suites test them.
 HARD = {"OVERLOADED", "STORE_UNAVAILABLE", "OUTCOME_UNKNOWN", "SEAT_LOCKED", "REQUEST_IN_PROGRESS", "REQUEST_TIMEOUT"}
-# (operation, status, code) that cannot be seen from outside in a test, and why.
+# (operation, status, code) that this test cannot cause from outside, with the reason.
 UNSEEN = {
     ("charge", 409, "BALANCE_LIMIT_EXCEEDED"),  # takes 900,719,925 of the largest charges
     ("health", 503, None),  # starting and draining only

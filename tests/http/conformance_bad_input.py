@@ -95,7 +95,7 @@ def everything(ask, admin):
         ask.ask(operation.id, path=path, headers=headers, body=b"x" * 5_000_000, expect="PAYLOAD_TOO_LARGE")
         _credentials(ask, operation, headers, path, body)
         if operation.id == "leaveQueue":
-            ticket = ask.enter(900)  # a bad query is ignored where none is read, so this has left
+            ticket = ask.enter(900)  # an operation without parameters ignores a bad query, so this ticket has left
         if not has_body:
             continue
         for bad_body in _bodies(operation, document):

@@ -32,14 +32,14 @@ def _draft(node):
     if not isinstance(node, dict):
         return node
     node = {key: _draft(value) for key, value in node.items()}
-    if node.get("format") == "date-time":  # only answers are judged; a client's pattern would be applied to a date it has read
+    if node.get("format") == "date-time":  # only answers are checked; a client would apply the pattern to a parsed date
         node["pattern"] = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"
     if node.pop("nullable", False) is True and isinstance(node.get("type"), str):
         node["type"] = [node["type"], "null"]
     return node
 
 
-# Which facts an event of a type has; one schema for all lets clients of any generator read them.
+# The facts in an event of each type; one schema for all types suits generators of clients.
 OF_RESERVATION = {"reservationId", "seq", "userId", "concertId", "scheduleId", "seats", "amount", "temporaryExpiresAt"}
 EVENT_FACTS = {
     "reservation.created": OF_RESERVATION,

@@ -90,7 +90,7 @@ class Driver:
                 try:
                     self.connection.send(body or b"")
                 except (BrokenPipeError, ConnectionResetError):
-                    pass  # refused before the body was read: the answer is there already
+                    pass  # refused before the body was read: the answer has arrived already
                 response = self.connection.getresponse()
                 answer = Answer(response.status, dict(response.getheaders()), response.read())
                 if response.will_close:

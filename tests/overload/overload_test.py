@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 from programs import Server, endpoint, remove, run_bench, scratch_directory  # noqa: E402
 
 BUILD = Path(sys.argv.pop(1) if len(sys.argv) > 1 else "build/release").resolve()
-# One commit a hold and a short queue: the limit is the disk's and not that of the processors, which the load generator shares. A quarter
-# of the queue is enough for those who take tickets while a run is prepared.
+# One hold in a commit and a short queue: the limit is the disk's and not that of the processors, which the load
+# generator shares. A quarter of the queue suffices for the people who take tickets while a run is prepared.
 SETTINGS = ["--commit-batch", "1", "--commit-queue-capacity", "1200"]
 SECONDS = 5
 TIMES = 3

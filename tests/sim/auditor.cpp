@@ -79,7 +79,7 @@ std::vector<ToldEvent> Auditor::read_events(Activations& activations) {
 void Auditor::durable(const WorkingSet& set) {
   Activations activations;
   books_.begin(set.now, set, read_events(activations));
-  // Where each user stands, as the queue's own commands see it one after the other.
+  // The place of each user in the queue, as the queue's commands see it one after the other.
   Places places;
   if (!set.changed_concerts.empty()) places.before = books_.concerts;
   for (const Decided& entry : decided_)
@@ -111,7 +111,7 @@ void Auditor::durable(const WorkingSet& set) {
   is_checked_ = false;
 }
 
-// Is there another join of the same user to the same concert in this batch?
+// True if the batch has another join of the same user to the same concert.
 bool Auditor::asks_again(const Op& op) const {
   return std::ranges::any_of(decided_, [&](const Decided& other) {
     return other.op != nullptr && other.op.get() != &op && other.op->kind == Op::Kind::join && other.op->user == op.user &&
@@ -119,7 +119,7 @@ bool Auditor::asks_again(const Op& op) const {
   });
 }
 
-// Those before it with the same key may have found a place, and remembered nothing.
+// Earlier ones with the same key may have found a place and stored nothing.
 bool Auditor::is_last_with_its_key(const Op& op) const {
   const auto has_its_key = [&](const Decided& other) {
     return other.op != nullptr && other.op->idempotent && other.op->idempotent->key == op.idempotent->key;
@@ -131,12 +131,12 @@ std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& pl
   if (const KeyBook* first = books_.find_key(op.idempotent))
     return first->fingerprint == op.idempotent->fingerprint ? first->answer : render(Refusal{.code = ErrorCode::idempotency_key_reused});
   QueueBook& room = queue(op.concert);
-  // The room hears of new settings after the batch.
+  // The room gets new settings after the batch.
   const auto before = places.before.find(op.concert);
   const Concert& concert = before == places.before.end() ? books_.concerts.at(op.concert) : before->second;
   const auto [place, is_first] = places.of_user.try_emplace({op.concert, op.user});
   TicketRow& row = place->second;
-  // The one that remembers its key made the ticket.
+  // The one that stored its key made the ticket.
   const auto remembers = [&] {
     return op.idempotent && is_last_with_its_key(op) && std::ranges::any_of(set.new_keys, [&](const auto& record) { return record.key == op.idempotent->key; });
   };
@@ -148,13 +148,13 @@ std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& pl
   }
   if (const std::int64_t number = is_first ? room.number_of(op.user, set.now, concert.queue.enabled) : 0; number != 0)
     row = {.number = {number}, .user = op.user, .issued_at = room.live.at(number).issued};
-  // A place that lapses in this very batch may be found or not, as the commands happen to be ordered.
+  // A place that lapses in this very batch may be found or not, depending on the order of the commands.
   const auto change = set.queues.find(op.concert);
   const TicketRow* last = change == set.queues.end() ? nullptr : change->second.find(row.number);
   if (row.number && last != nullptr && last->state == TicketState::ended) {
     std::int64_t& tail = places.tails.try_emplace(op.concert, room.tail).first->second;
     const TicketRow* next = change->second.find({tail + 1});
-    if (next == nullptr || next->user != op.user)  // left by its owner after this, or nothing can be said
+    if (next == nullptr || next->user != op.user)  // its owner left later, or the case is open
       return places.left.contains({op.concert, row.number.value}) ? render_place(row, false) : std::string{};
     row = *next, ++tail;
     if (asks_again(op)) {
@@ -237,7 +237,7 @@ bool Auditor::comes_as_told(const Ticket& ticket) {
   return at != room.live.end() && at->second.was_called_fairly && at->second.due && clock_.now() <= *at->second.due;
 }
 
-// The poll itself made a new promise, a second long: after that the place need not be kept.
+// The poll itself renewed the promise, for a second: after that the place need not be kept.
 void Auditor::check_claim(const Op& op) {
   QueueBook& room = queue(op.concert);
   const auto at = room.live.find(op.number);
@@ -251,7 +251,7 @@ void Auditor::check_claim(const Op& op) {
 }
 
 void Auditor::shed(CommandClass command_class, std::size_t waiting, std::size_t capacity) {
-  // The workers' commands wait there too, uncounted; a queue of the usual length they cannot fill.
+  // The workers' commands wait there too and are not counted; they cannot fill a queue of the usual length.
   if (waiting + 1'000 < capacity / 4) report_.broken("Q5", "class {} was shed with {} of {} waiting", static_cast<int>(command_class), waiting, capacity);
 }
 

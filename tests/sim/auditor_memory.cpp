@@ -1,4 +1,4 @@
-// What memory shows, to clients and to the workers.
+// Memory as clients and workers see it.
 #include <algorithm>
 
 #include "sim/auditor.hpp"
@@ -18,7 +18,7 @@ TicketStatus terminal(const TicketStatus status) {
 // Tickets.
 
 void Auditor::remember_shown(const Ticket& ticket, TicketStatus status, std::int64_t position) {
-  // The end of the sale is not the end of the place: it may be extended.
+  // The end of the sale does not end the place: the sale may be extended.
   if (books_.concerts.at(ticket.concert).booking.has_closed(clock_.now()) && terminal(status) == TicketStatus::expired) return;
   const auto [at, is_first] = shown_.try_emplace({ticket.concert, ticket.number.value}, Shown{status, position, queue(ticket.concert).changes});
   Shown& last = at->second;
@@ -26,8 +26,8 @@ void Auditor::remember_shown(const Ticket& ticket, TicketStatus status, std::int
   if (status == TicketStatus::waiting && last.position > 0 && position > last.position)
     report_.broken("Q4", "ticket {} of concert {} was shown position {} after {}", ticket.number.value, ticket.concert.value, position,
                    last.position);
-  // A ticket that was idle too long, but not ended yet, is given another chance by a restart, by a queue that is switched off, and by a
-  // hold that was under way.
+  // A ticket that was idle too long but has not ended yet gets another chance by a restart, by a queue that is switched
+  // off, and by a hold that was under way.
   const bool may_revive = last.changes != queue(ticket.concert).changes || queue(ticket.concert).holds.contains(ticket.number.value);
   if (terminal(last.status) == TicketStatus::expired && terminal(status) != TicketStatus::expired && !may_revive)
     report_.broken("Q5", "ticket {} of concert {} was over, and is shown {}", ticket.number.value, ticket.concert.value,
@@ -67,7 +67,8 @@ void Auditor::entry_refused(const Ticket& ticket, Purpose purpose, const std::op
   if (!memory_is_stale && shown != expected)
     report_.broken("Q5", "ticket {} of concert {} at the door: '{}', expected '{}'", ticket.number.value, ticket.concert.value, shown, expected);
   const auto at = room.live.find(ticket.number.value);
-  const bool was_called = ticket.number.value <= room.front;  // who has been called is waited for at the status, not at the door
+  // only a status request counts as the presence of a called person, not a request for seats
+  const bool was_called = ticket.number.value <= room.front;
   if (at != room.live.end() && !was_called && refusal && refusal->code == ErrorCode::queue_token_not_active)
     at->second.due = now + *refusal->retry_after;
 }
@@ -142,8 +143,8 @@ void Auditor::check_counts(ConcertId id) {
                    counts.waiting, counts.active, room.tail, room.front, room.waiting(), room.active(), room.describe());
 }
 
-// Once for each durable batch, when its first answer is given. Seat maps only now and then: looking makes them notice what has lapsed,
-// and that must not be needed.
+// Once for each durable batch, with its first answer. Seat maps only now and then: a look at a map makes it note
+// lapses, and the sale must not depend on that.
 void Auditor::check_touched() {
   if (is_checked_ || memory_is_stale || live_ == nullptr || report_.is_broken()) return;
   is_checked_ = true;

@@ -1,4 +1,4 @@
-// Every row of the store against the books.
+// Compares every row of the store with the model.
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/rows.hpp"
 #include "ports/codes.hpp"

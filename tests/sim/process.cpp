@@ -6,7 +6,7 @@ namespace frontrow::sim {
 
 namespace {
 
-// Stands for a command in a batch and tells when it is decided.
+// Replaces a command in a batch and reports when it is decided.
 class Watched final : public Command {
  public:
   Watched(Command& inner, Auditor& auditor, const Plant& plant) : inner_(inner), auditor_(auditor), plant_(plant) {}

@@ -68,7 +68,8 @@ std::string QueueBook::entry(const Ticket& ticket, Purpose purpose, TimePoint no
   const bool may_hold = !concert.queue.enabled || at == live.end() || !at->second.is_active || now < may_hold_until(at->second);
   const TimePoint last_poll = at == live.end() ? TimePoint{} : at->second.last_poll;
   const TicketView view = look(ticket, now, concert);
-  if (view.status == TicketStatus::waiting && at->first <= front) at->second.last_poll = last_poll;  // knocking is not asking
+  // asking for seats is not polling
+  if (view.status == TicketStatus::waiting && at->first <= front) at->second.last_poll = last_poll;
   if (purpose == Purpose::look && now < holds_until(ticket.number.value)) return {};
   switch (view.status) {
     case TicketStatus::completed: return render(Refusal{.code = ErrorCode::queue_token_completed});
@@ -79,7 +80,7 @@ std::string QueueBook::entry(const Ticket& ticket, Purpose purpose, TimePoint no
   return purpose == Purpose::hold && !may_hold ? render(Refusal{.code = ErrorCode::queue_token_expired}) : std::string{};
 }
 
-// What a commit did.
+// The effects of a commit.
 
 void QueueBook::commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
                        const std::multiset<std::int64_t>& activated, bool has_tick) {
@@ -204,7 +205,7 @@ void QueueBook::hold_news(const HoldNews& news) {
   finish_if_paid(number);
 }
 
-// Something was paid with it, and no other hold made with it is left.
+// It was paid with, and no other hold made with it is left.
 void QueueBook::finish_if_paid(std::int64_t number) {
   const auto at = live.find(number);
   if (at == live.end() || !completed.contains(number) || holds.contains(number)) return;
@@ -219,7 +220,8 @@ void QueueBook::reload(TimePoint now, bool is_new_process) {
     ticket.due.reset();
     ticket.was_called_fairly = false;
   }
-  if (free_until_ != TimePoint{}) was_off_ = true;  // memory may not have heard of the commit that gave the free claims, and gives them again
+  // memory may have missed the commit that allowed the free claims, and allows them again
+  if (free_until_ != TimePoint{}) was_off_ = true;
   if (!is_new_process) return;
   tokens_ = -1;
   has_free_seats = true;

@@ -1,5 +1,5 @@
-// One concert's waiting room as it must be. It does not decide who is called; it knows which calls, admissions and endings would break
-// a rule, and what every ticket must be shown.
+// The model of one concert's waiting room. It does not decide which people are called; it knows which calls, admissions
+// and endings would break a rule, and the picture that every ticket must see.
 #pragma once
 
 #include <map>
@@ -18,10 +18,10 @@ struct TicketBook {
   UserId user;
   bool is_active = false;
   TimePoint issued, admitted = {};
-  TimePoint last_seen = {};              // active: its last sign of life that counts
-  TimePoint last_poll = {};              // waiting: when it was last looked at
-  std::optional<TimePoint> due = {};     // waiting: when it was told to come back
-  bool was_called_fairly = false;        // called, and has come as told since: nobody behind may be let in first
+  TimePoint last_seen = {};              // for active ones: the last sign of life that counts
+  TimePoint last_poll = {};              // for waiting ones: the last poll
+  std::optional<TimePoint> due = {};     // for waiting ones: the time of the next promised poll
+  bool was_called_fairly = false;        // called, and in time since then: no higher number may be let in first
 };
 
 class QueueBook {
@@ -29,35 +29,35 @@ class QueueBook {
   QueueBook(Report& report, ConcertId concert, const QueueLimits& limits) : report_(report), concert_(concert), limits_(limits) {}
 
   struct Settings {
-    Concert before, after;  // of the batch
+    Concert before, after;  // around the batch
   };
-  // Rules Q1, Q2, Q3, Q7 and lapsing for one committed change. `left`: numbers whose owners asked to leave in this batch;
-  // `activated`: those of queue.activated in the log.
+  // Checks rules Q1, Q2, Q3, Q7 and lapsing for one committed change. `left`: numbers whose owners left in this batch;
+  // `activated`: numbers in the log's queue.activated.
   void commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
               const std::multiset<std::int64_t>& activated, bool has_tick);
   void settings_changed(bool was_on_throughout);
-  // A called person found no place. One who came late is next all the same, so that those behind may find none either.
+  // A called person found no place. A late one is next all the same, so that people behind may find none either.
   void claim_failed(std::int64_t number, bool came_as_told);
   void hold_news(const HoldNews& news);
-  // The process has lost its memory, or has read the store again in place.
+  // The process has lost its memory, or has read the store again.
   void reload(TimePoint now, bool is_new_process);
 
-  // What the ticket must be shown now. A sign of life.
+  // The picture that the ticket must see now. Counts as a sign of life.
   TicketView look(const Ticket& ticket, TimePoint now, const Concert& concert);
-  // What the door must say for this purpose; a sign of life. Empty: come in.
+  // The answer of the gate for this purpose; counts as a sign of life. Empty: the person may come in.
   std::string entry(const Ticket& ticket, Purpose purpose, TimePoint now, const Concert& concert);
-  // The number of the user's live ticket, 0 when there is none.
+  // The number of the user's live ticket, 0 if there is none.
   std::int64_t number_of(UserId user, TimePoint now, bool is_enabled) const;
 
   std::string describe() const;
   std::int64_t waiting() const;
   std::int64_t active() const;
   std::int64_t tail = 0, front = 0;
-  bool has_free_seats = true;  // as the queue's last tick found it: without, nobody is let in
-  std::int64_t highest_in = 0;  // of all who were let in
-  int changes = 0;  // of its settings, or of its memory by reading the store
+  bool has_free_seats = true;  // as the queue's last tick found it: without free seats nobody is let in
+  std::int64_t highest_in = 0;  // among all people that were let in
+  int changes = 0;  // changes of its settings, or of its memory by a read of the store
   std::map<std::int64_t, TicketBook> live;
-  std::map<std::int64_t, TicketBook> finished;  // ended by paying; the store does not know yet
+  std::map<std::int64_t, TicketBook> finished;  // ended by paying; the store does not have that yet
   std::set<std::int64_t> completed;
   std::map<std::int64_t, std::map<ReservationId, TimePoint>> holds;  // not settled yet, by ticket
 
@@ -78,9 +78,9 @@ class QueueBook {
   const QueueLimits limits_;
   double tokens_ = -1;  // below 0: full
   TimePoint tokens_at_{};
-  bool was_off_ = false;          // since free claims were last given
-  std::int64_t free_upto_ = 0;    // who was let in while it was off may claim beyond cap and rate
-  TimePoint free_until_{};        // until then
+  bool was_off_ = false;          // off since the last free claims
+  std::int64_t free_upto_ = 0;    // people up to this number, let in while the queue was off, may claim beyond cap and rate
+  TimePoint free_until_{};        // until this time
 };
 
 }  // namespace frontrow::sim

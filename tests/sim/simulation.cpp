@@ -71,7 +71,7 @@ class Simulation {
   SeededRandom random_;
   const Plant& plant_;
   const std::string database_;
-  sqlite::Connection anchor_;  // a memory database lives as long as somebody has it open
+  sqlite::Connection anchor_;  // a memory database lives as long as one connection is open
   const sqlite::MigrationReport migrated_;
   const Rules rules_;
   SimClock clock_;
@@ -121,7 +121,7 @@ void Simulation::step() {
   if (report_.operations % kStoreCheckedEvery == 0) auditor_.check_store();
 }
 
-// Mostly a little; sometimes to just before, at or just after something that matters; rarely a long time.
+// Mostly a short time; sometimes to a moment just before, at or just after a deadline; rarely a long time.
 void Simulation::pass_time() {
   const auto choice = random_.below(1'000);
   if (choice < 620) return clock_.advance(up_to(30));
@@ -184,7 +184,7 @@ void Simulation::run_batch() {
   process_->disk.cut_power(PowerCut::none);
 }
 
-// Everything that waits, undisturbed.
+// Runs all waiting commands without a fault.
 void Simulation::drain() {
   auditor_.expects_unavailable = auditor_.expects_unknown = false;
   process_->disk.fail_loads(0);
@@ -192,7 +192,7 @@ void Simulation::drain() {
   process_->run_all();
 }
 
-// The worker alive and nothing in its way: what is due must be settled, and memory must be as the books.
+// With the worker alive and no fault in the way, all due holds must be settled, and memory must agree with the model.
 void Simulation::settle() {
   drain();
   const TimePoint now = clock_.now();
@@ -208,8 +208,8 @@ void Simulation::settle() {
   auditor_.keys_forgotten(before);
 }
 
-// Nobody new comes and nothing fails any more: whoever polls as told must get in, holds must end, and after one last kill -9
-// everything must be as it was.
+// No new people come and no fault happens any more. People who poll at the given interval must get in, holds must end,
+// and after a last kill -9 everything must be as before.
 void Simulation::wind_down() {
   has_faults_ = false;
   workers_away_until_ = {};

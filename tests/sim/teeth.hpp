@@ -1,4 +1,4 @@
-// Bugs that must not get past the auditor, each planted from outside of the sale.
+// Bugs that the auditor must find, each planted from outside the sale.
 #pragma once
 
 #include <functional>
@@ -11,12 +11,12 @@ namespace frontrow::sim {
 
 struct Tooth {
   std::string_view name;
-  std::function<Plant()> make;  // afresh for each seed
+  std::function<Plant()> make;  // a new one for each seed
 };
 
-std::vector<Tooth> teeth_in_decisions();  // what a command does to the batch's rows
+std::vector<Tooth> teeth_in_decisions();  // mistakes in the batch's rows
 std::vector<Tooth> teeth_in_keys_and_events();
 std::vector<Tooth> teeth_in_the_queue();
-std::vector<Tooth> teeth_in_memory();     // what memory is told, and when
+std::vector<Tooth> teeth_in_memory();     // mistakes in the updates of memory
 
 }  // namespace frontrow::sim

@@ -1,4 +1,4 @@
-// Mistakes with idempotency keys, with events, and with the moment of an answer.
+// Mistakes with idempotency keys, with events, and with the time of an answer.
 #include <iterator>
 #include <memory>
 
@@ -79,7 +79,7 @@ Plant event_with_the_wrong_seq() {
   }};
 }
 
-// Written by the next transaction instead of its own: on a bad day, by none.
+// The event is written by the next transaction instead of its own; after a crash, by none.
 Plant event_outside_the_transaction() {
   return {.decide = [late = std::make_shared<std::vector<Event>>()](Command& command, const Op*, WorkingSet& set) {
     const auto events = static_cast<std::ptrdiff_t>(set.events.size());
@@ -114,7 +114,7 @@ Plant answer_before_the_commit() {
   return {.wrap = [](std::unique_ptr<Command> command) { return std::make_unique<AnsweredEarly>(std::move(command)); }};
 }
 
-// Says yes whatever became of the commit.
+// Answers success for every outcome of the commit.
 class AlwaysYes final : public Command {
  public:
   explicit AlwaysYes(std::unique_ptr<Command> inner) : inner_(std::move(inner)) {}

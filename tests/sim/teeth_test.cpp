@@ -1,4 +1,4 @@
-// Does the auditor bite? Every planted bug must be reported within 200 seeds.
+// Every planted bug must be reported within 200 seeds.
 #include <gtest/gtest.h>
 
 #include <iostream>
