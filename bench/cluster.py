@@ -29,7 +29,7 @@ DATABASE = "frontrow_measured"
 TRANSACTIONS = "holds: one transaction each, {} connections, a second"
 BEST = "holds: one transaction each at its best, a second"
 
-# Pods, is there a seat lock.
+# Number of pods, and whether there is a seat lock.
 SETUPS = {"one pod": (1, True), "one pod, no lock": (1, False), "two pods": (2, True), "two pods, no lock": (2, False)}
 
 TARGETS = [
@@ -154,7 +154,7 @@ class Run:
         database = int(self.services.where["MYSQL_PRIMARY_PID"])
         with Pods(self.build, self.services, pods, has_lock) as running:
             before = processor_seconds(database)
-            # Eight dates, as writers are chosen by date.
+            # Eight dates, because the date decides the writer.
             result = self.bench(running, "hold", "--users", self.size.holds, "--seats-per-schedule", self.size.holds // 8)
             hold = endpoint(result, "hold")["ok"]
             self.note(f"holds: {name}, a second", hold["perSecond"])

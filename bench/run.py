@@ -23,8 +23,8 @@ from programs import Program, Server, endpoint, free_port, remove, run_bench, ru
 ROOT = Path(__file__).resolve().parent.parent
 
 
-CROWD = 256  # connections where commits are measured: as many as share one at most
-HALL = 200  # seats a buyer looks at: as near to the fifty of a small hall as a concert's hundred dates allow
+CROWD = 256  # connections for measuring commits: as many as can share one commit
+HALL = 200  # seats in a buyer's map: as near to fifty as a concert's hundred dates allow
 
 
 class Size:
@@ -171,7 +171,7 @@ def raw(run, name, what, group, seats, stored=0):
         run.note(f"{name}: raw SQLite, groups of {group}, µs of processor time each", result["processorUs"])
 
 
-# What is measured.
+# The measurements.
 
 
 def measure_idle(run):

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Folder of src/ -> the folders it may include from, besides itself.
+# Folder of src/ -> the other folders that it may include from.
 LAYERS = {
     "base": set(),
     "domain": {"base"},
@@ -32,7 +32,7 @@ LAYERS = {
 }
 LAYERS["main"] = set(LAYERS)
 
-# Library -> (its headers, the paths under src/ that may name it). Adding a row wants an ADR.
+# Library -> (its headers, the paths under src/ that may name it). A new row needs an ADR.
 LIBRARIES = {
     "Boost": (r"boost/", ["http/", "api/", "workers/event_json.cpp", "app/commands/change_json.cpp"]),
     "OpenSSL": (r"openssl/", ["api/", "adapters/local/", "adapters/redis/tls."]),
@@ -53,7 +53,7 @@ LIBRARIES = {
         ["base/", "metrics/", "http/", "api/", "adapters/", "main/"],
     ),
 }
-# What a *_test.cpp may name besides; Boost.JSON because a test may read back what we wrote.
+# Further names that a *_test.cpp may use; Boost.JSON because a test may parse our own output.
 TEST_LIBRARIES = re.compile(r"(gtest|gmock|rapidcheck)/|rapidcheck\.h$|boost/json\.hpp$")
 
 TIME_AND_DICE = re.compile(
@@ -89,7 +89,7 @@ def check_quoted(path, target):
         return None
     mine, theirs = layer_of(path), layer_of(target)
     if path.endswith("_test.cpp") and mine == "app/live" and theirs == "app/commands":
-        return None  # what memory shows is tested with the commands that change it
+        return None  # memory is tested together with the commands that change it
     if theirs is None:
         return f'"{target}" is not a path from src/'
     if theirs != mine and theirs not in LAYERS[mine]:

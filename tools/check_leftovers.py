@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Declared in a header for tests alone, each with a reason.
+# Declared in a header only for tests, each with its reason.
 FOR_TESTS = {
     "from_file": "goes with the next change of api/jwt",
     "parse_jwt_algorithm": "goes with the next change of api/jwt",

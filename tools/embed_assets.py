@@ -24,7 +24,7 @@ CONTENT_TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 
-# A block in the read-only section, with a label at its start and one at its end.
+# A block in the read-only section with a label at each end.
 BLOCK = """\
 asm(R"(
   .section .rodata

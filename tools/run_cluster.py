@@ -90,7 +90,7 @@ def run(options):
     with main_processes.locked():
         services.start(main_processes, list(services.KINDS))
     pods = Processes(options.dir / "pods")
-    # A run that was cut off may have left some.
+    # A broken-off run may have left some.
     for name in pods.names():
         pods.end(name, seconds=30)
     try:
@@ -103,7 +103,7 @@ def run(options):
         raise Failed("one of them ended; see the logs in " + str(pods.directory))
     finally:
         for name in reversed(pods.names()):
-            pods.send(name, signal.SIGTERM)  # all drain at the same time
+            pods.send(name, signal.SIGTERM)  # all pods drain at the same time
         for name in reversed(pods.names()):
             pods.end(name, seconds=30)
 
@@ -115,7 +115,7 @@ def main():
     parser.add_argument("--build", type=lambda text: Path(text).resolve(), default=ROOT / "build" / "release")
     parser.add_argument("--dir", type=lambda text: Path(text).resolve(), default=ROOT / "build" / "services")
     parser.add_argument("rest", nargs="*")
-    for number in (signal.SIGTERM, signal.SIGHUP):  # the pods have no terminal of their own that could tell them
+    for number in (signal.SIGTERM, signal.SIGHUP):  # the pods have no terminal that could signal them
         signal.signal(number, lambda *_: sys.exit(0))
     try:
         run(parser.parse_args())

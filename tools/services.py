@@ -46,7 +46,7 @@ def start(processes, kinds):
 
 
 def stop(processes, kinds, remove):
-    # Those that watch others go first, else they would call a failover.
+    # Processes that watch others stop first; otherwise they would start a failover.
     for name in [name for kind in kinds for name in reversed(KINDS[kind].names)]:
         processes.send(name, signal.SIGCONT)
         processes.end(name)

@@ -94,7 +94,8 @@ Metrics::Metrics()
           gauge(registry_, "kafka_consumer_lag", "Holds whose end is due and has not been settled, among those this process has")),
       consumer_raw_lag(
           gauge(registry_, "kafka_consumer_raw_lag", "Messages not committed, due or not, in the partitions this process has")),
-      dead_letters(counter(registry_, "kafka_dead_letters_total", "Messages that could not be read, put into the dead-letter topic")),
+      dead_letters(
+          counter(registry_, "kafka_dead_letters_total", "Messages that could not be read, put into the dead-letter topic")),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
       http_connections_refused_(
           counter(registry_, "http_connections_refused_total", "Connections answered 503 because no more are taken")),

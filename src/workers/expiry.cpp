@@ -7,7 +7,7 @@ namespace frontrow {
 namespace {
 // about 30 ms of writing; ten times a second this is twice the 5,000/s that a mass expiry needs
 constexpr std::size_t kPerCommand = 1'000;
-}
+}  // namespace
 
 std::function<void(std::vector<ReservationId>, std::function<void(bool)>)> end_through(Commits& commits) {
   return [&commits](std::vector<ReservationId> due, std::function<void(bool)> done) {

@@ -30,7 +30,7 @@ class MariaDb:
 
     def socket(self, name):
         path = self.directory / f"{name}.sock"
-        if len(str(path)) < 100:  # the system's limit for such a name is 107
+        if len(str(path)) < 100:  # the system's limit for a socket's path is 107
             return path
         return Path(tempfile.gettempdir()) / f"frontrow-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}.sock"
 

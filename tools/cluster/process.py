@@ -94,7 +94,7 @@ class Processes:
     def end(self, name, number=signal.SIGTERM, seconds=20):
         self.send(name, number)
         with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:  # a child of ours must not stay behind as a zombie
+            while os.waitpid(-1, os.WNOHANG)[0]:  # a child must not stay behind as a zombie
                 pass
         try:
             wait_until(f"{name} ends", lambda: not self.pid(name), seconds)
