@@ -4,8 +4,8 @@
     bench/cluster.py [--quick] [--rounds N] [--only holds on-sale] [--build DIRECTORY]
 
 Starts MariaDB with a replica, Redis with Sentinel and Kafka (tools/services.py) and one or two pods on them, and stops all of it again. Every run has
-an empty database and an empty Redis, and ends with the generator's comparison and the audit. What is compared is measured in alternating
-rounds. `--quick` is one short round; it writes below the build directory instead.
+an empty database and an empty Redis, and ends with the generator's comparison and the audit. Figures that are compared are measured in
+alternating rounds. `--quick` is one short round; it writes below the build directory instead.
 """
 
 import argparse
@@ -58,7 +58,7 @@ class Size:
 
 
 class Services:
-    """The services, and where they are. `fresh` empties what the sale keeps in them."""
+    """The services, and where they are. `fresh` deletes the sale's data in them."""
 
     def __init__(self, directory):
         self.directory = directory

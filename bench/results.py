@@ -51,7 +51,7 @@ def find(figures, name):
 
 
 def judge(figures, targets=None, ratios=None):
-    """Rows: what, value, target text, "met" / "missed" / "" and the two medians of a ratio."""
+    """Rows: name, value, target text, "met" / "missed" / "" and the two medians of a ratio."""
     rows = []
     for what, top, bottom, relation, target in TARGETS if targets is None else targets:
         values = find(figures, top)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Checks what a compiler does not: who may include whom, which library is known where, and who may read the time.
+"""Checks rules that a compiler does not know: allowed includes between layers, the places of each library, and the readers of the time.
 
 Run without arguments it checks the repository and exits 1 with one line per violation. `--self-test` plants one violation
-at a time in a throw-away tree and fails when one goes unseen, so that the check cannot rot into a green light.
-Only direct includes count: an app header may be seen through another, but whoever names it must be allowed to.
+at a time in a throw-away tree and fails if one is not found, so that the check cannot rot unnoticed.
+Only direct includes count: an app header may be visible through another, but a file that names it must be allowed to.
 """
 
 import re
@@ -110,7 +110,7 @@ def check_angled(path, target):
 
 
 def check_shape(path, text, has_header):
-    """What holds for every source file, tests/ included. A .cpp beside its header is introduced by the header."""
+    """Rules for every source file, tests/ included. A .cpp beside its header needs no introduction of its own."""
     if path.endswith(".hpp") and not re.search(r"^#pragma once$", text, re.M):
         yield 1, "a header needs #pragma once"
     if not has_header and not text.startswith(("//", "/*")):

@@ -26,7 +26,7 @@ KINDS = {"mysql": MariaDb, "redis": Redis, "kafka": Kafka}
 
 
 def write_environment(processes):
-    """Says where those that run are: `KEY=value` a line, and each process's id."""
+    """Writes the addresses of the running services, `KEY=value` in a line, and each process's id."""
     values = {}
     for kind in KINDS.values():
         if all(processes.pid(name) for name in kind.names):

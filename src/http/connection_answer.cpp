@@ -183,7 +183,7 @@ bool Connection::write_stream(std::string_view text) {
   }
   flush_stream();
   if (state_ == State::streaming && stream_buffered() > loop_.settings().limits.stream_buffer) {
-    log_info("a slow reader of a stream was dropped", {{kTraceId, trace_->trace_id()}, {"buffered", stream_buffered()}});
+    log_info("a stream with a slow reader was dropped", {{kTraceId, trace_->trace_id()}, {"buffered", stream_buffered()}});
     close();
   }
   return state_ == State::streaming;

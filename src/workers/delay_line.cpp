@@ -129,7 +129,7 @@ bool DelayLine::put_aside_unreadable(Lane& lane, std::size_t count) {
     const std::vector<bool> delivered = dead_letters_.publish(letters, kDeadLetterWait);
     if (!std::ranges::all_of(delivered, std::identity{})) return false;
   } catch (const Unavailable& lost) {
-    log_warn("unreadable messages wait, for they cannot be put aside", {{"reason", lost.what()}});
+    log_warn("unreadable messages wait, because they cannot be put aside", {{"reason", lost.what()}});
     return false;
   }
   for (std::size_t i = 0; i < count; ++i) lane.waiting[i].unreadable.reset();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Other languages' Kafka clients, as they are installed: can each of them read every record that a sale on the cluster profile publishes?
+"""Kafka clients of other languages, without extra packages: each must read every record that a sale on the cluster profile publishes.
 
 Usage: kafka.py BINARY     starts MariaDB, Redis, Kafka and one pod in build/clients/services, sells a few holds, ends them all
 """
@@ -33,7 +33,7 @@ def ask(port, method, path, body=None, **headers):
 
 
 def hold_some(port):
-    """The ids of some reservations."""
+    """Holds seats and returns the reservations' ids."""
     schedule = ask(port, "GET", "/api/v1/concerts/1/schedules")["schedules"][0]["id"]
     made, seats = [], []
     for user in range(1, HOLDS + 1):

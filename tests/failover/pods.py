@@ -73,7 +73,7 @@ class Cluster:
         return all(self.redis.knows_all(name) for name in self.redis.names if name.startswith("sentinel"))
 
     def kafka_lines(self, *words):
-        """What kcat prints."""
+        """The lines that kcat prints."""
         brokers = self.kafka.environment()["KAFKA_BROKERS"]
         done = subprocess.run(["kcat", "-b", brokers, *words], capture_output=True, text=True, timeout=120, check=True)
         return done.stdout.splitlines()
@@ -104,7 +104,7 @@ class Cluster:
         return (self._pods.directory / f"{name}.log").read_text(errors="replace")
 
     def program(self, *words, program="frontrow", environment=None, seconds=60):
-        """Runs it to its end: exit code, what it printed, what it logged."""
+        """Runs it to its end: exit code, output, log."""
         done = subprocess.run([self.build / program, *words], env={**os.environ, **self.environment, **(environment or {})},
                               capture_output=True, text=True, timeout=seconds, check=False)
         return done.returncode, done.stdout, done.stderr

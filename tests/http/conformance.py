@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every operation of docs/openapi.yml, asked well and asked badly: is every answer one the document describes, and does every
-answer the document describes happen?
+"""Every operation of docs/openapi.yml, with good and bad requests: the document must describe every answer, and every
+described answer must happen.
 
 Usage: conformance.py path/to/frontrow path/to/docs/openapi.yml
 """
@@ -25,7 +25,7 @@ UNSEEN = {
 
 
 def tour(ask, admin):
-    """What a buyer does, and every refusal on the way."""
+    """A buyer's requests, and every refusal on the way."""
     ask.ask("listConcerts", expect=200)
     page = ask.ask("listConcerts", query={"limit": 1}, expect=200)
     ask.ask("listConcerts", query={"limit": 1, "cursor": page["nextCursor"]}, expect=200)

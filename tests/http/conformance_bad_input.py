@@ -1,4 +1,4 @@
-"""Bad input made from the document itself: each parameter, field and header of each operation, wrong in every way we know."""
+"""Bad input made from the document itself: each parameter, field and header of each operation, with every kind of fault."""
 
 import json
 import socket
@@ -54,7 +54,7 @@ def _bodies(operation, document):
 
 
 def _raw(ask, request):
-    """For what http.client would not send. Only a complete problem document is looked at."""
+    """Sends bytes that http.client would refuse. Only a complete problem document is checked."""
     with socket.create_connection(("127.0.0.1", ask.server.port), timeout=20) as connection:
         connection.sendall(request)
         answer = b""

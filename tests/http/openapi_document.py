@@ -1,4 +1,4 @@
-"""docs/openapi.yml as a judge of answers: status, headers, content type, schema, and which error code an operation may give."""
+"""Checks answers against docs/openapi.yml: status, headers, content type, schema, and the error codes of an operation."""
 
 import json
 import re
@@ -93,7 +93,7 @@ class Document:
         return set(response.get("content", {}).get("application/problem+json", {}).get("examples", {}))
 
     def promised(self):
-        """Every (operation, status, code) the document names."""
+        """Every (operation, status, code) in the document."""
         for operation in self.operations.values():
             for status in operation.item["responses"]:
                 codes = self.codes(operation, status)
@@ -131,7 +131,7 @@ class Document:
             raise Broken("Retry-After is there or is missing against the rule")
 
     def check(self, operation, status, headers, body):
-        """Raises Broken unless the answer is one the document describes."""
+        """Raises Broken unless the document describes the answer."""
         response = operation.item["responses"].get(str(status))
         if response is None:
             raise Broken(f"status {status} is not documented")

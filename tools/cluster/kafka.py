@@ -1,6 +1,6 @@
 """Kafka: one broker in KRaft mode, run from Apache Kafka's published Java artefacts.
 
-Whoever comes without a password may do everything; on a second listener the users `frontrow` (everything) and `guest` (nothing) log in.
+A client without a password has every right; on a second listener the users `frontrow` (every right) and `guest` (none) log in.
 """
 
 import base64
@@ -23,7 +23,7 @@ STARTED = "Kafka Server started"
 
 
 def fetch_jars():
-    """Copies the broker and what it needs into build/kafka, unless this version is there already."""
+    """Copies the broker and its libraries into build/kafka, unless this version is there already."""
     marker = JARS / "complete"
     if marker.exists() and marker.read_text() == POM.read_text():
         return

@@ -20,7 +20,7 @@ class Redis:
         self.password_file = self.directory / "redis.password"
 
     def ask(self, name, *words):
-        """What redis-cli prints; empty when there is no answer."""
+        """The output of redis-cli; empty if there is no answer."""
         environment = {**os.environ, "REDISCLI_AUTH": "" if name in SENTINELS else password(self.password_file)}
         if name in SENTINELS:
             del environment["REDISCLI_AUTH"]

@@ -53,7 +53,7 @@ KafkaConsumer::KafkaConsumer(const KafkaSettings& settings, const std::string& t
 // The library's own close has no time limit.
 KafkaConsumer::~KafkaConsumer() {
   if (leaves_group()) return;
-  log_warn("left a consumer group without a word", {{"topic", topic_}});
+  log_warn("left a consumer group without telling the broker", {{"topic", topic_}});
   [[maybe_unused]] auto* left_behind = client_.release();  // its destructor would wait as its close does
 }
 
@@ -112,7 +112,7 @@ bool KafkaConsumer::take(const rd_kafka_message_t& message) {
                                   .payload = text(message.payload, message.len)});
       return true;
     case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
-      log_warn("put out of the consumer group for not polling", {{"topic", topic_}});
+      log_warn("removed from the consumer group for not polling", {{"topic", topic_}});
       return false;
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:

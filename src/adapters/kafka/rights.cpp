@@ -92,10 +92,10 @@ void WriteQuestions::require_yes() {
 void WriteQuestions::check_yes(const std::string& topic, rd_kafka_resp_err_t answer) const {
   if (answer == kYes) return;
   if (answer == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    log_warn("a broker that takes any acks: an empty message has been written", {{"topic", topic}});
+    log_warn("this broker accepts any acks: an empty message was written", {{"topic", topic}});
     return;
   }
-  throw_unavailable(fmt::format("whether we may write to {} is not answered within {} ms: {}",
+  throw_unavailable(fmt::format("the right to write to {} was not answered within {} ms: {}",
                                 topic,
                                 settings_.connect_timeout.count(),
                                 answer == kNone ? "no answer" : text_of(answer)));
@@ -175,7 +175,7 @@ void require_rights(const KafkaSettings& settings, const std::string& followed, 
   rd_kafka_poll(numbered.get(), 0);
   char reason[256];
   if (rd_kafka_fatal_error(numbered.get(), reason, sizeof reason) != RD_KAFKA_RESP_ERR_NO_ERROR)
-    throw KafkaRefused(fmt::format("we may not write with numbers, which takes IdempotentWrite ({})", reason));
+    throw KafkaRefused(fmt::format("we may not write idempotently: the right IdempotentWrite is missing ({})", reason));
 }
 
 }  // namespace frontrow::kafka

@@ -28,7 +28,7 @@ void remember_first(rd_kafka_t*, int, const char* reason, void* first) {
 }
 
 [[noreturn]] void throw_unreachable(rd_kafka_t* client, const KafkaSettings& settings, rd_kafka_resp_err_t error) {
-  if (is_refusal_of_rights(error)) throw KafkaRefused(fmt::format("may not look at the topics ({})", text_of(error)));
+  if (is_refusal_of_rights(error)) throw KafkaRefused(fmt::format("we may not list the topics ({})", text_of(error)));
   rd_kafka_poll(client, 0);  // passes on errors that have happened meanwhile
   const auto& first = *static_cast<const std::string*>(rd_kafka_opaque(client));
   throw_unavailable(fmt::format("no broker of {} lets us in within {} ms: {}",

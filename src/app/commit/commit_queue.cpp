@@ -116,7 +116,7 @@ bool CommitQueue::is_loaded() {
   try {
     reload_();
     must_reload_ = is_reload_failing_ = false;
-    log_warn("memory was rebuilt after a commit that it had not heard of");
+    log_warn("memory was rebuilt after a commit that it had missed");
   } catch (...) {
     if (!std::exchange(is_reload_failing_, true)) note_exception("rebuilding of memory");
   }
@@ -144,7 +144,7 @@ void CommitQueue::execute(Batch batch) {
     return;
   } catch (const Contended& busy) {
     if (batch.size() > 1 && clock_.now() < patient_until_) return execute_halves(batch);
-    log_warn("commands did not get their rows", {{"reason", busy.what()}, {"commands", std::int64_t(batch.size())}});
+    log_warn("commands could not lock their rows", {{"reason", busy.what()}, {"commands", std::int64_t(batch.size())}});
     for (auto& command : batch) finish(command, CommitStatus::contended);
     return;
   } catch (...) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An empty sale on the cluster's services, which run already: prints the settings that its pods share as JSON. What was sold before is gone.
+"""An empty sale on the cluster's services, which run already: prints the settings that its pods share as JSON. Earlier data are deleted.
 
     new_sale.py SERVICES_ENV DIRECTORY                    DIRECTORY is for the keys of the pods
     new_sale.py balancer PORT POD-PORT…                   prints the configuration of a balancer in front of them
