@@ -7,7 +7,7 @@
 #include "app/commands/payment.hpp"
 #include "app/commands/point.hpp"
 #include "app/commands/reservation.hpp"
-#include "sim/teeth.hpp"
+#include "sim/planted_bugs.hpp"
 
 namespace frontrow::sim {
 
@@ -218,7 +218,7 @@ Plant balance_read_modify_write() {
 
 }  // namespace
 
-std::vector<Tooth> teeth_in_decisions() {
+std::vector<PlantedBug> planted_bugs_in_decisions() {
   return {
       {"hold ignores that a hold is over", hold_ignores_that_a_hold_is_over},
       {"hold takes over a millisecond early", hold_takes_over_a_millisecond_early},

@@ -9,14 +9,14 @@
 
 namespace frontrow::sim {
 
-struct Tooth {
+struct PlantedBug {
   std::string_view name;
   std::function<Plant()> make;  // a new one for each seed
 };
 
-std::vector<Tooth> teeth_in_decisions();  // mistakes in the batch's rows
-std::vector<Tooth> teeth_in_keys_and_events();
-std::vector<Tooth> teeth_in_the_queue();
-std::vector<Tooth> teeth_in_memory();     // mistakes in the updates of memory
+std::vector<PlantedBug> planted_bugs_in_decisions();  // mistakes in the batch's rows
+std::vector<PlantedBug> planted_bugs_in_keys_and_events();
+std::vector<PlantedBug> planted_bugs_in_the_queue();
+std::vector<PlantedBug> planted_bugs_in_memory();     // mistakes in the updates of memory
 
 }  // namespace frontrow::sim

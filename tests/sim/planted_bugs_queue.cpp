@@ -4,7 +4,7 @@
 
 #include "app/queue/queue.hpp"
 #include "sim/auditor.hpp"
-#include "sim/teeth.hpp"
+#include "sim/planted_bugs.hpp"
 
 namespace frontrow::sim {
 
@@ -142,7 +142,7 @@ Plant activation_is_not_told() {
 
 }  // namespace
 
-std::vector<Tooth> teeth_in_the_queue() {
+std::vector<PlantedBug> planted_bugs_in_the_queue() {
   return {
       {"numbers are reused after a reload", numbers_are_reused_after_a_reload},
       {"front is lost by a reload", front_is_lost_by_a_reload},

@@ -6,7 +6,7 @@
 #include "app/commands/point.hpp"
 #include "app/commands/reservation.hpp"
 #include "sim/auditor.hpp"
-#include "sim/teeth.hpp"
+#include "sim/planted_bugs.hpp"
 
 namespace frontrow::sim {
 
@@ -138,7 +138,7 @@ Plant failed_commit_is_swallowed() {
 
 }  // namespace
 
-std::vector<Tooth> teeth_in_keys_and_events() {
+std::vector<PlantedBug> planted_bugs_in_keys_and_events() {
   return {
       {"key is not recorded", key_is_not_recorded},
       {"key is recorded by a refusal", key_is_recorded_by_a_refusal},

@@ -2,7 +2,7 @@
 #include <memory>
 #include <optional>
 
-#include "sim/teeth.hpp"
+#include "sim/planted_bugs.hpp"
 
 namespace frontrow::sim {
 
@@ -96,7 +96,7 @@ Plant the_door_refuses_too_much() {
 
 }  // namespace
 
-std::vector<Tooth> teeth_in_memory() {
+std::vector<PlantedBug> planted_bugs_in_memory() {
   return {
       {"seat map keeps its version", seat_map_keeps_its_version},
       {"seat map never lapses", seat_map_never_lapses},
