@@ -14,8 +14,8 @@
 #include "adapters/sqlite/statement.hpp"
 #include "app/commit/commit_queue.hpp"
 #include "app/live/live_state.hpp"
-#include "sim/books.hpp"
-#include "sim/queue_book.hpp"
+#include "sim/queue_model.hpp"
+#include "sim/sale_model.hpp"
 #include "sim/render.hpp"
 #include "sim/report.hpp"
 
@@ -25,7 +25,7 @@ namespace frontrow::sim {
 struct Op {
   enum class Kind : std::uint8_t { plain, join, leave, claim } kind = Kind::plain;
   std::string what;                               // for the report
-  std::function<std::string(Books&)> expect = {};  // plain: what it must answer
+  std::function<std::string(SaleModel&)> expect = {};  // plain: what it must answer
   ConcertId concert = {};                          // of a queue command
   UserId user = {};
   std::int64_t number = 0;
@@ -78,9 +78,9 @@ class Auditor {
   void check_store();                   // every row against the model, and the audit's own queries
   void keys_forgotten(TimePoint before);
 
-  const Books& books() const { return books_; }
-  Books& books() { return books_; }
-  QueueBook& queue(ConcertId concert);
+  const SaleModel& model() const { return model_; }
+  SaleModel& model() { return model_; }
+  QueueModel& queue(ConcertId concert);
 
   // Set by the code that injects a fault.
   bool expects_unavailable = false, expects_unknown = false;
@@ -125,8 +125,8 @@ class Auditor {
   const QueueLimits queue_limits_;
   sqlite::Connection connection_;
   sqlite::Statement events_;
-  Books books_;
-  std::map<ConcertId, QueueBook> queues_;
+  SaleModel model_;
+  std::map<ConcertId, QueueModel> queues_;
   LiveState* live_ = nullptr;
 
   std::unordered_map<const Command*, std::shared_ptr<Op>> ops_;

@@ -26,7 +26,7 @@ inline constexpr int kHabits = 6;
 
 class Crowd {
  public:
-  Crowd(Service& service, SimClock& clock, Random& random, Report& report, const Books& books);
+  Crowd(Service& service, SimClock& clock, Random& random, Report& report, const SaleModel& model);
 
   // One action of one person.
   void act();
@@ -105,7 +105,7 @@ class Crowd {
   SimClock& clock_;
   Random& random_;
   Report& report_;
-  const Books& books_;
+  const SaleModel& model_;
   std::vector<Device> devices_;
   Device administrator_;
   Appointments appointments_;

@@ -39,7 +39,7 @@ class Simulation {
         mint_(signer_),
         auditor_(report_, clock_, database_, rules_.holds, rules_.queues),
         service_(rules_, clock_, metrics_, random_, report_, auditor_, plant_, mint_),
-        crowd_(service_, clock_, random_, report_, auditor_.books()) {
+        crowd_(service_, clock_, random_, report_, auditor_.model()) {
     start_process();
     crowd_.open_sale();
     process_->run_all();
@@ -129,7 +129,7 @@ void Simulation::pass_time() {
   if (choice < 970) return clock_.advance(up_to(2'500));
   if (choice < 994) {
     const auto appointment = crowd_.next_appointment();
-    const auto& held = auditor_.books().held;
+    const auto& held = auditor_.model().held;
     if (appointment && one_in(2)) return clock_.set(*appointment);
     if (!held.empty()) clock_.set(held.begin()->first + Duration{static_cast<std::int64_t>(random_.below(5)) - 2});
     return;
@@ -232,7 +232,7 @@ void Simulation::wind_down() {
 
 RunResult Simulation::result() const {
   RunResult result{.is_broken = report_.is_broken(), .operations = report_.operations, .crashes = crashes_, .unknown = unknown_};
-  for (const auto& [id, reservation] : auditor_.books().reservations) {
+  for (const auto& [id, reservation] : auditor_.model().reservations) {
     ++result.reservations;
     result.paid += reservation.status == ReservationStatus::confirmed ? 1 : 0;
     result.expired += reservation.status == ReservationStatus::expired ? 1 : 0;

@@ -26,7 +26,7 @@ struct ToldEvent {
   PaymentId payment;  // in payment.completed
 };
 
-struct SeatBook {
+struct ModelSeat {
   SeatId id;
   ScheduleId schedule;
   int number = 0;
@@ -39,7 +39,7 @@ struct SeatBook {
   }
 };
 
-struct ScheduleBook {
+struct ModelSchedule {
   ConcertId concert;
   TimePoint starts_at;
   SeatId first_seat;
@@ -47,7 +47,7 @@ struct ScheduleBook {
   std::int64_t version = 0;
 };
 
-struct KeyBook {
+struct ModelKey {
   std::int64_t fingerprint = 0;
   TimePoint at;
   std::string answer;      // exactly as answered
@@ -63,9 +63,9 @@ struct HoldNews {
   ReservationStatus status;
 };
 
-class Books {
+class SaleModel {
  public:
-  Books(Report& report, const HoldLimits& limits) : report_(report), limits_(limits) {}
+  SaleModel(Report& report, const HoldLimits& limits) : report_(report), limits_(limits) {}
 
   // One durable batch.
   // `events` of reservations and of the operator's changes, in the order of the log.
@@ -85,12 +85,12 @@ class Books {
 
   // The true state.
   std::map<ConcertId, Concert> concerts;
-  std::map<ScheduleId, ScheduleBook> schedules;
-  std::unordered_map<SeatId, SeatBook> seats;
+  std::map<ScheduleId, ModelSchedule> schedules;
+  std::unordered_map<SeatId, ModelSeat> seats;
   std::unordered_map<ReservationId, Reservation> reservations;
   std::unordered_map<ReservationId, Payment> payments;
   std::unordered_map<UserId, Points> balances;
-  std::map<IdempotencyKey, KeyBook> keys;
+  std::map<IdempotencyKey, ModelKey> keys;
   std::set<std::pair<TimePoint, ReservationId>> held;  // by deadline
   std::unordered_map<UserId, std::vector<ReservationId>> of_user;  // held and confirmed
   std::int64_t ledger_entries = 0;
@@ -104,7 +104,7 @@ class Books {
   Points balance(UserId user) const;
   int live_seats(UserId user, ConcertId concert, TimePoint now) const;
   // The answer to the first request with this key; nothing if there was none.
-  const KeyBook* find_key(const std::optional<Idempotent>& idempotent) const;
+  const ModelKey* find_key(const std::optional<Idempotent>& idempotent) const;
   void remember(const std::optional<Idempotent>& idempotent, std::string answer, std::int64_t result);
   static bool has_exactly(const Reservation& reservation, std::vector<SeatId> seats);
 

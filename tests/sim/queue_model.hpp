@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "app/queue/concert_queue.hpp"
-#include "sim/books.hpp"
+#include "sim/sale_model.hpp"
 #include "sim/report.hpp"
 
 namespace frontrow::sim {
 
-struct TicketBook {
+struct ModelTicket {
   UserId user;
   bool is_active = false;
   TimePoint issued, admitted = {};
@@ -24,9 +24,9 @@ struct TicketBook {
   bool was_called_fairly = false;        // called, and in time since then: no higher number may be let in first
 };
 
-class QueueBook {
+class QueueModel {
  public:
-  QueueBook(Report& report, ConcertId concert, const QueueLimits& limits) : report_(report), concert_(concert), limits_(limits) {}
+  QueueModel(Report& report, ConcertId concert, const QueueLimits& limits) : report_(report), concert_(concert), limits_(limits) {}
 
   struct Settings {
     Concert before, after;  // around the batch
@@ -56,19 +56,19 @@ class QueueBook {
   bool has_free_seats = true;  // as the queue's last tick found it: without free seats nobody is let in
   std::int64_t highest_in = 0;  // among all people that were let in
   int changes = 0;  // changes of its settings, or of its memory by a read of the store
-  std::map<std::int64_t, TicketBook> live;
-  std::map<std::int64_t, TicketBook> finished;  // ended by paying; the store does not have that yet
+  std::map<std::int64_t, ModelTicket> live;
+  std::map<std::int64_t, ModelTicket> finished;  // ended by paying; the store does not have that yet
   std::set<std::int64_t> completed;
   std::map<std::int64_t, std::map<ReservationId, TimePoint>> holds;  // not settled yet, by ticket
 
  private:
-  TimePoint may_hold_until(const TicketBook& ticket) const;
+  TimePoint may_hold_until(const ModelTicket& ticket) const;
   TimePoint holds_until(std::int64_t number) const;
-  TimePoint ends_at(std::int64_t number, const TicketBook& ticket) const;
+  TimePoint ends_at(std::int64_t number, const ModelTicket& ticket) const;
   std::int64_t position(std::int64_t number) const;
   void finish_if_paid(std::int64_t number);
   void enter_row(const TicketRow& row, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left, bool is_told);
-  void check_ending(std::int64_t number, const TicketBook& ticket, TimePoint now, const std::set<std::int64_t>& left);
+  void check_ending(std::int64_t number, const ModelTicket& ticket, TimePoint now, const std::set<std::int64_t>& left);
   void check_admission(std::int64_t number, TimePoint now, const Settings& settings);
   void check_rates(const std::multiset<std::int64_t>& activated, TimePoint now, const Settings& settings);
   void notice_switch(const QueueRow& row, TimePoint now);
