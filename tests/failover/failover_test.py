@@ -15,8 +15,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import checks
+import false_answers
 import faults
-import lies
 from pods import PRIMARY, PROVE, REPLICA, ROOT, Cluster, wait_until
 from people import PRICE, Crowd, Line, Person, SampledDocument
 
@@ -172,8 +172,8 @@ class Failover(unittest.TestCase):
     def test_6_kafka_stopped(self):
         self.live_through(faults.kafka_stopped)
 
-    def test_7_locks_that_lie(self):
-        self.live_through(faults.locks_that_lie)
+    def test_7_locks_that_grant_everything(self):
+        self.live_through(faults.locks_that_grant_everything)
 
     def test_8_mysql_primary_killed(self):
         self.live_through(faults.mysql_primary_killed)
@@ -263,10 +263,10 @@ class Failover(unittest.TestCase):
             time.sleep(0.05)
         self.assertEqual(is_left(), [], "holds that are over are not settled")
 
-    def test_9c_every_check_finds_a_lie(self):
+    def test_9c_every_check_finds_a_false_answer(self):
         self.crowd.settle()
-        for lie in lies.ALL:
-            for what, words, found in lie(self.crowd, self.cluster):
+        for plant in false_answers.ALL:
+            for what, words, found in plant(self.crowd, self.cluster):
                 with self.subTest(what):
                     self.assertIn(words, "\n".join(found))
 

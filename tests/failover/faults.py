@@ -76,7 +76,7 @@ def kafka_stopped(cluster):
     cluster.revive("kafka")
 
 
-def locks_that_lie(cluster):
+def locks_that_grant_everything(cluster):
     """Every seat lock is granted: one pod takes none, as if it had all; the other pod's locks are deleted at once."""
     cluster.end_pod(PODS[1])
     cluster.start_pod(PODS[1], "--seat-lock", "none")

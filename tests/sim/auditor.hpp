@@ -15,9 +15,9 @@
 #include "app/commit/commit_queue.hpp"
 #include "app/live/live_state.hpp"
 #include "sim/queue_model.hpp"
-#include "sim/sale_model.hpp"
 #include "sim/render.hpp"
 #include "sim/report.hpp"
+#include "sim/sale_model.hpp"
 
 namespace frontrow::sim {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "app/queue/concert_queue.hpp"
-#include "sim/sale_model.hpp"
 #include "sim/report.hpp"
+#include "sim/sale_model.hpp"
 
 namespace frontrow::sim {
 
