@@ -96,7 +96,7 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
 bool CommitQueue::run_batch() {
   auto batch = take_batch();
   if (batch.empty()) {
-    is_loaded();  // loops that act on memory, such as the expiry, must not wait for the next write
+    ensure_loaded();  // loops that act on memory, such as the expiry, must not wait for the next write
     return false;
   }
   const auto started = steady_now();
@@ -111,7 +111,7 @@ bool CommitQueue::run_batch() {
   return true;
 }
 
-bool CommitQueue::is_loaded() {
+bool CommitQueue::ensure_loaded() {
   if (!must_reload_) return true;
   try {
     reload_();
@@ -124,7 +124,7 @@ bool CommitQueue::is_loaded() {
 }
 
 void CommitQueue::execute(Batch batch) {
-  if (!is_loaded()) {
+  if (!ensure_loaded()) {
     for (auto& command : batch) finish(command, CommitStatus::unavailable);
     return;
   }

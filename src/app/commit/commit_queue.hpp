@@ -66,7 +66,7 @@ class CommitQueue final : public Commits {
   using Line = std::deque<Waiting>;
 
   std::vector<std::unique_ptr<Command>> take_batch();
-  bool is_loaded();
+  bool ensure_loaded();
   void execute(Batch batch);
   void execute_halves(Batch batch);
   void finish(std::unique_ptr<Command>& command, CommitStatus status);
