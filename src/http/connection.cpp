@@ -70,7 +70,7 @@ bool Connection::read_head() {
   if (*size > 0) return begin_request(*size);
   if (state_ == State::idle) {
     state_ = State::head;
-    loop_.set_deadline(*this, Waiting::header);
+    loop_.set_deadline(*this, TimeLimit::header);
   }
   wait_readable();
   return false;
@@ -168,7 +168,7 @@ bool Connection::read_body() {
   if (!used) return answer_and_close(used.error());
   in_->use(*used);
   if (in_->parser.is_done()) return handle();
-  if (!loop_.is_waiting(*this, Waiting::body)) loop_.set_deadline(*this, Waiting::body);
+  if (!loop_.is_under(*this, TimeLimit::body)) loop_.set_deadline(*this, TimeLimit::body);
   wait_readable();
   return false;
 }
@@ -214,8 +214,8 @@ void Connection::rest() {
   state_ = State::idle;
   release_incoming();
   // Empty lines do not lengthen the idle time.
-  const Waiting waiting = loop_.is_draining() ? Waiting::header : Waiting::idle;
-  if (!loop_.is_waiting(*this, waiting)) loop_.set_deadline(*this, waiting);
+  const TimeLimit limit = loop_.is_draining() ? TimeLimit::header : TimeLimit::idle;
+  if (!loop_.is_under(*this, limit)) loop_.set_deadline(*this, limit);
   wait_readable();
 }
 
@@ -296,7 +296,7 @@ void Connection::on_deadline() {
       advance();
       break;
     case State::streaming:
-      if (loop_.is_waiting(*this, Waiting::heartbeat)) {
+      if (loop_.is_under(*this, TimeLimit::heartbeat)) {
         write_stream(": keep-alive\n\n");
         break;
       }

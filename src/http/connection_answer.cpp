@@ -83,8 +83,8 @@ bool Connection::flush() {
     error_code ec;
     const std::size_t count = socket_.write_some(out_->pending(), ec);
     if (is_would_block(ec)) {
-      if (!loop_.is_waiting(*this, Waiting::write) || unhurried_ >= kProgress) {
-        loop_.set_deadline(*this, Waiting::write);
+      if (!loop_.is_under(*this, TimeLimit::write) || unhurried_ >= kProgress) {
+        loop_.set_deadline(*this, TimeLimit::write);
         unhurried_ = 0;
       }
       wait_writable();
@@ -123,7 +123,7 @@ bool Connection::linger() {
   if (!in_handler_) release_incoming();  // the handler still reads it
   state_ = State::lingering;
   unhurried_ = 0;
-  loop_.set_deadline(*this, Waiting::linger);
+  loop_.set_deadline(*this, TimeLimit::linger);
   wait_readable();
   return false;
 }
@@ -207,7 +207,7 @@ void Connection::flush_stream() {
     error_code ec;
     const std::size_t count = socket_.write_some(asio::buffer(queue.data() + stream_->sent, queue.size() - stream_->sent), ec);
     if (is_would_block(ec)) {
-      if (!loop_.is_waiting(*this, Waiting::write) || unhurried_ > 0) loop_.set_deadline(*this, Waiting::write);
+      if (!loop_.is_under(*this, TimeLimit::write) || unhurried_ > 0) loop_.set_deadline(*this, TimeLimit::write);
       unhurried_ = 0;
       wait_writable();
       return;
@@ -219,7 +219,7 @@ void Connection::flush_stream() {
   queue.clear();
   stream_->sent = 0;
   if (stream_->ending) return finish_stream();
-  loop_.set_deadline(*this, Waiting::heartbeat);
+  loop_.set_deadline(*this, TimeLimit::heartbeat);
 }
 
 void Connection::finish_stream() {

@@ -64,7 +64,7 @@ tcp::endpoint Loop::listen(const tcp::endpoint& endpoint) {
 void Loop::run() {
   current_loop = this;
   touch();
-  look_at_the_calendar();
+  refresh_date();
   wait_accept();
   wait_tick();
   while (!contained("HTTP thread", [this] { io_.run(); })) {
@@ -83,12 +83,12 @@ bool Loop::wait_ended(std::chrono::milliseconds time) {
 
 void Loop::touch() { now_ = steady_now(); }
 
-void Loop::set_deadline(Connection& connection, Waiting waiting) {
-  deadlines_[static_cast<std::size_t>(waiting)].set(connection, now_);
+void Loop::set_deadline(Connection& connection, TimeLimit limit) {
+  deadlines_[static_cast<std::size_t>(limit)].set(connection, now_);
 }
 
-bool Loop::is_waiting(const Connection& connection, Waiting waiting) const {
-  return connection.list() == &deadlines_[static_cast<std::size_t>(waiting)];
+bool Loop::is_under(const Connection& connection, TimeLimit limit) const {
+  return connection.list() == &deadlines_[static_cast<std::size_t>(limit)];
 }
 
 ConnectionPtr Loop::find(ExchangeKey key) const {
@@ -193,7 +193,7 @@ void Loop::wait_tick() {
 }
 
 // The text is made once a second, so that an answer's Date costs a copy.
-void Loop::look_at_the_calendar() {
+void Loop::refresh_date() {
   const TimePoint second = std::chrono::floor<std::chrono::seconds>(wall_now());
   if (second == dated_) return;
   dated_ = second;
@@ -202,7 +202,7 @@ void Loop::look_at_the_calendar() {
 
 void Loop::tick() {
   touch();
-  look_at_the_calendar();
+  refresh_date();
   for (DeadlineList& list : deadlines_) {
     while (Deadline* due = list.due(now_)) {
       const ConnectionPtr connection{static_cast<Connection*>(due)};

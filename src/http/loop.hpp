@@ -33,7 +33,7 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 class Connection;
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
-enum class Waiting : std::uint8_t { idle, header, body, write, linger, heartbeat };
+enum class TimeLimit : std::uint8_t { idle, header, body, write, linger, heartbeat };
 
 class Loop {
  public:
@@ -65,8 +65,8 @@ class Loop {
   // The Date of an answer, at most a second old.
   std::string_view date() const { return date_; }
 
-  void set_deadline(Connection& connection, Waiting waiting);
-  bool is_waiting(const Connection& connection, Waiting waiting) const;
+  void set_deadline(Connection& connection, TimeLimit limit);
+  bool is_under(const Connection& connection, TimeLimit limit) const;
 
   // The connection of this exchange; null if the exchange is over.
   ConnectionPtr find(ExchangeKey key) const;
@@ -105,7 +105,7 @@ class Loop {
   void pause_accepting(std::string_view reason);
   void add(Socket socket, const tcp::endpoint& peer, bool within_limit);
   void tick();
-  void look_at_the_calendar();
+  void refresh_date();
   void wait_tick();
   void drain();
   void end_when_empty();

@@ -48,7 +48,7 @@ void DelayLine::take(ReceivedMessage message) {
   const auto [at, is_new] = lanes_.try_emplace(message.partition);
   Lane& lane = at->second;
   if (is_new) lane.run = ++runs_;
-  Waiting waiting{.offset = message.offset};
+  PendingHold waiting{.offset = message.offset};
   if (const auto hold = read_created(message.payload)) {
     // No hold can last so long. The partition does not wait for such a message: it is named at once, and the store
     // decides.
@@ -84,7 +84,7 @@ void DelayLine::settle_outcomes() {
 void DelayLine::settle(int partition, Lane& lane) {
   const std::int64_t last = lane.waiting[lane.under_way - 1].offset;
   for (; lane.under_way > 0; --lane.under_way) {
-    const Waiting& front = lane.waiting.front();
+    const PendingHold& front = lane.waiting.front();
     if (front.reservation) settled_.add(front.reservation, front.seq);
     lane.waiting.pop_front();
   }
@@ -97,7 +97,7 @@ void DelayLine::name_due(int partition, Lane& lane) {
   std::size_t count = 0;
   std::set<ReservationId> named;
   for (; count < std::min(lane.waiting.size(), kNamedAtOnce) && lane.waiting[count].due <= now; ++count) {
-    const Waiting& each = lane.waiting[count];
+    const PendingHold& each = lane.waiting[count];
     if (each.reservation && !settled_.contains(each.reservation, each.seq)) named.insert(each.reservation);
   }
   if (count == 0) return;
@@ -173,7 +173,7 @@ void DelayLine::observe() {
   std::int64_t raw = 0, overdue = 0;
   for (const PartitionLag& each : lag_) raw += each.end - each.committed;
   for (const auto& [partition, lane] : lanes_) {
-    const auto due = std::ranges::count_if(lane.waiting, [&](const Waiting& waiting) { return waiting.due <= now; });
+    const auto due = std::ranges::count_if(lane.waiting, [&](const PendingHold& waiting) { return waiting.due <= now; });
     overdue += due;
     if (lane.waiting.empty() || due < std::ssize(lane.waiting)) continue;
     const auto known = std::ranges::find(lag_, partition, &PartitionLag::partition);

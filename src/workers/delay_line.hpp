@@ -42,7 +42,7 @@ class DelayLine {
   void run_once(Duration wait);
 
  private:
-  struct Waiting {
+  struct PendingHold {
     std::int64_t offset = 0;
     TimePoint due;                   // an unreadable message is due at once
     ReservationId reservation = {};  // none: the message is unreadable
@@ -50,7 +50,7 @@ class DelayLine {
     std::unique_ptr<ReceivedMessage> unreadable = {};
   };
   struct Lane {  // one partition
-    std::deque<Waiting> waiting;
+    std::deque<PendingHold> waiting;
     std::size_t unreadable = 0;  // among the waiting messages
     std::size_t under_way = 0;   // among the waiting messages, from the front: named, not settled
     std::uint64_t run = 0;       // tells this lane's outcomes from those of an earlier lane of the same partition

@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::chrono::seconds kReadyWithin{10};  // measured: far below the promised two seconds
 
-struct Waiting {
+struct PersonInLine {
   std::string token;
   std::int64_t position = 0;
 };
 
-std::vector<Waiting> line_up(HttpClient& http, const NewConcert& concert, int people) {
-  std::vector<Waiting> line;
+std::vector<PersonInLine> line_up(HttpClient& http, const NewConcert& concert, int people) {
+  std::vector<PersonInLine> line;
   for (int i = 0; i < people; ++i) {
     const auto joined = http.send(join(1'000'000'000 + i, concert.id));
     EXPECT_EQ(joined.status, 201);
@@ -32,15 +32,15 @@ std::vector<Waiting> line_up(HttpClient& http, const NewConcert& concert, int pe
   return line;
 }
 
-void expect_same_line(HttpClient& http, std::vector<Waiting>& line) {
-  for (Waiting& person : line) {
+void expect_same_line(HttpClient& http, std::vector<PersonInLine>& line) {
+  for (PersonInLine& person : line) {
     const auto view = http.send(poll(person.token));
     ASSERT_EQ(view.status, 200) << view;
     EXPECT_TRUE(view.text("status") == "WAITING" || view.text("status") == "ACTIVE") << view;
     EXPECT_LE(view.integer("position"), person.position) << "moved back";
     person.position = view.integer("position");
   }
-  const auto ahead = std::ranges::is_sorted(line, {}, &Waiting::position);
+  const auto ahead = std::ranges::is_sorted(line, {}, &PersonInLine::position);
   EXPECT_TRUE(ahead) << "the order of the line has changed";
 }
 

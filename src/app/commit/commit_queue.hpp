@@ -58,12 +58,12 @@ class CommitQueue final : public Commits {
   void set_around_batch(std::function<void(const Run&)> around) { around_batch_ = std::move(around); }
 
  private:
-  struct Waiting {
+  struct Queued {
     std::unique_ptr<Command> command;
     TimePoint deadline;
   };
   using Batch = std::span<std::unique_ptr<Command>>;
-  using Line = std::deque<Waiting>;
+  using Line = std::deque<Queued>;
 
   std::vector<std::unique_ptr<Command>> take_batch();
   bool ensure_loaded();

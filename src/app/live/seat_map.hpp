@@ -114,7 +114,7 @@ class SeatMap {
     std::int64_t version;
     std::uint32_t index;
   };
-  using Deadline = std::pair<TimePoint, std::uint32_t>;
+  using Lapse = std::pair<TimePoint, std::uint32_t>;
 
   std::uint32_t index_of(SeatId id) const { return static_cast<std::uint32_t>(id.value - places_.front().id.value); }
   SeatStatus status(std::uint32_t index) const;
@@ -135,7 +135,7 @@ class SeatMap {
   Sections sections_;
   std::int64_t sections_version_;
   std::vector<Cell> cells_;
-  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;  // entries of seats no longer held are skipped
+  std::priority_queue<Lapse, std::vector<Lapse>, std::greater<>> deadlines_;  // entries of seats no longer held are skipped
   std::deque<Logged> log_;       // by version; a lapse is logged under the version that will record it
   std::uint64_t log_start_ = 0;  // how many entries were dropped from the front
   std::int64_t lapsed_ = 0;
