@@ -132,7 +132,7 @@ struct EmbeddedServer::Parts {
                       log_answered(answered, warnings);
                     }}),
         requests(core.metrics, server.router()),
-        admission(core.live.catalog(), core.clock, core.metrics),
+        ticker(core.live.catalog(), core.clock, core.metrics),
         expiry(core.live.deadlines(), core.commits, core.clock),
         sale_end(core.live.catalog(), core.clock),
         clock_watch(core.clock, [this] { return core.clock.now() - wall_now(); }, settings.clock_tolerance) {
@@ -161,7 +161,7 @@ struct EmbeddedServer::Parts {
   LogBudget warnings{kWarningsASecond};
   http::Server server;
   http::RequestMetrics requests;
-  Admission admission;
+  QueueTicker ticker;
   Expiry expiry;
   SaleEnd sale_end;
   ClockWatch clock_watch;
@@ -180,7 +180,7 @@ void EmbeddedServer::start() {
     run();
   });
   parts.writer = std::jthread([&commits = parts.core.commits](std::stop_token stop) { commits.run(stop); });
-  parts.workers.emplace(parts.admission, parts.expiry, parts.sale_end, parts.core.may_act_unasked, [&parts] {
+  parts.workers.emplace(parts.ticker, parts.expiry, parts.sale_end, parts.core.may_act_unasked, [&parts] {
     parts.core.clock.follow();
     parts.clock_watch.run_once();
   });

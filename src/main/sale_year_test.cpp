@@ -13,7 +13,7 @@
 #include "app/queue/queue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_directory.hpp"
-#include "workers/admission.hpp"
+#include "workers/queue_ticker.hpp"
 #include "workers/sale_end.hpp"
 
 namespace frontrow {
@@ -34,7 +34,7 @@ struct Shop {
         live(clock, {}, metrics, bus, &commits),
         commits(
             *store, clock, metrics, {}, [this](const WorkingSet& set) { live.apply(set); }, [this] { live.rebuild(*store); }),
-        admission(live.catalog(), clock, metrics),
+        ticker(live.catalog(), clock, metrics),
         sale_end(live.catalog(), clock) {
     live.rebuild(*store);
   }
@@ -44,7 +44,7 @@ struct Shop {
   }
   // One round of each worker, and of the commands that it has submitted.
   void work() {
-    admission.run_once();
+    ticker.run_once();
     sale_end.run_once();
     settle();
   }
@@ -55,7 +55,7 @@ struct Shop {
   Metrics metrics;
   LiveState live;
   CommitQueue commits;
-  Admission admission;
+  QueueTicker ticker;
   SaleEnd sale_end;
 };
 

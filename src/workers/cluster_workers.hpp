@@ -5,7 +5,7 @@
 
 #include "app/live/shared_state.hpp"
 #include "base/periodic.hpp"
-#include "workers/admission.hpp"
+#include "workers/queue_ticker.hpp"
 #include "workers/sweep.hpp"
 
 namespace frontrow {
@@ -19,12 +19,12 @@ class ClusterWorkers {
  public:
   // `follow` runs twice a second and reads the database's clock and the feed's end. `measure` measures the replicas in
   // a loop of its own, because a replica that hangs must not delay `follow`.
-  ClusterWorkers(SharedState& state, Admission& counts, Sweep& sweep, std::function<void()> follow, std::function<void()> measure)
+  ClusterWorkers(SharedState& state, QueueTicker& counts, Sweep& sweep, std::function<void()> follow, std::function<void()> measure)
       : seats_(
             "seats", kSeatSyncInterval, [&state] { state.sync_seats(); }, kCatalogInterval),
         catalog_(
             "catalog", kCatalogInterval, [&state] { state.refresh_catalog(); }, kCatalogInterval),
-        counts_("counts", kAdmissionInterval, [&counts] { counts.run_once(); }),
+        counts_("counts", kTickInterval, [&counts] { counts.run_once(); }),
         sweep_(
             "sweep", kSweepInterval, [&sweep] { sweep.run_once(); }, kCatalogInterval),
         follow_("follow", kFollowInterval, std::move(follow), kCatalogInterval),

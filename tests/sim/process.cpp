@@ -70,7 +70,7 @@ Process::Process(const std::string& database, const Rules& rules, SimClock& cloc
                 if (plant.reloads) live.rebuild(planted ? *planted : watched);
                 auditor.reloaded(false);
               }),
-      admission(live.catalog(), clock, metrics),
+      ticker(live.catalog(), clock, metrics),
       expiry(live.deadlines(), commits, clock) {
   live.rebuild(planted ? *planted : watched);
   auditor.watch_process(live);

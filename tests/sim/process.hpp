@@ -14,8 +14,8 @@
 #include "sim/plant.hpp"
 #include "sim/sim_clock.hpp"
 #include "support/faulty_store.hpp"
-#include "workers/admission.hpp"
 #include "workers/expiry.hpp"
+#include "workers/queue_ticker.hpp"
 
 namespace frontrow::sim {
 
@@ -63,7 +63,7 @@ class Process {
   local::LocalEventBus bus;
   LiveState live;
   CommitQueue commits;
-  Admission admission;
+  QueueTicker ticker;
   Expiry expiry;
 };
 

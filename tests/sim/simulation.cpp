@@ -86,7 +86,7 @@ class Simulation {
 
   std::size_t batch_wanted_ = 1;
   TimePoint workers_away_until_{};
-  TimePoint next_admission_{}, next_expiry_{};
+  TimePoint next_tick_{}, next_expiry_{};
   bool has_faults_ = true;
   std::int64_t crashes_ = 0, unknown_ = 0;
 };
@@ -94,7 +94,7 @@ class Simulation {
 void Simulation::start_process() {
   process_ = std::make_unique<Process>(database_, rules_, clock_, metrics_, auditor_, plant_);
   service_.connect(process_.get());
-  next_admission_ = next_expiry_ = clock_.now();
+  next_tick_ = next_expiry_ = clock_.now();
 }
 
 void Simulation::crash() {
@@ -146,7 +146,7 @@ void Simulation::work() {
     workers_away_until_ = now + up_to(30'000);
     return report_.step("the workers are away");
   }
-  if (next_admission_ <= now) process_->admission.run_once(), next_admission_ = now + kAdmissionInterval;
+  if (next_tick_ <= now) process_->ticker.run_once(), next_tick_ = now + kTickInterval;
   if (next_expiry_ <= now) process_->expiry.run_once(), next_expiry_ = now + kExpiryInterval;
 }
 
@@ -218,7 +218,7 @@ void Simulation::wind_down() {
   drain();
   for (int polls = 0; crowd_.poll_as_told() && !report_.is_broken(); ++polls) {
     if (polls == kPollsAtTheEnd) return report_.broken("Q2", "people poll as told, and still wait");
-    clock_.advance(kAdmissionInterval);
+    clock_.advance(kTickInterval);
     work();
     drain();
   }
