@@ -156,7 +156,7 @@ class Loop {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
   }
 
-  // Stored rows have used up their ids, in blocks where the server takes blocks.
+  // The rows that are stored before the run have taken ids as well, in blocks where the server takes blocks.
   void raise_marks(std::int64_t schedules) {
     reservation_ = (reservation_ + kIdBlock - 1) / kIdBlock * kIdBlock;
     raise_mark_.run(std::string_view{"concert"}, kConcert + 1);

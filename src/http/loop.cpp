@@ -17,7 +17,7 @@ namespace {
 using boost::system::error_code;
 
 constexpr int kBacklog = 4096;
-constexpr std::chrono::milliseconds kTick{100};  // a deadline is noticed at most so much late
+constexpr std::chrono::milliseconds kTick{100};  // a deadline is noticed at most this late
 constexpr int kAcceptAtOnce = 64;                // then the connections get their turn
 constexpr std::size_t kMostRefusing = 64;        // connections that only get the answer that there is no room
 constexpr std::chrono::seconds kBetweenWarnings{10};

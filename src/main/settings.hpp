@@ -52,7 +52,7 @@ struct Settings {
   // Sale
   std::chrono::seconds hold{300};
   int max_seats_per_hold = 4;
-  int max_seats_per_user = 4;  // live seats a user and concert
+  int max_seats_per_user = 4;  // live seats of a user in one concert
   std::string default_time_zone = "Asia/Seoul";
 
   // Queue: for concerts without settings of their own

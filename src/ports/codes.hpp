@@ -1,4 +1,4 @@
-// How the domain's enumerations are spelled in a database, whichever it is. Part of the file format: changing a line here is a
+// The spelling of the domain's enumerations in every database. It is part of the file format: changing a line here needs a
 // migration.
 #pragma once
 

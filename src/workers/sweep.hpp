@@ -16,7 +16,7 @@ namespace frontrow {
 
 class Sweep {
  public:
-  static constexpr Duration kLeftToOthers{2'000};  // holds are settled within five seconds
+  static constexpr Duration kLeftToOthers{2'000};  // well below the five seconds in which a hold must be settled
   static constexpr std::size_t kNamedAtOnce = 500;
   static constexpr std::size_t kLookedAt = 4'000;
 

@@ -53,7 +53,7 @@ def python_reader():
     if not python.exists():
         venv.create(home, with_pip=True)
     subprocess.run([python, "-m", "pip", "install", "-q", "kafka-python==3.0.12", "aiokafka==0.14.0"], check=True, timeout=300)
-    # A codec package that came along would make the check worthless.
+    # The clients must read the records without a codec package, so none may be installed.
     for codec in ("lz4", "snappy", "zstandard", "cramjam"):
         if subprocess.run([python, "-c", f"import {codec}"], capture_output=True, check=False).returncode == 0:
             raise SystemExit(f"{codec} is installed in {home}")

@@ -9,13 +9,13 @@ namespace frontrow::test {
 // Names the file with the switches.
 inline constexpr char kFaultsVariable[] = "STORAGE_FAULTS";
 
-// Plain memory of two processes; all zero is a healthy disk. They concern only the database and its write-ahead log.
+// Memory that two processes share; all zero is a healthy disk. The switches concern only the database and its write-ahead log.
 struct StorageFaults {
   std::atomic<std::int32_t> is_full;       // writes that make a file longer fail with ENOSPC
-  std::atomic<std::int32_t> syncs;         // the count so far
-  std::atomic<std::int32_t> fail_sync_at;  // this one and …
-  std::atomic<std::int32_t> fail_syncs;    // … this many in all fail with EIO
-  std::atomic<std::int32_t> failures;      // the count of failed calls
+  std::atomic<std::int32_t> syncs;         // flushes so far
+  std::atomic<std::int32_t> fail_sync_at;  // the number of the first flush that fails with EIO
+  std::atomic<std::int32_t> fail_syncs;    // how many flushes fail from there on
+  std::atomic<std::int32_t> failures;      // failed calls so far
 };
 static_assert(std::atomic<std::int32_t>::is_always_lock_free);
 

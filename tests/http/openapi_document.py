@@ -39,7 +39,7 @@ def _draft(node):
     return node
 
 
-# The facts in an event of each type; one schema for all types suits generators of clients.
+# The facts in an event of each type. The document has one schema for all types, so it cannot say this.
 OF_RESERVATION = {"reservationId", "seq", "userId", "concertId", "scheduleId", "seats", "amount", "temporaryExpiresAt"}
 EVENT_FACTS = {
     "reservation.created": OF_RESERVATION,

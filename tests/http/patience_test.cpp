@@ -134,8 +134,8 @@ TEST(Connections, WaitWhenThereAreNoFilesLeft) {
   RawClient first{toy.port()};
   first.send(kHello);
   ASSERT_EQ(first.receive().status, 200);
-  // UBSan checks a virtual call that is new to it through a pipe, and soon there are no files for one: so the calls
-  // happen once before.
+  // UBSan opens a pipe the first time it checks a virtual call. Below no file is left for one, so the calls are made once
+  // here.
   log_warn("running out of files on purpose",
            {{"reason", boost::system::error_code(EMFILE, boost::system::system_category()).message()}});
   rlimit before{};

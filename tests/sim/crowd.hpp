@@ -32,7 +32,7 @@ class Crowd {
   void act();
   // The replies will never come: each person tries again, or does not.
   void lose_replies();
-  void open_sale();  // the first concert
+  void open_sale();  // makes the first concert
   std::optional<TimePoint> next_appointment() const;
   // The command just sent must be decided at this very moment.
   bool is_urgent() { return std::exchange(is_urgent_, false); }

@@ -29,7 +29,7 @@ class QueueModel {
   QueueModel(Report& report, ConcertId concert, const QueueLimits& limits) : report_(report), concert_(concert), limits_(limits) {}
 
   struct Settings {
-    Concert before, after;  // around the batch
+    Concert before, after;  // its settings before and after the batch
   };
   // Checks rules Q1, Q2, Q3, Q7 and lapsing for one committed change. `left`: numbers whose owners left in this batch;
   // `activated`: numbers in the log's queue.activated.

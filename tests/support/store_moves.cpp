@@ -120,7 +120,7 @@ CommandPtr pay(ReservationId id, UserId user, const Made<PaymentId>& out, std::o
         reservation.status = ReservationStatus::confirmed;
         reservation.ended_at = set.now;
         for (const ReservedSeat& reserved : reservation.seats) {
-          if (set.seat(reserved.id) == nullptr) continue;  // its hold is over already: an impossible move
+          if (set.seat(reserved.id) == nullptr) continue;  // the reservation has ended: then this move must be refused
           Seat& seat = set.change_seat(reserved.id);
           seat.status = SeatStatus::sold;
           seat.held_until = {};
@@ -208,7 +208,7 @@ void end_in(WorkingSet& set, ReservationId id, ReservationStatus ending) {
   reservation.status = ending;
   reservation.ended_at = set.now;
   for (const ReservedSeat& reserved : reservation.seats) {
-    if (set.seat(reserved.id) == nullptr) continue;  // its hold is over already: an impossible move
+    if (set.seat(reserved.id) == nullptr) continue;  // the reservation has ended: then this move must be refused
     Seat& seat = set.change_seat(reserved.id);
     seat = {.place = seat.place, .price = seat.price};
   }

@@ -12,7 +12,7 @@
 
 namespace frontrow::test {
 
-// Quick to start, little log, and no limit on people inside.
+// Settings for a quick start, little log, and no limit on people inside.
 Settings test_settings();
 bool tests_the_cluster();
 

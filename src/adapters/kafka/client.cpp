@@ -19,7 +19,7 @@ const char* protocol(Security security) {
 }
 
 // Each failed connection would log a line, twice a second while a broker is away. The callers log that once, so these
-// lines are dropped.
+// lines have the level debug.
 void on_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
   const bool is_connection = std::string_view(facility) == "FAIL";
   log(level <= kSyslogError && !is_connection ? LogLevel::warn : LogLevel::debug, "kafka client", {{"what", text}});

@@ -95,8 +95,8 @@ void KafkaPublisher::give_up(Batch& batch) {
   // Takes the reports of purged messages; a message that was delivered meanwhile says so.
   const auto until = steady_now() + std::chrono::seconds{1};
   while (batch.outstanding > 0 && steady_now() < until) rd_kafka_poll(producer_.get(), 10);
-  // The broker may see another sequence than this producer, so the producer is replaced. A producer that has not sent
-  // anything yet is still connecting, and is kept.
+  // If messages were on the wire, the broker's sequence may differ from this producer's, so the producer is replaced.
+  // Otherwise it is kept: it may still be connecting.
   const bool is_fatal = rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
   if (batch.outstanding > 0 || batch.may_arrive_later || is_fatal) producer_.reset();
 }
