@@ -28,7 +28,7 @@ void Connection::start() { rest(); }
 
 void Connection::start_refusing() {
   started_ = loop_.now();
-  answer_and_close(Refusal{.code = ErrorCode::overloaded, .detail = "The server has as many connections as it may have."});
+  answer_and_close(Refusal{.code = ErrorCode::overloaded, .detail = "The server has no room for another connection."});
   advance();
 }
 

@@ -111,7 +111,7 @@ Result<Head> read_request_line(std::string_view line, const Limits& limits) {
   Head head{.method = line.substr(0, first), .target = line.substr(first + 1, last - first - 1)};
   if (head.method.empty() || !std::ranges::all_of(head.method, is_token_char)) return malformed("The method is not a token.");
   const auto version = read_version(line.substr(last + 1));
-  if (!version) return malformed("Only HTTP/1.1 and HTTP/1.0 are spoken here.");
+  if (!version) return malformed("This server speaks only HTTP/1.1 and HTTP/1.0.");
   head.version = *version;
   if (const char* why = read_target(head)) return malformed(why);
   return head;
@@ -171,7 +171,7 @@ class HeaderReader {
       case Single::expect:
         if (head_.version == Version::http10) return nullptr;  // RFC 9110, 10.1.1: the client cannot read a 100
         head_.expects_continue = true;
-        return equals_ignoring_case(value, "100-continue") ? nullptr : "The only expectation met is 100-continue.";
+        return equals_ignoring_case(value, "100-continue") ? nullptr : "The only supported expectation is 100-continue.";
       case Single::content_type:
       case Single::authorization:
       case Single::queue_token:
