@@ -8,7 +8,7 @@ namespace frontrow {
 
 namespace {
 
-// The numbers that a line names for rows or seats, and those that some seat has.
+// The row or seat numbers of a line. It remembers which of them a seat has, and complains about the others.
 class Wanted {
  public:
   explicit Wanted(const std::vector<int>& numbers) {

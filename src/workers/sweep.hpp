@@ -1,5 +1,5 @@
-// Ends holds that are over, of all pods, and also if their stream message is lost: it reads the due holds from the
-// store now and then. It only names them; the command decides.
+// Ends due holds of all pods, also those whose stream message was lost: it reads due holds from the store now and then.
+// It only names them; the command decides.
 //
 // It leaves the stream two seconds, and then takes a random stretch of the due holds. Every pod sweeps: if all named
 // the same holds, they would wait for each other's locks.

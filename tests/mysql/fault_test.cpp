@@ -78,7 +78,7 @@ TEST_F(Faults, RunsABatchAgainThatWasTheVictimOfADeadlock) {
   patient.on_batch = [&](const BatchCost& cost) { attempts = cost.attempts; };
   const auto store = open_store(patient);
   const auto rival = session();
-  // The database rolls back the transaction with fewer changes, and this one has changed a lot.
+  // In a deadlock the database rolls back the transaction with fewer changes. This one has many.
   mysql::run(*rival,
              "INSERT INTO batch_log (id, at) SELECT id + 1000000, 0 FROM seats; INSERT INTO batch_log (id, at) SELECT id - "
              "2000000, 0 FROM batch_log;"

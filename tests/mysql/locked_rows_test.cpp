@@ -181,7 +181,7 @@ TEST_F(LockedRows, AReservationKeepsOnlyItsOwnPaymentWaiting) {
   EXPECT_EQ(status_of(second), "CONFIRMED");
 }
 
-// Only a plain read knows its seats: the command names one seat, and another seat of the same reservation is locked.
+// A plain read finds the seats of the old reservation: the command names one of them, and another one is locked.
 TEST_F(LockedRows, ASeatThatIsTakenOverWaitsForAllSeatsOfTheHoldThatIsOver) {
   held({2}, {seats_[0], seats_[1]});
   clock_.advance(kHold);

@@ -46,7 +46,7 @@ TEST_F(PriceRace, AHoldPaysThePriceItWasAnsweredWith) {
   for (int round = 0; round < rounds(5, 40); ++round) {
     const NewConcert concert = sale_.add_concert({.seats = 2 * kUsers, .price = 1'000});
     const auto tokens = enter_all(crowd_, users_from(1, kUsers), concert.id);
-    // All buyers want two neighbours; meanwhile come five price lists for the whole house.
+    // All buyers want two neighbouring seats; meanwhile the operator sends five price lists for the whole house.
     std::vector<HttpRequest> requests;
     std::vector<std::size_t> holds;
     for (int user = 0; user < kUsers; ++user) {

@@ -1,4 +1,4 @@
-// A disk that can lose its power. Flushed data stay. Of later writes, any sector may have reached the disk or not.
+// A disk that can lose its power. Flushed data stay. Any sector of a later write may have reached the disk or not.
 // While one of these lives, every SQLite database that the process opens is on it.
 //
 // The power fails in the middle of the n-th write or flush from now on. That call fails, and so do all later ones. Then

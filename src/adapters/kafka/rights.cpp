@@ -36,7 +36,7 @@ class WriteQuestions {
   WriteQuestions(const KafkaSettings& settings, std::span<const std::string> topics);
   WriteQuestions(const WriteQuestions&) = delete;
   // Waits for the answers. Throws KafkaRefused with the topics without the right, Unavailable if an answer is missing
-  // or another one.
+  // or unexpected.
   void require_yes();
 
  private:
