@@ -186,7 +186,7 @@ double middle(const std::vector<Rate>& rates, double Rate::* what) {
 
 struct Index {
   const char* name;
-  const char* what;  // the statement that removes the index, or adds one more like it
+  const char* what;  // the change: "dropped", or "one more like it"
   const char* ddl;
   bool is_copy;
 };

@@ -98,7 +98,7 @@ class WorkingSet {
  public:
   TimePoint now{};  // read once, after all locks were taken
 
-  // loaded rows, which commands look up; null = no such row:
+  // Loaded rows, which commands look up; null = no such row:
   const Concert* concert(ConcertId id) const;  // null for a deleted one, too
   const Schedule* schedule(ScheduleId id) const { return find(schedules, id); }
   // True if a seat of one of Keys::sales_of is held or sold, in the store or in this batch.

@@ -27,7 +27,7 @@ class DelayLine {
   using Done = std::function<void(bool is_settled)>;
   using OnDue = std::function<void(std::vector<ReservationId> due, Done done)>;
 
-  // in a partition; then it is paused until half of them are settled
+  // In a partition; then it is paused until half of them are settled.
   static constexpr std::size_t kWaiting = 2'000;
   static constexpr std::size_t kNamedAtOnce = 250;                // in a partition; one such group is under way at a time
   static constexpr std::size_t kUnreadable = 16;                  // in a partition: these are kept whole, so only a few

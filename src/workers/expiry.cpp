@@ -5,7 +5,7 @@
 namespace frontrow {
 
 namespace {
-// about 30 ms of writing; ten times a second this is twice the 5,000/s that a mass expiry needs
+// About 30 ms of writing; ten times a second this is twice the 5,000/s that a mass expiry needs.
 constexpr std::size_t kPerCommand = 1'000;
 }  // namespace
 

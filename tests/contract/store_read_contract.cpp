@@ -178,7 +178,7 @@ TEST_P(StoreContract, LetsReadersReadBesideTheWriter) {
     while (!is_done) {
       const auto lines = read->ledger_of(kAnn, {}, kCharges + 2);
       const std::int64_t balance = read->account(kAnn).balance.value;
-      // read one after the other, so it may only grow
+      // Read one after the other, so it may only grow.
       mistakes += static_cast<std::int64_t>(lines.size()) > balance || balance < last;
       last = balance;
     }

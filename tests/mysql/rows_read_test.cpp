@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kBatch = 250;
 constexpr int kBatchesBefore = 4;  // batches before the first measurement; before the second there are four times as many
-// rows of one table that one command may read: for hints, for the lock, under it, and for the write
+// Rows of one table that one command may read: for hints, for the lock, under it, and for the write.
 constexpr std::int64_t kMostEach = 4;
 constexpr std::int64_t kTolerance = 20;  // rows of one table that a batch may read more in the second measurement
 

@@ -98,7 +98,7 @@ class Auditor {
     std::map<ConcertId, std::int64_t> tails;
     std::map<ConcertId, Concert> before;  // concerts that this batch changes
     std::set<std::pair<ConcertId, std::int64_t>> left;  // numbers that their owners gave up in this batch
-    // users who asked several times while their place lapsed: any answer may be about a new one
+    // Users who asked several times while their place lapsed: any answer may be about a new one.
     std::set<std::pair<ConcertId, UserId>> unsure;
   };
   using Activations = std::map<ConcertId, std::multiset<std::int64_t>>;

@@ -67,7 +67,7 @@ void Auditor::entry_refused(const Ticket& ticket, Purpose purpose, const std::op
   if (!memory_is_stale && shown != expected)
     report_.broken("Q5", "ticket {} of concert {} at the door: '{}', expected '{}'", ticket.number.value, ticket.concert.value, shown, expected);
   const auto at = room.live.find(ticket.number.value);
-  // only a status request counts as the presence of a called person, not a request for seats
+  // Only a status request counts as the presence of a called person, not a request for seats.
   const bool was_called = ticket.number.value <= room.front;
   if (at != room.live.end() && !was_called && refusal && refusal->code == ErrorCode::queue_token_not_active)
     at->second.due = now + *refusal->retry_after;

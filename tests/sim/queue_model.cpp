@@ -68,7 +68,7 @@ std::string QueueModel::entry(const Ticket& ticket, Purpose purpose, TimePoint n
   const bool may_hold = !concert.queue.enabled || at == live.end() || !at->second.is_active || now < may_hold_until(at->second);
   const TimePoint last_poll = at == live.end() ? TimePoint{} : at->second.last_poll;
   const TicketView view = look(ticket, now, concert);
-  // asking for seats is not polling
+  // Asking for seats is not polling.
   if (view.status == TicketStatus::waiting && at->first <= front) at->second.last_poll = last_poll;
   if (purpose == Purpose::look && now < holds_until(ticket.number.value)) return {};
   switch (view.status) {
@@ -220,7 +220,7 @@ void QueueModel::reload(TimePoint now, bool is_new_process) {
     ticket.due.reset();
     ticket.was_called_fairly = false;
   }
-  // memory may have missed the commit that allowed the free claims, and allows them again
+  // Memory may have missed the commit that allowed the free claims, and allows them again.
   if (free_until_ != TimePoint{}) was_off_ = true;
   if (!is_new_process) return;
   tokens_ = -1;

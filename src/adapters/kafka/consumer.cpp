@@ -34,7 +34,7 @@ KafkaConsumer::KafkaConsumer(const KafkaSettings& settings, const std::string& t
       .set("enable.auto.commit", "false")
       .set("enable.auto.offset.store", "false")
       .set("auto.offset.reset", "earliest")
-      // see docs/adr/0016: the other strategies abort or hang if a member leaves early
+      // See docs/adr/0016: the other strategies abort or hang if a member leaves early.
       .set("partition.assignment.strategy", "range")
       .set("session.timeout.ms", std::to_string(settings.session_timeout.count()))
       .set("heartbeat.interval.ms", std::to_string(std::max<Duration::rep>(settings.session_timeout.count() / 10, 100)))
@@ -88,7 +88,7 @@ void KafkaConsumer::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, r
   if (!are_given)
     for (const auto& partition : changed) consumer.forget(partition.partition);
   const auto error = rd_kafka_assign(client, are_given ? partitions : nullptr);
-  // a partition stays paused even after it was taken away and given back
+  // A partition stays paused even after it was taken away and given back.
   if (are_given) rd_kafka_resume_partitions(client, partitions);
   log_info("partitions have moved", {{"topic", consumer.topic_}, {are_given ? "given" : "taken", changed.size()}});
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) log_warn("partitions could not be moved", {{"reason", text_of(error)}});

@@ -105,7 +105,7 @@ void WriteQuestions::check_yes(const std::string& topic, rd_kafka_resp_err_t ans
 Client numbered_producer(const KafkaSettings& settings) {
   Configuration writing(settings);
   writing.set("enable.idempotence", "true");
-  // the errors are reported by us
+  // The errors are reported by us.
   rd_kafka_conf_set_log_cb(writing.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
   return writing.make(RD_KAFKA_PRODUCER);
 }

@@ -68,7 +68,7 @@ TEST(LocalEventBus, UnsubscribingWaitsForACallbackThatIsRunning) {
   });
   publishing.wait();
   for (int i = 0; i < 500; ++i) {
-    // not atomic on purpose: a late callback is a race and a use after the end of life
+    // Not atomic on purpose: a late callback is a race and a use after the end of life.
     std::optional<std::vector<std::int64_t>> heard;
     heard.emplace();
     auto subscription = bus.subscribe([&heard](EventId last) { heard->assign(1, last.value); });

@@ -62,7 +62,7 @@ class SeatMap {
     std::int64_t version = 0;
     std::int64_t lapsed = 0;
     std::int64_t available = 0;
-    // both are 0 if one writer makes all versions
+    // Both are 0 if one writer makes all versions.
     std::int64_t late = 0;   // changes that came after a newer version was shown
     std::int64_t ahead = 0;  // distance of `version` from the last version up to which no change is missing
     std::int64_t complete() const { return version - ahead; }

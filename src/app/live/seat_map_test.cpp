@@ -246,7 +246,7 @@ TEST(SeatMapSurelyTaken, NamesOnlyWhatAnotherHasForCertain) {
               ElementsAre(SeatId{kFirst + 4}, SeatId{kFirst + 2}, SeatId{kFirst}));
 }
 
-// against a simple model, over random histories:
+// Against a simple model, over random histories:
 
 struct Model {
   struct Row {

@@ -229,7 +229,7 @@ export const scenarios = [
       release();
       await page.waitForSelector(".map-frame svg .seat");
       await page.route("**/api/**", async (route) => {
-        // a layout shift later than half a second after a click counts as unexpected
+        // A layout shift later than half a second after a click counts as unexpected.
         await new Promise((done) => setTimeout(done, 700));
         await route.continue().catch(() => {});
       });
