@@ -1,11 +1,11 @@
-# The verbs of the house. Each one sets the machine up first, so that a fresh clone needs nothing but `make` and apt.
+# The commands of the project. Each one sets the machine up first, so that a fresh clone needs only `make` and apt.
 .PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
 SANITIZED_LABELS := '^(unit|contract|race|tls)$$'
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp')
-# What `make lint` looks at: FILES=… or else everything .cpp that differs from the last commit but one.
+# The files of `make lint`: FILES=… or else every .cpp that differs from the last commit but one.
 FILES ?= $(shell git diff --name-only --diff-filter=d HEAD~ -- '*.cpp')
 
 help:
@@ -33,7 +33,8 @@ setup-browser:
 setup-cluster:
 	@tools/setup.sh cluster
 
-# The cluster profile's own MariaDB, Redis and Kafka on this machine; where they are stands in build/services/services.env.
+# The cluster profile's own MariaDB, Redis and Kafka on this machine; their addresses are in
+# build/services/services.env.
 services: setup-cluster
 	@tools/services.py start
 
@@ -50,7 +51,8 @@ run: setup
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow
 	@exec build/release/frontrow serve --demo
 
-# What needs no servers: rules, the embedded store, HTTP, the simulator, crashes, and the pages on the embedded profile.
+# Everything that needs no servers: rules, the embedded store, HTTP, the simulator, crashes, and the pages on the
+# embedded profile.
 test: setup-browser
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS) --target local_tests
@@ -72,7 +74,7 @@ prove: setup-browser setup-cluster
 	cmake --build --preset release --parallel $(JOBS)
 	FRONTROW_PROVE=1 ctest --preset release --label-regex '^(sim|race|http|crash|failover|prove)$$' --timeout 14400
 
-# Clients of other languages, made from docs/openapi.yml, and Kafka's: long builds, so not part of the suites.
+# Clients in other languages, made from docs/openapi.yml, and Kafka's: long builds, so not part of the suites.
 clients prove-clients:
 	@tools/setup.sh cluster clients
 	cmake --preset release
@@ -112,7 +114,7 @@ lighthouse:
 	cmake --build --preset release --parallel $(JOBS) --target frontrow
 	cd web/lighthouse && FRONTROW_BINARY="$(CURDIR)/build/release/frontrow" node run.mjs
 
-# Services that were started would outlive the record of them.
+# Running services would outlive the record of them.
 clean:
 	@for each in build/services build/*/services; do [ ! -e $$each/processes.json ] || tools/services.py stop --dir $$each; done
 	rm -rf build

@@ -14,7 +14,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kScratch = 16 * 1024;
 
-// Parses a small object without touching the heap, and hands it to `read`; empty when it lacks something `read` asks for.
+// Parses a small object without the heap, and passes it to `read`; empty if it lacks a member that `read` needs.
 template <class Read>
 auto with_object(std::string_view body, Read read) -> std::optional<decltype(read(std::declval<const json::object&>()))> {
   std::array<unsigned char, kScratch> scratch;
@@ -50,7 +50,8 @@ TicketState state_of(std::string_view name) {
   throw std::invalid_argument("status");
 }
 
-// The members of each object in the array `seats`; a whole seat map is too large for a document tree per look.
+// The members of each object in the array `seats`: a document tree of a whole seat map for each look would cost too
+// much.
 class FreeSeats {
  public:
   explicit FreeSeats(std::vector<std::int64_t>& seats) : seats_(seats) {}

@@ -1,4 +1,4 @@
-// What the generator reads in a body. Empty when the body is not what docs/openapi.yml says.
+// The parts of an answer that the generator reads. Empty if the body is not as docs/openapi.yml says.
 #pragma once
 
 #include <array>
@@ -13,7 +13,8 @@
 
 namespace frontrow::bench {
 
-// `code` of a problem document; it views into the body. Not a parser: on the losers' path each microsecond shows.
+// `code` of a problem document; it views into the body. No full parser: for refusals, each microsecond shows in the
+// figures.
 std::string_view problem_code(std::string_view body);
 
 enum class TicketState : std::uint8_t { waiting, active, completed, expired };
@@ -41,9 +42,9 @@ struct PaymentAnswer {
 };
 std::optional<PaymentAnswer> read_payment(std::string_view body);
 
-// Of a seat map, near its beginning; -1 when there is none. Not a parser either.
+// In a seat map, near its beginning; -1 if it is missing. No full parser either.
 std::int64_t read_version(std::string_view body);
-// Ids of the seats of a map that are AVAILABLE, in the order of the map.
+// The ids of the AVAILABLE seats of a map, in the order of the map.
 bool read_free_seats(std::string_view body, std::vector<std::int64_t>& seats);
 
 struct ScheduleAnswer {

@@ -66,7 +66,7 @@ struct Api::Wire {
   boost::beast::flat_buffer buffer;
   bool is_open = false;
 
-  // Runs one asynchronous operation to its end; throws when it fails or takes too long.
+  // Runs one asynchronous operation to its end; throws if it fails or takes too long.
   template <class Start>
   void wait_for(const char* what, Start start) {
     boost::system::error_code result = asio::error::would_block;
@@ -93,8 +93,8 @@ Api::Reply Api::request(const char* method, const std::string& path, const std::
   request.body() = body;
   request.prepare_payload();
 
-  // A kept-alive connection may have been closed while idle, so a failure on one is tried once more on a new one. Only reads and
-  // the making of concerts come through here: at worst there is a concert too many.
+  // A kept-alive connection may have been closed while idle. So after a failure on one, the request is sent again on a
+  // new connection. Only reads and the making of concerts use this: at worst there is one concert too many.
   const bool was_open = wire_->is_open;
   try {
     if (!wire_->is_open) {

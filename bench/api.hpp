@@ -1,4 +1,4 @@
-// The server as its operator sees it: sets up a concert, reads what is stored. One request at a time, bounded in time.
+// The operator's client of the server: makes a concert, reads the stored data. One request at a time, bounded in time.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -28,22 +28,22 @@ struct SaleState {
   std::int64_t active = 0;
 };
 
-// Every member throws std::runtime_error with a sentence when the server does not answer, or not as the contract says.
+// Every member throws std::runtime_error with a sentence if the server does not answer, or not as the contract says.
 class Api {
  public:
   Api(std::string host, std::uint16_t port, std::string admin_token);
   ~Api();
 
   Venue make_concert(const ConcertWish& wish);
-  // Waits until this server knows the concert, which another has made.
+  // Waits until this server knows a concert that another server has made.
   void await_concert(std::int64_t concert);
   SaleState sale(std::int64_t concert);
-  // Names without labels, as /actuator/prometheus prints them.
+  // Values by name without labels, from /actuator/prometheus.
   std::map<std::string, double> metrics();
   // Events of the concert after `id`, in the order of the feed.
   std::vector<StoredEvent> events(std::int64_t concert, std::int64_t after);
   std::int64_t balance(std::int64_t user);
-  // "CONFIRMED" …, or "" when the user has no such reservation.
+  // "CONFIRMED" …, or "" if the user has no such reservation.
   std::string reservation_status(std::int64_t user, std::int64_t reservation);
 
  private:

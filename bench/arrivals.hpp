@@ -1,6 +1,6 @@
-// When journeys begin, decided before the run: an open loop does not slow down because the server does.
+// The start times of journeys, decided before the run: an open loop does not slow down because the server does.
 //
-// A closed loop is not here: it begins the next journey when one has ended.
+// Not for a closed loop, which begins the next journey when one has ended.
 #pragma once
 
 #include <chrono>
@@ -15,14 +15,14 @@ class Arrivals {
  public:
   using Offset = std::chrono::nanoseconds;  // from the start of the run
 
-  // Evenly spaced, or with exponential gaps of the same mean (a Poisson process: people do not know of each other).
+  // Even gaps, or exponential gaps of the same mean (a Poisson process: people come independently).
   static Arrivals at_rate(double per_second, bool poisson, std::uint64_t seed);
   // `count` people spread evenly over `ramp`; 0 is all at once.
   static Arrivals of_crowd(std::uint64_t count, Offset ramp);
-  // Nobody.
+  // No people.
   static Arrivals none() { return of_crowd(0, Offset{0}); }
 
-  // Of the next journey; empty when all have begun. Never goes back.
+  // The start of the next journey; empty once all have begun. Never goes back.
   std::optional<Offset> peek() const;
   void pop();
 
@@ -30,7 +30,7 @@ class Arrivals {
   Arrivals(double gap, bool poisson, std::uint64_t count, std::uint64_t seed);
   double draw_gap();
 
-  double gap_;  // nanoseconds, on average
+  double gap_;  // nanoseconds on average
   bool poisson_;
   std::uint64_t left_;
   std::uint64_t begun_ = 0;

@@ -4,8 +4,8 @@
     bench/cluster.py [--quick] [--rounds N] [--only holds on-sale] [--build DIRECTORY]
 
 Starts MariaDB with a replica, Redis with Sentinel and Kafka (tools/services.py) and one or two pods on them, and stops all of it again. Every run has
-an empty database and an empty Redis, and ends with the generator's comparison and the audit. What is compared is measured in alternating
-rounds. `--quick` is one short round; it writes below the build directory instead.
+an empty database and an empty Redis, and ends with the generator's comparison and the audit. Figures that are compared are measured in
+alternating rounds. `--quick` is one short round; it writes below the build directory instead.
 """
 
 import argparse
@@ -29,7 +29,7 @@ DATABASE = "frontrow_measured"
 TRANSACTIONS = "holds: one transaction each, {} connections, a second"
 BEST = "holds: one transaction each at its best, a second"
 
-# Pods, is there a seat lock.
+# Number of pods, and whether there is a seat lock.
 SETUPS = {"one pod": (1, True), "one pod, no lock": (1, False), "two pods": (2, True), "two pods, no lock": (2, False)}
 
 TARGETS = [
@@ -58,7 +58,7 @@ class Size:
 
 
 class Services:
-    """The services, and where they are. `fresh` empties what the sale keeps in them."""
+    """The services, and where they are. `fresh` deletes the sale's data in them."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -154,7 +154,7 @@ class Run:
         database = int(self.services.where["MYSQL_PRIMARY_PID"])
         with Pods(self.build, self.services, pods, has_lock) as running:
             before = processor_seconds(database)
-            # Eight dates, as writers are chosen by date.
+            # Eight dates, because the date decides the writer.
             result = self.bench(running, "hold", "--users", self.size.holds, "--seats-per-schedule", self.size.holds // 8)
             hold = endpoint(result, "hold")["ok"]
             self.note(f"holds: {name}, a second", hold["perSecond"])

@@ -21,7 +21,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr int kPerSource = 10'000;  // connections to one source address: the kernel has 28,000 ports for each
+constexpr int kPerSource = 10'000;  // connections from one source address: the kernel has 28,000 ports for each
 constexpr std::size_t kOpenAtOnce = 256;
 constexpr std::size_t kScratch = 256 * 1024;
 constexpr std::size_t kKeptBody = 16 * 1024;
@@ -42,7 +42,7 @@ struct Engine::Connection {
   const int number;
   Lane& lane;
   State state = State::closed;
-  std::uint32_t generation = 0;  // of the socket: a handler of an older one has nothing to say
+  std::uint32_t generation = 0;  // of the socket: a handler of an older socket does nothing
   Call call;
   Instant sent_at;
   Instant open_again;
@@ -112,7 +112,7 @@ void Engine::on_open(Connection& connection) {
   release(connection);
 }
 
-// The socket only; whatever was under way has been settled.
+// Closes only the socket; requests under way have been settled.
 void Engine::close(Connection& connection, bool again) {
   if (connection.state == Connection::State::idle || connection.state == Connection::State::busy) --open_;
   if (connection.state == Connection::State::idle) std::erase(connection.lane.idle, &connection);
@@ -137,7 +137,7 @@ void Engine::on_readable(Connection& connection) {
   const std::size_t count = connection.socket.read_some(asio::buffer(scratch_), ec);
   if (is_would_block(ec)) return wait_readable(connection);
   if (connection.state != Connection::State::busy) {
-    // Nothing was asked: the server has closed an idle connection.
+    // No request is under way: the server has closed an idle connection.
     if (tally_ != nullptr) ++tally_->reconnects;
     return close(connection, true);
   }
@@ -155,7 +155,7 @@ void Engine::on_readable(Connection& connection) {
   if (is_whole) finish(connection);
 }
 
-// True when the answer is whole.
+// True if the answer is complete.
 bool Engine::feed(Connection& connection, std::string_view bytes) {
   ResponseParser& parser = *connection.parser;
   while (!bytes.empty() && !parser.is_done()) {
@@ -170,7 +170,7 @@ bool Engine::feed(Connection& connection, std::string_view bytes) {
   }
   if (parser.is_done()) {
     if (bytes.empty()) return true;
-    fail(connection, kBadAnswer);  // more than was asked for
+    fail(connection, kBadAnswer);  // more bytes than one answer
     return false;
   }
   connection.early.assign(bytes);
@@ -190,7 +190,7 @@ void Engine::finish(Connection& connection) {
   const ResponseParser& parser = *connection.parser;
   const Outcome outcome = outcome_of(parser.status(), parser.status() < 400 ? std::string_view{} : problem_code(connection.body));
   const bool keeps = parser.keep_alive();
-  // The scenario may use this very connection for its next request, and the body must stay until it has read it.
+  // The scenario may use this connection for its next request, and the body must stay until the scenario has read it.
   std::string body = std::move(connection.body);
   if (keeps) {
     connection.state = Connection::State::idle;
@@ -265,8 +265,8 @@ void Engine::flush(Connection& connection) {
                                    });
       return;
     }
-    // The other side has closed. Reading tells the rest; settled there, so that a scenario is never called from within its own
-    // call.
+    // The other side has closed. Reading finds the rest, and settles it there: a scenario is never called from within
+    // its own call.
     if (ec) return;
   }
 }
@@ -281,7 +281,7 @@ void Engine::journey_over(Instant now) {
   if (pace_.closed_loop > 0 && !is_ending_) scenario_->on_arrival(now);
 }
 
-// One timer for everybody: set to the earliest thing that is due.
+// One timer for all: set to the earliest due time.
 void Engine::arm() {
   Instant next = ends_;
   if (!due_.empty()) next = std::min(next, due_.top().at);
@@ -340,7 +340,7 @@ void Engine::drop_late(Lane& lane, Instant now) {
 
 void Engine::end(Instant) {
   is_ending_ = true;
-  // Not sent, so nobody was refused: these were never asked.
+  // The request was never sent, so the server has not refused it.
   everybody_.backlog.clear();
   inside_.backlog.clear();
   due_ = {};

@@ -1,8 +1,10 @@
-// Carries requests over a pool of kept-alive connections, and keeps the time. One thread, one io_context, bounded in everything.
+// Sends requests over a pool of kept-alive connections, and measures their time. One thread, one io_context, bounds on
+// everything.
 //
-// A call waits for a free connection in order; one that has waited as long as the timeout is dropped and counted. Some connections
-// may be kept for people inside, who then wait among themselves. A connection that ends between two requests is opened again; one
-// that ends within a request makes that request `connection lost`, never a silent repeat.
+// A call waits for a free connection, in order; after the timeout it is dropped and counted. Some connections may be
+// reserved for people inside, and their calls wait only for these. A connection that ends between two requests is
+// opened again. If it ends within a request, the result of that request is `connection lost`; it is never repeated
+// silently.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -26,28 +28,28 @@ struct EngineSettings {
   std::string host = "127.0.0.1";
   std::vector<std::uint16_t> ports{8080};  // connections take them in turn
   int connections = 64;
-  int connections_inside =
-      0;                 // of them, those that joins and polls do not use, and only they are used by other calls; 0: all for all
-  int first_source = 0;  // loopback only: connections take 127.0.0.x in turn, so many to an address; see kPerSource
+  // Among them, reserved for all calls but joins and polls; 0: every call may use every connection.
+  int connections_inside = 0;
+  int first_source = 0;  // loopback only: connections take 127.0.0.x in turn, kPerSource to an address
   std::chrono::milliseconds timeout{10'000};
   std::size_t backlog = 200'000;
 };
 
 struct Pace {
   Arrivals arrivals = Arrivals::none();
-  int closed_loop = 0;  // journeys at any time, besides the arrivals
+  int closed_loop = 0;  // journeys under way at any time, besides the arrivals
 };
 
 class Engine {
  public:
-  // Throws std::runtime_error when the server cannot be reached at all.
+  // Throws std::runtime_error if the server cannot be reached.
   explicit Engine(const EngineSettings& settings);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Until the scenario is over, `length` has passed or `is_cancelled` says so; then waits for what is still under way. Calls asked
-  // for after the end are not made.
+  // Runs until the scenario is over, `length` has passed or `is_cancelled` returns true; then waits for the calls under
+  // way. Calls that are requested after the end are not sent.
   void run(Scenario& scenario, Tally& tally, Pace pace, std::chrono::nanoseconds length, const std::function<bool()>& is_cancelled);
 
   // For scenarios.
@@ -108,7 +110,7 @@ class Engine {
   std::size_t busy_ = 0;
   std::size_t opening_ = 0;
 
-  // Of the run under way.
+  // For the present run.
   Scenario* scenario_ = nullptr;
   Tally* tally_ = nullptr;
   Pace pace_;

@@ -25,9 +25,9 @@ namespace frontrow::bench {
 
 namespace {
 
-constexpr std::int64_t kUsersAConcert = 100'000'000;  // so that users of different runs differ
+constexpr std::int64_t kUsersAConcert = 100'000'000;  // so that different runs have different users
 constexpr std::chrono::nanoseconds kPreparation = std::chrono::minutes{10};
-constexpr int kJoiners = 256;  // tickets asked for at once while preparing; well below a quarter of the server's commit queue
+constexpr int kJoiners = 256;  // tickets requested at once while preparing; well below a quarter of the server's commit queue
 
 template <class T>
 T* shared(std::size_t count) {
@@ -38,7 +38,7 @@ T* shared(std::size_t count) {
   return first;
 }
 
-// Part `index` of `count` equal ones of `total`.
+// Part `index` when `total` is divided into `count` equal parts.
 struct Share {
   std::int64_t begin;
   std::int64_t size;
@@ -102,7 +102,7 @@ Generators::Generators(const Options& options, const Venue& venue)
       continue;
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGINT, SIG_IGN);  // the parent tells us
+    signal(SIGINT, SIG_IGN);  // the parent signals the end
     int code = getppid() == parent ? 0 : 3;
     try {
       if (code == 0) work(i);

@@ -1,4 +1,5 @@
-// The generator processes: each has its share of the users and connections, one thread, and a page of memory the parent can read.
+// The generator processes: each has a share of the users and connections, one thread, and a page of memory that the
+// parent can read.
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +15,7 @@
 
 namespace frontrow::bench {
 
-// In memory shared by all processes, made before they are.
+// Must be in memory that all processes share, made before they start.
 struct Control {
   std::atomic<int> prepared{0};
   std::atomic<int> failed{0};
@@ -27,15 +28,15 @@ struct Control {
 class Generators {
  public:
   Generators(const Options& options, const Venue& venue);
-  // Kills and collects whatever still runs.
+  // Kills and collects the processes that still run.
   ~Generators();
   Generators(const Generators&) = delete;
   Generators& operator=(const Generators&) = delete;
 
   Control& control() { return *control_; }
-  // Of all processes together, as of now.
+  // The sum over all processes, as of now.
   Tally tally() const;
-  // Counts processes that have ended, and turns those that ended badly into `failed`. True while any runs.
+  // Counts processes that have ended; sets `failed` if one ended with an error. True while one still runs.
   bool is_any_running();
   int told_fd(int process) const { return told_[static_cast<std::size_t>(process)]; }
 

@@ -1,4 +1,4 @@
-// frontrow-bench: options in, a run, what it showed, exit code out.
+// frontrow-bench: options in, a run, its figures, exit code out.
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -54,7 +54,7 @@ class Watch {
   void sample_if_due() {
     if (steady_now() - sampled_ >= kSampleEvery) sample();
   }
-  // Also at the end, for what is left of a second.
+  // Also at the end, for the last part of a second.
   void sample() {
     const auto now = steady_now();
     const double length = Seconds{now - sampled_}.count();
@@ -87,7 +87,7 @@ class Watch {
     return static_cast<double>(tally.count(kind) - before_.count(kind)) / length;
   }
 
-  // A server too busy to answer this in a second is what the run is about: the sample goes without.
+  // An overloaded server may not answer this within a second: then the sample is without these values.
   void read_server(Sample& sample) {
     try {
       auto metrics = api_.metrics();

@@ -1,9 +1,9 @@
-// How many one-seat holds a second the MySQL store commits in batches of 64, on one connection; beside one transaction a hold on
-// the same server, on as many connections as are best; and what each index costs. Everything as ratios, in turns, because the
-// machine is never quiet.
+// The one-seat holds a second that the MySQL store commits in batches of 64 on one connection, compared with one
+// transaction for each hold on the same server at its best number of connections; and the cost of each index. All as
+// ratios of alternating rounds, because the machine is never quiet.
 //
 //   FRONTROW_SERVICES=build/services/services.env mysql_bench [holds a round [rounds [batches | indexes]]]
-//   FRONTROW_SERVICES=… mysql_bench one-by-one HOLDS THREADS     only that many transactions, one a hold; prints a JSON object
+//   FRONTROW_SERVICES=… mysql_bench one-by-one HOLDS THREADS     only that many transactions, a hold in each; prints JSON
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -46,7 +46,7 @@ mysql::Endpoint endpoint(const std::string& database) {
 
 void run(mysql::Connection& connection, std::string_view statements) { connection.run(mysql::Sql::script(statements), "bench"); }
 
-// A database with one schedule, gone again at the end.
+// A database with one schedule, dropped at the end.
 class Venue {
  public:
   Venue() {
@@ -74,9 +74,9 @@ class Venue {
   }
 };
 
-SeatId seat_of(int i) { return {(i * 7'919LL) % kSeats + 1}; }  // a prime step: no two neighbours on a page
+SeatId seat_of(int i) { return {(i * 7'919LL) % kSeats + 1}; }  // a prime step: neighbours in time are never on one page
 
-// Processor time a process has used. On a machine that others use too it says more than the clock.
+// Processor time of a process. On a shared machine it says more than the clock.
 double processor_seconds(const std::string& pid) {
   std::ifstream file("/proc/" + pid + "/stat");
   std::string field;
@@ -86,7 +86,7 @@ double processor_seconds(const std::string& pid) {
   return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-// Bytes of InnoDB's log: what has to be flushed, whatever else the machine does.
+// Bytes of InnoDB's log: they have to be flushed, and do not depend on other programs.
 double redo_bytes() {
   mysql::Connection server{endpoint(""), mysql::Role::steward, {}};
   mysql::Rows rows = server.ask(mysql::Sql::script("SHOW GLOBAL STATUS LIKE 'Innodb_os_log_written'"), "bench");
@@ -95,8 +95,8 @@ double redo_bytes() {
 
 struct Rate {
   double per_second = 0;
-  double server_us = 0, client_us = 0;  // of processor time, for each
-  double redo = 0;                      // bytes, for each
+  double server_us = 0, client_us = 0;  // processor time of each hold
+  double redo = 0;                      // bytes of each hold
 };
 
 template <class Work>
@@ -113,7 +113,7 @@ Rate measure(int count, Work work) {
           .redo = (redo_bytes() - redo_before) / count};
 }
 
-// Each connection has its own quarter of the seats, which is a schedule of its own: as a server shards them.
+// Each connection has a schedule of its own with a quarter of the seats, as a server shards them.
 Rate in_batches(const Venue& venue, int holds, std::size_t size, int connections = 1) {
   std::vector<std::vector<HoldCommand>> commands(static_cast<std::size_t>(connections));
   for (int i = 0; i < holds; ++i) {
@@ -135,7 +135,7 @@ Rate in_batches(const Venue& venue, int holds, std::size_t size, int connections
   });
 }
 
-// What a request handler with a pool would do: a transaction of its own for each hold, a statement a round trip.
+// As a request handler with a pool would do it: a transaction for each hold, a round trip for each statement.
 void hold_one(mysql::Connection& connection, int i) {
   const auto one = [&](auto write) {
     mysql::Sql sql;
@@ -186,7 +186,7 @@ double middle(const std::vector<Rate>& rates, double Rate::* what) {
 
 struct Index {
   const char* name;
-  const char* what;  // was done to be without it, or with one more like it
+  const char* what;  // the change: "dropped", or "one more like it"
   const char* ddl;
   bool is_copy;
 };

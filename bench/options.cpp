@@ -56,7 +56,8 @@ void with_defaults(Options& options) {
   const ScenarioRow& row = row_of(options.scenario);
   set_default(options.users, row.users);
   set_default(options.seats, row.seats == 0 ? options.users : row.seats);
-  // Who buys looks at a hall first, as large as halls are; who only holds need not, and one as large as can be is the harder case.
+  // Buyers look at a hall first, so their hall has a usual size. Users that only hold look at nothing; a hall as large
+  // as possible is the harder case.
   const bool looks_first = options.scenario == ScenarioName::rush || options.scenario == ScenarioName::purchase ||
                            options.scenario == ScenarioName::on_sale;
   set_default(options.seats_per_schedule, looks_first ? std::int64_t{1000} : std::int64_t{50'000});

@@ -1,4 +1,4 @@
-// What a run is asked to do. The defaults of a number that is 0 here depend on the scenario; see with_defaults().
+// The parameters of a run. For a number that is 0 here, the default depends on the scenario; see with_defaults().
 #pragma once
 
 #include <cstdint>
@@ -12,20 +12,20 @@ enum class ScenarioName : std::uint8_t { seats, hold, hot_seat, pay, purchase, o
 std::string_view name_of(ScenarioName scenario);
 
 struct Options {
-  bool verify_only = false;  // `frontrow-bench verify`: no load, the comparison only
+  bool verify_only = false;  // `frontrow-bench verify`: only the comparison, no load
   ScenarioName scenario{};
 
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
-  std::vector<std::uint16_t> more_ports;  // of other servers of the same sale
+  std::vector<std::uint16_t> more_ports;  // other servers of the same sale
   std::string admin_token_file;
   std::string data_dir;
   std::string audit_command;
 
   int processes = 1;
-  int connections = 0;         // of all processes
-  int connections_inside = 0;  // of these, kept for people inside
-  double seconds = 0;          // at most
+  int connections = 0;         // over all processes
+  int connections_inside = 0;  // among these, reserved for people inside
+  double seconds = 0;          // upper bound of the run
   double rate = 0;             // journeys a second; 0 = closed loop
   bool poisson = false;
   int timeout_ms = 10'000;
@@ -38,7 +38,7 @@ struct Options {
   std::int64_t admissions = 0;
   bool with_keys = false;
 
-  double ramp = 0;  // seconds over which a crowd arrives
+  double ramp = 0;  // seconds in which a crowd arrives
   double give_up = 0.08;
   double pay_late = 0.02;
   int think_ms = 500;
@@ -49,7 +49,7 @@ struct Options {
   std::string told_file;
   bool quiet = false;
 
-  std::string command;  // as it was typed
+  std::string command;  // as typed
 
   bool is_open_loop() const { return rate > 0; }
   bool has_queue() const;

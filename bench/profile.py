@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Where a request's time goes: samples the server with perf while frontrow-bench loads it, and prints a table for docs/PERFORMANCE.md.
+"""Divides the processor time of a request: samples the server with perf while frontrow-bench loads it, and prints a table for docs/PERFORMANCE.md.
 
     bench/profile.py SCENARIO [--build DIRECTORY] [--symbols N] [-- options of frontrow-bench]
 

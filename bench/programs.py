@@ -117,7 +117,7 @@ class Server(Program):
         self.started_in = time.monotonic() - begin
 
     def bench_options(self):
-        """What the generator has to know of it."""
+        """The generator's options for it."""
         return ["--port", self.port, "--data-dir", self.data_dir]
 
     def processor_seconds(self):
@@ -130,7 +130,7 @@ class Server(Program):
 
 
 class MismatchError(RuntimeError):
-    """What was told is not what is stored, or the audit found something."""
+    """An answer differs from the stored data, or the audit found a broken rule."""
 
 
 def run_bench(build, server, scenario, *options, seconds_at_most=900, check=True, on_stage=lambda stage: None):

@@ -11,12 +11,12 @@ namespace {
 
 constexpr std::size_t kExamples = 10;
 
-// What the feed says about one reservation.
+// The feed's events of one reservation.
 struct Story {
   const StoredEvent* created = nullptr;
   const StoredEvent* ended = nullptr;
   std::int64_t last_seq = 0;
-  bool was_told = false;  // held
+  bool was_told = false;  // a client got an answer about the hold
   bool was_told_paid = false;
 };
 
@@ -48,7 +48,7 @@ class Comparison {
     if (result_.examples.size() < kExamples) result_.examples.push_back(fmt::format(sentence, std::forward<Args>(args)...));
   }
 
-  // The feed alone: is it a history that can have happened?
+  // Checks the feed alone: it must be a possible history.
   void replay() {
     for (const StoredEvent& event : stored_.events) {
       Story& story = stories_[event.reservation];
@@ -208,7 +208,7 @@ class Comparison {
       const Story* story = find(id);
       const bool is_paid = story != nullptr && story->ended != nullptr && story->ended->type == EventType::paid;
       const bool is_over = story != nullptr && story->ended != nullptr && !is_paid;
-      // Without an ending it is held, or has just run out.
+      // Without an ending it is held, or it has just run out.
       const bool agrees = is_paid   ? state == "CONFIRMED"
                           : is_over ? state == "EXPIRED" || state == "CANCELLED"
                                     : story != nullptr && (state == "TEMPORARY" || state == "EXPIRED");

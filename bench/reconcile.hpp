@@ -1,7 +1,8 @@
-// Compares what the server told its clients with what it has stored. Nothing here touches the network.
+// Compares the server's answers with its stored data. Nothing here touches the network.
 //
-// A success that was told must be stored, exactly; what is stored must have been told, or asked for by a request whose outcome
-// nobody knows. And what is stored must be possible: one live reservation a seat, each reservation ended once, money that adds up.
+// Every answered success must be stored, exactly. Everything stored must have been answered, or asked for by a request
+// of unknown outcome. And the stored data must be possible: one live reservation for each seat, one end for each
+// reservation, amounts that add up.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ struct StoredEvent {
   std::int64_t user = 0;
   std::int64_t amount = 0;
   std::int64_t payment = 0;     // paid
-  std::int64_t at_ms = 0;       // when it happened
+  std::int64_t at_ms = 0;       // time of the event
   std::int64_t expires_ms = 0;  // of the hold
   std::vector<std::int64_t> seats;
 };
@@ -41,18 +42,18 @@ struct Sales {
 };
 
 struct Stored {
-  std::vector<StoredEvent> events;                         // of the concert since before the run, in the order of the feed
+  std::vector<StoredEvent> events;                         // the concert's events since before the run, in the order of the feed
   Sales sales;                                             // read after the events
   std::map<std::int64_t, std::int64_t> balances;           // of some users
   std::map<std::int64_t, std::string> reservation_states;  // of some reservations: TEMPORARY, CONFIRMED, EXPIRED or CANCELLED
 };
 
 struct Reconciliation {
-  std::int64_t holds = 0;     // told
-  std::int64_t payments = 0;  // told
-  std::int64_t charges = 0;   // told
-  std::int64_t unknown = 0;   // requests whose outcome nobody knows
-  std::int64_t compared = 0;  // single comparisons made
+  std::int64_t holds = 0;     // answered
+  std::int64_t payments = 0;  // answered
+  std::int64_t charges = 0;   // answered
+  std::int64_t unknown = 0;   // requests of unknown outcome
+  std::int64_t compared = 0;  // number of single comparisons
   std::int64_t mismatches = 0;
   std::vector<std::string> examples;  // the first few, as sentences
 

@@ -58,12 +58,12 @@ TEST(BenchReconcile, FindsNothingWhenAllAgree) {
   EXPECT_GT(result.compared, 20);
 }
 
-struct Lie {
+struct FalseAnswer {
   const char* says;  // part of the sentence
   std::function<void(Account&)> tell;
 };
 
-class BenchReconcileFinds : public testing::TestWithParam<Lie> {};
+class BenchReconcileFinds : public testing::TestWithParam<FalseAnswer> {};
 
 TEST_P(BenchReconcileFinds, EachKindOfMismatch) {
   Account run;
@@ -75,23 +75,24 @@ TEST_P(BenchReconcileFinds, EachKindOfMismatch) {
 
 INSTANTIATE_TEST_SUITE_P(
     , BenchReconcileFinds,
-    testing::Values(Lie{"while 1 had it", [](Account& run) { run.stored.events[4].seats = run.stored.events[5].seats = {3}; }},
-                    Lie{"not stored", [](Account& run) { run.told.push_back(held(7, 99, 5)); }},
-                    Lie{"another user, amount or seats", [](Account& run) { run.told[1].seats[0] = 5; }},
-                    Lie{"nobody was told", [](Account& run) { run.told.erase(run.told.begin() + 3); }},
-                    Lie{"is not stored so", [](Account& run) { run.told[2].payment = 5; }},
-                    Lie{"is not stored so", [](Account& run) { run.told.push_back(paid(8, 2)); }},
-                    Lie{"is paid, and nobody was told", [](Account& run) { run.told.erase(run.told.begin() + 2); }},
-                    Lie{"ended twice", [](Account& run) { run.stored.events.push_back(event(EventType::cancelled, 1, 3, 7, 3)); }},
-                    Lie{"expired 290 ms early", [](Account& run) { run.stored.events[3].at_ms = 10; }},
-                    Lie{"was paid 1 ms late", [](Account& run) { run.stored.events[2].at_ms = 301; }},
-                    Lie{"has event 3 after 1", [](Account& run) { run.stored.events[2].seq = 3; }},
-                    Lie{"given back, and it is not", [](Account& run) { run.told.back().reservation = 1; }},
-                    Lie{"4 reservations are stored", [](Account& run) { run.stored.sales.reservations = 4; }},
-                    Lie{"2 seats are sold", [](Account& run) { run.stored.sales.sold = 2; }},
-                    Lie{"revenue", [](Account& run) { run.stored.sales.revenue = 99; }},
-                    Lie{"user 7 has 51 points", [](Account& run) { run.stored.balances[7] = 51; }},
-                    Lie{"reservation 1 is TEMPORARY", [](Account& run) { run.stored.reservation_states[1] = "TEMPORARY"; }}));
+    testing::Values(
+        FalseAnswer{"while 1 had it", [](Account& run) { run.stored.events[4].seats = run.stored.events[5].seats = {3}; }},
+        FalseAnswer{"not stored", [](Account& run) { run.told.push_back(held(7, 99, 5)); }},
+        FalseAnswer{"another user, amount or seats", [](Account& run) { run.told[1].seats[0] = 5; }},
+        FalseAnswer{"nobody was told", [](Account& run) { run.told.erase(run.told.begin() + 3); }},
+        FalseAnswer{"is not stored so", [](Account& run) { run.told[2].payment = 5; }},
+        FalseAnswer{"is not stored so", [](Account& run) { run.told.push_back(paid(8, 2)); }},
+        FalseAnswer{"is paid, and nobody was told", [](Account& run) { run.told.erase(run.told.begin() + 2); }},
+        FalseAnswer{"ended twice", [](Account& run) { run.stored.events.push_back(event(EventType::cancelled, 1, 3, 7, 3)); }},
+        FalseAnswer{"expired 290 ms early", [](Account& run) { run.stored.events[3].at_ms = 10; }},
+        FalseAnswer{"was paid 1 ms late", [](Account& run) { run.stored.events[2].at_ms = 301; }},
+        FalseAnswer{"has event 3 after 1", [](Account& run) { run.stored.events[2].seq = 3; }},
+        FalseAnswer{"given back, and it is not", [](Account& run) { run.told.back().reservation = 1; }},
+        FalseAnswer{"4 reservations are stored", [](Account& run) { run.stored.sales.reservations = 4; }},
+        FalseAnswer{"2 seats are sold", [](Account& run) { run.stored.sales.sold = 2; }},
+        FalseAnswer{"revenue", [](Account& run) { run.stored.sales.revenue = 99; }},
+        FalseAnswer{"user 7 has 51 points", [](Account& run) { run.stored.balances[7] = 51; }},
+        FalseAnswer{"reservation 1 is TEMPORARY", [](Account& run) { run.stored.reservation_states[1] = "TEMPORARY"; }}));
 
 TEST(BenchReconcile, ForgivesWhatAnUnansweredRequestMayHaveDone) {
   Account run;

@@ -1,9 +1,9 @@
-// How fast what the cluster profile keeps in Redis is, on the services of `make services`:
+// The speed of the cluster profile's operations in Redis, on the services of `make services`:
 //
 //   cmake --build --preset release --target redis_bench && build/release/redis_bench build/services/services.env
 //
-// Each line: what, how often a second, median and 99th percentile of one call. One connection, one caller, unless it says
-// otherwise.
+// Each line has the operation, its rate a second, and the median and 99th percentile of one call. One connection and
+// one caller, unless the line says otherwise.
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -45,7 +45,7 @@ double used_cpu(redis::Client& client) {
   return seconds;
 }
 
-// `calls` times, each doing `items` of something.
+// Runs `calls` calls, each with `items` items.
 void measure(redis::Client& client, const char* what, int calls, int items, const std::function<void(int)>& call) {
   Samples samples;
   const double cpu_before = used_cpu(client);

@@ -1,4 +1,4 @@
-// Beast's response parser, told to keep the status and the body and to drop every header: an answer costs no allocation.
+// Beast's response parser, reduced to the status and the body: headers are dropped, so an answer costs no allocation.
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>

@@ -1,4 +1,4 @@
-// A finished run, and how it is shown: as a table, as JSON, as a page.
+// A finished run, and its forms: a table, JSON, a page.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace frontrow::bench {
 
-// One sample of the curves; rates are those of the time since the sample before.
+// One sample of the curves; rates cover the time since the previous sample.
 struct Sample {
   double at = 0;  // seconds since the start
   double ok = 0;  // answers a second
@@ -43,7 +43,7 @@ struct Result {
 
 std::string as_text(const Result& result);
 std::string as_json(const Result& result);
-// Needs nothing from anywhere: the figures, the style and the drawing are inside.
+// The page is complete in itself: figures, style and drawing are inside.
 std::string as_page(const Result& result);
 
 std::string text_of(const Verdict& verdict);

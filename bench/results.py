@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-# What, measured figure, figure it is divided by (or None), "at least" or "at most", target.
+# Name, measured figure, divisor (or None), "at least" or "at most", target.
 TARGETS = [
     ("Seat map of 50, against nginx with the same bytes", "seats: frontrow, a second (wrk)", "seats: nginx, a second (wrk)", ">=", 0.95),
     ("Durable holds, against a raw SQLite loop in groups of 128", "hold: frontrow, a second", "hold: raw SQLite, groups of 128, a second",
@@ -29,7 +29,7 @@ TARGETS = [
     ("Idle memory, MiB", "idle: memory, MiB", None, "<=", 32),
     ("Start to ready, ms", "idle: start to ready, ms", None, "<=", 150),
 ]
-# Reported without a target.
+# Figures without a target.
 RATIOS = [
     ("Seat map, against the bare Beast server", "seats: frontrow, a second (wrk)", "seats: bare Beast server, a second (wrk)"),
     ("Holds, against one transaction a request through the same server", "hold: frontrow, a second", "hold: one transaction a request, a second"),
@@ -51,7 +51,7 @@ def find(figures, name):
 
 
 def judge(figures, targets=None, ratios=None):
-    """Rows: what, value, target text, "met" / "missed" / "" and the two medians of a ratio."""
+    """Rows: name, value, target text, "met" / "missed" / "" and the two medians of a ratio."""
     rows = []
     for what, top, bottom, relation, target in TARGETS if targets is None else targets:
         values = find(figures, top)

@@ -3,7 +3,7 @@
 
     bench/run.py [--quick] [--only NAME …] [--build DIRECTORY] [--scratch DIRECTORY]
 
-Whatever is compared is measured in alternating rounds (A B A B …), because a machine's speed changes while one looks: a ratio is that of
+Figures that are compared are measured in alternating rounds (A B A B …), because a machine's speed changes with time; a ratio is that of
 the medians. `--quick` is one short round, to see that everything works; it writes below the build directory instead.
 """
 
@@ -23,12 +23,12 @@ from programs import Program, Server, endpoint, free_port, remove, run_bench, ru
 ROOT = Path(__file__).resolve().parent.parent
 
 
-CROWD = 256  # connections where commits are measured: as many as share one at most
-HALL = 200  # seats a buyer looks at: as near to the fifty of a small hall as a concert's hundred dates allow
+CROWD = 256  # connections for measuring commits: as many as can share one commit
+HALL = 200  # seats in a buyer's map: as near to fifty as a concert's hundred dates allow
 
 
 class Size:
-    """How long and how many."""
+    """Length of the runs and number of rounds."""
 
     def __init__(self, quick):
         self.quick = quick
@@ -71,11 +71,11 @@ class Run:
         return result
 
     def note_processor(self, name, result, count):
-        """The processor time the server took, which a busy machine spoils less than what it got done in a second."""
+        """The server's processor time. A busy machine changes it less than the rate of requests."""
         self.note(f"{name}, µs of the server's processor time each", result["serverSeconds"] / count * 1e6)
 
     def check(self, result):
-        """Errors are shown and counted; a mismatch between what was told and what is stored has ended the run already."""
+        """Shows and counts errors. A difference between an answer and the stored data has ended the run already."""
         if result["errors"] or result["unreadable"]:
             print(result["text"])
             self.note(f"{result['scenario']}: errors of a run", result["errors"] + result["unreadable"])
@@ -171,11 +171,11 @@ def raw(run, name, what, group, seats, stored=0):
         run.note(f"{name}: raw SQLite, groups of {group}, µs of processor time each", result["processorUs"])
 
 
-# What is measured.
+# The measurements.
 
 
 def measure_idle(run):
-    """Start to ready, and memory of a server nobody uses."""
+    """The time from start to ready, and the memory of an idle server."""
     for _ in range(run.size.rounds):
         with run.server() as server:
             run.note("idle: start to ready, ms", server.started_in * 1000)
@@ -287,8 +287,8 @@ wrk.headers["X-Queue-Token"] = "{ticket}"
 
 
 def measure_poll(run):
-    """Memory of a connection: the same people over few and over many. Then with a long queue behind them. With a small page cache, which
-    otherwise fills up to its 64 MiB with whatever was written last, and would be counted as the tickets'."""
+    """Memory of a connection: the same people over few and over many. Then with a long queue behind them. With a small page cache, because
+    the usual one fills up to its 64 MiB with recent pages, which would count as the tickets' memory."""
     users, connections, waiting = run.size.poll
     common = ["--users", users, "--seconds", run.size.poll_seconds, "--max-active", 500, "--admissions", 200]
     peak = {}
@@ -325,7 +325,7 @@ def measure_rush(run):
 
 
 def measure_indexes(run):
-    """What an index, or the checking of foreign keys, costs a hold: the raw loop without it."""
+    """The cost of an index, or of foreign keys, for a hold: the raw loop without it."""
     variants = {"as it is": "", "without idx_live_of_user": "DROP INDEX idx_live_of_user",
                 "without idx_reservation_user_time": "DROP INDEX idx_reservation_user_time",
                 "without idx_reservation_concert_status": "DROP INDEX idx_reservation_concert_status",

@@ -1,5 +1,5 @@
-// What every scenario of one generator process works with: its share of the users, the concert, the engine, and how requests are
-// written.
+// The shared part of every scenario in a generator process: its share of the users, the concert, the engine, and the
+// writing of requests.
 #pragma once
 
 #include <atomic>
@@ -30,7 +30,7 @@ struct Stage {
 
   std::int64_t user_id(std::uint32_t user) const { return first_user + user; }
 
-  // Appends a request. Without a token or a key, "".
+  // Appends a request. An empty token or key is left out.
   void write(std::string& out, std::string_view method, std::string_view path, std::string_view token = {}) const;
   void write(std::string& out, std::string_view path, std::string_view token, std::string_view key, std::string_view body) const;
 
@@ -45,7 +45,7 @@ struct Stage {
   void write_pay(std::string& out, std::uint32_t user, std::int64_t reservation) const;
   void write_cancel(std::string& out, std::uint32_t user, std::int64_t reservation) const;
 
-  // Records what an answer tells, or that it does not tell. `reservation` is the one a request was about.
+  // Records the effect of an answer, or that the outcome is unknown. `reservation` is the one that the request named.
   void tell_hold(std::uint32_t user, const Answer& answer);
   void tell_charge(std::uint32_t user, std::int64_t amount, const Answer& answer);
   void tell_pay(std::uint32_t user, std::int64_t reservation, const Answer& answer);

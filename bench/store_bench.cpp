@@ -1,6 +1,6 @@
-// How many one-seat holds a second the embedded store commits, in groups, each of another user with an idempotency key, scattered
-// over the seats; and how long a checkpoint slice keeps the writer. With a rate, groups are due at that many holds a second (0: at
-// once after the one before), and their latency counts from then.
+// The one-seat holds a second that the embedded store commits in groups, each of another user with an idempotency key,
+// scattered over the seats; and how long a checkpoint slice delays the writer. With a rate, groups are due at that many
+// holds a second, and their latency counts from that time (0: each group at once after the one before).
 //
 //   store_bench [directory [seats [group [slice MiB [rate]]]]]
 #include <algorithm>
@@ -30,7 +30,7 @@ double at_share(std::vector<Seconds>& times, double share) {
   return milliseconds(times[std::min(times.size() - 1, static_cast<std::size_t>(static_cast<double>(times.size()) * share))]);
 }
 
-// Bytes this process has handed to write calls.
+// Bytes that this process has passed to write calls.
 std::int64_t bytes_written() {
   std::ifstream io{"/proc/self/io"};
   std::string name;

@@ -1,4 +1,4 @@
-// The commands the benches of the stores are made of: a venue, and holds of one seat with an idempotency key.
+// The commands of the store benches: a venue, and holds of one seat with an idempotency key.
 #pragma once
 
 #include <cstdlib>

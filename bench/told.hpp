@@ -1,7 +1,7 @@
-// What the server told its clients, kept so that it can be compared with what it has stored.
+// The server's answers, kept for the comparison with its stored data.
 //
-// One record of fixed size for each effect, and for each request that may have had one although nobody said so. Written through a
-// small buffer to a file, which may be an anonymous one shared between generator processes.
+// One record of fixed size for each effect, and for each request of unknown outcome. Written through a small buffer to
+// a file; generator processes may share an anonymous file.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@ namespace frontrow::bench {
 enum class Fact : std::uint8_t { held = 1, paid, cancelled, charged, hold_unknown, pay_unknown, cancel_unknown, charge_unknown };
 
 struct Told {
-  static constexpr std::size_t kSeats = 4;  // of one hold; the generator asks for no more
+  static constexpr std::size_t kSeats = 4;  // of one hold; the generator never wants more
 
   Fact fact{};
   std::uint8_t seat_count = 0;
@@ -25,7 +25,7 @@ struct Told {
   std::array<std::int64_t, kSeats> seats{};  // held
 };
 
-// What the records are about.
+// The subject of the records.
 struct ToldHeader {
   std::int64_t concert = 0;
   std::int64_t events_before = 0;  // id of the last event before the run
@@ -51,7 +51,7 @@ class ToldWriter {
 
 std::vector<Told> read_told(int fd);
 
-// As a file of its own, for `frontrow-bench verify`. Throw std::runtime_error.
+// Saves to and loads from a file, for `frontrow-bench verify`. Both throw std::runtime_error.
 void save_told(const std::string& path, const ToldHeader& header, const std::vector<Told>& told);
 std::vector<Told> load_told(const std::string& path, ToldHeader& header);
 

@@ -1,4 +1,4 @@
-// The concert a run is made on, and which of its seats a user goes for.
+// The concert of a run, and the order in which users take its seats.
 #pragma once
 
 #include <algorithm>
@@ -36,8 +36,8 @@ struct Venue {
   }
 };
 
-// A permutation of 0 … total−1 whose neighbours in time are as far from each other as they can be, so that commits touch as many
-// pages as with people: steps of the golden section never come close to where one was lately, whatever the total.
+// A permutation of 0 … total−1 in which neighbours in time are as far apart as possible, so that commits touch as many
+// pages as with real people. Steps of the golden section never land near a recent place, for any total.
 inline std::int64_t scattered(std::int64_t index, std::int64_t total) {
   auto stride = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(total) * 0.6180339887));
   while (std::gcd(stride, total) != 1) ++stride;

@@ -17,7 +17,7 @@ constexpr std::size_t kUsersAsked = 2000;
 constexpr std::size_t kReservationsAsked = 1000;
 constexpr std::size_t kLinesKept = 20;
 
-// Every n-th, so that they come from the whole run and there are at most `most`.
+// Every n-th, so that they come from the whole run and are at most `most`.
 template <class Container, class Take>
 void sample(const Container& all, std::size_t most, Take take) {
   const std::size_t stride = all.size() / most + 1;
@@ -72,7 +72,7 @@ void run_audit(const std::string& command, Verdict& verdict) {
 Verdict verify(Api& api, const Options& options, const ToldHeader& header, const std::vector<Told>& told) {
   Verdict verdict;
   Stored stored;
-  // The feed first: what ends while we read is then one step further than the feed says, never behind it.
+  // The feed is read first: a change during the reading is then ahead of the feed, never behind it.
   stored.events = api.events(header.concert, header.events_before);
   stored.sales = api.sale(header.concert).sales;
   read_samples(api, told, stored);

@@ -1,4 +1,4 @@
-// After a run: reads what is stored, compares, and has the server's own audit look at everything.
+// After a run: reads the stored data, compares, and runs the server's own audit.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ struct Verdict {
   bool was_audited = false;
   bool is_audit_clean = false;
   std::string audit_command;
-  std::vector<std::string> audit_lines;  // those that say BROKEN, or the last ones when it could not run
+  std::vector<std::string> audit_lines;  // the lines with BROKEN, or the last lines if the audit could not run
 
   bool is_clean() const { return comparison.is_clean() && (!was_audited || is_audit_clean); }
 };

@@ -1,6 +1,7 @@
 # cmake -DOUTPUT=file.cpp -DINPUTS=a.lua,b.lua -P embed_lua.cmake
-# Writes Redis' scripts as one C++ source: room_join.lua becomes scripts::room_join with its text and SHA-1. What several scripts share is in
-# a file named after the first word of theirs (room.lua), which is put in front of each and is no script itself.
+# Writes the Redis scripts as one C++ source: room_join.lua becomes scripts::room_join with its text and SHA-1. Scripts
+# whose names begin with the same word share a file of that name (room.lua): it is put in front of each, and is no
+# script itself.
 string(REPLACE "," ";" INPUTS "${INPUTS}")
 set(entries "")
 set(all "")

@@ -1,5 +1,6 @@
 # cmake -DSTORE=sqlite -DOUTPUT=file.cpp -DINPUTS=a.sql,b.sql -P embed_sql.cmake
-# Writes the migrations as one C++ source. The version is the number a file's name starts with; the numbers must increase, with gaps or without.
+# Writes the migrations as one C++ source. A file's name begins with its version; the versions must increase, with or
+# without gaps.
 string(REPLACE "," ";" INPUTS "${INPUTS}")
 set(last 0)
 set(entries "")

@@ -1,4 +1,5 @@
-# The words the folders' CMakeLists.txt are written in: frontrow_library, frontrow_unit_tests, frontrow_suite, frontrow_embed_sql.
+# The functions for the folders' CMakeLists.txt: frontrow_library, frontrow_unit_tests, frontrow_suite,
+# frontrow_embed_sql.
 
 # frontrow_library(NAME [SOURCES file…] [DEPENDS target…])
 # One folder of src/. Without sources it is an INTERFACE library, so that a folder of headers links like any other.
@@ -24,10 +25,13 @@ endfunction()
 
 # frontrow_suite(NAME LABEL label… [TIMED] [BUSY] [SERVICES] [SOURCES file…] [DEPENDS target…] [ENVIRONMENT name=value…] [FILTER gtest-filter])
 # A suite across folders: one executable `NAME_tests`, one ctest entry. Without sources it does not exist yet.
-# TIMED: it waits for deadlines of a real server, so two such suites never run side by side; one and a suite that only computes may.
-# BUSY: it keeps two cores busy, so nothing runs beside it on two. The label `cluster` keeps a suite, and its program, out of `make test`.
-# SERVICES: it needs the cluster profile's MariaDB, Redis and Kafka. ctest starts them once, before the first such suite, and ends them after the
-# last; tests/support/services.hpp says where they are. Suites take turns with them, for a test may kill one.
+# TIMED: it waits for deadlines of a real server, so two such suites never run side by side. A suite that only computes
+# may run beside it.
+# BUSY: it keeps two cores busy, so no suite runs beside it on two cores. The label `cluster` keeps a suite, and its
+# program, out of `make test`.
+# SERVICES: it needs the cluster profile's MariaDB, Redis and Kafka. ctest starts them once, before the first such
+# suite, and stops them after the last; tests/support/services.hpp gives their addresses. These suites run one at a
+# time, because a test may kill a service.
 # Tests find the repository through FRONTROW_SOURCE_DIR and the build through FRONTROW_BINARY_DIR.
 function(frontrow_suite name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "TIMED;BUSY;SERVICES" "FILTER" "LABEL;SOURCES;DEPENDS;ENVIRONMENT")
@@ -38,7 +42,7 @@ function(frontrow_suite name)
   add_executable(${name}_tests ${arg_SOURCES})
   target_link_libraries(${name}_tests PRIVATE ${libraries} ${arg_DEPENDS} frontrow_test_support
     GTest::gmock GTest::gtest_main rapidcheck)
-  # A suite's own code is compiled a quarter faster so, and what it tests is not changed by it.
+  # Compiling the suite's own code is a quarter faster with this, and the tested code is unchanged by it.
   target_compile_options(${name}_tests PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
   target_compile_definitions(${name}_tests PRIVATE
     FRONTROW_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FRONTROW_BINARY_DIR="${PROJECT_BINARY_DIR}")

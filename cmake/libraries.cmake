@@ -1,4 +1,4 @@
-# The libraries we use, all Debian packages (tools/setup.sh). Imported targets are SYSTEM: their warnings are not ours.
+# The libraries, all Debian packages (tools/setup.sh). Imported targets are SYSTEM, so that their warnings do not count.
 
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(OpenSSL 3 REQUIRED)
@@ -11,19 +11,19 @@ find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
-# Headers only; the package's own CMake config would link its compiled copy, which has exceptions.
+# Headers only: the package's own CMake config would link its compiled copy, which has exceptions.
 find_path(FRONTROW_TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 add_library(frontrow_tomlplusplus INTERFACE)
 target_include_directories(frontrow_tomlplusplus SYSTEM INTERFACE "${FRONTROW_TOMLPLUSPLUS_INCLUDE}")
 
-# Debian 12 has 0.14, which has no TLS: ours is src/adapters/redis/tls. Its own config names no library.
+# Debian 12 has 0.14 without TLS, so TLS is in src/adapters/redis/tls. The package's own config names no library.
 find_path(FRONTROW_HIREDIS_INCLUDE hiredis/hiredis.h REQUIRED)
 find_library(FRONTROW_HIREDIS hiredis REQUIRED)
 add_library(frontrow_hiredis INTERFACE)
 target_include_directories(frontrow_hiredis SYSTEM INTERFACE "${FRONTROW_HIREDIS_INCLUDE}")
 target_link_libraries(frontrow_hiredis INTERFACE "${FRONTROW_HIREDIS}")
 
-# The package's own config asks for curl and civetweb, which only the parts we do not use need.
+# The package's own config needs curl and civetweb, for parts that we do not use.
 find_path(FRONTROW_PROMETHEUS_INCLUDE prometheus/registry.h REQUIRED)
 find_library(FRONTROW_PROMETHEUS_CORE prometheus-cpp-core REQUIRED)
 add_library(frontrow_prometheus INTERFACE)
@@ -49,7 +49,7 @@ add_library(frontrow_rdkafka INTERFACE)
 target_include_directories(frontrow_rdkafka SYSTEM INTERFACE "${FRONTROW_RDKAFKA_INCLUDE}")
 target_link_libraries(frontrow_rdkafka INTERFACE "${FRONTROW_RDKAFKA}")
 
-# Names in one form (NFC), and what of Unicode shows nothing.
+# Names in one form (NFC), and the categories of invisible characters.
 find_path(FRONTROW_UTF8PROC_INCLUDE utf8proc.h REQUIRED)
 find_library(FRONTROW_UTF8PROC utf8proc REQUIRED)
 add_library(frontrow_utf8proc INTERFACE)
@@ -64,7 +64,7 @@ target_include_directories(frontrow_date SYSTEM INTERFACE "${FRONTROW_DATE_INCLU
 target_link_libraries(frontrow_date INTERFACE "${FRONTROW_DATE}")
 target_compile_definitions(frontrow_date INTERFACE USE_OS_TZDB=1)
 
-# For the programs that are measured; docs/PERFORMANCE.md says what it saves. The sanitizers bring an allocator of their own.
+# For the measured programs; docs/PERFORMANCE.md has its effect. The sanitizers bring their own allocator.
 add_library(frontrow_allocator INTERFACE)
 if(NOT FRONTROW_SANITIZE)
   find_library(FRONTROW_TCMALLOC NAMES tcmalloc_minimal libtcmalloc_minimal.so.4 REQUIRED)

@@ -1,4 +1,4 @@
-# How everything is compiled: flags, warnings, and the faster tools when they are there.
+# The compiler's flags and warnings, and faster tools if they are installed.
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo)
@@ -12,11 +12,11 @@ target_include_directories(frontrow_options INTERFACE "${PROJECT_SOURCE_DIR}/src
 target_compile_options(frontrow_options INTERFACE
   -Wall -Wextra -Wpedantic -Werror
   -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wextra-semi -Wimplicit-fallthrough
-  # A designated initializer that leaves the rest to their defaults is how we write small records.
+  # We write small records with a designated initializer that leaves the other members at their defaults.
   -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(frontrow_options INTERFACE -Wshadow=local -Wduplicated-cond -Wlogical-op
-    # GCC 12 finds these inside libstdc++ and Boost at -O2, where they are not (GCC bugs 105329, 105562).
+    # False alarms of GCC 12 inside libstdc++ and Boost at -O2 (GCC bugs 105329, 105562).
     -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
 else()
   target_compile_options(frontrow_options INTERFACE -Wthread-safety -Werror=thread-safety)  # base/mutex.hpp

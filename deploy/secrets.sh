@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the passwords and keys that deploy/compose.yml mounts: random, one file each, below deploy/secrets. Keeps those that are there.
+# Makes the passwords and keys that deploy/compose.yml mounts: random, one file each, below deploy/secrets. Existing
+# files stay.
 set -euo pipefail
 cd "$(dirname "$0")"
 umask 077
@@ -7,6 +8,7 @@ mkdir -p secrets
 for name in mysql_root mysql_frontrow mysql_replication redis admin_token ticket_key jwt_key; do
   [[ -s secrets/$name ]] || head -c 32 /dev/urandom | base64 | tr -d '=\n' | tr '+/' '-_' >"secrets/$name"
 done
-# The folder keeps others of this machine out; the files are mounted into containers, whose users are not ours.
+# The folder's mode keeps other users of this machine out. The files are mounted into containers, which have other
+# users.
 chmod 700 secrets
 chmod 644 secrets/*

@@ -1,5 +1,5 @@
-// Any bytes as the head of a request. What framing accepts and Beast parses must be what a third reader, the naive one below, sees
-// too: method, target, length of the body, chunked or not, and every header.
+// Any bytes as the head of a request. If framing accepts it and Beast parses it, a third reader, the naive one below,
+// must find the same method, target, body length, chunking and headers.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -64,7 +64,7 @@ Reading read_naively(std::string_view head) {
 void compare(const Reading& naive, const frontrow::http::Head& head, std::span<const Header> headers) {
   const bool is_old = naive.version == "HTTP/1.0";
   CHECK(is_old == (head.version == frontrow::http::Version::http10));
-  CHECK(is_old || naive.version == "HTTP/1.1");  // Beast refuses the newer ones; the server shows them to it as 1.1
+  CHECK(is_old || naive.version == "HTTP/1.1");  // Beast refuses the newer ones; the server passes them to it as 1.1
   CHECK(naive.method == head.method);
   CHECK(naive.target == head.target);
   CHECK(head.path == "*" ? head.method == "OPTIONS" : head.path.starts_with('/'));
@@ -92,7 +92,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Limits limits{.request_line = 256, .header_bytes = 512, .header_count = 8};
   HeadScan scan;
   const auto found = find_head_end(bytes, scan, limits);
-  // However the bytes arrive, the verdict is the same.
+  // The verdict does not depend on how the bytes arrive.
   HeadScan slow;
   frontrow::Result<std::size_t> piecewise = std::size_t{0};
   for (std::size_t end = 1; end <= size && piecewise && *piecewise == 0; ++end)

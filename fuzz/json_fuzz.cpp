@@ -1,5 +1,5 @@
-// Any bytes as a JSON body. Our reader accepts what Boost.JSON's own parser accepts, less what it refuses on purpose (a key twice,
-// too many members), and sees the same values.
+// Any bytes as a JSON body. Our reader accepts the documents that Boost.JSON's own parser accepts, except those it
+// refuses on purpose (a key twice, too many members), and finds the same values.
 #include <algorithm>
 #include <boost/json/parser.hpp>
 #include <cstdint>
@@ -15,7 +15,8 @@ namespace {
 namespace json = boost::json;
 using namespace frontrow::http;
 
-// Our view of the document against theirs. Theirs keeps the last of two keys, so ours must have refused those.
+// Compares our view of the document with theirs. Theirs keeps the last of two equal keys, so ours must have refused
+// such a document.
 void compare(JsonView ours, const json::value& theirs) {
   switch (ours.kind()) {
     case JsonKind::null: CHECK(theirs.is_null()); break;
@@ -46,7 +47,7 @@ void compare(JsonView ours, const json::value& theirs) {
   }
 }
 
-// Asks for every kind of field; nothing may happen but complaints.
+// Reads every kind of field; only complaints may follow.
 void read_fields(JsonView root) {
   FieldErrors errors;
   FieldReader in{root, errors};
@@ -75,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     compare(*ours, parser.release());
     if (ours->kind() == JsonKind::object) read_fields(*ours);
   } else if (!ec) {
-    // Refused on purpose: there must be a second key or a crowd somewhere, and both need a comma in an object.
+    // Refused on purpose: there must be a second equal key or too many members, and both need a comma in an object.
     CHECK(text.find('{') != std::string_view::npos && text.find(',') != std::string_view::npos);
   }
   return 0;

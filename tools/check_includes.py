@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Checks what a compiler does not: who may include whom, which library is known where, and who may read the time.
+"""Checks rules that a compiler does not know: allowed includes between layers, the places of each library, and the readers of the time.
 
 Run without arguments it checks the repository and exits 1 with one line per violation. `--self-test` plants one violation
-at a time in a throw-away tree and fails when one goes unseen, so that the check cannot rot into a green light.
-Only direct includes count: an app header may be seen through another, but whoever names it must be allowed to.
+at a time in a throw-away tree and fails if one is not found, so that the check cannot rot unnoticed.
+Only direct includes count: an app header may be visible through another, but a file that names it must be allowed to.
 """
 
 import re
@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Folder of src/ -> the folders it may include from, besides itself. The only adapter that others may include is adapters/sql.
+# Folder of src/ -> the other folders that it may include from. The only adapter that others may include is adapters/sql.
 LAYERS = {
     "base": set(),
     "domain": {"base"},
@@ -33,7 +33,7 @@ LAYERS = {
 }
 LAYERS["main"] = set(LAYERS)
 
-# Library -> (its headers, the paths under src/ that may name it). Adding a row wants an ADR.
+# Library -> (its headers, the paths under src/ that may name it). A new row needs an ADR.
 LIBRARIES = {
     "Boost": (r"boost/", ["http/", "api/", "workers/event_json.cpp", "app/commands/change_json.cpp"]),
     "OpenSSL": (r"openssl/", ["api/", "adapters/local/", "adapters/redis/tls."]),
@@ -54,7 +54,7 @@ LIBRARIES = {
         ["base/", "metrics/", "http/", "api/", "adapters/", "main/"],
     ),
 }
-# What a *_test.cpp may name besides; Boost.JSON because a test may read back what we wrote.
+# Further names that a *_test.cpp may use; Boost.JSON because a test may parse our own output.
 TEST_LIBRARIES = re.compile(r"(gtest|gmock|rapidcheck)/|rapidcheck\.h$|boost/json\.hpp$")
 
 TIME_AND_DICE = re.compile(
@@ -90,7 +90,7 @@ def check_quoted(path, target):
         return None
     mine, theirs = layer_of(path), layer_of(target)
     if path.endswith("_test.cpp") and mine == "app/live" and theirs == "app/commands":
-        return None  # what memory shows is tested with the commands that change it
+        return None  # memory is tested together with the commands that change it
     if theirs is None:
         return f'"{target}" is not a path from src/'
     if theirs != mine and theirs not in LAYERS[mine]:
@@ -111,7 +111,7 @@ def check_angled(path, target):
 
 
 def check_shape(path, text, has_header):
-    """What holds for every source file, tests/ included. A .cpp beside its header is introduced by the header."""
+    """Rules for every source file, tests/ included. A .cpp beside its header needs no introduction of its own."""
     if path.endswith(".hpp") and not re.search(r"^#pragma once$", text, re.M):
         yield 1, "a header needs #pragma once"
     if not has_header and not text.startswith(("//", "/*")):

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Finds what is left over: a name that a header of src/ declares and only tests use, or nothing at all; and banners in comments.
+"""Finds leftovers: a name that a header of src/ declares and that only tests use, or no code at all; and banners in comments.
 
 A function counts as used when its name stands anywhere in the program besides its declarations and definitions; a member when it is
 read anywhere and not only set. The check knows words, not types, so a name that two classes have is used when one of them is.
 Run without arguments it exits 1 with one line for each leftover. `--mend` makes sentences of the banners. `--self-test` plants one of each kind in a throw-away tree and
-fails when one goes unseen.
+fails if one is not found.
 """
 
 import collections
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Declared in a header for tests alone, each with a reason.
+# Declared in a header only for tests, each with its reason.
 FOR_TESTS = {
     "from_file": "goes with the next change of api/jwt",
     "parse_jwt_algorithm": "goes with the next change of api/jwt",
@@ -44,7 +44,7 @@ def without_text(text):
 
 
 def unused_names(root):
-    """(name, header) of everything declared in a header that the program does not use."""
+    """(name, header) of each declaration in a header that the program does not use."""
     used, declared, members, kinds, only_set = (collections.Counter() for _ in range(5))
     home = {}
     for path in sorted((root / "src").rglob("*.[ch]pp")):
@@ -77,7 +77,7 @@ def banners(root):
 
 
 def without_banner(line):
-    """The line with its words as a sentence; None when the banner was all of it."""
+    """The line with its words as a sentence; None if it was only a banner."""
     indent, mark, words = re.fullmatch(r"(\s*)(//|#|--)\s*[-=*~#]*\s*(.*?)\s*[-=*~#]*\s*", line).groups()
     return f"{indent}{mark} {words[0].upper()}{words[1:]}{'' if words[-1] in '.:?!' else '.'}" if words else None
 

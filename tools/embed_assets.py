@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Gzips files and writes the C++ source that carries them: embed_assets.py FOLDER /path/in/server=file…
 
-A folder instead of a file stands for all that is in it, below that path; its NAME.html is served as /NAME, and index.html as /.
+A folder instead of a file stands for all its files, below that path; its NAME.html is served as /NAME, and index.html as /.
 
 Writes FOLDER/embedded_assets.cpp, which implements src/api/assets/embedded_assets.hpp, and the bytes it includes. The same input gives
 the same bytes: no time and no name goes into a gzip header.
@@ -24,7 +24,7 @@ CONTENT_TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 
-# A block in the read-only section, with a label at its start and one at its end.
+# A block in the read-only section with a label at each end.
 BLOCK = """\
 asm(R"(
   .section .rodata

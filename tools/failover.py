@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures how long writes are away when the Redis primary is killed: from the kill until a primary named by the sentinels takes a write again.
+"""Measures how long writes fail when the Redis primary is killed: from the kill until a primary named by the sentinels takes a write.
 
     tools/failover.py [--runs 3] [--dir DIR]     starts Redis with its sentinels in a folder of its own, and stops it
 """

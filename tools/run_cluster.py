@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs the cluster profile on this machine: the services, some pods of frontrow on them, and haproxy in front, until Ctrl-C. When nothing is
-on sale yet, three demo concerts are put there.
+"""Runs the cluster profile on this machine: the services, some pods of frontrow on them, and haproxy in front, until Ctrl-C. If nothing is
+on sale yet, three demo concerts are made.
 
     tools/run_cluster.py [--pods 2] [--port 8080] [--build build/release] [--dir build/services] [-- options of `frontrow serve`]
 
-The services stay when it ends (`make services-stop` ends them), and so does what was sold.
+The services and the sale's data stay when it ends (`make services-stop` ends the services).
 """
 
 import argparse
@@ -27,7 +27,7 @@ BALANCER = ROOT / "deploy" / "haproxy.cfg"
 
 
 def settings(directory, where):
-    """What the pods are told: where the services are, and the keys they share."""
+    """The pods' settings: the addresses of the services, and the shared keys."""
     keys = {"TICKET_KEY_FILE": directory / "ticket.key", "ADMIN_TOKEN_FILE": directory / "admin.token"}
     for file in keys.values():
         password(file)
@@ -41,7 +41,7 @@ def service_settings(file):
 
 
 def balancer_configuration(ports, listen):
-    """The one of deploy/, with this machine's addresses in place of its own names."""
+    """The configuration of deploy/, with this machine's addresses instead of its names."""
     text = BALANCER.read_text().replace("bind :8080", f"bind 127.0.0.1:{listen}")
     text = re.sub(r"^resolvers .*", "", text, flags=re.M | re.S).replace(" init-addr libc,none resolvers names", "")
     text = re.sub(r"^  server .*\n", "", text, flags=re.M).rstrip()
@@ -90,7 +90,7 @@ def run(options):
     with main_processes.locked():
         services.start(main_processes, list(services.KINDS))
     pods = Processes(options.dir / "pods")
-    # A run that was cut off may have left some.
+    # A broken-off run may have left some.
     for name in pods.names():
         pods.end(name, seconds=30)
     try:
@@ -103,7 +103,7 @@ def run(options):
         raise Failed("one of them ended; see the logs in " + str(pods.directory))
     finally:
         for name in reversed(pods.names()):
-            pods.send(name, signal.SIGTERM)  # all drain at the same time
+            pods.send(name, signal.SIGTERM)  # all pods drain at the same time
         for name in reversed(pods.names()):
             pods.end(name, seconds=30)
 
@@ -115,7 +115,7 @@ def main():
     parser.add_argument("--build", type=lambda text: Path(text).resolve(), default=ROOT / "build" / "release")
     parser.add_argument("--dir", type=lambda text: Path(text).resolve(), default=ROOT / "build" / "services")
     parser.add_argument("rest", nargs="*")
-    for number in (signal.SIGTERM, signal.SIGHUP):  # the pods have no terminal of their own that could tell them
+    for number in (signal.SIGTERM, signal.SIGHUP):  # the pods have no terminal that could signal them
         signal.signal(number, lambda *_: sys.exit(0))
     try:
         run(parser.parse_args())

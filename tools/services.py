@@ -26,7 +26,7 @@ KINDS = {"mysql": MariaDb, "redis": Redis, "kafka": Kafka}
 
 
 def write_environment(processes):
-    """Says where those that run are: `KEY=value` a line, and each process's id."""
+    """Writes the addresses of the running services, `KEY=value` in a line, and each process's id."""
     values = {}
     for kind in KINDS.values():
         if all(processes.pid(name) for name in kind.names):
@@ -46,7 +46,7 @@ def start(processes, kinds):
 
 
 def stop(processes, kinds, remove):
-    # Those that watch others go first, else they would call a failover.
+    # Processes that watch others stop first; otherwise they would start a failover.
     for name in [name for kind in kinds for name in reversed(KINDS[kind].names)]:
         processes.send(name, signal.SIGCONT)
         processes.end(name)

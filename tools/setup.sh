@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the build needs and this machine lacks. Says nothing when there is nothing to do; safe to run again.
-# Words after it ask for more: browser, bench, cluster, clients.
+# Installs the packages of the build that this machine lacks. Prints nothing if none is missing; safe to run again.
+# Further words as arguments install more: browser, bench, cluster, clients.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,31 +12,33 @@ packages=(
   libmariadb-dev libhiredis-dev librdkafka-dev libtcmalloc-minimal4
   libutf8proc-dev libhowardhinnant-date-dev tzdata
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
-  # The sanitizer builds, `make format` and `make lint`.
+  # For the sanitizer builds, `make format` and `make lint`.
   clang-19 libclang-rt-19-dev lld-19 llvm-19 clang-tidy-19 clang-format-19
 )
-# Node 18, as Debian 12 has it, is enough: it fetches the API page and builds ours. Debian's packages would clash with one from elsewhere.
+# Node 18 of Debian 12 is enough: it fetches the API page and builds our pages. Debian's packages would clash with
+# another Node.
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
-# Only for `make test` and `make screenshots`: the browser that looks at the pages, and Korean letters for it.
+# Only for `make test` and `make screenshots`: a browser, and a Korean font.
 if [[ " $* " == *" browser "* || " $* " == *" lighthouse "* ]]; then
   command -v chromium >/dev/null || packages+=(chromium)
   packages+=(fonts-noto-cjk)
 fi
 
-# What only `make clients` needs besides the cluster's: a compiler for Java.
+# Only for `make clients`, besides the cluster's: a Java compiler.
 if [[ " $* " == *" clients "* ]]; then
   command -v javac >/dev/null || packages+=(openjdk-17-jdk-headless)
   packages+=(python3-venv)
 fi
 
-# What only `make bench` needs.
+# Only for `make bench`.
 if [[ " $* " == *" bench "* ]]; then
   command -v wrk >/dev/null || packages+=(wrk)
   command -v nginx >/dev/null || packages+=(nginx-light)
 fi
 
-# The cluster profile's services and its load balancer (tools/services.py), for `make services` and the tests. Java fetches its broker by maven.
+# The cluster profile's services and its load balancer (tools/services.py), for `make services` and the tests. Maven is
+# for fetching the Kafka broker.
 if [[ " $* " == *" cluster "* ]]; then
   packages+=(mariadb-server redis-server redis-sentinel redis-tools haproxy kcat)
   command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
@@ -71,7 +73,8 @@ install_packages() {
     [[ -n $(apt-cache madison "$package" 2>/dev/null) ]] || lacking+=("$package")
   done
   [[ ${#lacking[@]} -eq 0 ]] || fail "builds on Debian 12; $system does not have: ${lacking[*]}"
-  # Debian starts a server it installs; ours are started on ports of their own (tools/services.py, bench). A policy of the machine's own stays.
+  # Debian starts installed servers; ours are started on ports of their own (tools/services.py, bench). The machine's
+  # own policy stays.
   local policy=/usr/sbin/policy-rc.d
   if [[ ! -e $policy ]]; then
     # shellcheck disable=SC2064
@@ -85,13 +88,13 @@ install_packages() {
 
 installed=
 if command -v dpkg-query >/dev/null; then
-  # An unknown package is not an error here: it is simply not installed.
+  # An unknown package is no error here: it is not installed, that is all.
   installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^ii \+//p' | tr '\n' ' ' || true)
 fi
 mapfile -t missing < <(missing_packages)
 [[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"
 
-# npm writes node_modules/.package-lock.json last: it marks a finished install.
+# npm writes node_modules/.package-lock.json last, so that file marks a finished install.
 folders=(web/swagger web/pages)
 [[ ${1:-} != lighthouse ]] || folders+=(web/lighthouse)
 for folder in "${folders[@]}"; do

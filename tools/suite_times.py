@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the table of suites in CONTRIBUTING.md: what runs each, and how long it took in the newest ctest runs of a build.
+"""Writes the table of suites in CONTRIBUTING.md: the command that runs each, and its time in the newest ctest runs of a build.
 
     tools/suite_times.py [--build build/release] [--note "two quiet cores"]
 

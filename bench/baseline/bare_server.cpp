@@ -1,5 +1,6 @@
-// A limit to compare with: a server on Beast that does nothing but HTTP. It parses each request, body included, and answers with
-// bytes made once. Same layout as frontrow: a thread a core, each with its own io_context and SO_REUSEPORT listener.
+// A limit for comparison: a Beast server that does only HTTP. It parses each request, body included, and always answers
+// the same bytes. Same layout as frontrow: a thread for each core, each with its own io_context and SO_REUSEPORT
+// listener.
 //
 //   bare_server PORT THREADS STATUS CONTENT-TYPE BODY-FILE
 #include <sys/socket.h>

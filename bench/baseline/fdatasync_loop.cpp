@@ -1,5 +1,6 @@
-// A limit to compare with: how often this disk can be made to remember. Writes BYTES and calls fdatasync, again and again, round
-// and round in a file that has its size already, as the write-ahead log of a database does once it has been started over.
+// A limit for comparison: the flushes a second that this disk can do. Writes BYTES and calls fdatasync, again and
+// again, round and round in a file of fixed size, as a database does with its write-ahead log once that has started
+// over.
 //
 //   fdatasync_loop FILE SECONDS BYTES      prints JSON
 #include <fcntl.h>

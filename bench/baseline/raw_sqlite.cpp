@@ -1,13 +1,14 @@
-// A limit to compare with: one thread that writes into SQLite what a hold, or a full purchase, changes, and does nothing else. No
-// HTTP, no rules, no reading back. The store, its pragmas, its checkpoints and its statements' shapes are the server's own.
+// A limit for comparison: one thread that writes the rows of a hold, or of a full purchase, into SQLite, and does
+// nothing else. No HTTP, no rules, no reads. The store, its pragmas, its checkpoints and the forms of its statements
+// are the server's own.
 //
 //   raw_sqlite DIRECTORY hold|purchase|fill GROUP SECONDS SEATS STORED [SQL]      prints JSON
 //
-// SQL is run once the schema is there: to see what an index or a pragma costs.
-// `fill` only makes the store, as a data directory the server can be started on.
-// GROUP effects share a commit. STORED reservations, held and run out, are in the store before the clock starts. Seats are taken in
-// the order in which frontrow-bench takes them. Of a purchase, the five commits are those of the ticket, the claim, the charge, the
-// hold and the payment: each is a transaction of its own, of GROUP users.
+// SQL runs after the schema is made: to measure the cost of an index or a pragma.
+// `fill` only makes the store, as a data directory for the server.
+// GROUP effects share a commit. STORED reservations, held and run out, are in the store before the clock starts. Seats
+// are taken in the order of frontrow-bench. A purchase has five commits (ticket, claim, charge, hold, payment): each is
+// a transaction of its own, with GROUP users.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -155,7 +156,7 @@ class Loop {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
   }
 
-  // What is stored has had its ids, in blocks where the server takes blocks.
+  // The rows that are stored before the run have taken ids as well, in blocks where the server takes blocks.
   void raise_marks(std::int64_t schedules) {
     reservation_ = (reservation_ + kIdBlock - 1) / kIdBlock * kIdBlock;
     raise_mark_.run(std::string_view{"concert"}, kConcert + 1);
@@ -206,7 +207,7 @@ class Loop {
     for (std::int64_t i = from; i < from + asked_.group; ++i) {
       put_account_.run(user_of(i), kPrice);
       ledger(user_of(i), kPrice, -1, std::nullopt);
-      // A hash is anywhere; this one is as scattered.
+      // A hash can be any number; these are scattered in the same way.
       const std::uint64_t bits = static_cast<std::uint64_t>(i) * 0x9E3779B97F4A7C15u;
       std::memcpy(hash.data(), &bits, sizeof bits);
       insert_key_.run(user_of(i), 4, sqlite::Bytes{hash}, i, i, kPrice, kPrice, 0, kNow);
@@ -236,7 +237,7 @@ class Loop {
   }
 
   void seats(std::int64_t from, std::int64_t first, std::string_view status, std::optional<std::int64_t> held_until) {
-    // In the order of ids, as a writer that knows its pages would.
+    // In the order of ids, so that neighbours share pages.
     changed_.clear();
     for (std::int64_t i = from; i < from + asked_.group; ++i)
       changed_.emplace_back(scattered(i, asked_.seats), first + 1 + i - from);

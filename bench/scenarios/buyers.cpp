@@ -54,7 +54,7 @@ void BuyScenario::on_answer(const Call& call, const Answer& answer) {
     if (call.endpoint == Endpoint::join) stage_.tokens[call.user] = ticket->token;
     if (call.endpoint == Endpoint::poll && ticket->state == TicketState::waiting)
       return stage_.engine.at(now + ticket->poll_after, call.user);
-    // A waiting ticket is polled when it was told to be.
+    // A waiting ticket is polled at the time that the last answer gave.
     if (ticket->state == TicketState::waiting) {
       ++user.step;
       return stage_.engine.at(now + ticket->poll_after, call.user);

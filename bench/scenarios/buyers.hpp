@@ -1,6 +1,6 @@
-// Distinct users who buy distinct seats as fast as they are answered: `hold`, `pay` (charge, hold, pay), `purchase` (everything
-// from the ticket on) and `on-sale` (who looks again and again before; after the first time only at what has changed). Nobody is in
-// anybody's way, so whatever is refused is an error of the run.
+// Distinct users who buy distinct seats as fast as they are answered: `hold`, `pay` (charge, hold, pay), `purchase`
+// (everything from the ticket on) and `on-sale` (looks several times before, after the first time only at the changes).
+// No user competes with another, so every refusal is an error of the run.
 #pragma once
 
 #include <vector>
@@ -23,7 +23,7 @@ class BuyScenario final : public Scenario {
   struct User {
     std::uint8_t step = 0;
     std::int64_t reservation = 0;
-    std::int64_t version = -1;  // of the seat map seen
+    std::int64_t version = -1;  // the version of the last seat map
   };
 
   void go_on(std::uint32_t user, Instant now);

@@ -1,4 +1,4 @@
-// Everybody takes a ticket: what comes before the other scenarios.
+// All users take a ticket: the preparation of the other scenarios.
 #pragma once
 
 #include <vector>
@@ -11,8 +11,8 @@ namespace frontrow::bench {
 
 class JoinAll final : public Scenario {
  public:
-  // The first `kept` of the stage's users keep their tickets, and poll until they are let in when `until_inside`; further `extra`
-  // ones only wait.
+  // The first `kept` of the stage's users keep their tickets, and poll until they are let in if `until_inside` is set.
+  // A further `extra` users only wait.
   JoinAll(Stage& stage, std::uint32_t kept, std::uint32_t extra, bool until_inside)
       : stage_(stage), kept_(kept), count_(kept + extra), until_inside_(until_inside) {
     stage_.tokens.resize(kept);
@@ -27,7 +27,7 @@ class JoinAll final : public Scenario {
   }
   void on_answer(const Call& call, const Answer& answer) override {
     const Instant now = steady_now();
-    // A full commit queue says "later"; the run is not being measured yet.
+    // A full commit queue refuses for the moment; the run is not measured yet.
     if (answer.outcome != kOk && ++retries_ < 10'000) return stage_.engine.at(now + std::chrono::milliseconds{50}, call.user);
     if (answer.outcome == kOk && call.user < kept_) {
       if (const auto ticket = read_ticket(answer.body)) {

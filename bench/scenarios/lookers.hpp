@@ -1,4 +1,5 @@
-// Scenarios of one request a journey, users taking turns: reading the seat map, and everybody wanting the same few seats.
+// Scenarios with one request a journey, users taking turns: reading the seat map, and all users wanting the same few
+// seats.
 #pragma once
 
 #include "base/clock.hpp"

@@ -1,4 +1,4 @@
-// People in the queue who poll exactly as they are told, and leave when they are let in, so that the queue moves on.
+// People in the queue who poll exactly at the given interval and leave when they are let in, so that the queue moves.
 #pragma once
 
 #include <vector>
@@ -14,7 +14,7 @@ class PollScenario final : public Scenario {
   PollScenario(Stage& stage, std::vector<std::chrono::milliseconds> poll_after)
       : stage_(stage), poll_after_(std::move(poll_after)) {}
 
-  // They joined some time ago, so they are anywhere in their pause.
+  // They joined some time ago, so each is at a random point of its pause.
   void on_begin(Instant now) override {
     waiting_ = stage_.users;
     stage_.engine.tally().users_left = waiting_;

@@ -13,8 +13,8 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-constexpr int kMisses = 20;    // looks for a free seat before somebody goes home
-constexpr int kFailures = 20;  // errors in a row before somebody goes home
+constexpr int kMisses = 20;    // looks for a free seat before a person goes home
+constexpr int kFailures = 20;  // errors in a row before a person goes home
 constexpr milliseconds kPause{1000};
 constexpr milliseconds kTooLate{300};
 
@@ -101,7 +101,7 @@ void RushScenario::on_answer(const Call& call, const Answer& answer) {
   }
 }
 
-// Tried again after a while, with the same meaning: a charge carries its key, and the others are safe to repeat.
+// Sent again after a while, with the same meaning: a charge carries its key, and the other requests are safe to repeat.
 void RushScenario::failed(const Call& call, Instant now) {
   if (++users_[call.user].failures > kFailures) return gone(call.user, now);
   later(call.user, call.endpoint, now + kPause + milliseconds{stage_.random.below(1000)});
@@ -159,7 +159,7 @@ void RushScenario::on_hold(std::uint32_t index, const Answer& answer, Instant no
   }
 }
 
-// Somebody else was faster, or everything is held: another look, soon.
+// Another person was faster, or all seats are held: another look, soon.
 void RushScenario::missed(std::uint32_t index, Instant now) {
   User& user = users_[index];
   if (stage_.is_sold_out || ++user.misses > kMisses) return leave(index, now);

@@ -1,6 +1,6 @@
-// The opening of a sale, as people behave: they come, take a ticket, poll as told, look, choose among the free seats, hold, think,
-// charge and pay. Some lose patience, some give their seats back, some forget them, some pay too late. Ends when all have left;
-// when the concert is sold out, those still waiting go home.
+// The opening of a sale with realistic people: they come, take a ticket, poll at the given interval, look, choose among
+// the free seats, hold, think, charge and pay. Some lose patience, some give their seats back, some forget them, some
+// pay too late. The run ends when all have left; once the concert is sold out, people still waiting go home.
 #pragma once
 
 #include <vector>
@@ -31,10 +31,10 @@ class RushScenario final : public Scenario {
   enum class Fate : std::uint8_t { buys, walks_off, leaves, gives_back, forgets, pays_late };
   struct User {
     Fate fate{};
-    Endpoint next = Endpoint::join;  // what is done when the pause is over
+    Endpoint next = Endpoint::join;  // the request after the pause
     bool is_gone = false;
     std::uint8_t failures = 0;  // errors in a row
-    std::uint8_t misses = 0;    // somebody else was faster
+    std::uint8_t misses = 0;    // times that another person was faster
     std::uint8_t polls = 0;
     std::uint32_t schedule = 0;  // index
     std::int64_t reservation = 0;
@@ -57,7 +57,7 @@ class RushScenario final : public Scenario {
   Stage& stage_;
   const RushManners manners_;
   std::vector<User> users_;
-  std::vector<std::int64_t> free_;  // of the map being read
+  std::vector<std::int64_t> free_;  // free seats of the present map
   std::uint32_t next_ = 0;
   std::uint32_t left_;
 };

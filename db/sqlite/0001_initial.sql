@@ -1,16 +1,17 @@
--- Version 1: the whole sale on one machine. docs/erd.md draws it and says why each index exists, or does not.
+-- Version 1: the whole sale on one machine. docs/erd.md draws it and gives the reason for each index, and for each
+-- missing one.
 --
--- Times are UTC milliseconds, amounts are points, ids come from id_blocks. A CHECK with a choice is written with OR: IN with three
--- or more literals costs 2 µs a row. Rows are narrow, because a commit writes whole pages.
+-- Times are UTC milliseconds, amounts are points, ids come from id_blocks. A CHECK with a choice is written with OR,
+-- because IN with three or more literals costs 2 µs a row. Rows are narrow, because a commit writes whole pages.
 
--- What is for sale ------------------------------------------------------------------------------------------------------------------
+-- The catalog ------------------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE concerts (
   id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 4294967295),  -- a ticket carries it in four bytes
   title TEXT NOT NULL,
-  artist TEXT NOT NULL,  -- '': not said
+  artist TEXT NOT NULL,  -- '': not given
   venue TEXT NOT NULL,
-  booking_opens_at INTEGER,  -- null: always open on that side
+  booking_opens_at INTEGER,  -- null: no bound on that side
   booking_closes_at INTEGER,
   queue_enabled INTEGER NOT NULL CHECK (queue_enabled = 0 OR queue_enabled = 1),
   queue_max_active INTEGER NOT NULL CHECK (queue_max_active >= 1),
@@ -24,7 +25,7 @@ CREATE TABLE schedules (
   starts_at INTEGER NOT NULL,
   first_seat_id INTEGER NOT NULL,  -- its seats have consecutive ids from here
   seat_count INTEGER NOT NULL CHECK (seat_count >= 0),
-  version INTEGER NOT NULL CHECK (version >= 0)  -- of the seat map: one more with every commit that changes a seat of it
+  version INTEGER NOT NULL CHECK (version >= 0)  -- of the seat map: raised by each commit that changes one of its seats
 ) STRICT;
 
 CREATE TABLE sections (
@@ -48,7 +49,7 @@ CREATE TABLE seats (
       OR (status = 'RESERVED' AND reservation_id IS NOT NULL AND held_until IS NULL))
 ) STRICT;
 
--- Who has what ----------------------------------------------------------------------------------------------------------------------
+-- Reservations -----------------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE reservations (
   id INTEGER PRIMARY KEY CHECK (id >= 1),
@@ -60,8 +61,8 @@ CREATE TABLE reservations (
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,  -- set once
   ended_at INTEGER,             -- when it left TEMPORARY
-  ticket_number INTEGER NOT NULL CHECK (ticket_number >= 0),  -- 0: made without a queue
-  last_seq INTEGER NOT NULL CHECK (last_seq >= 1),            -- of its events
+  ticket_number INTEGER NOT NULL CHECK (ticket_number >= 0),  -- 0: made without a ticket
+  last_seq INTEGER NOT NULL CHECK (last_seq >= 1),            -- of its last event
   CHECK ((status = 'TEMPORARY' AND ended_at IS NULL)
       OR ((status = 'CONFIRMED' OR status = 'EXPIRED' OR status = 'CANCELLED') AND ended_at IS NOT NULL)),
   CHECK (expires_at >= created_at)
@@ -78,7 +79,7 @@ CREATE TABLE reservation_seats (
   PRIMARY KEY (reservation_id, seat_id)
 ) STRICT, WITHOUT ROWID;
 
--- Rule S1: one buyer per seat, whatever the code does.
+-- Rule S1: one buyer per seat, even if the code fails.
 CREATE UNIQUE INDEX idx_active_seat_reservation ON reservation_seats (seat_id) WHERE live;
 
 -- Money -----------------------------------------------------------------------------------------------------------------------------
@@ -105,13 +106,13 @@ BEGIN SELECT RAISE(ABORT, 'a ledger line never changes'); END;
 CREATE TRIGGER ledger_lines_never_go BEFORE DELETE ON ledger
 BEGIN SELECT RAISE(ABORT, 'a ledger line never goes'); END;
 
--- The key is what makes a second payment of one reservation impossible (M2).
+-- The key makes a second payment of one reservation impossible (M2).
 CREATE TABLE payments (
   reservation_id INTEGER PRIMARY KEY REFERENCES reservations (id),
   id INTEGER NOT NULL CHECK (id >= 1),
   user_id INTEGER NOT NULL,
   amount INTEGER NOT NULL CHECK (amount >= 1),
-  balance INTEGER NOT NULL CHECK (balance >= 0),  -- of the user, just after
+  balance INTEGER NOT NULL CHECK (balance >= 0),  -- of the user, after the payment
   paid_at INTEGER NOT NULL
 ) STRICT;
 
@@ -128,16 +129,17 @@ CREATE TABLE idempotency (
   PRIMARY KEY (owner, operation, key_hash)
 ) STRICT, WITHOUT ROWID;
 
--- What others are told --------------------------------------------------------------------------------------------------------------
+-- Events -----------------------------------------------------------------------------------------------------------------------------
 
--- One row for each fact, in the order it became true; what else the feed says is read from the reservation, whose facts never change.
+-- One row for each fact, in the order of commits. The feed reads all other fields from the reservation, whose facts
+-- never change.
 CREATE TABLE events (
   id INTEGER PRIMARY KEY,
   type INTEGER NOT NULL,  -- 1 reservation.created, 2 .expired, 3 .cancelled, 4 payment.completed, 5 queue.activated
   reservation_id INTEGER,
   seq INTEGER NOT NULL,
   occurred_at INTEGER NOT NULL,
-  concert_id INTEGER,  -- this and the next two: of queue.activated
+  concert_id INTEGER,  -- this and the next two: for queue.activated
   ticket INTEGER,
   user_id INTEGER,
   CHECK ((type BETWEEN 1 AND 4 AND reservation_id IS NOT NULL AND seq >= 1)
@@ -153,7 +155,7 @@ CREATE TABLE queues (
   CHECK (front BETWEEN 0 AND tail)
 ) STRICT;
 
--- Live tickets only: what a ticket ended as is derived from its reservations.
+-- Live tickets only: the end of a ticket is derived from its reservations.
 CREATE TABLE tickets (
   concert_id INTEGER NOT NULL REFERENCES concerts (id),
   number INTEGER NOT NULL CHECK (number >= 1),
@@ -167,7 +169,7 @@ CREATE TABLE tickets (
 
 -- Ids -------------------------------------------------------------------------------------------------------------------------------
 
--- `next` and everything above it has never been given to anything. Written ahead of use.
+-- `next` and all higher ids have never been given out. Written ahead of use.
 CREATE TABLE id_blocks (
   kind TEXT PRIMARY KEY,
   next INTEGER NOT NULL CHECK (next BETWEEN 1 AND 9007199254740991)

@@ -1,2 +1,2 @@
--- Whose request made an event: W3C trace context, null when the client had sent none.
+-- The request that made an event, as W3C trace context. Null when the client had sent none.
 ALTER TABLE events ADD COLUMN traceparent TEXT;

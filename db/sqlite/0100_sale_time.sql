@@ -1,11 +1,11 @@
--- The newest time that any row has ever told: one row, written by each commit that writes a time. A start compares it with the
--- machine's clock, and it stays when the rows that told it are forgotten.
+-- The newest time in any row: one row, written by each commit that writes a time. A start compares it with the
+-- machine's clock. It stays when the rows with that time are deleted.
 CREATE TABLE sale_time (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   newest INTEGER NOT NULL CHECK (newest >= 0)
 ) STRICT;
 
--- Until now it was the time of the last row of everything that is only ever added.
+-- Until now it was the newest time in the tables that only grow.
 INSERT INTO sale_time (id, newest)
 SELECT 1, coalesce(max(at), 0) FROM (
   SELECT max(occurred_at) AS at FROM events WHERE id = (SELECT max(id) FROM events)

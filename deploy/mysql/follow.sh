@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the replica follow the primary, and does nothing when it does already.
+# Makes the replica follow the primary; does nothing if it does so already.
 set -eu
 ask() { MYSQL_PWD=$(cat /run/secrets/mysql_root) mysql --host=mysql-replica --user=root --batch "$@"; }
 [ -z "$(ask --execute='SHOW REPLICA STATUS')" ] || exit 0

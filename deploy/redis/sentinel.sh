@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts a sentinel: sentinel.sh NAME. It writes into its own configuration, which is therefore made here.
+# Starts a sentinel: sentinel.sh NAME. A sentinel writes into its own configuration, so the file is made here.
 set -eu
 umask 077
 cat >/tmp/sentinel.conf <<CONF

@@ -14,7 +14,7 @@ namespace frontrow {
 
 namespace {
 
-constexpr int kLinesASecond = 50;  // of a loop: one without a pause must not fill the disk with its failures
+constexpr int kLinesASecond = 50;  // for each loop: a loop without a pause must not fill the disk with its failures
 
 struct Budget : LogBudget {
   Budget() : LogBudget(kLinesASecond) {}
@@ -23,7 +23,7 @@ struct Budget : LogBudget {
 std::atomic<std::uint64_t> noted{0};
 
 void log_failure(LogLevel level, std::string_view where, std::string_view reason) {
-  static std::array<Budget, 61> budgets;  // by name: nothing here may need memory
+  static std::array<Budget, 61> budgets;  // one for each name, without allocation: memory may be used up here
   if (const auto left_out = budgets[std::hash<std::string_view>{}(where) % budgets.size()].take(steady_now()))
     log(level, "an exception was contained", {{"where", where}, {"reason", reason}, {"leftOut", *left_out}});
 }
@@ -34,7 +34,7 @@ void note_exception(std::string_view where) noexcept {
   noted.fetch_add(1, std::memory_order_relaxed);
   try {
     throw;
-  } catch (const std::runtime_error& error) {  // what a lost dependency throws
+  } catch (const std::runtime_error& error) {  // a lost dependency throws these
     log_failure(LogLevel::warn, where, error.what());
   } catch (const std::exception& error) {
     log_failure(LogLevel::error, where, error.what());

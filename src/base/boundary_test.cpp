@@ -1,4 +1,4 @@
-// Whatever is thrown ends at the boundary, is counted and is said once.
+// An exception of any type ends at the boundary, is counted, and is logged once.
 #include "base/boundary.hpp"
 
 #include <gtest/gtest.h>

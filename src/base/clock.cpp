@@ -13,7 +13,7 @@ TimePoint wall_now() { return std::chrono::time_point_cast<Duration>(std::chrono
 
 namespace {
 
-// Reads exactly `count` digits at the front of `text` and drops them; -1 when they are not all digits.
+// Reads exactly `count` digits at the front of `text` and drops them; -1 if they are not all digits.
 int take_digits(std::string_view& text, std::size_t count) {
   if (text.size() < count) return -1;
   int value = 0;
@@ -31,7 +31,7 @@ bool take(std::string_view& text, char expected) {
   return true;
 }
 
-// ".f{1,9}", if there; false when a dot is not followed by 1 … 9 digits.
+// Reads ".f{1,9}" if it is there; false if a dot is not followed by 1 … 9 digits.
 bool take_fraction(std::string_view& text, Duration& fraction) {
   if (!take(text, '.')) return true;
   int digits = 0, ms = 0;
@@ -45,7 +45,7 @@ bool take_fraction(std::string_view& text, Duration& fraction) {
   return digits >= 1 && digits <= 9;
 }
 
-// "Z" or "±HH:MM", which must be all that is left.
+// Reads "Z" or "±HH:MM", which must be the rest of the text.
 bool take_zone(std::string_view text, Duration& offset) {
   if (text == "Z") return true;
   const bool west = !text.empty() && text.front() == '-';
@@ -69,9 +69,9 @@ void put(char*& out, int value, int width) {
 
 namespace {
 
-constexpr int kPerMille = 3;  // 0.9 s in the five minutes of a hold
+constexpr int kPerMille = 3;  // a hold of five minutes ends at most 0.9 s early
 
-// The steady clock stands still while a machine is suspended; this one does not.
+// The steady clock stops while a machine is suspended; this clock does not.
 Duration since_boot() {
   timespec time{};
   ::clock_gettime(CLOCK_BOOTTIME, &time);
@@ -161,7 +161,7 @@ std::optional<TimePoint> parse_iso8601(std::string_view text) {
   if (!date.ok()) return {};
   const TimePoint time = std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
                          std::chrono::seconds{second} + fraction - offset;
-  // An offset may lead out of the years that can be written again.
+  // An offset may lead to a year that cannot be written.
   if (time < TimePoint{} || time >= std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}) return {};
   return time;
 }

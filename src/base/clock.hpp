@@ -1,6 +1,7 @@
-// The only place, with random.hpp, through which the sale learns what it did not decide: here, the time.
+// The sale learns of the outside world only here and in random.hpp: here, the time.
 //
-// All times are UTC milliseconds. A sale reads `Clock`; a test or the simulator hands in one it moves itself.
+// All times are UTC milliseconds. The sale reads a `Clock`; tests and the simulator pass in a clock that they move
+// themselves.
 #pragma once
 
 #include <atomic>
@@ -15,7 +16,7 @@ namespace frontrow {
 using Duration = std::chrono::milliseconds;
 using TimePoint = std::chrono::sys_time<Duration>;
 
-// At its deadline itself a thing is over. Every rule of the sale asks here.
+// At its deadline itself a hold or a ticket is over. Every rule of the sale asks here.
 constexpr bool is_over(TimePoint deadline, TimePoint now) { return deadline <= now; }
 
 class Clock {
@@ -25,36 +26,36 @@ class Clock {
   virtual TimePoint now() const = 0;
 };
 
-// Starts at the later of the wall clock and `not_before` (the newest time the store has seen), then advances by the time that
-// passes, a suspended machine's included: setting the wall clock back or forth moves no deadline. It catches up with a wall clock
-// that is ahead, so slowly that no hold ends a second early for it.
+// Starts at the later of the wall clock and `not_before` (the newest time in the store). Then it advances by the time
+// that passes, a suspended machine's time included: setting the wall clock moves no deadline. It catches up with a wall
+// clock that is ahead, so slowly that no hold ends a second early.
 class SystemClock final : public Clock {
  public:
   explicit SystemClock(TimePoint not_before = {});
   TimePoint now() const override;
-  // Called about once a second, by one thread.
+  // To be called about once a second, by one thread.
   void follow();
 
  private:
   const TimePoint start_;
-  const Duration boot_start_;               // since the machine started
-  std::atomic<std::int64_t> gained_ms_{0};  // on the time that has passed
+  const Duration boot_start_;               // time since the machine started
+  std::atomic<std::int64_t> gained_ms_{0};  // added to the time that has passed
   Duration followed_at_;
 };
 
-// How far a clock that is `behind` may go ahead of the time, after `passed`.
+// By how much a clock that is `behind` may be advanced, after `passed`.
 Duration catch_up(Duration behind, Duration passed);
 
-// Follows a clock elsewhere: shows what it was last told, advanced by the steady clock since.
+// Follows a clock elsewhere: shows the last reading it got, advanced by the steady clock since then.
 class FollowedClock final : public Clock {
  public:
   explicit FollowedClock(TimePoint now) { set(now); }
   TimePoint now() const override;
-  // Any thread. What was shown already is not taken back: it stands still until the other clock has caught up.
+  // Any thread. Never goes back: if the other clock is behind, this clock stands still until the other has caught up.
   void set(TimePoint now);
 
  private:
-  std::atomic<std::int64_t> ahead_ms_{0};  // of the steady clock
+  std::atomic<std::int64_t> ahead_ms_{0};  // ahead of the steady clock
   mutable std::atomic<std::int64_t> shown_ms_{0};
 };
 

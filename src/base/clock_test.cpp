@@ -1,4 +1,4 @@
-// What the wire may say about time, and what it may not.
+// The forms of a time that the wire accepts, and those that it refuses.
 #include "base/clock.hpp"
 
 #include <gtest/gtest.h>
@@ -44,7 +44,7 @@ TEST(ParseIso8601, AcceptsZonesAndFractions) {
       {"1970-01-01T00:00:00.5Z", 500},
       {"1970-01-01T00:00:00.123456789Z", 123},
       {"1970-01-01T09:00:00+09:00", 0},
-      {"1969-12-31T19:00:00-05:00", -1},  // the year itself is before 1970
+      {"1969-12-31T19:00:00-05:00", -1},  // its year is before 1970
       {"1970-01-01T00:00:00-05:30", 19'800'000},
       {"1970-01-01T00:00:00+00:00", 0},
   };
@@ -88,7 +88,7 @@ TEST(ParseIso8601, RefusesEverythingElse) {
       "1969-12-31T23:59:59Z",
       "1970-01-01T00:00:00+00:01",
       "10000-01-01T00:00:00Z",
-      "9999-12-31T23:59:59-00:01",  // which is in the year 10000
+      "9999-12-31T23:59:59-00:01",  // it is in the year 10000
       "2026-07-01T1０:00:00Z",
   };
   for (const auto& text : table) EXPECT_FALSE(parse_iso8601(text)) << text;

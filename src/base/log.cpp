@@ -38,8 +38,8 @@ std::string_view level_name(spdlog::level::level_enum level) {
   }
 }
 
-// spdlog's pattern does not escape, so a payload arrives here as finished members, and only what spdlog knows best is put before
-// them.
+// spdlog's pattern does not escape. So the payload arrives here as finished members, and the pattern only adds time and
+// level.
 class JsonFormatter final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& entry, spdlog::memory_buf_t& out) override {
@@ -74,12 +74,12 @@ std::shared_ptr<const Target> make_target(const LogOptions& options) {
   if (options.format == LogFormat::json) {
     logger->set_formatter(std::make_unique<JsonFormatter>());
   } else {
-    // UTC, as everywhere on the wire, so that a line can be held against an answer.
+    // UTC, as on the wire, so that a log line can be compared with an answer.
     logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc));
   }
   logger->set_level(to_spdlog(options.level));
   logger->flush_on(spdlog::level::debug);
-  // A full disk is no reason to stop selling, and there is nobody left to tell.
+  // A full disk does not stop the sale; this error has nowhere to go.
   logger->set_error_handler([](const std::string&) {});
   return std::make_shared<const Target>(Target{options.format, std::move(logger)});
 }
@@ -114,7 +114,7 @@ void log(LogLevel level, std::string_view message, LogFields fields) noexcept {
     const std::string line = target->format == LogFormat::json ? json_members(message, fields) : console_text(message, fields);
     target->logger->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
   } catch (...) {
-    // Out of memory while logging: the entry is lost, the caller is not.
+    // Out of memory while logging: the entry is lost, but the caller goes on.
   }
 }
 

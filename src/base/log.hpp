@@ -1,8 +1,8 @@
-// What the program tells its operator: one line an entry, a message and named values, to standard error.
+// The log for the operator: an entry is one line with a message and named values, on standard error.
 //
-// Two formats: `console` for people, `json` for machines (ts, level, message, traceId, then the other fields). Whatever a value
-// holds, the line stays one line and valid UTF-8. Nothing here throws, and nothing here knows what is secret: do not log tickets or
-// keys.
+// There are two formats: `console` for people, `json` for machines (ts, level, message, traceId, then the other
+// fields). With any value, an entry stays one line of valid UTF-8. The log never throws. It does not know which values
+// are secret: never log tickets or keys.
 #pragma once
 
 #include <concepts>
@@ -24,14 +24,14 @@ enum class LogFormat : std::uint8_t { console, json };
 struct LogOptions {
   LogFormat format = LogFormat::console;
   LogLevel level = LogLevel::info;
-  std::ostream* out = nullptr;  // null = standard error, coloured on a terminal; otherwise must outlive its use
+  std::ostream* out = nullptr;  // null = standard error, coloured on a terminal; another stream must outlive its use
 };
 
-// Thread safe; entries under way still go where they went before.
+// Thread safe; entries under way are still written to the old target.
 void configure_log(const LogOptions& options);
 
-// A string, a 64-bit integer or a boolean. Holds a view: made for the length of a call. Unsigned values beyond int64 are shown as
-// its maximum.
+// A string, a 64-bit integer or a boolean. Holds a view that is valid during the call. Unsigned values beyond int64 are
+// shown as its maximum.
 class LogValue {
  public:
   using Value = std::variant<std::string_view, std::int64_t, bool>;
@@ -68,9 +68,9 @@ using LogFields = std::initializer_list<LogField>;
 
 inline constexpr std::string_view kTraceId = "traceId";
 
-// Thread safe, never throws, writes the line before it returns.
+// Thread safe, never throws; the line is written before the call returns.
 void log(LogLevel level, std::string_view message, LogFields fields = {}) noexcept;
-// False when `level` would be dropped: for values that cost something to gather.
+// False if `level` is not logged. Ask before gathering costly values.
 bool log_enabled(LogLevel level) noexcept;
 
 inline void log_debug(std::string_view message, LogFields fields = {}) noexcept { log(LogLevel::debug, message, fields); }

@@ -1,5 +1,5 @@
-// So many lines a second and no more: what may happen thousands of times a second must not write as many lines. Those left out are
-// counted, and the next line that is written says how many they were. Thread safe.
+// A bound on log lines a second, for events that may happen thousands of times a second. Dropped lines are counted; the
+// next written line says how many were dropped. Thread safe.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ class LogBudget {
  public:
   explicit LogBudget(int lines_a_second) : lines_a_second_(lines_a_second) {}
 
-  // How many were left out before this one; nothing when this one is left out, too.
+  // The number of lines dropped before this one; nothing if this one is dropped, too.
   std::optional<std::int64_t> take(std::chrono::steady_clock::time_point now) {
     const MutexLock lock(mutex_);
     if (now - second_ >= std::chrono::seconds{1}) second_ = now, written_ = 0;

@@ -52,12 +52,12 @@ void append_escaped(std::string& out, char c) {
   out += kHex[byte & 15];
 }
 
-// C1 controls (U+0080 … U+009F, two bytes) move a terminal's cursor as well as an escape does.
+// C1 controls (U+0080 … U+009F, two bytes) move a terminal's cursor, as an escape character does.
 bool is_c1_control(std::string_view sequence) {
   return sequence.size() == 2 && sequence[0] == '\xC2' && static_cast<unsigned char>(sequence[1]) < 0xA0;
 }
 
-// `quotes` = a JSON string's content; without, quotes and backslashes stay as they are.
+// With `quotes`: the content of a JSON string. Without: quotes and backslashes stay as they are.
 void append_safe(std::string& out, std::string_view text, bool quotes) {
   const bool cut = text.size() > kLogTextMax;
   const std::size_t end = cut ? kLogTextMax : text.size();

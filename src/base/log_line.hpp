@@ -1,4 +1,4 @@
-// How an entry becomes text, apart from its time and level. Pure; log.cpp does the writing.
+// The text of a log entry, without time and level. Pure; log.cpp does the writing.
 #pragma once
 
 #include <cstddef>
@@ -9,17 +9,18 @@
 
 namespace frontrow {
 
-// Longer texts are cut here and end in "…": a line must not be as long as a request body.
+// Longer texts are cut here and end in "…": a log line must not be as long as a request body.
 inline constexpr std::size_t kLogTextMax = 4096;
 
-// `"message":"…","traceId":"…","key":value,…`: the inside of an object, valid JSON whatever the values hold. A field named like one
-// of ours (ts, level, message) gets a `_` appended.
+// `"message":"…","traceId":"…","key":value,…`: the inside of an object, valid JSON with any values. A field with one of
+// our names (ts, level, message) gets a `_` appended.
 std::string json_members(std::string_view message, LogFields fields);
 
-// `message key=value key="value with spaces"`; control characters are escaped, so that nobody forges a line or moves the cursor.
+// `message key=value key="value with spaces"`. Control characters are escaped, so that no value can forge a line or
+// move the cursor.
 std::string console_text(std::string_view message, LogFields fields);
 
-// `text` as a JSON string with its quotes; broken UTF-8 becomes U+FFFD.
+// `text` as a JSON string with quotes; broken UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace frontrow

@@ -1,4 +1,4 @@
-// Whatever is logged, a machine can parse the line back and a person can trust it is one line.
+// For every logged value, a machine can parse the line and a person can trust that it is one line.
 #include "base/log.hpp"
 
 #include <gtest/gtest.h>
@@ -115,7 +115,7 @@ TEST_F(LogTest, LongTextsAreCut) {
   use(LogFormat::json);
   log_info(std::string(1'000'000, 'x'));
   EXPECT_EQ(only_object().at("message").as_string().size(), kLogTextMax + 3);
-  // Cut in the middle of a character: it is kept whole or replaced, never halved.
+  // A text cut inside a character: the character is kept whole or replaced, never halved.
   std::string out;
   append_json_string(out, std::string(kLogTextMax - 1, 'x') + "좌석");
   EXPECT_NO_THROW(boost::json::parse(out));

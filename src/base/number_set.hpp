@@ -31,12 +31,12 @@ class NumberSet {
     return bit / 64 < words_.size() && (words_[bit / 64] >> (bit % 64) & 1) != 0;
   }
 
-  // How many n with after < n < before.
+  // The count of members n with after < n < before.
   std::int64_t count_between(std::int64_t after, std::int64_t before) const {
     return before - after < 2 ? 0 : rank(static_cast<std::uint64_t>(before), static_cast<std::uint64_t>(after) + 1);
   }
 
-  // The lowest member above `number`; 0 when there is none.
+  // The lowest member above `number`; 0 if there is none.
   std::int64_t next_after(std::int64_t number) const {
     auto bit = static_cast<std::uint64_t>(number + 1);
     while (bit / 64 < words_.size()) {
@@ -56,7 +56,7 @@ class NumberSet {
  private:
   static constexpr std::uint64_t kBlock = 4'096;
 
-  // Members in [from, to).
+  // The count of members in [from, to).
   std::int64_t rank(std::uint64_t to, std::uint64_t from) const {
     std::int64_t members = 0;
     to = std::min<std::uint64_t>(to, words_.size() * 64);
@@ -76,7 +76,7 @@ class NumberSet {
   }
 
   std::vector<std::uint64_t> words_;
-  std::vector<std::uint32_t> counts_;  // members of each block
+  std::vector<std::uint32_t> counts_;  // members in each block
 };
 
 }  // namespace frontrow

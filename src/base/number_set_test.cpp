@@ -1,4 +1,4 @@
-// A set of numbers is a std::set that counts fast.
+// A number set behaves like a std::set that counts fast.
 #include "base/number_set.hpp"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ TEST(NumberSet, CountsStrictlyBetweenItsBounds) {
   EXPECT_EQ(set.count_between(7, 5), 0);
 }
 
-// Numbers near the edges of words (64) and blocks (4,096), where an off-by-one would sit.
+// Numbers near the edges of words (64) and blocks (4,096), where an off-by-one error would show.
 rc::Gen<std::int64_t> near_an_edge() {
   return rc::gen::map(rc::gen::tuple(rc::gen::inRange(0, 5), rc::gen::inRange(0, 64), rc::gen::inRange(-2, 3)),
                       [](const auto& parts) {

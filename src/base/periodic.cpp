@@ -26,7 +26,7 @@ void Periodic::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
-  // The work may stop its own loop; joining itself would never return.
+  // The work may stop its own loop. A join from within would never return.
   if (std::this_thread::get_id() == loop_id_.load()) return;
   const MutexLock lock(join_mutex_);
   if (thread_.joinable()) thread_.join();
@@ -39,7 +39,7 @@ void Periodic::loop() {
   while (pause(rest)) {
     const auto begun = steady_now();
     run_once();
-    // 2^14 ms is beyond any backoff for any interval.
+    // 2^14 ms is longer than any backoff.
     const auto gap = failures_in_a_row_ == 0
                          ? interval_
                          : std::max(interval_, std::min(backoff_max_, interval_ * (1 << std::min(failures_in_a_row_, 14))));

@@ -1,8 +1,8 @@
-// A thread that does one thing every so often: the only kind of loop in the house that runs on a clock.
+// A thread that does one thing at an interval: the only kind of loop here that runs on a clock.
 //
-// The work runs once at once, then every interval counted from start to start; a run that takes longer is followed by the next
-// without a burst to catch up. A run that throws is logged, and the pause doubles, up to `backoff_max`, until one
-// succeeds: the loop never dies of its work.
+// The first run is immediate; the interval then counts from start to start. After a run that took longer, the next
+// follows at once, without a burst to catch up. A run that throws is logged, and the pause doubles, up to
+// `backoff_max`, until one run succeeds. A failure of the work never ends the loop.
 #pragma once
 
 #include <atomic>
@@ -28,8 +28,8 @@ class Periodic {
   Periodic& operator=(const Periodic&) = delete;
   ~Periodic();
 
-  // Returns when no run is going on and none will follow; a pause is cut short. Idempotent, thread safe. From within the work
-  // itself it only asks: that run is the last.
+  // Returns when no run is under way and none will follow; a pause is cut short. Idempotent, thread safe. A call from
+  // within the work does not wait: that run is the last.
   void stop();
 
  private:
@@ -43,13 +43,13 @@ class Periodic {
   const std::function<void()> work_;
 
   std::atomic<std::thread::id> loop_id_;
-  int failures_in_a_row_ = 0;  // only the loop's own thread
+  int failures_in_a_row_ = 0;  // used only by the loop's own thread
 
   Mutex mutex_;
   std::condition_variable_any wake_;
   bool stopping_ GUARDED_BY(mutex_) = false;
   Mutex join_mutex_;
-  std::thread thread_ GUARDED_BY(join_mutex_);  // last, so that the loop finds everything else built
+  std::thread thread_ GUARDED_BY(join_mutex_);  // declared last, so that the loop starts when all else is built
 };
 
 }  // namespace frontrow

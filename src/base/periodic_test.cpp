@@ -1,4 +1,4 @@
-// A loop that outlives its work's failures and ends when told.
+// The loop outlives failures of its work, and ends when it is stopped.
 #include "base/periodic.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Failures are logged; the test's own output stays clean.
+// Failures are logged to this stream, away from the test's own output.
 class PeriodicTest : public testing::Test {
  protected:
   PeriodicTest() { configure_log({.level = LogLevel::debug, .out = &log_}); }

@@ -1,11 +1,11 @@
-// What the operating system knows about this process.
+// Figures that the operating system has about this process.
 #pragma once
 
 #include <cstdint>
 
 namespace frontrow {
 
-// 0 where the system does not say.
+// 0 if the system does not say.
 std::int64_t resident_memory_bytes();
 
 }  // namespace frontrow

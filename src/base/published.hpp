@@ -1,6 +1,6 @@
-// A value one thread replaces now and then and many threads read all the time: a board, a settings snapshot.
+// A value that one thread replaces now and then and many threads read all the time: a board, a snapshot of settings.
 //
-// The value itself is immutable; publishing swaps the pointer under a mutex that is held for that long only.
+// The value is immutable; publishing swaps the pointer under a mutex, which is held only for that.
 // (std::atomic<shared_ptr> locks on every load, too.)
 #pragma once
 
@@ -17,17 +17,17 @@ class Published {
  public:
   explicit Published(std::shared_ptr<const T> first) : current_(std::move(first)) { CHECK(current_ != nullptr); }
 
-  // Readers see `next` from their next get() on. Thread safe; the old value dies with its last reader.
+  // Readers see `next` from their next get() on. Thread safe. The old value is destroyed with its last reader.
   void publish(std::shared_ptr<const T> next) {
     CHECK(next != nullptr);
     {
       const MutexLock lock(mutex_);
       current_.swap(next);
     }
-    // `next` is now the old value; its destructor, perhaps a long one, runs outside the lock.
+    // `next` is the old value now; its destructor may take long, so it runs outside the lock.
   }
 
-  // Thread safe. What was got stays whole and alive for as long as it is kept.
+  // Thread safe. The value stays whole and alive as long as the caller keeps it.
   std::shared_ptr<const T> get() const {
     const MutexLock lock(mutex_);
     return current_;

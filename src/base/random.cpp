@@ -21,7 +21,8 @@ std::uint64_t kernel_seed() {
 
 std::uint64_t Random::below(std::uint64_t n) {
   CHECK(n >= 1);
-  // 2^64 is rarely a multiple of n; the lowest 2^64 mod n numbers are thrown away so that no remainder is favoured.
+  // 2^64 is rarely a multiple of n. The lowest 2^64 mod n numbers are rejected, so that every remainder is equally
+  // likely.
   const std::uint64_t surplus = (0 - n) % n;
   std::uint64_t dice = next();
   while (dice < surplus) dice = next();
@@ -61,7 +62,7 @@ void fill_secret(std::span<std::byte> out) {
   while (!out.empty()) {
     const ssize_t got = getrandom(out.data(), out.size(), 0);
     if (got < 0 && errno == EINTR) continue;
-    // A kernel without randomness is no place to sign tickets.
+    // Without randomness from the kernel, no ticket may be signed.
     CHECK(got > 0);
     out = out.subspan(static_cast<std::size_t>(got));
   }

@@ -1,7 +1,7 @@
-// The only place, with clock.hpp, through which the sale learns what it did not decide: here, dice.
+// The sale learns of the outside world only here and in clock.hpp: here, random numbers.
 //
-// Jitter and sampling take a `Random`, so that a simulator can hand in a seeded one and replay. Keys and ids that nobody may guess
-// come from `fill_secret` and never from a `Random`, whose future follows from its past.
+// Jitter and sampling take a `Random`, so that the simulator can pass in a seeded one and replay. Keys and unguessable
+// ids come from `fill_secret`, never from a `Random`, whose next numbers can be computed from earlier ones.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@ namespace frontrow {
 class Random {
  public:
   virtual ~Random() = default;
-  // 64 even bits. Not thread safe: one instance a thread.
+  // 64 random bits. Not thread safe: use one instance for each thread.
   virtual std::uint64_t next() = 0;
 
   // 0 … n−1, each equally likely; n ≥ 1.
@@ -23,8 +23,8 @@ class Random {
   double unit();
 };
 
-// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2018), its state spread from the seed by
-// splitmix64 as its authors advise. The same seed gives the same dice on every machine.
+// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2018). Splitmix64 spreads the
+// seed over its state, as the authors advise. The same seed gives the same numbers on every machine.
 class SeededRandom : public Random {
  public:
   explicit SeededRandom(std::uint64_t seed);

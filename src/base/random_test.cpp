@@ -1,4 +1,4 @@
-// Dice that replay where they must, and do not where they must not.
+// A seeded generator replays; a generator seeded by the kernel does not.
 #include "base/random.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 namespace frontrow {
 namespace {
 
-// What a simulator's printed seed is worth: these numbers may never change.
+// A simulator's printed seed must replay in later versions, too: these numbers may never change.
 TEST(SeededRandom, GivesTheSameDiceOnEveryMachine) {
   SeededRandom dice{42};
   EXPECT_EQ(dice.next(), 0x15780b2e0c2ec716ULL);
@@ -53,12 +53,12 @@ TEST(RandomUnit, IsAtLeastZeroAndLessThanOne) {
 TEST(SystemRandom, DiffersByInstance) { EXPECT_NE(SystemRandom{}.next(), SystemRandom{}.next()); }
 
 TEST(FillSecret, FillsEveryByteDifferentlyEachTime) {
-  // More than the 256 bytes the kernel gives in one piece at least.
+  // More than 256 bytes, the most that the kernel surely gives in one piece.
   std::vector<std::byte> first(5000), second(5000);
   fill_secret(first);
   fill_secret(second);
   EXPECT_NE(first, second);
-  // The last 32 bytes are all zero once in 2^256 times.
+  // Their last 32 bytes are all zero only once in 2^256 times.
   EXPECT_TRUE(std::any_of(first.end() - 32, first.end(), [](std::byte b) { return b != std::byte{0}; }));
   fill_secret({});
 }

@@ -1,5 +1,5 @@
-// A text that must not be shown. It has no stream operator and does not turn into a string by itself: whoever needs it says
-// `reveal`.
+// A text that must not be shown. It has no stream operator and no implicit conversion to a string: a user of the text
+// has to call `reveal`.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Integer ids that cannot be swapped for one another. 0 is "none"; real ids are 1 … 2^53−1, so that JSON readers keep them exact.
+// Integer ids of different types, so that one cannot be passed for another. 0 is "none"; real ids are 1 … 2^53−1, exact
+// in every JSON reader.
 #pragma once
 
 #include <compare>

@@ -1,5 +1,6 @@
-// The machine's own clock, which may be wrong and may be set at any time: for what the rest of the world compares with its own (the
-// Date of an answer), and for judging it against the sale's time. No rule of the sale may read it. Defined in clock.cpp.
+// The machine's own clock, which may be wrong and may be set at any time. It serves values that others compare with
+// their own clock (the Date of an answer), and the judgement of the clock against the sale's time. No rule of the sale
+// may read it. Defined in clock.cpp.
 #pragma once
 
 #include "base/clock.hpp"

@@ -14,7 +14,7 @@ std::int64_t SchedulePlan::seat_count() const {
 
 namespace {
 
-// Each section within bounds, so that their sum can be taken.
+// Checks the bounds of each section, so that their sum cannot overflow.
 bool check_section(const SectionPlan& section, const std::string& path, std::vector<FieldError>& errors) {
   const std::size_t known = errors.size();
   const std::string place = section.rows == 0 ? path.substr(0, path.rfind("sections[")) + "seats." : path;

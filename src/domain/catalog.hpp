@@ -1,4 +1,4 @@
-// What is for sale: concerts, their schedules, and the seats of each. Refuses to know who holds what (reservation.hpp).
+// The catalog: concerts, their schedules, and the seats of each. Refuses to know holders of seats (reservation.hpp).
 #pragma once
 
 #include <optional>
@@ -22,7 +22,7 @@ inline constexpr int kMaxAdmissionsPerSecond = 100'000;
 inline constexpr std::chrono::minutes kMinSalesEndOffset{-7 * 24 * 60};
 inline constexpr std::chrono::minutes kMaxSalesEndOffset{24 * 60};
 
-// Half open: [opens_at, closes_at). No bound on a side that is not set.
+// Half open: [opens_at, closes_at). A side that is not set has no bound.
 struct BookingWindow {
   std::optional<TimePoint> opens_at = {};
   std::optional<TimePoint> closes_at = {};
@@ -42,14 +42,14 @@ struct QueueSettings {
 struct Concert {
   ConcertId id;
   std::string title;
-  std::string artist;  // empty = not said
-  std::string venue;   // empty = not said
+  std::string artist;  // empty = not given
+  std::string venue;   // empty = not given
   BookingWindow booking;
   QueueSettings queue;
-  std::int64_t version = 0;  // one more with every change of this row, and with every event of the concert
+  std::int64_t version = 0;  // raised by each change of this row and by each event of the concert
   std::string time_zone = {};                // name of the IANA; empty = the setting default-time-zone
-  std::chrono::minutes sales_end_offset{0};  // a date's sale ends so long after its start; negative = before it
-  bool is_deleted = false;                   // taken off the list for good; the rows stay, because others point to them
+  std::chrono::minutes sales_end_offset{0};  // a date's sale ends this long after its start; negative = before it
+  bool is_deleted = false;                   // no longer listed; the rows stay, because others refer to them
   friend bool operator==(const Concert&, const Concert&) = default;
 };
 
@@ -57,23 +57,25 @@ struct Schedule {
   ScheduleId id;
   ConcertId concert;
   TimePoint starts_at;
-  std::int64_t version = 0;           // one more with every commit that changes it or a seat of it
-  std::int64_t sections_version = 0;  // the version that last gave a section another name
+  std::int64_t version = 0;           // raised by each commit that changes the schedule or one of its seats
+  std::int64_t sections_version = 0;  // the version of the last renaming of a section
 };
 
-// When no seat of the date can be held any more: at its start and the concert's offset, or when booking closes, if that is sooner.
+// The moment from which no seat of the date can be held: start plus the concert's offset, or the close of booking if
+// that is sooner.
 TimePoint sales_end(const Concert& concert, const Schedule& schedule);
-// Has booking closed, or has the sale of all `dates` ended, which are all of the concert? One without a date has its booking only.
+// True if booking has closed, or the sale of each date has ended. `dates` are all dates of the concert. Without dates,
+// only the booking window counts.
 bool is_sale_over(const Concert& concert, std::span<const Schedule> dates, TimePoint now);
 
-// A named block of seats, made with one price; a schedule made by `count` has one section without a name.
+// A named block of seats, made at one price. A schedule made by `count` has one section without a name.
 struct Section {
   SectionId id;
   ScheduleId schedule;
   std::string name;
 };
 
-// What never changes about a seat. `row` is 0 when the schedule has no rows.
+// The part of a seat that never changes. `row` is 0 if the schedule has no rows.
 struct SeatPlace {
   SeatId id;
   ScheduleId schedule;
@@ -84,7 +86,7 @@ struct SeatPlace {
 
 struct SectionPlan {
   std::string name;
-  int rows = 0;  // 0: unnamed, `seats_per_row` seats numbered through
+  int rows = 0;  // 0: rows have no names, and `seats_per_row` seats are numbered through
   int seats_per_row = 0;
   Points price;
 };
@@ -92,16 +94,17 @@ struct SectionPlan {
 struct SchedulePlan {
   TimePoint starts_at;
   std::vector<SectionPlan> sections;
-  std::int64_t seat_count() const;  // of a plan that was checked
+  std::int64_t seat_count() const;  // of a checked plan
 };
 
-// Section names unique, every section with seats and a price in bounds, 1 … kMaxSeatsPerSchedule seats in all. Field names in
-// errors start with `path` ("schedules[0].") and are those of the request: seats.count and seats.price for a plan without rows.
+// Checks that section names are unique, that every section has seats and a price in bounds, and that there are 1 …
+// kMaxSeatsPerSchedule seats in all. Field names in errors begin with `path` ("schedules[0].") and are those of the
+// request: seats.count and seats.price for a plan without rows.
 void check_plan(const SchedulePlan& plan, const std::string& path, std::vector<FieldError>& errors);
 void check_booking(const BookingWindow& booking, std::vector<FieldError>& errors);
-// A date that is made or moved starts later than `now`, and so late that its sale has not ended yet.
+// A new or moved date must start later than `now`, and its sale must not have ended already.
 void check_start(const Concert& concert, TimePoint starts_at, TimePoint now, const std::string& field, std::vector<FieldError>& errors);
-// Booking opens before the sale of the concert's last date ends; `last_start` is when that date starts.
+// Booking must open before the sale of the concert's last date ends; `last_start` is the start of that date.
 void check_opening(const Concert& concert, TimePoint last_start, std::vector<FieldError>& errors);
 
 }  // namespace frontrow

@@ -1,4 +1,4 @@
-// A plan is sold as it was drawn or not at all; a booking window includes its first millisecond and not its last.
+// A plan is sold exactly as drawn, or refused. A booking window includes its first millisecond and not its last.
 #include "domain/catalog.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
-// Why the sale says no. Refusals are values: a rule returns one, the HTTP layer turns it into a status and a problem document in
-// one exhaustive switch. A refused command has changed nothing.
+// The reasons of refusals. Refusals are values: a rule returns one, and the HTTP layer turns it into a status and a
+// problem document in one exhaustive switch. A refused command has changed nothing.
 #pragma once
 
 #include <cstdint>
@@ -58,12 +58,12 @@ struct FieldError {
   std::string reason;  // "must be an integer from 1 to 9007199254740991"
 };
 
-// Which of the optional fields are set is fixed by the code; docs/reference/errors.md lists them.
+// The code decides which of the optional fields are set; docs/reference/errors.md lists them.
 struct Refusal {
   ErrorCode code;
-  std::string detail = {};  // one sentence for a person; empty = the code's own sentence
+  std::string detail = {};  // a sentence for people; empty = the code's own sentence
   std::vector<FieldError> errors = {};
-  std::vector<SeatId> seat_ids = {};               // the taken ones, in the order asked
+  std::vector<SeatId> seat_ids = {};               // the taken seats, in the order of the request
   std::optional<int> seats_left_for_user = {};     // in this concert
   std::optional<std::int64_t> position = {};       // in the queue
   std::optional<std::int64_t> balance = {};        // points
@@ -73,7 +73,7 @@ struct Refusal {
 
 template <class T>
 using Result = std::expected<T, Refusal>;
-struct Nothing {};  // Result<Nothing>: done, and there is no more to say
+struct Nothing {};  // Result<Nothing> is a success without a value
 
 inline std::unexpected<Refusal> refuse(ErrorCode code, std::string detail = {}) {
   return std::unexpected(Refusal{.code = code, .detail = std::move(detail)});

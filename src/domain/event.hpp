@@ -1,6 +1,6 @@
-// Facts told to others. Every transition of a reservation appends exactly one event in the transaction that made it true;
-// `seq` counts them within a reservation, so that a consumer who hears one twice can drop it. What an operator changes of a concert
-// or its dates is told in the same way; there `seq` counts within the concert.
+// Facts published to others. Every transition of a reservation appends exactly one event, in the transaction of the
+// transition. `seq` counts the events of a reservation, so that a consumer can drop a repeated one. An operator's
+// change of a concert or its dates is published in the same way; there `seq` counts within the concert.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ constexpr std::string_view name_of(EventType type) {
   return "";
 }
 
-// What an event is about: that decides which facts it carries, and what counts its seq.
+// The subject of an event. It decides which facts the event carries, and what `seq` counts.
 enum class EventSubject : std::uint8_t { reservation, queue, catalog };
 
 constexpr EventSubject subject_of(EventType type) {
@@ -54,17 +54,17 @@ constexpr EventSubject subject_of(EventType type) {
 struct Event {
   EventType type;
   TimePoint occurred_at;
-  ReservationId reservation = {};  // of the reservation.* and payment.* events
-  std::int64_t seq = 0;            // of a reservation: 1 = created; of a concert's changes: from 1; 0 for queue.activated
-  ConcertId concert = {};          // of queue.activated, with the next two; of concert.changed and schedule.changed
+  ReservationId reservation = {};  // in events reservation.* and payment.*
+  std::int64_t seq = 0;            // in a reservation: 1 = created; in a concert's changes: from 1; 0 in queue.activated
+  ConcertId concert = {};          // in queue.activated, with the next two; in concert.changed and schedule.changed
   TicketNumber ticket = {};
   UserId user = {};
-  ScheduleId schedule = {};      // of schedule.changed
-  std::string changes = {};      // of concert.changed and schedule.changed: a JSON object (app/commands/change_json.hpp)
-  std::string traceparent = {};  // W3C trace context of the request that made it; empty when its sender has none
+  ScheduleId schedule = {};      // in schedule.changed
+  std::string changes = {};      // in concert.changed and schedule.changed: a JSON object (app/commands/change_json.hpp)
+  std::string traceparent = {};  // W3C trace context of the request that made the event; empty without one
 };
 
-// The same at every delivery, in the feed and in the stream.
+// The id, the same at every delivery, in the feed and in the stream.
 inline std::string event_id_of(const Event& event) {
   switch (subject_of(event.type)) {
     case EventSubject::reservation: return "r" + std::to_string(event.reservation.value) + "-" + std::to_string(event.seq);
@@ -74,7 +74,7 @@ inline std::string event_id_of(const Event& event) {
   return {};
 }
 
-// Events of one key are told in order.
+// Events of one key are published in order.
 inline std::string event_key_of(const Event& event) {
   return std::to_string(subject_of(event.type) == EventSubject::reservation ? event.reservation.value : event.concert.value);
 }

@@ -1,4 +1,4 @@
-// The names of things. One tag each, so that a seat is never passed where a user is meant.
+// Ids of all things in the sale. Each has a tag of its own, so that a seat is never passed for a user.
 #pragma once
 
 #include "base/strong_id.hpp"

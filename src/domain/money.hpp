@@ -1,4 +1,4 @@
-// Points: integers only, one point is one won. No arithmetic here can overflow: every amount is bounded before it is added.
+// Points: integers only, one point is one won. Every amount is bounded before it is added, so no sum overflows.
 #pragma once
 
 #include <compare>
@@ -17,7 +17,7 @@ struct Points {
   constexpr Points& operator+=(Points other) { return *this = *this + other; }
 };
 
-inline constexpr Points kMinAmount{1};            // of a price or a charge
+inline constexpr Points kMinAmount{1};            // for a price or a charge
 inline constexpr Points kMaxAmount{10'000'000};
 inline constexpr Points kMaxBalance{kMaxId};      // 2^53−1: exact in every JSON reader
 

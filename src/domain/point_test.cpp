@@ -1,4 +1,4 @@
-// Balances stay between nothing and 2^53−1, at the limits themselves too.
+// Balances stay between 0 and 2^53−1, the limits included.
 #include "domain/point.hpp"
 
 #include <gtest/gtest.h>

@@ -8,7 +8,7 @@ namespace frontrow {
 
 namespace {
 
-// The numbers a line gives for rows or seats, and which of them some seat has.
+// The row or seat numbers of a line. It remembers which of them a seat has, and complains about the others.
 class Wanted {
  public:
   explicit Wanted(const std::vector<int>& numbers) {
@@ -63,7 +63,7 @@ class PriceList {
   }
 
  private:
-  // A section was made in one go: its seats are neighbours.
+  // The seats of a section are neighbours, because a section is made in one go.
   std::span<const SeatPlace> places_of(const std::optional<std::string>& name) const {
     if (!name) return places_;
     const auto section = std::ranges::find(sections_, *name, &Section::name);
@@ -75,7 +75,7 @@ class PriceList {
 
   const std::span<const Section> sections_;
   const std::span<const SeatPlace> places_;
-  std::vector<Points> prices_;  // of each place; 0: no line means it
+  std::vector<Points> prices_;  // for each place; 0: no line names it
 };
 
 }  // namespace

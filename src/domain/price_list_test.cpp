@@ -1,4 +1,4 @@
-// A price list says which seats by where they are, and says it of all seats it means or of none.
+// A price list names seats by their place. It is taken as a whole or refused as a whole.
 #include "domain/price_list.hpp"
 
 #include <gmock/gmock.h>
@@ -11,7 +11,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-// Floor: two rows of three, ids 11 to 16. Balcony: one row of two, 17 and 18.
+// Floor: two rows of three seats, ids 11 to 16. Balcony: one row of two, 17 and 18.
 const std::vector<Section> kSections = {{.id = {1}, .schedule = {5}, .name = "Floor"},
                                         {.id = {2}, .schedule = {5}, .name = "Balcony"}};
 const std::vector<SeatPlace> kPlaces = [] {

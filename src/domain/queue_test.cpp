@@ -1,4 +1,4 @@
-// How fast people may be let in, how often to ask, how long it takes.
+// The admission rate, the poll interval, and the estimate of a wait.
 #include "domain/queue.hpp"
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ TEST(AdmissionBucket, TimeThatStandsStillOrGoesBackGivesNothing) {
   EXPECT_DOUBLE_EQ(bucket.available(kStart - seconds{5}, 10), 0);
 }
 
-// Whoever takes only what is there never gets more than rate × time + burst, over any stretch of time.
+// A taker that takes only available tokens never gets more than rate × time + burst, over any stretch of time.
 RC_GTEST_PROP(AdmissionBucket, NeverGivesMoreThanRateTimesTimePlusBurst, ()) {
   const int rate = *rc::gen::inRange(1, 200);
   AdmissionBucket bucket;

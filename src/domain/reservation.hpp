@@ -1,6 +1,6 @@
 // Rules for holding seats, paying for them, and giving them back.
 //
-// A reservation is born `held` with a deadline and leaves that state exactly once: to `confirmed` when paid before the
+// A reservation begins as `held` with a deadline and leaves that state exactly once: to `confirmed` if paid before the
 // deadline, else to `expired` or `cancelled`. Nothing here reads a clock, a database or the network.
 #pragma once
 
@@ -20,14 +20,15 @@ enum class SeatStatus : std::uint8_t { available, held, sold };
 
 struct Seat {
   SeatPlace place;
-  Points price;  // for whoever holds it next
+  Points price;  // for the next hold
   SeatStatus status = SeatStatus::available;
   ReservationId reservation = {};  // none when available
   TimePoint held_until = {};       // meaningful when held
 
-  // At the deadline itself the hold is over, whether or not anything has recorded it.
+  // True if the seat can be held at `now`. At the deadline itself a hold is over, even if nothing has recorded the end
+  // yet.
   bool is_free(TimePoint now) const { return status == SeatStatus::available || has_lapsed(now); }
-  // Held, and the hold is over.
+  // True if the seat is held and its hold is over.
   bool has_lapsed(TimePoint now) const { return status == SeatStatus::held && is_over(held_until, now); }
 };
 
@@ -36,7 +37,7 @@ enum class ReservationStatus : std::uint8_t { held, confirmed, expired, cancelle
 struct ReservedSeat {
   SeatId id;
   int number = 0;
-  Points price;  // as it was when held: what will be paid
+  Points price;  // as it was at the hold: the buyer pays this
 };
 
 struct Reservation {
@@ -51,14 +52,14 @@ struct Reservation {
   TimePoint expires_at;     // set once
   TimePoint ended_at = {};  // when it left `held`
   TicketNumber ticket = {};
-  int last_seq = 0;  // of its events
+  int last_seq = 0;  // of the reservation's last event
 
   bool is_live(TimePoint now) const {
     return status == ReservationStatus::confirmed || (status == ReservationStatus::held && !has_lapsed(now));
   }
-  // Held, and the deadline has come.
+  // True if it is held and the deadline has come.
   bool has_lapsed(TimePoint now) const { return status == ReservationStatus::held && is_over(expires_at, now); }
-  // As it is now, whether or not anything has recorded the end of a hold.
+  // The status at `now`, even if nothing has recorded the end of the hold yet.
   ReservationStatus status_at(TimePoint now) const { return has_lapsed(now) ? ReservationStatus::expired : status; }
 };
 
@@ -68,12 +69,13 @@ struct HoldLimits {
   Duration hold = std::chrono::seconds{300};
 };
 
-// Can seats of this date be held now? BOOKING_NOT_OPEN before booking opens, after it closes, and when the date's own sale has ended.
+// Refuses BOOKING_NOT_OPEN before booking opens, after it closes, and after the date's own sale has ended.
 std::optional<Refusal> refuse_sale(const Concert& concert, const Schedule& schedule, TimePoint now);
 
-// May a user with `live_seats` seats of this concert take `seats` (all of `schedule`, in the order asked), which should cost
-// `expected` in all? Refuses, in this order: as refuse_sale, SEAT_ALREADY_RESERVED with the taken ids, SEAT_LIMIT_EXCEEDED with the
-// seats left, PRICE_CHANGED with what they cost.
+// Decides whether a user with `live_seats` live seats of this concert may take `seats` (all of `schedule`, in the order
+// of the request), at the price `expected` if one is given. Refuses, in this order: as refuse_sale;
+// SEAT_ALREADY_RESERVED with the taken ids; SEAT_LIMIT_EXCEEDED with the seats left; PRICE_CHANGED with the present
+// price.
 struct HoldWish {
   std::span<const Seat* const> seats;
   int live_seats = 0;
@@ -81,15 +83,16 @@ struct HoldWish {
 };
 std::optional<Refusal> refuse_hold(const Concert& concert, const Schedule& schedule, const HoldWish& wish, const HoldLimits& limits,
                                    TimePoint now);
-// PRICE_CHANGED with `amount` unless it is what was expected, if anything was.
+// Refuses PRICE_CHANGED if an amount was expected and `amount` is another.
 std::optional<Refusal> refuse_price(std::optional<Points> expected, Points amount);
 
 // Refuses, in this order: RESERVATION_EXPIRED (expired, or held and at or past its deadline), RESERVATION_NOT_PAYABLE
-// (cancelled). A confirmed one is not refused: paying again is answered with the payment that stands.
+// (cancelled). A confirmed reservation is not refused: the answer is the stored payment.
 std::optional<Refusal> refuse_payment(const Reservation& reservation, TimePoint now);
 
 enum class CancelVerdict : std::uint8_t { cancel, expire, already_over };
-// Giving back: RESERVATION_NOT_CANCELLABLE when confirmed. Past the deadline it is not cancelled but expired.
+// Refuses RESERVATION_NOT_CANCELLABLE for a confirmed reservation. Past its deadline a reservation is not cancelled but
+// expires.
 Result<CancelVerdict> decide_cancel(const Reservation& reservation, TimePoint now);
 
 }  // namespace frontrow

@@ -1,4 +1,4 @@
-// Who may hold, pay and give back, and until when: at the deadline itself it is too late.
+// Holding, paying and giving back, and their deadlines: at the deadline itself it is too late.
 #include "domain/reservation.hpp"
 
 #include <gmock/gmock.h>
@@ -181,7 +181,7 @@ TEST(ReservationPay, IsTooLateAtTheDeadlineItself) {
       {held, kNow, ErrorCode::reservation_expired},
       {held, kJustBefore, ErrorCode::reservation_expired},
       {confirmed, kJustAfter, {}},
-      {confirmed, kJustBefore, {}},  // paid in time; the answer is the payment that stands
+      {confirmed, kJustBefore, {}},  // paid in time; the answer is the stored payment
       {expired, kJustAfter, ErrorCode::reservation_expired},
       {expired, kJustBefore, ErrorCode::reservation_expired},
       {cancelled, kJustAfter, ErrorCode::reservation_not_payable},

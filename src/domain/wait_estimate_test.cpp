@@ -1,4 +1,4 @@
-// What people are told about their wait.
+// The estimate of the wait that people are shown.
 #include "domain/wait_estimate.hpp"
 
 #include <gtest/gtest.h>
@@ -68,7 +68,7 @@ TEST(WaitEstimate, IsNeverLongerThanADay) {
   EXPECT_EQ(wait->to, std::chrono::hours{24});
 }
 
-// Nobody leaves for a while: all the time spent inside says that people stay longer, bit by bit.
+// While no one leaves, the time spent inside grows, so the estimate of a stay grows bit by bit.
 TEST(WaitEstimate, DoesNotJumpWhileNothingHappens) {
   Flow flow = steady(120, 300);
   Inside inside{.people = 120, .seconds = 120 * 119 / 2.0};

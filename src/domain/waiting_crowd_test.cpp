@@ -1,5 +1,5 @@
-// Crowds of thousands against the rule, in many shapes of sale: nobody who polls as told is overtaken or late, the hall stays used,
-// and what people were shown comes true.
+// Crowds of thousands against the rule, in many shapes of sale. A person who polls at the given interval is never
+// overtaken and never late, the hall stays used, and the shown estimates come true.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,15 +22,15 @@ struct Shape {
   int max_active = 250;
   int rate = 100;
   double stay = 120;     // seconds inside, on average
-  double scatter = 0.4;  // of the stays: log-normal
-  double no_show = 0;    // leave after their first poll, without a word
-  double late = 0;       // are away when they are called, and come back minutes later
+  double scatter = 0.4;  // log-normal scatter of the stays
+  double no_show = 0;    // share of people who leave after their first poll without a word
+  double late = 0;       // share of people who are away when called and come back minutes later
   double arrive = 5;     // seconds within which all join
 };
 
 struct Person {
   bool is_absent = false, is_late = false;
-  bool was_in_time = true;  // every poll so far as told
+  bool was_in_time = true;  // every poll so far at the given interval
   TimePoint admitted = {};
   struct Shown {
     TimePoint at;
@@ -41,10 +41,10 @@ struct Person {
 
 struct Report {
   std::int64_t polls = 0, untold = 0, told = 0, true_range = 0, narrow = 0;
-  std::int64_t overtaken = 0;      // found no place although a higher number had come in
-  std::int64_t put_before = 0;     // late returners who found no place: they are next, before higher numbers
-  std::int64_t late_as_told = 0;   // polled as told, and were late
-  double used = 0, could_use = 0;  // places, over time
+  std::int64_t overtaken = 0;      // people who found no place although a higher number had come in
+  std::int64_t put_before = 0;     // late people who came back and found no place: they are next, before higher numbers
+  std::int64_t late_as_told = 0;   // people who polled at the given interval and were late all the same
+  double used = 0, could_use = 0;  // place-seconds
   std::int64_t came_in = 0, wanted_in = 0;
 };
 
@@ -108,7 +108,7 @@ class Crowd {
   void poll(std::int64_t number) {
     Person& person = people_[static_cast<std::size_t>(number) - 1];
     if (room_.is_called(number)) return poll_called(person, number);
-    const std::int64_t position = number - room_.row.front;  // no number is left while it waits
+    const std::int64_t position = number - room_.row.front;  // no number leaves while this person waits
     const std::int64_t expected = room_.expected_below(room_.row, kAllNumbers, room_.now, shape_.max_active);
     person.shown.push_back(
         {room_.now,
@@ -134,7 +134,7 @@ class Crowd {
     polls_.emplace(room_.now + kRetryWhenCalled + spread(0.3), number);
   }
 
-  // From the moment on at which the rate alone could have filled the hall.
+  // The figures count from the moment at which the rate alone could have filled the hall.
   void measure(TimePoint start) {
     if (waiting_ == 0 ||
         Seconds{room_.now - start}.count() < shape_.max_active / static_cast<double>(shape_.rate) + shape_.arrive + 3)
@@ -163,8 +163,8 @@ class Crowd {
   SeededRandom random_{7};
   std::vector<Person> people_;  // by number, from 1
   Dues polls_, leaving_;
-  std::int64_t waiting_ = 0;     // and will come
-  std::int64_t highest_in_ = 0;  // of those who came as told
+  std::int64_t waiting_ = 0;     // waiting, and going to come
+  std::int64_t highest_in_ = 0;  // highest number inside that came on time
   Report report_;
 };
 

@@ -17,7 +17,7 @@ using test::PlainRoom;
 
 constexpr Duration kTick{200};
 
-// Half of those who are called do not come.
+// Half of the called people do not come.
 void expect_no_shows(PlainRoom& room) { room.row.flow.called = 90, room.row.flow.missed = 50; }
 
 TEST(WaitingRoom, LetsPeopleInAtOnceWhileNobodyWaitsAndThereIsRoom) {
@@ -77,7 +77,7 @@ TEST(WaitingRoom, OverbooksByTheShareOfThoseWhoDoNotCome) {
   EXPECT_EQ(room.row.front, 40);
 }
 
-// Two are called for one place.
+// Two people are called for one place.
 class WaitingRoomOverbooked : public testing::Test {
  protected:
   WaitingRoomOverbooked() : room({.max_active = 2}) {
@@ -266,8 +266,8 @@ RC_GTEST_PROP(PollInterval, NeverShrinksWithTheDistance, ()) {
   RC_ASSERT(poll_interval(room, near, has_seats, 0) >= seconds{1});
 }
 
-// A person polled at some distance, and calls have come nearer since: the promise of the call that reaches the person covers the
-// poll that was agreed on then.
+// A person polled far from the front, and then the front moved faster. The promise of the call that reaches this person
+// still covers the interval of that poll.
 RC_GTEST_PROP(Promise, CoversThePollThatWasAgreedOnFartherAway, ()) {
   Room room{.settings = {.max_active = *rc::gen::inRange(1, 50), .admissions_per_second = *rc::gen::inRange(1, 20)},
             .booking = {},
@@ -280,7 +280,7 @@ RC_GTEST_PROP(Promise, CoversThePollThatWasAgreedOnFartherAway, ()) {
     const std::int64_t people = *rc::gen::inRange(1, 60);
     const TimePoint until = now + longest_promise(room, row, people - 1, now);
     const std::int64_t number = row.front + people;
-    for (std::size_t i = 0; i < fronts.size(); ++i) {  // the person may have polled just before the front moved on
+    for (std::size_t i = 0; i < fronts.size(); ++i) {  // the person may have polled just before the front moved
       const TimePoint polled = i + 1 < fronts.size() ? fronts[i + 1].first : now;
       RC_ASSERT(polled + poll_interval(room, number - fronts[i].second - 1, true, 0.999) <= until);
     }

@@ -7,7 +7,8 @@
 
 namespace frontrow::http {
 
-// A tag may hold a comma (RFC 9110, 8.8.3). Ours do not, so cutting there makes two pieces of which neither is one of ours.
+// A tag may hold a comma (RFC 9110, 8.8.3). Ours do not, so a foreign tag cut at a comma gives two pieces that match
+// none of ours.
 bool names_etag(std::string_view list, std::string_view etag, Comparison comparison) {
   while (!list.empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());

@@ -1,5 +1,5 @@
-// Conditions on a request (RFC 9110, 13). We give entity tags and no Last-Modified, so If-Modified-Since, If-Unmodified-Since and
-// Range are ignored, as the RFC has it for a resource without a date.
+// Conditions on a request (RFC 9110, 13). Our answers have entity tags and no Last-Modified. So If-Modified-Since,
+// If-Unmodified-Since and Range are ignored, as the RFC says for a resource without a date.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,8 @@ class Request;
 
 enum class Comparison : bool { weak, strong };
 
-// Is this entity tag in the list of an If-None-Match (weak) or If-Match (strong) header? "*" names every one.
+// True if the list of an If-None-Match (weak) or If-Match (strong) header contains this entity tag. "*" contains every
+// tag.
 bool names_etag(std::string_view list, std::string_view etag, Comparison comparison);
 
 struct Conditions {
@@ -19,10 +20,12 @@ struct Conditions {
 };
 Conditions conditions_of(const Request& request);
 
-// Of a GET of what has this entity tag: 412 when If-Match names others, else 304 when If-None-Match names it, else 200.
+// The status of a GET of an object with this entity tag: 412 if If-Match does not name it, else 304 if If-None-Match
+// names it, else 200.
 int status_under(const Conditions& conditions, std::string_view etag);
 
-// Of a request for what has no entity tag: true when it must not be done (412). `is_representation`: the path can be read.
+// True if the request must be refused with 412, for an object without an entity tag. `is_representation`: the path has
+// a GET.
 bool fails_without_etag(const Request& request, bool is_representation);
 
 }  // namespace frontrow::http

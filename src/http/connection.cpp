@@ -28,19 +28,19 @@ void Connection::start() { rest(); }
 
 void Connection::start_refusing() {
   started_ = loop_.now();
-  answer_and_close(Refusal{.code = ErrorCode::overloaded, .detail = "The server has as many connections as it may have."});
+  answer_and_close(Refusal{.code = ErrorCode::overloaded, .detail = "The server has no room for another connection."});
   advance();
 }
 
 void Connection::advance() {
-  if (advancing_) return;  // a handler that answers at once: the loop below goes on
+  if (advancing_) return;  // a handler answers at once: the loop below goes on
   const ConnectionPtr self{this};
   advancing_ = true;
   const bool is_done = contained("connection", [this] {
     while (step()) {
     }
   });
-  if (!is_done) close();  // out of memory, most likely: better one connection less than one that is never woken
+  if (!is_done) close();  // probably out of memory: closing one connection is better than leaving it without a wake-up
   advancing_ = false;
 }
 
@@ -70,13 +70,13 @@ bool Connection::read_head() {
   if (*size > 0) return begin_request(*size);
   if (state_ == State::idle) {
     state_ = State::head;
-    loop_.set_deadline(*this, Waiting::header);
+    loop_.set_deadline(*this, TimeLimit::header);
   }
   wait_readable();
   return false;
 }
 
-// An old client may end a body with a line of its own.
+// An old client may send an extra line end after a body.
 void Connection::skip_empty_lines() {
   if (!in_ || in_->scan.request_line > 0) return;
   const std::size_t empty = count_empty_lines(in_->unused());
@@ -96,7 +96,7 @@ bool Connection::begin_request(std::size_t head_size) {
   if (!in_->parser.parse_head(bytes, *head)) return answer_and_close(Refusal{.code = ErrorCode::malformed_request});
   begin_message(*head);
   if (auto early = route_request(*head)) {
-    // Nobody asked for the body. One that is here already is skipped; for another one we do not wait.
+    // The body is not needed. If it has arrived already it is skipped; otherwise the connection does not wait for it.
     const bool is_here = !head->chunked && head->content_length <= in_->unused().size();
     if (is_here) in_->use(static_cast<std::size_t>(head->content_length));
     keep_alive_ = keep_alive_ && is_here;
@@ -115,7 +115,7 @@ bool Connection::begin_request(std::size_t head_size) {
   return read_body();
 }
 
-// Between two requests nothing of the last one counts.
+// Nothing of one request is valid in the next.
 void Connection::begin_message(const Head& head) {
   keep_alive_ = head.keep_alive;
   is_http10_ = head.version == Version::http10;
@@ -152,7 +152,7 @@ std::optional<Connection::Early> Connection::route_request(const Head& head) {
   return {};
 }
 
-// A question about a path, of which a browser's preflight is one, or what the router said.
+// Answers OPTIONS (a browser's preflight, for example), or the router's refusal.
 Connection::Early Connection::answer_without_route(const Head& head, Refusal refusal) const {
   if (head.method != "OPTIONS" || refusal.code != ErrorCode::method_not_allowed) return refusal;
   Response response = Response::no_content();
@@ -168,7 +168,7 @@ bool Connection::read_body() {
   if (!used) return answer_and_close(used.error());
   in_->use(*used);
   if (in_->parser.is_done()) return handle();
-  if (!loop_.is_waiting(*this, Waiting::body)) loop_.set_deadline(*this, Waiting::body);
+  if (!loop_.is_under(*this, TimeLimit::body)) loop_.set_deadline(*this, TimeLimit::body);
   wait_readable();
   return false;
 }
@@ -185,7 +185,7 @@ bool Connection::handle() {
   if (!is_done) log_error("a handler failed", {{kTraceId, trace_->trace_id()}, {"route", route_->pattern}});
   in_handler_ = false;
   if (state_ == State::closed) return false;
-  if (state_ == State::lingering) {  // a stream that has ended already, and the connection with it
+  if (state_ == State::lingering) {  // a stream has ended already, and the connection with it
     release_incoming();
     return false;
   }
@@ -200,7 +200,7 @@ void Connection::drop() {
   if (!in_handler_) refuse(Refusal{.code = ErrorCode::outcome_unknown});
 }
 
-// "100 Continue"; false when the connection had to be closed.
+// Sends "100 Continue"; false if the connection had to be closed.
 bool Connection::invite_body() {
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   error_code ec;
@@ -209,13 +209,13 @@ bool Connection::invite_body() {
   return false;
 }
 
-// Between requests, with nothing borrowed.
+// The state between requests: it borrows no buffer.
 void Connection::rest() {
   state_ = State::idle;
   release_incoming();
-  // Empty lines are no reason to wait longer.
-  const Waiting waiting = loop_.is_draining() ? Waiting::header : Waiting::idle;
-  if (!loop_.is_waiting(*this, waiting)) loop_.set_deadline(*this, waiting);
+  // Empty lines do not lengthen the idle time.
+  const TimeLimit limit = loop_.is_draining() ? TimeLimit::header : TimeLimit::idle;
+  if (!loop_.is_under(*this, limit)) loop_.set_deadline(*this, limit);
   wait_readable();
 }
 
@@ -248,11 +248,11 @@ void Connection::on_readable() {
     case State::lingering: discard(); break;
     case State::handling:
     case State::writing:
-    case State::closed: break;  // asked for before; the next read will wait again
+    case State::closed: break;  // the wait began in an earlier state; the next read starts another
   }
 }
 
-// True when there is something to go on with.
+// True if there is something to go on with.
 bool Connection::receive(bool in_body) {
   if (!in_) in_ = loop_.take_incoming();
   const std::span<char> room = in_->room(in_body);
@@ -276,7 +276,8 @@ bool Connection::receive(bool in_body) {
   return true;
 }
 
-// Reads what the client was still sending when we closed our side, so that it sees our answer and not a reset.
+// After we have closed our side, reads the bytes that the client still sends. Otherwise the client would see a reset
+// and not our answer.
 void Connection::discard() {
   constexpr std::uint32_t kMost = 8 * 1024 * 1024;
   const std::span<char> scratch = loop_.scratch();
@@ -295,7 +296,7 @@ void Connection::on_deadline() {
       advance();
       break;
     case State::streaming:
-      if (loop_.is_waiting(*this, Waiting::heartbeat)) {
+      if (loop_.is_under(*this, TimeLimit::heartbeat)) {
         write_stream(": keep-alive\n\n");
         break;
       }
@@ -314,7 +315,7 @@ void Connection::on_drain() {
     end_stream();
     if (closed) closed();
   } else if (state_ == State::idle) {
-    // A request may have arrived that we have not been told of. Only when there is none the connection is idle.
+    // A request may have arrived without a notice so far. Only without one is the connection idle.
     if (receive(false)) return advance();
     if (state_ == State::idle) close();
   }
@@ -331,7 +332,7 @@ void Connection::close() {
   error_code ignored;
   socket_.close(ignored);
   stream_.reset();
-  if (!in_handler_) release_incoming();  // the handler is reading it
+  if (!in_handler_) release_incoming();  // the handler still reads it
   if (out_) loop_.give_back(std::move(out_));
   loop_.remove(*this);
   if (closed) closed();

@@ -1,10 +1,10 @@
-// One client: reads requests, has them handled, writes the answers, strictly one after the other.
+// One client: reads requests, passes them to handlers, writes the answers, strictly one after the other.
 //
 //   idle ─▶ head ─▶ body ─▶ handling ─▶ writing ─▶ idle …        or, when the connection ends: writing ─▶ lingering ─▶ closed
 //                              └─────▶ streaming ─┘
 //
-// advance() goes on from whatever state there is until it has to wait: for bytes, for room in the socket, or for the Responder. In
-// each state at most one deadline runs.
+// advance() goes on from any state until it has to wait: for bytes, for room in the socket, or for the Responder. At
+// most one deadline runs in each state.
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
@@ -27,17 +27,17 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   Connection(Loop& loop, Socket socket, const asio::ip::address& peer, std::uint32_t slot, bool within_limit);
 
   void start();
-  // For a connection beyond the limit: says so and closes.
+  // For a connection beyond the limit: answers that there is no room, and closes.
   void start_refusing();
 
   std::uint32_t slot() const { return slot_; }
   std::uint64_t exchange() const { return exchange_; }
   bool within_limit() const { return within_limit_; }
 
-  // The Responder's side. The exchange is current.
+  // Calls of the Responder. Its exchange is the current one.
   void send(Response response);
   void refuse(const Refusal& refusal);
-  void drop();  // the Responder is gone without an answer
+  void drop();  // the Responder was destroyed without an answer
   void begin_stream(Response response);
   bool write_stream(std::string_view text);
   std::size_t stream_buffered() const;
@@ -45,17 +45,17 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   void on_stream_closed(std::function<void()> callback);
   void end_stream();
 
-  // The loop's side.
+  // Calls of the loop.
   void on_deadline();
   void on_drain();
   void close();
 
  private:
   enum class State : std::uint8_t { idle, head, body, handling, writing, streaming, lingering, closed };
-  // What a request is answered with before its body is looked at.
+  // An answer that is decided before the body is read.
   using Early = std::variant<Refusal, Response>;
   struct Stream {
-    std::string queue;  // chunked unless it ends with the connection; from `sent` on still to be written
+    std::string queue;  // chunked, except in HTTP/1.0; the bytes from `sent` on are still to be written
     std::size_t sent = 0;
     bool ending = false;
     std::function<void()> drained;
@@ -64,7 +64,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
 
   void advance();
   bool step();
-  // The steps of advance(); false when there is something to wait for.
+  // The steps of advance(); false if there is something to wait for.
   bool read_head();
   void skip_empty_lines();
   bool begin_request(std::size_t head_size);
@@ -105,15 +105,15 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   const bool within_limit_;
   State state_ = State::idle;
   bool advancing_ = false;
-  bool wait_read_ = false;     // under way
-  bool wait_write_ = false;    // under way
+  bool wait_read_ = false;     // a wait is under way
+  bool wait_write_ = false;    // a wait is under way
   bool keep_alive_ = true;     // after the current answer
-  bool is_http10_ = false;     // of the current request
+  bool is_http10_ = false;     // the current request's version
   bool is_cut_short_ = false;  // the current request was answered before all of it was read
   bool without_body_ = false;
   bool in_handler_ = false;
   bool dropped_ = false;
-  std::uint64_t exchange_ = 0;   // 0: nobody may answer
+  std::uint64_t exchange_ = 0;   // 0: no Responder may answer
   std::uint32_t unhurried_ = 0;  // bytes written, or thrown away, since the deadline was set
   const Route* route_ = nullptr;
   std::string_view allow_;

@@ -1,4 +1,4 @@
-// The second half of a connection: answering, writing, streaming.
+// The answering half of a connection: answering, writing, streaming.
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
@@ -12,11 +12,11 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr std::uint32_t kProgress = 64 * 1024;  // bytes that earn a writer a new deadline
+constexpr std::uint32_t kProgress = 64 * 1024;  // a writer gets a new deadline for so many bytes
 
 bool is_would_block(const error_code& ec) { return ec == asio::error::would_block || ec == asio::error::try_again; }
 
-// The reader of a stream sees no end but the last chunk; HTTP/1.0 knows no chunks and sees the connection's.
+// In HTTP/1.1 the last chunk marks the end of a stream. HTTP/1.0 has no chunks: there the end of the connection does.
 void append_chunk(std::string& out, std::string_view text) {
   fmt::format_to(std::back_inserter(out), "{:x}\r\n", text.size());
   out += text;
@@ -83,8 +83,8 @@ bool Connection::flush() {
     error_code ec;
     const std::size_t count = socket_.write_some(out_->pending(), ec);
     if (is_would_block(ec)) {
-      if (!loop_.is_waiting(*this, Waiting::write) || unhurried_ >= kProgress) {
-        loop_.set_deadline(*this, Waiting::write);
+      if (!loop_.is_under(*this, TimeLimit::write) || unhurried_ >= kProgress) {
+        loop_.set_deadline(*this, TimeLimit::write);
         unhurried_ = 0;
       }
       wait_writable();
@@ -107,8 +107,8 @@ bool Connection::flush() {
   return true;
 }
 
-// Ends the connection behind an answer. Closing outright while the client sends would reset the connection, and a reset may
-// overtake the answer: then only our side is closed, and the client has time to read what we said.
+// Ends the connection after an answer. If the client is still sending, a full close would reset the connection, and the
+// reset may overtake the answer. So only our side is closed, and the client has time to read the answer.
 bool Connection::linger() {
   error_code ec;
   if (!is_cut_short_ && client_is_silent()) {
@@ -120,10 +120,10 @@ bool Connection::linger() {
     close();
     return false;
   }
-  if (!in_handler_) release_incoming();  // the handler is reading it
+  if (!in_handler_) release_incoming();  // the handler still reads it
   state_ = State::lingering;
   unhurried_ = 0;
-  loop_.set_deadline(*this, Waiting::linger);
+  loop_.set_deadline(*this, TimeLimit::linger);
   wait_readable();
   return false;
 }
@@ -151,7 +151,7 @@ void Connection::on_writable() {
   if (state_ != State::streaming) return;
   flush_stream();
   if (state_ != State::streaming || stream_buffered() > 0 || !stream_->drained) return;
-  const auto drained = stream_->drained;  // may replace itself, or end the stream
+  const auto drained = stream_->drained;  // the callback may replace itself, or end the stream
   drained();
 }
 
@@ -183,7 +183,7 @@ bool Connection::write_stream(std::string_view text) {
   }
   flush_stream();
   if (state_ == State::streaming && stream_buffered() > loop_.settings().limits.stream_buffer) {
-    log_info("a slow reader of a stream was dropped", {{kTraceId, trace_->trace_id()}, {"buffered", stream_buffered()}});
+    log_info("a stream with a slow reader was dropped", {{kTraceId, trace_->trace_id()}, {"buffered", stream_buffered()}});
     close();
   }
   return state_ == State::streaming;
@@ -207,7 +207,7 @@ void Connection::flush_stream() {
     error_code ec;
     const std::size_t count = socket_.write_some(asio::buffer(queue.data() + stream_->sent, queue.size() - stream_->sent), ec);
     if (is_would_block(ec)) {
-      if (!loop_.is_waiting(*this, Waiting::write) || unhurried_ > 0) loop_.set_deadline(*this, Waiting::write);
+      if (!loop_.is_under(*this, TimeLimit::write) || unhurried_ > 0) loop_.set_deadline(*this, TimeLimit::write);
       unhurried_ = 0;
       wait_writable();
       return;
@@ -219,7 +219,7 @@ void Connection::flush_stream() {
   queue.clear();
   stream_->sent = 0;
   if (stream_->ending) return finish_stream();
-  loop_.set_deadline(*this, Waiting::heartbeat);
+  loop_.set_deadline(*this, TimeLimit::heartbeat);
 }
 
 void Connection::finish_stream() {

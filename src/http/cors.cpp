@@ -9,14 +9,14 @@ namespace frontrow::http {
 namespace {
 
 constexpr std::string_view kVary = "Vary: Origin\r\n";
-// What a script may read besides the body and the few headers that Fetch always shows.
+// Headers that a script may read, besides the body and the few that Fetch always shows.
 constexpr std::string_view kExposed =
     "Access-Control-Expose-Headers: ETag, Location, Retry-After, WWW-Authenticate, Allow, Date, traceparent\r\n";
-// What a script may set. Accept and Accept-Language need no permission.
+// Headers that a script may set. Accept and Accept-Language need no permission.
 constexpr std::string_view kSettable =
     "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Queue-Token, traceparent, "
     "tracestate\r\n";
-constexpr std::string_view kRemembered = "Access-Control-Max-Age: 7200\r\n";  // the longest that Chromium believes
+constexpr std::string_view kRemembered = "Access-Control-Max-Age: 7200\r\n";  // the longest time that Chromium accepts
 
 bool is_port(std::string_view text, std::string_view default_port) {
   const auto port = parse_decimal(text);

@@ -1,6 +1,8 @@
-// Which pages of other origins may use the API from a browser: the Fetch standard's CORS, for origins that are named exactly.
+// Pages of other origins that may use the API from a browser: the Fetch standard's CORS, for origins that are named
+// exactly.
 //
-// Credentials travel in headers that a script must set, never in cookies, so nothing is said about Access-Control-Allow-Credentials.
+// Credentials travel in headers that a script must set, never in cookies. So there is no
+// Access-Control-Allow-Credentials.
 #pragma once
 
 #include <optional>
@@ -15,13 +17,14 @@ bool is_origin(std::string_view text);
 
 class Cors {
  public:
-  Cors() = default;  // off: says nothing
+  Cors() = default;  // off: adds no header
   explicit Cors(std::vector<std::string> origins);
 
   bool is_on() const { return !origins_.empty(); }
-  // Header lines for any answer to a request of this origin; for others only that answers differ by origin. Static text of ours.
+  // Header lines for any answer to a request of this origin. For an origin that is not allowed: only that answers
+  // differ by origin. Static text.
   std::string_view lines_for(std::optional<std::string_view> origin) const;
-  // Header lines besides for the answer to a preflight from an allowed origin; empty when it is from another.
+  // Further header lines for the answer to a preflight from an allowed origin; empty for another origin.
   std::string preflight_lines(std::optional<std::string_view> origin, std::string_view allowed_methods) const;
 
  private:

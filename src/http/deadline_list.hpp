@@ -1,7 +1,8 @@
-// Deadlines of one kind: all are set the same time ahead, so a list in the order of setting is in the order of falling due.
+// Deadlines of one kind: all are set the same time ahead. So a list in the order of setting is also in the order of due
+// times.
 //
-// Setting, moving and clearing cost O(1) and no memory; one coarse timer asks due() of a few lists, instead of a timer for each
-// connection. Not thread safe: the lists of an HTTP thread are its own.
+// Setting, moving and clearing cost O(1) and no memory. One coarse timer asks due() of a few lists, instead of a timer
+// for each connection. Not thread safe: an HTTP thread's lists are its own.
 #pragma once
 
 #include <chrono>
@@ -14,7 +15,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 class DeadlineList;
 
-// Derive from this to be put into a list; in at most one at a time.
+// An element of a list derives from this; it is in at most one list.
 class Deadline {
  public:
   Deadline() = default;
@@ -23,7 +24,7 @@ class Deadline {
   ~Deadline() { clear(); }
 
   void clear();
-  // The list it is in, or null.
+  // Its list, or null.
   const DeadlineList* list() const { return list_; }
 
  private:
@@ -51,7 +52,7 @@ class DeadlineList {
     last_ = &deadline;
   }
 
-  // The earliest deadline, when it has passed. It stays until cleared or set anew.
+  // The earliest deadline if it has passed. It stays in the list until it is cleared or set anew.
   Deadline* due(SteadyTime now) const { return first_ != nullptr && first_->due_ <= now ? first_ : nullptr; }
 
  private:

@@ -47,7 +47,7 @@ std::optional<std::int64_t> FieldReader::read_int(std::string_view name, JsonVie
 
 std::optional<std::string> FieldReader::read_string(std::string_view name, JsonView value, std::size_t min, std::size_t max) {
   if (value.kind() == JsonKind::string) {
-    // Counted in its one form; a text that is much longer than that is not looked at.
+    // The length counts in the name's one form. A text that is much longer is refused without a look.
     const auto clean = value.string().size() > kMaxBytesPerCharacter * max
                            ? std::expected<std::string, const char*>(std::string(value.string()))
                            : clean_name(value.string());

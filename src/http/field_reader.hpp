@@ -1,4 +1,5 @@
-// From a JSON object to the fields a handler wants, collecting every complaint on the way instead of stopping at the first.
+// Reads a JSON object into the fields that a handler needs. It collects every complaint instead of stopping at the
+// first.
 //
 //   FieldErrors errors;
 //   FieldReader in{object, errors};
@@ -6,8 +7,8 @@
 //   in.objects("schedules", 1, 100, [&](FieldReader& schedule) { … schedule.required_time("startsAt") … });
 //   if (!errors.empty()) return errors.refusal();   // VALIDATION_FAILED, errors:[{field:"schedules[0].startsAt",reason:…}]
 //
-// An absent optional field and an explicit null are the same. Fields nobody asks for are ignored. After a complaint the value
-// returned is the default of its type.
+// An absent optional field and an explicit null are the same. Unknown fields are ignored. After a complaint the
+// returned value is the default of its type.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ namespace frontrow::http {
 
 class FieldErrors {
  public:
-  static constexpr std::size_t kMost = 20;  // the rest is not news
+  static constexpr std::size_t kMost = 20;  // further complaints are dropped
 
   void add(std::string field, std::string reason) {
     if (errors_.size() < kMost) errors_.push_back({std::move(field), std::move(reason)});
@@ -43,13 +44,14 @@ class FieldErrors {
 
 class FieldReader {
  public:
-  // `object` must be one.
+  // `object` must be a JSON object.
   FieldReader(JsonView object, FieldErrors& errors) : object_(object), errors_(errors) {}
 
   bool has(std::string_view name) const { return find(name).has_value(); }
-  // There, be it as null: a change tells what it clears from what it leaves as it is.
+  // True if the member is there, even as null: a change needs to know what it clears and what it leaves as it is.
   bool mentions(std::string_view name) const { return object_.find(name).has_value(); }
-  // There, and not an empty array: clients made by generators send one for what they leave out.
+  // True if the member is there and no empty array: generated clients send an empty array for a field that they leave
+  // out.
   bool has_some(std::string_view name) const;
   void fail(std::string_view name, std::string reason);
 
@@ -65,7 +67,7 @@ class FieldReader {
     const auto value = optional_int(name, 1, kMaxId);
     return value ? std::optional<Id>{Id{*value}} : std::nullopt;
   }
-  // Names (http/name_text.hpp), in their one form; lengths in code points of that.
+  // Names (http/name_text.hpp) in their one form; lengths are its code points.
   std::string required_string(std::string_view name, std::size_t min, std::size_t max);
   std::optional<std::string> optional_string(std::string_view name, std::size_t min, std::size_t max);
   bool required_bool(std::string_view name);
@@ -78,16 +80,16 @@ class FieldReader {
                                                          std::size_t max_count);
 
   using Visit = std::function<void(FieldReader&)>;
-  // fn for the object, if it is there.
+  // Calls fn for the object, if it is there.
   bool optional_object(std::string_view name, const Visit& fn);
-  // fn for each element of an array of `min_count` to `max_count` objects; absent counts as empty.
+  // Calls fn for each element of an array of `min_count` to `max_count` objects; an absent array counts as empty.
   void objects(std::string_view name, std::size_t min_count, std::size_t max_count, const Visit& fn);
 
  private:
   FieldReader(JsonView object, const FieldReader& parent, std::string_view name, std::optional<std::size_t> index)
       : object_(object), errors_(parent.errors_), parent_(&parent), name_(name), index_(index) {}
 
-  std::optional<JsonView> find(std::string_view name) const;  // null is absent
+  std::optional<JsonView> find(std::string_view name) const;  // null counts as absent
   std::optional<JsonView> required(std::string_view name);
   std::string path(std::string_view name) const;
 

@@ -10,7 +10,7 @@ namespace {
 struct Read {
   explicit Read(std::string_view text) : in(document.parse(text).value(), errors) {}
 
-  // "field: reason" of each complaint.
+  // Each complaint as "field: reason".
   std::vector<std::string> complaints() {
     std::vector<std::string> all;
     const Refusal refusal = errors.refusal().error();

@@ -72,8 +72,8 @@ std::optional<Version> read_version(std::string_view text) {
   return {};
 }
 
-// "http://host:port" and "https://host:port" in front of a path: what proxies are sent, and every server must understand. Nothing when
-// it is another scheme, has user information, or names no host.
+// Reads "http://host:port" or "https://host:port" in front of a path. Requests through proxies have it, and every
+// server must understand it. Nothing if it has another scheme, has user information, or names no host.
 std::optional<std::string_view> cut_authority(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!equals_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
@@ -111,13 +111,13 @@ Result<Head> read_request_line(std::string_view line, const Limits& limits) {
   Head head{.method = line.substr(0, first), .target = line.substr(first + 1, last - first - 1)};
   if (head.method.empty() || !std::ranges::all_of(head.method, is_token_char)) return malformed("The method is not a token.");
   const auto version = read_version(line.substr(last + 1));
-  if (!version) return malformed("Only HTTP/1.1 and HTTP/1.0 are spoken here.");
+  if (!version) return malformed("This server speaks only HTTP/1.1 and HTTP/1.0.");
   head.version = *version;
   if (const char* why = read_target(head)) return malformed(why);
   return head;
 }
 
-// Headers that decide how a message is read or who is asking. A second one means that somebody is guessing.
+// Headers that decide how a message is read, or whose message it is. Two of one kind could be read in two ways.
 enum class Single { host, content_length, transfer_encoding, expect, content_type, authorization, queue_token, idempotency_key };
 constexpr std::array<std::string_view, 8> kSingles{
     "host", "content-length", "transfer-encoding", "expect", "content-type", "authorization", "x-queue-token", "idempotency-key"};
@@ -169,9 +169,9 @@ class HeaderReader {
         head_.chunked = true;
         return equals_ignoring_case(value, "chunked") ? nullptr : "The only transfer encoding accepted is chunked.";
       case Single::expect:
-        if (head_.version == Version::http10) return nullptr;  // RFC 9110, 10.1.1: it cannot read a 100
+        if (head_.version == Version::http10) return nullptr;  // RFC 9110, 10.1.1: the client cannot read a 100
         head_.expects_continue = true;
-        return equals_ignoring_case(value, "100-continue") ? nullptr : "The only expectation met is 100-continue.";
+        return equals_ignoring_case(value, "100-continue") ? nullptr : "The only supported expectation is 100-continue.";
       case Single::content_type:
       case Single::authorization:
       case Single::queue_token:

@@ -1,6 +1,6 @@
 // Where a request begins and ends, read strictly: a head that two servers could read in two ways is refused.
 //
-// Beast 1.81 parses requests here but lets through what smuggling is made of (docs/adr/0007; framing_test.cpp shows it), so
+// Beast 1.81 parses requests here, but lets smuggled requests through (docs/adr/0007; framing_test.cpp shows them). So
 // every head passes this file first. Pure functions over bytes; they know no socket and no route.
 #pragma once
 
@@ -12,40 +12,41 @@
 
 namespace frontrow::http {
 
-// How many bytes at the front are empty lines before a request line, which RFC 9112, 2.2 lets a server ignore. An empty line of which
-// only the CR has arrived is not counted.
+// The number of bytes at the front that are empty lines before a request line; RFC 9112, 2.2 lets a server ignore them.
+// A lone CR at the end is not counted.
 std::size_t count_empty_lines(std::string_view bytes);
 
-// What has been seen of a head that is still arriving.
+// The state of the scan of a head that is still arriving.
 struct HeadScan {
   std::size_t scanned = 0;       // bytes looked at
   std::size_t request_line = 0;  // its length with CRLF; 0 until it is there
 };
 
-// Length of the head at the front of `bytes`, CRLF CRLF included; 0 while it is incomplete. Refuses as soon as it can: a line that
-// ends in a bare LF (malformed_request), a long request line (uri_too_long), many header bytes (headers_too_large).
+// Length of the head at the front of `bytes`, CRLF CRLF included; 0 while it is incomplete. Refuses as early as
+// possible: a line that ends in a bare LF (malformed_request), a long request line (uri_too_long), many header bytes
+// (headers_too_large).
 Result<std::size_t> find_head_end(std::string_view bytes, HeadScan& scan, const Limits& limits);
 
-// HTTP/1.0, HTTP/1.1, or a 1.x that RFC 9110, 2.5 has us read as 1.1.
+// HTTP/1.0, HTTP/1.1, or a 1.x that is read as 1.1 (RFC 9110, 2.5).
 enum class Version : std::uint8_t { http10, http11, newer };
 
 struct Head {
   std::string_view method;
   std::string_view target;  // as sent
-  std::string_view path;    // of it: begins with '/', or is "*" when the whole server is asked
-  std::string_view query;   // of it: what follows the '?'
+  std::string_view path;    // begins with '/', or is "*" if the request is about the whole server
+  std::string_view query;   // the part of the target after '?'
   Version version = Version::http11;
   std::uint64_t content_length = 0;
   bool chunked = false;
-  bool keep_alive = true;  // in HTTP/1.0 only when the client asks for it
+  bool keep_alive = true;  // in HTTP/1.0 only if the client asks for it
   bool expects_continue = false;
 
   bool has_body() const { return chunked || content_length > 0; }
 };
 
-// Reads one whole head as found above. HTTP/1.0 may come without a Host and never with a Transfer-Encoding; its Expect is ignored. The
-// authority of an absolute target counts, not the Host beside it; we serve any. In this order: uri_too_long, headers_too_large,
-// malformed_request.
+// Reads one whole head, as found above. HTTP/1.0 may come without a Host and never with a Transfer-Encoding; its Expect
+// is ignored. In an absolute target the authority counts, not the Host beside it; every authority is served. Refuses in
+// this order: uri_too_long, headers_too_large, malformed_request.
 Result<Head> check_head(std::string_view head, const Limits& limits);
 
 }  // namespace frontrow::http

@@ -1,4 +1,4 @@
-// What smuggling is made of, case by case: a head is accepted and read exactly, or refused.
+// The parts of smuggled requests, case by case: a head is read exactly, or refused.
 #include "http/framing.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// The text of a gzip stream whose check sum and size are right and which nothing follows. Throws std::runtime_error for another.
+// The text of a gzip stream. Check sum and size must be right, and nothing may follow. Throws std::runtime_error
+// otherwise.
 #pragma once
 
 #include <zlib.h>

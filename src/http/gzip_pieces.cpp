@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kRawDeflate = -MAX_WBITS;
 constexpr int kMemory = 8;  // zlib's default
-// Deflate, no name and no time, made anywhere.
+// A gzip header without a name and without a time.
 constexpr std::string_view kHeader{"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff", 10};
 constexpr std::string_view kLastBlock{"\x03\x00", 2};  // final and empty
 
@@ -30,7 +30,7 @@ GzipPiece GzipPieces::compress(std::string_view plain) {
   const auto* const bytes = reinterpret_cast<const Bytef*>(plain.data());
   const auto size = static_cast<uInt>(plain.size());
   deflateReset(&stream_);
-  std::string deflated(deflateBound(&stream_, size) + 16, '\0');  // and what the flush appends
+  std::string deflated(deflateBound(&stream_, size) + 16, '\0');  // room for the flush as well
   stream_.next_in = const_cast<Bytef*>(bytes);
   stream_.avail_in = size;
   stream_.next_out = reinterpret_cast<Bytef*>(deflated.data());

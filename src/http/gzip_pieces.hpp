@@ -1,5 +1,5 @@
-// A gzip stream (RFC 1952) of pieces that are compressed apart, so that one can be replaced and the others kept. A piece ends on a
-// byte and refers to nothing before itself, so any row of pieces is one deflate stream (RFC 1951).
+// A gzip stream (RFC 1952) of pieces that are compressed apart, so that one piece can be replaced and the others kept.
+// A piece ends on a byte and refers to nothing before itself. So any row of pieces is one deflate stream (RFC 1951).
 #pragma once
 
 #include <zlib.h>
@@ -33,7 +33,7 @@ class GzipPieces {
   z_stream stream_{};
 };
 
-// The whole: a header, the pieces and what ends them.
+// The whole stream: a header, the pieces and the trailer.
 std::vector<SharedBytes> gzip_stream(std::span<const GzipPiece> pieces);
 
 }  // namespace frontrow::http

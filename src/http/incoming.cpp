@@ -7,7 +7,7 @@ namespace frontrow::http {
 
 Incoming::Incoming() { resize(kUsual); }
 
-// Moves the unused bytes to the front of a buffer of the capacity given, which is enough for them.
+// Moves the unused bytes to the front of a buffer of the given capacity, which must be large enough.
 void Incoming::resize(std::size_t capacity) {
   const std::string_view kept = unused();
   if (capacity == capacity_) {

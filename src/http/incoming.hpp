@@ -1,5 +1,5 @@
-// The bytes a connection has received and what was read out of them. Borrowed from the pool of the HTTP thread from the first byte
-// of a request until its handler has returned, so that an idle connection holds none.
+// The received bytes of a connection, and how many of them are used. The buffer is borrowed from the pool of the HTTP
+// thread, from the first byte of a request until its handler has returned. So an idle connection holds no buffer.
 #pragma once
 
 #include <cstddef>
@@ -17,26 +17,26 @@ namespace frontrow::http {
 class Incoming {
  public:
   static constexpr std::size_t kUsual = 4 * 1024;
-  static constexpr std::size_t kRoom = 1024;  // least room to read into
+  static constexpr std::size_t kRoom = 1024;  // the least room for a read
 
   Incoming();
 
-  // What has not been used yet.
+  // The bytes that are not used yet.
   std::string_view unused() const { return {bytes_.get() + next_, end_ - next_}; }
-  // Of these, the first `count` are used: a head, or a part of a body.
+  // Marks the first `count` unused bytes as used: a head, or a part of a body.
   void use(std::size_t count) { next_ += count; }
-  // Where received bytes go, and how many came. While a head arrives the buffer grows for it; behind a head there is always room,
-  // unless kRoom bytes of a body could not be used.
+  // The place for received bytes, and the count of received bytes. The buffer grows for a head. Behind a head there is
+  // always room, unless kRoom bytes of a body could not be used.
   std::span<char> room(bool in_body);
   void received(std::size_t count) { end_ += count; }
 
-  // A head of `size` bytes is there: from now until finish() it does not move.
+  // A head of `size` bytes is complete: it does not move until finish().
   void pin_head(std::size_t size);
-  // Beast knows HTTP/1.0 and 1.1 only: writes 1.1 over what the unused head says. Its version begins behind `target`.
+  // Beast knows HTTP/1.0 and 1.1 only: writes 1.1 over the version of the unused head, which begins behind `target`.
   void write_http11(std::string_view target);
-  // The request is over; what follows it is the next.
+  // The request is over; the following bytes belong to the next one.
   void finish();
-  // Ready for another connection.
+  // Makes it ready for another connection.
   void reset();
 
   HeadScan scan;

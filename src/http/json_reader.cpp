@@ -7,7 +7,7 @@ namespace frontrow::http {
 
 namespace json = boost::json;
 
-// What boost::json::basic_parser tells as it reads. A false return stops it.
+// The handler that boost::json::basic_parser calls as it reads. A false return value stops it.
 struct TapeHandler {
   static constexpr std::size_t max_object_size = kMaxMembers;
   static constexpr std::size_t max_array_size = SIZE_MAX;
@@ -48,7 +48,7 @@ struct TapeHandler {
     node.count = static_cast<std::int64_t>(count);
     return true;
   }
-  // `total` characters, of which `last` are the ones not in `text` yet.
+  // A text of `total` characters; the last `last` of them are not in `text` yet.
   JsonNode take_text(JsonKind kind, json::string_view last, std::size_t total) {
     text.append(last.data(), last.size());
     return {.kind = kind,

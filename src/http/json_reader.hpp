@@ -1,9 +1,9 @@
-// Reads one JSON document strictly, onto a flat tape that is used again for the next one.
+// Reads one JSON document strictly, into a flat tape that is reused for the next document.
 //
-// Refused as malformed_json: what is not JSON by RFC 8259 (comments, trailing commas, invalid UTF-8, text after the end …), an
-// object with the same key twice or more than kMaxMembers keys, nesting deeper than kMaxDepth. Numbers are plain 64-bit integers or
-// they are `other_number`: floats, exponents, −0 and what does not fit are kept apart so that a field can say which it was. Only where
-// another standard wants any number (a JWT's times) their nearest double is asked for.
+// Refused as malformed_json: text that is not JSON by RFC 8259 (comments, trailing commas, invalid UTF-8, text after
+// the end …), an object with the same key twice or more than kMaxMembers keys, nesting deeper than kMaxDepth. A number
+// is a plain 64-bit integer or `other_number` (floats, exponents, −0, larger values), so that a field can refuse it.
+// `other_number` holds the nearest double for the standards that allow any number (the times of a JWT).
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@
 namespace frontrow::http {
 
 inline constexpr std::size_t kMaxDepth = 16;
-inline constexpr std::uint32_t kMaxMembers = 100;  // of one object: looking for duplicates is quadratic
+inline constexpr std::uint32_t kMaxMembers = 100;  // in one object: the search for duplicates is quadratic
 
 enum class JsonKind : std::uint8_t { null, boolean, integer, other_number, string, array, object, key };
 
@@ -28,12 +28,13 @@ struct JsonText {
 
 struct JsonNode {
   JsonKind kind;
-  // Of a value: the index after its last descendant. Of a key: the index of the key before it in the same object, 0 for none.
+  // In a value: the index after its last descendant. In a key: the index of the key before it in the same object, 0 for
+  // none.
   std::uint32_t link = 0;
   union {
-    std::int64_t integer;  // also 0 or 1 of a boolean
-    double other_number;   // infinite when it is larger than any
-    JsonText text;         // of a string or a key
+    std::int64_t integer;  // 0 or 1 for a boolean
+    double other_number;   // infinite if it is larger than any double
+    JsonText text;         // the text of a string or a key
     std::int64_t count;    // elements or members
   };
 };
@@ -59,7 +60,7 @@ class JsonView {
 
   JsonKind kind() const { return node().kind; }
   bool is_null() const { return kind() == JsonKind::null; }
-  // Each asks for its own kind only.
+  // Each may be called for a value of its own kind only.
   std::int64_t integer() const { return checked(JsonKind::integer).integer; }
   double other_number() const { return checked(JsonKind::other_number).other_number; }
   bool boolean() const { return checked(JsonKind::boolean).integer != 0; }
@@ -69,10 +70,10 @@ class JsonView {
     return static_cast<std::size_t>(node().count);
   }
 
-  // The member of an object, if it is there.
+  // The member of an object; nothing if it is absent.
   std::optional<JsonView> find(std::string_view key) const;
 
-  // fn(JsonView) for each element of an array, in order.
+  // Calls fn(JsonView) for each element of an array, in order.
   template <class F>
   void for_each(F fn) const {
     const std::uint32_t end = checked(JsonKind::array).link;

@@ -1,4 +1,4 @@
-// Appends JSON to a string: the shape is what the calls say, commas come by themselves. Nothing is checked beyond that.
+// Appends JSON to a string. The calls give the shape, and commas are added. Nothing else is checked.
 #pragma once
 
 #include <charconv>
@@ -28,7 +28,7 @@ class JsonWriter {
   JsonWriter& begin_array() { return open('['); }
   JsonWriter& end_array() { return close(']'); }
 
-  // `name` is one of ours: it needs no escaping.
+  // `name` is one of ours and needs no escaping.
   JsonWriter& key(std::string_view name) {
     separate();
     out_ += '"';
@@ -69,7 +69,7 @@ class JsonWriter {
     return maybe ? value(*maybe) : null();
   }
   JsonWriter& null() { return raw("null"); }
-  // JSON made elsewhere.
+  // Appends finished JSON.
   JsonWriter& raw(std::string_view json) {
     separate();
     out_ += json;

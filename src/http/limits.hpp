@@ -1,4 +1,4 @@
-// How much of the server one client may use. All of these are settings.
+// The bounds on one client's use of the server. All are settings.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@ struct Limits {
   std::size_t header_count = 100;
   std::size_t body = 64 * 1024;
   std::size_t large_body = 4 * 1024 * 1024;  // routes with BodyLimit::large
-  std::size_t stream_buffer = 256 * 1024;    // bytes a follower may lag behind before it is dropped
+  std::size_t stream_buffer = 256 * 1024;    // a stream is dropped when so many bytes wait for its reader
 };
 
 struct Timeouts {
@@ -20,8 +20,8 @@ struct Timeouts {
   Duration header{5'000};      // from the first byte of a head to its last
   Duration body{10'000};       // from the end of the head to the end of the body
   Duration idle{75'000};       // between requests
-  Duration write{30'000};      // for every 64 KiB of an answer
-  Duration linger{2'000};      // for the client to notice that we have closed our side
+  Duration write{30'000};      // for each 64 KiB of an answer
+  Duration linger{2'000};      // for the client to notice that our side is closed
   Duration heartbeat{15'000};  // between comments on a silent stream
 };
 

@@ -17,9 +17,9 @@ namespace {
 using boost::system::error_code;
 
 constexpr int kBacklog = 4096;
-constexpr std::chrono::milliseconds kTick{100};  // how late a deadline may be noticed
-constexpr int kAcceptAtOnce = 64;                // before connections get their turn
-constexpr std::size_t kMostRefusing = 64;        // connections that are only being told that there is no room
+constexpr std::chrono::milliseconds kTick{100};  // a deadline is noticed at most this late
+constexpr int kAcceptAtOnce = 64;                // then the connections get their turn
+constexpr std::size_t kMostRefusing = 64;        // connections that only get the answer that there is no room
 constexpr std::chrono::seconds kBetweenWarnings{10};
 
 thread_local Loop* current_loop = nullptr;
@@ -54,7 +54,7 @@ tcp::endpoint Loop::listen(const tcp::endpoint& endpoint) {
   acceptor_.set_option(Acceptor::reuse_address(true));
   const int on = 1;
   CHECK(::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0);
-  acceptor_.set_option(tcp::no_delay(true));  // what it accepts inherits this
+  acceptor_.set_option(tcp::no_delay(true));  // accepted sockets inherit this
   acceptor_.bind(endpoint);
   acceptor_.listen(kBacklog);
   acceptor_.non_blocking(true);
@@ -64,7 +64,7 @@ tcp::endpoint Loop::listen(const tcp::endpoint& endpoint) {
 void Loop::run() {
   current_loop = this;
   touch();
-  look_at_the_calendar();
+  refresh_date();
   wait_accept();
   wait_tick();
   while (!contained("HTTP thread", [this] { io_.run(); })) {
@@ -83,12 +83,12 @@ bool Loop::wait_ended(std::chrono::milliseconds time) {
 
 void Loop::touch() { now_ = steady_now(); }
 
-void Loop::set_deadline(Connection& connection, Waiting waiting) {
-  deadlines_[static_cast<std::size_t>(waiting)].set(connection, now_);
+void Loop::set_deadline(Connection& connection, TimeLimit limit) {
+  deadlines_[static_cast<std::size_t>(limit)].set(connection, now_);
 }
 
-bool Loop::is_waiting(const Connection& connection, Waiting waiting) const {
-  return connection.list() == &deadlines_[static_cast<std::size_t>(waiting)];
+bool Loop::is_under(const Connection& connection, TimeLimit limit) const {
+  return connection.list() == &deadlines_[static_cast<std::size_t>(limit)];
 }
 
 ConnectionPtr Loop::find(ExchangeKey key) const {
@@ -134,7 +134,7 @@ void Loop::wait_accept() {
     accept_waiting_ = false;
     if (ec) return;
     touch();
-    // Out of memory, most likely: the next tick goes on.
+    // Probably out of memory: the next tick goes on.
     if (!contained("taking in of connections", [this] { accept_some(); })) accept_paused_ = true;
   });
 }
@@ -146,7 +146,7 @@ void Loop::accept_some() {
   wait_accept();
 }
 
-// False when there is nobody to accept, or no room.
+// False if there is no connection to accept, or no room.
 bool Loop::accept_one() {
   if (refusing_ >= kMostRefusing) {
     pause_accepting("too many connections");
@@ -177,7 +177,7 @@ bool Loop::accept_one() {
   return true;
 }
 
-// Until the next tick: the waiting ones stay in the kernel's queue, and nothing spins.
+// Pauses until the next tick: new connections wait in the kernel's queue, and the loop does not spin.
 void Loop::pause_accepting(std::string_view reason) {
   accept_paused_ = true;
   if (now_ < next_warning_) return;
@@ -192,8 +192,8 @@ void Loop::wait_tick() {
   });
 }
 
-// Once a second, so that an answer's Date costs a copy.
-void Loop::look_at_the_calendar() {
+// The text is made once a second, so that an answer's Date costs a copy.
+void Loop::refresh_date() {
   const TimePoint second = std::chrono::floor<std::chrono::seconds>(wall_now());
   if (second == dated_) return;
   dated_ = second;
@@ -202,12 +202,12 @@ void Loop::look_at_the_calendar() {
 
 void Loop::tick() {
   touch();
-  look_at_the_calendar();
+  refresh_date();
   for (DeadlineList& list : deadlines_) {
     while (Deadline* due = list.due(now_)) {
       const ConnectionPtr connection{static_cast<Connection*>(due)};
       connection->clear();
-      list.set(*connection, now_);  // what on_deadline() sees; it sets, clears or closes
+      list.set(*connection, now_);  // on_deadline() finds this deadline and sets, clears or closes
       if (!contained("deadline of a connection", [&] { connection->on_deadline(); })) connection->close();
     }
   }
@@ -228,7 +228,7 @@ void Loop::start_drain() {
 
 void Loop::drain() {
   if (draining_) return;
-  // Closing the listener resets whoever waits in its queue: take them in first.
+  // Closing the listener resets the connections in its queue, so they are accepted first.
   while (acceptor_.is_open() && accept_one()) {
   }
   draining_ = true;

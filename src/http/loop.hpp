@@ -1,5 +1,5 @@
-// One HTTP thread: its event loop, its listener, its connections and what they share. Everything but mailbox() belongs to that
-// thread.
+// One HTTP thread: its event loop, its listener, its connections and their shared parts. Everything except mailbox()
+// belongs to that thread.
 #pragma once
 
 #include <array>
@@ -25,7 +25,7 @@ namespace frontrow::http {
 
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
-// Concrete executors: a type-erased one costs a fifth of the request rate.
+// Concrete executors: a type-erased executor costs a fifth of the request rate.
 using Executor = asio::io_context::executor_type;
 using Socket = asio::basic_stream_socket<tcp, Executor>;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
@@ -33,24 +33,24 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 class Connection;
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
-enum class Waiting : std::uint8_t { idle, header, body, write, linger, heartbeat };
+enum class TimeLimit : std::uint8_t { idle, header, body, write, linger, heartbeat };
 
 class Loop {
  public:
   Loop(const ServerSettings& settings, const Router& router, const Hooks& hooks, ConnectionCount& count);
   ~Loop();
 
-  // Before run(), by whoever starts the thread. Throws boost::system::system_error.
+  // Before run(), on the thread that starts this one. Throws boost::system::system_error.
   tcp::endpoint listen(const tcp::endpoint& endpoint);
 
   void run();
   // From any thread.
   void start_drain();
   void close_all();
-  // True when run() has returned within `time`.
+  // True if run() has returned within `time`.
   bool wait_ended(std::chrono::milliseconds time);
 
-  // The loop of the calling thread, if it is one.
+  // The loop of the calling thread; null if it has none.
   static Loop* current();
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
 
@@ -59,16 +59,16 @@ class Loop {
   const Hooks& hooks() const { return hooks_; }
   bool is_draining() const { return draining_; }
 
-  // When the event being handled was taken up.
+  // The time at which the present event began.
   SteadyTime now() const { return now_; }
   void touch();
   // The Date of an answer, at most a second old.
   std::string_view date() const { return date_; }
 
-  void set_deadline(Connection& connection, Waiting waiting);
-  bool is_waiting(const Connection& connection, Waiting waiting) const;
+  void set_deadline(Connection& connection, TimeLimit limit);
+  bool is_under(const Connection& connection, TimeLimit limit) const;
 
-  // The connection whose exchange this is; null when it is stale.
+  // The connection of this exchange; null if the exchange is over.
   ConnectionPtr find(ExchangeKey key) const;
   std::uint64_t next_exchange() { return ++exchanges_; }
   void remove(Connection& connection);
@@ -77,7 +77,7 @@ class Loop {
   void give_back(std::unique_ptr<Incoming> incoming) { give(incoming_pool_, std::move(incoming)); }
   std::unique_ptr<Outgoing> take_outgoing() { return take(outgoing_pool_); }
   void give_back(std::unique_ptr<Outgoing> outgoing) { give(outgoing_pool_, std::move(outgoing)); }
-  // For bytes nobody reads.
+  // For bytes that are thrown away.
   std::span<char> scratch() { return scratch_; }
 
  private:
@@ -105,7 +105,7 @@ class Loop {
   void pause_accepting(std::string_view reason);
   void add(Socket socket, const tcp::endpoint& peer, bool within_limit);
   void tick();
-  void look_at_the_calendar();
+  void refresh_date();
   void wait_tick();
   void drain();
   void end_when_empty();
@@ -130,7 +130,7 @@ class Loop {
   std::vector<ConnectionPtr> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::size_t open_ = 0;      // connections of this loop
-  std::size_t refusing_ = 0;  // of these, beyond the limit and only being told so
+  std::size_t refusing_ = 0;  // the number of open connections beyond the limit, which only get a refusal
   std::uint64_t exchanges_ = 0;
   bool draining_ = false;
   bool accept_paused_ = false;

@@ -1,7 +1,7 @@
-// How other threads reach an HTTP thread: messages are run on it, in order, and however many arrive at once cost one wake-up. A
-// thread with many messages for the same few gathers them in a Group.
+// The way from other threads to an HTTP thread. Messages run on that thread, in order; messages that arrive together
+// cost one wake-up. A thread with many messages for the same few mailboxes gathers them in a Group.
 //
-// Outlives the thread it belongs to: after close(), which the thread calls as its last act, messages are destroyed unread.
+// Outlives its thread. After close(), the thread's last act, messages are destroyed unread.
 #pragma once
 
 #include <algorithm>
@@ -21,8 +21,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
   using Message = std::move_only_function<void()>;
 
-  // While one lives, what its thread posts is kept, and handed over at its end as one list to each mailbox. One at a time on a
-  // thread.
+  // While a Group lives, the messages of its thread are kept. At its end each mailbox gets its messages as one list.
+  // One Group at a time on a thread.
   class Group {
    public:
     Group() { current_ = this; }
@@ -41,13 +41,13 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
     }
 
     static inline thread_local Group* current_ = nullptr;
-    std::vector<std::pair<std::shared_ptr<Mailbox>, std::vector<Message>>> lists_;  // as many as there are HTTP threads
+    std::vector<std::pair<std::shared_ptr<Mailbox>, std::vector<Message>>> lists_;  // at most as many as HTTP threads
   };
 
-  // `wake` is called, by any thread, when there is something to drain; it must lead to drain() on the owner's thread.
+  // `wake` is called, on any thread, when there is something to drain; it must lead to drain() on the owner's thread.
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
-  // Thread safe. False when closed. Within a Group the message may yet find it closed, and is destroyed then.
+  // Thread safe. False if closed. Within a Group the mailbox may close later; then the message is destroyed.
   bool post(Message message) {
     if (Group* group = Group::current_; group != nullptr) {
       if (closed_) return false;
@@ -61,7 +61,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
     return true;
   }
 
-  // By the owner only.
+  // On the owner's thread only.
   void drain() {
     {
       const MutexLock lock(mutex_);
@@ -75,7 +75,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
     if (batch_.capacity() > kKept) batch_ = std::vector<Message>();
   }
 
-  // By the owner, or when its thread has ended.
+  // On the owner's thread, or after that has ended.
   void close() {
     std::vector<Message> unread;
     {
@@ -83,7 +83,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
       closed_ = true;
       unread.swap(incoming_);
     }
-    // What dies with them may post again: not under the lock.
+    // Objects that die with the messages may post again, so they die without the lock.
   }
 
  private:
@@ -91,7 +91,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
 
   void post_all(std::vector<Message> messages) {
     const MutexLock lock(mutex_);
-    if (closed_ || messages.empty()) return;  // those are destroyed after the lock is gone
+    if (closed_ || messages.empty()) return;  // they are destroyed after the lock is released
     if (incoming_.empty())
       incoming_.swap(messages);
     else
@@ -99,7 +99,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
     wake();
   }
 
-  // A wake-up that fails for want of memory is made good by the next message.
+  // If a wake-up fails for lack of memory, the next message makes up for it.
   void wake() REQUIRES(mutex_) {
     if (is_woken_) return;
     wake_();
@@ -111,7 +111,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   std::atomic<bool> closed_ = false;  // changed under mutex_
   bool is_woken_ GUARDED_BY(mutex_) = false;
   std::vector<Message> incoming_ GUARDED_BY(mutex_);
-  std::vector<Message> batch_;  // the owner's
+  std::vector<Message> batch_;  // only the owner uses it
 };
 
 }  // namespace frontrow::http

@@ -80,7 +80,7 @@ TEST(Mailbox, GetsWhatAGroupHasGatheredAtItsEndInOrderAndWithOneWake) {
     const Mailbox::Group group;
     for (const char letter : {'a', 'b', 'c'}) EXPECT_TRUE(first->post([&order, letter] { order += letter; }));
     EXPECT_TRUE(second->post([&] { order += 'd'; }));
-    // Another thread's messages do not wait for the group, nor the group for them.
+    // Messages of another thread do not wait for the group, nor the group for them.
     std::thread([&] { first->post([&] { order += '-'; }); }).join();
     first->drain();
     EXPECT_EQ(order, "-");
@@ -99,7 +99,7 @@ TEST(Mailbox, GetsWhatAGroupHasGatheredAtItsEndInOrderAndWithOneWake) {
 TEST(Mailbox, DestroysWhatAGroupBringsTooLateWithoutItsLock) {
   const auto mailbox = std::make_shared<Mailbox>([] {});
   int refused = 0;
-  const auto post_again = [&](int*) { refused += mailbox->post([] {}) ? 0 : 1; };  // as a Responder that is destroyed unused
+  const auto post_again = [&](int*) { refused += mailbox->post([] {}) ? 0 : 1; };  // like a Responder that is destroyed unused
   {
     const Mailbox::Group group;
     EXPECT_TRUE(mailbox->post([held = std::shared_ptr<int>(&refused, post_again)] {}));

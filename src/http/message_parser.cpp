@@ -12,7 +12,7 @@ using beast::error_code;
 
 struct MessageParser::Parser final : beast::http::basic_parser<true> {
   explicit Parser(std::vector<Header>& found) : headers(found) {
-    body_limit(boost::none);  // ours comes with the route, after the head
+    body_limit(boost::none);  // our limit comes from the route, after the head
     header_limit(UINT32_MAX);
   }
 
@@ -56,7 +56,7 @@ struct MessageParser::Parser final : beast::http::basic_parser<true> {
 
 struct MessageParser::Storage {
   std::vector<Header> headers;
-  std::optional<Parser> parser;  // Beast's cannot be used twice
+  std::optional<Parser> parser;  // a Beast parser cannot be used twice
 };
 
 MessageParser::MessageParser() : storage_(std::make_unique<Storage>()) {}

@@ -1,7 +1,8 @@
-// Beast's HTTP parser behind a small face: a whole head that framing has accepted, then the body as it arrives.
+// Beast's HTTP parser behind a small interface: first a whole head that framing has accepted, then the body as it
+// arrives.
 //
-// Header names and values stay views into the caller's bytes; nothing is allocated per request. Refuses what Beast would merge or
-// skip silently: chunk extensions and trailers.
+// Header names and values stay views into the caller's bytes; nothing is allocated per request. Refuses chunk
+// extensions and trailers, which Beast would skip or merge silently.
 #pragma once
 
 #include <array>
@@ -26,13 +27,13 @@ class MessageParser {
   MessageParser();
   ~MessageParser();
 
-  // Takes a whole head. False when Beast refuses it or reads it otherwise than `framing` did.
+  // Takes a whole head. False if Beast refuses it or reads it differently from `framing`.
   bool parse_head(std::string_view bytes, const Head& framing);
   std::span<const Header> headers() const;
 
-  // Appends the body found in `bytes` to `body` and returns how many bytes were used; the rest belongs to the next request, or is
-  // the beginning of a chunk header that has to be offered again with more behind it. Refuses in this order: payload_too_large when
-  // the body would pass `limit`, malformed_request.
+  // Appends the part of the body in `bytes` to `body` and returns the number of used bytes. The other bytes belong to
+  // the next request, or begin a chunk header: then they must be passed again with more bytes behind them. Refuses in
+  // this order: payload_too_large if the body would pass `limit`, malformed_request.
   Result<std::size_t> parse_body(std::string_view bytes, std::string& body, std::size_t limit);
   bool is_done() const;
 

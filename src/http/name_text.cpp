@@ -45,8 +45,8 @@ bool is_between(utf8proc_int32_t point, utf8proc_int32_t first, utf8proc_int32_t
 
 bool is_blank(utf8proc_int32_t point) { return utf8proc_category(point) == UTF8PROC_CATEGORY_ZS; }
 
-// Letters by their category that show nothing: Hangul fillers, the empty Braille pattern, Khmer inherent vowels, and what Unicode
-// keeps for characters to be ignored (Default_Ignorable_Code_Point), assigned or not.
+// Letters by category that show nothing: Hangul fillers, the empty Braille pattern, Khmer inherent vowels, and the code
+// points that Unicode reserves for ignorable characters (Default_Ignorable_Code_Point), assigned or not.
 bool shows_nothing(utf8proc_int32_t point) {
   return point == 0x034F || is_between(point, 0x115F, 0x1160) || is_between(point, 0x17B4, 0x17B5) || is_between(point, 0x180B, 0x180F) ||
          is_between(point, 0x2065, 0x2065) || point == 0x2800 || point == 0x3164 || is_between(point, 0xFE00, 0xFE0F) ||
@@ -85,7 +85,8 @@ bool is_joined_script(utf8proc_int32_t point) {
 
 constexpr utf8proc_int32_t kTextStyle = 0xFE0E, kEmojiStyle = 0xFE0F, kNonJoiner = 0x200C, kJoiner = 0x200D;
 
-// A hidden character where Unicode wants one: the style of a symbol, a joiner of two of them, a joiner in a script that has them.
+// True for a hidden character in a place where Unicode expects one: the style of a symbol, a joiner between two
+// symbols, a joiner in a script that has joiners.
 bool has_a_purpose(const CodePoints& points, std::size_t at) {
   const utf8proc_int32_t point = points[at];
   if (at == 0) return false;

@@ -1,6 +1,7 @@
-// Names that people type: of concerts, artists, venues, sections. Two names that look alike are the same text, and none is invisible.
+// Names that people type: of concerts, artists, venues, sections. Two names that look alike become the same text, and
+// no name is invisible.
 //
-// What comes out is UTF-8 in NFC, without blanks around it, with one plain space wherever there were blanks of any kind.
+// The result is UTF-8 in NFC, without blanks around it. Blanks of any kind within it become one plain space.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +11,9 @@
 
 namespace frontrow::http {
 
-// The name in its one form, or why it is refused: "must not …". `utf8` is valid UTF-8. Refused are control, format and bidi
-// characters, line breaks, private and unassigned code points that nobody sees, and names without a visible character. Emoji may
-// be joined, and Arabic and Indic letters kept apart, as Unicode asks for.
+// The name in its one form, or the reason of its refusal: "must not …". `utf8` is valid UTF-8. Refused are control,
+// format and bidi characters, line breaks, private and unassigned invisible code points, and names without a visible
+// character. Joiners between emoji, and joiners in Arabic and Indic scripts, are accepted where Unicode expects them.
 std::expected<std::string, const char*> clean_name(std::string_view utf8);
 
 std::size_t count_code_points(std::string_view utf8);

@@ -1,4 +1,4 @@
-// Which names are taken, and as which text.
+// The names that are accepted, and the text that each becomes.
 #include "http/name_text.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// One answer on its way out: head, body and shared parts as one list of buffers, written with as few calls as the socket allows.
+// One answer on its way out. Head, body and shared parts are one list of buffers, written with as few calls as the
+// socket allows.
 #pragma once
 
 #include <boost/asio/buffer.hpp>
@@ -12,7 +13,7 @@
 
 namespace frontrow::http {
 
-// How the client sees the end of a body; a stream's length is not known.
+// How the client finds the end of a body; the length of a stream is not known.
 enum class Length : std::uint8_t { said, chunked, until_close };
 
 struct AnswerContext {
@@ -20,7 +21,7 @@ struct AnswerContext {
   std::string_view date = {};  // as HTTP writes it
   std::string_view cors = {};  // header lines, each with its CRLF
   bool keep_alive = true;
-  bool says_keep_alive = false;  // HTTP/1.0 has to be told
+  bool says_keep_alive = false;  // HTTP/1.0 needs the header
   bool without_body = false;  // an answer to HEAD
   Length length = Length::said;
 };
@@ -36,7 +37,7 @@ class Outgoing {
   std::span<const boost::asio::const_buffer> pending() const { return std::span(buffers_).subspan(next_); }
   void written(std::size_t count);
 
-  // Lets go of bodies and parts, keeps the memory.
+  // Releases bodies and parts, and keeps the memory.
   void reset();
 
  private:

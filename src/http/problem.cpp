@@ -17,11 +17,11 @@ ProblemKind problem_kind(ErrorCode code) {
     case ErrorCode::queue_token_required:
       return {401, "QUEUE_TOKEN_REQUIRED", "Queue token required", "Send the queue token in the header X-Queue-Token."};
     case ErrorCode::queue_token_invalid:
-      return {401, "QUEUE_TOKEN_INVALID", "Queue token invalid", "The queue token is not one of ours, or not for this."};
+      return {401, "QUEUE_TOKEN_INVALID", "Queue token invalid", "The queue token is invalid, or is for another concert."};
     case ErrorCode::queue_token_expired:
       return {401, "QUEUE_TOKEN_EXPIRED", "Queue token expired", "The queue token has expired; join the queue again."};
     case ErrorCode::queue_token_completed:
-      return {401, "QUEUE_TOKEN_COMPLETED", "Queue token completed", "The queue token has done its work; join the queue again."};
+      return {401, "QUEUE_TOKEN_COMPLETED", "Queue token completed", "The queue token has been paid with; join the queue again."};
     case ErrorCode::queue_token_not_active:
       return {403, "QUEUE_TOKEN_NOT_ACTIVE", "Queue token not active", "It is not your turn yet; keep polling the queue status."};
     case ErrorCode::forbidden: return {403, "FORBIDDEN", "Forbidden", "These credentials do not allow this."};
@@ -33,7 +33,7 @@ ProblemKind problem_kind(ErrorCode code) {
     case ErrorCode::reservation_not_found:
       return {404, "RESERVATION_NOT_FOUND", "Reservation not found", "You have no such reservation."};
     case ErrorCode::method_not_allowed:
-      return {405, "METHOD_NOT_ALLOWED", "Method not allowed", "This path knows other methods; see the header Allow."};
+      return {405, "METHOD_NOT_ALLOWED", "Method not allowed", "This path has other methods; see the header Allow."};
     case ErrorCode::request_timeout: return {408, "REQUEST_TIMEOUT", "Request timeout", "The request did not arrive in time."};
     case ErrorCode::uri_too_long: return {414, "URI_TOO_LONG", "URI too long", "The request line is too long."};
     case ErrorCode::payload_too_large: return {413, "PAYLOAD_TOO_LARGE", "Payload too large", "The body is too large."};
@@ -42,9 +42,9 @@ ProblemKind problem_kind(ErrorCode code) {
     case ErrorCode::headers_too_large:
       return {431, "HEADERS_TOO_LARGE", "Headers too large", "The request has too many headers, or too long ones."};
     case ErrorCode::seat_already_reserved:
-      return {409, "SEAT_ALREADY_RESERVED", "Seat already reserved", "Somebody else has taken a seat you asked for."};
+      return {409, "SEAT_ALREADY_RESERVED", "Seat already reserved", "Another user has taken a seat that you asked for."};
     case ErrorCode::seat_locked:
-      return {409, "SEAT_LOCKED", "Seat locked", "Others are deciding about this right now; try again."};
+      return {409, "SEAT_LOCKED", "Seat locked", "Another request is deciding about this right now; try again."};
     case ErrorCode::seat_limit_exceeded:
       return {409, "SEAT_LIMIT_EXCEEDED", "Seat limit exceeded", "That would be more seats than one user may have."};
     case ErrorCode::price_changed:
@@ -66,7 +66,7 @@ ProblemKind problem_kind(ErrorCode code) {
       return {409, "REQUEST_IN_PROGRESS", "Request in progress", "A request with this Idempotency-Key is still running."};
     case ErrorCode::idempotency_key_reused:
       return {422, "IDEMPOTENCY_KEY_REUSED", "Idempotency key reused", "This Idempotency-Key was used for another request."};
-    case ErrorCode::overloaded: return {503, "OVERLOADED", "Overloaded", "Too many are asking at once; try again shortly."};
+    case ErrorCode::overloaded: return {503, "OVERLOADED", "Overloaded", "Too many requests are waiting; try again shortly."};
     case ErrorCode::store_unavailable:
       return {503, "STORE_UNAVAILABLE", "Store unavailable", "The store cannot be written right now; nothing was changed."};
     case ErrorCode::outcome_unknown:
@@ -86,7 +86,7 @@ void append_type(std::string& out, std::string_view code) {
   out += "\",";
 }
 
-// All but the closing brace.
+// Writes everything except the closing brace.
 JsonWriter append_opening(std::string& out, const ProblemKind& kind, std::string_view detail, std::string_view trace_id) {
   out += '{';
   append_type(out, kind.code);
@@ -132,7 +132,7 @@ void append_problem(std::string& out, const Refusal& refusal, std::string_view t
 void append_problem_headers(std::string& out, const Refusal& refusal) {
   const int status = problem_kind(refusal.code).status;
   if (status == 401) out += "WWW-Authenticate: Bearer\r\n";
-  // Whoever is told "later" is told when.
+  // A client that is asked to come back later gets a time.
   std::optional<Duration> wait = refusal.retry_after;
   if (!wait && (status == 503 || is_for_later(refusal.code))) wait = std::chrono::seconds{1};
   if (!wait) return;

@@ -14,7 +14,7 @@ std::unexpected<Refusal> bad_query(const char* reason) {
   return refuse(Refusal{.code = ErrorCode::validation_failed, .errors = {{"query", reason}}});
 }
 
-// Appends the decoded text; false at a bad escape.
+// Appends the decoded text; false at an invalid escape.
 bool decode(std::string_view encoded, std::string& out) {
   for (std::size_t i = 0; i < encoded.size(); ++i) {
     char c = encoded[i];
@@ -37,7 +37,7 @@ bool decode(std::string_view encoded, std::string& out) {
 Result<void> Query::parse(std::string_view raw) {
   count_ = 0;
   text_.clear();
-  text_.reserve(raw.size());  // decoding never lengthens, so the views stay
+  text_.reserve(raw.size());  // decoding never lengthens the text, so the views stay valid
   while (!raw.empty()) {
     const std::size_t end = std::min(raw.find('&'), raw.size());
     const std::string_view pair = raw.substr(0, end);

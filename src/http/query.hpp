@@ -17,22 +17,23 @@ class Query {
  public:
   static constexpr std::size_t kMaxParameters = 16;
 
-  // `raw` is what follows the '?'. validation_failed for a bad escape, a control character, invalid UTF-8, an empty or repeated
-  // name, more than kMaxParameters. '+' is a blank, as browsers send it.
+  // `raw` is the text after '?'. Refuses validation_failed for an invalid escape, a control character, invalid UTF-8,
+  // an empty or repeated name, or more than kMaxParameters. '+' is a blank, as browsers send it.
   Result<void> parse(std::string_view raw);
 
   std::optional<std::string_view> find(std::string_view name) const;
 
  private:
   struct Parameter {
-    std::string_view name, value;  // into text_
+    std::string_view name, value;  // views into text_
   };
   std::array<Parameter, kMaxParameters> parameters_;
   std::size_t count_ = 0;
   std::string text_;
 };
 
-// Reads parameters as FieldReader reads fields: complaints are collected, an absent parameter is nothing. Bounds are included.
+// Reads parameters as FieldReader reads fields: complaints are collected, an absent parameter gives nothing. Bounds are
+// included.
 class QueryReader {
  public:
   QueryReader(const Query& query, FieldErrors& errors) : query_(query), errors_(errors) {}

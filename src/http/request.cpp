@@ -23,7 +23,7 @@ bool Request::accepts_gzip() const {
 
 namespace {
 
-// Cuts off what is before the first `separator`, without the blanks around it.
+// Cuts off the text before the first `separator`, without the blanks around it.
 std::string_view take_part(std::string_view& rest, char separator) {
   const std::size_t end = std::min(rest.find(separator), rest.size());
   const std::string_view part = trim(rest.substr(0, end));
@@ -31,7 +31,7 @@ std::string_view take_part(std::string_view& rest, char separator) {
   return part;
 }
 
-// "q=0.8" as 800; nothing when it is no weight.
+// "q=0.8" as 800; nothing if it is no weight.
 std::optional<int> read_weight(std::string_view text) {
   if (text.size() < 3 || text.size() > 7 || to_lower(text[0]) != 'q' || text[1] != '=') return {};
   text.remove_prefix(2);

@@ -1,4 +1,4 @@
-// What a handler sees of a request. All views live until the handler returns: what is needed later is copied.
+// A handler's view of a request. All views live until the handler returns; values that are needed later must be copied.
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
@@ -23,17 +23,17 @@ class Request {
   const Query& query() const { return query_; }
   std::string_view body() const { return body_; }
   std::string_view trace_id() const { return trace_->trace_id(); }
-  // This request as the parent of what follows from it; empty when its sender does not trace.
+  // This request as the parent of its consequences; empty if its sender does not trace.
   std::string_view traceparent() const { return trace_->is_continued() ? trace_->text() : std::string_view{}; }
   const boost::asio::ip::address& peer() const { return *peer_; }
 
-  // The value, in any spelling of the name. Of Host, Content-Type, Authorization, X-Queue-Token and Idempotency-Key there is never
-  // a second one.
+  // The value of a header; the name is compared without case. Host, Content-Type, Authorization, X-Queue-Token and
+  // Idempotency-Key come at most once.
   std::optional<std::string_view> find_header(std::string_view name) const;
-  // The same, empty when absent.
+  // The same, but empty if absent.
   std::string_view header(std::string_view name) const { return find_header(name).value_or(std::string_view{}); }
 
-  // Should the body of the answer be a gzip stream? RFC 9110, 12.5.3.
+  // True if the body of the answer should be a gzip stream. RFC 9110, 12.5.3.
   bool accepts_gzip() const;
 
   // The id at {name} of the route's pattern.
@@ -42,8 +42,8 @@ class Request {
     return Id{match_.id(name)};
   }
 
-  // The body as one JSON object, on a tape of this thread: valid until the next call. Refusals, in this order:
-  // unsupported_media_type, malformed_json, validation_failed when it is something else than an object.
+  // The body as one JSON object, on a tape of this thread: valid until the next call. Refuses, in this order:
+  // unsupported_media_type, malformed_json, validation_failed if it is not an object.
   Result<JsonView> json() const;
 
  private:
@@ -59,7 +59,8 @@ class Request {
   const boost::asio::ip::address* peer_ = nullptr;
 };
 
-// What Accept-Encoding says, over all its lines: gzip (or x-gzip, or *) has a weight, and no smaller one than identity is given.
+// Reads Accept-Encoding over all its lines: true if gzip (or x-gzip, or *) has a weight that is not smaller than that
+// of identity.
 class AcceptedCodings {
  public:
   void add(std::string_view accept_encoding);
@@ -69,7 +70,7 @@ class AcceptedCodings {
   std::optional<int> gzip_, identity_, any_;  // thousandths
 };
 
-// application/json, in UTF-8 if it says so; other parameters mean nothing.
+// application/json, with charset UTF-8 if any; other parameters have no meaning.
 bool is_json_media_type(std::string_view content_type);
 
 }  // namespace frontrow::http

@@ -7,7 +7,7 @@ namespace frontrow::http {
 
 namespace {
 
-// The connection of an exchange that is still open, on its own thread.
+// The connection of an open exchange, on its own thread.
 ConnectionPtr connection_of(const std::shared_ptr<Mailbox>& mailbox, ExchangeKey key) {
   Loop* loop = Loop::current();
   CHECK(loop != nullptr && loop->mailbox() == mailbox);

@@ -1,4 +1,4 @@
-// What a handler answers with, and the one-time right to do so.
+// The answer of a handler, and the one-time right to send it.
 #pragma once
 
 #include <concepts>
@@ -29,39 +29,39 @@ struct Response {
   std::string_view cache_control = "no-store";  // static text
   std::string headers = {};                     // further lines, each with its CRLF; see add_header
   std::string body = {};                        // first part of the body
-  SharedParts parts = {};                       // the rest, sent without a copy; null: nothing more
+  SharedParts parts = {};                       // the rest, sent without a copy; null: no more
 
   static Response json(std::string body, int status = 200) { return {.status = status, .body = std::move(body)}; }
   static Response no_content() { return {.status = 204}; }
 
-  // Whatever the value holds, it stays one header: control characters become '?'.
+  // With any value it stays one header: control characters become '?'.
   Response& add_header(std::string_view name, std::string_view value);
 };
 
-// One request on one connection of one HTTP thread. Stale once it is answered or the client has gone.
+// One request on one connection of one HTTP thread. It is over once it is answered or the client has left.
 struct ExchangeKey {
   std::uint32_t slot = 0;
   std::uint64_t number = 0;
 };
 
-// An answer sent bit by bit, chunked, for as long as both sides like: server-sent events. A handle that may be copied; all but
-// post() belong to the HTTP thread of the connection. Comments are sent while there is nothing to say; a reader that lets more than
-// Limits::stream_buffer pile up is dropped.
+// An answer that is sent bit by bit, in chunks, until one side ends it: server-sent events. The handle may be copied.
+// All functions except post() must be called on the HTTP thread of the connection. A silent stream sends comments. A
+// reader that lets more than Limits::stream_buffer pile up is dropped.
 class EventStream {
  public:
   bool is_open() const;
-  // False when the stream is not open, any longer or because of this very write.
+  // False if the stream is not open, or if this write has ended it.
   bool write(std::string_view text) const;
-  // Bytes the peer has not taken yet; 0 when not open.
+  // Bytes that the peer has not taken yet; 0 if not open.
   std::size_t buffered() const;
-  // Called when all that was written has left and something had to wait.
+  // Called when all written bytes have left, if some had to wait.
   void on_drained(std::function<void()> callback) const;
-  // Called once when the stream ends other than by end(): the peer left or was too slow, or the server is stopping.
+  // Called once when the stream ends other than by end(): the peer left or was too slow, or the server stops.
   void on_closed(std::function<void()> callback) const;
   void end() const;
 
-  // From any thread: calls fn(EventStream) on the thread of the connection, where the stream may have ended meanwhile. False, and
-  // fn is destroyed, when the server has stopped.
+  // From any thread: calls fn(EventStream) on the thread of the connection; the stream may have ended meanwhile. If the
+  // server has stopped, returns false and destroys fn.
   template <std::invocable<EventStream> F>
   bool post(F fn) const {
     return mailbox_->post([stream = *this, fn = std::move(fn)]() mutable { fn(stream); });
@@ -75,9 +75,9 @@ class EventStream {
   ExchangeKey key_;
 };
 
-// Must be used once, on the HTTP thread of the connection; resume() brings it back there from anywhere else. When the client
-// has gone using it does nothing. One that is destroyed unused, on any thread, answers OUTCOME_UNKNOWN: nobody else knows what
-// happened.
+// Must be used exactly once, on the HTTP thread of the connection; resume() brings it there from another thread. If the
+// client has left, using it does nothing. If it is destroyed unused, on any thread, it answers OUTCOME_UNKNOWN, because
+// the outcome of the request is lost.
 class Responder {
  public:
   Responder(Responder&& other) noexcept = default;
@@ -86,10 +86,10 @@ class Responder {
 
   void send(Response response) &&;
   void refuse(Refusal refusal) &&;
-  // Sends the head of `response`, whose body is ignored, and goes on as a stream.
+  // Sends the head of `response`, ignores its body, and goes on as a stream.
   EventStream stream(Response response) &&;
 
-  // From any thread: calls fn(Responder) on the thread of the connection. When the server has stopped meanwhile, fn is destroyed.
+  // From any thread: calls fn(Responder) on the thread of the connection. If the server has stopped, fn is destroyed.
   template <std::invocable<Responder> F>
   void resume(F fn) && {
     const std::shared_ptr<Mailbox> mailbox = mailbox_;

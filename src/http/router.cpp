@@ -36,7 +36,7 @@ std::string_view take_segment(std::string_view& path) {
 
 bool is_id_segment(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
 
-// OPTIONS stays the last.
+// OPTIONS stays last.
 void add_method(std::string& allow, std::string_view method) {
   constexpr std::string_view kLast = "OPTIONS";
   const std::string added = std::string(method == "GET" ? "GET, HEAD" : method) + ", ";

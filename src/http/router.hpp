@@ -1,5 +1,5 @@
-// The one table of routes, and how a path finds its row. The table can be listed: the OpenAPI check, the metric labels and the
-// documentation read it.
+// The one table of routes, and the search of a path in it. The table can be listed: the OpenAPI check, the metric
+// labels and the documentation read it.
 #pragma once
 
 #include <array>
@@ -18,7 +18,8 @@ namespace frontrow::http {
 class Request;
 class Responder;
 
-// Called on the HTTP thread of the connection, on several threads at once. Must not block. `request` is valid until it returns.
+// Called on the HTTP thread of the connection, on several threads at once. Must not block. `request` is valid until it
+// returns.
 using Handler = std::function<void(const Request& request, Responder responder)>;
 
 enum class Needs : std::uint8_t { none, ticket, admin };
@@ -26,18 +27,18 @@ enum class BodyLimit : std::uint8_t { normal, large };
 
 struct Route {
   std::string_view method;
-  std::string_view pattern;  // "/api/v1/concerts/{concertId}/schedules"; what is in braces is an id
+  std::string_view pattern;  // "/api/v1/concerts/{concertId}/schedules"; a name in braces stands for an id
   Needs needs = Needs::none;
   BodyLimit body_limit = BodyLimit::normal;
   Handler handler;
-  bool has_etag = false;  // the handler itself looks at If-Match and If-None-Match
+  bool has_etag = false;  // the handler itself checks If-Match and If-None-Match
 };
 
 class Router {
  public:
   static constexpr std::size_t kMaxIds = 3;
 
-  // Two routes of the same method and pattern, or two names for one place, break an invariant.
+  // Aborts on two routes of the same method and pattern, or two names for one place.
   explicit Router(std::vector<Route> routes);
   ~Router();
   Router(Router&&) noexcept;
@@ -45,19 +46,19 @@ class Router {
   struct Match {
     const Route* route = nullptr;
     std::array<std::int64_t, kMaxIds> ids{};           // in the order of the pattern
-    std::array<std::string_view, kMaxIds> id_names{};  // of the same
+    std::array<std::string_view, kMaxIds> id_names{};  // the names of these ids
     std::string_view allow;                            // methods of the path with OPTIONS, when it exists
 
-    // The id at {name} of the pattern, which must have it.
+    // The id at {name} of the pattern; the pattern must have that name.
     std::int64_t id(std::string_view name) const;
   };
 
-  // Fills `match` as far as it gets; HEAD finds the route of GET. Refusals: not_found, method_not_allowed (with match.allow set),
-  // validation_failed for an id that is not an integer from 1 to 2^53−1.
+  // Fills `match` as far as it gets; HEAD finds the route of GET. Refuses not_found, method_not_allowed (with
+  // match.allow set), validation_failed for an id that is not an integer from 1 to 2^53−1.
   Result<void> find(std::string_view method, std::string_view path, Match& match) const;
 
   std::span<const Route> routes() const { return routes_; }
-  // The methods of any path, OPTIONS included: what "OPTIONS *" asks for.
+  // The methods of all paths, OPTIONS included: the answer to "OPTIONS *".
   std::string_view allow() const { return allow_; }
 
  private:

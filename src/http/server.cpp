@@ -22,7 +22,7 @@ tcp::endpoint resolve(const std::string& host, std::uint16_t port) {
   return *tcp::resolver{io}.resolve(host, std::to_string(port)).begin();
 }
 
-// SO_REUSEPORT lets a second server take half of our connections without a word. A socket that does not share finds out.
+// With SO_REUSEPORT a second server could take half of our connections silently. A socket without it finds that server.
 void ensure_free(const tcp::endpoint& endpoint) {
   asio::io_context io;
   tcp::acceptor probe{io};

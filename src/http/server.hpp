@@ -1,7 +1,7 @@
-// The HTTP server: N threads, each with its own listener on the same port (SO_REUSEPORT) and its own connections, which never
-// change thread.
+// The HTTP server: N threads, each with its own listener on the same port (SO_REUSEPORT) and its own connections. A
+// connection never changes its thread.
 //
-// It knows no use case: what it serves is the table of routes it is given.
+// It knows no use case: it serves the given table of routes.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,7 @@
 namespace frontrow::http {
 
 struct ServerSettings {
-  std::string host = "127.0.0.1";  // an address, or a name that has one
+  std::string host = "127.0.0.1";  // an address, or a name that resolves to one
   std::uint16_t port = 8080;       // 0: any free one
   unsigned threads = 1;
   std::size_t max_connections = 1024;
@@ -36,7 +36,7 @@ struct ServerSettings {
 
 // One answered request, for metrics and logs.
 struct Answered {
-  const Route* route;  // null: it never reached one
+  const Route* route;  // null: the request reached no route
   int status;
   std::chrono::nanoseconds duration;  // from the whole head to the answer, without sending it
   std::string_view trace_id;
@@ -45,7 +45,7 @@ struct Answered {
 
 // Called on HTTP threads, several at once; must not block.
 struct Hooks {
-  // Looks at a request whose head is there and whose body is not: a refusal saves reading it.
+  // Judges a request by its head, before its body is read: a refusal saves that reading.
   std::function<std::optional<Refusal>(const Request&)> before_body;
   std::function<void(const Answered&)> on_answered;
 };
@@ -53,7 +53,7 @@ struct Hooks {
 // Shared by the threads of a server.
 struct ConnectionCount {
   std::atomic<std::size_t> open{0};
-  std::atomic<std::uint64_t> refused{0};  // since the start, for want of room
+  std::atomic<std::uint64_t> refused{0};  // since the start, because the limit was reached
 };
 
 class Loop;
@@ -61,15 +61,16 @@ class Loop;
 class Server {
  public:
   Server(ServerSettings settings, Router router, Hooks hooks = {});
-  // Stops at once when stop() was not called.
+  // Stops at once if stop() was not called.
   ~Server();
 
-  // Listens and serves. Throws std::runtime_error with the reason when it cannot listen there; another server on the port is one.
+  // Listens and serves. Throws std::runtime_error with the reason if it cannot listen there, for example because
+  // another server has the port.
   void start();
   std::uint16_t port() const { return port_; }
 
-  // Stops accepting, answers what has arrived, ends streams, closes idle connections; after `drain` closes the rest. Returns when
-  // all threads have ended. Once is enough.
+  // Stops accepting, answers requests that have arrived, ends streams, and closes idle connections. After `drain` it
+  // closes the rest. Returns when all threads have ended. To be called once.
   void stop(std::chrono::milliseconds drain);
 
   const Router& router() const { return router_; }
@@ -86,8 +87,8 @@ class Server {
   std::vector<std::thread> threads_;
 };
 
-// Lifts the limit of open files as far as the system lets us and says how many connections that leaves room for:
-// min(65,000, limit − 256), at least 1.
+// Raises the limit of open files as far as the system allows. Returns the number of connections that fit: min(65,000,
+// limit − 256), at least 1.
 std::size_t affordable_connections();
 
 }  // namespace frontrow::http

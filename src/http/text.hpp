@@ -1,4 +1,4 @@
-// The few questions HTTP asks about ASCII. No locale, no allocation.
+// Questions about ASCII text in HTTP. No locale, no allocation.
 #pragma once
 
 #include <array>
@@ -37,7 +37,7 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return true;
 }
 
-// Without the blanks and tabs around it.
+// Removes the blanks and tabs around it.
 constexpr std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -62,7 +62,7 @@ constexpr bool is_clean_utf8(std::string_view text) {
   return true;
 }
 
-// Nothing but digits, no leading zero, at most 2^63−1.
+// Only digits, no leading zero, at most 2^63−1.
 constexpr std::optional<std::int64_t> parse_decimal(std::string_view text) {
   if (text.empty() || text.size() > 19 || (text.size() > 1 && text.front() == '0')) return {};
   std::uint64_t value = 0;  // 19 digits always fit

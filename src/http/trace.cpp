@@ -19,7 +19,7 @@ void put_hex(char* out, std::uint64_t value) {
   for (int i = 15; i >= 0; --i, value >>= 4) out[i] = "0123456789abcdef"[value & 15];
 }
 
-// Never 0: an id of zeros is not one.
+// Never 0: an id of zeros is invalid.
 std::uint64_t draw() {
   thread_local SystemRandom random;
   while (true) {
@@ -51,7 +51,7 @@ TraceContext TraceContext::continue_from(std::string_view traceparent) {
   context.is_continued_ = true;
   context.text_[0] = context.text_[1] = '0';
   put_hex(&context.text_[36], draw());
-  // Of the flags we know one: sampled.
+  // Only one flag is known: sampled.
   context.text_[53] = '0';
   context.text_[54] = (hex_value(traceparent[54]) & 1) != 0 ? '1' : '0';
   return context;

@@ -1,5 +1,4 @@
-// W3C Trace Context: who a request belongs to, from the traceparent header or drawn here, and the header that goes out with the
-// answer.
+// W3C Trace Context: the trace of a request, from its traceparent header or made here, and the header of the answer.
 #pragma once
 
 #include <array>
@@ -11,8 +10,8 @@ class TraceContext {
  public:
   // A new trace.
   TraceContext();
-  // The sender's trace with a span of our own; a new trace when the header is absent or not valid (version 00 form, lower-case
-  // hexadecimal, ids not all zero; versions above 00 may have more behind it).
+  // The sender's trace with a new span; a new trace if the header is absent or invalid (it must have the form of
+  // version 00, lower-case hexadecimal, and no id of zeros only; a later version may append more).
   static TraceContext continue_from(std::string_view traceparent);
 
   std::string_view trace_id() const { return text().substr(3, 32); }
@@ -23,7 +22,7 @@ class TraceContext {
  private:
   explicit TraceContext(std::nullptr_t) {}
   std::array<char, 55> text_;
-  bool is_continued_ = false;  // the sender's trace
+  bool is_continued_ = false;  // true: it is the sender's trace
 };
 
 // The form above, checked strictly.

@@ -313,7 +313,7 @@ struct ClusterServer::Parts {
   std::optional<Relay> relay;
   std::optional<DelayLine> line;
   std::optional<EventWorkers> events;
-  std::optional<Admission> counts;
+  std::optional<QueueTicker> counts;
   SystemRandom sweep_dice;
   std::optional<Sweep> sweep;
   std::optional<ClusterWorkers> workers;

@@ -12,13 +12,13 @@ namespace frontrow {
 
 class ClusterServer final : public SaleServer {
  public:
-  // Migrates the database, makes missing topics, reads the catalog. Throws std::runtime_error with one clear sentence when
-  // something it cannot do without is wrong or away.
+  // Migrates the database, makes missing topics, reads the catalog. Throws std::runtime_error with one clear sentence
+  // if a part that it needs is wrong or away.
   explicit ClusterServer(const Settings& settings);
   ~ClusterServer() override;
 
-  void start() override;  // works, too
-  void start_worker();    // works, and serves nobody
+  void start() override;  // starts the workers, too
+  void start_worker();    // starts the workers only, and serves no requests
   std::uint16_t port() const override;
   void read_keys_again() override;
   void stop() override;

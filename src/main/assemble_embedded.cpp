@@ -48,7 +48,7 @@ Secret ticket_key(const Settings& settings) {
   return key;
 }
 
-// The newest time in the store, at which the sale's clock begins. Throws when the machine's clock is too far behind it.
+// The newest time in the store; the sale's clock begins there. Throws if the machine's clock is too far behind it.
 TimePoint stored_time(const Settings& settings, const sqlite::DataDirectory& directory) {
   const StartTimes times{.stored = sqlite::newest_time(directory.database()), .wall = wall_now()};
   if (const auto reason = refuse_start(times, settings.clock_tolerance, settings.accept_stored_time))
@@ -56,7 +56,7 @@ TimePoint stored_time(const Settings& settings, const sqlite::DataDirectory& dir
   return times.stored;
 }
 
-// The store with the memory and the pipeline before it: what every subcommand that writes needs.
+// The store with its memory and the commit pipeline: needed by every subcommand that writes.
 struct Core {
   explicit Core(const Settings& settings)
       : directory(settings.data_dir),
@@ -83,9 +83,9 @@ struct Core {
   bool is_empty() { return live.catalog().picture()->concerts.empty(); }
 
   sqlite::DataDirectory directory;
-  const TimePoint stored;  // newest time of an earlier run
+  const TimePoint stored;  // the newest time of an earlier run
   SystemClock clock;
-  // What only the time asks for is not done before the first thing a person asked for, when the machine's clock is far ahead.
+  // If the machine's clock is far ahead, nothing is done because of the time alone until the first request of a person.
   std::atomic<bool> may_act_unasked{false};
   std::unique_ptr<Store> store;
   local::LocalEventBus bus;
@@ -132,7 +132,7 @@ struct EmbeddedServer::Parts {
                       log_answered(answered, warnings);
                     }}),
         requests(core.metrics, server.router()),
-        admission(core.live.catalog(), core.clock, core.metrics),
+        ticker(core.live.catalog(), core.clock, core.metrics),
         expiry(core.live.deadlines(), core.commits, core.clock),
         sale_end(core.live.catalog(), core.clock),
         clock_watch(core.clock, [this] { return core.clock.now() - wall_now(); }, settings.clock_tolerance) {
@@ -161,7 +161,7 @@ struct EmbeddedServer::Parts {
   LogBudget warnings{kWarningsASecond};
   http::Server server;
   http::RequestMetrics requests;
-  Admission admission;
+  QueueTicker ticker;
   Expiry expiry;
   SaleEnd sale_end;
   ClockWatch clock_watch;
@@ -176,11 +176,11 @@ EmbeddedServer::~EmbeddedServer() { stop(); }
 void EmbeddedServer::start() {
   Parts& parts = *parts_;
   parts.core.commits.set_around_batch([](const CommitQueue::Run& run) {
-    const http::Mailbox::Group group;  // one wake-up of an HTTP thread for all of a batch
+    const http::Mailbox::Group group;  // one wake-up of an HTTP thread for the whole batch
     run();
   });
   parts.writer = std::jthread([&commits = parts.core.commits](std::stop_token stop) { commits.run(stop); });
-  parts.workers.emplace(parts.admission, parts.expiry, parts.sale_end, parts.core.may_act_unasked, [&parts] {
+  parts.workers.emplace(parts.ticker, parts.expiry, parts.sale_end, parts.core.may_act_unasked, [&parts] {
     parts.core.clock.follow();
     parts.clock_watch.run_once();
   });
@@ -192,7 +192,7 @@ void EmbeddedServer::read_keys_again() { frontrow::read_keys_again(parts_->setti
 
 std::uint16_t EmbeddedServer::port() const { return parts_->server.port(); }
 
-// Front to back: no new requests, no new work, then the writer finishes what it has.
+// From front to back: no new requests, no new work, then the writer finishes its commands.
 void EmbeddedServer::stop() {
   Parts& parts = *parts_;
   if (!parts.writer.joinable()) return;

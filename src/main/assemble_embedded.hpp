@@ -10,8 +10,8 @@ namespace frontrow {
 
 class EmbeddedServer final : public SaleServer {
  public:
-  // Opens (and locks) the data directory, migrates it, rebuilds memory, creates the demo when asked for and there is nothing yet.
-  // Throws std::runtime_error with one clear sentence when it cannot be served.
+  // Opens (and locks) the data directory, migrates it, rebuilds memory, and creates the demo if that is wanted and the
+  // store is empty. Throws std::runtime_error with one clear sentence if it cannot serve.
   explicit EmbeddedServer(const Settings& settings);
   ~EmbeddedServer() override;
 
@@ -25,7 +25,7 @@ class EmbeddedServer final : public SaleServer {
   const std::unique_ptr<Parts> parts_;
 };
 
-// For `frontrow demo`: true when the concerts were created, false when there was something already.
+// For `frontrow demo`: true if the concerts were created, false if the store was not empty.
 bool fill_with_demo(const Settings& settings);
 // For `frontrow migrate`.
 void migrate(const Settings& settings);

@@ -16,7 +16,7 @@ namespace {
 
 int line_of(const toml::source_region& where) { return static_cast<int>(where.begin.line); }
 
-// The library's words, and what an operator mostly meant.
+// The library's words, and a hint at the usual mistake.
 std::string reason_of(const toml::parse_error& error) {
   std::string reason{error.description()};
   if (reason.find("determine value type") != std::string::npos || reason.find("parsing boolean") != std::string::npos)
@@ -26,7 +26,7 @@ std::string reason_of(const toml::parse_error& error) {
   return reason;
 }
 
-// What no setting can be: each has one value, so a file with tables says something that it would not do.
+// A setting has one value. So a table in the file cannot be a setting and is refused.
 const char* refusal_of(const toml::node& node) {
   switch (node.type()) {
     case toml::node_type::table: return "tables are not understood; the file is flat";

@@ -1,7 +1,8 @@
 // Reads a configuration file: flat TOML, `key = value`. The library toml++ parses it.
 //
-// Knows nothing of what the keys mean. Values are whole numbers, true or false, and strings on one line; tables, arrays, dates and
-// floats are TOML, but no setting, and refused. (CLI11's own reader puts a file above the environment and forgets line numbers.)
+// Does not know the meaning of keys. Values are whole numbers, true or false, and strings on one line. Tables, arrays,
+// dates and floats are TOML, but no settings, and refused. (CLI11's own reader puts a file above the environment and
+// forgets line numbers.)
 #pragma once
 
 #include <expected>
@@ -25,7 +26,7 @@ struct ConfigError {
   std::string reason;
 };
 
-// Entries in the order of the file; a key given twice is refused at its second line.
+// Entries in the order of the file; a repeated key is refused at its second line.
 std::expected<std::vector<ConfigEntry>, ConfigError> parse_config(std::string_view text);
 
 }  // namespace frontrow

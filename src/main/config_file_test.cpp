@@ -1,4 +1,4 @@
-// What a configuration file may say, and on which line it may not.
+// The accepted forms of a configuration file, and the line of each refusal.
 #include "main/config_file.hpp"
 
 #include <gtest/gtest.h>

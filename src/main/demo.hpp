@@ -1,4 +1,4 @@
-// Something to look at: three concerts of three schedules with seats 1 to 50.
+// A demo: three concerts of three schedules with seats 1 to 50.
 #pragma once
 
 #include "app/commit/commit_queue.hpp"
@@ -6,7 +6,8 @@
 
 namespace frontrow {
 
-// Into an empty store. Runs the batches itself, so nobody else may be writing. Throws std::runtime_error when it fails.
+// Into an empty store. Runs the batches itself, so no other writer may be active. Throws std::runtime_error if it
+// fails.
 void create_demo(CommitQueue& commits, const Clock& clock, const QueueSettings& queue);
 
 }  // namespace frontrow

@@ -1,4 +1,4 @@
-// A whole server as main and the tests hold it, whichever profile it is of.
+// A whole server of either profile, as main and the tests use it.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,16 @@ namespace frontrow {
 class SaleServer {
  public:
   virtual ~SaleServer() = default;
-  virtual void start() = 0;  // listens; throws when it cannot
+  virtual void start() = 0;  // listens; throws if it cannot
   virtual std::uint16_t port() const = 0;
-  // While it serves: keys whose files have changed. What cannot be read is logged, and stays as it was.
+  // While it serves: reads changed key files again. If one cannot be read, that is logged and the old key stays.
   virtual void read_keys_again() = 0;
-  // Takes no more requests, answers those under way for at most settings.drain, makes everything durable. Once is enough.
+  // Takes no more requests, answers those under way for at most settings.drain, makes everything durable. To be called
+  // once.
   virtual void stop() = 0;
 };
 
-// Of the profile the settings name. Throws std::runtime_error with one clear sentence when it cannot serve.
+// A server of the settings' profile. Throws std::runtime_error with one clear sentence if it cannot serve.
 std::unique_ptr<SaleServer> make_server(const Settings& settings);
 
 }  // namespace frontrow

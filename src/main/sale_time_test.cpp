@@ -1,4 +1,4 @@
-// When the stored time and the machine's clock differ: which starts are refused, and what the operator reads.
+// The stored time and the machine's clock differ: the starts that are refused, and the operator's messages.
 #include "main/sale_time.hpp"
 
 #include <gmock/gmock.h>

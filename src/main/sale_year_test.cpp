@@ -1,5 +1,5 @@
-// A year of daily sales on one store: each day a concert opens, people join, and the sale ends. What is stored, counted and loaded
-// is the queue of the sale that is going on, not of those that are over.
+// A year of daily sales on one store: each day a concert opens, people join, and the sale ends. Only the queue of the
+// present sale is stored, counted and loaded, none of earlier sales.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -13,7 +13,7 @@
 #include "app/queue/queue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_directory.hpp"
-#include "workers/admission.hpp"
+#include "workers/queue_ticker.hpp"
 #include "workers/sale_end.hpp"
 
 namespace frontrow {
@@ -26,7 +26,7 @@ constexpr int kDays = 365;
 constexpr int kPeopleADay = 40;
 constexpr int kInside = 5;
 
-// The embedded profile's core as it is put together for a server, with a clock that the test moves.
+// The embedded profile's core as a server assembles it, with a clock that the test moves.
 struct Shop {
   Shop(const std::string& location, const Clock& time)
       : clock(time),
@@ -34,7 +34,7 @@ struct Shop {
         live(clock, {}, metrics, bus, &commits),
         commits(
             *store, clock, metrics, {}, [this](const WorkingSet& set) { live.apply(set); }, [this] { live.rebuild(*store); }),
-        admission(live.catalog(), clock, metrics),
+        ticker(live.catalog(), clock, metrics),
         sale_end(live.catalog(), clock) {
     live.rebuild(*store);
   }
@@ -42,9 +42,9 @@ struct Shop {
     while (commits.run_batch()) {
     }
   }
-  // One round of each worker, and what it has asked for.
+  // One round of each worker, and of the commands that it has submitted.
   void work() {
-    admission.run_once();
+    ticker.run_once();
     sale_end.run_once();
     settle();
   }
@@ -55,13 +55,13 @@ struct Shop {
   Metrics metrics;
   LiveState live;
   CommitQueue commits;
-  Admission admission;
+  QueueTicker ticker;
   SaleEnd sale_end;
 };
 
 class SaleYear : public testing::Test {
  protected:
-  // Half of the sales end by their window, the others with their date. Every third has no queue.
+  // Half of the sales end by their window, the others by their date. Every third has no queue.
   ConcertId open_sale(int day) {
     ConcertPlan plan{.title = "Day " + std::to_string(day),
                      .artist = "",

@@ -32,7 +32,7 @@ std::string random_text() {
   return text;
 }
 
-// Flushed before it gets its name: a key that signed tickets must be there after a power cut.
+// Flushed before it gets its name: a key that has signed tickets must survive a power cut.
 void create(const std::filesystem::path& file, const std::string& text) {
   const std::filesystem::path unfinished = file.string() + ".new";
   const int descriptor = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

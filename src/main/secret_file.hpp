@@ -1,4 +1,4 @@
-// Secrets the embedded profile makes for itself and keeps beside its database.
+// Secrets that the embedded profile makes for itself and keeps beside its database.
 #pragma once
 
 #include <filesystem>
@@ -7,10 +7,11 @@
 
 namespace frontrow {
 
-// What the file holds, without line breaks at its end. Throws std::runtime_error with the reason, never with the secret.
+// The content of the file, without line breaks at its end. Throws std::runtime_error with the reason, never with the
+// secret.
 Secret read_secret(const std::filesystem::path& file);
 
-// The same; when there is no such file, 32 random bytes as hexadecimal, stored in it (0600).
+// The same. If there is no such file, makes one (0600) with 32 random bytes as hexadecimal.
 Secret load_or_create_secret(const std::filesystem::path& file);
 
 }  // namespace frontrow

@@ -1,4 +1,4 @@
-// What both profiles make of the same settings.
+// The parts that both profiles build from the same settings.
 #pragma once
 
 #include <optional>
@@ -13,16 +13,16 @@
 namespace frontrow {
 
 std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings);
-// After SIGHUP: the key that verifies bearer tokens, from its file. A file that will not do is logged, and the old key stays. Thread
-// safe.
+// After SIGHUP: reads the key that verifies bearer tokens from its file. If the file cannot be used, that is logged and
+// the old key stays. Thread safe.
 void read_keys_again(const Settings& settings, std::optional<http::JwtVerifier>& verifier);
 http::ServerSettings server_settings(const Settings& settings);
 QueueLimits queue_limits(const Settings& settings);
 QueueSettings default_queue(const Settings& settings);
 HoldLimits hold_limits(const Settings& settings);
 CommitQueueOptions commit_options(const Settings& settings);
-// Failures and slow answers are for the operator's eyes, the rest for whoever looks closely.
+// Failures and slow answers are logged for the operator; all others only at the level debug.
 void log_answered(const http::Answered& answered, LogBudget& warnings);
-inline constexpr int kWarningsASecond = 20;  // of answers: under overload nearly every one is a failure, or slow
+inline constexpr int kWarningsASecond = 20;  // about answers: under overload nearly every answer is a failure, or slow
 
 }  // namespace frontrow

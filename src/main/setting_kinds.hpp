@@ -1,5 +1,5 @@
-// The kinds of settings there are: how each is read, refused and shown. settings_table.cpp and settings_cluster.cpp declare with
-// them.
+// The kinds of settings: how each is read, refused and shown. settings_table.cpp and settings_cluster.cpp declare
+// settings with them.
 #pragma once
 
 #include <arpa/inet.h>
@@ -123,7 +123,7 @@ inline Setting fact(Name name, bool Settings::* member, std::string_view meaning
           .show = [=](const Settings& settings) { return std::string{settings.*member ? "true" : "false"}; }};
 }
 
-// No names but localhost: resolving one could wait for a network, and bind to something else tomorrow.
+// No names but localhost: looking a name up could wait for a network, and give another address tomorrow.
 inline Setting address(Name name, std::string Settings::* member, std::string_view meaning) {
   const auto store = [=](Settings& settings, std::string_view text) -> Stored {
     const std::string address{text == "localhost" ? "127.0.0.1" : text};
@@ -143,7 +143,7 @@ inline Setting address(Name name, std::string Settings::* member, std::string_vi
           .show = [=](const Settings& settings) { return settings.*member; }};
 }
 
-// Any text that is not too long.
+// Any text up to a length.
 inline Setting text(Name name, std::string Settings::* member, std::string allowed, std::string_view meaning) {
   const auto store = [=](Settings& settings, std::string_view value) -> Stored {
     if (value.size() > 1'000 || value.find('\0') != std::string_view::npos) return refused("at most 1000 characters");
@@ -159,7 +159,7 @@ inline Setting text(Name name, std::string Settings::* member, std::string allow
           .show = [=](const Settings& settings) { return settings.*member; }};
 }
 
-// "one[,another …]", each as `is_one` wants it.
+// "one[,another …]"; `is_one` checks each.
 inline Setting list(Name name, std::vector<std::string> Settings::* member, std::size_t most, bool (*is_one)(std::string_view),
                     std::string allowed, std::string_view meaning) {
   const auto store = [=](Settings& settings, std::string_view value) -> Stored {

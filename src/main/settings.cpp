@@ -18,17 +18,17 @@ namespace frontrow {
 
 namespace {
 
-// An empty reason means that all is well; the first one stops the start.
+// An empty reason is success; the first reason stops the start.
 using Reason = std::string;
 
 constexpr std::string_view kPrefix = "FRONTROW_";
 constexpr std::string_view kConfigEnvironment = "FRONTROW_CONFIG";
-// Set for our own test runs, whose children inherit them; the program does not read them.
+// Variables of our own test runs, which their children inherit; the program does not read them.
 constexpr std::array<std::string_view, 4> kTestEnvironment = {
     "FRONTROW_PROVE", "FRONTROW_WRITE_GOLDEN", "FRONTROW_SERVICES", "FRONTROW_TEST_PROFILE"};
 constexpr std::size_t kFileBytesMax = std::size_t{1} << 20;
 
-// What the command line said, uninterpreted: flags[i] belongs to settings_table()[i].
+// The command line before interpretation: flags[i] belongs to settings_table()[i].
 struct Arguments {
   Subcommand subcommand = Subcommand::serve;
   std::optional<std::string> config;
@@ -106,13 +106,13 @@ Reason apply_file(Settings& settings, const std::string& file) {
   return {};
 }
 
-// Kubernetes puts FRONTROW_PORT=tcp://… and its kin into every pod beside a service named frontrow.
+// Kubernetes sets FRONTROW_PORT=tcp://… and its relatives in every pod beside a service named frontrow.
 std::string service_link_hint(std::string_view name, std::string_view value) {
   const bool link = value.starts_with("tcp://") || name.starts_with("FRONTROW_SERVICE_") || name.starts_with("FRONTROW_PORT_");
   return link ? " (if Kubernetes set this, use enableServiceLinks: false)" : "";
 }
 
-// Empty counts as not set: shells and compose files have no other way to say so.
+// An empty variable counts as not set: shells and compose files cannot unset one.
 Reason apply_environment(Settings& settings, const char* const* environment) {
   for (; *environment != nullptr; ++environment) {
     const std::string_view entry{*environment};
@@ -146,7 +146,7 @@ Reason apply_flags(Settings& settings, const Arguments& arguments) {
   return {};
 }
 
-// Files without TLS are refused, because whoever names them believes that Redis is spoken to with TLS.
+// TLS files without TLS are refused: an operator who names them expects TLS to Redis.
 Reason check_redis_tls(const Settings& settings) {
   const std::array<std::pair<std::string_view, std::string>, 4> named = {
       {{"redis-tls-ca-file", settings.redis_tls_ca_file.string()},
@@ -164,7 +164,7 @@ Reason check_redis_tls(const Settings& settings) {
   return {};
 }
 
-// Pods share what one machine would make for itself, and are reached from outside.
+// Pods share the keys that one machine would make for itself, and are reached from outside.
 Reason check_cluster(const Settings& settings) {
   if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
   if (!settings.admin_token) return "the cluster profile needs admin-token-file (or FRONTROW_ADMIN_TOKEN), the same for every pod";
@@ -249,7 +249,7 @@ void add_commands(CLI::App& app) {
   app.add_subcommand(kReferenceCommand, "Print docs/reference/settings.md.")->group("")->set_help_flag();
 }
 
-// CLI11 only tells flags from values here; meaning and bounds are the table's.
+// CLI11 only separates flags from values here; meaning and bounds are the table's.
 std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv) {
   const auto table = settings_table();
   CLI::App app{"frontrow sells concert seats under a rush.", "frontrow"};
@@ -268,7 +268,7 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
       "Every setting is also an environment variable (--hold-seconds is FRONTROW_HOLD_SECONDS) and a key of the --config file.\n"
       "A flag counts over the environment, the environment over the file.");
   add_commands(app);
-  // Asked before parsing: afterwards CLI11 would give the help of the subcommand, which has no options of its own.
+  // Checked before parsing: later CLI11 would print the help of the subcommand, which has no options of its own.
   const std::string help = app.help();
   try {
     app.parse(argc, argv);

@@ -1,7 +1,8 @@
-// Everything an operator may decide, as plain values.
+// All settings of an operator, as plain values.
 //
-// A default lives here, beside its member; name, bounds and meaning live in one row of settings_table.cpp. Flag over environment
-// over configuration file over default, all read through that row. An unknown name or a value out of bounds stops the start.
+// The default is here, beside its member; name, bounds and meaning are in one row of settings_table.cpp. A flag counts
+// over the environment, that over the configuration file, that over the default; all are read through that row. An
+// unknown name or a value out of bounds stops the start.
 #pragma once
 
 #include <chrono>
@@ -37,7 +38,7 @@ struct Settings {
   std::string host = "127.0.0.1";  // an address, never a name
   std::uint16_t port = 8080;       // 0 = any free one
   int http_threads = 0;            // 0 = one a core
-  int max_connections = 0;         // 0 = what the file limit allows
+  int max_connections = 0;         // 0 = as many as the file limit allows
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 64 * 1024;
   std::size_t max_admin_body_bytes = 4 * 1024 * 1024;
@@ -51,10 +52,10 @@ struct Settings {
   // Sale
   std::chrono::seconds hold{300};
   int max_seats_per_hold = 4;
-  int max_seats_per_user = 4;  // live seats a user and concert
+  int max_seats_per_user = 4;  // live seats of a user in one concert
   std::string default_time_zone = "Asia/Seoul";
 
-  // Queue: what a concert that says nothing else gets
+  // Queue: for concerts without settings of their own
   int queue_max_active = 500;
   int queue_admissions_per_second = 100;
   std::chrono::seconds queue_active{600};
@@ -72,14 +73,15 @@ struct Settings {
   std::chrono::seconds clock_tolerance{300};
   bool accept_stored_time = false;
 
-  // Who is asking
+  // Users and keys
   AuthMode auth_mode = AuthMode::open;
   JwtAlgorithm jwt_algorithm = JwtAlgorithm::hs256;
   std::filesystem::path jwt_key_file;
   std::filesystem::path admin_token_file;
   std::filesystem::path ticket_key_file;
-  // From the file above or from FRONTROW_JWT_KEY, FRONTROW_ADMIN_TOKEN, FRONTROW_TICKET_KEY; a last line break is dropped.
-  // Without: the embedded profile makes its own admin token and ticket key. In jwt mode the key is always here.
+  // From the file above or from FRONTROW_JWT_KEY, FRONTROW_ADMIN_TOKEN, FRONTROW_TICKET_KEY; a last line break is
+  // dropped. If they are empty, the embedded profile makes its own admin token and ticket key. In jwt mode the JWT key
+  // is always set.
   std::optional<Secret> jwt_key;
   std::optional<Secret> admin_token;
   std::optional<Secret> ticket_key;
@@ -137,7 +139,7 @@ struct Parsed {
   Settings settings;
 };
 
-// Why the program ends before it began: text for standard output when `code` is 0 (--help, --version), else for standard error.
+// The early end of the program: text for standard output if `code` is 0 (--help, --version), else for standard error.
 struct Exit {
   int code;
   std::string text;
@@ -145,7 +147,8 @@ struct Exit {
 
 std::string_view version();
 
-// Reads the configuration and key files that are named; changes nothing. `environment` is the process's null-terminated `environ`.
+// Reads the named configuration and key files; changes nothing. `environment` is the process's null-terminated
+// `environ`.
 std::expected<Parsed, Exit> parse_settings(int argc, const char* const* argv, const char* const* environment);
 
 // docs/reference/settings.md, from the same rows.

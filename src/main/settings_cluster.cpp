@@ -1,4 +1,4 @@
-// Settings of the cluster profile: where MySQL, Redis and Kafka are, and how long we wait for them.
+// Settings of the cluster profile: addresses of MySQL, Redis and Kafka, and time limits for them.
 #include "main/setting_kinds.hpp"
 
 namespace frontrow {
@@ -29,7 +29,10 @@ std::vector<Setting> mysql_settings() {
       text({g, "mysql-user"}, &S::mysql_user, "a name", "User of the database."),
       text({g, "mysql-database"}, &S::mysql_database, "a name", "Name of the database."),
       path({g, "mysql-password-file"}, &S::mysql_password_file, "a file", "Password of that user."),
-      path({g, "mysql-tls-ca"}, &S::mysql_tls_ca, "a file", "Certificates the server's must be signed by; empty is no TLS."),
+      path({g, "mysql-tls-ca"},
+           &S::mysql_tls_ca,
+           "a file",
+           "Authorities that must have signed the server's certificate; empty is no TLS."),
       number({g, "mysql-writers"}, &S::mysql_writers, 1, 32, "Connections that write, each with a thread and batches of its own."),
       number({g, "mysql-readers"}, &S::mysql_readers, 1, 256, "Connections that read from the primary at most."),
       number({g, "mysql-statement-timeout-ms"}, &S::mysql_statement_timeout, 50, 60'000, "A statement may take so long."),
@@ -42,21 +45,21 @@ std::vector<Setting> redis_settings() {
   constexpr std::string_view g = "Cluster: Redis";
   return {
       host_ports({g, "redis-sentinels"}, &S::redis_sentinels, 16, "Sentinels: any one of them finds the primary."),
-      text({g, "redis-master"}, &S::redis_master, "a name", "The name the sentinels know the primary by."),
+      text({g, "redis-master"}, &S::redis_master, "a name", "The sentinels' name for the primary."),
       host_ports({g, "redis-server"}, &S::redis_server, 1, "The only server, where there are no sentinels."),
       text({g, "redis-user"}, &S::redis_user, "a name", "User for AUTH; empty sends a password only."),
       path({g, "redis-password-file"}, &S::redis_password_file, "a file", "Password for AUTH."),
-      fact({g, "redis-tls"}, &S::redis_tls, "Redis and the sentinels are spoken to with TLS, and their certificates verified."),
+      fact({g, "redis-tls"}, &S::redis_tls, "TLS to Redis and the sentinels; their certificates are verified."),
       path({g, "redis-tls-ca-file"},
            &S::redis_tls_ca_file,
            "a file",
-           "Certificates the servers' must be signed by; empty is the system's."),
+           "Authorities that must have signed the servers' certificates; empty is the system's."),
       path({g, "redis-tls-cert-file"}, &S::redis_tls_cert_file, "a file", "Our certificate, for servers that ask for one."),
       path({g, "redis-tls-key-file"}, &S::redis_tls_key_file, "a file", "Its key, without a passphrase."),
       text({g, "redis-tls-server-name"},
            &S::redis_tls_server_name,
            "a name",
-           "What the servers' certificates must be for; empty is the host or address connected to."),
+           "The name in the servers' certificates; empty is the host or address connected to."),
       number(
           {g, "redis-timeout-ms"}, &S::redis_timeout, 5, 10'000, "An answer may take so long; then the breaker counts a failure."),
       number({g, "redis-connect-timeout-ms"}, &S::redis_connect_timeout, 50, 60'000, "A connection may take so long to be made."),
@@ -70,22 +73,24 @@ std::vector<Setting> redis_settings() {
 std::vector<Setting> kafka_settings() {
   constexpr std::string_view g = "Cluster: Kafka";
   return {
-      text({g, "kafka-brokers"}, &S::kafka_brokers, "host:port, …", "Some brokers; the others are learnt from them."),
+      text({g, "kafka-brokers"}, &S::kafka_brokers, "host:port, …", "Some of the brokers; they name the others."),
       choice<S::KafkaSecurity>({g, "kafka-security"},
                                &S::kafka_security,
                                {{"plaintext", S::KafkaSecurity::plaintext},
                                 {"tls", S::KafkaSecurity::tls},
                                 {"sasl-plaintext", S::KafkaSecurity::sasl_plaintext},
                                 {"sasl-tls", S::KafkaSecurity::sasl_tls}},
-                               "How the brokers are spoken to."),
-      path(
-          {g, "kafka-ca-file"}, &S::kafka_ca_file, "a file", "Certificates the brokers' must be signed by; empty is the system's."),
+                               "Protocol to the brokers."),
+      path({g, "kafka-ca-file"},
+           &S::kafka_ca_file,
+           "a file",
+           "Authorities that must have signed the brokers' certificates; empty is the system's."),
       choice<S::KafkaMechanism>({g, "kafka-sasl-mechanism"},
                                 &S::kafka_sasl_mechanism,
                                 {{"scram-sha-512", S::KafkaMechanism::scram_sha_512},
                                  {"scram-sha-256", S::KafkaMechanism::scram_sha_256},
                                  {"plain", S::KafkaMechanism::plain}},
-                                "How we log in with SASL; plain sends the password, so it wants TLS."),
+                                "SASL mechanism of our login; plain sends the password, so it needs TLS."),
       text({g, "kafka-user"}, &S::kafka_user, "a name", "User for SASL."),
       path({g, "kafka-password-file"}, &S::kafka_password_file, "a file", "Password for SASL."),
       number({g, "kafka-partitions"}, &S::kafka_partitions, 1, 1'000, "Partitions of a topic that is missing and is made."),
@@ -97,7 +102,7 @@ std::vector<Setting> kafka_settings() {
                                    {"lz4", S::KafkaCompression::lz4},
                                    {"snappy", S::KafkaCompression::snappy},
                                    {"zstd", S::KafkaCompression::zstd}},
-                                  "How records are compressed; many clients read all but gzip with an extra package only."),
+                                  "Compression of records; many clients need an extra package for all but gzip."),
   };
 }
 

@@ -1,4 +1,5 @@
-// Writes docs/reference/settings.md from the settings table, so that the page cannot be out of date: a golden test compares them.
+// Writes docs/reference/settings.md from the settings table; a golden test compares them, so that the page is never out
+// of date.
 #include <fmt/format.h>
 
 #include <string>

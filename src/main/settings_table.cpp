@@ -39,14 +39,14 @@ std::vector<Setting> server_settings() {
              &S::handler_timeout,
              10,
              60'000,
-             "A write not begun after so long is dropped with 503 OVERLOADED instead of being done late."),
+             "A write that has not begun after so long is dropped with 503 OVERLOADED."),
       number({g, "drain-seconds"}, &S::drain, 0, 600, "After SIGTERM, time for requests under way to finish."),
       list({g, "cors-origins"},
            &S::cors_origins,
            100,
            http::is_origin,
            "https://host[:port], …",
-           "Pages of these origins may use the API from a browser, named exactly; empty is none but our own."),
+           "Pages of these origins may use the API from a browser, named exactly; empty allows our own pages only."),
   };
 }
 
@@ -60,7 +60,7 @@ std::vector<Setting> sale_settings() {
              1,
              10'000,
              "Held and bought seats of one user in one concert at most."),
-      time_zone({g, "default-time-zone"}, &S::default_time_zone, "Where concerts are that name no time zone of their own."),
+      time_zone({g, "default-time-zone"}, &S::default_time_zone, "Time zone of concerts that name none of their own."),
   };
 }
 
@@ -78,9 +78,9 @@ std::vector<Setting> queue_settings() {
              100'000,
              "People let in a second at most, for concerts that do not set their own number."),
       number({g, "queue-active-seconds"}, &S::queue_active, 1, kDay, "A person let in may stay so long."),
-      number({g, "queue-idle-seconds"}, &S::queue_idle, 1, kDay, "A person let in who asks nothing for so long is out."),
+      number({g, "queue-idle-seconds"}, &S::queue_idle, 1, kDay, "A person inside who sends no request for so long is out."),
       number(
-          {g, "queue-return-seconds"}, &S::queue_return, 1, kDay, "A person called who does not come for so long loses the place."),
+          {g, "queue-return-seconds"}, &S::queue_return, 1, kDay, "A called person who does not poll for so long loses the place."),
       number({g, "queue-people-per-free-seat"},
              &S::queue_people_per_free_seat,
              1,
@@ -118,7 +118,7 @@ std::vector<Setting> store_settings() {
 }
 
 std::vector<Setting> identity_settings() {
-  constexpr std::string_view g = "Who is asking";
+  constexpr std::string_view g = "Users and keys";
   return {
       choice<S::AuthMode>({g, "auth-mode"},
                           &S::auth_mode,

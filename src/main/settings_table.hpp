@@ -1,4 +1,4 @@
-// The one declaration of each setting: name, bounds, meaning, and the member it fills.
+// The one declaration of each setting: name, bounds, meaning and member.
 #pragma once
 
 #include <cstdint>
@@ -17,22 +17,22 @@ namespace frontrow {
 struct Setting {
   std::string_view group;
   std::string_view name;     // as a flag without its dashes and as a key of the file
-  ConfigKind kind;           // how the file must write it
+  ConfigKind kind;           // its type in the file
   std::string allowed;       // "1 … 86400", "open or jwt", "an address"
   std::string_view meaning;  // one sentence
-  std::function<std::expected<void, std::string>(Settings&, std::string_view)> store;  // the reason when refused
+  std::function<std::expected<void, std::string>(Settings&, std::string_view)> store;  // returns the reason of a refusal
   std::function<std::string(const Settings&)> show;
 
   std::string environment_name() const;  // FRONTROW_HOLD_SECONDS
 };
 
-// Those of the cluster profile.
+// The settings of the cluster profile.
 std::vector<Setting> cluster_settings();
 
-// In the order they are documented. Built once.
+// In the order of the documentation. Built once.
 std::span<const Setting> settings_table();
 
-// A secret that the environment may carry instead of the file named by a setting.
+// A secret that the environment may carry instead of the file that a setting names.
 struct SecretSource {
   std::string_view environment_name;
   std::string_view file_setting;

@@ -1,4 +1,4 @@
-// Who overrules whom, and what stops the start.
+// Which source of a setting counts, and which faults stop the start.
 #include "main/settings.hpp"
 
 #include <gtest/gtest.h>
@@ -235,7 +235,7 @@ TEST(SettingsTable, EveryDefaultIsAllowedAndShownAsItIsWritten) {
   for (const auto& setting : settings_table()) {
     Settings settings;
     const std::string fallback = setting.show(settings);
-    if (fallback.empty()) continue;  // a file that need not be given
+    if (fallback.empty()) continue;  // a file that is optional
     EXPECT_TRUE(setting.store(settings, fallback)) << setting.name;
     EXPECT_EQ(setting.show(settings), fallback) << setting.name;
   }

@@ -9,7 +9,7 @@ namespace frontrow {
 
 namespace {
 
-// Asked at the start: when the terminal has gone it cannot be opened any more.
+// Asked at the start: once the terminal is gone it cannot be opened.
 bool has_controlling_terminal() {
   const int terminal = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
   if (terminal >= 0) ::close(terminal);
@@ -25,11 +25,11 @@ bool is_ignored(int number) {
 
 Signals::Signals() : hangup_stops_(has_controlling_terminal() && !is_ignored(SIGHUP)) {
   ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, which is lived with
+  ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow counts as a full disk, and the program goes on
   ::sigemptyset(&awaited_);
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&awaited_, number);
   ::pthread_sigmask(SIG_BLOCK, &awaited_, nullptr);
-  ::signal(SIGHUP, SIG_DFL);  // nohup's SIG_IGN might keep it from wait()
+  ::signal(SIGHUP, SIG_DFL);  // an inherited SIG_IGN (nohup) could keep it from wait()
 }
 
 Asked Signals::wait() {

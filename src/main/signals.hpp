@@ -1,4 +1,4 @@
-// What the world outside asks of a running program by signal.
+// The meaning of signals to a running program.
 #pragma once
 
 #include <signal.h>
@@ -7,10 +7,11 @@ namespace frontrow {
 
 enum class Asked { to_stop, to_read_keys_again };
 
-// From its construction on the signals are blocked in every thread and seen by wait() only. Make it before any thread.
+// From its construction on, the signals are blocked in every thread, and only wait() sees them. Construct it before any
+// thread.
 //
-// SIGTERM and SIGINT ask to stop. SIGHUP asks the same where a terminal controls the program, since it is sent when that closes;
-// else, and under nohup, it asks to read the keys again. It never ends the program undrained.
+// SIGTERM and SIGINT ask to stop. SIGHUP asks the same if a terminal controls the program, because a closing terminal
+// sends it. Otherwise, and under nohup, SIGHUP asks to read the keys again. It never ends the program undrained.
 class Signals {
  public:
   Signals();

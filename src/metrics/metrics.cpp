@@ -27,7 +27,7 @@ Histogram& histogram(Registry& registry, const char* name, const char* help, con
 
 constexpr const char* kHolds = "Holds asked for, by outcome";
 constexpr const char* kPayments = "Payments asked for, by outcome";
-constexpr const char* kCommands = "Commands that left the commit queue, by what became of them";
+constexpr const char* kCommands = "Commands that left the commit queue, by outcome";
 
 }  // namespace
 
@@ -38,7 +38,8 @@ std::int64_t SuccessRate::now_seconds() {
 void SuccessRate::record(bool succeeded) {
   const std::int64_t now = now_seconds();
   Second& second = seconds_[static_cast<std::size_t>(now) % seconds_.size()];
-  // Two threads may both reset a stale second; a few attempts of 60 s of them may be lost to that, never the counters.
+  // Two threads may reset the same stale second at once. A few attempts of the 60 s window may be lost by that, but no
+  // counter.
   if (second.at.exchange(now, std::memory_order_relaxed) != now) second.tried = 0, second.succeeded = 0;
   second.tried.fetch_add(1, std::memory_order_relaxed);
   if (succeeded) second.succeeded.fetch_add(1, std::memory_order_relaxed);
@@ -77,7 +78,7 @@ Metrics::Metrics()
       queue_admissions(counter(registry_, "queue_admissions_total", "Tickets that became active")),
       commit_batches(counter(registry_, "commit_batches_total", "Batches executed")),
       commit_batch_size(histogram(registry_, "commit_batch_size", "Commands in a batch", {1, 2, 4, 8, 16, 32, 64, 128, 256})),
-      commit_seconds(histogram(registry_, "commit_seconds", "A batch from taking it up to its being durable", latency_buckets())),
+      commit_seconds(histogram(registry_, "commit_seconds", "From taking a batch until it is durable", latency_buckets())),
       commit_queue_length(gauge(registry_, "commit_queue_length", "Commands waiting for a batch")),
       commands_committed(counter(registry_, "commit_commands_total", kCommands, {{"status", "committed"}})),
       commands_dropped(counter(registry_, "commit_commands_total", kCommands, {{"status", "dropped"}})),
@@ -93,14 +94,15 @@ Metrics::Metrics()
           gauge(registry_, "kafka_consumer_lag", "Holds whose end is due and has not been settled, among those this process has")),
       consumer_raw_lag(
           gauge(registry_, "kafka_consumer_raw_lag", "Messages not committed, due or not, in the partitions this process has")),
-      dead_letters(counter(registry_, "kafka_dead_letters_total", "Messages nobody could read, put aside")),
+      dead_letters(
+          counter(registry_, "kafka_dead_letters_total", "Messages that could not be read, put into the dead-letter topic")),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
       http_connections_refused_(
           counter(registry_, "http_connections_refused_total", "Connections answered 503 because no more are taken")),
       db_connection_pool_usage_(
           gauge(registry_, "db_connection_pool_usage", "In use among the database's connections for readers, 0 to 1")),
       exceptions_contained_(counter(registry_, "exceptions_contained_total",
-                                    "Exceptions that ended a round of a loop or a request, and not the process")),
+                                    "Exceptions that ended a round of a loop or a request instead of the process")),
       reservation_success_rate_(
           gauge(registry_, "reservation_success_rate", "Granted among the holds asked for in the last minute")),
       payment_success_rate_(gauge(registry_, "payment_success_rate", "Made among the payments asked for in the last minute")),

@@ -35,23 +35,23 @@ class SuccessRate {
 
 class Metrics {
  private:
-  prometheus::Registry registry_;  // before what it holds
+  prometheus::Registry registry_;  // declared before the metrics that it holds
 
  public:
   Metrics();
-  // Text exposition format 0.0.4. Refreshes the gauges that are derived.
+  // Text exposition format 0.0.4. Computes the derived gauges anew.
   std::string text();
 
   prometheus::Family<prometheus::Counter>& http_requests;    // {method, route, status}
   prometheus::Family<prometheus::Histogram>& http_duration;  // {method, route}
   prometheus::Family<prometheus::Counter>& refusals;         // {code}
-  // Asked whenever the text is made; must stay callable for as long.
+  // Called each time the text is made; must stay callable as long as this object lives.
   struct Connections {
     std::size_t open = 0;
-    std::uint64_t refused = 0;  // since the start, for want of room
+    std::uint64_t refused = 0;  // since the start, because `max-connections` was reached
   };
   void watch_connections(std::function<Connections()> count) { connections_ = std::move(count); }
-  // The share of the database's connections for readers that are in use, asked likewise.
+  // The share of the readers' database connections in use; called likewise.
   void watch_pool(std::function<double()> usage) { pool_usage_ = std::move(usage); }
   SuccessRate reservation_success;
   SuccessRate payment_success;
@@ -65,10 +65,10 @@ class Metrics {
   prometheus::Gauge& commit_queue_length;
   prometheus::Counter &commands_committed, &commands_dropped, &commands_contended, &commands_unavailable, &commands_unknown;
   prometheus::Counter& holds_expired;
-  prometheus::Gauge& expiry_lag_seconds;  // how long the last settled hold had been over
+  prometheus::Gauge& expiry_lag_seconds;  // how long the hold that was settled last had been over
   prometheus::Gauge& events_last_id;
   prometheus::Counter& events_published;
-  prometheus::Gauge& event_delivery_lag_seconds;  // age of the oldest event the relay has still to deliver
+  prometheus::Gauge& event_delivery_lag_seconds;  // age of the oldest event that this pod's relay has not delivered
   prometheus::Gauge &consumer_lag, &consumer_raw_lag;
   prometheus::Counter& dead_letters;
 

@@ -1,7 +1,7 @@
-// What is for sale and what is free, for those who only look: answered by a read replica when one is fit, and never decided upon.
-// What belongs together is read together, from one server and as of one moment: two replicas may lag differently.
+// The catalog and free seats for plain reads: a fit replica answers, and no decision rests on the answer. Rows that
+// belong together are read together, from one server and as of one moment: two replicas may have different lag.
 //
-// Errors: throws Unavailable when neither a replica nor the primary answers. Thread safe.
+// Errors: throws Unavailable if neither a replica nor the primary answers. Thread safe.
 #pragma once
 
 #include <map>
@@ -13,13 +13,13 @@
 
 namespace frontrow {
 
-// Everything that is for sale, each by id.
+// The whole catalog, each part by id.
 struct StoredCatalog {
   std::vector<Concert> concerts;
   std::vector<Schedule> schedules;
 };
 
-// Sections and seats at least as new as the version says, each in order of id.
+// Sections and seats, at least as new as the version, each in order of id.
 struct StoredSeatMap {
   std::int64_t version = 0;
   std::vector<Section> sections;
@@ -29,13 +29,13 @@ struct StoredSeatMap {
 class CatalogReader {
  public:
   virtual ~CatalogReader() = default;
-  // Perhaps of a replica that is behind: a row that is older than what is known is to be passed over.
+  // A replica may be behind: the caller must skip rows that are older than those it knows.
   virtual StoredCatalog catalog() = 0;
-  // All versions as the primary has them now.
+  // All present versions on the primary.
   virtual std::map<ScheduleId, std::int64_t> seat_map_versions() = 0;
-  // The version as the primary has it now; nothing: no such schedule.
+  // The present version on the primary; nothing: no such schedule.
   virtual std::optional<std::int64_t> seat_map_version(ScheduleId schedule) = 0;
-  // Of that version or a newer one: a replica that is behind is not believed. Nothing: no such schedule.
+  // The map of that version or a newer one: a replica that is behind is skipped. Nothing: no such schedule.
   virtual std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t at_least) = 0;
 };
 

@@ -1,4 +1,4 @@
-// A write, as the commit pipeline sees it: keys to load, a decision to make on what was loaded, somebody waiting for the outcome.
+// A write in the commit pipeline: keys to load, a decision on the loaded rows, and a client that waits for the outcome.
 #pragma once
 
 #include <memory>
@@ -11,13 +11,13 @@ namespace frontrow {
 
 enum class Verdict : std::uint8_t {
   decided,
-  again,  // a hint has gone stale and a row is missing: put into the next batch, nothing was changed
+  again,  // a hint was stale and a row is missing: it goes to the next batch, and nothing was changed
 };
 
 enum class CommitStatus : std::uint8_t {
   committed,    // the decision stands and is durable
-  dropped,      // never taken up: the queue was full, its deadline passed, or the server is stopping
-  contended,    // `again` three times, or its rows were locked by others for too long
+  dropped,      // never taken by a batch: the queue was full, its deadline passed, or the server is stopping
+  contended,    // `again` three times, or other sessions had locked its rows for too long
   unavailable,  // the store refused; certainly nothing was changed
   unknown,      // the store was lost at the commit
 };
@@ -26,26 +26,26 @@ class Command {
  public:
   virtual ~Command() = default;
   virtual void declare(Keys& keys) const = 0;
-  // Called by the writer under the transaction. May be called again after a rollback; must then start afresh.
+  // Called by the writer within the transaction. May be called again after a rollback; then it must start afresh.
   virtual Verdict decide(WorkingSet& set) = 0;
-  // Called exactly once, by the writer (or by the submitter when dropped at the door), after the commit.
+  // Called exactly once, after the commit: by the writer, or by the submitter if the queue was full.
   virtual void complete(CommitStatus status) = 0;
 
-  // The rows of these reservations are locked by somebody else. True: what the command named of them it names no longer, and goes
-  // on without them. False: it cannot do without.
+  // Another session has locked the rows of these reservations. True: the command no longer names them and goes on
+  // without them. False: it needs them.
   virtual bool leave_out(const std::set<ReservationId>& locked) {
     (void)locked;
     return false;
   }
 
-  // Commands of one number are best done by one writer. Nothing depends on it.
+  // Commands with the same number go to the same writer if possible. No decision depends on it.
   virtual std::uint64_t shard() const { return 0; }
 
-  int attempts = 0;              // batches that have said `again`
-  std::string traceparent = {};  // W3C trace context of whoever asked, for the events it makes; mostly empty
+  int attempts = 0;              // batches in which it returned `again`
+  std::string traceparent = {};  // W3C trace context of the request, for its events; mostly empty
 };
 
-// How a store has a command decided: the events it makes are told with the trace of whoever asked.
+// Decides a command for a store: its events get the trace of the request.
 Verdict decide(Command& command, WorkingSet& set);
 
 }  // namespace frontrow

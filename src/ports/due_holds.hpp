@@ -1,4 +1,4 @@
-// Which holds are over and not settled yet. Naming them is a hint; a command ends them.
+// Holds that are over and not settled yet. Naming them is a hint; a command ends them.
 #pragma once
 
 #include <vector>
@@ -11,7 +11,7 @@ namespace frontrow {
 class DueHolds {
  public:
   virtual ~DueHolds() = default;
-  // Longest over first, at most `limit`. Unavailable("store").
+  // Longest over first, at most `limit`. Throws Unavailable("store").
   virtual std::vector<ReservationId> due(TimePoint now, int limit) = 0;
 };
 

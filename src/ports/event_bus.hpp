@@ -1,4 +1,4 @@
-// Tells others what the sale has done. Publishing never blocks and never fails the sale.
+// Notifies other parts of the process of new events. Publishing never blocks and never fails the sale.
 #pragma once
 
 #include <functional>
@@ -11,9 +11,9 @@ namespace frontrow {
 class EventBus {
  public:
   virtual ~EventBus() = default;
-  // Committed events up to and including `last` can be read from the log now. Called by the writer, after the commit.
+  // The log now has all committed events up to `last`. Called by the writer after the commit.
   virtual void publish(EventId last) = 0;
-  // The callback runs on the publisher's thread and must only hand over. It is called no more once the subscription is destroyed.
+  // The callback runs on the publisher's thread and must only hand over. Once the subscription is destroyed it is never called.
   using Subscription = std::shared_ptr<void>;
   virtual Subscription subscribe(std::function<void(EventId)> on_publish) = 0;
 };

@@ -1,5 +1,5 @@
-// One effect per (owner, operation, Idempotency-Key). What is stored is enough to render the first answer again: the id of the
-// result and a few integers. The key itself and the request are stored as hashes only.
+// One effect per (owner, operation, Idempotency-Key). The record suffices to render the first answer again: the id of
+// the result and a few integers. The key itself and the request are stored as hashes only.
 #pragma once
 
 #include <array>
@@ -17,13 +17,13 @@ enum class Operation : std::uint8_t { join, hold, pay, charge, create_concert, a
 struct IdempotencyKey {
   UserId owner;  // none: the administrator
   Operation operation;
-  std::array<std::byte, 16> hash;  // of the key as sent
+  std::array<std::byte, 16> hash;  // of the key as the client sent it
   friend auto operator<=>(const IdempotencyKey&, const IdempotencyKey&) = default;
 };
 
 inline constexpr Duration kIdempotencyRetention = std::chrono::hours{24};
 
-// The key and fingerprint of a request that carried an Idempotency-Key.
+// The key and fingerprint of a request with an Idempotency-Key.
 struct Idempotent {
   IdempotencyKey key;
   std::int64_t fingerprint = 0;
@@ -32,7 +32,7 @@ struct Idempotent {
 struct IdempotencyRecord {
   IdempotencyKey key;
   std::int64_t fingerprint = 0;  // hash of the parsed request
-  std::int64_t result = 0;       // id of what was made: reservation (of a payment, too), ledger entry, concert …
+  std::int64_t result = 0;       // id of the new object: reservation (for a payment, too), ledger entry, concert …
   std::array<std::int64_t, 3> values{};
   TimePoint created_at;
 };

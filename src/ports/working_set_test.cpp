@@ -1,4 +1,4 @@
-// A batch in memory: rows coalesce, events do not, and what nobody has changed is not written.
+// A batch in memory: changes of a row are merged, events are not, and unchanged rows are not written.
 #include "ports/working_set.hpp"
 
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@ constexpr SeatId kSeat{101};
 constexpr ReservationId kHeld{31};
 const IdempotencyKey kKey{.owner = kAnn, .operation = Operation::charge, .hash = {}};
 
-// What a store would have loaded: a user with 1,000 points who holds seat 101 of schedule 5.
+// As if loaded by a store: a user with 1,000 points who holds seat 101 of schedule 5.
 WorkingSet loaded() {
   WorkingSet set;
   set.now = kNow;
@@ -55,7 +55,7 @@ TEST(WorkingSet, IsUnchangedUntilSomethingChanges) {
   WorkingSet set = loaded();
   EXPECT_FALSE(WorkingSet{}.is_changed());
   EXPECT_FALSE(set.is_changed());
-  set.queue({1}, {.tail = 10, .front = 4});  // looked at
+  set.queue({1}, {.tail = 10, .front = 4});  // read, but not changed
   set.take_id(IdKind::seat);
   EXPECT_FALSE(set.is_changed());
 }

@@ -1,5 +1,5 @@
-// Every exception, from every port, into every loop and reader: none leaves its thread, every request is answered once, and what
-// comes after is done as if nothing had been.
+// Every type of exception, from every port, into every loop and reader: none leaves its thread, every request is
+// answered once, and the next work is done as usual.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,7 +35,7 @@ using test::eventually;
 using test::every_exception;
 using test::Thrown;
 
-// Throws once, where a port is asked.
+// Throws once, at the next call of a port.
 class Trap {
  public:
   void set(const Thrown& thrown) { thrown_ = &thrown; }
@@ -124,7 +124,7 @@ class CommitBoundaries : public Boundaries {
   void submit(Trap* in_decide = nullptr, Trap* in_complete = nullptr) {
     queue.submit(std::make_unique<Completed>(out, in_decide, in_complete), CommandClass::settle);
   }
-  // The batch with the trap, and one after it.
+  // The batch that throws, and one after it.
   void run() {
     while (queue.run_batch()) {
     }
@@ -308,7 +308,8 @@ struct TrappedCommits final : NoCommits {
   }
 };
 
-// What runs on a clock.
+// The periodic loops.
+
 
 TEST_P(Boundaries, ALoopOnAClockGoesOn) {
   std::latch after{2};
@@ -438,7 +439,7 @@ TEST_P(Boundaries, TheRelayDeliversInTheEnd) {
   }
   EXPECT_TRUE(outbox.rows.empty());
   outbox.in_lease.set(GetParam());
-  relay.release();  // as at the end of the process, outside of any loop
+  relay.release();  // called outside of any loop, as at the end of the process
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
-// The loops every pod of the cluster runs: each calls one use case on a clock.
+// The loops that every pod of the cluster runs: each calls one use case at an interval.
 #pragma once
 
 #include <functional>
 
 #include "app/live/shared_state.hpp"
 #include "base/periodic.hpp"
-#include "workers/admission.hpp"
+#include "workers/queue_ticker.hpp"
 #include "workers/sweep.hpp"
 
 namespace frontrow {
@@ -17,14 +17,14 @@ inline constexpr Duration kFollowInterval{500};
 
 class ClusterWorkers {
  public:
-  // `follow`: what has to be looked at twice a second besides: the database's clock, the feed's end. `measure`: the replicas, which
-  // may hang and must not hold those up.
-  ClusterWorkers(SharedState& state, Admission& counts, Sweep& sweep, std::function<void()> follow, std::function<void()> measure)
+  // `follow` runs twice a second and reads the database's clock and the feed's end. `measure` measures the replicas in
+  // a loop of its own, because a replica that hangs must not delay `follow`.
+  ClusterWorkers(SharedState& state, QueueTicker& counts, Sweep& sweep, std::function<void()> follow, std::function<void()> measure)
       : seats_(
             "seats", kSeatSyncInterval, [&state] { state.sync_seats(); }, kCatalogInterval),
         catalog_(
             "catalog", kCatalogInterval, [&state] { state.refresh_catalog(); }, kCatalogInterval),
-        counts_("counts", kAdmissionInterval, [&counts] { counts.run_once(); }),
+        counts_("counts", kTickInterval, [&counts] { counts.run_once(); }),
         sweep_(
             "sweep", kSweepInterval, [&sweep] { sweep.run_once(); }, kCatalogInterval),
         follow_("follow", kFollowInterval, std::move(follow), kCatalogInterval),

@@ -10,11 +10,11 @@ namespace frontrow {
 
 namespace {
 
-constexpr std::size_t kPolled = 1'000;     // messages a round
+constexpr std::size_t kPolled = 1'000;     // messages in a round
 constexpr Duration kPollWhileUnderWay{5};  // outcomes come from another thread, which cannot wake a poll
 constexpr Duration kDeadLetterWait{1'000};
 constexpr Duration kObserveEvery{500};
-constexpr Duration kAskLagEvery{5'000};  // the broker has to be asked
+constexpr Duration kAskLagEvery{5'000};  // each time is a request to the broker
 
 Message dead_letter(const ReceivedMessage& message) {
   return {.topic = std::string(kDeadLetterTopic),
@@ -48,9 +48,10 @@ void DelayLine::take(ReceivedMessage message) {
   const auto [at, is_new] = lanes_.try_emplace(message.partition);
   Lane& lane = at->second;
   if (is_new) lane.run = ++runs_;
-  Waiting waiting{.offset = message.offset};
+  PendingHold waiting{.offset = message.offset};
   if (const auto hold = read_created(message.payload)) {
-    // No hold lasts so long. Whatever such a message is, the partition does not wait for it: the store has the last word.
+    // No hold can last so long. The partition does not wait for such a message: it is named at once, and the store
+    // decides.
     waiting.due = hold->expires_at > clock_.now() + kLongestHold ? clock_.now() : hold->expires_at;
     waiting.reservation = hold->reservation;
     waiting.seq = hold->seq;
@@ -83,7 +84,7 @@ void DelayLine::settle_outcomes() {
 void DelayLine::settle(int partition, Lane& lane) {
   const std::int64_t last = lane.waiting[lane.under_way - 1].offset;
   for (; lane.under_way > 0; --lane.under_way) {
-    const Waiting& front = lane.waiting.front();
+    const PendingHold& front = lane.waiting.front();
     if (front.reservation) settled_.add(front.reservation, front.seq);
     lane.waiting.pop_front();
   }
@@ -96,7 +97,7 @@ void DelayLine::name_due(int partition, Lane& lane) {
   std::size_t count = 0;
   std::set<ReservationId> named;
   for (; count < std::min(lane.waiting.size(), kNamedAtOnce) && lane.waiting[count].due <= now; ++count) {
-    const Waiting& each = lane.waiting[count];
+    const PendingHold& each = lane.waiting[count];
     if (each.reservation && !settled_.contains(each.reservation, each.seq)) named.insert(each.reservation);
   }
   if (count == 0) return;
@@ -111,14 +112,14 @@ void DelayLine::name_due(int partition, Lane& lane) {
       const MutexLock lock(box->mutex);
       box->outcomes.push_back({.partition = partition, .run = run, .is_settled = is_settled});
     });
-  } catch (...) {  // or the lane would wait for an outcome for ever
+  } catch (...) {  // otherwise the lane would wait for an outcome for ever
     lane.under_way = 0;
     lane.not_before = now + kRetry;
     throw;
   }
 }
 
-// False when they could not be, so that nothing behind them may be committed.
+// False if they could not be put aside: then no later offset may be committed.
 bool DelayLine::put_aside_unreadable(Lane& lane, std::size_t count) {
   std::vector<Message> letters;
   for (std::size_t i = 0; i < count; ++i)
@@ -128,7 +129,7 @@ bool DelayLine::put_aside_unreadable(Lane& lane, std::size_t count) {
     const std::vector<bool> delivered = dead_letters_.publish(letters, kDeadLetterWait);
     if (!std::ranges::all_of(delivered, std::identity{})) return false;
   } catch (const Unavailable& lost) {
-    log_warn("unreadable messages wait, for they cannot be put aside", {{"reason", lost.what()}});
+    log_warn("unreadable messages wait, because they cannot be put aside", {{"reason", lost.what()}});
     return false;
   }
   for (std::size_t i = 0; i < count; ++i) lane.waiting[i].unreadable.reset();
@@ -159,8 +160,8 @@ Duration DelayLine::pause_until_due(Duration wait) const {
   return std::max(wait, Duration{0});
 }
 
-// Overdue is what waits here and is due; when all that was fetched of a partition is due, the rest of it may be as well and is
-// counted.
+// Overdue messages are those that wait here and are due. If all fetched messages of a partition are due, its other
+// messages may be due as well, so they are counted, too.
 void DelayLine::observe() {
   const TimePoint now = clock_.now();
   if (now < observe_at_) return;
@@ -172,7 +173,7 @@ void DelayLine::observe() {
   std::int64_t raw = 0, overdue = 0;
   for (const PartitionLag& each : lag_) raw += each.end - each.committed;
   for (const auto& [partition, lane] : lanes_) {
-    const auto due = std::ranges::count_if(lane.waiting, [&](const Waiting& waiting) { return waiting.due <= now; });
+    const auto due = std::ranges::count_if(lane.waiting, [&](const PendingHold& waiting) { return waiting.due <= now; });
     overdue += due;
     if (lane.waiting.empty() || due < std::ssize(lane.waiting)) continue;
     const auto known = std::ranges::find(lag_, partition, &PartitionLag::partition);

@@ -1,9 +1,9 @@
-// The stream of new holds as a delay line: a hold's message waits at the head of its partition until the hold's end is due. Then
-// the reservation is named to whoever ends holds, and only after that has been done its offset is committed.
+// The stream of new holds as a delay line: the message of a hold waits at the head of its partition until the hold is
+// due. Then its reservation is named to the code that ends holds. The offset is committed after that is settled.
 //
-// It only names. The order of a partition is a hint (a changed setting makes a later hold end first), and a sweep over due holds
-// stands behind it. Nothing sleeps per message and nothing blocks: partitions that have enough waiting are paused, and polling goes
-// on, so that the group keeps us.
+// The line only names. The order of a partition is a hint (after a change of a setting a later hold may end first), and
+// a sweep over due holds is the guarantee. Nothing sleeps per message and nothing blocks: a partition with enough
+// waiting messages is paused, and polling goes on, so that the group keeps this consumer.
 #pragma once
 
 #include <deque>
@@ -22,37 +22,38 @@ namespace frontrow {
 
 class DelayLine {
  public:
-  // Due reservations, to be ended if they still have to be. Calls back exactly once, from any thread, even when the line is gone:
-  // true when that is settled, false when they have to be named again.
+  // Ends the named reservations that are due. Calls back exactly once, from any thread, even after the line is
+  // destroyed: true if they are settled, false if they have to be named again.
   using Done = std::function<void(bool is_settled)>;
   using OnDue = std::function<void(std::vector<ReservationId> due, Done done)>;
 
-  static constexpr std::size_t kWaiting = 2'000;                  // of a partition; then it is paused, until half of them have gone
-  static constexpr std::size_t kNamedAtOnce = 250;                // of a partition; one lot is under way at a time
-  static constexpr std::size_t kUnreadable = 16;                  // of a partition: they are kept whole, so few
-  static constexpr Duration kRetry{500};                          // after something could not be settled
-  static constexpr Duration kLongestHold = std::chrono::days{1};  // what the setting hold-seconds allows at most
+  // In a partition; then it is paused until half of them are settled.
+  static constexpr std::size_t kWaiting = 2'000;
+  static constexpr std::size_t kNamedAtOnce = 250;                // in a partition; one such group is under way at a time
+  static constexpr std::size_t kUnreadable = 16;                  // in a partition: these are kept whole, so only a few
+  static constexpr Duration kRetry{500};                          // pause after a reservation could not be settled
+  static constexpr Duration kLongestHold = std::chrono::days{1};  // the upper bound of the setting hold-seconds
 
-  // What nobody can read goes to `dead_letters`, with where it came from and why.
+  // A message that cannot be read goes to `dead_letters`, with its origin and the reason.
   DelayLine(EventConsumer& consumer, EventPublisher& dead_letters, const Clock& clock, Metrics& metrics, OnDue on_due);
 
-  // One round; to be called again and again, by one thread. Waits at most `wait` for messages, less when something falls due.
-  // Throws Unavailable when the stream cannot be followed.
+  // One round, to be repeated by one thread. Waits at most `wait` for messages, less if a hold becomes due. Throws
+  // Unavailable if the stream cannot be followed.
   void run_once(Duration wait);
 
  private:
-  struct Waiting {
+  struct PendingHold {
     std::int64_t offset = 0;
-    TimePoint due;                   // of an unreadable one: at once
-    ReservationId reservation = {};  // none: unreadable
+    TimePoint due;                   // an unreadable message is due at once
+    ReservationId reservation = {};  // none: the message is unreadable
     int seq = 0;
     std::unique_ptr<ReceivedMessage> unreadable = {};
   };
   struct Lane {  // one partition
-    std::deque<Waiting> waiting;
-    std::size_t unreadable = 0;  // of those waiting
-    std::size_t under_way = 0;   // of those waiting, from the front: named, not settled
-    std::uint64_t run = 0;       // tells an outcome of this lane from one of the same partition before it was taken away
+    std::deque<PendingHold> waiting;
+    std::size_t unreadable = 0;  // among the waiting messages
+    std::size_t under_way = 0;   // among the waiting messages, from the front: named, not settled
+    std::uint64_t run = 0;       // tells this lane's outcomes from those of an earlier lane of the same partition
     bool is_paused = false;
     TimePoint not_before{};
 
@@ -88,7 +89,7 @@ class DelayLine {
   std::uint64_t runs_ = 0;
   TimePoint observe_at_{};
   TimePoint ask_lag_at_{};
-  std::vector<PartitionLag> lag_;  // as last asked
+  std::vector<PartitionLag> lag_;  // the broker's last answer
 };
 
 }  // namespace frontrow

@@ -1,4 +1,4 @@
-// The delay line with a clock the test moves and a stream it fills.
+// The delay line, with a clock that the test moves and a stream that the test fills.
 #include "workers/delay_line.hpp"
 
 #include <gmock/gmock.h>
@@ -60,7 +60,7 @@ TEST_F(DelayLineTest, NamesAHoldAtItsEndAndNotBefore) {
   EXPECT_THAT(named, ElementsAre(Ids{{5}}));
 }
 
-// A clock that was wrong somewhere, or a message that is none of ours.
+// The sender's clock was wrong, or the message is not one of ours.
 TEST_F(DelayLineTest, ADeadlineThatNoHoldCanHaveKeepsNoOtherWaiting) {
   add(0, 5, std::chrono::years{7'000});
   add(0, 6, DelayLine::kLongestHold + Duration{1});

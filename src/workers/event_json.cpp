@@ -21,7 +21,7 @@ json::object data_of_catalog(const Event& event) {
   json::object data{{"concertId", event.concert.value}};
   if (event.schedule) data["scheduleId"] = event.schedule.value;
   json::error_code error;
-  data["changes"] = json::parse(event.changes, error);  // null: not one of ours
+  data["changes"] = json::parse(event.changes, error);  // null if the text is not ours
   return data;
 }
 
@@ -47,7 +47,7 @@ json::object data_of(const FeedEvent& feed) {
   return data;
 }
 
-// What an object has under a name; null when it is none or has not.
+// The object's member of that name; null if it has none, or is no object.
 const json::value* at(const json::value& value, std::string_view name) {
   const json::object* object = value.if_object();
   return object == nullptr ? nullptr : object->if_contains(name);

@@ -1,4 +1,4 @@
-// How an event looks to the world outside: one JSON object (docs/events.md). What an operator has changed comes as JSON from app/commands/change_json.
+// The JSON form of an event (docs/events.md). The changes of an operator come as JSON from app/commands/change_json.
 #pragma once
 
 #include <optional>
@@ -10,16 +10,16 @@
 
 namespace frontrow {
 
-// For the stream: topic by type, key by reservation (of queue.activated by concert).
+// For the stream: the topic by type, the key by reservation (queue.activated: by concert).
 Message message_of(const FeedEvent& feed);
 
-// What a payload of reservation.created says about the hold's end.
+// The hold's end, from a payload of reservation.created.
 struct CreatedHold {
   ReservationId reservation;
   int seq = 0;
   TimePoint expires_at;
 };
-// Nothing when it is no such event, whatever else it is. What it does not know it ignores.
+// Nothing if the payload is no such event. Unknown fields are ignored.
 std::optional<CreatedHold> read_created(std::string_view payload);
 
 }  // namespace frontrow

@@ -1,4 +1,4 @@
-// What others read: each event as it goes out, and which messages we can read ourselves.
+// The JSON of each event that we publish, and the messages that we can read back.
 #include "workers/event_json.hpp"
 
 #include <gtest/gtest.h>

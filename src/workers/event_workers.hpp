@@ -1,4 +1,4 @@
-// The loops of the cluster profile that deal in events: one delivers them, one hears from the stream which holds are due.
+// The loops of the cluster profile for events: one delivers events, the other reads due holds from the stream.
 #pragma once
 
 #include <atomic>
@@ -10,8 +10,8 @@
 namespace frontrow {
 
 inline constexpr Duration kRelayInterval{100};
-inline constexpr int kRelayRounds = 100;          // in a row, while there is something to deliver
-inline constexpr Duration kStreamBackoff{2'000};  // both go on soon after the stream is back
+inline constexpr int kRelayRounds = 100;          // rounds in a row, while there is something to deliver
+inline constexpr Duration kStreamBackoff{2'000};  // so both go on soon after the stream is back
 inline constexpr Duration kDelayLinePoll{100};
 
 class EventWorkers {
@@ -21,9 +21,9 @@ class EventWorkers {
         relay_(
             "relay", kRelayInterval, [this, &relay] { watched([&] { deliver(relay); }); }, kStreamBackoff),
         line_("delay-line", Duration{1}, [&line] { line.run_once(kDelayLinePoll); }, kStreamBackoff) {}
-  // False while the last round of the relay has failed.
+  // False if the last round of the relay failed.
   bool is_up() const { return is_up_.load(std::memory_order_relaxed); }
-  // Gives the relay's shards back, so that another pod goes on at once.
+  // Gives the relay's shards back, so that another pod can take them at once.
   void stop() {
     line_.stop();
     relay_.stop();

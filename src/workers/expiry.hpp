@@ -1,5 +1,6 @@
-// Ends holds whose deadline has passed, nearest deadline first. It only names what is due; whether a hold is over is decided by the
-// command, on the store's rows. One command is under way at a time, so nothing is named twice for no reason.
+// Ends holds whose deadline has passed, nearest deadline first. It only names due reservations; the command decides on
+// the store's rows whether a hold is over. One command is under way at a time, so that no reservation is named twice
+// without need.
 #pragma once
 
 #include <atomic>
@@ -11,13 +12,13 @@
 
 namespace frontrow {
 
-// How a DelayLine has due reservations ended: by the same command, through the same queue.
+// Ends the due reservations of a DelayLine: by the same command, through the same queue.
 std::function<void(std::vector<ReservationId>, std::function<void(bool)>)> end_through(Commits& commits);
 
 class Expiry {
  public:
   Expiry(Deadlines& deadlines, Commits& commits, const Clock& clock) : deadlines_(deadlines), commits_(commits), clock_(clock) {}
-  // Cheap when nothing is due. Called by a worker every tenth of a second or so.
+  // Cheap if no hold is due. Called about ten times a second.
   void run_once();
 
  private:

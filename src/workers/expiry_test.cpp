@@ -1,4 +1,4 @@
-// Expiry names what is due, one command at a time, until somebody has ended it.
+// Expiry names due reservations, one command at a time, until they have ended.
 #include "workers/expiry.hpp"
 
 #include "app/commit/commit_queue.hpp"
@@ -65,7 +65,7 @@ TEST_F(ExpiryTest, HasOneCommandUnderWayAtATime) {
   EXPECT_TRUE(commits.run_batch());
   EXPECT_FALSE(commits.run_batch());
   EXPECT_THAT(named, SizeIs(1));
-  expiry.run_once();  // nobody has removed it, so it is named again
+  expiry.run_once();  // it is still there, so it is named again
   EXPECT_TRUE(commits.run_batch());
   EXPECT_THAT(named, SizeIs(2));
 }
@@ -86,7 +86,7 @@ TEST_F(ExpiryTest, GoesOnAfterACommandThatDidNotMakeIt) {
   deadlines.add(clock.now(), {1});
   for (int i = 0; i < 4; ++i)
     commits.submit(std::make_unique<ExpireReservations>(std::vector<ReservationId>{}, [](auto) {}), CommandClass::settle);
-  expiry.run_once();  // no room: dropped at the door
+  expiry.run_once();  // no room: the command is dropped at once
   while (commits.run_batch()) named.clear();
   const auto works = store.on_execute;
   store.on_execute = [](std::span<Command* const>) { throw Unavailable("store", "away"); };
@@ -94,7 +94,7 @@ TEST_F(ExpiryTest, GoesOnAfterACommandThatDidNotMakeIt) {
   EXPECT_TRUE(commits.run_batch());
   EXPECT_THAT(named, IsEmpty());
   expiry.run_once();
-  clock.advance(seconds{2});  // waits too long
+  clock.advance(seconds{2});  // the command waits too long
   EXPECT_FALSE(commits.run_batch());
   store.on_execute = works;
   expiry.run_once();

@@ -30,7 +30,7 @@ void Relay::take_leases() {
 std::vector<Relay::Pending> Relay::pending() {
   std::vector<Pending> rows;
   for (int shard = 0; shard < kOutboxShards; ++shard) {
-    // One that ends while we publish leads to repetitions.
+    // If the lease ends while the relay publishes, events may be repeated.
     if (leases_[static_cast<std::size_t>(shard)].until <= clock_.now()) continue;
     for (OutboxRow& row : outbox_.pending(shard, settings_.rows))
       rows.push_back({.shard = shard,
@@ -42,7 +42,7 @@ std::vector<Relay::Pending> Relay::pending() {
 
 bool Relay::run_once() {
   take_leases();
-  // Numbering is a matter of the database alone: the feed goes on while the stream is away.
+  // Numbering needs only the database: the feed goes on while the stream is away.
   if (leases_[0].until > clock_.now())
     metrics_.events_last_id.Set(static_cast<double>(outbox_.number_events(kNumberedAtOnce).value));
   std::vector<Pending> rows = pending();
@@ -56,7 +56,8 @@ bool Relay::run_once() {
 
 namespace {
 
-// What an event has to come after, as far as anything: the event before it of the same reservation, or of the same concert's changes.
+// The chain of an event: it must come after the earlier event of the same reservation, or of the same concert's
+// changes.
 using Line = std::pair<EventSubject, std::int64_t>;
 Line line_of(const Event& event) {
   const EventSubject subject = subject_of(event.type);
@@ -66,7 +67,7 @@ bool has_order(const Event& event) { return subject_of(event.type) != EventSubje
 
 }  // namespace
 
-// Splits off the first row of each line; the rest stays, in order.
+// Splits off the first row of each chain; the rest stays, in order.
 std::vector<Relay::Pending> Relay::take_firsts(std::vector<Pending>& rows) {
   std::set<Line> taken;
   std::vector<Pending> firsts, rest;
@@ -98,7 +99,7 @@ void Relay::deliver(std::vector<Pending> rows) {
   }
 }
 
-// Rows come by shard, and stay so.
+// Rows come sorted by shard and stay so.
 void Relay::take_out(std::span<const Pending> rows) {
   for (auto at = rows.begin(); at != rows.end();) {
     const int shard = at->shard;

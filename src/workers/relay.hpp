@@ -1,8 +1,8 @@
-// Delivers what is in the outbox to the stream. Of any number of relays one has the lease of a shard; it publishes the shard's
-// events in order and takes out of the outbox what the stream has acknowledged. No transaction is open meanwhile.
+// Delivers the outbox to the stream. Among any number of relays, one has the lease of a shard. It publishes the shard's
+// events in order and removes acknowledged events from the outbox. No transaction stays open meanwhile.
 //
-// A reservation's event is published only after the one before it was acknowledged. So whatever breaks in between, and whoever goes
-// on: an event may come twice, but none is lost, and the first coming of each is in order.
+// A reservation's event is published only after the one before it was acknowledged. So with any failure in between, and
+// any relay that goes on, an event may come twice, but none is lost, and the first coming of each is in order.
 #pragma once
 
 #include <array>
@@ -17,31 +17,31 @@
 namespace frontrow {
 
 struct RelaySettings {
-  std::int64_t owner = 0;  // differs between any two relays alive
+  std::int64_t owner = 0;  // differs between any two live relays
   Duration lease = std::chrono::seconds{10};
-  Duration wait = std::chrono::seconds{3};  // for the stream's acknowledgement, each time
-  int rows = 250;                           // of a shard at a time
+  Duration wait = std::chrono::seconds{3};  // for one acknowledgement of the stream
+  int rows = 250;                           // rows of a shard in a round
 };
 
 class Relay {
  public:
   Relay(Outbox& outbox, EventPublisher& publisher, const Clock& clock, Metrics& metrics, RelaySettings settings);
 
-  // One round: leases, feed numbers, and what is pending in the shards it has. Returns whether there was anything to deliver.
-  // Throws Unavailable; the next round goes on where this one stopped.
+  // One round: leases, feed numbers, and the pending events of its shards. Returns whether there was anything to
+  // deliver. Throws Unavailable; the next round goes on from there.
   bool run_once();
-  // Gives the shards back, so that another relay goes on at once; when the database is away they lapse.
+  // Gives the shards back, so that another relay can take them at once. If the database is away, the leases lapse.
   void release();
 
  private:
   struct Lease {
-    TimePoint until{};   // as we count it: never later than the database does
-    TimePoint ask_at{};  // when to take or to prolong it
+    TimePoint until{};   // by our clock; never later than by the database's
+    TimePoint ask_at{};  // time to take the lease or to prolong it
   };
   struct Pending {
     int shard;
     OutboxId id;
-    FeedEvent feed;  // its own number is not known here, and not told
+    FeedEvent feed;  // without its number in the feed, which is not published
   };
   void take_leases();
   std::vector<Pending> pending();

@@ -1,4 +1,4 @@
-// The relay against an outbox in memory: nothing lost, nothing reordered, whatever the stream does.
+// The relay against an outbox in memory: with any failure of the stream, no event is lost and none is out of order.
 #include "workers/relay.hpp"
 
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-// One database, several relays: rows and leases as the port promises them.
+// One database for several relays: rows and leases as the port promises them.
 class MemoryOutbox final : public Outbox {
  public:
   explicit MemoryOutbox(const Clock& clock) : clock_(clock) {}
@@ -71,7 +71,7 @@ class RelayTest : public testing::Test {
   RelayTest() { configure_log({.out = &log}); }
   ~RelayTest() override { configure_log({}); }
 
-  // "7/1 7/2": reservation and seq of what was published.
+  // "7/1 7/2": reservation and seq of the published events.
   std::string published() const {
     std::string text;
     for (const Message& message : publisher.published) {
@@ -176,7 +176,7 @@ TEST_F(RelayTest, LeavesAloneWhatSomebodyElseHasTaken) {
   relay.run_once();
   outbox.add(7, 1, EventType::reservation_created);
   for (auto& [shard, lease] : outbox.leases) lease = {2, clock.now() + seconds{60}};
-  clock.advance(seconds{8});  // it asks again, and is told
+  clock.advance(seconds{8});  // it asks again, and gets the lease
   EXPECT_FALSE(relay.run_once());
   EXPECT_EQ(published(), "");
 }

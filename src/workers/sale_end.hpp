@@ -1,4 +1,4 @@
-// Looks for sales that are over, whose queues then end what is left of their tickets.
+// Finds sales that are over; their queues then end the remaining tickets.
 #pragma once
 
 #include "app/live/catalog.hpp"
@@ -11,7 +11,7 @@ inline constexpr Duration kSaleEndInterval{1'000};
 class SaleEnd {
  public:
   SaleEnd(const Catalog& catalog, const Clock& clock) : catalog_(catalog), clock_(clock) {}
-  // Cheap when no sale has ended lately. Once a second or so.
+  // Cheap if no sale has ended lately. To be called about once a second.
   void run_once();
 
  private:

@@ -1,5 +1,5 @@
-// Which of a reservation's events have had their effect, so that one that comes again is dropped. Remembers the newest reservations
-// only, at most twice `kGeneration`: what comes again after that has its effect again, which does no harm.
+// Remembers the events that have already had their effect, so that a repeated one is dropped. It knows only the newest
+// reservations, at most twice `kGeneration`. An older event that is repeated has its effect again, which does no harm.
 #pragma once
 
 #include <algorithm>

@@ -9,7 +9,7 @@ void Sweep::run_once() {
   auto due = due_.due(clock_.now() - kLeftToOthers, static_cast<int>(kLookedAt));
   if (due.empty()) return;
   if (due.size() > kNamedAtOnce) {
-    // A stretch of neighbours, which share pages.
+    // A stretch of neighbours, because they share pages.
     const auto first = due.begin() + static_cast<std::ptrdiff_t>(random_.below(due.size() - kNamedAtOnce + 1));
     due = std::vector(first, first + kNamedAtOnce);
   }
@@ -18,7 +18,7 @@ void Sweep::run_once() {
     commits_.submit(std::make_unique<ExpireReservations>(
                         std::move(due), [done = is_under_way_](Result<Nothing>) { done->store(false, std::memory_order_release); }),
                     CommandClass::settle);
-  } catch (...) {  // or nothing would ever be named again
+  } catch (...) {  // otherwise no hold would be named again
     is_under_way_->store(false, std::memory_order_release);
     throw;
   }

@@ -1,8 +1,8 @@
-// Ends holds that are over, whoever made them and whatever has become of the stream that tells of them: a look into the store now
-// and then. It only names; the command decides.
+// Ends due holds of all pods, also those whose stream message was lost: it reads due holds from the store now and then.
+// It only names them; the command decides.
 //
-// It leaves the stream some time, and takes some of what is over at random: every pod sweeps, and those who name the same wait for
-// each other's locks.
+// It leaves the stream two seconds, and then takes a random stretch of the due holds. Every pod sweeps: if all named
+// the same holds, they would wait for each other's locks.
 #pragma once
 
 #include <atomic>
@@ -16,13 +16,13 @@ namespace frontrow {
 
 class Sweep {
  public:
-  static constexpr Duration kLeftToOthers{2'000};  // holds are settled within five seconds
+  static constexpr Duration kLeftToOthers{2'000};  // well below the five seconds in which a hold must be settled
   static constexpr std::size_t kNamedAtOnce = 500;
   static constexpr std::size_t kLookedAt = 4'000;
 
   Sweep(DueHolds& due, Commits& commits, const Clock& clock, Random& random)
       : due_(due), commits_(commits), clock_(clock), random_(random) {}
-  // Unavailable when the store is away. One lot is under way at a time.
+  // Throws Unavailable if the store is away. One group is under way at a time.
   void run_once();
 
  private:

@@ -1,4 +1,4 @@
-// The sweep names what the stream has left over, some of it at a time.
+// The sweep names holds that the stream has missed, a part at a time.
 #include "workers/sweep.hpp"
 
 #include <gmock/gmock.h>

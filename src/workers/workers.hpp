@@ -1,12 +1,12 @@
-// The loops of the embedded profile: each calls one use case on a clock.
+// The loops of the embedded profile: each calls one use case at an interval.
 #pragma once
 
 #include <atomic>
 #include <functional>
 
 #include "base/periodic.hpp"
-#include "workers/admission.hpp"
 #include "workers/expiry.hpp"
+#include "workers/queue_ticker.hpp"
 #include "workers/sale_end.hpp"
 
 namespace frontrow {
@@ -16,10 +16,11 @@ inline constexpr Duration kClockInterval{1'000};
 
 class Workers {
  public:
-  // Holds and sales are ended only while `may_act_unasked`; without that they are over all the same, and their seats can be taken.
-  Workers(Admission& admission, Expiry& expiry, SaleEnd& sale_end, const std::atomic<bool>& may_act_unasked,
+  // Holds and sales are ended only while `may_act_unasked`. Otherwise they are over all the same: their seats can be
+  // taken.
+  Workers(QueueTicker& ticker, Expiry& expiry, SaleEnd& sale_end, const std::atomic<bool>& may_act_unasked,
           std::function<void()> watch_clock)
-      : admission_("admission", kAdmissionInterval, [&admission] { admission.run_once(); }),
+      : ticker_("ticker", kTickInterval, [&ticker] { ticker.run_once(); }),
         expiry_("expiry", kExpiryInterval,
                 [&expiry, &may_act_unasked] {
                   if (may_act_unasked) expiry.run_once();
@@ -30,14 +31,14 @@ class Workers {
                   }),
         clock_("clock", kClockInterval, std::move(watch_clock)) {}
   void stop() {
-    admission_.stop();
+    ticker_.stop();
     expiry_.stop();
     sale_end_.stop();
     clock_.stop();
   }
 
  private:
-  Periodic admission_;
+  Periodic ticker_;
   Periodic expiry_;
   Periodic sale_end_;
   Periodic clock_;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Other languages' Kafka clients, as they are installed: can each of them read every record that a sale on the cluster profile publishes?
+"""Kafka clients of other languages, without extra packages: each must read every record that a sale on the cluster profile publishes.
 
 Usage: kafka.py BINARY     starts MariaDB, Redis, Kafka and one pod in build/clients/services, sells a few holds, ends them all
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 WORK = ROOT / "build" / "clients"
-HOLDS = 40  # in one go, so that records share a batch: a record alone may be stored as it is
+HOLDS = 40  # in one go, so that records share a batch: a single record may be stored uncompressed
 sys.path.insert(0, str(ROOT / "tools"))
 
 import run_cluster  # noqa: E402
@@ -33,7 +33,7 @@ def ask(port, method, path, body=None, **headers):
 
 
 def hold_some(port):
-    """The ids of some reservations."""
+    """Holds seats and returns the reservations' ids."""
     schedule = ask(port, "GET", "/api/v1/concerts/1/schedules")["schedules"][0]["id"]
     made, seats = [], []
     for user in range(1, HOLDS + 1):
@@ -53,7 +53,7 @@ def python_reader():
     if not python.exists():
         venv.create(home, with_pip=True)
     subprocess.run([python, "-m", "pip", "install", "-q", "kafka-python==3.0.12", "aiokafka==0.14.0"], check=True, timeout=300)
-    # "as installed": a codec that came along would make the check say nothing.
+    # The clients must read the records without a codec package, so none may be installed.
     for codec in ("lz4", "snappy", "zstandard", "cramjam"):
         if subprocess.run([python, "-c", f"import {codec}"], capture_output=True, check=False).returncode == 0:
             raise SystemExit(f"{codec} is installed in {home}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Clients made from docs/openapi.yml by openapi-generator: is the document free of its complaints, do the clients of four languages
-compile, and can each of them buy a seat from a started server?
+"""Clients made from docs/openapi.yml by openapi-generator. It must accept the document without a complaint, the clients of four languages must
+compile, and each of them must buy a seat from a started server.
 
 Usage: run.py BINARY [python|typescript|java|kotlin …]     needs Java, Maven and the node modules of web/pages; works in build/clients
 """
@@ -30,7 +30,7 @@ class Failed(Exception):
 
 
 def run(what, *command, timeout=600, **how):
-    """The command's output; Failed with it unless it ends well."""
+    """Returns the command's output; raises Failed with it if the command fails."""
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout,
                           check=False, **how)
     if done.returncode:

@@ -1,4 +1,4 @@
-// A member of a real group, beside others that come and go.
+// A member of a real group, beside other members that come and go.
 #include "adapters/kafka/consumer.hpp"
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ struct Member {
   }
 
   kafka::KafkaConsumer consumer;
-  std::set<int> heard;  // partitions, since they were given last
+  std::set<int> heard;  // partitions since they were given last
   int revoked = 0;
 };
 
@@ -61,7 +61,7 @@ TEST_F(KafkaConsumer, BringsNothingOfAPausedPartitionUntilItIsResumed) {
   std::vector<Message> more;
   for (int key = 0; key < 50; ++key) more.push_back({.topic = topic, .key = std::to_string(key), .payload = "y"});
   kafka::KafkaPublisher(settings).publish(more, seconds{30});
-  std::vector<int> brought;  // of the later ones, by partition
+  std::vector<int> brought;  // numbers of the later messages, by partition
   const auto poll_later = [&] {
     for (const ReceivedMessage& message : one.consumer.poll(100, Duration{20}).messages)
       if (message.payload == "y") brought.push_back(message.partition);
@@ -89,7 +89,8 @@ TEST_F(KafkaConsumer, SaysHowFarItIsBehind) {
   }));
 }
 
-// In the middle of a new division. Of librdkafka 2.0's divisions the cooperative one makes the close wait here for ever.
+// It leaves in the middle of a new division. With the cooperative division of librdkafka 2.0 the close would wait here
+// for ever.
 TEST_F(KafkaConsumer, LeavesWhileItHasNotTakenWhatItWasGiven) {
   Member one(settings, topic);
   ASSERT_TRUE(test::eventually([&] { return one.poll(), one.heard.size() == 2; }));

@@ -33,7 +33,7 @@ Message created(const std::string& topic, std::int64_t id, TimePoint ends) {
   return message;
 }
 
-// One member of the group with its line, settling at once what falls due.
+// One member of the group with its delay line, which settles due holds at once.
 struct Member {
   Member(const kafka::KafkaSettings& settings, const std::string& topic)
       : consumer(settings, topic),
@@ -103,7 +103,7 @@ TEST_F(KafkaDelayLine, IsNotPutOutOfTheGroupWhileItWaits) {
   settings.max_poll_interval = seconds{2};
   const std::string topic = test::fresh_topic("patient");
   std::vector<Message> messages;
-  const TimePoint end = clock.now() + seconds{7};  // several times longer than anybody may go without polling
+  const TimePoint end = clock.now() + seconds{7};  // several times longer than a member may go without a poll
   for (std::size_t id = 1; id <= DelayLine::kWaiting + 100; ++id)
     messages.push_back(created(topic, static_cast<std::int64_t>(id), end));
   publish(messages);

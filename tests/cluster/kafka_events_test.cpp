@@ -1,4 +1,4 @@
-// From the outbox through Kafka to the end of a hold, with the loops as a pod runs them.
+// From the outbox through Kafka to the end of a hold, with the loops of a pod.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// Whatever is due, whoever named it.
+// Every due hold, named by the stream or by the sweep.
 class Ended {
  public:
   DelayLine::OnDue collect() {

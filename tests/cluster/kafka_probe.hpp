@@ -1,4 +1,4 @@
-// Looks at the broker beside the code under test: with kcat, so that what we write is read by somebody else's program.
+// Reads the broker beside the code under test, with kcat: so that another program reads the messages that we write.
 #pragma once
 
 #include <cstdint>
@@ -10,23 +10,23 @@
 namespace frontrow::test {
 
 kafka::KafkaSettings broker();
-// A name no other test has.
+// A name that no other test uses.
 std::string fresh_name(const std::string& begin);
-// A new topic of that beginning, there and led.
+// Makes a new topic whose name begins so, and waits for its leaders.
 std::string fresh_topic(const std::string& begin, int partitions = 1);
 
 struct Stored {
   int partition = 0;
-  std::int64_t published_at = 0;  // milliseconds, by the publisher
+  std::int64_t published_at = 0;  // milliseconds, the publisher's time
   std::string key;
   std::string payload;
   std::string headers;  // name=value,…
 };
-// Everything in a topic now, by partition and offset.
+// All present messages of a topic, by partition and offset.
 std::vector<Stored> stored_in(const std::string& topic);
-// The offset the next message of a topic's first partition will have.
+// The offset of the next message in a topic's first partition.
 std::int64_t end_of(const std::string& topic);
-// Partitions of a topic; 0 when it is not there.
+// The number of a topic's partitions; 0 if there is no such topic.
 int partitions_of(const std::string& topic);
 
 }  // namespace frontrow::test

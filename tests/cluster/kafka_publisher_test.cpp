@@ -91,7 +91,7 @@ TEST(KafkaPublisher, ABrokerThatHangsCostsRepetitionsAtMost) {
   kafka::KafkaPublisher publisher(test::broker());
   ASSERT_THAT(publisher.publish(numbered(topic, 1, 1), seconds{20}), Each(true));
   test::pause_service("kafka");
-  EXPECT_THROW(publisher.publish(numbered(topic, 1, 500), seconds{1}), Unavailable);  // they are on the wire now
+  EXPECT_THROW(publisher.publish(numbered(topic, 1, 500), seconds{1}), Unavailable);  // the messages are on the wire now
   test::resume_service("kafka");
   ASSERT_TRUE(test::eventually([&] { return arrives(publisher, numbered(topic, 1, 500)); }, seconds{60}));
   int next = 0;

@@ -26,7 +26,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// A relay with its loop, as a pod has it.
+// A relay with its loop, as in a pod.
 struct Pod {
   Pod(test::SharedOutbox& outbox, std::int64_t owner)
       : publisher(test::broker()),
@@ -37,7 +37,7 @@ struct Pod {
   kafka::KafkaPublisher publisher;
   Relay relay;
   std::atomic<int> failures{0};
-  Periodic loop{"relay", Duration{20}, [this] { run(); }, kStreamBackoff};  // last: it goes first
+  Periodic loop{"relay", Duration{20}, [this] { run(); }, kStreamBackoff};  // declared last: it is destroyed first
 
  private:
   void run() try {
@@ -48,7 +48,7 @@ struct Pod {
   }
 };
 
-// When each key of a topic came first.
+// The order in which the keys of a topic came first.
 std::map<std::string, std::int64_t> first_comings(const std::string& topic) {
   std::map<std::string, std::int64_t> first;
   for (const auto& stored : test::stored_in(topic)) {

@@ -1,4 +1,4 @@
-// Rights are asked for without a trace; tests/failover/settings_test.py has those that are missing, each one.
+// The rights are tested without a trace. tests/failover/settings_test.py takes each right away once.
 #include "adapters/kafka/rights.hpp"
 
 #include <gmock/gmock.h>
@@ -13,7 +13,7 @@
 #include "cluster/kafka_probe.hpp"
 #include "support/wait.hpp"
 
-// Wants to come after the library's other header.
+// Must come after the library's other header.
 #include <librdkafka/rdkafka_mock.h>
 
 namespace frontrow {
@@ -43,7 +43,7 @@ TEST(KafkaRights, AreAskedForWithoutWriting) {
 
 TEST(KafkaRights, CostAStartLessThanTwoSeconds) {
   const std::array topics{test::fresh_topic("rights")};
-  kafka::require_rights(test::broker(), topics[0], topics);  // the first of all makes the brokers' own topic of groups
+  kafka::require_rights(test::broker(), topics[0], topics);  // the first call of all makes the brokers' own topic of groups
   const auto before = steady_now();
   kafka::require_rights(test::broker(), topics[0], topics);
   EXPECT_LT(steady_now() - before, seconds{2});
@@ -75,7 +75,7 @@ TEST(KafkaRights, AQuestionWithoutAnAnswerIsNoYes) {
               ThrowsMessage<Unavailable>(AllOf(HasSubstr(missing), HasSubstr("read"))));
 }
 
-// A broker that gives the answers it is told to: the library's own, in this process.
+// A broker that gives scripted answers: the library's own mock, in this process.
 class ToldBroker {
  public:
   ToldBroker() {

@@ -1,4 +1,4 @@
-// Topics are made when they are missing, and what stands in the way is said in one line.
+// Missing topics are made; an obstacle is reported in one line.
 #include "adapters/kafka/topics.hpp"
 
 #include <gmock/gmock.h>

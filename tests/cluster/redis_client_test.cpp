@@ -1,4 +1,4 @@
-// The way to Redis: through any sentinel, bounded whatever the server does, and back by itself.
+// The connection to Redis: through any sentinel, bounded whatever the server does, and repaired by itself.
 #include "adapters/redis/client.hpp"
 
 #include <arpa/inet.h>
@@ -31,7 +31,7 @@ std::string reason(const redis::Settings& settings) {
   }
 }
 
-// A server that says what it is told, byte by byte for as long as anybody listens.
+// A server that sends a scripted answer, byte by byte, for as long as a client listens.
 class Dripping {
  public:
   explicit Dripping(std::string start) : start_(std::move(start)) {
@@ -168,7 +168,7 @@ TEST(RedisClient, DoesNotWaitForAServerThatTakesNothing) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
   ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), length), 0);
-  ASSERT_EQ(listen(listener, 1), 0);  // and nobody accepts: what is sent stays with the kernel
+  ASSERT_EQ(listen(listener, 1), 0);  // no accept follows: the sent bytes stay in the kernel
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
   redis::Connection connection({"127.0.0.1", ntohs(address.sin_port)}, {}, Secret(""), redis_settings());
   EXPECT_THROW(connection.run({"SET", "key", std::string(64 << 20, 'x')}, milliseconds{100}), Unavailable);
@@ -204,7 +204,7 @@ TEST(RedisClient, FollowsAFailoverThatNobodySuffered) {
   const redis::Address before = client.primary();
   const redis::Settings settings = redis_settings();
   redis::Connection sentinel(settings.sentinels.front(), {}, Secret(""), settings);
-  // Refused for a while after an earlier one.
+  // Refused for a while after an earlier failure.
   EXPECT_TRUE(eventually([&] { return sentinel.run({"SENTINEL", "FAILOVER", settings.primary}, seconds{5}).text() == "OK"; }));
   EXPECT_TRUE(eventually([&] { return client.primary() != before; }));
   EXPECT_TRUE(eventually([&] {

@@ -1,5 +1,5 @@
-// Seat locks against a real Redis. They only thin the crowd, so what matters besides one winner is that nobody is locked out for
-// long.
+// Seat locks against a real Redis. They only thin the crowd. So besides one winner, it matters that no buyer is locked
+// out for long.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -77,7 +77,7 @@ TEST_F(RedisLock, EndsByItself) {
 
 TEST_F(RedisLock, NeverDeletesAnothers) {
   const SeatLocks slow = lock.take(Groups{{seat}, {next(1)}});
-  ask(client, {"DEL", key(seat)});  // its lease has ended
+  ask(client, {"DEL", key(seat)});  // as if its lease had ended
   const SeatLocks other = lock.take(Groups{{seat}});
   ASSERT_TRUE(other.granted[0]);
   lock.release(slow);

@@ -1,4 +1,4 @@
-// The shared seat maps: whatever order writes and fills come in, a reader that follows the changes ends with the truth.
+// The shared seat maps: with writes and fills in any order, a reader that follows the changes ends with the true map.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -80,7 +80,7 @@ TEST_F(RedisSeatMap, IsReachedByAVersionThatChangedNoSeat) {
   EXPECT_THAT(map->seats, SizeIs(1));
 }
 
-// A price list for the whole house goes in slices; the version is reached with the last one.
+// A price list for the whole house is written in slices; the version is reached with the last slice.
 TEST_F(RedisSeatMap, TakesInACommitOfManySeats) {
   constexpr std::int64_t kSeats = 3'500;
   ASSERT_TRUE(fill(5, all(kSeats)));
@@ -105,7 +105,7 @@ TEST_F(RedisSeatMap, IsNeverReplacedByAStaleWrite) {
   ASSERT_TRUE(fill(5, all(10)));
   put(7, {{.id = {3}, .status = sold}});
   put(6, {held(3), held(4)});
-  put(7, {{.id = {3}, .status = available}});  // repeated: the first one stands
+  put(7, {{.id = {3}, .status = available}});  // a repetition: the first one counts
   const auto map = cache.changes(schedule, 5);
   ASSERT_TRUE(map);
   EXPECT_EQ(map->version, 7);
@@ -216,7 +216,7 @@ TEST_F(RedisSeatMap, KeepsABoundedLog) {
   EXPECT_THAT(lately->seats, SizeIs(1'000));
 }
 
-// Commits delivered in any order and more than once, a fill from any moment, and a reader that follows.
+// Commits that are delivered in any order and more than once, a fill at any moment, and a reader that follows.
 TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
   constexpr std::int64_t kSeats = 20, kCommits = 40;
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
@@ -252,7 +252,7 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
       if (!changes) return;
       if (!has_read) {
         ASSERT_TRUE(changes->is_full || fill_version == 0);
-        if (!changes->is_full) seen = truth[0];  // filled as it was at first: whoever reads from 0 on knows that
+        if (!changes->is_full) seen = truth[0];  // filled from the first state: a reader that starts at 0 has that already
       }
       has_read = true, reached = changes->version;
       for (CachedSeat seat : changes->seats) {
@@ -261,7 +261,7 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
         }
         seen[seat.id] = seat;
       }
-      // Whatever else is in it: nothing older than the version it calls itself.
+      // Nothing in it is older than its version.
       for (const auto& [id, seat] : seen) {
         if (seat.version <= reached) {
           ASSERT_EQ(seat.status, truth[static_cast<std::size_t>(reached)][id].status) << id.value;
@@ -271,7 +271,7 @@ TEST_F(RedisSeatMap, EndsWithTheTruthInWhateverOrderWritesCome) {
     };
     for (std::size_t i = 0; i < order.size(); ++i) {
       if (i == fill_at) {
-        // Commits are delivered up to three late, so the store has these for certain; it may be read at any later one.
+        // Commits are delivered up to three late. So the store surely has these, and a fill may read any later version.
         const std::int64_t least = std::max<std::int64_t>(0, static_cast<std::int64_t>(i) - 4);
         fill_version = std::min<std::size_t>(static_cast<std::size_t>(least) + dice.below(8), kCommits);
         std::vector<CachedSeat> seats;

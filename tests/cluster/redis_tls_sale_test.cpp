@@ -1,4 +1,4 @@
-// A whole pod whose Redis and sentinels speak TLS only and ask for its certificate.
+// A whole pod with a Redis and sentinels that speak TLS only and ask for its certificate.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ namespace {
 
 class RedisTlsSale : public testing::Test {
  protected:
-  // What a pod is told, and which certificates it has.
+  // The settings and certificates of a pod.
   std::vector<std::string> told(const redis::TlsFiles& files) const {
     return {"FRONTROW_PROFILE=cluster",
             "FRONTROW_DEMO=true",

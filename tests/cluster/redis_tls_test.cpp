@@ -1,4 +1,4 @@
-// TLS to real servers: everything works as in the clear, and whoever is not who was asked for is refused in one line.
+// TLS to real servers: everything works as without TLS, and a server with a wrong certificate is refused in one line.
 #include "adapters/redis/tls.hpp"
 
 #include <arpa/inet.h>
@@ -56,7 +56,7 @@ std::string refusal(const redis::Settings& settings) {
 
 redis::Reply ask(Client& client, std::vector<std::string> words) { return client.run({.words = std::move(words)}); }
 
-// One server for all tests that do it no harm.
+// One server for all tests that leave it unchanged.
 class RedisTls : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -77,7 +77,7 @@ TEST_F(RedisTls, AnswersManyCommandsInOrder) {
   for (std::size_t i = 0; i < replies.size(); ++i) ASSERT_EQ(replies[i].integer(), static_cast<std::int64_t>(i));
 }
 
-// Records are 16 KiB at most, and the socket takes and gives a part of this at a time.
+// A record is 16 KiB at most, and the socket takes and gives a part of it at a time.
 TEST_F(RedisTls, CarriesWhatIsLargerThanARecordAndThanTheSocketsBuffers) {
   Client client(settings_for(*server, authority->trusting()));
   std::string large(32 << 20, 'x');
@@ -95,7 +95,7 @@ TEST_F(RedisTls, RunsScripts) {
   EXPECT_EQ(boards.read(concert).at(0)->row.tail, 7);
 }
 
-// Each message is a record of its own, and all have arrived when the first is read: the socket has nothing more to say then.
+// Each message is a record of its own, and all have arrived when the first is read: the socket gets no further event.
 TEST_F(RedisTls, HearsEveryMessageOfASubscription) {
   const redis::Settings settings = settings_for(*server, authority->trusting());
   Connection listener(server->address(), {}, settings.password, settings);
@@ -158,7 +158,7 @@ TEST_F(RedisTls, SaysThatTheServerSpeaksNone) {
     const TlsRedis found_one(authority->sign("IP:127.0.0.1"), kAsksNobody);
     return found_one.address().port;
   }();
-  // The last line counts: this one listens without TLS.
+  // The last line counts: this server listens without TLS.
   const TlsRedis plain(authority->sign("IP:127.0.0.1"), {"port " + std::to_string(port)});
   redis::Settings settings = settings_for(plain, authority->trusting());
   settings.server.port = port;
@@ -180,7 +180,7 @@ TEST_F(RedisTls, DoesNotWaitForAHandshakeThatDoesNotCome) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
   ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), length), 0);
-  ASSERT_EQ(listen(listener, 1), 0);  // and nobody accepts
+  ASSERT_EQ(listen(listener, 1), 0);  // no accept follows
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
   redis::Settings settings = settings_for(*server, authority->trusting());
   settings.server.port = ntohs(address.sin_port);
@@ -203,7 +203,7 @@ TEST_F(RedisTls, ShowsItsCertificateToAServerThatAsksForOne) {
     const TlsRedis asking(authority->sign("IP:127.0.0.1"), lines);
     Client client(settings_for(asking, ours(*authority)));
     EXPECT_EQ(ask(client, {"PING"}).text(), "PONG");
-    // In TLS 1.2 the handshake fails; in 1.3 the first command does, and always with the reason.
+    // In TLS 1.2 the handshake fails; in 1.3 the first command fails. The reason is always reported.
     for (int i = 0; i < 20; ++i) {
       EXPECT_THAT(refusal(settings_for(asking, authority->trusting())),
                   AnyOf(HasSubstr("alert handshake failure"), HasSubstr("alert certificate required")));
@@ -212,7 +212,7 @@ TEST_F(RedisTls, ShowsItsCertificateToAServerThatAsksForOne) {
   }
 }
 
-// The server has closed, so the second record cannot be written; why it closed is still to be read.
+// The server has closed, so the second record cannot be written. Its reason can still be read.
 TEST_F(RedisTls, HearsWhyItWasRefusedEvenInTheMiddleOfAWrite) {
   const auto before = signal(SIGPIPE, SIG_IGN);  // as the program does
   const TlsRedis asking(authority->sign("IP:127.0.0.1"), {"tls-auth-clients yes", "tls-protocols TLSv1.3"});
@@ -262,7 +262,7 @@ TEST_F(RedisTls, FollowsAFailoverThatASentinelTellsOf) {
   EXPECT_EQ(ask(client, {"SET", "seen", "1"}).text(), "OK");
   EXPECT_TRUE(eventually([&] { return ask(client, {"WAIT", "1", "1000"}).integer() == 1; }));
   Connection operator_(sentinel->address(), {}, Secret{""}, settings);
-  // Not before it has seen the replica.
+  // Not before the sentinel has seen the replica.
   EXPECT_TRUE(eventually([&] { return operator_.run({"SENTINEL", "FAILOVER", "frontrow"}, seconds{10}).text() == "OK"; }));
   EXPECT_TRUE(eventually([&] { return client.primary() == second.address(); }));
   EXPECT_EQ(ask(client, {"GET", "seen"}).text(), "1");

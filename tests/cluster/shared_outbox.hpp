@@ -1,5 +1,5 @@
-// An outbox in memory that several relays share, as they share a database: it does not forget, and gives a shard to one of them.
-// Thread safe.
+// An outbox in memory that several relays share as they share a database: it keeps its rows, and one relay at a time
+// has the lease of a shard. Thread safe.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// The stores that keep the contract.
+// The stores that pass the contract suite.
 #include "adapters/mysql/audit.hpp"
 #include "adapters/mysql/store.hpp"
 #include "adapters/sqlite/audit.hpp"
@@ -49,7 +49,7 @@ class SqliteMemoryFixture final : public StoreFixture {
 
  private:
   const std::string location_ = "file:/store-contract?vfs=memdb";
-  sqlite::Connection keeper_;  // the database lives as long as somebody has it open
+  sqlite::Connection keeper_;  // the database lives as long as one connection is open
   std::unique_ptr<Store> store_;
 };
 

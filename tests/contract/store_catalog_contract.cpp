@@ -1,5 +1,5 @@
-// What an operator changes, in every store: whole concerts with their dates, names of sections, the end of a concert, and the trace
-// that each change leaves.
+// The changes of an operator, in every store: whole concerts with their dates, names of sections, the end of a concert,
+// and the event of each change.
 #include <gmock/gmock.h>
 
 #include "contract/store_contract.hpp"
@@ -20,7 +20,7 @@ CommandPtr decide(LambdaCommand::Decide decision, LambdaCommand::Declare declare
   return std::make_unique<LambdaCommand>(std::move(declare), std::move(decision));
 }
 
-// Changes the concert as the operator's commands do.
+// Changes the concert as an operator's commands do.
 CommandPtr change(const Concert& to, std::string changes) {
   return decide(
       [=](WorkingSet& set) {

@@ -1,4 +1,4 @@
-// What every store must do, written against the ports alone. A store runs it by naming itself in store_adapters.cpp.
+// The contract of every store, written against the ports alone. A store joins the suite in store_adapters.cpp.
 #pragma once
 
 #include <functional>
@@ -15,16 +15,16 @@
 
 namespace frontrow {
 
-// One stored sale, and the store that is open on it.
+// One stored sale, and the open store on it.
 class StoreFixture {
  public:
   virtual ~StoreFixture() = default;
   virtual Store& store() = 0;
-  // Closes the store and opens what it has stored.
+  // Closes the store and opens its data again.
   virtual void reopen() = 0;
-  // What the store's own audit finds broken. Empty when it has none.
+  // Faults that the store's own audit finds. Empty if the store has no audit.
   virtual std::vector<std::string> broken_rules() = 0;
-  // May a reader be asked while a batch is under way? Else it waits for the end of it.
+  // True if a reader answers while a batch is under way; otherwise it waits for the batch.
   virtual bool readers_never_wait() const { return true; }
 
   ManualClock clock;
@@ -36,7 +36,7 @@ struct StoreAdapter {
   friend std::ostream& operator<<(std::ostream& out, const StoreAdapter& adapter) { return out << adapter.name; }
 };
 
-// Everything Store::load tells, in the order told.
+// All rows of Store::load, in their order.
 struct Loaded {
   std::vector<Concert> concerts;
   std::vector<Schedule> schedules;
@@ -65,12 +65,12 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
   MadeConcert made_concert(const NewConcert& what = {});
   ReservationId made_hold(UserId user, std::vector<SeatId> seats, HoldMove move = {});
   ReservationId made_sale(UserId user, std::vector<SeatId> seats, HoldMove move = {});  // charged, held, paid
-  // The only batch of one command that reads what `declare` names.
+  // Runs a batch of one command that reads the rows that `declare` names.
   WorkingSet read(LambdaCommand::Declare declare);
   // Expects ConstraintBroken, and that nothing of the batch was stored.
   void expect_broken(const std::vector<CommandPtr>& batch);
   void expect_broken(CommandPtr command);
-  // Everything that is stored, as text: to compare.
+  // All stored rows as text, to compare.
   std::string picture();
 
   std::unique_ptr<StoreFixture> fixture_;

@@ -1,4 +1,4 @@
-// What a batch finds in its working set.
+// The contents of a batch's working set.
 #include <algorithm>
 
 #include "contract/store_contract.hpp"
@@ -155,7 +155,7 @@ TEST_P(StoreContract, LoadsARecordedAnswerWithTheReservationItMade) {
     EXPECT_EQ(set.reservation(id)->reservation.seats.size(), 1u);
     EXPECT_EQ(set.idempotency(key_of(kBen, Operation::hold, 1)), nullptr) << "another owner's key of the same text";
   }
-  // The payment is there too when the user's reservations are asked for as well.
+  // The payment is there too if the user's reservations are read in the same batch.
   const WorkingSet set = read([&](Keys& keys) {
     keys.holders = {{kAnn, {1}}};
     keys.idempotency = {pay_key, key_of(kAnn, Operation::charge, 1)};

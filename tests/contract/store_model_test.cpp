@@ -1,4 +1,4 @@
-// A real store and the model are told the same random moves, possible and impossible ones, and must hold the same sale.
+// A real store and the model get the same random moves, possible and impossible ones, and must hold the same sale.
 #include <algorithm>
 #include <functional>
 #include <random>
@@ -20,8 +20,8 @@ namespace {
 
 constexpr UserId kUsers[] = {{1}, {2}, {3}, {4}, {5}};
 
-// A move that looks before it is made. Two blind ones in a batch can leave rows that agree with every constraint and not with each
-// other; a store is entitled to commands that look.
+// A move that checks before it changes. Two blind moves in one batch can leave rows that satisfy every constraint and
+// contradict each other; a store may rely on commands that check.
 CommandPtr looking(const std::function<bool(const WorkingSet&)>& may, CommandPtr inner) {
   const std::shared_ptr<LambdaCommand> command = std::move(inner);
   return std::make_unique<LambdaCommand>([=](Keys& keys) { command->declare(keys); },
@@ -102,7 +102,7 @@ class RandomMoves {
   std::map<UserId, std::vector<TicketRow>> tickets_;
 };
 
-// How a batch ended: the only thing two stores may tell differently is the wording.
+// The end of a batch. Two stores may differ only in the words of the error.
 std::string attempt(Store& store, const std::vector<CommandPtr>& batch) {
   try {
     const Executed executed = execute(store, batch);
@@ -118,7 +118,7 @@ struct Told {
   int committed = 0, broken = 0;
 };
 
-// Tells both the moves of one seed.
+// Gives both stores the moves of one seed.
 void tell(unsigned seed, Store& store, ManualClock& clock, Told& told) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   ModelState state;

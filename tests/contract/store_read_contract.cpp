@@ -1,4 +1,4 @@
-// What readers and the load at start are told.
+// The answers of readers, and of the load at start.
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -178,7 +178,8 @@ TEST_P(StoreContract, LetsReadersReadBesideTheWriter) {
     while (!is_done) {
       const auto lines = read->ledger_of(kAnn, {}, kCharges + 2);
       const std::int64_t balance = read->account(kAnn).balance.value;
-      mistakes += static_cast<std::int64_t>(lines.size()) > balance || balance < last;  // read one after the other: may only grow
+      // Read one after the other, so it may only grow.
+      mistakes += static_cast<std::int64_t>(lines.size()) > balance || balance < last;
       last = balance;
     }
   };

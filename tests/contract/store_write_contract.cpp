@@ -1,4 +1,4 @@
-// What a batch leaves behind, all of it or nothing.
+// The rows that a batch leaves: all of its changes or none.
 #include <gmock/gmock.h>
 
 #include "contract/store_contract.hpp"
@@ -16,7 +16,7 @@ std::vector<CommandPtr> batch_of(CommandPtr first, CommandPtr second) {
   return batch;
 }
 
-// A command whose decision is all there is to it.
+// A command that is only its decision.
 CommandPtr decide(LambdaCommand::Decide decision, LambdaCommand::Declare declare = [](Keys&) {}) {
   return std::make_unique<LambdaCommand>(std::move(declare), std::move(decision));
 }
@@ -229,7 +229,7 @@ TEST_P(StoreContract, RefusesAPriceOutOfBounds) {
   expect_broken(price({seats[0]}, kMaxAmount + Points{1}));
 }
 
-// What must be impossible.
+// Impossible changes.
 
 TEST_P(StoreContract, RefusesASecondLiveReservationOfASeat) {
   const auto seats = made_concert().seats[0];

@@ -1,4 +1,4 @@
-// Preloaded into the server: the machine's wall clock, set back or forth when a test says so. The steady clock goes on as ever.
+// Preloaded into the server: a test can set the machine's wall clock back or forth. The steady clock is unchanged.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>

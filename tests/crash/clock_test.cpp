@@ -1,4 +1,4 @@
-// Somebody sets the machine's clock an hour forth and back while people hold seats: no hold ends early or late for it.
+// The machine's clock is set an hour forth and back while people hold seats: no hold ends early or late because of it.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
@@ -22,7 +22,7 @@ using std::chrono::seconds;
 using Steady = std::chrono::steady_clock;
 
 constexpr seconds kHold{2};
-constexpr seconds kEarly{1}, kLate{5};  // RELIABILITY.md
+constexpr seconds kEarly{1}, kLate{5};  // the bounds of the promise
 
 class WallClockTest : public testing::Test {
  protected:
@@ -47,7 +47,7 @@ class WallClockTest : public testing::Test {
     server_.set_options({.flags = flags, .environment = environment_});
     server_.start();
   }
-  // What a start that is refused says.
+  // The output of a refused start.
   std::string start_refused(seconds by, const std::string& command = "serve") {
     set_ahead(by);
     std::vector<std::string> arguments{command, "--data-dir", server_.data_dir().string()};
@@ -95,7 +95,7 @@ TEST_F(WallClockTest, SetAnHourForthAndBackEndsNoHoldEarlyOrLate) {
   expect_clean_audit_by_program(server_.data_dir());
 }
 
-// That the clock is really set: a start believes it, and a store that knows a later time refuses to be started.
+// Proves that the clock is really set: a start uses it, and a start on a store with a later time is refused.
 TEST_F(WallClockTest, BehindTheStoredTimeRefusesTheStartUntilItIsRightOrAccepted) {
   const TimePoint before = sale_time();
   server_.stop();
@@ -123,10 +123,11 @@ TEST_F(WallClockTest, BehindTheStoredTimeRefusesTheStartUntilItIsRightOrAccepted
   EXPECT_TRUE(eventually([&] { return HttpClient(server_.port()).get("/actuator/health").text("status") == "UP"; }))
       << "until the clock has caught up";
   server_.stop();
-  start_ahead(hours{1});  // within the tolerance, or right
+  start_ahead(hours{1});  // ahead within the tolerance, or right
 }
 
-// A dead battery, before the clock is set by the network: without a person's request no time is written, and no hold is ended.
+// A dead battery: the clock is wrong until the network sets it. Before the first request of a person, no time is
+// written and no hold is ended.
 TEST_F(WallClockTest, AYearAheadWritesNoTimeByStarting) {
   const std::int64_t of_ann = [&] {
     HttpClient http(server_.port());
@@ -159,7 +160,7 @@ TEST_F(WallClockTest, AYearAheadWritesNoTimeByStarting) {
   EXPECT_NE(start_refused(hours{0}).find("364 d"), std::string::npos) << "a person has asked";
 }
 
-// From the first request on a sale that was away for long goes its way.
+// A sale that was away for long goes on with the first request.
 TEST_F(WallClockTest, ADayAheadGoesOnWithTheFirstRequest) {
   HttpClient before(server_.port());
   const NewConcert concert = add_concert(before, server_.admin_token(), {.has_queue = false});

@@ -1,4 +1,5 @@
-// kill -9 in the middle of a rush: what was answered is there, nobody in the queue has moved back, and the server is soon up again.
+// kill -9 in the middle of a rush: every answered change is there, no position in the queue has grown, and the server
+// is soon up again.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -14,15 +15,15 @@
 namespace frontrow::test {
 namespace {
 
-constexpr std::chrono::seconds kReadyWithin{10};  // measured: far below the two seconds that are promised
+constexpr std::chrono::seconds kReadyWithin{10};  // measured: far below the promised two seconds
 
-struct Waiting {
+struct PersonInLine {
   std::string token;
   std::int64_t position = 0;
 };
 
-std::vector<Waiting> line_up(HttpClient& http, const NewConcert& concert, int people) {
-  std::vector<Waiting> line;
+std::vector<PersonInLine> line_up(HttpClient& http, const NewConcert& concert, int people) {
+  std::vector<PersonInLine> line;
   for (int i = 0; i < people; ++i) {
     const auto joined = http.send(join(1'000'000'000 + i, concert.id));
     EXPECT_EQ(joined.status, 201);
@@ -31,15 +32,15 @@ std::vector<Waiting> line_up(HttpClient& http, const NewConcert& concert, int pe
   return line;
 }
 
-void expect_same_line(HttpClient& http, std::vector<Waiting>& line) {
-  for (Waiting& person : line) {
+void expect_same_line(HttpClient& http, std::vector<PersonInLine>& line) {
+  for (PersonInLine& person : line) {
     const auto view = http.send(poll(person.token));
     ASSERT_EQ(view.status, 200) << view;
     EXPECT_TRUE(view.text("status") == "WAITING" || view.text("status") == "ACTIVE") << view;
     EXPECT_LE(view.integer("position"), person.position) << "moved back";
     person.position = view.integer("position");
   }
-  const auto ahead = std::ranges::is_sorted(line, {}, &Waiting::position);
+  const auto ahead = std::ranges::is_sorted(line, {}, &PersonInLine::position);
   EXPECT_TRUE(ahead) << "the order of the line has changed";
 }
 
@@ -72,14 +73,14 @@ TEST(Kill, NothingAnsweredIsLost) {
   std::printf("%d answers survived, slowest start %lld ms\n", answered, static_cast<long long>(slowest.count()));
 }
 
-// Would it notice? A server that comes back without its write-ahead log has forgotten.
+// Proves that the check can fail: a server that comes back without its write-ahead log has lost data.
 TEST(Kill, AForgetfulServerIsFoundOut) {
   TempDirectory dir;
   ServerProcess server(dir.path() / "data");
   server.start();
   HttpClient http(server.port());
   const Scene scene = make_scene(http, server.admin_token());
-  server.stop();  // the scene itself is in the database file now
+  server.stop();  // the test's concerts are in the database file now
   server.start();
   Load load(scene, server.port(), 1, 1);
   ASSERT_TRUE(load.wait_for_answers(500));
@@ -90,7 +91,7 @@ TEST(Kill, AForgetfulServerIsFoundOut) {
   EXPECT_FALSE(load.find_losses(server.port()).empty());
 }
 
-// SIGTERM: everything under way is answered or refused, the exit is clean, and nothing answered is lost either.
+// SIGTERM: every request under way is answered or refused, the exit is clean, and no answered change is lost.
 TEST(Stop, UnderLoadLosesNothing) {
   TempDirectory dir;
   ServerProcess server(dir.path() / "data");

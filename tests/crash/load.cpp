@@ -36,7 +36,7 @@ void Load::live(int worker, std::uint16_t port) {
       while (!is_stopping_ && mine.go_on(http, is_stopping_)) {
       }
     }
-  } catch (const ConnectionLost&) {  // the server is gone: that is what this is for
+  } catch (const ConnectionLost&) {  // the server is gone, as the test wants
   }
 }
 

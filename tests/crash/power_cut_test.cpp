@@ -1,5 +1,5 @@
-// The power goes in the middle of anything: a write, a flush, a checkpoint. What was told to be durable is found again, in one
-// piece, whatever part of the rest has reached the disk.
+// The power fails in the middle of a write, a flush or a checkpoint. Every commit that was reported durable is found
+// again, and the database is sound, whatever part of the other writes has reached the disk.
 #include <gtest/gtest.h>
 
 #include "adapters/sqlite/audit.hpp"
@@ -18,7 +18,7 @@ constexpr UserId kAnn{1};
 constexpr Points kPrice{1'000};
 constexpr int kSeats = 200;
 
-// A sale that goes on until the power does. What it was told is what must be found.
+// A sale until the power fails. Its reported commits must be found.
 class Sale {
  public:
   explicit Sale(const std::string& location, bool is_durable = true) : location_(location), is_durable_(is_durable) {}
@@ -84,7 +84,7 @@ void expect_all_there(const Sale& sale, const std::filesystem::path& directory) 
     EXPECT_EQ(found->status, ReservationStatus::confirmed);
     EXPECT_TRUE(reader->payment_of(id));
   }
-  // What was under way when the power went may be there too: one charge, one payment.
+  // The command under way at the power cut may be there too: one charge, one payment.
   const std::int64_t told = (sale.charges - sale.sold) * kPrice.value, found = reader->account(kAnn).balance.value;
   EXPECT_GE(found, told - kPrice.value);
   EXPECT_LE(found, told + kPrice.value);
@@ -93,7 +93,7 @@ void expect_all_there(const Sale& sale, const std::filesystem::path& directory) 
   EXPECT_EQ(store->open_reader()->account(kAnn).balance.value, found + 5) << "and it goes on";
 }
 
-// A sale in whose middle the power goes; `found` is what the machine has when it comes back. False when it never went.
+// A sale in which the power fails; `found` has the files after the restart. False if the power never failed.
 bool cut_short(Sale& sale, const TempDirectory& home, const TempDirectory& found, int operation, std::mt19937& random) {
   PowerVfs power;
   power.cut_at(operation);
@@ -125,7 +125,7 @@ TEST(PowerCut, LosesNothingThatWasToldWhateverReachedTheDisk) {
   EXPECT_GT(cuts, 20);
 }
 
-// That the test can fail: a store that does not flush is caught.
+// Proves that the test can fail: it catches a store that does not flush.
 TEST(PowerCut, FindsOutAStoreThatDoesNotFlush) {
   std::mt19937 random(20260701);
   int losses = 0;
@@ -140,7 +140,7 @@ TEST(PowerCut, FindsOutAStoreThatDoesNotFlush) {
       if (store->open_reader()->account(kAnn).balance.value < told - kPrice.value ||
           store->open_reader()->sales({1}).sold < sale.sold)
         ++losses;
-    } catch (const std::exception&) {  // nor is it in one piece
+    } catch (const std::exception&) {  // the database is not sound either
       ++losses;
     }
   }

@@ -1,4 +1,4 @@
-// Clients that dawdle must cost nobody else anything: while hundreds send their request a byte at a time or never read their
+// Slow clients cost other clients nothing: while hundreds send their request a byte at a time, or never read their
 // answer, a probe is answered at once.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -14,13 +14,13 @@
 namespace frontrow::test {
 namespace {
 
-constexpr std::chrono::milliseconds kHealthy{2'000};  // for a probe, on a machine that may be busy with other things; usually a few
+constexpr std::chrono::milliseconds kHealthy{2'000};  // for a probe on a busy machine; usually it takes a few milliseconds
 
 class Slow : public testing::Test {
  protected:
   void SetUp() override { server_.start(); }
 
-  // Asks `count` times while `dawdle` goes on in between; says how many were late or wrong.
+  // Sends `count` probes while `dawdle` runs in between; returns the number of late or wrong answers.
   template <class Dawdle>
   int probe(int count, Dawdle dawdle) {
     HttpClient http(server_.port());
@@ -34,7 +34,7 @@ class Slow : public testing::Test {
     }
     return bad;
   }
-  // Sends one more byte of `text` on each; the ones already closed stay closed.
+  // Sends one more byte of `text` on each connection; closed ones stay closed.
   static void drip(std::vector<Socket>& sockets, std::string_view text, std::size_t& at) {
     for (Socket& socket : sockets) {
       try {
@@ -49,7 +49,7 @@ class Slow : public testing::Test {
     for (int i = 0; i < count; ++i) sockets.emplace_back(server_.port(), options);
     return sockets;
   }
-  // Every one of them is ended by the server, in its own time.
+  // The server ends every one of them when its time is over.
   void expect_all_ended(std::vector<Socket>& sockets) {
     for (Socket& socket : sockets) {
       const std::string answer = socket.receive_all();
@@ -80,13 +80,14 @@ TEST_F(Slow, BodiesByteByByte) {
   expect_all_ended(sockets);
 }
 
-// Ask for much, read nothing: the answers stay in the server until it gives up on them, and nobody else waits.
+// Clients ask for much and read nothing: the answers stay in the server until it gives up on them, and no other client
+// waits.
 TEST_F(Slow, ReadersThatDoNotRead) {
   auto sockets = connect(rounds(500, 4'000), {.receive_buffer = 2'048});
   std::string requests;
   for (int i = 0; i < 4; ++i) requests += "GET /docs/openapi.yml HTTP/1.1\r\nHost: a\r\n\r\n";
   for (Socket& socket : sockets) socket.send_some(requests);
-  // Asking that much at once is a load like any other: the first probe waits for its turn. From then on only unread answers are
+  // These requests are a load like any other, so the first probe waits for its turn. After that only unread answers are
   // left.
   ASSERT_EQ(HttpClient(server_.port()).get("/actuator/health/readiness").status, 200);
   EXPECT_EQ(probe(200, [] {}), 0);
@@ -94,7 +95,7 @@ TEST_F(Slow, ReadersThatDoNotRead) {
   EXPECT_EQ(probe(20, [] {}), 0);
 }
 
-// A follower of the feed that never reads: the sale goes on, and so do the pages of the feed.
+// A follower of the feed that never reads: the sale and the pages of the feed go on.
 TEST_F(Slow, AFollowerThatDoesNotRead) {
   Socket follower(server_.port(), {.receive_buffer = 2'048});
   follower.send(

@@ -1,4 +1,4 @@
-// Preloaded into the server: a disk that fills up or cannot flush, when a test says so. Everything else goes to the real calls.
+// Preloaded into the server: a disk that a test can fill up or keep from flushing. All other calls go to the system.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -32,7 +32,7 @@ StorageFaults* faults() {
   return shared;
 }
 
-// The database or its log; not the index beside it, which is only a cache.
+// True for the database or its log; false for the index beside it, which is only a cache.
 bool is_ours(int fd) {
   char link[64], path[512];
   std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);

@@ -1,5 +1,5 @@
-// A disk that fills up, a file that may not grow, a flush that fails: writes are refused as what they are, reads go on, nothing
-// answered is lost, and the sale goes on by itself when the disk does.
+// A disk that fills up, a file that may not grow, a flush that fails. Writes are refused with the right reason, reads
+// go on, no answered change is lost, and the sale goes on by itself when the disk is well.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -60,7 +60,7 @@ class Storage : public testing::Test {
     })) << answer;
     EXPECT_EQ(http.get("/actuator/health").text("status"), "UP");
   }
-  // Nothing is lost as it stands, nor after a restart on a healthy disk.
+  // Nothing is lost now, nor after a restart on a healthy disk.
   void expect_nothing_lost(Load& load) {
     load.expect_nothing_lost(server_.port());
     expect_clean_audit_by_program(server_.data_dir());
@@ -83,7 +83,7 @@ TEST_F(Storage, AFullDiskRefusesWritesUntilThereIsRoom) {
     faults_->is_full = 1;
     ASSERT_TRUE(load.wait_for_refusals(200)) << server_.log_end();
     HttpClient http(server_.port());
-    // A log that has just been copied starts over within the room it has, so a write may yet succeed.
+    // A log that was just copied starts over in the room it has, so a write may still succeed.
     HttpResponse refused;
     ASSERT_TRUE(eventually([&] { return (refused = http.send(charge(999'999'999, 1))).status == 503; })) << refused;
     EXPECT_EQ(refused.code(), "STORE_UNAVAILABLE") << refused;
@@ -99,7 +99,7 @@ TEST_F(Storage, AFullDiskRefusesWritesUntilThereIsRoom) {
   expect_nothing_lost(load);
 }
 
-// What the system itself enforces: no file of the process may grow beyond this.
+// A limit of the system: no file of the process may grow beyond this.
 TEST_F(Storage, AFileThatMayNotGrowIsAFullDisk) {
   Load load(scene_, server_.port(), 1, 12);
   ASSERT_TRUE(load.wait_for_answers(500)) << server_.log_end();
@@ -123,14 +123,14 @@ TEST_F(Storage, AFlushThatFailsIsAnUnknownOutcomeAndNothingIsLost) {
     faults_->fail_syncs = 1 + round % 3;
     faults_->fail_sync_at = faults_->syncs + 1 + round % 5;
     ASSERT_TRUE(eventually([&] { return faults_->failures > before; }));
-    ASSERT_TRUE(load.wait_for_answers(200)) << server_.log_end();  // by itself
+    ASSERT_TRUE(load.wait_for_answers(200)) << server_.log_end();  // without a restart
   }
   load.stop();
   EXPECT_GT(load.unknown(), 0);
   expect_nothing_lost(load);
 }
 
-// The worst moment to be killed: a commit that was told to be unknown may be in the log, or not.
+// The worst moment for a kill: a commit of unknown outcome may be in the log, or not.
 TEST_F(Storage, KilledRightAfterAFailedFlush) {
   for (int round = 0; round < rounds(3, 30); ++round) {
     SCOPED_TRACE(testing::Message() << "round " << round);

@@ -15,7 +15,7 @@ std::string shown(const HttpResponse& answer) {
   return text.str();
 }
 
-constexpr std::chrono::milliseconds kBackOff{5};  // after a 503; nothing is waited for
+constexpr std::chrono::milliseconds kBackOff{5};  // after a 503, which has no event to wait for
 
 }  // namespace
 
@@ -49,7 +49,7 @@ std::optional<Story::Asked> Story::next() {
       case Step::cancel: {
         std::size_t open = 0;
         while (open < held_.size() && (held_[open].payment != 0 || held_[open].is_cancelled)) ++open;
-        if (open == held_.size()) continue;  // no seat was to be had
+        if (open == held_.size()) continue;  // no seat was free
         const auto reservation = held_[open].reservation;
         return Asked{step, step == Step::pay ? pay(token_, reservation, new_key()) : cancel(token_, reservation), 0, open};
       }

@@ -1,5 +1,5 @@
-// What one buyer does from joining to paying, remembering every answer. A request whose answer never came is kept and asked again
-// with the same key; afterwards the server must know of everything it ever answered, and of nothing twice.
+// One buyer's requests from joining to paying, with every answer remembered. A request without an answer is kept and
+// sent again with the same key. At the end, the server must know every answered change, and none twice.
 #pragma once
 
 #include <atomic>
@@ -14,28 +14,29 @@
 namespace frontrow::test {
 
 struct Scene {
-  NewConcert on_sale;  // people walk in
+  NewConcert on_sale;  // its queue lets people in
   int seats = 0;
-  NewConcert queued;  // nobody does
+  NewConcert queued;  // its queue lets nobody in
 };
 
-// Of all stories of a load.
+// For all stories of a load.
 struct Tally {
   std::atomic<int> answered{0};
-  std::atomic<int> refused{0};  // with 503
-  std::atomic<int> unknown{0};  // those of them that said OUTCOME_UNKNOWN
+  std::atomic<int> refused{0};  // answers with 503
+  std::atomic<int> unknown{0};  // the part of them with OUTCOME_UNKNOWN
 };
 
 class Story {
  public:
   Story(const Scene& scene, Tally& tally, std::int64_t user, std::uint32_t seed);
 
-  // One more step. False at the end of the story. Throws ConnectionLost when the server goes away in the middle of it, and returns
+  // Plays one more step. False at the end of the story. Throws ConnectionLost if the server goes away. Leaves the step
+  // unfinished if `stop` is set while the server refuses with 503.
   // with the step unfinished when `stop` is set while the server refuses with 503.
   bool go_on(HttpClient& http, const std::atomic<bool>& stop);
-  // Asks again what was not answered.
+  // Sends the unanswered requests again.
   void settle(HttpClient& http);
-  // Everything answered is there. Each sentence returned is something lost or made twice.
+  // Compares with the server. Each returned sentence names a change that is lost or made twice.
   std::vector<std::string> find_losses(HttpClient& http);
 
  private:
@@ -49,8 +50,8 @@ class Story {
   struct Asked {
     Step step;
     HttpRequest request;
-    std::int64_t amount = 0;  // of a charge
-    std::size_t held = 0;     // which, of a payment or a cancel
+    std::int64_t amount = 0;  // for a charge
+    std::size_t held = 0;     // the index of a payment's or cancellation's hold
   };
 
   std::optional<Asked> next();

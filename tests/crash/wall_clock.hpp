@@ -1,4 +1,4 @@
-// What the preloaded clock and the test that sets it share.
+// The memory that the preloaded clock shares with the test that sets it.
 #pragma once
 
 #include <atomic>

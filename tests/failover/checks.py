@@ -1,4 +1,4 @@
-"""What must be true after every failure, whatever it was. Each check returns sentences about what is not."""
+"""Checks that must hold after every failure. Each returns a sentence for each fault that it finds."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import datetime
 
 TOPICS = ["reservation.created", "reservation.expired", "reservation.cancelled", "payment.completed", "queue.activated"]
-# What somebody was told last of a hold, and as what the store may have it: time and others go on.
+# The last answer about a hold, with the statuses that the store may have: time and other people go on.
 MAY_BE = {
     "HELD": {"TEMPORARY", "EXPIRED"},
     "CONFIRMED": {"CONFIRMED"},
@@ -29,7 +29,7 @@ def audit(cluster):
 
 
 def told_is_stored(crowd, cluster):
-    """Of a settled crowd: the store has what each was told, with the same values, and nothing else of theirs."""
+    """For a settled crowd: the store has each person's answers with the same values, and nothing else of that person."""
     wrong = []
     seats = dict(cluster.sql("SELECT reservation_id, GROUP_CONCAT(seat_id ORDER BY seat_id) FROM reservation_seats GROUP BY reservation_id"))
     stored = defaultdict(dict)
@@ -59,7 +59,7 @@ def told_is_stored(crowd, cluster):
 
 
 def stored_events(cluster):
-    """By event id: type, and what the message must say."""
+    """By event id: the type, and the facts that the message must have."""
     rows = cluster.sql("""
         SELECT e.type, e.reservation_id, e.seq, e.occurred_at, r.user_id, r.amount, r.expires_at, IF(e.type = 4, p.id, 'NULL'), s.seats
         FROM events e JOIN reservations r ON r.id = e.reservation_id LEFT JOIN payments p ON p.reservation_id = r.id
@@ -72,7 +72,7 @@ def stored_events(cluster):
 
 
 def delivered_events(cluster):
-    """All there is in Kafka, from the beginning: (topic, partition, time, key, message)."""
+    """All messages in Kafka, from the beginning: (topic, partition, time, key, message)."""
     for topic in TOPICS:
         for line in cluster.kafka_lines("-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", "%p\t%T\t%k\t%s\n"):
             partition, at, key, payload = line.split("\t")
@@ -90,8 +90,8 @@ def says(message, topic):
 
 
 def compare_events(stored, delivered, stored_later):
-    """None is missing, none says anything else than the store; of a reservation, the first coming of each is in order, a topic has it in one
-    partition. `stored_later` knows those that came meanwhile, too."""
+    """No event is missing, and each agrees with the store. The first coming of a reservation's events is in order, and a topic has a
+    reservation in one partition. `stored_later` also has the events that came meanwhile."""
     wrong, came, partitions = [], {}, defaultdict(set)
     for topic, partition, at, key, message in delivered:
         id = message["eventId"]
@@ -109,7 +109,7 @@ def compare_events(stored, delivered, stored_later):
 
 
 def wait_for_delivery(cluster, seconds=90):
-    """Until everything stored by now is out of the outbox."""
+    """Waits until all events stored so far have left the outbox."""
     last = int(cluster.sql("SELECT COALESCE(MAX(id), 0) FROM events")[0][0])
     until = time.monotonic() + seconds
     while (left := int(cluster.sql(f"SELECT COUNT(*) FROM outbox WHERE event_id <= {last}")[0][0])) and time.monotonic() < until:
@@ -129,7 +129,7 @@ def events_are_delivered(cluster):
 
 
 def places_are_kept(crowd, seconds=10):
-    """Whoever waits is still in the line, at both pods, in the order of numbers, behind nobody with a higher number."""
+    """Every waiting person is still in the line, at both pods, in the order of numbers, and behind no higher number."""
     until = time.monotonic() + seconds
     while (wrong := _misplaced(crowd)) and time.monotonic() < until:
         time.sleep(0.5)  # a pod may be a moment behind the others
@@ -152,7 +152,7 @@ def _misplaced(crowd):
                 person.status = "ACTIVE"
         for (concert, is_open), line in lines.items():
             line.sort()
-            ties = 1 if is_open else 0  # whoever has been called is at 1; before booking opens nobody is
+            ties = 1 if is_open else 0  # called people are at position 1; before booking opens nobody is called
             called = max((number for number, position in line if position == 0), default=0)
             for (number, position), (next_number, next_position) in zip(line, line[1:]):
                 if position > ties and next_position <= position:
@@ -163,6 +163,6 @@ def _misplaced(crowd):
 
 
 def nothing_odd(crowd):
-    """No answer but the contract's, no number twice, no position that grows, no sold seat shown as free; see people.py."""
+    """Every answer follows the contract, no number is given twice, no position grows, no sold seat is shown as free; see people.py."""
     wrong, crowd.complaints = crowd.complaints, []
     return wrong

@@ -1,4 +1,4 @@
-"""What breaks and is mended again. Each is a function that returns when it is mended; its first line of text is printed."""
+"""Faults that are mended again. Each is a function that returns when its fault is mended; its first line of text is printed."""
 
 import signal
 import subprocess
@@ -10,12 +10,12 @@ from pods import PRIMARY, PROVE, REPLICA, wait_until
 PODS = ["frontrow-1", "frontrow-2"]
 WORKER = "worker"
 AWAY = 5
-KAFKA_AWAY = 60 if PROVE else AWAY  # and the seconds it takes to start
+KAFKA_AWAY = 60 if PROVE else AWAY  # in addition to the seconds that it takes to start
 
 
 def relay_killed(cluster):
-    """The relay is killed in the middle of a batch: what it published is not acknowledged yet, and so is published again."""
-    for name, verb in [(WORKER, "worker"), *((pod, "serve") for pod in PODS)]:  # at first it is the worker, later whoever took over
+    """The relay is killed in the middle of a batch: the published events are not acknowledged yet, so they are published again."""
+    for name, verb in [(WORKER, "worker"), *((pod, "serve") for pod in PODS)]:  # the worker at first, later the pod that took over
         owners = relays(cluster)
         cluster.send("kafka", signal.SIGSTOP)
         wait_until("events wait for the relay", lambda: int(cluster.sql("SELECT COUNT(*) FROM outbox")[0][0]) > 20, 30)
@@ -76,8 +76,8 @@ def kafka_stopped(cluster):
     cluster.revive("kafka")
 
 
-def locks_that_lie(cluster):
-    """Everybody gets every seat lock: one pod asks for none, as if it were granted all; from the other they are taken away at once."""
+def locks_that_grant_everything(cluster):
+    """Every seat lock is granted: one pod takes none, as if it had all; the other pod's locks are deleted at once."""
     cluster.end_pod(PODS[1])
     cluster.start_pod(PODS[1], "--seat-lock", "none")
     thief = Thief(cluster)

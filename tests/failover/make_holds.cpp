@@ -1,9 +1,9 @@
-// Holds of one seat each, all with the same deadline, made as the server makes them: by the use case, in batches, on the store of
-// the cluster. Over HTTP they would take so long that they could not end in the same second.
+// Holds of one seat each, all with the same deadline, made as the server makes them: by the use case, in batches, on
+// the cluster's store. Over HTTP they would take so long that they could not end in the same second.
 //
 //   make_holds DEADLINE CONCERT FIRST_USER COUNT SCHEDULE:FIRST_SEAT…     deadline: ms since 1970; of each schedule COUNT seats
 //
-// Where the database is say the FRONTROW_MYSQL_… variables of a pod.
+// The FRONTROW_MYSQL_… variables of a pod name the database.
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -56,14 +56,14 @@ struct Lot {
   std::int64_t count = 0;
 };
 
-// The number made.
+// Returns the number of holds made.
 std::int64_t make(const Lot& lot) {
   const auto store = mysql::open_store({.primary = endpoint()});
   const SystemClock clock;
   Metrics metrics;
   std::int64_t made = 0;
   for (std::int64_t at = 0; at < lot.count; at += kBatch) {
-    // What passes until the batch has its time is a few milliseconds.
+    // The batch reads its time a few milliseconds later.
     const HoldLimits limits{.hold = lot.deadline - clock.now()};
     std::vector<std::unique_ptr<Command>> commands;
     std::vector<Command*> batch;

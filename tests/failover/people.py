@@ -1,8 +1,8 @@
-"""A few hundred people who buy tickets from several pods at once, as told by the answers, and remember every word they were told.
+"""A few hundred people who buy tickets from several pods at once, follow the answers, and remember every one.
 
-A person's day is a generator: it asks, and yields the seconds to its next step. Some threads take turns at whoever is due. A request that was not
-answered, or with "come back later" or "unknown", is asked again with the same key, perhaps at another pod, until an answer settles it; so when the
-crowd is asked to settle, what is told and what is stored must be the same.
+A person's day is a generator: it asks, and yields the seconds to its next step. Some threads take turns at the people that are due. A request that was not
+answered, or with "come back later" or "unknown", is asked again with the same key, perhaps at another pod, until an answer settles it; so once the
+crowd has settled, answers and stored data must agree.
 """
 
 import base64
@@ -20,12 +20,12 @@ from sale_driver import Answer, Driver
 
 PRICE = 100
 CHARGED = 1_000
-CLIENT_TIMEOUT = 5  # beyond it nothing that was asked for will still be begun
+CLIENT_TIMEOUT = 5  # seconds; after that the server begins no request of this client
 SETTLED_LATER = ("REQUEST_IN_PROGRESS", "SEAT_LOCKED")
 
 
 class SampledDocument(Document):
-    """Seat maps are long: a few of them are read word by word, of the others the people themselves make use."""
+    """Seat maps are long: a few of them are checked word by word, the others only by their use."""
 
     def check(self, operation, status, headers, body):
         if operation.id != "seatMap" or status != 200 or random.random() < 0.03:
@@ -33,7 +33,7 @@ class SampledDocument(Document):
 
 
 class Line(Driver):
-    """One connection to one pod. Asks once, whatever comes of it."""
+    """One connection to one pod. Asks once, with any result."""
 
     def raw(self, method, target, headers=None, body=None):
         if self.connection is None:
@@ -51,7 +51,7 @@ class Line(Driver):
 
 
 def number_of(token):
-    """A ticket's number in its queue: bytes 10 to 15 of what is signed."""
+    """A ticket's number in its queue: bytes 10 to 15 of the signed text."""
     return int.from_bytes(base64.urlsafe_b64decode(token)[10:16], "big")
 
 
@@ -63,13 +63,13 @@ class Person:
         self.is_settled = True
         self.token = self.number = self.position = self.status = None
         self.charged = self.spent = 0
-        self.held = {}  # reservation id: what was told of it
+        self.held = {}  # reservation id: the last answer about it
 
     def complain(self, what):
         self.crowd.complaints.append(f"user {self.user}, pod {self.pod + 1}: {what}")
 
     def ask(self, what, **request):
-        """One attempt: the answer, or None when there was none."""
+        """One attempt: the answer, or None."""
         if self.token:
             request["headers"] = {"X-Queue-Token": self.token, **request.get("headers", {})}
         return self.crowd.ask(self.pod, what, **request)
@@ -79,7 +79,7 @@ class Person:
         if what in ("joinQueue", "charge", "holdSeats", "pay"):
             request["headers"] = {"Idempotency-Key": f"{self.user}-{next(self.keys)}"}
         self.is_settled = False
-        if random.random() < 0.2:  # a balancer knows no pod of anybody's
+        if random.random() < 0.2:  # a balancer may choose any pod
             self.pod = random.randrange(len(self.crowd.ports))
         while True:
             answer = self.ask(what, **request)
@@ -121,7 +121,7 @@ class Person:
         return answer["pollAfterMs"] / 1000
 
     def wait_for_turn(self):
-        """As told, until let in. False when the place is gone."""
+        """Polls at the given interval until let in. False if the place is lost."""
         while self.status in ("WAITING", None):
             yield max(1, self.poll_after)
             yield from self.poll()
@@ -136,7 +136,7 @@ class Person:
     poll_after = 1
 
     def turned_away(self, answer, what):
-        """A gate said no to somebody who had been let in."""
+        """The gate has refused a person who had been let in."""
         if answer.code == "QUEUE_TOKEN_NOT_ACTIVE":
             self.status = None  # asks again
         elif answer.code == "QUEUE_TOKEN_COMPLETED" and self.has_paid():
@@ -165,7 +165,7 @@ class Person:
         if not free:
             return None
         yield random.uniform(0.05, 0.4)
-        # Most want the first seats, and meet others there.
+        # Most people want the first seats, and compete for them.
         seats = random.sample(free[:4] if random.random() < 0.7 else free, min(len(free), random.choice([1, 1, 2])))
         body = {"scheduleId": schedule, "seatIds": sorted(seats)}
         answer = yield from self.insist("holdSeats", path={"concertId": self.concert.id}, body=body)
@@ -206,7 +206,7 @@ class Person:
     def give_back(self, held):
         answer = yield from self.insist("cancelReservation", path={"reservationId": held.id})
         if answer.status == 204:
-            held.status = "GIVEN BACK"  # or over before: 204 as well
+            held.status = "GIVEN BACK"  # or it was over before: that is 204 as well
         else:
             self.complain(f"cancel: {answer.status} {answer.code}")
 
@@ -243,7 +243,7 @@ class Person:
         self.status = "LEFT"
 
     def look_on(self):
-        """Only watches the seats, all the time: so that one sees when they cannot be watched."""
+        """Only reads the seats, all the time, to notice when they cannot be read."""
         yield from self.take_ticket()
         while True:
             yield 0.3
@@ -251,27 +251,27 @@ class Person:
             yield from self.look()
 
     def queue_up(self):
-        """Takes a ticket and is never seen again."""
+        """Takes a ticket and never polls."""
         yield from self.take_ticket()
         self.status = "AWAY"
 
     def wait(self):
-        """Stands in a line that does not move until somebody opens the door."""
+        """Stands in a line that does not move until the test lets people in."""
         yield from self.take_ticket()
         yield from self.wait_for_turn()
 
 
 class Crowd:
-    """`ports`: of the pods. `places`: concerts, each with `id` and `schedules`, of which somebody new comes when somebody has gone."""
+    """`ports`: of the pods. `places`: concerts, each with `id` and `schedules`, and a new person comes to one of them when another has left."""
 
     def __init__(self, document, ports, threads=10):
         self.document, self.ports = document, ports
         self.complaints, self.count = [], Counter()
-        self.may_grow_by = 0  # a position between two polls
+        self.may_grow_by = 0  # the allowed growth of a position between two polls
         self.numbers = {}  # (concert, number): user
         self.people = []
         self.last, self.silence = {}, defaultdict(float)  # of (operation, pod): when it last succeeded, the longest time without
-        self._sold = {}  # seat: when its buyer was told
+        self._sold = {}  # seat: time of the buyer's answer
         self._seen_sold = defaultdict(dict)  # pod: seat: when the pod first showed it as sold
         self._users = itertools.count(1)
         self._order = itertools.count()
@@ -314,7 +314,7 @@ class Crowd:
             self._sold[seat] = time.monotonic()
 
     def see(self, pod, sent, seats):
-        """The free ones. What a pod has once shown as sold it never shows as free again."""
+        """Returns the free seats. A pod never shows a seat as free after it has shown it as sold."""
         known = self._seen_sold[pod]
         for seat in seats:
             if seat["status"] == "RESERVED":
@@ -364,7 +364,7 @@ class Crowd:
                 self._put(next(day), entry)
             except StopIteration:
                 done()
-            except Exception as broken:  # a mistake of the suite's, or an answer nobody can read
+            except Exception as broken:  # a defect of the suite, or an unreadable answer
                 person.complain(f"{type(broken).__name__}: {broken}")
             finally:
                 with self._changed:
@@ -372,11 +372,11 @@ class Crowd:
                     self._changed.notify_all()
 
     def settle(self, seconds=60):
-        """Nobody asks for anything new, and what was asked gets its answer."""
+        """No new requests; every open request gets its answer."""
         until = time.monotonic() + seconds
         with self._changed:
             self._is_settling = True
-            # Whoever is settled and waits for something is only put aside.
+            # A person whose requests are answered and who only waits is put aside.
             self._parked += [entry for _, _, entry in self._due if entry[0].is_settled]
             self._due = [each for each in self._due if not each[2][0].is_settled]
             heapq.heapify(self._due)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 PROVE = "FRONTROW_PROVE" in os.environ
 for _name in [name for name in os.environ if name.startswith("FRONTROW_")]:
-    del os.environ[_name]  # they are the suite's; a pod would take them for settings
+    del os.environ[_name]  # they are the suite's own; a pod would take them for settings
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "http")]
 
@@ -73,7 +73,7 @@ class Cluster:
         return all(self.redis.knows_all(name) for name in self.redis.names if name.startswith("sentinel"))
 
     def kafka_lines(self, *words):
-        """What kcat prints."""
+        """The lines that kcat prints."""
         brokers = self.kafka.environment()["KAFKA_BROKERS"]
         done = subprocess.run(["kcat", "-b", brokers, *words], capture_output=True, text=True, timeout=120, check=True)
         return done.stdout.splitlines()
@@ -88,7 +88,7 @@ class Cluster:
     def start_pod(self, name, *flags, verb="serve"):
         own = {"FRONTROW_PORT": str(self.port(name)), "FRONTROW_DATA_DIR": str(self._pods.directory / name)}
         with self._changing:
-            # setpriv: gone with this process, even when that is killed.
+            # setpriv: it dies with this process, even when this is killed.
             self._pods.start(name, ["setpriv", "--pdeathsig", "KILL", self.build / "frontrow", verb, *flags], self.environment | own)
         if verb == "serve":
             run_cluster.wait_ready(self._pods, name, self.port(name))
@@ -104,7 +104,7 @@ class Cluster:
         return (self._pods.directory / f"{name}.log").read_text(errors="replace")
 
     def program(self, *words, program="frontrow", environment=None, seconds=60):
-        """Runs it to its end: exit code, what it printed, what it logged."""
+        """Runs it to its end: exit code, output, log."""
         done = subprocess.run([self.build / program, *words], env={**os.environ, **self.environment, **(environment or {})},
                               capture_output=True, text=True, timeout=seconds, check=False)
         return done.returncode, done.stdout, done.stderr

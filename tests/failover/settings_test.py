@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whoever starts a pod with something wrong is told what, in one line, and the pod is gone: for MySQL, Redis and Kafka.
+"""A pod with a wrong setting says so in one line and ends: for MySQL, Redis and Kafka.
 
 settings_test.py BUILD-DIRECTORY SERVICES-DIRECTORY     the services run already, and are left as they were
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from pods import DATABASE, Cluster, wait_until
 
 BUILD, SERVICES = (Path(sys.argv.pop(1)).resolve() for _ in range(2))
-NOBODY = "127.0.0.1:1"  # no one listens there
+NOBODY = "127.0.0.1:1"  # no server listens there
 NAMES = "reservation.created reservation.expired reservation.cancelled payment.completed queue.activated concert.changed schedule.changed frontrow.dead-letter".split()
 TOPICS = [word for name in NAMES for word in ("--topic", name)]
 GROUP = ["--group", "frontrow-expiry"]
@@ -25,7 +25,7 @@ class Settings(unittest.TestCase):
     def setUpClass(cls):
         cls.cluster = cluster = Cluster(BUILD, SERVICES, are_new=False)
         cls.addClassCleanup(cluster.sql, f"DROP DATABASE {DATABASE}")
-        # With everything as it should be it starts, and makes what the rest is about.
+        # With all settings right it starts, and makes the topics and tables for the other tests.
         cluster.start_pod("worker", verb="worker")
         wait_until("it works", lambda: "is working" in cluster.log("worker"), 30)
         cluster.end_pod("worker")
@@ -44,14 +44,14 @@ class Settings(unittest.TestCase):
         return str(path)
 
     def refused(self, *words, **environment):
-        """The pod ends by itself, and says why in one line that has all the words and no secret."""
+        """The pod ends by itself, and gives the reason in one line that has all the words and no secret."""
         changed = {f"FRONTROW_{name}": value for name, value in environment.items()}
         begin = time.monotonic()
         try:
             code, text, errors = self.cluster.program("serve", "--port", "0", "--log-format", "json", environment=changed, seconds=20)
         except subprocess.TimeoutExpired as running:
             self.fail(f"it runs: {(running.stderr or b'').decode()[-500:]}")
-        lines = [json.loads(line) for line in errors.splitlines()]  # what is no JSON is no log line
+        lines = [json.loads(line) for line in errors.splitlines()]  # a line that is no JSON is no log line
         wrong = [line for line in lines if line["level"] in ("warn", "error")]
         self.assertNotEqual(code, 0)
         self.assertEqual(text, "", "it said that it serves")
@@ -144,7 +144,7 @@ class Settings(unittest.TestCase):
         self.refused("kafka", "may not read", "reservation.created", **self.named(self.guest))
 
     def test_kafka_topics_that_may_not_be_written(self):
-        """One right after another is given, and who starts is told which are missing still; with the last it works, and has written nothing."""
+        """One right after another is granted, and each start names the missing ones; with the last right it works, and nothing was written."""
         self.allow(TOPICS, "Describe")
         self.allow(["--topic", "reservation.created"], "Read")
         self.allow(GROUP, "Read")
@@ -166,7 +166,7 @@ class Settings(unittest.TestCase):
         self.refused("kafka", "may not follow", "group", "frontrow-expiry", **self.named(self.guest))
 
     def ends(self):
-        """The offset each topic's next message in its first partition will have."""
+        """The offset of the next message in each topic's first partition."""
         return [self.cluster.kafka_lines("-Q", "-t", f"{name}:0:-1") for name in NAMES]
 
     def redis_primary(self):
@@ -181,7 +181,7 @@ class Settings(unittest.TestCase):
         return ["--allow-principal", "User:guest", *what, *(word for operation in operations for word in ("--operation", operation))]
 
     def allow(self, what, *operations):
-        """The guest may do this with it until the test is over."""
+        """Gives the guest this right until the test is over."""
         words = self.guest_may(what, *operations)
         self.cluster.kafka_acl("--add", *words)
         self.addCleanup(self.cluster.kafka_acl, "--remove", "--force", *words)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""docs/events.md against itself: each example has to satisfy the schema it stands under, and nothing that lacks a required field does.
+"""docs/events.md against itself: each example must satisfy its schema, and an example without a required field must not.
 
-That the examples are what the program writes is the matter of workers/event_json_test.cpp.
+workers/event_json_test.cpp checks that the program writes these examples.
 """
 
 import copy

@@ -1,4 +1,4 @@
-// Texts others rely on, kept as files.
+// Texts that users rely on, kept as files.
 #include "support/golden.hpp"
 
 #include "main/settings.hpp"

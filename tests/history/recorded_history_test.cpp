@@ -1,4 +1,5 @@
-// Every history of a real server must be one that good seats could have had; the same history with a lie in it must not.
+// A history of the real server must be possible for sound seats; the same history with a false answer in it must not
+// be.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -25,7 +26,7 @@ int count(const std::vector<History>& histories, auto is_counted) {
   return found;
 }
 
-// A lie told after everything else: to believe it, the seat would have to have done two things.
+// A false answer at the end: the seat would have to have done two things at once.
 void expect_lies_are_found(std::vector<SeatOp> seat) {
   Micros end = 0;
   for (const SeatOp& op : seat) end = std::max({end, op.asked, op.answered == kNever ? 0 : op.answered});

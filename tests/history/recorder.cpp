@@ -33,7 +33,7 @@ TimePoint time_in(const boost::json::object& answer, std::string_view name) {
   throw std::runtime_error(text.str());
 }
 
-// The sale's clock on the client's: what is the least and the most that may lie between them.
+// The offset of the sale's clock to the client's: its lower and upper bound.
 class SaleClock {
  public:
   void compare(HttpClient& http) {
@@ -124,7 +124,7 @@ class Client {
     const int chance = dice(100);
     if (chance < 15) return look(history);
     if (mine.empty() || chance < 60) return hold_some(history);
-    // One of them, and if it was over already so much the better. Three of four times it is asked about for the last time.
+    // A request about one of them, even if it is over already. Three times of four it is the last request about it.
     const auto at = mine.begin() + dice(static_cast<int>(mine.size()));
     const Held held = *at;
     if (dice(4) != 0) mine.erase(at);
@@ -137,14 +137,14 @@ class Client {
   void see_all(std::size_t history, const Held& held, Saw saw, Micros asked, Micros answered) {
     for (const std::int64_t seat : held.seats) see(history, seat, saw, asked, answered, held.reservation);
   }
-  // One in twenty does not wait for the answer.
+  // One request in twenty does not wait for its answer.
   bool is_left_unread(const HttpRequest& request) {
     if (dice(20) != 0) return false;
     http_.start(request);
     http_.disconnect();
     return true;
   }
-  // Without an effect and without a word about the seats.
+  // An answer without an effect that says nothing about the seats.
   bool says_nothing(const HttpResponse& answer) const { return answer.status == 503 && answer.code() == "OVERLOADED"; }
 
   void look(std::size_t history) {
@@ -191,7 +191,7 @@ class Client {
     see_all(history, held, is_new ? Saw::granted : Saw::still_mine, asked, answered);
     for (std::size_t i = 0; i < held.seats.size(); ++i)
       seen[seen.size() - 1 - i].deadline = time_in(answer.json(), "temporaryExpiresAt");
-    if (forgotten_ && forgotten_->held.reservation == held.reservation) return;  // asked for again, and forgotten again
+    if (forgotten_ && forgotten_->held.reservation == held.reservation) return;  // it has answered again, and is forgotten again
     if (is_new && !forgotten_)
       forgotten_ = Forgotten{history, std::move(held), time_in(answer.json(), "temporaryExpiresAt")};
     else
@@ -239,10 +239,10 @@ class Client {
   std::mt19937 random_;
   std::vector<std::string> tokens_;
   std::vector<std::vector<Held>> held_;
-  std::optional<Forgotten> forgotten_;  // the first hold, which nobody thinks of until it is over
+  std::optional<Forgotten> forgotten_;  // the first hold; no client asks for it until it is over
 };
 
-// Holds that came of requests nobody heard the answer of: the event feed tells of every hold there was.
+// Holds of requests whose answer was not read: the event feed lists every hold.
 void add_unread_holds(Stage& stage, std::vector<UnreadHold> unread, const std::set<std::int64_t>& granted,
                       std::vector<Seen>& seen) {
   for (const auto& event : all_events(stage.sale.http(), stage.sale.admin_token())) {

@@ -1,5 +1,6 @@
-// Many clients on few seats over real HTTP, and everything each of them was told, with the times. Some do not wait for their
-// answer. Several histories are made side by side, a concert each, so that holds run out within every one of them.
+// Many clients on few seats over real HTTP, and a record of every answer with its times. Some clients do not wait for
+// their answer. Several histories are made side by side, a concert each, so that holds run out within every one of
+// them.
 #pragma once
 
 #include <vector>
@@ -11,9 +12,9 @@ namespace frontrow::test {
 
 struct RecorderOptions {
   int histories = 4;
-  int ops = 1'000;  // of each history
+  int ops = 1'000;  // in each history
   int clients = 12;
-  int seats = 16;  // of each history
+  int seats = 16;  // in each history
   std::uint32_t seed = 1;
 };
 
@@ -22,7 +23,7 @@ struct History {
   int asked = 0;
 };
 
-// A sale whose holds are over before the history is. Throws when an answer is none that the sale may give.
+// Runs a sale whose holds end before the history does. Throws if an answer breaks the contract.
 Settings settings_for_histories();
 std::vector<History> record_histories(TestSale& sale, const RecorderOptions& options);
 

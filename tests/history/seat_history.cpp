@@ -22,18 +22,18 @@ struct SeatState {
 
 struct Configuration {
   SeatState seat;
-  Micros now = 0;  // no op before this one happened later
+  Micros now = 0;  // no later operation happened before this time
 };
 
-// What the seat is after `op`, if it can be the next thing that happens. Always at the earliest moment possible: that never rules
-// anything out that comes later.
+// The seat's state after `op`, if `op` can happen next. It always happens at the earliest possible moment: that
+// excludes nothing that comes later.
 std::optional<Configuration> after(const SeatOp& op, const Configuration& before) {
   const SeatState& seat = before.seat;
   const bool is_held = seat.kind == SeatState::Kind::held, is_sold = seat.kind == SeatState::Kind::sold;
   const Micros at = std::max(before.now, op.asked);
   if (at > op.answered) return {};
   const bool is_live = is_held && at <= seat.end.latest;
-  const Micros over_at = is_held ? std::max(at, seat.end.earliest) : at;  // of a seat that is held: not before
+  const Micros over_at = is_held ? std::max(at, seat.end.earliest) : at;  // the earliest end of a held seat
   const bool can_be_over = !is_sold && over_at <= op.answered;
   const auto stays = [&](Micros when) { return Configuration{seat, when}; };
   const auto becomes = [](SeatState next, Micros when) { return Configuration{next, when}; };
@@ -48,7 +48,7 @@ std::optional<Configuration> after(const SeatOp& op, const Configuration& before
     case Saw::cannot_give: return is_sold && seat.is_of(op.reservation) ? std::optional(stays(at)) : no;
     case Saw::paid:
       if (!seat.is_of(op.reservation)) return no;
-      // Decided before the deadline, but it may be seen a little after it: a commit takes its time.
+      // The decision is before the deadline, but its effect may be seen a little after it: a commit takes time.
       if (is_held && op.asked > seat.end.latest) return no;
       return becomes({SeatState::Kind::sold, op.reservation, {}}, at);
     case Saw::too_late:
@@ -84,11 +84,11 @@ class Search {
   }
 
  private:
-  // Depth first. `first_` is the first op that has not happened yet.
+  // Depth first. `first_` is the first operation that has not happened yet.
   bool explain(const Configuration& now) {
     if (needed_ == 0) return true;
     if (--left_ <= 0 || !is_new(now)) return false;
-    Micros until = kNever;  // whatever is asked after one of the others was answered comes after it
+    Micros until = kNever;  // an operation that was asked after another one's answer comes after it
     for (std::size_t i = first_; i < ops_.size(); ++i)
       if (!done_[i] && !ops_[i].may_never_happen) until = std::min(until, ops_[i].answered);
     for (std::size_t i = first_; i < ops_.size() && ops_[i].asked <= until; ++i) {
@@ -112,7 +112,8 @@ class Search {
     return found;
   }
 
-  // The same ops done, the same seat, and not earlier: what failed then fails now.
+  // The same operations are done, the seat is the same, and the time is not earlier: a search that failed then fails
+  // now.
   bool is_new(const Configuration& now) {
     std::vector<bool> beyond(done_.begin() + static_cast<std::ptrdiff_t>(first_), done_.end());
     while (!beyond.empty() && !beyond.back()) beyond.pop_back();

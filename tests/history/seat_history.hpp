@@ -1,10 +1,10 @@
-// Is what clients saw of one seat possible? Each of them asked at one time and was answered at a later one; somewhere in between
-// the seat must have done it, one thing after the other (Herlihy & Wing, 1990). The search is that of Wing & Gong (1993) with
-// Lowe's cache of configurations seen before.
+// Decides whether the clients' answers about one seat are possible. Each request was sent at one time and answered at a
+// later one. In between the seat must have carried it out, one request after the other (Herlihy & Wing, 1990). The
+// search is that of Wing & Gong (1993) with Lowe's cache of visited configurations.
 //
-// Two things are special. A request whose answer nobody read may have happened at any time after it was sent, or never. And a hold
-// ends by itself: what needs it alive must come before its deadline, what needs it over at or after it. A deadline is known to
-// within the precision with which the sale's clock was read.
+// Two things are special. A request whose answer was not read may have happened at any time after it was sent, or
+// never. And a hold ends by itself: requests that need it alive come before its deadline, requests that need it over at
+// or after it. A deadline is known only as precisely as the sale's clock was read.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace frontrow::test {
 
-using Micros = std::int64_t;  // of the client's steady clock
+using Micros = std::int64_t;  // on the client's steady clock
 inline constexpr Micros kNever = std::numeric_limits<Micros>::max();
 
 struct HoldEnd {
@@ -26,27 +26,27 @@ struct HoldEnd {
 struct SeatOp {
   enum class Saw : std::uint8_t {
     granted,      // a hold, until `end`
-    still_mine,   // asked for a hold, and had it already
-    taken,        // asked for a hold, and the seat is somebody's
-    given_back,   // gave back, or it was over already
-    cannot_give,  // gave back, and it is sold
+    still_mine,   // asked for a hold that the user already had
+    taken,        // asked for a hold of a seat that another user has
+    given_back,   // gave the hold back, or it was over already
+    cannot_give,  // gave back a sold seat
     paid,
-    too_late,     // paid, and the hold is over
-    not_payable,  // paid, and it was given back
-    shown_free,   // in a seat map; the next two also
+    too_late,     // paid when the hold was over
+    not_payable,  // paid for a hold that was given back
+    shown_free,   // in a seat map; so are the next two
     shown_held,
     shown_sold,
   };
   Saw saw;
   Micros asked = 0;
-  Micros answered = kNever;       // never: nobody knows
-  std::int64_t reservation = 0;   // of the first two, and of giving back and paying
-  HoldEnd end = {};               // of `granted`
-  bool may_never_happen = false;  // nobody read the answer; `saw` is what it did if it did anything
+  Micros answered = kNever;       // kNever: the answer was not read
+  std::int64_t reservation = 0;   // for the first two, and for giving back and paying
+  HoldEnd end = {};               // for `granted`
+  bool may_never_happen = false;  // the answer was not read; `saw` is its effect, if it had one
 };
 
-// Why this cannot be what one seat did; nothing when it can. `undecided` after `max_steps` configurations, which is a failure of
-// the test and not of the seat.
+// The reason why no sound seat can have this history; nothing if one can. `undecided` after `max_steps` configurations,
+// which is a failure of the test and not of the seat.
 struct Verdict {
   enum class Kind : std::uint8_t { possible, impossible, undecided } kind;
   std::string why = {};

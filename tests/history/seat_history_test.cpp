@@ -1,4 +1,5 @@
-// The checker itself, on histories made by hand: what a good seat may do is let through, what a bad one did is found.
+// The checker itself, on histories made by hand: it accepts histories of a sound seat and rejects those of a broken
+// one.
 #include "history/seat_history.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The administrator's routes: put on sale, change, throttle, watch; and lists that come in pages.
+// The administrator's routes: make concerts, change them, limit their queue, watch them; and lists that come in pages.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -51,7 +51,7 @@ TEST_F(AdminRoutes, ChangingAConcertKeepsWhatIsNotNamed) {
   EXPECT_EQ(json.at("venue"), "V");
   EXPECT_EQ(json.at("bookingOpensAt"), "2030-01-01T00:00:00.000Z");
   EXPECT_EQ(http().get(fmt::format("/api/v1/concerts/{}", id)).json(), json);
-  // Not open yet: tickets, but nobody gets in.
+  // Not open yet: people get tickets, but nobody gets in.
   const auto joined = http().send(join(1, id));
   EXPECT_EQ(joined.text("status"), "WAITING");
   EXPECT_EQ(ask("PATCH", fmt::format("/{}", id), R"({"bookingClosesAt":"2029-01-01T00:00:00Z"})").code(), "VALIDATION_FAILED");
@@ -116,7 +116,7 @@ TEST_F(AdminRoutes, AConcertHasAtMostAHundredDatesAndARepeatIsAnsweredAllTheSame
   EXPECT_EQ(http().get(fmt::format("/api/v1/concerts/{}", concert.id)).integer("scheduleCount"), 100);
 }
 
-// A client made by a generator sends an empty array for one that its caller has left out.
+// A generated client sends an empty array for a field that its caller has left out.
 TEST_F(AdminRoutes, AnEmptyArrayBesideTheOtherFieldIsNone) {
   const auto add = [&](const NewConcert& concert, const std::string& plan) {
     return ask("POST", fmt::format("/{}/schedules", concert.id), R"({"schedules":[{"startsAt":"2041-01-01T00:00:00Z",)" + plan + "}]}");
@@ -175,7 +175,7 @@ TEST_F(AdminRoutes, ANewPriceIsForLaterHoldsOnly) {
   EXPECT_EQ(changed.integer("seats"), 6);
   EXPECT_EQ(changed.integer("changedSeats"), 6);
 
-  // Both ways of looking show it, and the old ETag is worth nothing.
+  // Both kinds of seat map show it, and the old ETag does not match any more.
   const auto since = http().send(seat_map(ann, concert, fmt::format("?since={}", seen.integer("version"))));
   EXPECT_EQ(since.json().at("seats").as_array().size(), 6U);
   EXPECT_EQ(since.integer("version"), changed.integer("version"));
@@ -187,7 +187,7 @@ TEST_F(AdminRoutes, ANewPriceIsForLaterHoldsOnly) {
   EXPECT_EQ(seats[5].at("price"), 900);
   EXPECT_EQ(seats[6].at("price"), 200) << "of the balcony nobody said anything";
 
-  // What was promised is paid; what comes later costs more.
+  // A hold pays its own price; a later hold costs more.
   EXPECT_EQ(http().send(hold(ann, concert, std::vector{concert.first_seat, concert.first_seat + 1})).integer("amount"), 1'000);
   EXPECT_EQ(http().send(pay(ann, promised.integer("reservationId"))).integer("balance"), 9'000);
   const auto later = http().send(hold(bob, concert, std::vector{concert.first_seat + 2, concert.first_seat + 5}));
@@ -255,7 +255,7 @@ TEST_F(AdminRoutes, ThrottlingAQueueCountsFromNowOn) {
   ASSERT_EQ(queue.status, 200) << queue;
   EXPECT_EQ(queue.integer("waiting"), 1);
   EXPECT_EQ(enter(http(), 2, concert.id), waiting.text("token"));
-  // Off: every genuine ticket is as good as admitted.
+  // The queue is off: every genuine ticket counts as admitted.
   const auto third = http().send(join(3, concert.id));
   EXPECT_EQ(third.text("status"), "WAITING");
   ASSERT_EQ(ask("PUT", fmt::format("/{}/queue", concert.id), R"({"enabled":false,"maxActive":2,"admissionsPerSecond":100})").status,
@@ -284,7 +284,7 @@ TEST_F(AdminRoutes, EveryOneOfThemNeedsTheToken) {
   }
 }
 
-// Walks a list page by page: each once, in the order of the whole.
+// Walks a list page by page: it must give each item once, in the order of the whole.
 std::vector<std::int64_t> walk(HttpClient& http, const std::string& target, const char* list, const char* id, std::size_t pages) {
   std::vector<std::int64_t> ids;
   std::string cursor;

@@ -1,4 +1,5 @@
-// Whatever is sent: never a 5xx, always a problem document with a code of the list and its status, and nothing has changed.
+// No bad input causes a 5xx. The answer is always a problem document with a listed code and its status, and nothing has
+// changed.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -51,7 +52,7 @@ class BadInput : public testing::Test {
 
   HttpClient& http() { return sale_.http(); }
 
-  // All that a request could have changed.
+  // Everything that a request could have changed.
   std::string digest() {
     std::string text = http().get("/api/v1/points?userId=1").body + http().get("/api/v1/points?userId=77").body;
     text += http().send(seat_map(credentials_.ticket, concert_)).body;
@@ -85,7 +86,7 @@ class BadInput : public testing::Test {
     try {
       answer = client.send(request);
     } catch (const ConnectionLost& lost) {
-      // A body nobody wants may be cut off, and the answer lost with it.
+      // The server may cut off a body that it does not need, and then the answer can be lost.
       ASSERT_GT(request.body.size(), 60'000U) << request.bytes().substr(0, 500) << lost.what();
       client.disconnect();
       return;
@@ -117,7 +118,7 @@ TEST_F(BadInput, OfEveryKindAtEveryOperation) {
   expect_clean_audit(sale_);
 }
 
-// Two or three things wrong at once, and bytes turned over: what a table does not think of.
+// Two or three faults at once, and changed bytes: cases that a table does not list.
 TEST_F(BadInput, AtRandom) {
   const std::string before = digest();
   const auto operations = all_operations();

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every operation of docs/openapi.yml, asked well and asked badly: is every answer one the document describes, and does every
-answer the document describes happen?
+"""Every operation of docs/openapi.yml, with good and bad requests: the document must describe every answer, and every
+described answer must happen.
 
 Usage: conformance.py path/to/frontrow path/to/docs/openapi.yml
 """
@@ -14,9 +14,9 @@ from sale_driver import Driver, Server, jwt
 
 JWT_KEY = "a key for tests of thirty-two bytes or more"
 
-# What needs a broken disk, a full queue, two writers or a dawdling client; other suites see to those.
+# These need a broken disk, a full queue, two writers or a slow client; other suites test them.
 HARD = {"OVERLOADED", "STORE_UNAVAILABLE", "OUTCOME_UNKNOWN", "SEAT_LOCKED", "REQUEST_IN_PROGRESS", "REQUEST_TIMEOUT"}
-# (operation, status, code) that cannot be seen from outside in a test, and why.
+# (operation, status, code) that this test cannot cause from outside, with the reason.
 UNSEEN = {
     ("charge", 409, "BALANCE_LIMIT_EXCEEDED"),  # takes 900,719,925 of the largest charges
     ("health", 503, None),  # starting and draining only
@@ -25,7 +25,7 @@ UNSEEN = {
 
 
 def tour(ask, admin):
-    """What a buyer does, and every refusal on the way."""
+    """A buyer's requests, and every refusal on the way."""
     ask.ask("listConcerts", expect=200)
     page = ask.ask("listConcerts", query={"limit": 1}, expect=200)
     ask.ask("listConcerts", query={"limit": 1, "cursor": page["nextCursor"]}, expect=200)

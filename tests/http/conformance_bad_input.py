@@ -1,4 +1,4 @@
-"""Bad input made from the document itself: each parameter, field and header of each operation, wrong in every way we know."""
+"""Bad input made from the document itself: each parameter, field and header of each operation, with every kind of fault."""
 
 import json
 import socket
@@ -54,7 +54,7 @@ def _bodies(operation, document):
 
 
 def _raw(ask, request):
-    """For what http.client would not send. Only a complete problem document is looked at."""
+    """Sends bytes that http.client would refuse. Only a complete problem document is checked."""
     with socket.create_connection(("127.0.0.1", ask.server.port), timeout=20) as connection:
         connection.sendall(request)
         answer = b""
@@ -95,7 +95,7 @@ def everything(ask, admin):
         ask.ask(operation.id, path=path, headers=headers, body=b"x" * 5_000_000, expect="PAYLOAD_TOO_LARGE")
         _credentials(ask, operation, headers, path, body)
         if operation.id == "leaveQueue":
-            ticket = ask.enter(900)  # a bad query is ignored where none is read, so this has left
+            ticket = ask.enter(900)  # the requests above with a bad query were carried out (this operation reads no query), so the old ticket has left
         if not has_body:
             continue
         for bad_body in _bodies(operation, document):

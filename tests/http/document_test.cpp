@@ -1,4 +1,4 @@
-// Documents and program say the same: routes both ways, every error code, every metric name.
+// Documents and program agree: routes both ways, every error code, every metric name.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@
 namespace frontrow::test {
 namespace {
 
-// Paths are at two blanks, methods at four; see the head of the file.
+// Paths are indented by two blanks, methods by four; see the head of the file.
 std::set<std::string> documented_routes() {
   std::istringstream lines(read_file(source_dir() / "docs/openapi.yml"));
   std::set<std::string> routes;
@@ -35,7 +35,8 @@ std::set<std::string> documented_routes() {
   return routes;
 }
 
-// What a page loads, whose names change with its content, and what a browser or a crawler asks for by itself.
+// Files that a page loads, whose names change with their content, and files that a browser or a crawler asks for by
+// itself.
 bool is_asset(const std::string& pattern) {
   const auto ends_so = [&](std::string_view end) { return pattern.ends_with(end); };
   return pattern.starts_with("/swagger-ui/") || pattern.starts_with("/assets/") || ends_so(".svg") || ends_so(".ico") ||
@@ -88,7 +89,7 @@ TEST(Documents, ErrorCodes) {
   expect_golden("tests/golden/errors.txt", text);
 }
 
-// Of a server that has done a bit of everything, so that no name is still to come.
+// From a server that has done each kind of work, so that every name is there.
 TEST(Documents, MetricNames) {
   TestSale sale;
   HttpClient& http = sale.http();
@@ -118,7 +119,7 @@ double metric(const HttpResponse& answer, const std::string& name) {
   return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
 }
 
-// What only the cluster has. The gauge of the pool is of the moment, so only what a request in its hands shows is asked of it.
+// Metrics of the cluster only. The gauge of the pool changes all the time, so only its presence is checked.
 TEST(Documents, MetricsOfTheClusterAreFed) {
   if (!tests_the_cluster()) GTEST_SKIP() << "of the cluster profile";
   TestSale sale;
@@ -138,7 +139,7 @@ TEST(Documents, MetricsOfTheClusterAreFed) {
   EXPECT_TRUE(eventually([&] { return metric(crowd.send(requests).back(), "db_connection_pool_usage") > 0; }));
 }
 
-// Labels stay bounded whatever clients make up.
+// Labels stay bounded whatever paths clients make up.
 TEST(Documents, MetricLabelsAreTemplates) {
   TestSale sale;
   HttpClient& http = sale.http();

@@ -1,5 +1,6 @@
-// Every POST with an Idempotency-Key: the same request again changes nothing, has the status of the first time, says that it is a
-// replay, and gives the object as it is now; another request is refused; and what was refused has used nothing up.
+// Every POST with an Idempotency-Key: the same request again changes nothing, has the first status, says that it is a
+// replay, and gives the object as it is now. Another request with the key is refused, and a refusal does not use the
+// key up.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace {
 class Idempotency : public testing::Test {
  protected:
   HttpClient& http() { return sale_.http(); }
-  // Same status and the same object, which says of itself that nothing was done now, however often.
+  // The same status and the same object, marked as a replay, however often.
   HttpResponse expect_replay(const HttpRequest& request, int status = 201) {
     const auto first = http().send(request);
     EXPECT_EQ(first.status, status) << first;
@@ -41,7 +42,7 @@ TEST_F(Idempotency, OfAHold) {
   const std::string token = enter(http(), 1, concert_.id);
   const auto held = expect_replay(hold(token, concert_, concert_.first_seat, "k"));
   expect_reused(hold(token, concert_, concert_.first_seat + 1, "k"));
-  // Spelled otherwise it is still the same request.
+  // In another spelling it is still the same request.
   auto spaced = hold(token, concert_, concert_.first_seat, "k");
   spaced.body = fmt::format(R"( {{ "seatId" : {}, "unknown": [1], "scheduleId":{} }} )", concert_.first_seat, concert_.schedule);
   EXPECT_EQ(http().send(spaced).integer("reservationId"), held.integer("reservationId"));
@@ -95,7 +96,7 @@ TEST_F(Idempotency, OfAPayment) {
   const auto refused = http().send(pay(token, held, "k"));
   EXPECT_EQ(refused.code(), "INSUFFICIENT_POINTS");
   ASSERT_EQ(http().send(charge(1, 5'000)).status, 201);
-  expect_replay(pay(token, held, "k"));  // the refusal left no key behind
+  expect_replay(pay(token, held, "k"));  // the refusal stored no key
   expect_reused(pay(token, held + 1, "k"));
   EXPECT_EQ(balance_of(http(), 1), 4'000);
 }

@@ -1,4 +1,4 @@
-// auth-mode jwt: the user is the bearer's, nobody else's things exist, and a ticket works only in its owner's hands.
+// auth-mode jwt: the user is the token's, other users' objects look absent, and a ticket works only for its owner.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

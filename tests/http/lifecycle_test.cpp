@@ -1,4 +1,4 @@
-// Starting, stopping, and what the program says meanwhile.
+// Starting, stopping, and the program's output meanwhile.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -12,7 +12,8 @@
 namespace frontrow::test {
 namespace {
 
-// Ends the server by `end` while a request and a probe are half here: both are answered, and what was answered has been kept.
+// Stops the server by `end` while a request and a probe are half sent: both are answered, and every answered change is
+// kept.
 void expect_drained(ServerProcess& server, const std::function<void()>& end) {
   const auto request = charge(1, 500).bytes();
   Socket slow(server.port()), probe(server.port());

@@ -1,4 +1,4 @@
-"""docs/openapi.yml as a judge of answers: status, headers, content type, schema, and which error code an operation may give."""
+"""Checks answers against docs/openapi.yml: status, headers, content type, schema, and the error codes of an operation."""
 
 import json
 import re
@@ -32,14 +32,14 @@ def _draft(node):
     if not isinstance(node, dict):
         return node
     node = {key: _draft(value) for key, value in node.items()}
-    if node.get("format") == "date-time":  # only answers are judged; a client's pattern would be applied to a date it has read
+    if node.get("format") == "date-time":  # only answers are checked; a client would apply the pattern to a parsed date
         node["pattern"] = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"
     if node.pop("nullable", False) is True and isinstance(node.get("type"), str):
         node["type"] = [node["type"], "null"]
     return node
 
 
-# Which facts an event of a type has; one schema for all lets clients of any generator read them.
+# The facts in an event of each type. The document has one schema for all types, so it cannot say this.
 OF_RESERVATION = {"reservationId", "seq", "userId", "concertId", "scheduleId", "seats", "amount", "temporaryExpiresAt"}
 EVENT_FACTS = {
     "reservation.created": OF_RESERVATION,
@@ -93,7 +93,7 @@ class Document:
         return set(response.get("content", {}).get("application/problem+json", {}).get("examples", {}))
 
     def promised(self):
-        """Every (operation, status, code) the document names."""
+        """Every (operation, status, code) in the document."""
         for operation in self.operations.values():
             for status in operation.item["responses"]:
                 codes = self.codes(operation, status)
@@ -131,7 +131,7 @@ class Document:
             raise Broken("Retry-After is there or is missing against the rule")
 
     def check(self, operation, status, headers, body):
-        """Raises Broken unless the answer is one the document describes."""
+        """Raises Broken unless the document describes the answer."""
         response = operation.item["responses"].get(str(status))
         if response is None:
             raise Broken(f"status {status} is not documented")

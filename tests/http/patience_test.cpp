@@ -1,4 +1,4 @@
-// How long the server waits for whom, how many it takes, and how it stops.
+// The server's time limits, its bound on connections, and its stop.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -20,7 +20,7 @@ using test::statuses;
 
 const std::string kHello = "GET /hello HTTP/1.1\r\nHost: t\r\n\r\n";
 
-// All timeouts but the one tried are so long that the test would fail by them.
+// All time limits except the tested one are so long that they would fail the test.
 ServerSettings with_timeout(milliseconds Timeouts::* which, milliseconds time) {
   ServerSettings settings = ToyServer::settings();
   settings.timeouts = {
@@ -134,7 +134,8 @@ TEST(Connections, WaitWhenThereAreNoFilesLeft) {
   RawClient first{toy.port()};
   first.send(kHello);
   ASSERT_EQ(first.receive().status, 200);
-  // UBSan checks a virtual call it has not seen before through a pipe, for which there will be no files: let it see these now.
+  // UBSan opens a pipe the first time it checks a virtual call. Below no file is left for one, so the calls are made once
+  // here.
   log_warn("running out of files on purpose",
            {{"reason", boost::system::error_code(EMFILE, boost::system::system_category()).message()}});
   rlimit before{};
@@ -143,7 +144,7 @@ TEST(Connections, WaitWhenThereAreNoFilesLeft) {
   for (int i = 0; i < 5; ++i) waiting.emplace_back(toy.port());
   for (RawClient& client : waiting) client.send(kHello);
   for (RawClient& client : waiting) ASSERT_EQ(client.receive().status, 200);
-  RawClient starved{toy.port()};  // accepted at once; the next one finds the limit at what is open now
+  RawClient starved{toy.port()};  // accepted at once; the next connection meets the limit
   ASSERT_TRUE(eventually([&] { return toy.server().connections() == 7; }));
   const int next = ::dup(0);
   ::close(next);
@@ -154,7 +155,7 @@ TEST(Connections, WaitWhenThereAreNoFilesLeft) {
   late.send(kHello);
   EXPECT_EQ(late.receive(milliseconds{300}).status, 0);
   first.send(kHello);
-  EXPECT_EQ(first.receive().status, 200);  // those who are in are served
+  EXPECT_EQ(first.receive().status, 200);  // connections that are in are served
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
   EXPECT_EQ(late.receive().status, 200);
 }
@@ -167,7 +168,7 @@ TEST(Connections, AreServedBesideManySlowOnes) {
   std::vector<RawClient> slow;
   for (std::size_t i = 0; i < count; ++i) {
     slow.emplace_back(toy.port());
-    // A reader that does not read costs what its socket buffers: few of those.
+    // A reader that does not read costs the memory of its socket buffers, so only a few of them.
     slow.back().send(i % 40 == 0  ? "GET /chunks HTTP/1.1\r\nHost: t\r\n\r\n"
                      : i % 2 == 0 ? "GET /hello HTTP/1.1\r\nHo"
                                   : "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\n1");

@@ -1,5 +1,5 @@
-// What RFC 9110 and 9112 ask of an origin server besides reading a request rightly (raw_cases_test.cpp): what an answer says, to old
-// clients and to pages of other origins. docs/reference/http.md names the tests requirement by requirement.
+// Requirements of RFC 9110 and 9112 for the answers of an origin server, to old clients and to pages of other origins
+// (raw_cases_test.cpp has the reading of requests). docs/reference/http.md names the test of each requirement.
 #include <gtest/gtest.h>
 
 #include <regex>

@@ -1,5 +1,5 @@
-// Raw bytes against a running server: whatever is doubtful is answered with one refusal and the end of the connection, and nothing
-// behind it is ever taken for a request. framing_test.cpp has the heads; here are the cases that need a socket.
+// Raw bytes against a running server: a doubtful request gets one refusal and the end of the connection, and no later
+// byte is taken for a request. framing_test.cpp has the heads; here are the cases that need a socket.
 #include <gtest/gtest.h>
 
 #include "http/toy_server.hpp"
@@ -15,7 +15,7 @@ using namespace std::string_literals;
 struct Case {
   const char* name;
   std::string bytes;
-  std::vector<int> expected;  // every status until the connection ends
+  std::vector<int> expected;  // all statuses until the connection ends
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -23,7 +23,7 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 const std::string kPoison = "GET /poison HTTP/1.1\r\nHost: t\r\n\r\n";
 const std::string kHello = "GET /hello HTTP/1.1\r\nHost: t\r\n\r\n";
 
-// A POST whose headers are in doubt, with a request smuggled as its body.
+// A POST with doubtful headers and a smuggled request as its body.
 std::string smuggle(const std::string& headers, const std::string& body = kPoison) {
   return "POST /echo HTTP/1.1\r\nHost: t\r\n" + headers + "\r\n" + body;
 }
@@ -97,7 +97,7 @@ const std::vector<Case> kSmuggling{
     {"TLS hello", "\x16\x03\x01\x02\n\x01" + kPoison, {400}},
 };
 
-// What can be read in one way only, however old or odd: RFC 9112, 2.2, 3.2 and 9.3.
+// Requests with only one reading, old and odd ones too: RFC 9112, 2.2, 3.2 and 9.3.
 std::string get(const std::string& target, const std::string& headers = "Host: t\r\n") {
   return "GET " + target + " HTTP/1.1\r\n" + headers + "\r\n";
 }

@@ -1,5 +1,5 @@
-// What a sale is bound to beside its seats: the end of a date, the time zone of a venue, the price that was shown, names that can be
-// told apart; and the trace of what an operator does.
+// Rules of a sale besides its seats: the end of a date, the time zone of a venue, the price that was shown, distinct
+// names; and the events of an operator's changes.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -19,14 +19,14 @@ class SaleRules : public testing::Test {
     return http().send(as_admin({.method = std::move(method), .target = "/api/v1/admin/" + target, .body = std::move(body)},
                                 sale_.admin_token()));
   }
-  // "field reason" of the first complaint; the code when there is none.
+  // "field reason" of the first complaint; the code if there is none.
   static std::string complaint(const HttpResponse& response) {
     const auto json = response.json();
     if (!json.contains("errors")) return response.code();
     const auto& error = json.at("errors").at(0);
     return std::string(error.at("field").as_string()) + " " + std::string(error.at("reason").as_string());
   }
-  // When it is here, and so much later.
+  // The venue's time now, and this much later.
   std::string in(minutes later) {
     return iso8601(*parse_iso8601(http().get("/api/v1/time").text("now")) + later);
   }
@@ -189,7 +189,8 @@ TEST_F(SaleRules, AConcertWithoutSalesIsDeletedAndOneWithSalesIsNot) {
   EXPECT_EQ(ask("PATCH", target, R"({"title":"T"})").code(), "CONCERT_NOT_FOUND");
   EXPECT_EQ(http().get("/api/v1/" + target).code(), "CONCERT_NOT_FOUND");
   EXPECT_EQ(http().send(join(2, concert.id)).code(), "CONCERT_NOT_FOUND");
-  // A pod of the cluster may not know a concert yet that a ticket of a moment ago names, and asks for patience that long.
+  // A ticket may name a concert that is a moment old. A pod of the cluster that does not know it yet answers 503 for
+  // that long.
   EXPECT_TRUE(eventually([&] { return http().send(hold(token, concert, concert.first_seat)).code() == "CONCERT_NOT_FOUND"; }));
   EXPECT_EQ(http().get("/api/v1/reservations?userId=1").json().at("reservations").at(0).at("status"), "CANCELLED");
   const auto told = events_of_type("concert.changed");

@@ -1,4 +1,4 @@
-"""The real program as a child process, and one way to ask it things: every answer is checked against the document."""
+"""The real program as a child process, and a client that checks every answer against the document."""
 
 import base64
 import hashlib
@@ -65,7 +65,7 @@ class Answer:
 
 
 class Driver:
-    """Asks by operationId. Collects what is not as documented instead of stopping."""
+    """Sends requests by operationId. Collects differences from the document instead of stopping."""
 
     def __init__(self, server, document):
         self.server, self.document = server, document
@@ -90,7 +90,7 @@ class Driver:
                 try:
                     self.connection.send(body or b"")
                 except (BrokenPipeError, ConnectionResetError):
-                    pass  # refused before the body was read: the answer is there already
+                    pass  # refused before the body was read: the answer has arrived already
                 response = self.connection.getresponse()
                 answer = Answer(response.status, dict(response.getheaders()), response.read())
                 if response.will_close:

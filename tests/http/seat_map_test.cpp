@@ -1,4 +1,4 @@
-// Looking at seats: whole, only the free ones, only what changed, or nothing because nothing has changed.
+// Reading seats: all, only the free ones, only the changes, or nothing because nothing has changed.
 #include <gtest/gtest.h>
 
 #include "http/gunzip.hpp"
@@ -28,7 +28,7 @@ class SeatMapOverHttp : public testing::Test {
   std::string token_ = enter(http(), 1, concert_.id);
 };
 
-// RFC 9110, 13: If-Match strongly and first, If-None-Match weakly; of a page as of a map.
+// RFC 9110, 13: If-Match first and strongly, If-None-Match weakly; for a page as for a map.
 TEST_F(SeatMapOverHttp, IsGivenUnderTheConditionsOfTheClient) {
   const auto status_of = [&](HttpRequest request, const char* name, const std::string& value) {
     return http().send(request.with(name, value));
@@ -131,7 +131,8 @@ TEST_F(SeatMapOverHttp, OnlyWhatHasChangedSince) {
   EXPECT_TRUE(numbers(look("?since=" + std::to_string(changes.integer("version")))).empty());
 }
 
-// The only server has shown every version there is. One of several may be asked for what another has shown a moment ago.
+// A single server has shown every version. One of several may be asked for a version that another has shown a moment
+// ago.
 TEST_F(SeatMapOverHttp, AVersionNotReachedIsAMistakeOrAnothersVersion) {
   const auto version = look().integer("version");
   const auto next = look("?since=" + std::to_string(version + 1));

@@ -1,4 +1,4 @@
-// What the server promises a client on the wire: keep-alive, order, bodies, limits on a connection, answers from other threads.
+// The server's promises on the wire: keep-alive, order, bodies, limits of a connection, answers from other threads.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -97,7 +97,7 @@ TEST(Server, InvitesABodyThatWaitsForIt) {
   EXPECT_EQ(client.receive().status, 100);
   client.send("abc");
   EXPECT_EQ(client.receive().status, 200);
-  client.send(post("/echo", "abc", "Expect: 100-continue\r\n"));  // did not wait
+  client.send(post("/echo", "abc", "Expect: 100-continue\r\n"));  // the client did not wait
   EXPECT_EQ(client.receive().status, 200);
   client.send("POST /nowhere HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_EQ(statuses(client.receive_all()), std::vector{404});
@@ -121,7 +121,7 @@ TEST(Server, RefusesUnknownPathsAndMethods) {
   client.send(get("/hello?a=%zz"));
   EXPECT_EQ(client.receive().status, 400);
   client.send(get("/things/7"));
-  EXPECT_EQ(client.receive().body, "7");  // still the same connection
+  EXPECT_EQ(client.receive().body, "7");  // the connection is still the same
 }
 
 TEST(Server, DoesNotSendABodyToHead) {

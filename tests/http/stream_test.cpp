@@ -1,4 +1,4 @@
-// Streams: what a follower receives, what happens to a slow one, and what a silent one hears.
+// Streams: the bytes that a follower gets, the end of a slow follower, and the comments on a silent stream.
 #include <gtest/gtest.h>
 
 #include "http/toy_server.hpp"
@@ -30,7 +30,7 @@ TEST(Stream, IsAWholeAnswerWhenItEnds) {
   }
 }
 
-// All of it within the handler, and the next request behind it.
+// The handler writes all of it, and the next request comes behind it.
 TEST(Stream, EndsTheConnectionWhenAsked) {
   ToyServer toy;
   RawClient client{toy.port()};

@@ -1,4 +1,4 @@
-// The whole sale in one story, and the event feed that tells it to others.
+// The whole sale in one story, and its event feed.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -59,7 +59,8 @@ class EventFeed : public testing::Test {
     EXPECT_EQ(http.send(cancel(token, held.integer("reservationId"))).status, 204);
     return held.integer("reservationId");
   }
-  // What hold_and_cancel makes. Those of the reservation come in order; where many pods write, the admission may come after them.
+  // The events of hold_and_cancel. Those of the reservation come in order; with several writing pods, the admission may
+  // come after them.
   void expect_events_of(EventFollower& follower, std::int64_t reservation) {
     std::vector<std::string> of_reservation;
     for (int i = 0; i < 3; ++i) {

@@ -9,7 +9,7 @@ namespace frontrow::http {
 
 namespace {
 
-// What a handler sees of a request, for comparing with what was sent.
+// The handler's view of a request, to compare with the sent bytes.
 std::string describe(const Request& request) {
   std::string out;
   JsonWriter json{out};

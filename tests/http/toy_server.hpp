@@ -1,4 +1,4 @@
-// A server with a handful of routes that know no concert, for what can only be seen through a socket.
+// A server with a handful of routes that know no concert: for behaviour that shows only through a socket.
 #pragma once
 
 #include <atomic>
@@ -49,7 +49,7 @@ class ToyServer {
   Server server_;
 };
 
-// Waits until it is true; false after ten seconds.
+// Waits until the condition is true; false after ten seconds.
 bool eventually(const std::function<bool()>& is_true);
 
 }  // namespace frontrow::http

@@ -1,4 +1,4 @@
-// The queue as its people see it: over HTTP, through restarts, and in the order they came.
+// The queue as its people see it: over HTTP, through restarts, and in the order of their joining.
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -84,7 +84,8 @@ TEST_F(PublicQueue, LeavingAndPayingLetTheNextOneIn) {
   expect_clean_audit(sale_);
 }
 
-// By its window here, by the last date in the unit tests. An hour after the end the tickets are gone.
+// Here the sale ends by its window; the unit tests have the end by the last date. An hour after the end the tickets are
+// gone.
 TEST_F(PublicQueue, EndsWithTheSale) {
   if (tests_the_cluster()) GTEST_SKIP() << "of the embedded profile";
   const std::string inside = join_as(1).text("token");
@@ -163,7 +164,7 @@ TEST_F(PublicQueue, AForgedTicketIsInvalidEverywhere) {
   }
 }
 
-// A ticket of a concert that was made a moment ago, shown to a pod that asks for new concerts once a second.
+// The ticket's concert is a moment old, and the pod asks for new concerts once a second.
 TEST(PublicQueueOfTwoPods, AGenuineTicketIsNeverCalledInvalid) {
   if (!tests_the_cluster()) GTEST_SKIP() << "of the cluster profile";
   TestSale sale;

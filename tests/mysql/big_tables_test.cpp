@@ -1,7 +1,9 @@
-// No statement of the store reads more because other people's rows are many, and each stays within its time limit.
+// No statement of the store reads more rows when there are many rows of other people, and each stays within its time
+// limit.
 //
-// The tables are filled with foreign rows, the server's statistics stay those of empty tables, and everything the store can do is
-// done once. The server counts the rows that each table gave. What runs longer than the limit of its connection throws.
+// The tables are filled with foreign rows, while the server's statistics stay those of empty tables. Then everything
+// that the store can do is done once. The server counts the rows of each table. A statement that takes longer than its
+// connection's limit throws.
 #include <gmock/gmock.h>
 
 #include <map>
@@ -23,8 +25,8 @@ using testing::SizeIs;
 constexpr int kPage = 50;
 constexpr int kSeats = 200;
 constexpr UserId kHeavy{7};  // owns half of the foreign rows
-// Rows that one table gives to one operation: a page's and what belongs to it, the seats of the hall, eight looks for each key that
-// is forgotten.
+// Rows of one table for one operation: those of a page with their related rows, the seats of the hall, eight reads for
+// each deleted key.
 constexpr std::int64_t kMostRows = 10 * kPage;
 
 class BigTables : public MysqlTest {
@@ -41,14 +43,14 @@ class BigTables : public MysqlTest {
       run(step);
     }
   }
-  // Rows of other concerts, other users, and of one user who has been here often. Their times are of long ago.
+  // Rows of other concerts, of other users, and of one user with a long history. Their times are long ago.
   void fill(int rows) {
     constexpr int kAtOnce = 100'000;  // a transaction that the replicas can follow
     count_to(rows);
     for (int from = 0; from < rows; from += kAtOnce)
       fill_stretch(" FROM n WHERE i > " + std::to_string(from) + " AND i <= " + std::to_string(from + kAtOnce));
     run("UPDATE feed SET last = (SELECT max(i) FROM n)");
-    // Foreign halls, and batches that were never tidied away.
+    // Foreign halls, and batches that were never deleted.
     const std::string some = " FROM n WHERE i <= 50000";
     run("INSERT INTO seats (id, schedule_id, section_id, `row`, number, price, status)"
         " SELECT 1000000000 + i, i % 500 + 1000000, 1, 0, 1, 100, 'AVAILABLE'" +
@@ -82,7 +84,7 @@ class BigTables : public MysqlTest {
     while (rows.next()) now[std::string{rows.text(0)}] = rows.integer(1);
     return now;
   }
-  // `work`, which must find its rows.
+  // Runs `work`, which must find its rows by indexes.
   template <class Work>
   auto bounded(const std::string& what, Work work) {
     const Counts before = tables_now();

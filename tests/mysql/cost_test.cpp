@@ -1,4 +1,4 @@
-// What a batch asks of the database does not grow with the batch.
+// The number of a batch's statements does not grow with the batch.
 #include <cstdio>
 
 #include "mysql_test.hpp"
@@ -13,7 +13,7 @@ class Cost : public MysqlTest {
     settings.on_batch = [this](const BatchCost& cost) { last_ = cost; };
     return settings;
   }
-  // `count` holds of one seat, by users of their own, with keys.
+  // `count` holds of one seat, each of another user and with a key.
   BatchCost holds(Store& store, const std::vector<SeatId>& seats, std::size_t first, std::size_t count) {
     std::vector<CommandPtr> batch;
     for (std::size_t i = first; i < first + count; ++i) {
@@ -24,7 +24,7 @@ class Cost : public MysqlTest {
     execute(store, batch);
     return last_;
   }
-  // As the real command does, asks for the concert and the schedule.
+  // Like the real command, it reads the concert and the schedule.
   static CommandPtr with_catalog(CommandPtr inner) {
     const std::shared_ptr<LambdaCommand> command = std::move(inner);
     return std::make_unique<LambdaCommand>(

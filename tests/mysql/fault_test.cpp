@@ -1,4 +1,4 @@
-// What becomes of a batch when rows are locked, connections break, or a commit is not answered.
+// The outcome of a batch when rows are locked, connections break, or a commit is not answered.
 #include <atomic>
 #include <thread>
 
@@ -32,7 +32,7 @@ class Faults : public MysqlTest {
       try {
         run("KILL " + ids.substr(at, end - at));
       } catch (const std::exception&) {
-        // It has ended by itself meanwhile.
+        // The session has ended by itself meanwhile.
       }
       at = end + 1;
     }
@@ -78,7 +78,7 @@ TEST_F(Faults, RunsABatchAgainThatWasTheVictimOfADeadlock) {
   patient.on_batch = [&](const BatchCost& cost) { attempts = cost.attempts; };
   const auto store = open_store(patient);
   const auto rival = session();
-  // The database ends the transaction that has changed less: this one has changed a lot.
+  // In a deadlock the database rolls back the transaction with fewer changes. This one has many.
   mysql::run(*rival,
              "INSERT INTO batch_log (id, at) SELECT id + 1000000, 0 FROM seats; INSERT INTO batch_log (id, at) SELECT id - "
              "2000000, 0 FROM batch_log;"
@@ -153,7 +153,7 @@ TEST_F(Faults, TendKeepsTheSessionAwake) {
 TEST_F(Faults, SettlesACommitThatWasHeardAndNotAnswered) {
   TcpProxy proxy{database_.endpoint().port};
   const auto store = open_through(proxy);
-  execute(*store, charge(kAnn, {5}));  // has taken its block of ids, which commits too
+  execute(*store, charge(kAnn, {5}));  // has taken its block of ids, which is a commit of its own
   proxy.break_at("COMMIT;", {Break::before_reply});
   execute(*store, charge(kAnn, {5}));
   EXPECT_EQ(stored_charges(), 2);
@@ -164,7 +164,7 @@ TEST_F(Faults, SettlesACommitThatWasHeardAndNotAnswered) {
 TEST_F(Faults, SettlesACommitThatWasNeverHeard) {
   TcpProxy proxy{database_.endpoint().port};
   const auto store = open_through(proxy);
-  execute(*store, charge(kAnn, {5}));  // has taken its block of ids, which commits too
+  execute(*store, charge(kAnn, {5}));  // has taken its block of ids, which is a commit of its own
   proxy.break_at("COMMIT;", {Break::before_request});
   EXPECT_EQ(unknown_of(*store, charge(kAnn, {5})), false) << "it certainly did not happen";
   EXPECT_EQ(stored_charges(), 1);
@@ -172,7 +172,7 @@ TEST_F(Faults, SettlesACommitThatWasNeverHeard) {
   EXPECT_EQ(stored_charges(), 2);
 }
 
-// Then the row in the log is the settler's own, and must not be taken for the batch's.
+// In that case the row in the log is the settler's own, and must not count as the batch's.
 TEST_F(Faults, SettlesACommitThatWasNeverHeardAlsoWhenSettlingIsNotAnswered) {
   TcpProxy proxy{database_.endpoint().port};
   const auto store = open_through(proxy);
@@ -201,7 +201,7 @@ TEST_F(Faults, SaysSoWhenNobodyCanBeAskedAndFindsOutBeforeItGoesOn) {
   }
 }
 
-// The worst: the server still has the batch open, on a connection nobody will ever end.
+// The worst case: the server still has the batch open, on a connection that no client will end.
 TEST_F(Faults, ABatchCutOffFromUsIsNeverCommittedLater) {
   TcpProxy proxy{database_.endpoint().port};
   const auto store = open_through(proxy, std::chrono::seconds{3});

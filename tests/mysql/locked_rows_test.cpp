@@ -1,5 +1,5 @@
-// Somebody's session keeps a row locked: an operator's console, a paused pod. The commands that need the row are told so, and all
-// others go on as if it were not there.
+// Another session keeps a row locked: an operator's console, a paused pod. Commands that need the row are refused, and
+// all others go on.
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -14,7 +14,7 @@ namespace {
 using enum CommitStatus;
 using test::eventually;
 
-// Tells what became of a command.
+// Reports the outcome of a command.
 struct Told final : Command {
   Told(std::unique_ptr<Command> command, CommitStatus& status) : inner(std::move(command)), out(status) {}
   void declare(Keys& keys) const override { inner->declare(keys); }
@@ -44,7 +44,7 @@ class LockedRows : public MysqlTest {
     execute(*store_, charge({1}, {1}));  // takes the first ids
   }
 
-  // By a session that is no pod's, until it is rolled back.
+  // Locks it in a session that is no pod's, until the rollback.
   std::unique_ptr<Connection> locks(const std::string& what) {
     auto rival = session();
     mysql::run(*rival, what + " FOR UPDATE");
@@ -58,7 +58,7 @@ class LockedRows : public MysqlTest {
     }
     return statuses;
   }
-  // A hold by a user of its own.
+  // A hold of a user without other holds.
   CommandPtr hold_of(SeatId seat) { return hold({.user = {++users_}, .seats = {seat}}, made<ReservationId>()); }
   ReservationId held(UserId user, const std::vector<SeatId>& seats) {
     const auto out = made<ReservationId>();
@@ -181,7 +181,7 @@ TEST_F(LockedRows, AReservationKeepsOnlyItsOwnPaymentWaiting) {
   EXPECT_EQ(status_of(second), "CONFIRMED");
 }
 
-// Its seats are known by a look into the store only: the command names one seat, and another of the same reservation is locked.
+// A plain read finds the seats of the old reservation: the command names one of them, and another one is locked.
 TEST_F(LockedRows, ASeatThatIsTakenOverWaitsForAllSeatsOfTheHoldThatIsOver) {
   held({2}, {seats_[0], seats_[1]});
   clock_.advance(kHold);
@@ -233,7 +233,7 @@ TEST_F(LockedRows, TheCatalogsIdsConcernThoseWhoMakeSomething) {
   EXPECT_EQ(run_all(std::move(commands)), (std::vector{contended, committed}));
 }
 
-// As many as a batch can name: found by halves, and never longer than they are many.
+// As many as a batch can name. They are found by halves, and the search takes no longer than their number allows.
 TEST_F(LockedRows, ManyAtOnceAllLeaveTogether) {
   const auto rival =
       locks("SELECT 1 FROM seats WHERE id BETWEEN " + std::to_string(seats_[0].value) + " AND " + std::to_string(seats_[99].value));

@@ -1,4 +1,5 @@
-// A database becomes current once, however many processes start at the same moment; what is not ours or newer is refused.
+// A database is migrated once, with any number of processes starting at the same moment; a foreign or newer database is
+// refused.
 #include "adapters/mysql/migrations.hpp"
 
 #include <atomic>
@@ -56,7 +57,7 @@ TEST_F(Migrations, AStepThatWasBrokenOffIsTakenAgain) {
   EXPECT_THROW(migrate(*steward(), kBroken), Unavailable);
   migrate(*steward(), kSteps);
   EXPECT_EQ(database_.run("SELECT count(*) FROM a"), "1");
-  // Ours bear it too.
+  // Our own migrations can run again, too.
   for (int round = 0; round < 2; ++round) {
     database_.run("DROP TABLE IF EXISTS schema_version; CREATE TABLE schema_version (version INT)");
     EXPECT_EQ(migrate(*steward()).from, 0);

@@ -28,7 +28,7 @@ class MysqlTest : public testing::Test {
     return std::make_unique<Connection>(database_.endpoint(), role, ConnectionSettings{.lock_timeout = test::kPatience});
   }
   std::string run(std::string_view statements) { return database_.run(statements); }
-  // A batch has locked the user's guard row, and so asks for the rows of seats.
+  // True once a batch has locked the user's guard row and reads the rows of seats.
   bool is_guarded(UserId user) {
     try {
       run("SELECT balance FROM accounts WHERE user_id = " + std::to_string(user.value) + " FOR UPDATE NOWAIT");

@@ -1,5 +1,5 @@
-// A rolling release: this process is the old pod, and the schema becomes that of a newer one under its feet. It serves, or says
-// that it cannot; it never ends. And reads whose connection is cut, as by a proxy or an operator's KILL.
+// A rolling release: this process is the old pod, and the schema becomes a newer one while it runs. It serves, or says
+// that it cannot; it never ends. Also reads whose connection is cut, by a proxy or an operator's KILL.
 #include <latch>
 
 #include "app/commit/commit_queue.hpp"
@@ -17,7 +17,7 @@ using test::TcpProxy;
 class OldPod : public MysqlTest {
  protected:
   OldPod() : made_(made_concert(*open())) {}
-  // The database is another release's in the end, and no audit of ours can read it.
+  // At the end the database is of another release, and our audit cannot read it.
   void TearDown() override {}
 
   void migrated_by_a_newer_pod() { run("INSERT INTO schema_version (version) VALUES (9999)"); }
@@ -50,7 +50,7 @@ TEST_F(OldPod, ServesBesideANewerSchemaAndRefusesOnlyItsAudit) {
   EXPECT_TRUE(asked(readers, [](StoreReader& reader) { return reader.account(kAnn); }));
 }
 
-// What a newer release may have done to anything this one knows.
+// Changes of a newer release to tables that this one knows.
 TEST_F(OldPod, SaysThatItCannotWhateverHasBecomeOfTheTables) {
   for (const char* change : {"ALTER TABLE batch_log ADD COLUMN pod VARCHAR(9) NOT NULL",
                              "ALTER TABLE accounts CHANGE balance balance VARCHAR(20) NOT NULL DEFAULT 'none'",
@@ -113,7 +113,8 @@ TEST_F(CutReads, AreUnavailableWhenTheSecondIsCutToo) {
   EXPECT_THROW(reader->account(kAnn), Unavailable);
 }
 
-// The first is cut, and the second takes longer than a statement may: what a server says then is no lost connection.
+// The first read is cut, and the second takes longer than a statement may: the server's error is then no lost
+// connection.
 TEST_F(CutReads, AreUnavailableWhenTheSecondIsTooSlow) {
   const auto pool = pool_through(proxy_, Duration{500});
   int tries = 0;

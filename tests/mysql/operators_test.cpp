@@ -1,4 +1,4 @@
-// Operators at several pods at the same time: what each of them changes stays, and a limit holds for all of them together.
+// Operators at several pods at the same time: each one's change stays, and a limit holds for all of them together.
 #include <gmock/gmock.h>
 
 #include <latch>
@@ -13,7 +13,7 @@ namespace {
 
 class Operators : public MysqlTest {
  protected:
-  // A batch of one command, as a pod's writer has it decided: again while others are at its rows.
+  // A batch of one command, as a pod's writer runs it: again while other batches have its rows.
   static void commit(Store& store, LambdaCommand command) {
     Command* const batch[] = {&command};
     for (int attempt = 0;; ++attempt) {
@@ -85,7 +85,7 @@ TEST_F(Operators, KeepEachOthersChangesOfOneConcert) {
   }
 }
 
-// Each half of it is fine by what was stored before, and both together are not.
+// Each half is valid for the stored rows, and both together are not.
 TEST_F(Operators, NeverLeaveAConcertThatClosesBeforeItOpens) {
   const int rounds = test::rounds(20, 200);
   const auto edit_if_sound = [](Concert& concert, std::optional<TimePoint> BookingWindow::* bound, TimePoint at) {

@@ -1,4 +1,4 @@
-// Events leave the outbox in order, by one relay a shard, and the feed skips none.
+// Events leave the outbox in order, by one relay for each shard, and the feed skips none.
 #include "adapters/mysql/feed.hpp"
 #include "mysql_test.hpp"
 
@@ -88,7 +88,7 @@ TEST_F(OutboxOfMysql, WhoeverReadsTheFeedSeesWhatWasCommittedBefore) {
   EXPECT_EQ(store_->last_event(), EventId{1}) << "with a number that stays";
 }
 
-// Ids are given at insert, so a batch that commits late has lower ones than what a reader has seen already.
+// Ids are given at insert. So a batch that commits late has lower ids than a reader has seen already.
 TEST_F(OutboxOfMysql, TheFeedSkipsNoCommitThatComesLate) {
   const auto late = session();
   mysql::run(*late,

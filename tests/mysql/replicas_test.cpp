@@ -1,4 +1,4 @@
-// Who is asked when somebody only looks: a replica that is fit, and never one that would show a sold seat as free.
+// The source of plain reads: a replica that is fit, and never one that would show a sold seat as free.
 #include "adapters/mysql/catalog_reader.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace {
 
 using test::eventually;
 
-// The replica applies nothing while this lives.
+// The replica applies nothing while this object lives.
 class StoppedReplication {
  public:
   StoppedReplication() { run_as_administrator("MYSQL_REPLICA_SOCKET", "STOP SLAVE SQL_THREAD"); }
@@ -71,7 +71,7 @@ TEST_F(ReplicasOfMysql, AReplicaThatIsBehindNeverShowsATakenSeatAsFree) {
   }
 }
 
-// One of two replicas is as new as the primary, the other stands still: whichever is asked, what is read goes together.
+// One of two replicas is as new as the primary, the other stands still. The rows of a read fit together with either.
 TEST_F(ReplicasOfMysql, SeatsAndSectionsAreReadTogetherHoweverDifferentlyTwoReplicasLag) {
   Replicas two{database_.endpoint(), {.endpoints = {database_.replica(), database_.endpoint()}, .most_behind = Duration{60'000}}};
   const auto reader = open_catalog_reader(primary_, two);
@@ -94,7 +94,7 @@ TEST_F(ReplicasOfMysql, SeatsAndSectionsAreReadTogetherHoweverDifferentlyTwoRepl
   }
 }
 
-// It says nothing, as when a network is cut or a process is stopped.
+// The replica is silent, as in a cut network or a stopped process.
 TEST_F(ReplicasOfMysql, AReplicaThatHangsTakesNoOtherWithIt) {
   test::TcpProxy proxy{database_.replica().port};
   Endpoint silent = database_.replica();

@@ -1,8 +1,8 @@
-// A batch reads the rows it is about, and not more of them because the tables have grown.
+// A batch reads the rows that it needs, and not more because the tables have grown.
 //
-// Left to itself the optimizer reads a table whole when its statistics are from when there was little in it, which is so whenever
-// many people come at once. Nothing is wrong with the answer then, and only the time it takes tells. So here the statistics stay
-// those of empty tables.
+// The optimizer reads a whole table if its statistics say that the table is small; that is so whenever many people come
+// at once. The answer is right then, and only its time shows the fault. So here the statistics stay those of empty
+// tables.
 #include <algorithm>
 #include <map>
 
@@ -14,13 +14,14 @@ namespace frontrow::mysql {
 namespace {
 
 constexpr int kBatch = 250;
-constexpr int kBatchesBefore = 4;        // in the tables when it is measured first; there are four times as many the second time
-constexpr std::int64_t kMostEach = 4;    // rows of one table a command reads: for hints, for the lock, under it, and to be written
-constexpr std::int64_t kTolerance = 20;  // rows of one table a batch may read more the second time
+constexpr int kBatchesBefore = 4;  // batches before the first measurement; before the second there are four times as many
+// Rows of one table that one command may read: for hints, for the lock, under it, and for the write.
+constexpr std::int64_t kMostEach = 4;
+constexpr std::int64_t kTolerance = 20;  // rows of one table that a batch may read more in the second measurement
 
 class RowsRead : public MysqlTest {
  protected:
-  using Counts = std::map<std::string, std::int64_t>;  // by what was done, and the table
+  using Counts = std::map<std::string, std::int64_t>;  // by operation and table
 
   template <class Make>
   void batch(Make make) {
@@ -29,7 +30,7 @@ class RowsRead : public MysqlTest {
     execute(*store_, commands);
   }
   MadeConcert new_concert() { return made_concert(*store_, {.seats_of_schedules = {kBatch}}); }
-  // Each by a user of its own, with a key.
+  // Each of another user, with a key.
   std::vector<ReservationId> hold_all(const MadeConcert& concert) {
     std::vector<Made<ReservationId>> made_ids;
     first_user_ += kBatch;
@@ -61,7 +62,7 @@ class RowsRead : public MysqlTest {
     execute(*store_, move_queue({1}, first + kBatch, first, rows));
   }
 
-  // Reservations of every kind, half of them paid for, and people who wait.
+  // Reservations of every kind, half of them paid, and people who wait.
   void fill(int batches) {
     for (int i = 0; i < batches; ++i) {
       const auto ids = hold_all(new_concert());
@@ -146,7 +147,7 @@ class RowsRead : public MysqlTest {
   }
 
   Counts measure() {
-    run_as_administrator("MYSQL_PRIMARY_SOCKET", "FLUSH TABLES");  // whoever opens a table looks at its statistics
+    run_as_administrator("MYSQL_PRIMARY_SOCKET", "FLUSH TABLES");  // a table that is opened anew reads its statistics
     Counts counts;
     count_buying(counts);
     count_endings(counts);
@@ -170,7 +171,7 @@ TEST_F(RowsRead, ByABatchDoNotGrowWithTheTables) {
   fill(3 * kBatchesBefore);
   for (const auto& [what, read] : measure()) {
     EXPECT_LE(std::max(few[what], read), kMostEach * kBatch) << what;
-    // A batch of the relay has as many payments in it as there are.
+    // A batch of the relay contains all those payments.
     EXPECT_LE(read, std::max<std::int64_t>(few[what], kBatch) + kTolerance) << what << ": as the tables grow";
   }
   EXPECT_EQ(few["paying, reservations"], kMostEach * kBatch) << "it does count";

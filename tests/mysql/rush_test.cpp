@@ -1,5 +1,5 @@
-// Several writers at the same seats, users and reservations, sharded by nothing: no batch is ever the victim of a deadlock, and the
-// sale is sound afterwards.
+// Several writers at the same seats, users and reservations, without shards: no batch is ever a deadlock's victim, and
+// the sale is sound at the end.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kWriters = 4;
 constexpr std::int64_t kUsers = 200;
-constexpr std::int64_t kWindow = 100;  // seats of a schedule everybody is after; it moves on, or all would soon be sold
+constexpr std::int64_t kWindow = 100;  // the seats of a schedule that all buyers want; they move on, or all would soon be sold
 constexpr Duration kShort{150};        // so that holds end, and are taken over, all the time
 
 class Rush : public MysqlTest {
@@ -39,7 +39,7 @@ class Rush : public MysqlTest {
   MadeConcert made_;
   Metrics metrics_;
   std::atomic<int> batches_{0}, retries_{0}, given_up_{0}, again_{0};
-  std::atomic<std::int64_t> newest_{1};  // reservation that somebody has made
+  std::atomic<std::int64_t> newest_{1};  // a reservation that a writer has made
   std::atomic<int> held_{0}, paid_{0}, cancelled_{0}, refused_{0};
 };
 
@@ -63,7 +63,7 @@ class Writer {
   UserId user() { return {1 + below(kUsers)}; }
   ReservationId reservation() { return {std::max<std::int64_t>(1, newest_ - below(60))}; }
 
-  // One of the latest this writer has made.
+  // One of this writer's latest reservations.
   std::pair<ReservationId, UserId> own(UserId otherwise) {
     if (owner_of_.empty()) return {reservation(), otherwise};
     return *std::prev(owner_of_.end(), 1 + below(std::min<std::int64_t>(5, std::ssize(owner_of_))));
@@ -74,7 +74,7 @@ class Writer {
     return Idempotent{.key = key_of(user, operation, static_cast<int>(below(100'000))), .fingerprint = 1};
   }
 
-  // An operator beside the rush: the concert's row, then rows of seats that buyers are after.
+  // An operator beside the rush: locks the concert's row, then rows of seats that buyers want.
   std::unique_ptr<Command> change() {
     std::vector<SeatId> seats;
     for (int i = 0; i < 3; ++i) seats.push_back(made_.seats[0][static_cast<std::size_t>(window_ + below(kWindow))]);
@@ -99,7 +99,7 @@ class Writer {
       case 0: return std::make_unique<ChargePoints>(who, Points{1 + below(500)}, key(who, Operation::charge), [](auto) {});
       case 1:
       case 2: {
-        // Half of the payers are strangers and refused; their rows are locked all the same.
+        // Half of the payers are strangers and are refused; their rows are locked all the same.
         const auto [id, payer] = below(2) == 0 ? std::pair{reservation(), who} : own(who);
         return std::make_unique<PayReservation>(
             payer, id, key(payer, Operation::pay), metrics_, [this](auto outcome) { paid_ += outcome.has_value(); });
@@ -150,7 +150,7 @@ class Writer {
 };
 
 TEST_F(Rush, FourWritersNeverDeadlock) {
-  const int batches = test::rounds(125, 5'000);  // of each
+  const int batches = test::rounds(125, 5'000);  // for each writer
   std::vector<std::jthread> threads;
   for (int i = 0; i < kWriters; ++i)
     threads.emplace_back([&, i] {
@@ -187,7 +187,7 @@ TEST_F(Rush, FourWritersNeverDeadlock) {
   EXPECT_GT(paid_, 0);
 }
 
-// The user's guard row is what keeps holds of different seats, through different stores, from passing the limit together.
+// The user's guard row keeps holds of different seats, through different stores, from exceeding the limit together.
 TEST_F(Rush, OneUserNeverPassesTheLimitThroughSeveralStores) {
   constexpr UserId kGreedy{7};
   for (int round = 0; round < test::rounds(5, 14); ++round) {

@@ -1,4 +1,4 @@
-// What only the administrator of a database server may do.
+// Actions that only the administrator of a database server may do.
 #pragma once
 
 #include <cstdlib>
@@ -10,14 +10,14 @@
 
 namespace frontrow::mysql {
 
-// On the server of a socket the services tell of: "MYSQL_PRIMARY_SOCKET", "MYSQL_REPLICA_SOCKET".
+// On the server behind a socket of the services' file: "MYSQL_PRIMARY_SOCKET", "MYSQL_REPLICA_SOCKET".
 inline void run_as_administrator(const char* socket, const std::string& statement) {
   const std::string command = "mariadb --no-defaults --user=" + test::service("MYSQL_ROOT_USER") +
                               " --socket=" + test::service(socket) + " -e '" + statement + "'";
   EXPECT_EQ(std::system(command.c_str()), 0) << command;
 }
 
-// A setting of the primary, put back at the end.
+// A changed setting of the primary; the destructor restores it.
 class ServerSetting {
  public:
   ServerSetting(std::string name, const char* value, const char* before) : name_(std::move(name)), before_(before) { set(value); }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Three times as many holds as the server can do, for a while: it does what it can, tells the others to come back, takes payments before
-holds, and is its old self afterwards. Figures are compared within one run only.
+"""Three times as many holds as the server can do, for a while. It does as many as it can, asks the others to come back, takes payments before
+holds, and is as fast as before afterwards. Figures are compared within one run only.
 
 overload_test.py BUILD-DIRECTORY
 """
@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 from programs import Server, endpoint, remove, run_bench, scratch_directory  # noqa: E402
 
 BUILD = Path(sys.argv.pop(1) if len(sys.argv) > 1 else "build/release").resolve()
-# One commit a hold and a short queue: the limit is the disk's and not that of the processors, which the load generator shares. A quarter
-# of the queue is enough for those who take tickets while a run is prepared.
+# One hold in a commit and a short queue: the limit is the disk's and not that of the processors, which the load
+# generator shares. A quarter of the queue suffices for the people who take tickets while a run is prepared.
 SETTINGS = ["--commit-batch", "1", "--commit-queue-capacity", "1200"]
 SECONDS = 5
 TIMES = 3
@@ -28,7 +28,7 @@ USERS = 20_000
 
 
 class Buyer:
-    """One connection of its own, as a buyer's browser has."""
+    """A buyer with a connection of its own, like a browser."""
 
     def __init__(self, port, user):
         self.user, self.connection = user, http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -45,7 +45,7 @@ class Buyer:
 
 
 def insist(buyer, *request):
-    """Comes back as told, like anybody: for what prepares the test."""
+    """Repeats the request after Retry-After until it succeeds: for the preparation of the test."""
     for _ in range(100):
         status, _, body = buyer.ask(*request)
         if status != 503:
@@ -77,7 +77,7 @@ class Overload(unittest.TestCase):
         return buyer.ask("POST", f"/api/v1/concerts/{self.concert}/reservations", {"scheduleId": self.schedule, "seatId": seat})
 
     def ready_to_pay(self, number):
-        """Somebody with points and a hold."""
+        """A buyer with points and a hold."""
         buyer = Buyer(self.server.port, 900_000_000 + number)
         insist(buyer, "POST", "/api/v1/points/charge", {"userId": buyer.user, "amount": 10})
         buyer.token = insist(buyer, "POST", "/api/v1/queue/token", {"userId": buyer.user, "concertId": self.concert})[1]["token"]
@@ -94,7 +94,7 @@ class Overload(unittest.TestCase):
         return endpoint(result, "hold")["ok"]["perSecond"]
 
     def watch(self, buyers, is_running, seen):
-        """During the rush: buyers pay one after the other, each after somebody was told to come back."""
+        """During the rush, buyers pay one after the other, each after a hold was refused with 503."""
         window = Buyer(self.server.port, 800_000_000)
         window.token = insist(window, "POST", "/api/v1/queue/token", {"userId": window.user, "concertId": self.concert})[1]["token"]
         waiting = list(buyers)

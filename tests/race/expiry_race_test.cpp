@@ -1,5 +1,5 @@
-// The deadline against everybody: paying, giving back, taking over. Holds of two seconds; nobody sleeps, everybody asks until it is
-// so.
+// The deadline against paying, giving back and taking over. Holds of two seconds; no test sleeps: clients ask until the
+// answer comes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,7 +38,7 @@ class ExpiryRace : public testing::Test {
     return answer;
   }
   void expect_one_end(std::int64_t reservation, std::string_view type) {
-    // An expired hold nobody has asked about is ended by the worker, within a second.
+    // The worker ends an expired hold within a second, without any request for it.
     EXPECT_TRUE(eventually([&] { return ends(reservation, type) == 1; })) << type << " of " << reservation;
     EXPECT_EQ(ends(reservation, "reservation.expired") + ends(reservation, "reservation.cancelled") +
                   ends(reservation, "payment.completed"),
@@ -57,7 +57,7 @@ class ExpiryRace : public testing::Test {
 TEST_F(ExpiryRace, PayingFromTheDeadlineOnIsRefusedAndCostsNothing) {
   const auto held = get_hold(0, seat(0));
   const auto reservation = held.integer("reservationId");
-  // Too poor until the deadline: the first refusal that is not about points is the one at the deadline.
+  // The points do not suffice until the deadline: the first refusal with another reason is the one at the deadline.
   const std::int64_t poor = 1'000;
   const std::string poor_token = enter(http(), poor, concert_.id);
   const auto poor_hold = http().send(hold(poor_token, concert_, seat(1)));
@@ -79,7 +79,7 @@ TEST_F(ExpiryRace, PayingFromTheDeadlineOnIsRefusedAndCostsNothing) {
 TEST_F(ExpiryRace, SomebodyElseTakesTheSeatAtTheDeadline) {
   std::vector<HttpResponse> first;
   for (std::size_t user = 0; user < 8; ++user) first.push_back(get_hold(user, seat(static_cast<int>(user))));
-  // Fifty-six others hammer on the eight seats until each has a new holder.
+  // Fifty-six others keep asking for the eight seats until each has a new holder.
   std::vector<HttpResponse> taken(8);
   ASSERT_TRUE(eventually([&] {
     std::vector<HttpRequest> holds;
@@ -98,7 +98,8 @@ TEST_F(ExpiryRace, SomebodyElseTakesTheSeatAtTheDeadline) {
   }
 }
 
-// One takes a seat of a hold of three at its deadline: the whole hold is over, with one event, and its other seats are free.
+// One buyer takes a seat of a hold of three at its deadline. The whole hold ends, with one event, and its other seats
+// are free.
 TEST_F(ExpiryRace, TakingOneSeatOverEndsTheWholeHold) {
   const std::vector<std::int64_t> three{seat(0), seat(1), seat(2)};
   const auto held = http().send(hold(tokens_[0], concert_, three));
@@ -109,7 +110,7 @@ TEST_F(ExpiryRace, TakingOneSeatOverEndsTheWholeHold) {
   expect_one_end(held.integer("reservationId"), "reservation.expired");
 }
 
-// Everybody pays, gives back and takes over around the deadline; each hold ends exactly once, and who paid was in time.
+// Buyers pay, give back and take over around the deadline. Each hold ends exactly once, and every payment was in time.
 TEST_F(ExpiryRace, PayCancelAndTakeoverAroundTheDeadline) {
   std::vector<HttpResponse> held;
   for (std::size_t user = 0; user < 32; ++user) held.push_back(get_hold(user, seat(static_cast<int>(user))));

@@ -1,4 +1,4 @@
-// Prices that change while people hold and pay: what a hold was answered with is what is paid, and nobody sees half a price list.
+// Prices change while people hold and pay. A hold pays the price in its answer, and no map shows half a price list.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ TEST_F(PriceRace, AHoldPaysThePriceItWasAnsweredWith) {
   for (int round = 0; round < rounds(5, 40); ++round) {
     const NewConcert concert = sale_.add_concert({.seats = 2 * kUsers, .price = 1'000});
     const auto tokens = enter_all(crowd_, users_from(1, kUsers), concert.id);
-    // Everybody wants two neighbours; between them, five price lists for the whole house.
+    // All buyers want two neighbouring seats; meanwhile the operator sends five price lists for the whole house.
     std::vector<HttpRequest> requests;
     std::vector<std::size_t> holds;
     for (int user = 0; user < kUsers; ++user) {
@@ -99,7 +99,7 @@ TEST_F(PriceRace, OfSeveralPriceListsOneIsLeft) {
   }
 }
 
-// A buyer who reads the whole map once and then only follows it ends with what a whole map says.
+// A buyer who reads the whole map once and then only follows it ends with the same map as a new reader.
 TEST_F(PriceRace, FollowingTheChangesShowsWhatTheWholeMapShows) {
   const NewConcert concert = sale_.add_concert({.seats = 100, .price = 1'000});
   const std::string token = enter(sale_.http(), 1, concert.id);

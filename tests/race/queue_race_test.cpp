@@ -1,4 +1,4 @@
-// The door: one place for one user, numbers in order, never more inside than allowed.
+// The gate of the queue: one place for one user, numbers in order, never more people inside than allowed.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -62,7 +62,7 @@ TEST(QueueRace, EverybodyGetsAPlaceOfTheirOwnAndOnlyAsManyAsFitGetIn) {
     views = crowd.send(polls);
     return inside(views) == kInside;
   }));
-  // Once nobody moves, everybody has a position of their own.
+  // Once all requests are answered, each person has another position.
   std::set<std::int64_t> positions;
   EXPECT_TRUE(eventually([&] {
     views = crowd.send(polls);
@@ -73,7 +73,7 @@ TEST(QueueRace, EverybodyGetsAPlaceOfTheirOwnAndOnlyAsManyAsFitGetIn) {
   })) << positions.size()
       << " positions";
 
-  // All of them leave at once; the same number comes in after them, never more.
+  // All people inside leave at once; the same number comes in after them, never more.
   std::vector<HttpRequest> leaves;
   for (std::size_t i = 0; i < views.size(); ++i)
     if (views[i].text("status") == "ACTIVE") leaves.push_back(leave(joined[i].text("token")));
@@ -105,7 +105,7 @@ TEST(QueueRace, JoinAgainstLeaveLeavesOnePlaceOrNone) {
     EXPECT_EQ(answers[2].status, 204) << answers[2];
     const auto now = sale.http().send(join(user, concert.id));
     EXPECT_LE(now.status, 201) << now;
-    // A place given before the leave is over now; one given after it is the one shown again.
+    // A place given before the leave is over now; a place given after it is shown again.
     for (const auto& given : {answers[1], answers[3]})
       if (given.text("token") != token) {
         EXPECT_EQ(given.text("token"), now.text("token"));

@@ -1,5 +1,5 @@
-// One seat, one buyer, however many ask at the same moment. Real HTTP, real threads, a real database; every round ends with an
-// audit.
+// One buyer for one seat, however many ask at the same moment. Real HTTP, real threads, a real database; every round
+// ends with an audit.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 namespace frontrow::test {
 namespace {
 
-// Everybody asks for a seat each; `seat_of` says which.
+// Each user asks for one seat; `seat_of` says which.
 template <class SeatOf>
 std::vector<HttpResponse> rush(Crowd& crowd, const NewConcert& concert, const std::vector<std::string>& tokens, SeatOf seat_of) {
   std::vector<HttpRequest> holds;
@@ -20,7 +20,7 @@ std::vector<HttpResponse> rush(Crowd& crowd, const NewConcert& concert, const st
   return crowd.send(holds);
 }
 
-// Each loser is told which seat was taken; each winner has the seat asked for.
+// Each loser's answer names the taken seat; each winner has the wanted seat.
 void expect_winners_and_losers(const std::vector<HttpResponse>& answers, int winners, auto seat_of) {
   EXPECT_EQ(count_status(answers, 201), winners);
   std::set<std::int64_t> won, reservations;
@@ -65,7 +65,7 @@ TEST(SeatRace, FiveHundredPeopleOnOneSeatMakeOneWinner) {
   expect_clean_audit(sale);
 }
 
-// With a key nobody is refused at the door, so the writer decides every one of them.
+// A request with a key is never refused early, so the writer decides every one of them.
 TEST(SeatRace, KeysChangeNothingAboutWhoWins) {
   TestSale sale;
   Crowd crowd(sale.port());
@@ -77,7 +77,7 @@ TEST(SeatRace, KeysChangeNothingAboutWhoWins) {
     holds.push_back(hold(tokens[static_cast<std::size_t>(i)], concert, seat_of(i), "key-" + std::to_string(i)));
   const auto first = crowd.send(holds);
   expect_winners_and_losers(first, 10, seat_of);
-  // Asked again, winners get the same answer; losers lose again, and their keys are still free.
+  // When they ask again, winners get the same answer; losers lose again, and their keys are still free.
   const auto second = crowd.send(holds);
   expect_winners_and_losers(second, 10, seat_of);
   for (std::size_t i = 0; i < first.size(); ++i)
@@ -95,7 +95,7 @@ TEST(SeatRace, AHoldOfSeveralSeatsIsAllOrNothing) {
     const auto tokens = enter_all(crowd, users_from(1 + 1'000 * round, 200), concert.id);
     std::vector<HttpRequest> holds;
     std::vector<std::vector<std::int64_t>> asked;
-    for (int i = 0; i < 200; ++i) {  // overlapping runs of three in both directions: made to meet half way
+    for (int i = 0; i < 200; ++i) {  // overlapping runs of three in both directions, which meet half way
       std::vector<std::int64_t> seats;
       for (int n = 0; n < 3; ++n) seats.push_back(concert.first_seat + (i + n) % 20);
       if (i % 2 == 1) std::ranges::reverse(seats);
@@ -127,7 +127,7 @@ TEST(SeatRace, ParallelHoldsOfOneUserCannotPassTheLimit) {
     const std::string token = enter(sale.http(), 1 + round, concert.id);
     const std::int64_t first = concert.first_seat + round % 20 * 16;
     std::vector<HttpRequest> holds;
-    for (int i = 0; i < 4; ++i) {  // four times three seats, four allowed
+    for (int i = 0; i < 4; ++i) {  // four times three seats, of which four are allowed
       const std::vector<std::int64_t> seats{first + 3 * i, first + 3 * i + 1, first + 3 * i + 2};
       holds.push_back(hold(token, concert, seats));
     }

@@ -15,9 +15,9 @@ Auditor::Auditor(Report& report, const Clock& clock, const std::string& database
               "SELECT e.id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id,"
               " (SELECT p.id FROM payments p WHERE type = 4 AND p.reservation_id = e.reservation_id)"
               " FROM events e WHERE e.id > ?1 ORDER BY e.id"),
-      books_(report, holds) {}
+      model_(report, holds) {}
 
-QueueBook& Auditor::queue(ConcertId concert) {
+QueueModel& Auditor::queue(ConcertId concert) {
   return queues_.try_emplace(concert, report_, concert, queue_limits_).first->second;
 }
 
@@ -56,11 +56,11 @@ const Op* Auditor::find(const Command* command) const {
 
 std::vector<ToldEvent> Auditor::read_events(Activations& activations) {
   std::vector<ToldEvent> told;
-  sqlite::Rows rows = events_.rows(books_.last_event);
+  sqlite::Rows rows = events_.rows(model_.last_event);
   while (rows.next()) {
     const EventId id = rows.id<EventId>(0);
-    if (id.value != books_.last_event.value + 1) report_.broken("E1", "event {} follows {}", id.value, books_.last_event.value);
-    books_.last_event = id;
+    if (id.value != model_.last_event.value + 1) report_.broken("E1", "event {} follows {}", id.value, model_.last_event.value);
+    model_.last_event = id;
     if (rows.integer(1) == 5) {
       activations[rows.id<ConcertId>(5)].insert(rows.integer(6));
       continue;
@@ -78,21 +78,21 @@ std::vector<ToldEvent> Auditor::read_events(Activations& activations) {
 
 void Auditor::durable(const WorkingSet& set) {
   Activations activations;
-  books_.begin(set.now, set, read_events(activations));
-  // Where each user stands, as the queue's own commands see it one after the other.
+  model_.begin(set.now, set, read_events(activations));
+  // The place of each user in the queue, as the queue's commands see it one after the other.
   Places places;
-  if (!set.changed_concerts.empty()) places.before = books_.concerts;
+  if (!set.changed_concerts.empty()) places.before = model_.concerts;
   for (const Decided& entry : decided_)
     if (entry.op != nullptr && entry.op->kind == Op::Kind::leave) places.left.emplace(entry.op->concert, entry.op->number);
   for (const Decided& entry : decided_) {
     if (entry.op == nullptr) {
-      books_.expire(entry.due);
+      model_.expire(entry.due);
       continue;
     }
     Op& op = *entry.op;
     op.is_durable = true;
     switch (op.kind) {
-      case Op::Kind::plain: op.expected = op.expect(books_); break;
+      case Op::Kind::plain: op.expected = op.expect(model_); break;
       case Op::Kind::join: op.expected = expect_join(op, set, places); break;
       case Op::Kind::claim: op.expected = render(Nothing{}); break;
       case Op::Kind::leave:
@@ -101,17 +101,17 @@ void Auditor::durable(const WorkingSet& set) {
         break;
     }
   }
-  books_.end();
+  model_.end();
   enter_queues(set, places.before, activations);
-  for (const HoldNews& news : books_.news)
+  for (const HoldNews& news : model_.news)
     if (news.status == ReservationStatus::held) queue(news.concert).hold_news(news);
-  for (const HoldNews& news : books_.news)
+  for (const HoldNews& news : model_.news)
     if (news.status != ReservationStatus::held) queue(news.concert).hold_news(news);
-  for (const HoldNews& news : books_.news) touched_queues_.insert(news.concert);
+  for (const HoldNews& news : model_.news) touched_queues_.insert(news.concert);
   is_checked_ = false;
 }
 
-// Is there another join of the same user to the same concert in this batch?
+// True if the batch has another join of the same user to the same concert.
 bool Auditor::asks_again(const Op& op) const {
   return std::ranges::any_of(decided_, [&](const Decided& other) {
     return other.op != nullptr && other.op.get() != &op && other.op->kind == Op::Kind::join && other.op->user == op.user &&
@@ -119,7 +119,7 @@ bool Auditor::asks_again(const Op& op) const {
   });
 }
 
-// Those before it with the same key may have found a place, and remembered nothing.
+// Earlier ones with the same key may have found a place and stored nothing.
 bool Auditor::is_last_with_its_key(const Op& op) const {
   const auto has_its_key = [&](const Decided& other) {
     return other.op != nullptr && other.op->idempotent && other.op->idempotent->key == op.idempotent->key;
@@ -128,33 +128,33 @@ bool Auditor::is_last_with_its_key(const Op& op) const {
 }
 
 std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& places) {
-  if (const KeyBook* first = books_.find_key(op.idempotent))
+  if (const ModelKey* first = model_.find_key(op.idempotent))
     return first->fingerprint == op.idempotent->fingerprint ? first->answer : render(Refusal{.code = ErrorCode::idempotency_key_reused});
-  QueueBook& room = queue(op.concert);
-  // The room hears of new settings after the batch.
+  QueueModel& room = queue(op.concert);
+  // The room gets new settings after the batch.
   const auto before = places.before.find(op.concert);
-  const Concert& concert = before == places.before.end() ? books_.concerts.at(op.concert) : before->second;
+  const Concert& concert = before == places.before.end() ? model_.concerts.at(op.concert) : before->second;
   const auto [place, is_first] = places.of_user.try_emplace({op.concert, op.user});
   TicketRow& row = place->second;
-  // The one that remembers its key made the ticket.
+  // The one that stored its key made the ticket.
   const auto remembers = [&] {
     return op.idempotent && is_last_with_its_key(op) && std::ranges::any_of(set.new_keys, [&](const auto& record) { return record.key == op.idempotent->key; });
   };
   if (places.unsure.contains({op.concert, op.user})) {
     if (!remembers()) return {};
     std::string answer = render_place(row, true);
-    books_.remember(op.idempotent, answer, row.number.value);
+    model_.remember(op.idempotent, answer, row.number.value);
     return answer;
   }
   if (const std::int64_t number = is_first ? room.number_of(op.user, set.now, concert.queue.enabled) : 0; number != 0)
     row = {.number = {number}, .user = op.user, .issued_at = room.live.at(number).issued};
-  // A place that lapses in this very batch may be found or not, as the commands happen to be ordered.
+  // A place that lapses in this very batch may be found or not, depending on the order of the commands.
   const auto change = set.queues.find(op.concert);
   const TicketRow* last = change == set.queues.end() ? nullptr : change->second.find(row.number);
   if (row.number && last != nullptr && last->state == TicketState::ended) {
     std::int64_t& tail = places.tails.try_emplace(op.concert, room.tail).first->second;
     const TicketRow* next = change->second.find({tail + 1});
-    if (next == nullptr || next->user != op.user)  // left by its owner after this, or nothing can be said
+    if (next == nullptr || next->user != op.user)  // its owner left later, or the case is open
       return places.left.contains({op.concert, row.number.value}) ? render_place(row, false) : std::string{};
     row = *next, ++tail;
     if (asks_again(op)) {
@@ -162,7 +162,7 @@ std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& pl
       if (!remembers()) return {};
     }
     std::string answer = render_place(row, true);
-    books_.remember(op.idempotent, answer, tail);
+    model_.remember(op.idempotent, answer, tail);
     return answer;
   }
   if (row.number) return render_place(row, false);
@@ -170,7 +170,7 @@ std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& pl
   const std::int64_t number = ++places.tails.try_emplace(op.concert, room.tail).first->second;
   row = {.number = {number}, .user = op.user, .issued_at = std::chrono::floor<std::chrono::seconds>(set.now)};
   std::string answer = render_place(row, true);
-  books_.remember(op.idempotent, answer, number);
+  model_.remember(op.idempotent, answer, number);
   return answer;
 }
 
@@ -180,7 +180,7 @@ void Auditor::enter_leave(const Op& op, Places& places) {
     if (place->second.number.value == op.number) place->second = {};
     return;
   }
-  const QueueBook& room = queue(op.concert);
+  const QueueModel& room = queue(op.concert);
   const auto at = room.live.find(op.number);
   if (at != room.live.end() && at->second.user == op.user) places.of_user[{op.concert, op.user}] = {};
 }
@@ -199,7 +199,7 @@ void Auditor::enter_queues(const WorkingSet& set, const std::map<ConcertId, Conc
     for (const Decided& entry : decided_)
       if (entry.op != nullptr && entry.op->kind == Op::Kind::leave && entry.op->concert == concert) left.insert(entry.op->number);
     const auto old = before.find(concert);
-    const Concert& after = books_.concerts.at(concert);
+    const Concert& after = model_.concerts.at(concert);
     queue(concert).commit(change, set.now, {.before = old == before.end() ? after : old->second, .after = after}, left, activated, has_tick);
     touched_queues_.insert(concert);
   }
@@ -232,26 +232,26 @@ void Auditor::answered(const Command* command, Op& op, const std::string& answer
 }
 
 bool Auditor::comes_as_told(const Ticket& ticket) {
-  const QueueBook& room = queue(ticket.concert);
+  const QueueModel& room = queue(ticket.concert);
   const auto at = room.live.find(ticket.number.value);
   return at != room.live.end() && at->second.was_called_fairly && at->second.due && clock_.now() <= *at->second.due;
 }
 
-// The poll itself made a new promise, a second long: after that the place need not be kept.
+// The poll itself renewed the promise, for a second: after that the place need not be kept.
 void Auditor::check_claim(const Op& op) {
-  QueueBook& room = queue(op.concert);
+  QueueModel& room = queue(op.concert);
   const auto at = room.live.find(op.number);
   if (at == room.live.end() || at->second.is_active) return;
   room.claim_failed(op.number, op.is_made_fairly);
   if (!op.is_made_fairly || !at->second.was_called_fairly || !room.has_free_seats || room.highest_in < op.number) return;
   if (decided_at_ <= op.made_at + Duration{1'000})
     report_.broken("Q2", "ticket {} of concert {} was called, came as told, and others were let in: {} of {} a second, {}", op.number,
-                   op.concert.value, books_.concerts.at(op.concert).queue.max_active,
-                   books_.concerts.at(op.concert).queue.admissions_per_second, room.describe());
+                   op.concert.value, model_.concerts.at(op.concert).queue.max_active,
+                   model_.concerts.at(op.concert).queue.admissions_per_second, room.describe());
 }
 
 void Auditor::shed(CommandClass command_class, std::size_t waiting, std::size_t capacity) {
-  // The workers' commands wait there too, uncounted; a queue of the usual length they cannot fill.
+  // The workers' commands wait there too and are not counted; they cannot fill a queue of the usual length.
   if (waiting + 1'000 < capacity / 4) report_.broken("Q5", "class {} was shed with {} of {} waiting", static_cast<int>(command_class), waiting, capacity);
 }
 

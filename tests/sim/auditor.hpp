@@ -1,6 +1,6 @@
-// Watches everything the sale decides, stores, keeps in memory and answers, and holds it against the books.
+// Watches everything the sale decides, stores, keeps in memory and answers, and compares it with the model.
 //
-// An answer counts when it is given: by then its batch must be durable, memory must show it, and it must be what the books say.
+// An answer counts when it is given. By then its batch must be durable, memory must show it, and the model must agree.
 #pragma once
 
 #include <functional>
@@ -14,24 +14,24 @@
 #include "adapters/sqlite/statement.hpp"
 #include "app/commit/commit_queue.hpp"
 #include "app/live/live_state.hpp"
-#include "sim/books.hpp"
-#include "sim/queue_book.hpp"
+#include "sim/queue_model.hpp"
 #include "sim/render.hpp"
 #include "sim/report.hpp"
+#include "sim/sale_model.hpp"
 
 namespace frontrow::sim {
 
 // A command under way.
 struct Op {
   enum class Kind : std::uint8_t { plain, join, leave, claim } kind = Kind::plain;
-  std::string what;                               // for the story
-  std::function<std::string(Books&)> expect = {};  // plain: what it must answer
-  ConcertId concert = {};                          // of the queue's
+  std::string what;                               // for the report
+  std::function<std::string(SaleModel&)> expect = {};  // plain: what it must answer
+  ConcertId concert = {};                          // of a queue command
   UserId user = {};
   std::int64_t number = 0;
   std::optional<Idempotent> idempotent = {};
-  bool is_made_fairly = false;  // claim: by somebody who was called and came when told
-  TimePoint made_at = {};       // claim
+  bool is_made_fairly = false;  // a claim of a called person who came in time
+  TimePoint made_at = {};       // for a claim
 
   bool is_durable = false;
   std::optional<std::string> expected = {};
@@ -46,9 +46,9 @@ class Auditor {
  public:
   Auditor(Report& report, const Clock& clock, const std::string& database, const HoldLimits& holds, const QueueLimits& queues);
 
-  // The process being watched.
+  // The process under watch.
   void watch_process(LiveState& live) { live_ = &live; }
-  void crashed();                      // what was under way is never answered
+  void crashed();                      // commands under way will never be answered
   void reloaded(bool is_new_process);  // memory was rebuilt from the store
 
   // Commands.
@@ -61,44 +61,45 @@ class Auditor {
   // Exactly once for each op. `answer` as rendered; `code` when refused.
   void answered(const Command* command, Op& op, const std::string& answer, std::optional<ErrorCode> code);
 
-  // What is shown.
-  // The request as it stands when it is decided: a ticket may have ended since the door.
+  // Pictures that clients see.
+  // The gate as it is when the hold is decided: a ticket may have ended since the request arrived.
   HoldRequest as_decided(HoldRequest request);
   void looked(const Ticket& ticket, const TicketView& view, TimePoint now);
   void entry_refused(const Ticket& ticket, Purpose purpose, const std::optional<Refusal>& refusal, TimePoint now);
   void refused_at_the_door(const HoldRequest& request, const Refusal& refusal, TimePoint now);
-  // Called, and back as told: must be let in by the claim this poll makes.
+  // Called, and back in time: the claim of this poll must let the person in.
   bool comes_as_told(const Ticket& ticket);
   void shed(CommandClass command_class, std::size_t waiting, std::size_t capacity);
   void seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& seats, TimePoint now);
 
-  // Looking closely.
-  void check_memory();                  // of everything
-  void check_nothing_is_due(TimePoint now);  // after a round of the expiry worker begun then
-  void check_store();                   // every row against the books, and the audit's own queries
+  // Thorough checks.
+  void check_memory();                  // all of memory
+  void check_nothing_is_due(TimePoint now);  // after a round of the expiry worker that began at `now`
+  void check_store();                   // every row against the model, and the audit's own queries
   void keys_forgotten(TimePoint before);
 
-  const Books& books() const { return books_; }
-  Books& books() { return books_; }
-  QueueBook& queue(ConcertId concert);
+  const SaleModel& model() const { return model_; }
+  SaleModel& model() { return model_; }
+  QueueModel& queue(ConcertId concert);
 
-  // Set by whoever injects a fault.
+  // Set by the code that injects a fault.
   bool expects_unavailable = false, expects_unknown = false;
   bool memory_is_stale = false;  // after a commit of unknown outcome, until memory is rebuilt
 
  private:
   struct Decided {
     const Command* command;
-    std::shared_ptr<Op> op;               // null: the workers' own
-    std::vector<ReservationId> due = {};  // of an expiry
+    std::shared_ptr<Op> op;               // null: a worker's command
+    std::vector<ReservationId> due = {};  // of an expiry command
     bool is_tick = false;
   };
   struct Places {
     std::map<std::pair<ConcertId, UserId>, TicketRow> of_user;
     std::map<ConcertId, std::int64_t> tails;
-    std::map<ConcertId, Concert> before;  // when one is changed in this batch
-    std::set<std::pair<ConcertId, std::int64_t>> left;  // by their owners, somewhere in this batch
-    std::set<std::pair<ConcertId, UserId>> unsure;      // asked several times while their place lapsed: any of them may be told of a new one
+    std::map<ConcertId, Concert> before;  // concerts that this batch changes
+    std::set<std::pair<ConcertId, std::int64_t>> left;  // numbers that their owners gave up in this batch
+    // Users who asked several times while their place lapsed: any answer may be about a new one.
+    std::set<std::pair<ConcertId, UserId>> unsure;
   };
   using Activations = std::map<ConcertId, std::multiset<std::int64_t>>;
 
@@ -124,24 +125,24 @@ class Auditor {
   const QueueLimits queue_limits_;
   sqlite::Connection connection_;
   sqlite::Statement events_;
-  Books books_;
-  std::map<ConcertId, QueueBook> queues_;
+  SaleModel model_;
+  std::map<ConcertId, QueueModel> queues_;
   LiveState* live_ = nullptr;
 
   std::unordered_map<const Command*, std::shared_ptr<Op>> ops_;
   std::vector<Decided> decided_;  // in order
   TimePoint decided_at_{};
-  bool is_checked_ = true;        // memory, since the last durable batch
+  bool is_checked_ = true;        // memory was compared since the last durable batch
   std::int64_t batches_ = 0;
   std::set<ConcertId> touched_queues_;
 
   struct Shown {
     TicketStatus status;
     std::int64_t position;
-    int changes;  // of the room's settings or memory, until then
+    int changes;  // changes of the room's settings or memory so far
   };
-  std::map<std::pair<ConcertId, std::int64_t>, Shown> shown_;  // what each ticket was last shown
-  std::map<std::pair<ScheduleId, std::pair<std::int64_t, std::int64_t>>, std::size_t> contents_;  // of each ETag
+  std::map<std::pair<ConcertId, std::int64_t>, Shown> shown_;  // the last picture of each ticket
+  std::map<std::pair<ScheduleId, std::pair<std::int64_t, std::int64_t>>, std::size_t> contents_;  // by ETag
 };
 
 }  // namespace frontrow::sim

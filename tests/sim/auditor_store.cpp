@@ -1,4 +1,4 @@
-// Every row of the store against the books.
+// Compares every row of the store with the model.
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/rows.hpp"
 #include "sim/auditor.hpp"
@@ -29,24 +29,24 @@ void Auditor::check_reservation_rows() {
   for (Rows rows = statement.rows(); rows.next(); ++count) {
     Reservation stored = sql::read_reservation(rows);
     seats.add_seats(stored);
-    const auto at = books_.reservations.find(stored.id);
-    if (at == books_.reservations.end()) return report_.broken("D1", "reservation {} is stored, nobody made it", stored.id.value);
-    const Reservation& book = at->second;
-    if (stored.user != book.user || stored.concert != book.concert || stored.schedule != book.schedule || stored.status != book.status ||
-        stored.amount != book.amount || stored.created_at != book.created_at || stored.expires_at != book.expires_at ||
-        stored.ended_at != book.ended_at || stored.ticket != book.ticket || stored.last_seq != book.last_seq ||
-        render_seats(stored) != render_seats(book))
-      return report_.broken("S3", "reservation {} is stored with status {} until {} seq {}, the books say {} until {} seq {}", stored.id.value,
-                            static_cast<int>(stored.status), ms(stored.expires_at), stored.last_seq, static_cast<int>(book.status),
-                            ms(book.expires_at), book.last_seq);
+    const auto at = model_.reservations.find(stored.id);
+    if (at == model_.reservations.end()) return report_.broken("D1", "reservation {} is stored, nobody made it", stored.id.value);
+    const Reservation& modelled = at->second;
+    if (stored.user != modelled.user || stored.concert != modelled.concert || stored.schedule != modelled.schedule ||
+        stored.status != modelled.status || stored.amount != modelled.amount || stored.created_at != modelled.created_at || stored.expires_at != modelled.expires_at ||
+        stored.ended_at != modelled.ended_at || stored.ticket != modelled.ticket || stored.last_seq != modelled.last_seq ||
+        render_seats(stored) != render_seats(modelled))
+      return report_.broken("S3", "reservation {} is stored with status {} until {} seq {}, the model says {} until {} seq {}", stored.id.value,
+                            static_cast<int>(stored.status), ms(stored.expires_at), stored.last_seq, static_cast<int>(modelled.status),
+                            ms(modelled.expires_at), modelled.last_seq);
     const auto payment = seats.payment(stored.id);
-    const auto paid = books_.payments.find(stored.id);
-    if (payment.has_value() != (paid != books_.payments.end()) ||
+    const auto paid = model_.payments.find(stored.id);
+    if (payment.has_value() != (paid != model_.payments.end()) ||
         (payment && (payment->id != paid->second.id || payment->amount != paid->second.amount || payment->balance != paid->second.balance)))
       return report_.broken("M2", "the payment of reservation {} is not the one that was made", stored.id.value);
   }
-  if (count != books_.reservations.size())
-    report_.broken("D1", "{} reservations are stored, {} were made", count, books_.reservations.size());
+  if (count != model_.reservations.size())
+    report_.broken("D1", "{} reservations are stored, {} were made", count, model_.reservations.size());
 }
 
 void Auditor::check_seat_rows() {
@@ -54,17 +54,17 @@ void Auditor::check_seat_rows() {
   std::size_t count = 0;
   for (Rows rows = statement.rows(); rows.next(); ++count) {
     const Seat stored = sql::read_seat(rows);
-    const auto at = books_.seats.find(stored.place.id);
-    if (at == books_.seats.end() || stored.status != at->second.status || stored.reservation != at->second.reservation ||
+    const auto at = model_.seats.find(stored.place.id);
+    if (at == model_.seats.end() || stored.status != at->second.status || stored.reservation != at->second.reservation ||
         stored.held_until != at->second.until || stored.price != at->second.price)
       return report_.broken("S2", "seat {} is stored with status {} of reservation {} until {}", stored.place.id.value,
                             static_cast<int>(stored.status), stored.reservation.value, ms(stored.held_until));
   }
-  if (count != books_.seats.size()) report_.broken("S2", "{} seats are stored, {} were made", count, books_.seats.size());
+  if (count != model_.seats.size()) report_.broken("S2", "{} seats are stored, {} were made", count, model_.seats.size());
   Statement schedules{connection_, "SELECT id, version, starts_at FROM schedules"};
   for (Rows rows = schedules.rows(); rows.next();) {
-    const ScheduleBook& book = books_.schedules.at(rows.id<ScheduleId>(0));
-    if (rows.integer(1) != book.version || rows.time(2) != book.starts_at)
+    const ModelSchedule& modelled = model_.schedules.at(rows.id<ScheduleId>(0));
+    if (rows.integer(1) != modelled.version || rows.time(2) != modelled.starts_at)
       report_.broken("S4", "schedule {} is stored with version {} and starts {}", rows.integer(0), rows.integer(1), rows.integer(2));
   }
 }
@@ -73,29 +73,29 @@ void Auditor::check_money_rows() {
   Statement balances{connection_, "SELECT user_id, balance FROM accounts"};
   std::size_t count = 0;
   for (Rows rows = balances.rows(); rows.next(); ++count)
-    if (rows.points(1) != books_.balance(rows.id<UserId>(0)))
-      return report_.broken("M1", "user {} has {} stored, {} by the books", rows.integer(0), rows.integer(1),
-                            books_.balance(rows.id<UserId>(0)).value);
-  if (count != books_.balances.size()) report_.broken("M1", "{} accounts are stored, {} by the books", count, books_.balances.size());
-  if (const auto lines = connection_.integer("SELECT count(*) FROM ledger"); lines != 2 * books_.ledger_entries)
-    report_.broken("M1", "{} ledger lines are stored for {} entries", lines, books_.ledger_entries);
-  if (const auto keys = connection_.integer("SELECT count(*) FROM idempotency"); keys != static_cast<std::int64_t>(books_.keys.size()))
-    report_.broken("M4", "{} keys are stored, {} by the books", keys, books_.keys.size());
-  if (const auto last = connection_.integer("SELECT max(id) FROM events"); last != books_.last_event.value)
-    report_.broken("E1", "the log ends at {}, {} was read", last, books_.last_event.value);
+    if (rows.points(1) != model_.balance(rows.id<UserId>(0)))
+      return report_.broken("M1", "user {} has {} stored, {} in the model", rows.integer(0), rows.integer(1),
+                            model_.balance(rows.id<UserId>(0)).value);
+  if (count != model_.balances.size()) report_.broken("M1", "{} accounts are stored, {} in the model", count, model_.balances.size());
+  if (const auto lines = connection_.integer("SELECT count(*) FROM ledger"); lines != 2 * model_.ledger_entries)
+    report_.broken("M1", "{} ledger lines are stored for {} entries", lines, model_.ledger_entries);
+  if (const auto keys = connection_.integer("SELECT count(*) FROM idempotency"); keys != static_cast<std::int64_t>(model_.keys.size()))
+    report_.broken("M4", "{} keys are stored, {} in the model", keys, model_.keys.size());
+  if (const auto last = connection_.integer("SELECT max(id) FROM events"); last != model_.last_event.value)
+    report_.broken("E1", "the log ends at {}, {} was read", last, model_.last_event.value);
 }
 
 void Auditor::check_queue_rows() {
   Statement counters{connection_, "SELECT concert_id, tail, front FROM queues"};
   for (Rows rows = counters.rows(); rows.next();) {
-    const QueueBook& room = queue(rows.id<ConcertId>(0));
+    const QueueModel& room = queue(rows.id<ConcertId>(0));
     if (rows.integer(1) != room.tail || rows.integer(2) != room.front)
       report_.broken("Q2", "concert {} is stored with tail {} front {}", rows.integer(0), rows.integer(1), rows.integer(2));
   }
   Statement tickets{connection_, "SELECT concert_id, number, user_id, state FROM tickets"};
   std::size_t stored = 0, live = 0;
   for (Rows rows = tickets.rows(); rows.next(); ++stored) {
-    const QueueBook& room = queue(rows.id<ConcertId>(0));
+    const QueueModel& room = queue(rows.id<ConcertId>(0));
     const auto at = room.live.find(rows.integer(1));
     if (at == room.live.end() && room.finished.contains(rows.integer(1))) continue;
     if (at == room.live.end() || at->second.user != rows.id<UserId>(2) || at->second.is_active != (rows.integer(3) == 1))

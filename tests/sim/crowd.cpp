@@ -9,8 +9,8 @@ constexpr int kUsers = 26;
 constexpr std::int64_t kOperationsPerConcert = 1'200;
 }  // namespace
 
-Crowd::Crowd(Service& service, SimClock& clock, Random& random, Report& report, const Books& books)
-    : service_(service), clock_(clock), random_(random), report_(report), books_(books) {
+Crowd::Crowd(Service& service, SimClock& clock, Random& random, Report& report, const SaleModel& model)
+    : service_(service), clock_(clock), random_(random), report_(report), model_(model) {
   for (int i = 1; i <= kUsers; ++i) {
     const Habit habit = i <= kUsers / 3 ? Habit::honest : static_cast<Habit>(i % kHabits);
     const int devices = chance(35) ? 2 : 1;
@@ -20,17 +20,17 @@ Crowd::Crowd(Service& service, SimClock& clock, Random& random, Report& report, 
 
 std::optional<std::int64_t> Crowd::maybe_key(int percent) { return chance(percent) ? std::optional{next_key_++} : std::nullopt; }
 
-// The newest is what everybody wants.
+// Most people want the newest concert.
 ConcertId Crowd::some_concert() {
-  if (chance(65)) return books_.concerts.rbegin()->first;
-  return any_of(books_.concerts).first;
+  if (chance(65)) return model_.concerts.rbegin()->first;
+  return any_of(model_.concerts).first;
 }
 
 ScheduleId Crowd::some_schedule(ConcertId concert) {
   std::vector<ScheduleId> ids;
-  for (const auto& [id, schedule] : books_.schedules)
+  for (const auto& [id, schedule] : model_.schedules)
     if (schedule.concert == concert) ids.push_back(id);
-  return ids.empty() || chance(1) ? any_of(books_.schedules).first : any_of(ids);
+  return ids.empty() || chance(1) ? any_of(model_.schedules).first : any_of(ids);
 }
 
 std::optional<TimePoint> Crowd::next_appointment() const {
@@ -62,7 +62,7 @@ void Crowd::send_once(Device& device, const Attempt& attempt) {
 
 void Crowd::try_again(Device& device, Attempt attempt, int percent) {
   if (++attempt.tries > 4 || !chance(percent)) return;
-  // Somebody who does not know whether it worked may press the button anew, which is another request.
+  // A person who does not know whether it worked may press the button again, which is another request.
   if (chance(20)) attempt.key = maybe_key(50);
   at(clock_.now() + Duration{between(0, 1'500)}, [this, &device, attempt] { send_once(device, attempt); });
 }
@@ -129,7 +129,7 @@ void Crowd::replied(Device& device, const Attempt& attempt, const Reply& reply) 
   }
 }
 
-// What the last moments of a hold are for: its owner pays at the deadline or just beside it, and somebody else wants the seats then.
+// The last moments of a hold: its owner pays at the deadline or just beside it, and another user wants the seats then.
 void Crowd::expect_a_fight(Device& owner, const Attempt& attempt, const Reservation& held) {
   const auto moment = [&] {
     const Duration beside = chance(40) ? Duration{0} : chance(50) ? Duration{between(-1, 1)} : Duration{between(-100, 100)};
@@ -151,7 +151,7 @@ void Crowd::expect_a_fight(Device& owner, const Attempt& attempt, const Reservat
   });
 }
 
-// A device that follows changes must see what one that reads everything sees.
+// A device that follows changes must end with the same map as one that reads everything.
 void Crowd::seen(Device& device, const Attempt& attempt, const Reply& reply) {
   SeatView& view = device.views[attempt.schedule];
   if (reply.stamp.version < view.version)
@@ -182,7 +182,7 @@ void Crowd::act(Device& device) {
     return send(device, {.kind = Attempt::Kind::cancel, .reservation = old});
   }
   ConcertId concert = some_concert();
-  if (chance(50))  // whoever is in somewhere goes on there
+  if (chance(50))  // a person who is inside somewhere goes on there
     for (const auto& [id, place] : device.places)
       if (place.status == TicketStatus::active) concert = id;
   const auto at = device.places.find(concert);
@@ -226,7 +226,7 @@ void Crowd::act_on_hold(Device& device, const Held& held) {
       break;
     case Habit::quitter:
       if (chance(40)) return send(device, {.kind = Attempt::Kind::cancel, .reservation = held.id});
-      if (chance(70)) return device.holds.clear();  // vanishes
+      if (chance(70)) return device.holds.clear();  // the person vanishes
       break;
     case Habit::greedy:
       if (chance(50)) return act_inside(device, held.concert, *place);
@@ -259,7 +259,7 @@ void Crowd::hold(Device& device, ConcertId concert, const Place& place) {
   if (!is_buying_) return;
   Attempt attempt{.kind = Attempt::Kind::hold, .concert = concert, .schedule = some_schedule(concert), .token = place.token, .key = maybe_key(40)};
   if (chance(3) && device.old_tokens.contains(concert)) attempt.token = device.old_tokens.at(concert);
-  const ScheduleBook& schedule = books_.schedules.at(attempt.schedule);
+  const ModelSchedule& schedule = model_.schedules.at(attempt.schedule);
   const auto view = device.views.find(attempt.schedule);
   const std::int64_t wanted = device.habit == Habit::greedy ? between(1, 6) : chance(60) ? 1 : between(1, 4);
   const std::int64_t first = chance(40) ? 0 : between(0, schedule.seats - 1);  // the best seats are asked for most
@@ -283,7 +283,7 @@ void Crowd::pay(Device& device, ReservationId reservation, ConcertId concert) {
 void Crowd::charge(Device& device) {
   Attempt attempt{.kind = Attempt::Kind::charge, .amount = {between(20, 400) * 1'000}, .key = maybe_key(70)};
   if (chance(2)) attempt.amount = kMaxAmount;
-  if (device.last_key && chance(3)) attempt.key = device.last_key;  // which it has used for another amount
+  if (device.last_key && chance(3)) attempt.key = device.last_key;  // used before, for another amount
   device.last_key = attempt.key;
   send(device, std::move(attempt));
 }
@@ -307,9 +307,9 @@ void Crowd::administer() {
     if (chance(20)) attempt.plan.booking.opens_at = clock_.now() + Duration{between(1, 60'000)};
     return send_once(administrator_, attempt);
   }
-  if (books_.concerts.empty()) return;
+  if (model_.concerts.empty()) return;
   const ConcertId concert = some_concert();
-  if (chance(15) && books_.schedules.size() < 40) {
+  if (chance(15) && model_.schedules.size() < 40) {
     Attempt attempt{.kind = Attempt::Kind::add_schedules, .concert = concert, .key = maybe_key(50)};
     attempt.plan.schedules.push_back(schedule());
     return send_once(administrator_, attempt);
@@ -318,13 +318,13 @@ void Crowd::administer() {
   patch_concert(concert);
 }
 
-// Now and then of a schedule or a seat that is another concert's.
+// Now and then for a schedule or a seat of another concert.
 void Crowd::edit_schedule(ConcertId concert) {
   Attempt attempt{.kind = Attempt::Kind::move_date, .concert = concert, .schedule = some_schedule(concert)};
   attempt.starts_at = clock_.now() + std::chrono::hours{between(1, 3) * 1'000};
   if (chance(30)) return send_once(administrator_, attempt);
   attempt.kind = Attempt::Kind::reprice;
-  const ScheduleBook& schedule = books_.schedules.at(attempt.schedule);
+  const ModelSchedule& schedule = model_.schedules.at(attempt.schedule);
   const std::int64_t first = between(0, schedule.seats - 1), last = chance(3) ? schedule.seats : between(first, schedule.seats - 1);
   for (std::int64_t i = first; i <= last; ++i) attempt.prices.push_back({{schedule.first_seat.value + i}, {between(1, 40) * 1'000}});
   send_once(administrator_, attempt);
@@ -332,13 +332,13 @@ void Crowd::edit_schedule(ConcertId concert) {
 
 void Crowd::patch_concert(ConcertId concert) {
   Attempt attempt{.kind = Attempt::Kind::patch, .concert = concert};
-  QueueSettings queue = books_.concerts.at(concert).queue;
+  QueueSettings queue = model_.concerts.at(concert).queue;
   const auto later = [&](ConcertPatch patch) {
     at(clock_.now() + Duration{between(500, 40'000)},
        [this, concert, patch] { send_once(administrator_, {.kind = Attempt::Kind::patch, .concert = concert, .patch = patch}); });
   };
   switch (random_.below(6)) {
-    case 0: queue.max_active = static_cast<int>(between(1, 3)); break;  // lowered: nobody is thrown out
+    case 0: queue.max_active = static_cast<int>(between(1, 3)); break;  // lowered: no person inside is thrown out
     case 1: queue.max_active = static_cast<int>(between(3, 20)); break;
     case 2: queue.admissions_per_second = static_cast<int>(between(1, 8)); break;
     case 3:
@@ -363,7 +363,7 @@ void Crowd::patch_concert(ConcertId concert) {
 void Crowd::stop_buying() {
   is_buying_ = false;
   appointments_.clear();
-  for (const auto& [id, concert] : books_.concerts) {
+  for (const auto& [id, concert] : model_.concerts) {
     QueueSettings queue = concert.queue;
     queue.enabled = true;
     send_once(administrator_, {.kind = Attempt::Kind::patch,
@@ -372,12 +372,12 @@ void Crowd::stop_buying() {
   }
 }
 
-// Free, or held by a person who may not pay. Nobody is called to a concert without any.
+// Free seats, or seats of holds that may lapse. Without any, nobody is called.
 bool Crowd::may_have_a_seat(ConcertId concert) const {
-  return std::ranges::any_of(books_.seats, [&](const auto& entry) {
-    const ScheduleBook& date = books_.schedules.at(entry.second.schedule);
+  return std::ranges::any_of(model_.seats, [&](const auto& entry) {
+    const ModelSchedule& date = model_.schedules.at(entry.second.schedule);
     return date.concert == concert && entry.second.status != SeatStatus::sold &&
-           !is_over(sales_end(books_.concerts.at(concert), {.starts_at = date.starts_at}), clock_.now());
+           !is_over(sales_end(model_.concerts.at(concert), {.starts_at = date.starts_at}), clock_.now());
   });
 }
 

@@ -1,4 +1,5 @@
-// Who comes to the sale: people with habits, each on one or two devices that remember only what they were told, and an administrator.
+// The people of the sale: they have habits, and one or two devices that know only their own answers. And an
+// administrator.
 #pragma once
 
 #include <functional>
@@ -15,27 +16,27 @@ namespace frontrow::sim {
 
 enum class Habit : std::uint8_t {
   honest,
-  double_clicker,  // everything twice, with one key or without
+  double_clicker,  // sends everything twice, with one key or without
   quitter,         // leaves, cancels, vanishes
   late_payer,      // pays between 299.9 and 300.1 s
-  greedy,          // more seats than anybody may have
+  greedy,          // wants more seats than allowed
   broke,           // pays first, charges then
 };
 inline constexpr int kHabits = 6;
 
 class Crowd {
  public:
-  Crowd(Service& service, SimClock& clock, Random& random, Report& report, const Books& books);
+  Crowd(Service& service, SimClock& clock, Random& random, Report& report, const SaleModel& model);
 
-  // One thing somebody does.
+  // One action of one person.
   void act();
-  // Replies that will never come: everybody tries again, or does not.
+  // The replies will never come: each person tries again, or does not.
   void lose_replies();
-  void open_sale();  // the first concert
+  void open_sale();  // makes the first concert
   std::optional<TimePoint> next_appointment() const;
-  // What was just sent must be decided at this very moment.
+  // The command just sent must be decided at this very moment.
   bool is_urgent() { return std::exchange(is_urgent_, false); }
-  // People stop coming; those in the queues poll as they are told, until nobody waits who may still get a seat.
+  // No new people come; people in the queues poll at the given interval, until nobody waits who may still get a seat.
   void stop_buying();
   bool poll_as_told();
 
@@ -61,10 +62,10 @@ class Crowd {
     Habit habit = Habit::honest;
     std::map<ConcertId, Place> places;
     std::vector<Held> holds;
-    std::vector<ReservationId> old_holds;  // over, or paid; somebody may still try them
+    std::vector<ReservationId> old_holds;  // over or paid; a person may still use them
     std::map<ScheduleId, SeatView> views;
     std::map<ConcertId, std::string> old_tokens;
-    std::optional<std::int64_t> last_key;  // of a charge
+    std::optional<std::int64_t> last_key;  // for a charge
     std::map<std::uint64_t, Attempt> under_way;
   };
   using Appointments = std::multimap<TimePoint, std::function<void()>>;
@@ -104,7 +105,7 @@ class Crowd {
   SimClock& clock_;
   Random& random_;
   Report& report_;
-  const Books& books_;
+  const SaleModel& model_;
   std::vector<Device> devices_;
   Device administrator_;
   Appointments appointments_;

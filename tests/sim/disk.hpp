@@ -1,4 +1,4 @@
-// The store as a machine has it: tells when a transaction has really been committed, and can lose its power around one.
+// The store on a machine: it knows when a transaction has really been committed, and its power can fail around one.
 #pragma once
 
 #include <functional>
@@ -8,15 +8,15 @@
 
 namespace frontrow::sim {
 
-// Thrown in the middle of a batch when the power is cut. The process goes on as processes do that catch it, but reaches nothing and
-// nobody any more: its disk is off, its answers are not delivered, and the simulation ends it after the batch.
+// Thrown in the middle of a batch when the power fails. The process catches it and goes on, but it reaches nothing any
+// more: its disk is off, its answers are not delivered, and the simulation ends it after the batch.
 struct Crash {};
 
 enum class PowerCut : std::uint8_t { none, before_commit, after_commit };
 
 class Disk final : public Store {
  public:
-  // `on_durable` is told of every transaction that was committed, before anything else hears of it.
+  // `on_durable` gets every committed transaction before anything else does.
   Disk(Store& inner, std::function<void(const WorkingSet&)> on_durable) : inner_(inner), on_durable_(std::move(on_durable)) {}
 
   void cut_power(PowerCut when) { power_cut_ = when; }  // around the next transaction
@@ -50,7 +50,7 @@ class Disk final : public Store {
   void tend() override { inner_.tend(); }
 
  private:
-  // The last command of a batch: everybody before it has decided when the lights go out.
+  // The last command of a batch: all others have decided when the power fails.
   struct Switch final : Command {
     explicit Switch(Disk& disk) : disk(disk) {}
     void declare(Keys&) const override {}

@@ -6,7 +6,7 @@ namespace frontrow::sim {
 
 namespace {
 
-// Stands for a command in a batch and tells when it is decided.
+// Replaces a command in a batch and reports when it is decided.
 class Watched final : public Command {
  public:
   Watched(Command& inner, Auditor& auditor, const Plant& plant) : inner_(inner), auditor_(auditor), plant_(plant) {}
@@ -70,7 +70,7 @@ Process::Process(const std::string& database, const Rules& rules, SimClock& cloc
                 if (plant.reloads) live.rebuild(planted ? *planted : watched);
                 auditor.reloaded(false);
               }),
-      admission(live.catalog(), clock, metrics),
+      ticker(live.catalog(), clock, metrics),
       expiry(live.deadlines(), commits, clock) {
   live.rebuild(planted ? *planted : watched);
   auditor.watch_process(live);

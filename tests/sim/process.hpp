@@ -1,5 +1,5 @@
-// One life of the server: the real core on the simulator's clock and database, with a store that can be made to fail and an auditor
-// looking over its shoulder. Destroying it is kill -9.
+// One life of the server: the real core on the simulator's clock and database, with a store that can fail, and the
+// auditor beside it. Its destructor is kill -9.
 #pragma once
 
 #include <memory>
@@ -14,8 +14,8 @@
 #include "sim/plant.hpp"
 #include "sim/sim_clock.hpp"
 #include "support/faulty_store.hpp"
-#include "workers/admission.hpp"
 #include "workers/expiry.hpp"
+#include "workers/queue_ticker.hpp"
 
 namespace frontrow::sim {
 
@@ -25,7 +25,7 @@ struct Rules {
   CommitQueueOptions commits;
 };
 
-// Tells the auditor what is decided, in which order and when.
+// Reports to the auditor which commands are decided, in which order and when.
 class WatchedStore final : public Store {
  public:
   WatchedStore(FaultyStore& inner, const Disk& disk, Auditor& auditor, SimClock& clock, const Plant& plant)
@@ -52,18 +52,18 @@ class Process {
  public:
   Process(const std::string& database, const Rules& rules, SimClock& clock, Metrics& metrics, Auditor& auditor, const Plant& plant);
 
-  // Everything that waits, in as many batches as it takes.
+  // Runs all waiting commands, in as many batches as they need.
   void run_all();
 
   std::unique_ptr<Store> sqlite;
   Disk disk;
   FaultyStore faults;
   WatchedStore watched;
-  std::unique_ptr<Store> planted;  // around all of them, or null
+  std::unique_ptr<Store> planted;  // wraps all of them, or null
   local::LocalEventBus bus;
   LiveState live;
   CommitQueue commits;
-  Admission admission;
+  QueueTicker ticker;
   Expiry expiry;
 };
 

@@ -1,4 +1,4 @@
-// Answers as text, with everything in it a client would see: two answers are the same when their texts are.
+// Answers as text, with everything that a client would see: two answers are the same if their texts are.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// What a run tells when it fails: the first broken rule, and the steps that led there.
+// The report of a failed run: the first broken rule, and the steps before it.
 #pragma once
 
 #include <fmt/format.h>
@@ -22,7 +22,7 @@ class Report {
     if (steps_.size() > kSteps) steps_.pop_front();
   }
 
-  // Only the first counts: what follows may follow from it.
+  // Only the first broken rule counts: later ones may follow from it.
   template <class... Args>
   void broken(const char* rule, fmt::format_string<Args...> format, Args&&... args) {
     if (is_broken()) return;

@@ -236,7 +236,7 @@ void Service::hold(const Attempt& attempt, Done done) {
     return done(refusal(refused->code));
   }
   commit<HoldSeats>(
-      CommandClass::hold, {.what = describe(attempt), .expect = [wanted, this](Books& books) { return books.hold(auditor_.as_decided(wanted)); }, .idempotent = wanted.idempotent}, std::move(done),
+      CommandClass::hold, {.what = describe(attempt), .expect = [wanted, this](SaleModel& model) { return model.hold(auditor_.as_decided(wanted)); }, .idempotent = wanted.idempotent}, std::move(done),
       [&](HoldSeats::Done finish) { return std::make_unique<HoldSeats>(wanted, rules_.holds, metrics_, std::move(finish)); },
       [](const HoldOutcome& outcome) { return render(outcome); },
       [](const HoldOutcome& outcome) { return Reply{.reservation = outcome.reservation}; });
@@ -249,7 +249,7 @@ void Service::pay(const Attempt& attempt, Done done) {
   commit<PayReservation>(
       CommandClass::settle,
       {.what = describe(attempt),
-       .expect = [user = ticket->user, id = attempt.reservation, key](Books& books) { return books.pay(user, id, key); },
+       .expect = [user = ticket->user, id = attempt.reservation, key](SaleModel& model) { return model.pay(user, id, key); },
        .idempotent = key},
       std::move(done),
       [&](PayReservation::Done finish) {
@@ -262,7 +262,7 @@ void Service::cancel(const Attempt& attempt, Done done) {
   commit<CancelReservation>(
       CommandClass::settle,
       {.what = describe(attempt),
-       .expect = [user = attempt.user, id = attempt.reservation](Books& books) { return books.cancel(user, id); }},
+       .expect = [user = attempt.user, id = attempt.reservation](SaleModel& model) { return model.cancel(user, id); }},
       std::move(done),
       [&](CancelReservation::Done finish) {
         return std::make_unique<CancelReservation>(attempt.user, attempt.reservation, std::move(finish));
@@ -275,7 +275,7 @@ void Service::charge(const Attempt& attempt, Done done) {
   commit<ChargePoints>(
       CommandClass::settle,
       {.what = describe(attempt),
-       .expect = [user = attempt.user, amount = attempt.amount, key](Books& books) { return books.charge(user, amount, key); },
+       .expect = [user = attempt.user, amount = attempt.amount, key](SaleModel& model) { return model.charge(user, amount, key); },
        .idempotent = key},
       std::move(done),
       [&](ChargePoints::Done finish) { return std::make_unique<ChargePoints>(attempt.user, attempt.amount, key, std::move(finish)); },
@@ -291,7 +291,7 @@ void Service::administer(const Attempt& attempt, Done done) {
     const auto key = idempotent(attempt, Operation::create_concert);
     return commit<CreateConcert>(
         CommandClass::settle,
-        {.what = describe(attempt), .expect = [plan = attempt.plan, key](Books& books) { return books.create(plan, key); }},
+        {.what = describe(attempt), .expect = [plan = attempt.plan, key](SaleModel& model) { return model.create(plan, key); }},
         std::move(done),
         [&](CreateConcert::Done finish) { return std::make_unique<CreateConcert>(attempt.plan, key, std::move(finish)); }, made, nothing);
   }
@@ -300,7 +300,7 @@ void Service::administer(const Attempt& attempt, Done done) {
     return commit<AddSchedules>(
         CommandClass::settle,
         {.what = describe(attempt),
-         .expect = [id = attempt.concert, plans = attempt.plan.schedules, key](Books& books) { return books.add_schedules(id, plans, key); }},
+         .expect = [id = attempt.concert, plans = attempt.plan.schedules, key](SaleModel& model) { return model.add_schedules(id, plans, key); }},
         std::move(done),
         [&](AddSchedules::Done finish) {
           return std::make_unique<AddSchedules>(attempt.concert, attempt.plan.schedules, key, std::move(finish));
@@ -311,8 +311,8 @@ void Service::administer(const Attempt& attempt, Done done) {
     return commit<PatchSchedule>(
         CommandClass::settle,
         {.what = describe(attempt),
-         .expect = [concert = attempt.concert, id = attempt.schedule, at = attempt.starts_at](Books& books) {
-           return books.move_date(concert, id, at);
+         .expect = [concert = attempt.concert, id = attempt.schedule, at = attempt.starts_at](SaleModel& model) {
+           return model.move_date(concert, id, at);
          }},
         std::move(done),
         [&](PatchSchedule::Done finish) {
@@ -323,8 +323,8 @@ void Service::administer(const Attempt& attempt, Done done) {
     return commit<RepriceSeats>(
         CommandClass::settle,
         {.what = describe(attempt),
-         .expect = [concert = attempt.concert, id = attempt.schedule, prices = attempt.prices](Books& books) {
-           return books.reprice(concert, id, prices);
+         .expect = [concert = attempt.concert, id = attempt.schedule, prices = attempt.prices](SaleModel& model) {
+           return model.reprice(concert, id, prices);
          }},
         std::move(done),
         [&](RepriceSeats::Done finish) {
@@ -333,7 +333,7 @@ void Service::administer(const Attempt& attempt, Done done) {
         [](const Repriced& repriced) { return render(repriced); }, nothing);
   commit<PatchConcert>(
       CommandClass::settle,
-      {.what = describe(attempt), .expect = [id = attempt.concert, patch = attempt.patch](Books& books) { return books.patch(id, patch); }},
+      {.what = describe(attempt), .expect = [id = attempt.concert, patch = attempt.patch](SaleModel& model) { return model.patch(id, patch); }},
       std::move(done),
       [&](PatchConcert::Done finish) { return std::make_unique<PatchConcert>(attempt.concert, attempt.patch, std::move(finish)); },
       [](const Concert& concert) { return render(concert); }, nothing);

@@ -1,6 +1,6 @@
-// The steps the HTTP handlers take, without HTTP: read the ticket, ask the waiting room, refuse at the door, submit the command, render.
-// Keep in step with src/api/queue.cpp, seat.cpp, reservation.cpp, payment.cpp, point.cpp, concert_admin.cpp and
-// schedule_admin.cpp.
+// The steps of the HTTP handlers, without HTTP: read the ticket, ask the waiting room, refuse early, submit the
+// command, render. Must be kept in step with src/api/queue.cpp, seat.cpp, reservation.cpp, payment.cpp, point.cpp,
+// concert_admin.cpp and schedule_admin.cpp.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,7 @@
 
 namespace frontrow::sim {
 
-// A request. Sent again as it is, it is the same request.
+// A request. A second sending of the same object is the same request.
 struct Attempt {
   enum class Kind : std::uint8_t { join, status, leave, look, hold, pay, cancel, charge, create, add_schedules, patch, move_date, reprice } kind;
   UserId user = {};  // none: the administrator
@@ -24,11 +24,11 @@ struct Attempt {
   ReservationId reservation = {};
   Points amount = {};
   std::string token = {};
-  std::optional<std::int64_t> since = {};  // of a look
+  std::optional<std::int64_t> since = {};  // for a look
   ConcertPlan plan = {};
   ConcertPatch patch = {};
-  TimePoint starts_at = {};            // of a date that is moved
-  std::vector<SeatPrice> prices = {};  // of a reprice
+  TimePoint starts_at = {};            // for a moved date
+  std::vector<SeatPrice> prices = {};  // for a price list
   std::optional<std::int64_t> key = {};  // Idempotency-Key
   int tries = 0;
 };
@@ -46,7 +46,7 @@ struct Reply {
   SeatMap::Stamp stamp = {};
   bool is_full = true;
   std::vector<SeatMap::Shown> seats = {};
-  // cancel, pay and the rest: nothing anybody acts on
+  // cancel, pay and the rest: the device does not act on their answers
 };
 
 class Service {
@@ -58,7 +58,7 @@ class Service {
 
   void connect(Process* process) { process_ = process; }
   void send(const Attempt& attempt, Done done);
-  // What a device has on its screen, just after it looked.
+  // The screen of a device after it has read the map.
   void shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& seats) {
     auditor_.seats_shown(schedule, stamp, seats, clock_.now());
   }
@@ -78,7 +78,7 @@ class Service {
   std::optional<Refusal> refuse_entry(ConcertQueue& queue, const Ticket& ticket, Purpose purpose);
   std::optional<Refusal> refuse_at_the_door(const HoldRequest& hold, const CatalogPicture& picture, TimePoint now);
 
-  // `make` builds the command from its Done; `render` makes the reply and `text` what the auditor compares.
+  // `make` builds the command around its Done; `render` makes the reply, and `text` the auditor's form of it.
   template <class C, class Make, class Text, class Answer>
   void commit(CommandClass command_class, Op op, Done done, Make make, Text text, Answer answer);
 

@@ -1,4 +1,4 @@
-// Time as the simulator hands it out: it moves when told, and can jump between two looks, as it does for a process that was paused.
+// The simulator's time: it moves on command, and can jump between two reads, as for a process that was paused.
 #pragma once
 
 #include <utility>
@@ -16,7 +16,7 @@ class SimClock final : public Clock {
   }
   void advance(Duration by) { now_ += by; }
   void set(TimePoint now) { now_ = std::max(now_, now); }
-  // The next look sees the time as it is, every later one `pause` more.
+  // The next read sees the present time, every later one `pause` more.
   void pause_after_next_look(Duration pause) { pause_ = pause; }
   void no_pause() { pause_ = Duration{0}; }
 

@@ -18,7 +18,7 @@ std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise)
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-// Injected failures are logged as what they look like; that is not what this run has to say.
+// The injected failures log as real ones do; that log is not part of this test.
 struct Quiet {
   Quiet() { configure_log({.out = &nowhere}); }
   std::ofstream nowhere;

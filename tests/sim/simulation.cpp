@@ -39,7 +39,7 @@ class Simulation {
         mint_(signer_),
         auditor_(report_, clock_, database_, rules_.holds, rules_.queues),
         service_(rules_, clock_, metrics_, random_, report_, auditor_, plant_, mint_),
-        crowd_(service_, clock_, random_, report_, auditor_.books()) {
+        crowd_(service_, clock_, random_, report_, auditor_.model()) {
     start_process();
     crowd_.open_sale();
     process_->run_all();
@@ -71,7 +71,7 @@ class Simulation {
   SeededRandom random_;
   const Plant& plant_;
   const std::string database_;
-  sqlite::Connection anchor_;  // a memory database lives as long as somebody has it open
+  sqlite::Connection anchor_;  // a memory database lives as long as one connection is open
   const sqlite::MigrationReport migrated_;
   const Rules rules_;
   SimClock clock_;
@@ -86,7 +86,7 @@ class Simulation {
 
   std::size_t batch_wanted_ = 1;
   TimePoint workers_away_until_{};
-  TimePoint next_admission_{}, next_expiry_{};
+  TimePoint next_tick_{}, next_expiry_{};
   bool has_faults_ = true;
   std::int64_t crashes_ = 0, unknown_ = 0;
 };
@@ -94,7 +94,7 @@ class Simulation {
 void Simulation::start_process() {
   process_ = std::make_unique<Process>(database_, rules_, clock_, metrics_, auditor_, plant_);
   service_.connect(process_.get());
-  next_admission_ = next_expiry_ = clock_.now();
+  next_tick_ = next_expiry_ = clock_.now();
 }
 
 void Simulation::crash() {
@@ -121,7 +121,7 @@ void Simulation::step() {
   if (report_.operations % kStoreCheckedEvery == 0) auditor_.check_store();
 }
 
-// Mostly a little; sometimes to just before, at or just after something that matters; rarely a long time.
+// Mostly a short time; sometimes to a moment just before, at or just after a deadline; rarely a long time.
 void Simulation::pass_time() {
   const auto choice = random_.below(1'000);
   if (choice < 620) return clock_.advance(up_to(30));
@@ -129,7 +129,7 @@ void Simulation::pass_time() {
   if (choice < 970) return clock_.advance(up_to(2'500));
   if (choice < 994) {
     const auto appointment = crowd_.next_appointment();
-    const auto& held = auditor_.books().held;
+    const auto& held = auditor_.model().held;
     if (appointment && one_in(2)) return clock_.set(*appointment);
     if (!held.empty()) clock_.set(held.begin()->first + Duration{static_cast<std::int64_t>(random_.below(5)) - 2});
     return;
@@ -146,7 +146,7 @@ void Simulation::work() {
     workers_away_until_ = now + up_to(30'000);
     return report_.step("the workers are away");
   }
-  if (next_admission_ <= now) process_->admission.run_once(), next_admission_ = now + kAdmissionInterval;
+  if (next_tick_ <= now) process_->ticker.run_once(), next_tick_ = now + kTickInterval;
   if (next_expiry_ <= now) process_->expiry.run_once(), next_expiry_ = now + kExpiryInterval;
 }
 
@@ -184,7 +184,7 @@ void Simulation::run_batch() {
   process_->disk.cut_power(PowerCut::none);
 }
 
-// Everything that waits, undisturbed.
+// Runs all waiting commands without a fault.
 void Simulation::drain() {
   auditor_.expects_unavailable = auditor_.expects_unknown = false;
   process_->disk.fail_loads(0);
@@ -192,7 +192,7 @@ void Simulation::drain() {
   process_->run_all();
 }
 
-// The worker alive and nothing in its way: what is due must be settled, and memory must be as the books.
+// With the worker alive and no fault in the way, all due holds must be settled, and memory must agree with the model.
 void Simulation::settle() {
   drain();
   const TimePoint now = clock_.now();
@@ -208,8 +208,8 @@ void Simulation::settle() {
   auditor_.keys_forgotten(before);
 }
 
-// Nobody new comes and nothing fails any more: whoever polls as told must get in, holds must end, and after one last kill -9
-// everything must be as it was.
+// No new people come and no fault happens any more. People who poll at the given interval must get in, holds must end,
+// and after a last kill -9 everything must be as before.
 void Simulation::wind_down() {
   has_faults_ = false;
   workers_away_until_ = {};
@@ -218,7 +218,7 @@ void Simulation::wind_down() {
   drain();
   for (int polls = 0; crowd_.poll_as_told() && !report_.is_broken(); ++polls) {
     if (polls == kPollsAtTheEnd) return report_.broken("Q2", "people poll as told, and still wait");
-    clock_.advance(kAdmissionInterval);
+    clock_.advance(kTickInterval);
     work();
     drain();
   }
@@ -232,7 +232,7 @@ void Simulation::wind_down() {
 
 RunResult Simulation::result() const {
   RunResult result{.is_broken = report_.is_broken(), .operations = report_.operations, .crashes = crashes_, .unknown = unknown_};
-  for (const auto& [id, reservation] : auditor_.books().reservations) {
+  for (const auto& [id, reservation] : auditor_.model().reservations) {
     ++result.reservations;
     result.paid += reservation.status == ReservationStatus::confirmed ? 1 : 0;
     result.expired += reservation.status == ReservationStatus::expired ? 1 : 0;

@@ -1,5 +1,5 @@
-// One run: a crowd, a sale that is paused, refused, forgotten and killed, and an auditor who must find nothing. Everything in it follows
-// from the seed.
+// One run: a crowd, a sale with pauses, failures, crashes and kills, and an auditor that must find nothing. Everything
+// in it follows from the seed.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,9 @@ namespace frontrow::sim {
 struct RunResult {
   bool is_broken = false;
   std::int64_t operations = 0;
-  std::string rule;    // the first that broke
-  std::string report;  // seed, operation, what, and the steps before it
-  // What happened, to see that a run is worth its time.
+  std::string rule;    // the first broken rule
+  std::string report;  // seed, operation, the difference, and the steps before it
+  // Counts of the run, to see that it was worth its time.
   std::int64_t reservations = 0, paid = 0, expired = 0, crashes = 0, unknown = 0;
 };
 

@@ -46,7 +46,7 @@ inline std::string claims_of(std::int64_t user, std::int64_t seconds_left = 600)
   return fmt::format(R"({{"sub":"{}","exp":{}}})", user, now_seconds() + seconds_left);
 }
 
-// Of this user, good for ten minutes.
+// A token for this user, valid for ten minutes.
 inline std::string hs256_token(std::string_view key, std::int64_t user) { return signed_with(key, kHs256Header, claims_of(user)); }
 
 }  // namespace frontrow::test

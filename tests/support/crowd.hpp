@@ -9,14 +9,15 @@
 
 namespace frontrow::test {
 
-// Runs work(0) … work(count − 1), each on a thread of its own, from one latch. The first exception is thrown again here.
+// Runs work(0) … work(count − 1), each on its own thread, from one latch. Rethrows the first exception.
 void all_at_once(int count, const std::function<void(int)>& work);
 
 class Crowd {
  public:
   explicit Crowd(std::uint16_t port) : port_(port) {}
 
-  // One connection for each request, all asked before any answer is awaited. Answers in the order of the requests.
+  // One connection for each request. All requests are sent before any answer is awaited. Answers come in the order of
+  // the requests.
   std::vector<HttpResponse> send(const std::vector<HttpRequest>& requests);
 
  private:
@@ -24,7 +25,7 @@ class Crowd {
   std::vector<HttpClient> clients_;
 };
 
-// How many answers are so.
+// The number of answers with this status.
 int count_status(const std::vector<HttpResponse>& responses, int status);
 int count_code(const std::vector<HttpResponse>& responses, std::string_view code);
 

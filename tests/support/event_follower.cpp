@@ -18,7 +18,7 @@ EventFollower::EventFollower(std::uint16_t port, const HttpRequest& request) : s
   arrived_.erase(0, end + 4);
 }
 
-// One chunk more. False at the end.
+// Reads one more chunk. False at the end.
 bool EventFollower::read_more() {
   for (;;) {
     const auto line = arrived_.find("\r\n");

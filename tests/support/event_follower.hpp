@@ -16,10 +16,10 @@ struct StreamedEvent {
 
 class EventFollower {
  public:
-  // Throws unless the answer is 200 and a stream.
+  // Throws unless the answer is a stream with status 200.
   EventFollower(std::uint16_t port, const HttpRequest& request);
 
-  // The next one, comments skipped; nothing when the stream has ended.
+  // The next event, comments skipped; nothing if the stream has ended.
   std::optional<StreamedEvent> next();
 
  private:
@@ -27,8 +27,8 @@ class EventFollower {
   std::optional<std::string> next_line();
 
   Socket socket_;
-  std::string arrived_;  // as sent
-  std::string text_;     // without the chunks' frames
+  std::string arrived_;  // as received
+  std::string text_;     // without the frames of the chunks
   bool is_over_ = false;
 };
 

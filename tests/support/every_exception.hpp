@@ -1,5 +1,5 @@
-// Every kind of exception that a port, a driver, a command or a defect of ours can throw: for tests of the places where exceptions
-// end.
+// Every type of exception that a port, a driver, a command or a defect of ours can throw: for tests of the boundaries
+// where exceptions end.
 #pragma once
 
 #include <functional>

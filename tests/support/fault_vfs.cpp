@@ -8,11 +8,11 @@
 
 namespace frontrow {
 
-// Lives in front of the real file's own memory.
+// It is at the front of the memory, before the real file's own.
 struct FaultFile {
   sqlite3_file base;
   FaultVfs* faults;
-  bool is_ours;  // a database or a WAL; others pass through
+  bool is_ours;  // a database or a WAL; calls for other files pass through
   DiskFile kind;
 
   static FaultFile& of(sqlite3_file* file) { return *reinterpret_cast<FaultFile*>(file); }

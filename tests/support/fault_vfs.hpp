@@ -1,6 +1,7 @@
-// A disk that fails when told to. While one of these lives, every SQLite database opened in the process is on it.
+// A disk that fails on command. While one of these lives, every SQLite database that the process opens is on it.
 //
-// Faults count the writes or flushes of one kind of file from now on; each happens once, a full disk until there is space again.
+// Faults count the writes or flushes of one kind of file from now on. Each fault happens once; a full disk stays full
+// until there is space again.
 #pragma once
 
 #include <sqlite3.h>
@@ -19,10 +20,10 @@ class FaultVfs {
   FaultVfs(const FaultVfs&) = delete;
   FaultVfs& operator=(const FaultVfs&) = delete;
 
-  // The n-th write (1: the next) fails with this result code, having written nothing.
+  // The n-th write (1: the next) fails with this result code and writes nothing.
   void fail_write(DiskFile file, int n, int code);
   void fail_sync(DiskFile file, int n, int code = SQLITE_IOERR_FSYNC);
-  // The wal-index cannot grow; it does at the first commit after it was made.
+  // The wal-index cannot grow; it grows at the first commit after it was made.
   void fail_index(bool fails) { index_fails_ = fails; }
   void set_full(bool is_full) { is_full_ = is_full; }
   void heal();

@@ -1,4 +1,4 @@
-// A store whose next batch fails in a chosen way. Knows the port only, so it may stand before any store.
+// A store whose next batch fails in a chosen way. It knows only the port, so it can stand in front of any store.
 #pragma once
 
 #include <utility>
@@ -9,10 +9,10 @@ namespace frontrow {
 
 enum class StoreFault {
   none,
-  refused,      // before the batch began: nothing changed, and it says so
-  rolled_back,  // after the decisions, before the commit: nothing changed, and it says so
-  lost_batch,   // nothing changed, and nobody can know
-  lost_reply,   // committed, and nobody can know
+  refused,      // before the batch began: nothing has changed, and the error says so
+  rolled_back,  // after the decisions, before the commit: nothing has changed, and the error says so
+  lost_batch,   // nothing has changed, but the outcome is unknown to the caller
+  lost_reply,   // committed, but the outcome is unknown to the caller
 };
 
 class FaultyStore final : public Store {
@@ -42,7 +42,7 @@ class FaultyStore final : public Store {
     void complete(CommitStatus) override {}
   };
 
-  // Lets every command decide, then takes it all back.
+  // Lets every command decide, then rolls back.
   void break_off(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) {
     Breaker breaker;
     std::vector<Command*> broken(batch.begin(), batch.end());

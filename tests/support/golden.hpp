@@ -1,4 +1,5 @@
-// Golden files: names and texts others rely on. A change shows in a diff; only FRONTROW_WRITE_GOLDEN=1 writes it.
+// Golden files: names and texts that users rely on. A change shows as a difference; only FRONTROW_WRITE_GOLDEN=1 writes
+// the file.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,7 +12,7 @@
 
 namespace frontrow::test {
 
-// `path` from the root of the repository.
+// `path` is relative to the root of the repository.
 inline void expect_golden(const std::string& path, const std::string& actual) {
   const auto file = std::filesystem::path{FRONTROW_SOURCE_DIR} / path;
   if (std::getenv("FRONTROW_WRITE_GOLDEN") != nullptr) {

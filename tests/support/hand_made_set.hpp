@@ -1,5 +1,5 @@
-// A working set as a store would have loaded it, made by hand: two concerts, three schedules, ten seats each, two users. Commands
-// are decided on it one after the other, as within one batch.
+// A working set as if loaded by a store, made by hand: two concerts, three schedules of ten seats each, two users.
+// Commands are decided on it one after the other, as within one batch.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace frontrow {
 
 inline constexpr UserId kAnn{7}, kBob{8};
 inline constexpr ConcertId kConcert{1}, kOtherConcert{2};
-inline constexpr ScheduleId kSchedule{5}, kLaterSchedule{6}, kOtherSchedule{9};  // the last of the other concert
+inline constexpr ScheduleId kSchedule{5}, kLaterSchedule{6}, kOtherSchedule{9};  // kOtherSchedule is of the other concert
 inline constexpr Points kSeatPrice{50'000};
 
 class HandMadeSet {
@@ -29,7 +29,7 @@ class HandMadeSet {
     for (IdRange& range : set.ids) range = {.next = 1'001, .end = 1'000'000};
   }
 
-  // A reservation that is stored, and its seats. Created five minutes before `expires_at`.
+  // Stores a reservation and its seats. It was created five minutes before `expires_at`.
   ReservationId store_hold(UserId user, const std::vector<SeatId>& seats, TimePoint expires_at, ReservationId id) {
     Reservation reservation{.id = id,
                             .user = user,
@@ -78,7 +78,7 @@ class HandMadeSet {
     }
   }
 
-  // Decides the command and completes it as committed. A refusal must not have touched an untouched set.
+  // Decides the command and completes it as committed. A refusal must leave the set unchanged.
   template <class C, class... Args>
   Result<typename C::OutcomeType> run(Args&&... args) {
     const bool was_changed = set.is_changed();
@@ -92,7 +92,7 @@ class HandMadeSet {
 
   const Seat& seat(std::int64_t id) const { return set.seat({id})->seat; }
   const Reservation& reservation(ReservationId id) const { return set.reservation(id)->reservation; }
-  // What the events say, in order: type and reservation.
+  // The events in order: type and reservation.
   std::vector<std::pair<EventType, ReservationId>> events() const {
     std::vector<std::pair<EventType, ReservationId>> told;
     for (const Event& event : set.events) told.emplace_back(event.type, event.reservation);

@@ -1,4 +1,4 @@
-// A small HTTP/1.1 client for tests: one connection, kept alive, JSON in and out. It retries nothing.
+// A small HTTP/1.1 client for tests: one connection, kept alive, JSON in and out. It never repeats a request.
 #pragma once
 
 #include <boost/json.hpp>
@@ -20,9 +20,9 @@ struct HttpRequest {
   std::string target = "/";
   std::string body = {};
   HttpHeaders headers = {};
-  std::optional<std::string> content_type = "application/json";  // of POST, PUT and PATCH
+  std::optional<std::string> content_type = "application/json";  // for POST, PUT and PATCH
 
-  HttpRequest with(std::string name, std::string value) const;  // one header more
+  HttpRequest with(std::string name, std::string value) const;  // adds a header
   std::string bytes() const;
 };
 
@@ -31,9 +31,9 @@ struct HttpResponse {
   HttpHeaders headers = {};
   std::string body = {};
 
-  std::string header(std::string_view name) const;  // empty when absent
+  std::string header(std::string_view name) const;  // empty if absent
   bool is_problem() const { return header("Content-Type") == "application/problem+json"; }
-  // The rest throw with the whole answer in the text when it is not as assumed.
+  // The rest throw if the answer is not as assumed, with the whole answer in the text.
   boost::json::object json() const;
   std::int64_t integer(std::string_view name) const;
   std::string text(std::string_view name) const;
@@ -49,10 +49,10 @@ class HttpClient {
   HttpResponse send(const HttpRequest& request);
   HttpResponse get(std::string target) { return send({.target = std::move(target)}); }
 
-  // The two halves of send(), for many clients on one thread: everybody asks before anybody listens.
+  // The two halves of send(), for many clients on one thread: all requests are sent before any answer is read.
   void start(const HttpRequest& request);
   HttpResponse finish();
-  void connect();  // now, instead of at the first request
+  void connect();  // at once, and not with the first request
   void disconnect() { socket_.reset(); }
 
  private:

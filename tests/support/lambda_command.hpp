@@ -1,4 +1,4 @@
-// A command written in place.
+// A command that a test writes in place.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// A stream in memory that a test fills and looks into: what it publishes can be refused, what it gives can be chosen.
+// A stream in memory that a test fills and reads: the test can refuse published messages, and choose the messages that
+// a poll gives.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +30,7 @@ class MemoryPublisher final : public EventPublisher {
 
   bool is_away = false;
   std::function<bool(const Message&)> refuses;
-  std::function<bool(const Message&)> forgets_to_acknowledge;  // it is stored, and nobody is told
+  std::function<bool(const Message&)> forgets_to_acknowledge;  // the message is stored, but the relay gets no acknowledgement
   int calls = 0;
   std::vector<Message> published;
 };
@@ -54,7 +55,7 @@ class MemoryConsumer final : public EventConsumer {
   void commit(int partition, std::int64_t next) override { committed[partition] = next; }
   std::vector<PartitionLag> lag() override { return lags; }
 
-  // Appends to a partition; the offset it got.
+  // Appends to a partition; returns the offset.
   std::int64_t add(int partition, std::string payload) {
     const std::int64_t offset = ends[partition]++;
     waiting.push_back({.topic = "t", .partition = partition, .offset = offset, .key = "k", .payload = std::move(payload)});
@@ -64,7 +65,7 @@ class MemoryConsumer final : public EventConsumer {
   std::deque<ReceivedMessage> waiting;
   std::map<int, std::int64_t> ends, committed;
   std::set<int> paused;
-  std::vector<int> revoked;  // told by the next poll
+  std::vector<int> revoked;  // the next poll reports them
   std::vector<PartitionLag> lags;
   std::vector<Duration> waits;
 };

@@ -54,7 +54,7 @@ class ModelReader final : public StoreReader {
     return at == state_.payments.end() ? std::nullopt : std::optional{at->second};
   }
 
-  std::vector<AuditLine> audit() override { return {}; }  // the model is what others are audited against
+  std::vector<AuditLine> audit() override { return {}; }  // the model is the standard of the audit
 
   std::vector<FeedEvent> events_after(EventId after, int limit) override {
     const std::lock_guard lock(state_.mutex);
@@ -169,7 +169,7 @@ void ModelStore::load_seat(SeatId id, WorkingSet& set) const {
   if (state_.seats.contains(id)) set.seats.emplace(id, SeatRecord{.seat = state_.seats.at(id)});
 }
 
-// What the schema of a database forbids.
+// Constraints that a database's schema would enforce.
 void ModelStore::check(const WorkingSet& set) const {
   std::map<SeatId, ReservationId> live = state_.live;
   for (const auto& [id, record] : set.reservations) {

@@ -1,5 +1,5 @@
-// A store in plain maps: what a store must do, with nothing done for speed or safety. It runs the same contract suite as the real
-// ones and is the oracle they are compared with.
+// A store in plain maps that does everything a store must do, without speed or safety. It passes the same contract
+// suite as the real stores, and they are compared with it.
 #pragma once
 
 #include <map>
@@ -9,7 +9,7 @@
 
 namespace frontrow {
 
-// What is stored. Outlives the ModelStore that works on it, as a file does.
+// The stored rows. They outlive the ModelStore that works on them, as a file does.
 struct ModelState {
   std::map<ConcertId, Concert> concerts;
   std::map<ScheduleId, Schedule> schedules;
@@ -17,7 +17,7 @@ struct ModelState {
   std::map<SeatId, Seat> seats;
   std::map<ReservationId, Reservation> reservations;
   std::map<ReservationId, Payment> payments;
-  std::map<SeatId, ReservationId> live;  // rule S1: one for each seat
+  std::map<SeatId, ReservationId> live;  // rule S1: one live reservation for each seat
   std::map<UserId, Points> balances;
   std::map<LedgerEntryId, LedgerEntry> ledger;
   std::map<IdempotencyKey, IdempotencyRecord> keys;
@@ -25,7 +25,7 @@ struct ModelState {
   std::map<ConcertId, StoredQueue> queues;
   std::map<std::pair<ConcertId, TicketNumber>, TicketRow> tickets;
   std::array<std::int64_t, kIdKinds> next_ids{1, 1, 1, 1, 1, 1, 1};
-  std::mutex mutex;  // one writer beside any number of readers
+  std::mutex mutex;  // for one writer beside any number of readers
 };
 
 class ModelStore final : public Store {

@@ -39,7 +39,7 @@ MysqlDatabase::~MysqlDatabase() {
   try {
     run("DROP DATABASE " + endpoint_.database);
   } catch (const std::exception&) {
-    // The services are taken away with all they hold.
+    // The services are removed with all their data.
   }
 }
 

@@ -1,4 +1,4 @@
-// A database of its own on the started primary, dropped again at the end.
+// A test's own database on the started primary, dropped at its end.
 #pragma once
 
 #include "adapters/mysql/connection.hpp"
@@ -15,7 +15,7 @@ class MysqlDatabase {
 
   const mysql::Endpoint& endpoint() const { return endpoint_; }
   mysql::Endpoint replica() const;
-  // Statements of a test, on a connection of its own; the first column of the last one's first row.
+  // Runs a test's statements on a connection of their own. Returns the first column of the first row of the last one.
   std::string run(std::string_view statements);
 
  private:

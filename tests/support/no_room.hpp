@@ -1,5 +1,5 @@
-// What a pod's waiting rooms work with, for whom none of it matters: no board is shown, nobody is seen, nothing is stored, nothing is
-// taken.
+// Ports and commits of a pod's waiting rooms for tests that need none of them: no board is shown, no person is seen, nothing is
+// stored, every command is refused.
 #pragma once
 
 #include "app/queue/shared_rooms.hpp"

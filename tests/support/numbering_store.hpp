@@ -1,4 +1,4 @@
-// A store of the cluster profile with a relay's numbering beside it: the feed is numbered after each commit.
+// A store of the cluster profile that numbers the feed after each commit, as a relay would.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ class NumberingStore final : public Store {
       : inner_(mysql::open_store(settings)), outbox_(mysql::open_outbox(settings)), last_(inner_->last_event()) {}
 
   void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override {
-    constexpr int kMore = 1'000;  // than any batch of a test has
+    constexpr int kMore = 1'000;  // more events than any batch of a test has
     inner_->execute(batch, set, again);
     if (!set.events.empty()) last_ = outbox_->number_events(kMore);
     set.last_event = last_;

@@ -1,5 +1,5 @@
-// A waiting room kept the plainest way, to hold the rule against: tickets in a vector, the called in a set. The test moves the time
-// and plays the people.
+// A waiting room in its plainest form, to test the rule with: tickets in a vector, called people in a set. The test
+// moves the time and plays the people.
 #pragma once
 
 #include <map>
@@ -15,7 +15,7 @@ class PlainRoom final : public TickFacts {
   explicit PlainRoom(QueueSettings settings = {}, QueueLimits limits = {})
       : room{.settings = settings, .booking = {}, .limits = limits} {}
 
-  // The number; 0 when refused.
+  // Returns the number; 0 if refused.
   std::int64_t join() {
     const auto ticket = frontrow::join(room, row, {next_number()}, *this, now);
     if (!ticket) return 0;
@@ -27,7 +27,7 @@ class PlainRoom final : public TickFacts {
   void join_many(int people) {
     while (people-- > 0) join();
   }
-  // Is the person inside now?
+  // True if the person is inside now.
   bool poll(std::int64_t number) {
     TicketRow& ticket = at(number);
     if (!claim(room, row, ticket, *this, now)) return ticket.state == TicketState::active;
@@ -122,8 +122,8 @@ class PlainRoom final : public TickFacts {
       if (at(number).state == TicketState::waiting) called_.insert(number);
   }
 
-  std::set<std::int64_t> called_;              // and still waiting
-  std::map<std::int64_t, TimePoint> refused_;  // of them, those who found no place: expected again until then
+  std::set<std::int64_t> called_;              // called and still waiting
+  std::map<std::int64_t, TimePoint> refused_;  // called people who found no place: each is expected again until this time
   std::int64_t inside_ = 0;
   double admitted_seconds_ = 0;
 };

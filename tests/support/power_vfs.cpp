@@ -11,11 +11,11 @@ namespace {
 constexpr std::size_t kSector = 512;
 }
 
-// Lives in front of the real file's own memory.
+// It is at the front of the memory, before the real file's own.
 struct PowerFile {
   sqlite3_file base;
   PowerVfs* vfs;
-  PowerVfs::Disk* disk;  // null: a file of no importance
+  PowerVfs::Disk* disk;  // null: a file that does not matter
 
   static PowerFile& of(sqlite3_file* file) { return *reinterpret_cast<PowerFile*>(file); }
   static sqlite3_file* real(sqlite3_file* file) {
@@ -27,7 +27,7 @@ struct PowerFile {
   static int change(sqlite3_file* file, PowerVfs::Change what) {
     PowerFile& self = of(file);
     const std::lock_guard lock(self.vfs->mutex_);
-    // The write during which the power goes may have got as far as any other.
+    // The write during which the power fails may have written any part of its bytes.
     const bool was_off = self.vfs->is_off_;
     const bool is_done = self.vfs->take_operation();
     if (self.disk != nullptr && !was_off) self.disk->since.push_back(std::move(what));
@@ -48,7 +48,7 @@ struct PowerFile {
     if (const int code = change(file, {.at = size, .is_truncation = true}); code != SQLITE_OK) return code;
     return methods(file).xTruncate(real(file), size);
   }
-  // The real disk need not be troubled: what counts as flushed is what we remember as such.
+  // The real disk need not flush: this object remembers the flushed content itself.
   static int sync(sqlite3_file* file, int) {
     PowerFile& self = of(file);
     const std::lock_guard lock(self.vfs->mutex_);
@@ -64,7 +64,7 @@ struct PowerFile {
   static int reserved(sqlite3_file* file, int* out) { return methods(file).xCheckReservedLock(real(file), out); }
   static int control(sqlite3_file* file, int op, void* arg) { return methods(file).xFileControl(real(file), op, arg); }
   static int sector(sqlite3_file* file) { return methods(file).xSectorSize(real(file)); }
-  static int traits(sqlite3_file*) { return 0; }  // promises nothing about what a power cut spares
+  static int traits(sqlite3_file*) { return 0; }  // the disk promises nothing about unflushed data
   static int shm_map(sqlite3_file* file, int page, int size, int extend, void volatile** out) {
     return methods(file).xShmMap(real(file), page, size, extend, out);
   }
@@ -109,7 +109,7 @@ int PowerFile::open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int 
   if (name != nullptr && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0) {
     const std::lock_guard lock(power.mutex_);
     const auto [at, is_new] = power.disks_.try_emplace(name);
-    if (is_new) at->second.flushed = content_of(name);  // there before we were
+    if (is_new) at->second.flushed = content_of(name);  // the file existed before this object
     self.disk = &at->second;
   }
   const int code = power.real_->xOpen(power.real_, name, real(file), flags, out_flags);
@@ -164,7 +164,7 @@ void PowerVfs::write_out(const std::filesystem::path& from, const std::filesyste
   for (const auto& [name, disk] : disks_) {
     if (std::filesystem::path(name).parent_path() != from) continue;
     std::string content = disk.flushed;
-    const unsigned luck = random() % 5;  // from "nothing arrived" to "nearly everything did"
+    const unsigned luck = random() % 5;  // from "nothing was written" to "nearly everything was written"
     for (const Change& change : disk.since) {
       if (change.is_truncation) {
         if (random() % 4 < luck) apply(change, content);

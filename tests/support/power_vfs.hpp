@@ -1,8 +1,8 @@
-// A disk that can lose its power. What was flushed stays; of what was written since, any part may have reached it or not, sector by
-// sector. While one of these lives, every SQLite database opened in the process is on it.
+// A disk that can lose its power. Flushed data stay. Any sector of a later write may have reached the disk or not.
+// While one of these lives, every SQLite database that the process opens is on it.
 //
-// The power goes in the middle of the n-th write or flush from now on, which fails, as everything does from then on; the files as
-// the machine would find them are then written out elsewhere.
+// The power fails in the middle of the n-th write or flush from now on. That call fails, and so do all later ones. Then
+// the files are written to another place, as the machine would find them.
 #pragma once
 
 #include <sqlite3.h>
@@ -27,7 +27,7 @@ class PowerVfs {
   void cut_at(int operation);  // the n-th from now on; 1: the next
   bool is_off() const;
   int operations() const;  // writes and flushes so far
-  // Every file of `from` that was written through here, by its name, into `to`.
+  // Writes every file of `from` that was written through this disk into `to`, under its name.
   void write_out(const std::filesystem::path& from, const std::filesystem::path& to, std::mt19937& random) const;
 
  private:
@@ -35,7 +35,7 @@ class PowerVfs {
   struct Change {
     sqlite3_int64 at = 0;
     std::string bytes = {};
-    bool is_truncation = false;  // to `at`
+    bool is_truncation = false;  // a truncation to `at`
   };
   struct Disk {
     std::string flushed;

@@ -1,5 +1,5 @@
-// One concert's waiting room and the rows a store would have of it. Each step is a batch: it is decided on a WorkingSet, stored,
-// and applied, in the order the commit queue does that. The test moves the time.
+// One concert's waiting room, and the rows that a store would have of it. Each step is a batch: it is decided on a
+// WorkingSet, stored, and applied, in the order of the commit queue. The test moves the time.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ class QueueStory {
 
   ConcertQueue& queue() { return *queue_; }
 
-  // One batch. What it decides counts only when it returns true: false rolls back.
+  // Runs one batch. Its decisions count only if it returns true; false rolls back.
   WorkingSet batch(const std::function<bool(WorkingSet&)>& decide) {
     WorkingSet set;
     set.now = now;
@@ -35,7 +35,7 @@ class QueueStory {
     return set;
   }
 
-  // One command, one batch.
+  // Runs one command as one batch.
   Result<TicketRow> try_join(UserId user) {
     Result<TicketRow> place = refuse(ErrorCode::overloaded);
     batch([&](WorkingSet& set) {
@@ -49,7 +49,7 @@ class QueueStory {
     const auto place = try_join({user});
     EXPECT_TRUE(place.has_value());
     const Ticket ticket = ticket_of(*place);
-    look(ticket);  // the answer to a join shows it
+    look(ticket);  // the answer to a join shows the position
     return ticket;
   }
   void join_many(std::int64_t first_user, int count) {
@@ -61,14 +61,14 @@ class QueueStory {
   void leave(const Ticket& ticket) {
     batch([&](WorkingSet& set) { return queue_->leave(set, ticket.number, ticket.user), true; });
   }
-  // Whether it changed anything.
+  // True if it changed anything.
   bool tick() {
     return batch([&](WorkingSet& set) { return queue_->tick(set), true; }).is_changed();
   }
 
-  // A person.
+  // Steps of a person.
   TicketView look(const Ticket& ticket) { return queue_->look(ticket, now, unit); }
-  // What the status request does.
+  // Does the work of the status request.
   TicketView poll(const Ticket& ticket) {
     TicketView view = look(ticket);
     if (!view.may_claim) return view;
@@ -83,7 +83,7 @@ class QueueStory {
     return {.concert = kConcert, .number = row.number, .user = row.user, .issued_at = row.issued_at, .expires_at = sale_ends};
   }
 
-  // Holds.
+  // Steps of holds.
   void hold(const Ticket& ticket, std::int64_t reservation, Duration length = std::chrono::seconds{300}) {
     holds_[{reservation}] = {ticket.number, now + length};
     queue_->hold_began(ticket.number, {reservation}, now + length);
@@ -96,7 +96,7 @@ class QueueStory {
   }
   void pay(std::int64_t reservation) { end_hold(reservation, true); }
 
-  // Around it.
+  // Steps of the operator and the workers.
   void configure(const QueueSettings& settings) {
     concert.queue = settings;
     queue_->change_concert(concert);
@@ -105,14 +105,14 @@ class QueueStory {
     concert.booking = window;
     queue_->change_concert(concert);
   }
-  // Time passes, with a tick every fifth of a second.
+  // Lets time pass, with a tick every fifth of a second.
   void wait(Duration time) {
     for (const TimePoint end = now + time; now < end;) {
       now += std::min<Duration>(std::chrono::milliseconds{200}, end - now);
       if (queue_->wants_tick(now)) tick();
     }
   }
-  // The process dies and comes back with what was stored.
+  // The process dies and restarts from the stored rows.
   void restart() {
     queue_ = std::make_unique<ConcertQueue>(concert, limits_, now);
     queue_->load_counters(tail_, front_);
@@ -125,7 +125,7 @@ class QueueStory {
 
   TimePoint now{std::chrono::sys_days{std::chrono::July / 1 / 2026}};
   TimePoint sale_ends = now + std::chrono::days{30};
-  double unit = 0;  // of the jitter
+  double unit = 0;  // the random number of the jitter
   Concert concert;
 
  private:

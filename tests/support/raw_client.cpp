@@ -18,7 +18,7 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-// Decodes the chunked body at the front of `bytes`; 0 while it is incomplete, else its length on the wire.
+// Decodes the chunked body at the front of `bytes`. Returns its length on the wire; 0 while it is incomplete.
 std::size_t take_chunked(std::string_view bytes, std::string& body) {
   body.clear();
   std::size_t at = 0;
@@ -150,7 +150,7 @@ std::vector<int> statuses(std::string_view stream) {
     const std::size_t length = std::strtoul(response.header("Content-Length").c_str(), nullptr, 10);
     stream.remove_prefix(std::min(stream.size(), end + 4 + length));
   }
-  if (!stream.empty()) all.push_back(-1);  // something that is no answer
+  if (!stream.empty()) all.push_back(-1);  // bytes that are no answer
   return all;
 }
 

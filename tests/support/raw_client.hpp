@@ -1,4 +1,4 @@
-// A client that says exactly the bytes it is told to, however wrong they are. Every wait has a deadline.
+// A client that sends exactly the given bytes, right or wrong. Every wait has a deadline.
 #pragma once
 
 #include <chrono>
@@ -10,11 +10,11 @@
 namespace frontrow::test {
 
 struct RawResponse {
-  int status = 0;  // 0: none came
+  int status = 0;  // 0: no answer came
   std::string head;
   std::string body;
 
-  // The value of a header, empty when absent.
+  // The value of a header, empty if absent.
   std::string header(std::string_view name) const;
 };
 
@@ -25,18 +25,18 @@ class RawClient {
   RawClient& operator=(RawClient&&) = delete;
   ~RawClient();
 
-  // False when the server has closed the connection.
+  // False if the server has closed the connection.
   bool send(std::string_view bytes);
   void finish_sending();
 
-  // The next answer, by its Content-Length or chunks; status 0 when the server closes first or `wait` has passed.
+  // The next answer, by its Content-Length or chunks. Status 0 if the server closes first or `wait` has passed.
   RawResponse receive(std::chrono::milliseconds wait = std::chrono::seconds{10}, bool without_body = false);
-  // All there is until the server closes.
+  // Reads until the server closes.
   std::string receive_all(std::chrono::milliseconds wait = std::chrono::seconds{10});
-  // Waits until `text` has come; false when it does not.
+  // Waits for `text`; false if it does not come.
   bool receive_until(std::string_view text, std::chrono::milliseconds wait = std::chrono::seconds{10});
   bool is_closed(std::chrono::milliseconds wait = std::chrono::seconds{10});
-  // Received and not given out yet.
+  // Received bytes that were not returned yet.
   const std::string& pending() const { return pending_; }
   int handle() const { return socket_; }
 
@@ -49,7 +49,7 @@ class RawClient {
   std::string pending_;
 };
 
-// Statuses of all answers in what a server sent, 100s included. Bodies are skipped by their Content-Length.
+// The statuses of all answers in a server's bytes, 100s included. Bodies are skipped by their Content-Length.
 std::vector<int> statuses(std::string_view stream);
 
 }  // namespace frontrow::test

@@ -1,4 +1,4 @@
-// What may happen to a Redis behind Sentinel. Every fault is mended by its destructor: the next test finds three nodes again.
+// Faults of a Redis behind Sentinel. Each destructor mends its fault, so that the next test finds three nodes again.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -36,7 +36,7 @@ inline void wait_for_replicas(redis::Client& client) {
   })) << "two replicas that have everything";
 }
 
-// From here on the primary acknowledges what no replica will ever see; then it dies, and a replica takes over.
+// From now on the primary acknowledges writes that no replica gets. Then it dies, and a replica takes over.
 class ForgetfulFailover {
  public:
   explicit ForgetfulFailover(redis::Client& client) : primary_(primary_service(client)) {

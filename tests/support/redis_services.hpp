@@ -1,4 +1,4 @@
-// The way to the Redis that the fixture has started, and ids no other test has used there.
+// The connection to the fixture's Redis, and ids that no other test uses there.
 #pragma once
 
 #include <atomic>
@@ -23,7 +23,7 @@ inline redis::Settings redis_settings(Duration command_timeout = std::chrono::se
   return settings;
 }
 
-// The first of a thousand.
+// The first of a thousand ids.
 inline std::int64_t unused_ids() {
   static std::atomic<std::int64_t> next{static_cast<std::int64_t>(SystemRandom().below(2'000'000)) * 1'000 + 1};
   return next.fetch_add(1'000);

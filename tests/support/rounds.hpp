@@ -1,4 +1,4 @@
-// `make prove` sets FRONTROW_PROVE=1 and gets the long rounds.
+// Whether the long rounds run: `make prove` sets FRONTROW_PROVE=1.
 #pragma once
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// What a buyer and an administrator ask, as requests to send with any client; and the steps that take more than one request.
+// The requests of a buyer and an administrator, for any client, and the steps that take more than one request.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct ConcertSpec {
   bool has_queue = true;
 };
 
-// Requests. An empty key is none.
+// Requests. An empty key sends no key.
 HttpRequest join(std::int64_t user, std::int64_t concert, std::string key = {});
 HttpRequest poll(const std::string& token);
 HttpRequest leave(const std::string& token);
@@ -34,9 +34,9 @@ HttpRequest charge(std::int64_t user, std::int64_t amount, std::string key = {})
 HttpRequest seat_map(const std::string& token, const NewConcert& concert, std::string query = {});
 HttpRequest as_admin(HttpRequest request, const std::string& admin_token);
 
-// Steps. They throw when the sale does not go as it must.
+// Steps. They throw if the sale does not go as it must.
 NewConcert add_concert(HttpClient& http, const std::string& admin_token, const ConcertSpec& spec = {});
-// Joins and polls as told until ACTIVE.
+// Joins, and polls at the given interval until ACTIVE.
 std::string enter(HttpClient& http, std::int64_t user, std::int64_t concert);
 // The tokens of many users, all ACTIVE.
 std::vector<std::string> enter_all(Crowd& crowd, std::span<const std::int64_t> users, std::int64_t concert);

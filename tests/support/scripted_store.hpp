@@ -1,5 +1,5 @@
-// A store that keeps nothing and does as it is told: it hands every command an empty set, and fails when the test says so. For what
-// happens around a store, never for what happens in one.
+// A store that keeps nothing and follows the test's script: it gives every command an empty set, and fails on command.
+// It tests the code around a store, never a store.
 #pragma once
 
 #include <functional>
@@ -14,12 +14,12 @@ class ScriptedStore : public Store {
  public:
   explicit ScriptedStore(const Clock& clock) : clock_(clock) {}
 
-  // Called before a batch is decided; may throw.
+  // Called before each batch is decided; may throw.
   std::function<void(std::span<Command* const>)> on_execute = [](std::span<Command* const>) {};
   std::function<void()> on_tend = [] {};
   std::function<void(const LoadVisitor&)> on_load = [](const LoadVisitor&) {};
   std::function<std::unique_ptr<StoreReader>()> on_open_reader = [] { return nullptr; };
-  std::vector<std::size_t> batches;  // sizes, those that failed included
+  std::vector<std::size_t> batches;  // their sizes, failed ones included
 
   void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override {
     batches.push_back(batch.size());

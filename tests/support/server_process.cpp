@@ -29,7 +29,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return all;
 }
 
-// Everything but our own settings, which would change what is tested.
+// All variables except our own settings, which would change the test.
 std::vector<std::string> environment_with(const std::vector<std::string>& more) {
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry)
@@ -38,13 +38,13 @@ std::vector<std::string> environment_with(const std::vector<std::string>& more) 
   return all;
 }
 
-// The first terminal that a process without one opens controls it. Without a name it has none.
+// The first terminal that a process without one opens becomes its controlling terminal. An empty name gives it none.
 void leave_terminal(const char* other) {
   ::setsid();
   if (other != nullptr && ::open(other, O_RDWR) < 0) ::_exit(126);
 }
 
-// Child of this thread, gone with it; both descriptors become its outputs.
+// The child dies with this thread; both descriptors become its outputs.
 pid_t run(std::vector<std::string> arguments, std::vector<std::string> environment, int output, int errors,
           Terminal terminal = Terminal::inherited, const char* own_terminal = nullptr) {
   arguments.insert(arguments.begin(), FRONTROW_BINARY_DIR "/frontrow");
@@ -67,7 +67,7 @@ int wait_for(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// Up to the line break or the end; nothing when it takes too long.
+// Reads up to the line break or the end; nothing if it takes too long.
 std::string read_line_from(int fd, std::chrono::milliseconds patience) {
   std::string line;
   const auto until = std::chrono::steady_clock::now() + patience;

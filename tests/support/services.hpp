@@ -1,4 +1,4 @@
-// The cluster profile's real services, as tools/services.py has started them for a suite that says SERVICES in its CMakeLists.txt.
+// The cluster profile's real services, started by tools/services.py for a suite with SERVICES in its CMakeLists.txt.
 #pragma once
 
 #include <string>
@@ -6,15 +6,16 @@
 
 namespace frontrow::test {
 
-// What the file named by FRONTROW_SERVICES says now: service("KAFKA_BROKERS") is "127.0.0.1:9092". Throws when it does not say,
-// with how to start them: a suite that needs services never passes without.
+// The value in the file that FRONTROW_SERVICES names: service("KAFKA_BROKERS") is "127.0.0.1:9092". Throws if there is
+// none, with the command that starts the services: a suite that needs services never passes without them.
 std::string service(std::string_view key);
 
-// The password a `…_PASSWORD_FILE` of that file points at.
+// The password in the file that a `…_PASSWORD_FILE` names.
 std::string service_password(std::string_view key);
 
-// One process of them by name ("mysql-primary", "redis-1", "kafka"): ended at once as by a crash; started again with its data and
-// its port, returning when it is ready; stopped in its tracks, and going on. Throws when that failed.
+// One of their processes by name ("mysql-primary", "redis-1", "kafka"). kill: ends it at once, as a crash does. revive:
+// starts it with its data and its port, and returns when it is ready. pause and resume: stop it and let it go on. Each
+// throws if that failed.
 void kill_service(std::string_view name);
 void revive_service(std::string_view name);
 void pause_service(std::string_view name);

@@ -89,7 +89,7 @@ std::string Socket::receive_all(std::chrono::milliseconds patience) {
   std::string all;
   try {
     for (std::string bytes = receive(patience); !bytes.empty(); bytes = receive(patience)) all += bytes;
-  } catch (const ConnectionLost&) {  // a reset ends it too
+  } catch (const ConnectionLost&) {  // a reset is an end, too
   }
   return all;
 }

@@ -1,4 +1,4 @@
-// A blocking TCP connection to this machine, byte by byte: what tests of slow, broken and hostile clients are made of.
+// A blocking TCP connection to this machine, byte by byte: for tests of slow, broken and hostile clients.
 #pragma once
 
 #include <chrono>
@@ -9,11 +9,11 @@
 
 namespace frontrow::test {
 
-// Refused, reset, or closed in the middle of something.
+// The connection was refused, reset, or closed too early.
 struct ConnectionLost : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-// The peer did not do anything for too long: a hanging server, never part of a passing test.
+// The peer did nothing for too long: a hanging server, never part of a passing test.
 struct TooSlow : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -21,7 +21,7 @@ struct TooSlow : std::runtime_error {
 class Socket {
  public:
   struct Options {
-    int receive_buffer = 0;  // bytes; 0 leaves it to the system
+    int receive_buffer = 0;  // in bytes; 0 leaves it to the system
   };
 
   explicit Socket(std::uint16_t port) : Socket(port, Options{}) {}
@@ -30,16 +30,16 @@ class Socket {
   Socket(Socket&& other) noexcept;
   Socket& operator=(Socket&& other) noexcept;
 
-  void send(std::string_view bytes);  // all of them
-  // Sends what fits without waiting, and says how much that was.
+  void send(std::string_view bytes);  // sends all bytes
+  // Sends the bytes that fit without waiting, and returns their number.
   std::size_t send_some(std::string_view bytes);
   void finish_sending();  // half close
 
-  // What has arrived, at least one byte; empty when the peer has closed.
+  // Returns the bytes that have arrived, at least one; empty if the peer has closed.
   std::string receive(std::chrono::milliseconds patience = std::chrono::seconds{20});
-  // Until the peer closes or resets.
+  // Reads until the peer closes or resets.
   std::string receive_all(std::chrono::milliseconds patience = std::chrono::seconds{20});
-  bool has_arrived(std::chrono::milliseconds patience);  // or has been closed
+  bool has_arrived(std::chrono::milliseconds patience);  // true as well if the peer has closed
 
  private:
   int fd_ = -1;

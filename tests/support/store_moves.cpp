@@ -120,7 +120,7 @@ CommandPtr pay(ReservationId id, UserId user, const Made<PaymentId>& out, std::o
         reservation.status = ReservationStatus::confirmed;
         reservation.ended_at = set.now;
         for (const ReservedSeat& reserved : reservation.seats) {
-          if (set.seat(reserved.id) == nullptr) continue;  // over already: what must be impossible
+          if (set.seat(reserved.id) == nullptr) continue;  // the reservation has ended: then this move must be refused
           Seat& seat = set.change_seat(reserved.id);
           seat.status = SeatStatus::sold;
           seat.held_until = {};
@@ -218,7 +218,7 @@ void end_in(WorkingSet& set, ReservationId id, ReservationStatus ending) {
   reservation.status = ending;
   reservation.ended_at = set.now;
   for (const ReservedSeat& reserved : reservation.seats) {
-    if (set.seat(reserved.id) == nullptr) continue;  // over already: what must be impossible
+    if (set.seat(reserved.id) == nullptr) continue;  // the reservation has ended: then this move must be refused
     Seat& seat = set.change_seat(reserved.id);
     seat = {.place = seat.place, .price = seat.price};
   }

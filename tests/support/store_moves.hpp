@@ -1,5 +1,5 @@
-// The moves a sale is made of, as bare commands on a store: they know what a move writes and none of the rules about who may make
-// it, so that a test of a store can also make moves that must be impossible.
+// The moves of a sale, as bare commands on a store. They know the rows that a move writes and none of the rules that
+// allow it. So a test of a store can also make impossible moves.
 #pragma once
 
 #include <memory>
@@ -17,11 +17,11 @@ struct Executed {
   std::vector<Command*> again;
 };
 
-// One batch of these commands.
+// Runs one batch of these commands.
 Executed execute(Store& store, const std::vector<CommandPtr>& batch);
 Executed execute(Store& store, CommandPtr command);
 
-// What a move made; filled in when it is decided.
+// The result of a move; filled in when it is decided.
 template <class Id>
 using Made = std::shared_ptr<Id>;
 template <class Id>
@@ -39,7 +39,7 @@ struct NewConcert {
 struct MadeConcert {
   ConcertId concert;
   std::vector<ScheduleId> schedules;
-  std::vector<std::vector<SeatId>> seats;  // of each schedule, by number
+  std::vector<std::vector<SeatId>> seats;  // seats of each schedule, by number
 };
 
 CommandPtr create(const NewConcert& what, const std::shared_ptr<MadeConcert>& out);
@@ -51,19 +51,19 @@ struct HoldMove {
   TicketNumber ticket = {};
   std::optional<IdempotencyKey> key = {};
 };
-// Takes the seats whoever has them, ending what is over by the clock.
+// Takes the seats from any holder, and ends holds that are over by the clock.
 CommandPtr hold(const HoldMove& move, const Made<ReservationId>& out);
 CommandPtr pay(ReservationId reservation, UserId user, const Made<PaymentId>& out = made<PaymentId>(),
                std::optional<IdempotencyKey> key = {});
 CommandPtr end(ReservationId reservation, ReservationStatus ending);
 CommandPtr charge(UserId user, Points amount, std::optional<IdempotencyKey> key = {});
-// Whatever the state of the seats.
+// For seats in any state.
 CommandPtr price(const std::vector<SeatId>& seats, Points price);
-// Says what a queue is now, and which of its tickets have changed.
+// Sets the counters of a queue, and the changed tickets.
 CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, const std::vector<TicketRow>& tickets);
 
 IdempotencyKey key_of(UserId owner, Operation operation, int number);
-// As a command sees it that declares the key.
+// As a command that declares the key finds it.
 bool has_key(Store& store, const IdempotencyKey& key);
 
 // Ends one reservation of the set and frees its seats.

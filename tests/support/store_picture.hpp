@@ -1,4 +1,4 @@
-// Everything a store can be asked, as text: two stores that hold the same sale give the same picture.
+// All answers of a store, as text: two stores with the same sale give the same picture.
 #pragma once
 
 #include <span>
@@ -8,10 +8,10 @@
 
 namespace frontrow {
 
-// Of the catalog, seats, queues, events, sales, and what these users have.
+// The catalog, seats, queues, events and sales, and the belongings of these users.
 std::string picture_of(Store& store, std::span<const UserId> users);
 
-// The first line in which two pictures differ, from both; empty when they are the same.
+// The first line in which two pictures differ, from both; empty if they are the same.
 std::string difference(const std::string& one, const std::string& other);
 
 }  // namespace frontrow

@@ -25,7 +25,7 @@ sockaddr_in here(std::uint16_t port) {
 void send_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return;  // the other side finds out by itself
+    if (sent <= 0) return;  // the other side notices by itself
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
 }
@@ -91,7 +91,7 @@ void TcpProxy::pass_on(Pair& pair, bool from_client) {
   if (size > 0 && how != Break::before_request) send_all(from_client ? pair.server : pair.client, bytes);
   if (size > 0 && how == Break::never) return;
   if (how == Break::before_reply) {
-    // Until the server has answered: only then it is certain that it has heard.
+    // Waits for the server's answer: only then it is certain that the server got the bytes.
     char answer[64];
     (void)!::recv(pair.server, answer, sizeof answer, 0);
   }
@@ -104,7 +104,7 @@ void TcpProxy::run(const std::stop_token& stop) {
     std::vector<pollfd> wanted{{.fd = listener_, .events = POLLIN, .revents = 0}};
     for (const Pair& pair : pairs_) {
       wanted.push_back({.fd = pair.client, .events = POLLIN, .revents = 0});
-      // Of a silent connection nothing is read either: its server end only stays open.
+      // Nothing is read from a silent connection: its server end only stays open.
       wanted.push_back({.fd = pair.client < 0 ? -1 : pair.server, .events = POLLIN, .revents = 0});
     }
     if (::poll(wanted.data(), wanted.size(), 20) <= 0) continue;

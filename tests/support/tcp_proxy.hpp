@@ -1,4 +1,4 @@
-// A TCP proxy on this machine that breaks a connection at a chosen place in what the client says: for outcomes nobody can know.
+// A TCP proxy on this machine that breaks a connection at a chosen place in the client's bytes: for unknown outcomes.
 #pragma once
 
 #include <atomic>
@@ -13,9 +13,9 @@ namespace frontrow::test {
 
 enum class Break {
   never,
-  before_request,  // the server never hears it; both ends see the connection closed
-  before_reply,    // the server hears it, and the client nothing more; both ends see the connection closed
-  silently,        // the server never hears it and sees the connection stay, as when a network is cut in two
+  before_request,  // the server never gets the bytes; both ends see the connection closed
+  before_reply,    // the server gets the bytes, but the client no answer; both ends see the connection closed
+  silently,        // the server never gets the bytes and sees the connection stay, as in a network partition
 };
 
 class TcpProxy {
@@ -26,7 +26,7 @@ class TcpProxy {
   TcpProxy& operator=(const TcpProxy&) = delete;
 
   std::uint16_t port() const { return port_; }
-  // Each once, one after the other: at the next pieces of what clients send that contain `words`.
+  // Each break happens once, one after the other: at the next bytes of a client that contain `words`.
   void break_at(std::string words, std::deque<Break> how);
   // New connections are closed at once.
   void refuse(bool is_refusing) { is_refusing_ = is_refusing; }
@@ -47,7 +47,7 @@ class TcpProxy {
   std::mutex mutex_;
   std::string words_;        // protected by mutex_
   std::deque<Break> how_;    // protected by mutex_
-  std::vector<Pair> pairs_;  // the thread's own
+  std::vector<Pair> pairs_;  // only for the proxy's thread
   std::jthread thread_;
 };
 

@@ -29,7 +29,7 @@ std::vector<HostPort> host_ports(const std::string& list) {
   return all;
 }
 
-// What other tests have left in Redis belongs to other databases.
+// Data of other tests in Redis belong to other databases.
 std::unique_ptr<MysqlDatabase> empty_services() {
   redis::Client client(redis_settings());
   ask(client, {"FLUSHALL"});
@@ -47,7 +47,7 @@ void point_at_services(Settings& settings, const MysqlDatabase& database) {
   settings.redis_sentinels = host_ports(service("REDIS_SENTINELS"));
   settings.redis_master = service("REDIS_MASTER");
   settings.redis_password = Secret{service_password("REDIS_PASSWORD_FILE")};
-  settings.redis_timeout = std::chrono::seconds{1};  // of a machine that does much else
+  settings.redis_timeout = std::chrono::seconds{1};  // for a machine with much other work
   settings.kafka_brokers = service("KAFKA_BROKERS");
   settings.ticket_key = Secret{"0123456789abcdef0123456789abcdef"};
   settings.admin_token = Secret{std::string{kAdminToken}};

@@ -1,5 +1,5 @@
-// A whole server in this process, with a store of its own, spoken to over real HTTP: of the embedded profile on a data directory,
-// or, when FRONTROW_TEST_PROFILE says cluster, of the cluster profile on the started services.
+// A whole server in this process, with its own store, used over real HTTP: the embedded profile on a data directory,
+// or, if FRONTROW_TEST_PROFILE is `cluster`, the cluster profile on the started services.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace frontrow::test {
 
-// Quick to start, quiet, as many people inside as come.
+// Settings for a quick start, little log, and no limit on people inside.
 Settings test_settings();
 bool tests_the_cluster();
 
@@ -23,12 +23,12 @@ class TestSale {
   TestSale(Settings settings, bool is_cluster);  // two of the cluster profile would share one waiting room
 
   std::uint16_t port() const { return server_->port(); }
-  const std::filesystem::path& data_dir() const { return dir_.path(); }  // of the embedded profile
+  const std::filesystem::path& data_dir() const { return dir_.path(); }  // in the embedded profile
   const std::string& admin_token() const { return admin_token_; }
   HttpClient& http() { return http_; }
   NewConcert add_concert(const ConcertSpec& spec = {}) { return test::add_concert(http_, admin_token_, spec); }
   SaleServer& server() { return *server_; }
-  // Of the cluster profile: one more on the same services.
+  // In the cluster profile: starts one more pod on the same services.
   std::unique_ptr<SaleServer> another_pod() const;
   const MysqlDatabase* database() const { return database_.get(); }  // null: embedded
 
@@ -41,10 +41,10 @@ class TestSale {
   HttpClient http_;
 };
 
-// An answer without the word that says whether it was given before.
+// The answer without its member `replayed`.
 std::string said_once(const HttpResponse& answer);
 
-// Every rule of the sale, checked by queries on the database, served at the moment or not.
+// Checks every rule of the sale by queries on the database; a server may be serving it.
 void expect_clean_audit(const std::filesystem::path& data_dir);
 void expect_clean_audit(const TestSale& sale);
 

@@ -16,7 +16,7 @@ inline std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-// The first line, without its break.
+// The first line, without its line break.
 inline std::string read_line(const std::filesystem::path& path) {
   const std::string text = read_file(path);
   return text.substr(0, text.find('\n'));

@@ -28,7 +28,7 @@ void make_certificate(const std::filesystem::path& certificate, const std::files
   if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
 }
 
-// Nobody has it now; whoever loses the race for it takes another.
+// The port is free now; a server that loses it to another process takes a new one.
 int free_port() {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -42,7 +42,7 @@ int free_port() {
   return ntohs(address.sin_port);
 }
 
-// Child of this thread, gone with it.
+// The child dies with this thread.
 pid_t run(const char* program, const std::filesystem::path& configuration, const std::filesystem::path& log) {
   const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   const pid_t child = ::fork();

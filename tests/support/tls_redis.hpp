@@ -1,4 +1,5 @@
-// Redis servers and sentinels that speak nothing but TLS, with certificates made for one test: each on a free port of this machine.
+// Redis servers and sentinels that speak only TLS, with certificates made for one test, each on a free port of this
+// machine.
 #pragma once
 
 #include <sys/types.h>
@@ -15,13 +16,13 @@
 
 namespace frontrow::test {
 
-// An authority, which signs what it is asked to. Made with the command line tool, as an operator would.
+// A certificate authority for tests. Made with the command line tool, as an operator would.
 class Authority {
  public:
   // The certificate is for `names` ("IP:127.0.0.1,DNS:localhost"). `trusted` is this authority's own certificate.
   redis::TlsFiles sign(const std::string& names) const;
   std::filesystem::path file(const std::string& name, const std::string& text) const;  // beside the others
-  // What clients that trust it and show no certificate are told.
+  // The settings of clients that trust it and show no certificate.
   std::shared_ptr<const redis::TlsContext> trusting(std::string server_name = {}) const;
   Authority();
 
@@ -32,18 +33,18 @@ class Authority {
 
 class TlsRedis {
  public:
-  // `more` are lines of the configuration. Returns when it has begun to listen.
+  // `more` are lines of the configuration. Returns when the server listens.
   TlsRedis(const redis::TlsFiles& files, const std::vector<std::string>& more);
   ~TlsRedis() { kill(); }
   TlsRedis(const TlsRedis&) = delete;
   TlsRedis& operator=(const TlsRedis&) = delete;
 
-  // A sentinel for that primary, which it calls "frontrow".
+  // A sentinel for that primary, under the name "frontrow".
   static std::unique_ptr<TlsRedis> sentinel(const redis::TlsFiles& files, const TlsRedis& primary,
                                             const std::vector<std::string>& more);
 
   redis::Address address() const { return {.host = "127.0.0.1", .port = port_}; }
-  void kill();  // -9; nothing when it is gone
+  void kill();  // kill -9; does nothing if it is gone
 
  private:
   TlsRedis(const redis::TlsFiles& files, std::vector<std::string> more, bool is_sentinel);

@@ -1,4 +1,4 @@
-// Waiting for a condition, never for a time.
+// Waits for a condition, never for a fixed time.
 #pragma once
 
 #include <chrono>
@@ -6,9 +6,9 @@
 
 namespace frontrow::test {
 
-inline constexpr std::chrono::seconds kPatience{20};  // for anything that should take far less, sanitizers included
+inline constexpr std::chrono::seconds kPatience{20};  // for events that should take far less, sanitizers included
 
-// Asks until it is so; false when it never was.
+// Repeats the question until the answer is true; false if it never is.
 template <class Condition>
 bool eventually(Condition condition, std::chrono::milliseconds patience = kPatience) {
   const auto until = std::chrono::steady_clock::now() + patience;

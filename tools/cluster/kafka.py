@@ -1,6 +1,6 @@
 """Kafka: one broker in KRaft mode, run from Apache Kafka's published Java artefacts.
 
-Whoever comes without a password may do everything; on a second listener the users `frontrow` (everything) and `guest` (nothing) log in.
+A client without a password has every right; on a second listener the users `frontrow` (every right) and `guest` (none) log in.
 """
 
 import base64
@@ -23,7 +23,7 @@ STARTED = "Kafka Server started"
 
 
 def fetch_jars():
-    """Copies the broker and what it needs into build/kafka, unless this version is there already."""
+    """Copies the broker and its libraries into build/kafka, unless this version is there already."""
     marker = JARS / "complete"
     if marker.exists() and marker.read_text() == POM.read_text():
         return
@@ -63,7 +63,7 @@ class Kafka:
         before = log.stat().st_size
         self.processes.start(name, self._java("-Xms96m", "-Xmx384m", "-XX:+UseSerialGC", f"-Dlog4j.configuration=file:{HERE / 'log4j.properties'}",
                                               "kafka.Kafka", self.properties))
-        # The broker says so once the controller has unfenced it, when it really serves; its port is open earlier.
+        # The broker logs this once the controller has unfenced it, and only then it serves; its port is open earlier.
         wait_until(f"{name} has started ({log})", lambda: self._has_started(log, before), 90, pause=0.2)
 
     def environment(self):
@@ -99,7 +99,7 @@ class Kafka:
 
     def _format(self):
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        # One word: an id may begin with a dash.
+        # In one word, because an id may begin with a dash.
         done = subprocess.run(self._java("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self.properties)),
                               capture_output=True, text=True, timeout=60, check=False)
         if done.returncode:

@@ -1,4 +1,4 @@
-"""MariaDB: a primary that keeps what it acknowledged (row binlog, both flushes), and a replica that follows it by GTID."""
+"""MariaDB: a primary that loses no acknowledged commit (row binlog, both flushes), and a replica that follows it by GTID."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ PACKAGE = "mariadb-server"
 
 
 def _user():
-    """Who we are to the system: the name that may be root over the socket."""
+    """The user's name: it may be root over the socket."""
     return pwd.getpwuid(os.geteuid()).pw_name
 
 
@@ -30,7 +30,7 @@ class MariaDb:
 
     def socket(self, name):
         path = self.directory / f"{name}.sock"
-        if len(str(path)) < 100:  # the system's limit for such a name is 107
+        if len(str(path)) < 100:  # the system's limit for a socket's path is 107
             return path
         return Path(tempfile.gettempdir()) / f"frontrow-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}.sock"
 
@@ -107,7 +107,7 @@ class MariaDb:
             START SLAVE;""")
 
     def _wait_for_replica(self):
-        """What the primary has written so far must have arrived: that replication runs, not that it is configured."""
+        """Waits until all of the primary's writes so far have arrived: only then replication really runs."""
         position = self.sql(NAMES[0], "SELECT @@gtid_binlog_pos")
         if self.sql(NAMES[1], f"SELECT MASTER_GTID_WAIT('{position}', 30)", 40) != "0":
             raise Failed(f"mysql-replica does not follow: {self.sql(NAMES[1], 'SHOW SLAVE STATUS')}")

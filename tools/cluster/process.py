@@ -14,11 +14,11 @@ from pathlib import Path
 
 
 class Failed(Exception):
-    """Says in one line what could not be started or stopped."""
+    """One line about a failed start or stop."""
 
 
 def program(name, package):
-    """Where a program is; servers are where an ordinary user's PATH does not look."""
+    """The path of a program; servers are in folders outside an ordinary user's PATH."""
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/sbin")
     if not found:
         raise Failed(f"{name} is not installed (package {package})")
@@ -26,7 +26,7 @@ def program(name, package):
 
 
 def wait_until(what, condition, seconds, pause=0.05):
-    """Asks until it is so; Failed when it is not in time. Returns what the condition returned."""
+    """Repeats the condition until it is true and returns its value; raises Failed after the time."""
     deadline = time.monotonic() + seconds
     while True:
         if result := condition():
@@ -37,7 +37,7 @@ def wait_until(what, condition, seconds, pause=0.05):
 
 
 def _started_at(pid):
-    """When a living process began, in ticks since boot: a pid that was given to another process in the meantime differs. None: not alive."""
+    """When a living process began, in ticks since boot: another process with the same pid has another time. None: not alive."""
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
@@ -55,7 +55,7 @@ class Processes:
 
     @contextlib.contextmanager
     def locked(self):
-        """Two starts at once, or a start and a stop, go one after the other."""
+        """Only one start or stop at a time."""
         with open(self.directory / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._rows = json.loads(self._file.read_text()) if self._file.exists() else {}
@@ -65,7 +65,7 @@ class Processes:
         return list(self._rows)
 
     def port(self, name):
-        """The port of a process for as long as its data lives, so that whoever knows it finds it again after a restart."""
+        """The port of a process; it stays the same as long as its data live, so that clients find it after a restart."""
         row = self._rows.setdefault(name, {"pid": 0, "started_at": 0, "port": 0})
         row["port"] = row["port"] or self._free_port()
         self._save()
@@ -94,7 +94,7 @@ class Processes:
     def end(self, name, number=signal.SIGTERM, seconds=20):
         self.send(name, number)
         with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:  # a child of ours must not stay behind as a zombie
+            while os.waitpid(-1, os.WNOHANG)[0]:  # a child must not stay behind as a zombie
                 pass
         try:
             wait_until(f"{name} ends", lambda: not self.pid(name), seconds)
@@ -107,7 +107,7 @@ class Processes:
         return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
     def remove(self):
-        """Everything in DIR but the lock, which others may be waiting for."""
+        """Removes everything in DIR except the lock, because others may be waiting for it."""
         self._rows = {}
         for path in self.directory.iterdir():
             if path.is_dir():

@@ -20,7 +20,7 @@ class Redis:
         self.password_file = self.directory / "redis.password"
 
     def ask(self, name, *words):
-        """What redis-cli prints; empty when there is no answer."""
+        """The output of redis-cli; empty if there is no answer."""
         environment = {**os.environ, "REDISCLI_AUTH": "" if name in SENTINELS else password(self.password_file)}
         if name in SENTINELS:
             del environment["REDISCLI_AUTH"]
@@ -37,7 +37,7 @@ class Redis:
     def start_one(self, name):
         server = program("redis-sentinel", "redis-sentinel") if name in SENTINELS else program("redis-server", "redis-server")
         configuration = self.directory / f"{name}.conf"
-        # Kept when it exists: sentinels write into it who is primary now, theirs and the nodes'.
+        # An existing file is kept: sentinels write the present primary into it, in their own and the nodes' files.
         if not configuration.exists():
             configuration.touch(0o600)
             configuration.write_text(self._sentinel(name) if name in SENTINELS else self._node(name))

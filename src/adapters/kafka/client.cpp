@@ -6,7 +6,7 @@ namespace frontrow::kafka {
 
 namespace {
 
-constexpr int kSyslogError = 3;  // the library counts as syslog does: the lower, the worse
+constexpr int kSyslogError = 3;  // librdkafka counts as syslog does: a lower number is worse
 
 const char* protocol(Security security) {
   switch (security) {
@@ -18,13 +18,14 @@ const char* protocol(Security security) {
   return "";
 }
 
-// Each failed connection makes a line, twice a second while a broker is away: whoever needs the broker says once that it is.
+// Each failed connection would log a line, twice a second while a broker is away. The callers log that once, so these
+// lines have the level debug.
 void on_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
   const bool is_connection = std::string_view(facility) == "FAIL";
   log(level <= kSyslogError && !is_connection ? LogLevel::warn : LogLevel::debug, "kafka client", {{"what", text}});
 }
 
-// A lost connection is the library's to mend; whoever waits for an answer hears of it by not getting one.
+// The library reconnects by itself, so a lost connection is not reported; a caller notices it by a missing answer.
 void on_error(rd_kafka_t*, int error, const char* reason, void*) {
   log_debug("kafka client", {{"error", text_of(static_cast<rd_kafka_resp_err_t>(error))}, {"reason", reason}});
 }
@@ -49,7 +50,7 @@ Configuration::Configuration(const KafkaSettings& settings) : conf_(rd_kafka_con
   set("allow.auto.create.topics", "false");
   set("reconnect.backoff.max.ms", "2000");
   set("socket.connection.setup.timeout.ms", std::to_string(settings.connect_timeout.count()));
-  set("log.connection.close", "false");  // brokers close idle connections, which is no news
+  set("log.connection.close", "false");  // brokers close idle connections as a routine
   if (!settings.ca_file.empty()) set("ssl.ca.location", settings.ca_file.string());
   if (settings.security == Security::sasl_plaintext || settings.security == Security::sasl_tls) {
     set("sasl.mechanism", settings.sasl_mechanism);

@@ -1,4 +1,5 @@
-// What producers and consumers share: a configured client of librdkafka that goes away by itself, and how its errors are told.
+// The shared part of producers and consumers: a configured client of librdkafka that destroys itself, and the text of
+// its errors.
 #pragma once
 
 #include <librdkafka/rdkafka.h>
@@ -12,7 +13,8 @@
 
 namespace frontrow::kafka {
 
-// What Kafka will not do for us however often we ask: rights, or a setting it does not accept. Stops a start with this one line.
+// A permanent refusal by Kafka: a missing right, or a setting that it does not accept. Stops a start with this one
+// line.
 struct KafkaRefused : std::runtime_error {
   explicit KafkaRefused(const std::string& what) : std::runtime_error("kafka: " + what) {}
 };

@@ -14,8 +14,8 @@ namespace frontrow::kafka {
 
 namespace {
 
-constexpr int kLagPatienceMs = 300;        // for the end of a partition
-constexpr Duration kClosePatience{3'000};  // to leave a group; the broker puts out who does not
+constexpr int kLagPatienceMs = 300;        // for the question about the end of a partition
+constexpr Duration kClosePatience{3'000};  // to leave a group; without a leave the broker removes the member later
 constexpr int kCloseStepMs = 20;
 
 using Happening = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_destroy>>;
@@ -34,7 +34,8 @@ KafkaConsumer::KafkaConsumer(const KafkaSettings& settings, const std::string& t
       .set("enable.auto.commit", "false")
       .set("enable.auto.offset.store", "false")
       .set("auto.offset.reset", "earliest")
-      .set("partition.assignment.strategy", "range")  // see docs/adr/0016: the others abort or hang when they leave early
+      // See docs/adr/0016: the other strategies abort or hang if a member leaves early.
+      .set("partition.assignment.strategy", "range")
       .set("session.timeout.ms", std::to_string(settings.session_timeout.count()))
       .set("heartbeat.interval.ms", std::to_string(std::max<Duration::rep>(settings.session_timeout.count() / 10, 100)))
       .set("max.poll.interval.ms", std::to_string(settings.max_poll_interval.count()))
@@ -49,11 +50,11 @@ KafkaConsumer::KafkaConsumer(const KafkaSettings& settings, const std::string& t
     throw KafkaRefused(fmt::format("cannot follow {}: {}", topic, text_of(error)));
 }
 
-// The library's own close has no bound.
+// The library's own close has no time limit.
 KafkaConsumer::~KafkaConsumer() {
   if (leaves_group()) return;
-  log_warn("left a consumer group without a word", {{"topic", topic_}});
-  [[maybe_unused]] auto* left_behind = client_.release();  // its destruction would wait as its close does
+  log_warn("left a consumer group without telling the broker", {{"topic", topic_}});
+  [[maybe_unused]] auto* left_behind = client_.release();  // its destructor would wait as its close does
 }
 
 bool KafkaConsumer::leaves_group() {
@@ -87,19 +88,20 @@ void KafkaConsumer::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, r
   if (!are_given)
     for (const auto& partition : changed) consumer.forget(partition.partition);
   const auto error = rd_kafka_assign(client, are_given ? partitions : nullptr);
-  if (are_given) rd_kafka_resume_partitions(client, partitions);  // a pause outlives the taking away of a partition
+  // A partition stays paused even after it was taken away and given back.
+  if (are_given) rd_kafka_resume_partitions(client, partitions);
   log_info("partitions have moved", {{"topic", consumer.topic_}, {are_given ? "given" : "taken", changed.size()}});
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) log_warn("partitions could not be moved", {{"reason", text_of(error)}});
 }
 
-// What the poll under way has brought of it belongs to somebody else now.
+// Messages of these partitions that the present poll has gathered belong to another member now.
 void KafkaConsumer::forget(int partition) {
   std::erase_if(polled_.messages, [&](const ReceivedMessage& message) { return message.partition == partition; });
-  // Within a callback of a library of C: an exception must not pass through it.
+  // A callback of a C library: no exception may pass through it.
   contained("partition that was taken away", [&] { polled_.revoked.push_back(partition); });
 }
 
-// False when there was no message in it.
+// False if it brought no message.
 bool KafkaConsumer::take(const rd_kafka_message_t& message) {
   switch (message.err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
@@ -110,7 +112,7 @@ bool KafkaConsumer::take(const rd_kafka_message_t& message) {
                                   .payload = text(message.payload, message.len)});
       return true;
     case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
-      log_warn("put out of the consumer group for not polling", {{"topic", topic_}});
+      log_warn("removed from the consumer group for not polling", {{"topic", topic_}});
       return false;
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:

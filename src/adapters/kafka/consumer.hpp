@@ -10,13 +10,15 @@ namespace frontrow::kafka {
 
 class KafkaConsumer final : public EventConsumer {
  public:
-  // Joins the settings' group with the first poll. Without a committed offset it begins with the oldest message.
+  // Joins the group of the settings with the first poll. Without a committed offset it begins with the oldest message.
   KafkaConsumer(const KafkaSettings& settings, const std::string& topic);
   KafkaConsumer(const KafkaConsumer&) = delete;
-  // Leaves the group, so that its partitions go to others at once; gives up after three seconds, and the broker notices.
+  // Leaves the group, so that other members get its partitions at once. Gives up after three seconds; then the broker
+  // notices later.
   ~KafkaConsumer() override;
 
-  // Throws Unavailable when the topic is not there or not for us; a broker that is away only means that nothing comes.
+  // Throws Unavailable if the topic is missing or not readable for us. While a broker is away, a poll only returns
+  // nothing.
   Polled poll(std::size_t limit, Duration wait) override;
   void pause(int partition) override;
   void resume(int partition) override;
@@ -31,7 +33,7 @@ class KafkaConsumer final : public EventConsumer {
   static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions, void* self);
 
   const std::string topic_;
-  Polled polled_;  // what has gathered for the poll under way or, when that threw, for the next
+  Polled polled_;  // the messages of the present poll or, if that threw, for the next one
   Client client_;
 };
 

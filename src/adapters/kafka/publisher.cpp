@@ -32,8 +32,8 @@ rd_kafka_headers_t* make_headers(const Message& message) {
 struct KafkaPublisher::Batch {
   std::vector<bool> delivered;
   std::size_t outstanding = 0;
-  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;  // of the first that failed
-  bool may_arrive_later = false;                           // something failed that was on the wire
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;  // the first failure
+  bool may_arrive_later = false;                           // a failed message was on the wire
 };
 
 KafkaPublisher::KafkaPublisher(KafkaSettings settings) : settings_(std::move(settings)), producer_(make_producer()) {}
@@ -43,7 +43,7 @@ Client KafkaPublisher::make_producer() {
   configuration.set("enable.idempotence", "true")
       .set("acks", "all")
       .set("message.timeout.ms",
-           "0")  // whoever publishes has a deadline; a message that timed out alone would leave a gap before the next
+           "0")  // the caller has a deadline; if a message timed out alone, the next one would follow a gap
       .set("linger.ms", "1")
       .set("compression.type", settings_.compression);
   rd_kafka_conf_set_opaque(configuration.get(), this);
@@ -89,14 +89,14 @@ void KafkaPublisher::enqueue(Batch& batch, std::size_t index, const Message& mes
   }
 }
 
-// Nothing of the batch may be sent after this: not between messages of the next.
+// No message of this batch may be sent later, between messages of the next batch.
 void KafkaPublisher::give_up(Batch& batch) {
   rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  // The reports of what was purged; one that had been delivered by then says so.
+  // Takes the reports of purged messages; a message that was delivered meanwhile says so.
   const auto until = steady_now() + std::chrono::seconds{1};
   while (batch.outstanding > 0 && steady_now() < until) rd_kafka_poll(producer_.get(), 10);
-  // A producer whose numbering the broker may see differently is of no use. One that has not got anything out yet is on its way to
-  // a broker.
+  // If messages were on the wire, the broker's sequence may differ from this producer's, so the producer is replaced.
+  // Otherwise it is kept: it may still be connecting.
   const bool is_fatal = rd_kafka_fatal_error(producer_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
   if (batch.outstanding > 0 || batch.may_arrive_later || is_fatal) producer_.reset();
 }

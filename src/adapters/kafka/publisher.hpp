@@ -1,4 +1,4 @@
-// Publishes to Kafka: idempotent, acknowledged by every replica in sync.
+// Publishes to Kafka: idempotent, acknowledged by every in-sync replica.
 #pragma once
 
 #include "adapters/kafka/client.hpp"
@@ -8,12 +8,13 @@ namespace frontrow::kafka {
 
 class KafkaPublisher final : public EventPublisher {
  public:
-  // Connects with the first message. Throws KafkaRefused when the settings make no sense.
+  // Connects with the first message. Throws KafkaRefused if the settings are invalid.
   explicit KafkaPublisher(KafkaSettings settings);
   KafkaPublisher(const KafkaPublisher&) = delete;
 
-  // What is not acknowledged in time is taken out of the producer, so that nothing of it is sent later, between messages of the
-  // next call. What is on the wire by then may still arrive: at most as a repetition, in the order it had.
+  // Messages that are not acknowledged in time are removed from the producer, so that none is sent later between
+  // messages of the next call. A message that is on the wire by then may still arrive: only as a repetition, and in
+  // order.
   std::vector<bool> publish(std::span<const Message> messages, Duration wait) override;
 
  private:
@@ -24,8 +25,8 @@ class KafkaPublisher final : public EventPublisher {
   static void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self);
 
   const KafkaSettings settings_;
-  Client producer_;         // none after a call that left messages on the wire
-  Batch* batch_ = nullptr;  // of the call under way
+  Client producer_;         // null after a call that left messages on the wire
+  Batch* batch_ = nullptr;  // the batch of the present call
 };
 
 }  // namespace frontrow::kafka

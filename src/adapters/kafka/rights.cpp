@@ -29,13 +29,14 @@ Topics one(const std::string& topic, std::int32_t partition, std::int64_t offset
   return list;
 }
 
-// May each of these be written to? A broker looks at the rights of a message first, and then refuses it, because nobody can be
-// acknowledged to twice: that answer means yes.
+// Tests the right to write to each of these. The message asks for two acknowledgements, which no broker gives. A broker
+// checks rights first: so "invalid acknowledgements" means that the right is there.
 class WriteQuestions {
  public:
   WriteQuestions(const KafkaSettings& settings, std::span<const std::string> topics);
   WriteQuestions(const WriteQuestions&) = delete;
-  // Waits for the answers. Throws KafkaRefused with those that may not, Unavailable when one has no such answer.
+  // Waits for the answers. Throws KafkaRefused with the topics without the right, Unavailable if an answer is missing
+  // or unexpected.
   void require_yes();
 
  private:
@@ -91,20 +92,21 @@ void WriteQuestions::require_yes() {
 void WriteQuestions::check_yes(const std::string& topic, rd_kafka_resp_err_t answer) const {
   if (answer == kYes) return;
   if (answer == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    log_warn("a broker that takes any acks: an empty message has been written", {{"topic", topic}});
+    log_warn("this broker accepts any acks: an empty message was written", {{"topic", topic}});
     return;
   }
-  throw_unavailable(fmt::format("whether we may write to {} is not answered within {} ms: {}",
+  throw_unavailable(fmt::format("the right to write to {} was not answered within {} ms: {}",
                                 topic,
                                 settings_.connect_timeout.count(),
                                 answer == kNone ? "no answer" : text_of(answer)));
 }
 
-// Asks for a number as soon as it is there. Brokers before 2.8 give none without a right of its own, IdempotentWrite.
+// Requests a producer id as soon as possible. Brokers before 2.8 give none without the right IdempotentWrite.
 Client numbered_producer(const KafkaSettings& settings) {
   Configuration writing(settings);
   writing.set("enable.idempotence", "true");
-  rd_kafka_conf_set_log_cb(writing.get(), [](const rd_kafka_t*, int, const char*, const char*) {});  // we say it ourselves
+  // The errors are reported by us.
+  rd_kafka_conf_set_log_cb(writing.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
   return writing.make(RD_KAFKA_PRODUCER);
 }
 
@@ -125,7 +127,7 @@ Client reader(const KafkaSettings& settings) {
   throw KafkaRefused(fmt::format("we may not read {} ({})", topic, text_of(error)));
 }
 
-// At its end there is nothing to read; to be told so takes the right to read.
+// A read at the partition's end returns no message, but an answer about it needs the right to read.
 void require_reading(rd_kafka_t* consumer, const KafkaSettings& settings, const std::string& topic) {
   rd_kafka_assign(consumer, one(topic, 0, RD_KAFKA_OFFSET_END).get());
   const auto until = steady_now() + settings.connect_timeout;
@@ -138,8 +140,9 @@ void require_reading(rd_kafka_t* consumer, const KafkaSettings& settings, const 
   throw_unavailable(fmt::format("{} cannot be read within {} ms", topic, settings.connect_timeout.count()));
 }
 
-// Joining takes the right to read the group, and so does committing, which disturbs nobody: that there is no such partition is
-// said to who has it. Whoever may not even look at the group is told by a poll, and the commit left unanswered.
+// Joining and committing both need the right to read the group. A commit disturbs no member: with the right, the answer
+// is that there is no such partition. Without the right to see the group at all, a poll says so, and the commit is
+// never answered.
 void require_group(rd_kafka_t* consumer, const KafkaSettings& settings, const std::string& topic) {
   const Queue queue(rd_kafka_queue_new(consumer));
   const auto refused = rd_kafka_commit_queue(consumer, one(topic, kNoPartition, 0).get(), queue.get(), nullptr, nullptr);
@@ -162,7 +165,7 @@ void require_group(rd_kafka_t* consumer, const KafkaSettings& settings, const st
 }  // namespace
 
 void require_rights(const KafkaSettings& settings, const std::string& followed, std::span<const std::string> written) {
-  WriteQuestions writing(settings, written);  // under way while the rest is asked
+  WriteQuestions writing(settings, written);  // under way while the other questions are asked
   const Client numbered = numbered_producer(settings);
   const Client consumer = reader(settings);
   require_reading(consumer.get(), settings, followed);
@@ -172,7 +175,7 @@ void require_rights(const KafkaSettings& settings, const std::string& followed, 
   rd_kafka_poll(numbered.get(), 0);
   char reason[256];
   if (rd_kafka_fatal_error(numbered.get(), reason, sizeof reason) != RD_KAFKA_RESP_ERR_NO_ERROR)
-    throw KafkaRefused(fmt::format("we may not write with numbers, which takes IdempotentWrite ({})", reason));
+    throw KafkaRefused(fmt::format("we may not write idempotently: the right IdempotentWrite is missing ({})", reason));
 }
 
 }  // namespace frontrow::kafka

@@ -1,4 +1,4 @@
-// Asked once, when a pod starts: what would otherwise be a warning of its loops, again and again.
+// Tests the rights once, when a pod starts. Otherwise its loops would warn about a missing right again and again.
 #pragma once
 
 #include <span>
@@ -8,10 +8,10 @@
 
 namespace frontrow::kafka {
 
-// May we follow `followed` in our group, and write to each of `written`? Nothing is written, committed or joined to find out, so
-// any number of pods may ask while others work. Throws KafkaRefused with one sentence that names the first right that is missing,
-// in the order topic to read, group, topics to write; Unavailable when one of the questions is not answered within the connect
-// timeout.
+// Tests whether we may read `followed` in our group, and write to each of `written`. Nothing is written, committed or
+// joined for it, so any number of pods may test while others work. Throws KafkaRefused with one sentence that names the
+// first missing right, in the order topic to read, group, topics to write; Unavailable if a question is not answered
+// within the connect timeout.
 void require_rights(const KafkaSettings& settings, const std::string& followed, std::span<const std::string> written);
 
 }  // namespace frontrow::kafka

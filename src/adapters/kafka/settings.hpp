@@ -1,4 +1,4 @@
-// How to reach Kafka, and what to ask of it.
+// The address of Kafka, and the parameters of its use.
 #pragma once
 
 #include <filesystem>
@@ -13,25 +13,25 @@ namespace frontrow::kafka {
 enum class Security { plaintext, tls, sasl_plaintext, sasl_tls };
 
 struct KafkaSettings {
-  std::string brokers;  // host:port[,host:port…], some of them: the rest is learnt
+  std::string brokers;  // host:port[,host:port…], some of them: these name the rest
   std::string client_id = "frontrow";
   Security security = Security::plaintext;
   std::filesystem::path ca_file = {};            // with TLS; empty: the system's
   std::string sasl_mechanism = "SCRAM-SHA-512";  // or PLAIN, SCRAM-SHA-256
   std::string user = {};
   std::optional<Secret> password = {};
-  Duration connect_timeout = std::chrono::milliseconds{5'000};  // for an answer when starting
+  Duration connect_timeout = std::chrono::milliseconds{5'000};  // for an answer during the start
 
-  // Of topics that are missing. A replication factor of 3 wants min.insync.replicas=2 on the brokers.
+  // For missing topics. A replication factor of 3 needs min.insync.replicas=2 on the brokers.
   int partitions = 6;
   int replication_factor = 1;
 
-  // How the producer compresses: none, gzip, lz4, snappy or zstd.
+  // The producer's compression: none, gzip, lz4, snappy or zstd.
   std::string compression = "gzip";
 
-  // Of a consumer.
+  // For a consumer.
   std::string group = "frontrow-expiry";
-  Duration session_timeout = std::chrono::milliseconds{10'000};  // a pod that died: its partitions are others' after it
+  Duration session_timeout = std::chrono::milliseconds{10'000};  // after it, other members get the partitions of a dead pod
   Duration max_poll_interval = std::chrono::milliseconds{300'000};
 };
 

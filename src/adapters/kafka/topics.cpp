@@ -22,14 +22,14 @@ using Names = std::set<std::string, std::less<>>;
 
 constexpr Duration kCreation{10'000};
 
-// The first reason is the one to be told: that all brokers are down follows from it.
+// The first reason counts: "all brokers are down" only follows from it.
 void remember_first(rd_kafka_t*, int, const char* reason, void* first) {
   if (auto& text = *static_cast<std::string*>(first); text.empty()) text = reason;
 }
 
 [[noreturn]] void throw_unreachable(rd_kafka_t* client, const KafkaSettings& settings, rd_kafka_resp_err_t error) {
-  if (is_refusal_of_rights(error)) throw KafkaRefused(fmt::format("may not look at the topics ({})", text_of(error)));
-  rd_kafka_poll(client, 0);  // hands over what has gone wrong meanwhile
+  if (is_refusal_of_rights(error)) throw KafkaRefused(fmt::format("we may not list the topics ({})", text_of(error)));
+  rd_kafka_poll(client, 0);  // passes on errors that have happened meanwhile
   const auto& first = *static_cast<const std::string*>(rd_kafka_opaque(client));
   throw_unavailable(fmt::format("no broker of {} lets us in within {} ms: {}",
                                 settings.brokers,
@@ -37,7 +37,7 @@ void remember_first(rd_kafka_t*, int, const char* reason, void* first) {
                                 first.empty() ? text_of(error) : std::string_view(first)));
 }
 
-// Those of `wanted` that have a leader for each partition.
+// The members of `wanted` that have a leader for each partition.
 Names ready_topics(rd_kafka_t* client, const KafkaSettings& settings, std::span<const std::string> wanted) {
   const struct rd_kafka_metadata* found = nullptr;
   const auto error = rd_kafka_metadata(client, 1, nullptr, &found, static_cast<int>(settings.connect_timeout.count()));

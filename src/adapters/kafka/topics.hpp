@@ -1,4 +1,4 @@
-// Makes the topics there have to be.
+// Makes missing topics.
 #pragma once
 
 #include <span>
@@ -8,9 +8,9 @@
 
 namespace frontrow::kafka {
 
-// Creates those that are missing, with the partitions and the replication factor of the settings, and returns when each has its
-// leaders. Any number may do so at once. Topics that are there stay as they are. Throws Unavailable when no broker answers within
-// the connect timeout, KafkaRefused when a right is missing or the settings cannot be had.
+// Creates missing topics, with the partitions and the replication factor of the settings, and returns when each
+// partition has a leader. Any number of pods may call it at once. Existing topics stay as they are. Throws Unavailable
+// if no broker answers within the connect timeout, KafkaRefused if a right is missing or the settings are impossible.
 void ensure_topics(const KafkaSettings& settings, std::span<const std::string> names);
 
 }  // namespace frontrow::kafka

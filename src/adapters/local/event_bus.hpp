@@ -1,4 +1,4 @@
-// The event bus of one process: tells its subscribers that the log has grown. They read the log themselves.
+// The event bus of one process: notifies its subscribers that the log has grown. They read the log themselves.
 #pragma once
 
 #include <list>

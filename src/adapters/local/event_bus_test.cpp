@@ -1,4 +1,4 @@
-// Everybody who listens is told, and nobody who has stopped listening.
+// Every subscriber is notified, and none after its end.
 #include "adapters/local/event_bus.hpp"
 
 #include <gmock/gmock.h>
@@ -55,7 +55,7 @@ TEST(LocalEventBus, MayDieBeforeItsSubscriptions) {
   subscription.reset();
 }
 
-// Once the subscription is destroyed the callback is not running and never will: what it refers to may die.
+// Once the subscription is destroyed, the callback does not run any more: objects that it uses may die.
 TEST(LocalEventBus, UnsubscribingWaitsForACallbackThatIsRunning) {
   LocalEventBus bus;
   std::atomic<bool> stop{false};
@@ -68,7 +68,8 @@ TEST(LocalEventBus, UnsubscribingWaitsForACallbackThatIsRunning) {
   });
   publishing.wait();
   for (int i = 0; i < 500; ++i) {
-    std::optional<std::vector<std::int64_t>> heard;  // not atomic on purpose: a late callback is a race and a use after its end
+    // Not atomic on purpose: a late callback is a race and a use after the end of life.
+    std::optional<std::vector<std::int64_t>> heard;
     heard.emplace();
     auto subscription = bus.subscribe([&heard](EventId last) { heard->assign(1, last.value); });
     if (i % 2 == 0) std::this_thread::yield();

@@ -19,7 +19,7 @@ using Context = std::unique_ptr<EVP_MAC_CTX, FreeContext>;
 
 }  // namespace
 
-// Setting a key costs two compressions; a context that has it is kept, and each thread works on a copy of its own.
+// Setting a key costs two compressions. So a context with the key is kept, and each thread works on a copy of its own.
 struct HmacSigner::Keyed {
   Context context;
 };
@@ -38,7 +38,7 @@ HmacSigner::HmacSigner(std::span<const std::byte> key) : keyed_(std::make_shared
 HmacSigner::~HmacSigner() = default;
 
 std::array<std::byte, 16> HmacSigner::sign(std::span<const std::byte> message) const {
-  // Keyed by the signer's shared state, held alive here, so that a new signer never meets an old one's context.
+  // Keyed by the signer's shared state, which it keeps alive: so a new signer never gets the context of an old one.
   struct Mine {
     std::shared_ptr<Keyed> owner;
     Context context;
@@ -48,7 +48,7 @@ std::array<std::byte, 16> HmacSigner::sign(std::span<const std::byte> message) c
   std::array<unsigned char, 32> full;
   std::size_t length = 0;
   EVP_MAC_CTX* context = mine.context.get();
-  CHECK(EVP_MAC_init(context, nullptr, 0, nullptr) == 1);  // the same key again
+  CHECK(EVP_MAC_init(context, nullptr, 0, nullptr) == 1);  // starts again with the same key
   CHECK(EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(message.data()), message.size()) == 1);
   CHECK(EVP_MAC_final(context, full.data(), &length, full.size()) == 1 && length == full.size());
   std::array<std::byte, 16> signature;

@@ -1,5 +1,5 @@
-// Signs tickets with HMAC-SHA256 (RFC 2104, OpenSSL) under a secret key kept in memory. One key; its id travels in the ticket, so that
-// a later version can accept tickets of an older key.
+// Signs tickets with HMAC-SHA256 (RFC 2104, OpenSSL) with one secret key in memory. The key's id is in the ticket, so
+// that a later version can accept tickets of an older key.
 #pragma once
 
 #include <memory>

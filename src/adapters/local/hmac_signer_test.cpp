@@ -1,4 +1,4 @@
-// The first half of HMAC-SHA256, on any thread, under the right key only.
+// The first half of HMAC-SHA256, on any thread, with the right key only.
 #include "adapters/local/hmac_signer.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// How the domain's enumerations are spelled in a database, SQLite or MySQL. Part of the file format: changing a line here is a
+// The spelling of the domain's enumerations in SQLite and MySQL. It is part of the file format: changing a line here needs a
 // migration.
 #pragma once
 

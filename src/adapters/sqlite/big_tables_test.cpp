@@ -1,7 +1,7 @@
-// No statement of the store reads more because other people's rows are many.
+// No statement of the store reads more rows when there are many rows of other people.
 //
-// The tables are filled with foreign rows, then everything the store can do is done once. SQLite itself says which statements ran,
-// how many steps each took and how it meant to find its rows, so a statement that is added later is looked at without being named
+// The test fills the tables with foreign rows, then uses everything that the store can do once. SQLite itself reports
+// the statements, their steps, and their query plans. So a statement that is added later is checked without being named
 // here.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,8 +25,8 @@ namespace {
 using std::chrono::hours;
 using testing::SizeIs;
 
-// Of a statement that gives kPage rows or fewer: about ten steps a row, and the seats of kPage reservations are statements of their
-// own. A scan of the smallest fill is ten times as many.
+// For a statement that gives kPage rows or fewer: about ten steps a row; the seats of kPage reservations are statements
+// of their own. A scan of the smallest fill takes ten times as many steps.
 constexpr std::int64_t kMostSteps = 10'000;
 constexpr int kPage = 50;
 constexpr int kSeats = 200;
@@ -36,7 +36,7 @@ struct Ran {
   std::int64_t most_steps = 0, times = 0;
 };
 
-// What ran on any connection of the process while this was there.
+// The statements that ran on any connection of the process while this object lived.
 class Recorder {
  public:
   Recorder() {
@@ -91,7 +91,7 @@ class BigTables : public testing::Test {
   std::string numbers(const std::string& count) const {
     return "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + count + ") ";
   }
-  // Rows of other concerts, other users, and of one user who has been here often. Their times are of long ago.
+  // Rows of other concerts, of other users, and of one user with a long history. Their times are long ago.
   void fill(int rows) {
     Connection connection{location_, Access::read_write, {.cache_bytes = std::int64_t{256} << 20, .durable = false}};
     connection.run("PRAGMA foreign_keys=OFF; BEGIN");
@@ -180,7 +180,7 @@ class BigTables : public testing::Test {
     store.tend();
   }
 
-  // What a statement goes through from end to end, or sorts; nothing when it finds its rows.
+  // The full scans and sorts of a statement; nothing if it finds its rows by indexes.
   std::string objection_to(Connection& connection, const std::string& sql) {
     std::string found;
     Statement plan{connection, "EXPLAIN QUERY PLAN " + sql};
@@ -205,7 +205,7 @@ class BigTables : public testing::Test {
     std::printf("%d statements\n", looked_at);
   }
 
-  // What is rebuilt at a start is the catalogue, the seats and the live rows: nothing of what has ended is read.
+  // A start rebuilds the catalog, the seats and the live rows: it reads no row of an ended hold or ticket.
   void load(Store& store) {
     LoadVisitor visitor;
     std::int64_t held = 0;

@@ -37,7 +37,7 @@ void CatalogWriter::write(const WorkingSet& set) {
     insert_schedule_.run(schedule.id, schedule.concert, schedule.starts_at, seats.first, seats.count, schedule.version);
   }
   for (const auto& [id, schedule] : set.changed_schedules) update_schedule_.run(id, schedule.starts_at);
-  for (const Section& section : set.renamed_sections) {  // before the versions are raised by one
+  for (const Section& section : set.renamed_sections) {  // before the batch raises the versions
     rename_section_.run(section.id, std::string_view{section.name});
     sections_changed_.run(section.schedule);
   }

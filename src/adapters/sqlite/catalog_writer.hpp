@@ -1,4 +1,4 @@
-// Writes concerts, schedules, sections and seats. Rare, and apart from the rush.
+// Writes concerts, schedules, sections and seats: rare commands, kept apart from those of the rush.
 #pragma once
 
 #include "adapters/sqlite/statement.hpp"
@@ -9,7 +9,7 @@ namespace frontrow::sqlite {
 class CatalogWriter {
  public:
   explicit CatalogWriter(Connection& connection);
-  // Throws ConstraintBroken when the seats of a new schedule do not have consecutive ids.
+  // Throws ConstraintBroken if the seats of a new schedule do not have consecutive ids.
   void write(const WorkingSet& set);
 
  private:

@@ -11,7 +11,7 @@ namespace frontrow::sqlite {
 namespace {
 
 constexpr int kFrameHeader = 24;
-constexpr int kLittle = 1'024;  // frames the writer may copy itself: 2 MiB, a few milliseconds
+constexpr int kLittle = 1'024;  // the writer itself may copy so many frames: 2 MiB, a few milliseconds
 constexpr Duration kWaitForReaders{20};
 constexpr Duration kWaitForCopier{1'000};
 
@@ -32,7 +32,7 @@ Checkpointer::Checkpointer(Connection& connection, const std::string& location, 
 
 int Checkpointer::on_commit(void* self, sqlite3*, const char*, int frames) {
   auto& checkpointer = *static_cast<Checkpointer*>(self);
-  if (frames < checkpointer.frames_) {  // started over
+  if (frames < checkpointer.frames_) {  // the log has started over
     checkpointer.copied_ = checkpointer.not_before_ = 0;
     checkpointer.left_before_ = std::numeric_limits<int>::max();
     checkpointer.has_pass_ = false;
@@ -47,7 +47,7 @@ void Checkpointer::tend() {
   if (is_urgent ? !copier_->wait(kWaitForCopier) : copier_->is_busy()) return;
   note_pass();
   const int left = frames_ - copied_;
-  // What is added during a pass does not shrink for ever.
+  // Frames that are added during each pass would keep a rest for ever.
   const bool has_shrunk = left <= left_before_ - left_before_ / 4;
   if (is_urgent || left <= kLittle || (!has_shrunk && left <= slice_)) return finish_log(is_urgent);
   if (frames_ >= not_before_) start_pass(left);
@@ -62,7 +62,7 @@ void Checkpointer::start_pass(int left) {
 void Checkpointer::note_pass() {
   if (!std::exchange(has_pass_, false)) return;
   const int copied = copier_->copied();
-  if (copied <= copied_) not_before_ = frames_ + slice_;  // a reader is in the way, or the disk
+  if (copied <= copied_) not_before_ = frames_ + slice_;  // a reader or the disk is in the way
   copied_ = copied;
 }
 
@@ -71,7 +71,7 @@ void Checkpointer::finish_log(bool is_urgent) {
   copied_ = copy_log(connection_, is_urgent ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
   if (is_urgent) sqlite3_busy_timeout(connection_.raw(), static_cast<int>(busy_timeout_.count()));
   left_before_ = std::numeric_limits<int>::max();
-  not_before_ = frames_ + slice_ / 4;  // should a reader keep the log from starting over
+  not_before_ = frames_ + slice_ / 4;  // in case a reader keeps the log from starting over
 }
 
 void Checkpointer::finish() {

@@ -1,10 +1,10 @@
-// Keeps the WAL short: its pages are copied into the database, and then it starts over.
+// Keeps the WAL short: copies its pages into the database, so that it can start over.
 //
-// The bulk is copied beside the writer, by a thread of its own, whenever the WAL has grown to `slice_bytes`. That alone never ends:
-// a WAL starts over only when every page in it has been copied, and meanwhile the writer adds some. So when little is left, or a
-// pass leaves no less than the one before, the writer copies the rest itself, between two batches; the next commit starts over at the WAL's beginning, and the file grows
-// no more. A reader in the way only postpones that. At half of `limit_bytes` the writer waits: for the pass under way, and briefly
-// for readers.
+// A thread of its own copies the bulk beside the writer, each time the WAL has grown by `slice_bytes`. That alone never
+// ends: a WAL starts over only when all its pages are copied, and meanwhile the writer adds some. So the writer copies
+// the rest itself, between two batches, when little is left or when a pass leaves no less than the pass before. Then
+// the next commit starts over at the WAL's beginning, and the file does not grow. A reader in the way only delays that.
+// At half of `limit_bytes` the writer waits: for the pass under way, and briefly for readers.
 #pragma once
 
 #include <cstdint>
@@ -20,15 +20,15 @@ struct CheckpointSettings {
   std::int64_t limit_bytes = std::int64_t{256} << 20;
 };
 
-// The writer's thread only.
+// For the writer's thread only.
 class Checkpointer {
  public:
-  // `connection` is the writer's, on the database at `location`.
+  // `connection` is the writer's connection to the database at `location`.
   Checkpointer(Connection& connection, const std::string& location, const CheckpointSettings& settings,
                const ConnectionSettings& writer);
-  // Cheap when there is nothing to do. A checkpoint that fails has lost nothing: it is tried again a slice later.
+  // Cheap if there is nothing to do. A failed checkpoint loses nothing: it is tried again a slice later.
   void tend();
-  // Everything, for a clean end.
+  // Copies everything, for a clean end.
   void finish();
 
  private:
@@ -40,12 +40,12 @@ class Checkpointer {
   Connection& connection_;
   const Duration busy_timeout_;
   const int slice_, limit_;            // frames
-  std::unique_ptr<LogCopier> copier_;  // none for a database without a WAL
+  std::unique_ptr<LogCopier> copier_;  // null for a database without a WAL
   int frames_ = 0;                     // in the WAL, after the last commit
-  int copied_ = 0;                     // of them, known to be in the database
-  int not_before_ = 0;                 // frames at which to try again what led nowhere
-  int left_before_ = std::numeric_limits<int>::max();  // uncopied when the last pass over this WAL began; most: there was none
-  bool has_pass_ = false;              // one was started, of this WAL, whose result is not known yet
+  int copied_ = 0;                     // frames that are surely in the database
+  int not_before_ = 0;                 // the count of frames from which a fruitless copy is tried again
+  int left_before_ = std::numeric_limits<int>::max();  // frames to copy when the last pass over this WAL began; max: no pass yet
+  bool has_pass_ = false;              // a pass over this WAL was started, and its result is not known yet
 };
 
 }  // namespace frontrow::sqlite

@@ -11,18 +11,18 @@ namespace frontrow::sqlite {
 
 namespace {
 
-// Half of SQLite's own choice: a hold changes a few bytes on each of four pages far apart, and a commit writes whole pages
+// Half of SQLite's default. A hold changes a few bytes on each of four pages far apart, and a commit writes whole pages
 // (docs/adr/0012-small-pages-large-writes.md).
 constexpr int kPageBytes = 2048;
 
-// After a failure SQLite may or may not have rolled back by itself; both end here.
+// After a failure SQLite may or may not have rolled back by itself; this handles both.
 void roll_back(Connection& connection) {
   if (connection.is_in_transaction()) sqlite3_exec(connection.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
   CHECK(!connection.is_in_transaction());
 }
 
-// SQLite counts its memory under one lock, at every allocation, and nobody asks it how much: a tenth of the instructions of a hold.
-// Only possible before the first connection of the process.
+// SQLite counts its memory under a lock at every allocation: a tenth of the instructions of a hold, for counts that are
+// never read. It can be switched off only before the first connection of the process.
 void leave_memory_uncounted() { [[maybe_unused]] static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
 }  // namespace
@@ -52,8 +52,9 @@ void Connection::configure(Access access, const ConnectionSettings& settings) {
     run("PRAGMA query_only=ON;");
     return;
   }
-  run("PRAGMA page_size=" + std::to_string(kPageBytes));  // of a new file
-  // The checkpointer decides when; a connection that closes last leaves the WAL, and the files a read-only audit needs, in place.
+  run("PRAGMA page_size=" + std::to_string(kPageBytes));  // only for a new file
+  // The checkpointer decides the times. The last connection leaves the WAL in place, and with it the files that a
+  // read-only audit needs.
   has_wal_ = text("PRAGMA journal_mode=WAL") == "wal";
   int keep_wal = 1;
   sqlite3_file_control(raw_, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_wal);
@@ -96,7 +97,8 @@ WriteTransaction::WriteTransaction(Connection& connection) : connection_(connect
 WriteTransaction::~WriteTransaction() { roll_back(connection_); }
 
 void WriteTransaction::commit() {
-  // BUSY (only a memory database's readers make it) has waited for the busy timeout inside SQLite and changed nothing.
+  // BUSY comes only from readers of a memory database: it has waited for the busy timeout inside SQLite and changed
+  // nothing.
   const int code = sqlite3_exec(connection_.raw(), "COMMIT", nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) throw_commit_failure(connection_.raw(), code);
 }

@@ -15,24 +15,24 @@ enum class Access { read_write, read_only };
 
 struct ConnectionSettings {
   std::int64_t cache_bytes = std::int64_t{64} << 20;
-  Duration busy_timeout = std::chrono::seconds{5};  // at most this long for another process, or in a memory database a reader
-  // Off only in tests: a commit is then lost with the machine (not with the process).
+  Duration busy_timeout = std::chrono::seconds{5};  // the longest wait for another process or, in a memory database, for a reader
+  // Off only in tests: then a power cut can lose a commit (a crash of the process cannot).
   bool durable = true;
 };
 
 class Connection {
  public:
-  // `location` is a path, or a URI: "file:/name?vfs=memdb" is in memory, shared by the connections of this process that say the
-  // same name, and gone with the last of them. A database that can have a WAL gets one. Throws Unavailable.
+  // `location` is a path or a URI. "file:/name?vfs=memdb" is a database in memory: connections of this process with the
+  // same name share it, and it ends with the last of them. A database that can have a WAL gets one. Throws Unavailable.
   Connection(const std::string& location, Access access, const ConnectionSettings& settings);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   sqlite3* raw() { return raw_; }
-  // One or more statements; rows are ignored.
+  // Runs one or more statements; rows are ignored.
   void run(const std::string& sql);
-  // The single integer a query or pragma gives; 0 for null or no row.
+  // The single integer of a query or pragma; 0 for null or no row.
   std::int64_t integer(std::string_view sql);
   std::string text(std::string_view sql);
   bool is_in_transaction() const { return sqlite3_get_autocommit(raw_) == 0; }
@@ -47,17 +47,19 @@ class Connection {
   const bool is_durable_;
 };
 
-// "file:…?parameters" of a path with any characters.
+// "file:…?parameters" for a path with any characters.
 std::string uri_of(const std::filesystem::path& file, std::string_view parameters);
 
-// From BEGIN IMMEDIATE to commit(). Destroyed without it, nothing has happened: an empty or refused batch costs no flush.
+// From BEGIN IMMEDIATE to commit(). Destroyed without a commit, nothing has happened: an empty or refused batch costs
+// no flush.
 class WriteTransaction {
  public:
   explicit WriteTransaction(Connection& connection);
   ~WriteTransaction();
   WriteTransaction(const WriteTransaction&) = delete;
   WriteTransaction& operator=(const WriteTransaction&) = delete;
-  // Durable when it returns. On Unavailable see failure.hpp; the connection is outside a transaction again in every case.
+  // Durable when it returns. For Unavailable see failure.hpp; in every case the connection is outside a transaction
+  // again.
   void commit();
 
  private:

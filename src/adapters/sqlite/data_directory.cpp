@@ -15,8 +15,8 @@ namespace {
 
 constexpr char kLockFile[] = "lock";
 
-// An open-file-description lock: unlike flock, it can be asked about without taking it; unlike a plain fcntl lock, it does not go
-// when some other part of the process closes the same file.
+// An open-file-description lock. Unlike flock, it can be tested without being taken. Unlike a plain fcntl lock, it
+// stays when another part of the process closes the same file.
 struct flock whole_file() {
   struct flock lock{};
   lock.l_type = F_WRLCK;
@@ -49,7 +49,7 @@ DataDirectory::DataDirectory(std::filesystem::path path) : path_(std::move(path)
     throw NotUsable{"the data directory " + path_.string() + " is served by another frontrow" + holder};
   }
   const std::string pid = std::to_string(::getpid());
-  // The process id is for people only; not having it is no reason to stop.
+  // The process id is for people only: without it the start goes on.
   if (::ftruncate(lock_, 0) == 0) (void)!::pwrite(lock_, pid.data(), pid.size(), 0);
 }
 
@@ -59,7 +59,7 @@ bool DataDirectory::is_served(const std::filesystem::path& directory) {
   const int fd = ::open((directory / kLockFile).c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return false;
   struct flock asked = whole_file();
-  asked.l_type = F_RDLCK;  // a read lock may be asked about on a file opened for reading
+  asked.l_type = F_RDLCK;  // a file that is open for reading can only be tested for a read lock
   const bool is_known = ::fcntl(fd, F_OFD_GETLK, &asked) == 0;
   ::close(fd);
   return is_known && asked.l_type != F_UNLCK;

@@ -1,4 +1,4 @@
-// The directory one sale lives in: its database, its lock, its secrets. Only one process serves it at a time.
+// The directory of one sale: its database, its lock, its secrets. Only one process serves it at a time.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,8 @@ namespace frontrow::sqlite {
 
 class DataDirectory {
  public:
-  // Makes the directory if it is missing (0700) and locks it until destroyed. Throws NotUsable: when another process serves it
-  // (with that one's id), or it cannot be made or written.
+  // Makes the directory if it is missing (0700) and locks it until destroyed. Throws NotUsable if another process
+  // serves it (with the id of that process), or if it cannot be made or written.
   explicit DataDirectory(std::filesystem::path path);
   ~DataDirectory();
   DataDirectory(const DataDirectory&) = delete;
@@ -21,7 +21,7 @@ class DataDirectory {
   std::string database() const { return database_in(path_).string(); }
 
   static std::filesystem::path database_in(const std::filesystem::path& directory) { return directory / "frontrow.db"; }
-  // Whether some process serves the directory now. Takes nothing.
+  // True if a process serves the directory now. Takes no lock.
   static bool is_served(const std::filesystem::path& directory);
 
  private:

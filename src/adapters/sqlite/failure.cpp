@@ -24,8 +24,9 @@ void throw_failure(sqlite3* db, int code, std::string_view doing) {
 }
 
 void throw_commit_failure(sqlite3* db, int code) {
-  // A frame without room is never the last one, the commit mark. Any other failure (fsync, or the index beside the WAL) may come
-  // after the commit mark was written: rolled back now, yet found again by a recovery.
+  // A frame that finds no room is never the last one, with the commit mark. Any other failure (fsync, or the index
+  // beside the WAL) may come after the commit mark was written: then it is rolled back now, but a recovery would find
+  // it.
   if (primary(code) == SQLITE_FULL || primary(code) == SQLITE_BUSY || primary(code) == SQLITE_CONSTRAINT)
     throw_failure(db, code, "commit");
   throw Unavailable{kStore, describe(db, code, "commit"), true};

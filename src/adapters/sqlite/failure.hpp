@@ -1,4 +1,4 @@
-// Where SQLite's result codes become the errors of the store port.
+// Translates SQLite's result codes into the errors of the store port.
 //
 //   before COMMIT   constraint → ConstraintBroken; anything else → Unavailable, certainly nothing was changed
 //   at COMMIT       disk full → Unavailable, certainly nothing was changed; anything else → Unavailable, outcome unknown
@@ -14,9 +14,9 @@ namespace frontrow::sqlite {
 
 // Names in Unavailable::component.
 inline constexpr char kStore[] = "store";
-inline constexpr char kStoreFull[] = "store-full";  // no space left: reads go on, and writes do again when there is space
+inline constexpr char kStoreFull[] = "store-full";  // no space left: reads go on, and writes work again when there is space
 
-// `code` is what a call on `db` has just returned, extended or not.
+// `code` is the result of the last call on `db`, extended or not.
 [[noreturn]] void throw_failure(sqlite3* db, int code, std::string_view doing);
 [[noreturn]] void throw_commit_failure(sqlite3* db, int code);
 

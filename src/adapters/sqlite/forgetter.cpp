@@ -31,7 +31,7 @@ int Forgetter::forget(TimePoint before, int limit) {
       std::ranges::copy(rows.bytes(2).first(place.hash.size()), place.hash.begin());
       if (rows.time(3) < before) old.push_back(place);
     }
-    if (looked_at < looks && static_cast<int>(old.size()) < limit) place = {};  // the end: start over
+    if (looked_at < looks && static_cast<int>(old.size()) < limit) place = {};  // the end of the table: start over
   }
   if (!old.empty()) {
     WriteTransaction transaction{connection_};

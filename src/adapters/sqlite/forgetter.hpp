@@ -1,5 +1,5 @@
-// Deletes idempotency records that have been kept long enough. There is no index on their age, which every hold would pay for: each
-// call looks at a stretch of the table and the next goes on where it stopped, round and round.
+// Deletes idempotency records after their retention. There is no index on their age, because every hold would pay for
+// it. So each call reads a stretch of the table, and the next call goes on from there, round and round.
 #pragma once
 
 #include "adapters/sqlite/statement.hpp"
@@ -10,7 +10,8 @@ namespace frontrow::sqlite {
 class Forgetter {
  public:
   explicit Forgetter(Connection& connection);
-  // Deletes those older than `before` in the next stretch; at most `limit`, of at most eight times as many looked at. How many.
+  // Deletes records older than `before` in the next stretch: at most `limit`, after reading at most eight times as
+  // many. Returns the count.
   int forget(TimePoint before, int limit);
 
  private:
@@ -23,7 +24,7 @@ class Forgetter {
   Connection& connection_;
   Statement next_;
   Statement delete_;
-  Place place_;  // the last record looked at
+  Place place_;  // the last record that was read
 };
 
 }  // namespace frontrow::sqlite

@@ -9,7 +9,7 @@ namespace frontrow::sqlite {
 
 namespace {
 
-// The mark that covers ids below `next`.
+// The mark above all ids below `next`.
 std::int64_t mark_for(IdKind kind, std::int64_t mark, std::int64_t next) {
   if (!is_in_blocks(kind)) return next;
   return mark + (next - mark + kIdBlock - 1) / kIdBlock * kIdBlock;

@@ -1,8 +1,8 @@
-// Where ids come from. The database keeps a mark for each kind: it and everything above were never given to anything.
+// The source of ids. The database keeps a mark for each kind: the mark and all higher ids were never given out.
 //
-// Kinds of the rush are taken in blocks: the mark is raised by a thousand in the transaction of the first use, and what is left of
-// a block is skipped after a restart. The catalog's kinds have a mark that is exact, so that a demo has concert 1 and seats 1, 2, 3
-// …. No id is given twice, not even one of a batch that was rolled back after its outcome became unknown.
+// Ids of the rush are taken in blocks: the transaction of the first use raises the mark by a thousand, and a restart
+// skips the rest of a block. The catalog's ids have an exact mark, so that a demo has concert 1 and seats 1, 2, 3 …. No
+// id is given twice, not even an id of a batch that was rolled back after its outcome became unknown.
 #pragma once
 
 #include <array>
@@ -18,22 +18,22 @@ class IdBlocks {
 
   // Gives the set as many ids of each kind as its commands may take.
   void lend(const Keys& keys, WorkingSet& set);
-  // In the transaction: raises the marks that the taken ids have reached.
+  // Within the transaction: raises the marks that the taken ids have reached.
   void record(const WorkingSet& set);
-  // After its commit: those ids are gone.
+  // After its commit: those ids are used up.
   void committed(const WorkingSet& set);
-  // When the outcome of its commit is unknown: those ids are gone too, whatever became of the batch.
+  // If the outcome of its commit is unknown: those ids are used up as well.
   void lost(const WorkingSet& set);
   // In a transaction of its own: raises every mark of a kind taken in blocks.
   void raise_marks();
-  // Starts from the marks, leaving out what is left of a block.
+  // Starts at the marks and skips the rest of each block.
   void read();
 
  private:
   struct Kind {
-    std::int64_t next = 1;    // not given yet
+    std::int64_t next = 1;    // the next free id
     std::int64_t mark = 1;    // as committed
-    std::int64_t raised = 1;  // as written in the transaction under way
+    std::int64_t raised = 1;  // as written in the present transaction
   };
 
   Statement select_;

@@ -15,7 +15,7 @@ void load_all(Connection& connection, const std::string& query, const Callback& 
   while (rows.next()) callback(read(rows));
 }
 
-// Calls back for each seat; gives the reservations that seats are held by and sold to.
+// Calls back for each seat; returns the holders of the held seats and the buyers of the sold ones.
 Owners load_seats(Connection& connection, const LoadVisitor& visitor) {
   Owners owners;
   if (!visitor.seat && !visitor.held_reservation && !visitor.completed_ticket) return owners;

@@ -1,5 +1,5 @@
-// Everything the live state in memory is rebuilt from (Store::load), in one snapshot. Its cost is the catalog and the waiting room,
-// not the history: reservations are found through the seats they hold.
+// All rows from which memory is rebuilt (Store::load), in one snapshot. Its cost depends on the catalog and the waiting
+// room, not on the history: reservations are found through the seats that they hold.
 #pragma once
 
 #include "adapters/sqlite/connection.hpp"

@@ -9,7 +9,7 @@ namespace frontrow::sqlite {
 
 namespace {
 
-// The condition on the status is the index's own, word for word: that is how SQLite knows that the index has all there is.
+// The condition on the status is word for word that of the index: only then SQLite knows that the index has all rows.
 constexpr Literal kLiveOfUser =
     "FROM reservations r INDEXED BY idx_live_of_user WHERE user_id = ?1 AND concert_id = ?2"
     " AND (status = 'TEMPORARY' OR status = 'CONFIRMED')";
@@ -27,7 +27,7 @@ Loader::Loader(Connection& connection)
       dates_(connection, select(kScheduleColumns, "FROM schedules INDEXED BY idx_schedule_concert WHERE concert_id = ?1")),
       sections_(connection,
                 select(kSectionColumns, "FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id")),
-      // A date of version 0 has never had a change, so its seats need no look.
+      // A date of version 0 has never changed, so its seats need no look.
       has_sales_(connection,
                  "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert JOIN seats ON seats.id >= first_seat_id AND"
                  " seats.id < first_seat_id + seat_count WHERE concert_id = ?1 AND version > 0 AND status <> 'AVAILABLE')") {}
@@ -61,8 +61,8 @@ void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
     if (Rows rows = schedule_.rows(id); rows.next()) set.schedules.emplace(id, read_schedule(rows));
 }
 
-// Phase 0: which seats a named reservation has. Before the reservations of users, because these come with their payment and the set
-// keeps what it has.
+// Phase 0: the seats of named reservations. It comes before the reservations of users, because these come with their
+// payment, and the set keeps the first version that it gets.
 void Loader::resolve(Keys& keys, WorkingSet& set) {
   for (const ReservationId id : keys.reservations) {
     load_with_payment(id, set);
@@ -81,7 +81,7 @@ void Loader::lock_users(const Keys& keys, WorkingSet& set) {
   }
 }
 
-// Phase 2: what a locked user cannot change any more: answers given before, and live reservations.
+// Phase 2: rows that the lock of a user freezes: earlier answers and live reservations.
 void Loader::read_of_users(const Keys& keys, WorkingSet& set) {
   for (const IdempotencyKey& key : keys.idempotency) {
     const auto record = idempotency_.find(key);
@@ -107,8 +107,8 @@ void Loader::lock_seats(const Keys& keys, WorkingSet& set) {
   for (const SeatId id : seats) load_seat(id, set);
 }
 
-// Phase 4: who holds a seat that may be taken over, with all the seats that one has. (A store with many writers must know and lock
-// those other seats in phase 3, by a hint.)
+// Phase 4: the holder of a seat that may be taken over, with all seats of that reservation. (A store with many writers
+// must know those other seats by a hint and lock them in phase 3.)
 void Loader::read_of_seats(const Keys& keys, TimePoint soon, WorkingSet& set) {
   for (const SeatId id : keys.seats) {
     const SeatRecord* record = set.seat(id);

@@ -1,5 +1,5 @@
-// Reads what a batch works on, in the order every store of ours keeps (DESIGN, the commit pipeline): it is the order in which a
-// store with many writers takes its locks. Here BEGIN IMMEDIATE is the one lock, so a phase only reads.
+// Reads the rows of a batch, in the order that all our stores keep (docs/ARCHITECTURE.md): a store with many writers
+// takes its locks in this order. Here BEGIN IMMEDIATE is the only lock, so a phase only reads.
 #pragma once
 
 #include "adapters/sqlite/rows.hpp"
@@ -11,8 +11,8 @@ class Loader {
  public:
   explicit Loader(Connection& connection);
 
-  // Fills `set` with what `keys` name, and reads the time last. Inside a write transaction; `keys` come back sorted, with the seats
-  // of the named reservations added.
+  // Fills `set` with the rows of `keys`, and reads the time last. Inside a write transaction. `keys` come back sorted,
+  // with the seats of the named reservations added.
   void load(Keys& keys, const Clock& clock, WorkingSet& set);
 
  private:

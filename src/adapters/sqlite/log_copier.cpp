@@ -7,7 +7,7 @@ namespace frontrow::sqlite {
 
 namespace {
 
-constexpr std::int64_t kCacheBytes = 64 << 10;  // copying goes past the cache
+constexpr std::int64_t kCacheBytes = 64 << 10;  // a copy needs no larger cache
 
 ConnectionSettings with_little_cache(ConnectionSettings settings) {
   settings.cache_bytes = kCacheBytes;

@@ -1,5 +1,5 @@
-// A thread that copies the WAL into the database beside the writer, on a connection of its own, a pass at a time and only when
-// told.
+// A thread that copies the WAL into the database beside the writer, on its own connection: one pass at a time, on
+// request.
 #pragma once
 
 #include <condition_variable>
@@ -14,15 +14,15 @@ namespace frontrow::sqlite {
 class LogCopier {
  public:
   LogCopier(const std::string& location, ConnectionSettings settings);
-  // Ends the pass under way first.
+  // First waits for the end of the pass under way.
   ~LogCopier();
 
-  // All by one thread, the writer's. Begins a pass over what is in the log now; only when none is under way.
+  // All calls come from one thread, the writer's. Begins a pass over the present log; only if no pass is under way.
   void start();
-  // At most `time`. False when a pass is under way still.
+  // Waits at most `time`. False if the pass is still under way.
   bool wait(Duration time);
   bool is_busy();
-  // What the last pass said; see copy_log().
+  // The result of the last pass; see copy_log().
   int copied();
 
  private:
@@ -33,7 +33,7 @@ class LogCopier {
   std::condition_variable_any changed_;
   bool is_busy_ GUARDED_BY(mutex_) = false;
   int copied_ GUARDED_BY(mutex_) = 0;
-  std::jthread thread_;  // last: starts when all else is there
+  std::jthread thread_;  // declared last: starts when everything else is there
 };
 
 }  // namespace frontrow::sqlite

@@ -10,10 +10,10 @@ namespace frontrow::sqlite {
 
 namespace {
 
-// Of the index beside the WAL, as https://www.sqlite.org/walformat.html fixes it.
+// Layout of the index beside the WAL, as https://www.sqlite.org/walformat.html defines it.
 constexpr int kIndexPage = 32'768;
 constexpr int kCheckpointLock = 1;
-constexpr std::size_t kCopiedFrames = 96;  // byte at which their number is
+constexpr std::size_t kCopiedFrames = 96;  // the byte offset of their number
 
 sqlite3_file* database_file(Connection& connection) {
   sqlite3_file* file = nullptr;
@@ -26,12 +26,12 @@ int flush(Connection& connection) {
   return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 }
 
-// Setting the number back is what a recovery does. Readers are not disturbed: the pages in the log are the same or newer.
+// A recovery sets the number back, too. Readers do not notice: the pages in the log are the same or newer.
 void forget_copies(Connection& connection) {
   sqlite3_file* file = database_file(connection);
   const sqlite3_io_methods& methods = *file->pMethods;
   void volatile* index = nullptr;
-  if (methods.xShmMap(file, 0, kIndexPage, 0, &index) != SQLITE_OK || index == nullptr) return;  // never copied
+  if (methods.xShmMap(file, 0, kIndexPage, 0, &index) != SQLITE_OK || index == nullptr) return;  // nothing was ever copied
   CHECK(methods.xShmLock(file, kCheckpointLock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE) == SQLITE_OK);
   auto* copied = reinterpret_cast<std::uint32_t*>(static_cast<std::byte*>(const_cast<void*>(index)) + kCopiedFrames);
   std::atomic_ref{*copied}.store(0);

@@ -24,7 +24,7 @@ void refuse_newer(int version, std::span<const Migration> steps) {
 void take_step(Connection& connection, const Migration& step) {
   WriteTransaction transaction{connection};
   connection.run(step.sql);
-  // Foreign keys were off, so that a step may rebuild a table others point to.
+  // Foreign keys are off during a step, so that it may rebuild a table that others refer to.
   if (connection.integer("SELECT count(*) FROM pragma_foreign_key_check") != 0)
     throw NotUsable{std::string{"migration "} + step.name + " leaves a row pointing nowhere"};
   connection.run("PRAGMA application_id=" + std::to_string(kApplicationId));

@@ -1,4 +1,4 @@
-// The version of a database file, and how an older one becomes current: db/sqlite/NNNN_*.sql in order, one transaction each.
+// The version of a database file. An older file is migrated by db/sqlite/NNNN_*.sql in order, one transaction each.
 #pragma once
 
 #include <span>
@@ -15,10 +15,10 @@ struct Migration {
   const char* sql;
 };
 
-// Those in the binary.
+// The migrations in the binary.
 std::span<const Migration> migrations();
 
-// The file or directory is not one this program may use. what() is one sentence for the operator.
+// This program cannot use the file or directory. what() is one sentence for the operator.
 struct NotUsable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -28,11 +28,12 @@ struct MigrationReport {
   int to = 0;
 };
 
-// Brings the database to the last of `steps`. Each step is a transaction of its own with the new version inside, so a crash or an
-// error leaves a file of one version or the next. Throws NotUsable for a file of a newer version, or of another program.
+// Brings the database to the version of the last step. Each step is a transaction that also writes the new version:
+// after a crash or an error the file has one version or the next. Throws NotUsable for a file of a newer version, or of
+// another program.
 MigrationReport migrate(Connection& connection, std::span<const Migration> steps = migrations());
 
-// For connections that only read: throws NotUsable unless the file is exactly current.
+// For connections that only read: throws NotUsable unless the file has exactly the present version.
 void require_current(Connection& connection, std::span<const Migration> steps = migrations());
 
 }  // namespace frontrow::sqlite

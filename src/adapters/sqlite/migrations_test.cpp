@@ -96,7 +96,7 @@ TEST_F(Migrations, OfTheBinaryHaveIncreasingNumbers) {
   EXPECT_GE(last, 1);
 }
 
-// A sale sold under the first version is still there under every later one.
+// A sale made under the first version is still there under every later one.
 TEST_F(Migrations, KeepASaleOfTheFirstVersion) {
   const std::string location = (home_.path() / "sale.db").string();
   {

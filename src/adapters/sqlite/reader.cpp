@@ -92,7 +92,7 @@ std::vector<FeedEvent> SqliteReader::events_after(EventId after, int limit) {
   return found;
 }
 
-// Reads the concert's own seats and index entries, and none of another's.
+// Reads the concert's own seats and index entries, and none of another concert.
 SalesSummary SqliteReader::sales(ConcertId concert) {
   const ReadTransaction snapshot{connection_};
   SalesSummary sales;

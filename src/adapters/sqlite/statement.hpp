@@ -1,9 +1,9 @@
-// A prepared statement and the rows it gives. Prepared once, run many times; not thread safe, like its connection.
+// A prepared statement and its rows. Prepared once, run many times; not thread safe, like its connection.
 //
 //   select_.rows(user)                      arguments become ?1, ?2 …: ids, times, points, integers, text, bytes, optionals of
 //   those update_.run(text, id)                   for what returns no rows
 //
-// Text and bytes are not copied: they must stay until run() returns, or until the Rows are gone.
+// Text and bytes are not copied: they must stay valid until run() returns, or until the Rows are destroyed.
 #pragma once
 
 #include <sqlite3.h>
@@ -27,7 +27,7 @@ class Statement;
 
 using Bytes = std::span<const std::byte>;
 
-// The rows of one run. The statement is free again when this is destroyed.
+// The rows of one run. Destroying them frees the statement for the next run.
 class Rows : public Row<Rows> {
  public:
   explicit Rows(Statement& statement);
@@ -39,7 +39,7 @@ class Rows : public Row<Rows> {
   int columns() const { return sqlite3_column_count(raw_); }
   std::int64_t integer(int column) const { return sqlite3_column_int64(raw_, column); }
   bool is_null(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
-  // Until the next call of next().
+  // Valid until the next call of next().
   std::string_view text(int column) const;
   Bytes bytes(int column) const;
 

@@ -78,7 +78,7 @@ void SqliteStore::execute(std::span<Command* const> batch, WorkingSet& set, std:
 void SqliteStore::commit(WriteTransaction& transaction, const WorkingSet* set) {
   try {
     transaction.commit();
-    is_unsettled_ = false;  // a commit that succeeds has overwritten one that failed
+    is_unsettled_ = false;  // a successful commit has overwritten the failed one
     if (set != nullptr) ids_.committed(*set);
   } catch (const Unavailable& lost) {
     is_unsettled_ |= lost.outcome_unknown;
@@ -93,8 +93,8 @@ void SqliteStore::read_marks() {
   last_event_ = rows.next() ? rows.integer(0) : 0;
 }
 
-// A commit that failed has been rolled back here, but its frames may be in the WAL, where a recovery would find them complete. The
-// next commit is written over them.
+// A failed commit has been rolled back here, but its frames may be in the WAL, and a recovery would find them complete.
+// The next commit overwrites them.
 void SqliteStore::settle() {
   WriteTransaction transaction{connection_};
   ids_.raise_marks();
@@ -107,7 +107,7 @@ void SqliteStore::load(const LoadVisitor& visitor) {
   load_live_rows(connection_, visitor);
 }
 
-// Of a file from before there was sale_time: the last row of everything that was only ever added.
+// For a file older than sale_time: the newest time in the tables that only grow.
 constexpr const char* kNewestOfRows =
     "SELECT max(at) FROM ("
     "  SELECT max(occurred_at) AS at FROM events WHERE id = (SELECT max(id) FROM events)"
@@ -126,7 +126,7 @@ TimePoint newest_time(const std::string& location) {
   if (!location.starts_with("file:") && !std::filesystem::exists(location)) return {};
   Connection connection{location, Access::read_only, {}};
   const std::int64_t version = connection.integer("PRAGMA user_version");
-  if (version == 0 || version > migrations().back().version) return {};  // open_store() has something to say about those
+  if (version == 0 || version > migrations().back().version) return {};  // open_store() reports this
   const bool has_row = connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'sale_time'") == 1;
   const std::int64_t newest = connection.integer(has_row ? "SELECT newest FROM sale_time WHERE id = 1" : kNewestOfRows);
   return TimePoint{Duration{newest}};

@@ -18,21 +18,21 @@
 namespace frontrow::sqlite {
 
 struct StoreSettings {
-  std::string location;  // a path, or a memory database: see Connection
+  std::string location;  // a path, or a database in memory: see Connection
   ConnectionSettings writer = {};
   ConnectionSettings reader = {.cache_bytes = std::int64_t{8} << 20};
   CheckpointSettings checkpoint = {};
 };
 
-// Migrates the database when it is older. Throws NotUsable, or Unavailable when it cannot be opened.
-// Beyond the port's contract: after an Unavailable of unknown outcome, load() commits something small first, so that what it tells
-// is what stays even if the machine stops then; until that succeeds it throws Unavailable.
+// Migrates an older database. Throws NotUsable, or Unavailable if it cannot be opened. Beyond the port's contract:
+// after an Unavailable of unknown outcome, load() makes a small commit first, so that the loaded state stays even if
+// the machine stops then. Until that succeeds it throws Unavailable.
 std::unique_ptr<Store> open_store(const StoreSettings& settings, const Clock& clock);
 
-// A reader of a database some store has open, on a connection of its own.
+// A reader of a database that a store has open, on its own connection.
 std::unique_ptr<StoreReader> open_reader(const std::string& location, const ConnectionSettings& settings = {});
 
-// The newest time anything in the database tells of, for a clock that must not go back; the epoch when there is no database yet.
+// The newest time in the database, for a clock that must not go back; the epoch if there is no database yet.
 TimePoint newest_time(const std::string& location);
 
 }  // namespace frontrow::sqlite

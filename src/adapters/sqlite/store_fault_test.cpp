@@ -1,4 +1,4 @@
-// What is left after a disk or the machine has failed at the worst moment.
+// The state that remains after the disk or the machine has failed at the worst moment.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,14 +30,14 @@ class StoreFaults : public testing::Test {
     return open_store(settings, clock_);
   }
   static Points balance(Store& store, UserId user = kAnn) { return store.open_reader()->account(user).balance; }
-  // What a recovery would find if the machine stopped now: the files without the index, which is only in memory.
+  // The files that a recovery would find if the machine stopped now: all but the index, which is only in memory.
   Points balance_after_crash() {
     const TempDirectory copy;
     for (const char* file : {"frontrow.db", "frontrow.db-wal"}) std::filesystem::copy(home_.path() / file, copy.path() / file);
     const auto store = open_store({.location = DataDirectory::database_in(copy.path()).string()}, clock_);
     return balance(*store);
   }
-  // Executes, expecting Unavailable.
+  // Executes a batch that must throw Unavailable.
   static std::optional<Unavailable> failure_of(Store& store, CommandPtr command) {
     try {
       execute(store, std::move(command));
@@ -167,7 +167,7 @@ TEST_F(StoreFaults, NeverGiveTheIdsOfALostBatchAgain) {
 TEST_F(StoreFaults, OfTheIndexLeaveTheOutcomeUnknown) {
   const auto store = open({.writer = {.durable = false}});
   execute(*store, charge(kAnn, {10}));
-  disk_.fail_index(true);  // which grows when the WAL passes 4,062 frames
+  disk_.fail_index(true);  // the index grows when the WAL passes 4,062 frames
   std::optional<Unavailable> lost;
   for (int i = 2; i < 4'000 && !lost; ++i) lost = failure_of(*store, charge({i}, {1}));
   ASSERT_TRUE(lost);
@@ -177,7 +177,7 @@ TEST_F(StoreFaults, OfTheIndexLeaveTheOutcomeUnknown) {
   EXPECT_EQ(balance(*store), Points{11});
 }
 
-// Beside the writer and by it; a copy that was flushed with an error is made again.
+// Both beside the writer and by it, a copy whose flush failed is made again.
 TEST_F(StoreFaults, OfACheckpointLoseNothing) {
   const auto store = open({.checkpoint = {.slice_bytes = 1}});
   int balance_of_ann = 0;
@@ -207,7 +207,7 @@ TEST_F(StoreFaults, OfTheFlushOfACopyMakeItAgain) {
   };
   for (int user = 1; user <= 10; ++user) execute(*store, charge({user}, {10}));
   Connection old{location(), Access::read_only, {}};
-  const ReadTransaction snapshot{old};  // so that the copy stops before the end of the log, and SQLite does not flush it
+  const ReadTransaction snapshot{old};  // so that the copy stops before the end of the log, and SQLite does not flush
   old.integer("SELECT count(*) FROM accounts");
   for (int user = 1; user <= 10; ++user) execute(*store, charge({user}, {10}));
   disk_.fail_sync(DiskFile::database, 1);
@@ -218,7 +218,7 @@ TEST_F(StoreFaults, OfTheFlushOfACopyMakeItAgain) {
   EXPECT_EQ(balance(*store), Points{20});
 }
 
-// To whoever copies beside it the log ends where it did when the copy began.
+// For a copy beside the writer, the log ends where it ended when the copy began.
 TEST_F(StoreFaults, ACopyBesideAWriterIsFlushed) {
   const auto store = open();
   execute(*store, charge(kAnn, {10}));
@@ -231,7 +231,7 @@ TEST_F(StoreFaults, ACopyBesideAWriterIsFlushed) {
 }
 
 TEST_F(StoreFaults, OfAStatementUndoTheBatch) {
-  // Stops the writer's n-th step of its virtual machine; the writer is the only connection that writes.
+  // Stops the writer at the n-th step of its virtual machine; the writer is the only connection that writes.
   static int countdown;
   const auto install = [](sqlite3* db, const char**, const sqlite3_api_routines*) {
     sqlite3_progress_handler(db, 1, [](void*) { return --countdown == 0 ? 1 : 0; }, nullptr);
@@ -322,7 +322,7 @@ TEST_F(StoreFaults, LetTheWalStartOverOnceALongReadHasEnded) {
 
 // Kill -9.
 
-// Commits one charge of one point after the other and tells how many are durable, until it is killed.
+// Commits one charge of one point after the other and reports the number of durable ones, until it is killed.
 [[noreturn]] void charge_for_ever(const std::string& location, int out) {
   const SystemClock clock;
   const auto store = open_store({.location = location, .checkpoint = {.slice_bytes = 1 << 16}}, clock);

@@ -17,12 +17,12 @@ constexpr int kFileBytes = 4096;                // room for the real VFS's file 
 
 sqlite3_vfs* real_vfs() { return sqlite3_vfs_find(nullptr); }
 
-// One open file. Made by SQLite's allocator, so what has a constructor is kept behind `state`.
+// One open file. SQLite allocates it, so members with a constructor are behind `state`.
 struct File {
   struct State {
-    std::unique_ptr<std::byte[]> memory;  // of the real file
+    std::unique_ptr<std::byte[]> memory;  // the real file's memory
     sqlite3_file* real = nullptr;
-    std::vector<std::byte> gathered;  // to be written at `at`
+    std::vector<std::byte> gathered;  // bytes to be written at `at`
     sqlite3_int64 at = 0;
   };
   sqlite3_file base;
@@ -52,7 +52,7 @@ int wal_write(sqlite3_file* file, const void* data, int size, sqlite3_int64 at) 
   return SQLITE_OK;
 }
 
-// Writes what was gathered, then does what was asked of the real file.
+// Writes the gathered bytes, then passes the call to the real file.
 template <auto Method, class... Args>
 int after_writing(sqlite3_file* file, Args... args) {
   if (const int code = write_gathered(file); code != SQLITE_OK) return code;
@@ -69,7 +69,7 @@ int close(sqlite3_file* file) {
 int sector_size(sqlite3_file* file) { return methods(file).xSectorSize(real(file)); }
 int traits(sqlite3_file* file) { return methods(file).xDeviceCharacteristics(real(file)); }
 
-// A WAL needs neither locks nor shared memory: those are of the database file.
+// A WAL needs neither locks nor shared memory: the database file has them.
 constexpr sqlite3_io_methods kWalMethods = {
     .iVersion = 1,
     .xClose = close,
@@ -106,7 +106,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out
   return real_vfs()->xOpen(real_vfs(), name, file, flags, out_flags);
 }
 
-// Every other call goes to the real one.
+// Passes every other call to the real VFS.
 sqlite3_vfs make() {
   sqlite3_vfs vfs = *real_vfs();
   vfs.zName = kName;

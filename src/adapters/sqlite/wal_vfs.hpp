@@ -1,14 +1,15 @@
-// A VFS in front of SQLite's own that gathers what a commit writes to the WAL into few large writes. SQLite makes two small ones
-// for each page (its header, then itself), seven for one hold: on ext4 a fifth of the writer's time.
+// A VFS in front of SQLite's own that gathers the writes of a commit to the WAL into a few large ones. SQLite makes two
+// small writes for each page (its header, then the page), seven pages for one hold: on ext4 a fifth of the writer's
+// time.
 //
-// Only for a connection that flushes at every commit (synchronous=FULL): SQLite flushes the WAL before it lets others see the new
-// pages, and whatever was gathered is written then. Everything else that touches the file writes it first, too.
+// Only for a connection that flushes at every commit (synchronous=FULL). SQLite flushes the WAL before it shows the new
+// pages to others, and that flush writes the gathered bytes first. Every other access to the file does so, too.
 #pragma once
 
 namespace frontrow::sqlite {
 
-// The name to open a database with. Registered at the first call; stands before whichever VFS is the default when a file is opened.
-// Thread safe.
+// The VFS name for opening a database. The first call registers it; it stands in front of the VFS that is the default
+// when a file is opened. Thread safe.
 const char* wal_vfs();
 
 }  // namespace frontrow::sqlite

@@ -57,7 +57,8 @@ void Writer::write(WorkingSet& set, EventId last_event) {
   write_time(set);
 }
 
-// Endings first: a seat given back and taken again in one batch never has two live reservations, not even between two statements.
+// Endings first: a seat that is given back and taken again in one batch never has two live reservations, not even
+// between two statements.
 void Writer::write_reservations(const WorkingSet& set) {
   const auto changed = changed_in(set.reservations);
   for (const auto* entry : changed)

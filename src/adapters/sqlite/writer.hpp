@@ -1,5 +1,6 @@
-// Writes what a batch has changed, in the order that keeps every constraint true after each statement: the catalog, endings before
-// beginnings, then what points to a reservation, and the versions of the seat maps last. Rows of a table in order of their keys.
+// Writes the changes of a batch, in an order that keeps every constraint true after each statement: first the catalog,
+// then endings before beginnings, then rows that refer to a reservation, and last the versions of the seat maps. Rows
+// of a table are in order of their keys.
 #pragma once
 
 #include <vector>
@@ -14,8 +15,9 @@ class Writer {
  public:
   explicit Writer(Connection& connection);
 
-  // Inside a write transaction. `last_event` is the id of the newest event in the log; fills in set.versions and set.last_event.
-  // Throws ConstraintBroken when the schema forbids something, or a reservation would leave its state twice.
+  // Inside a write transaction. `last_event` is the id of the newest event in the log; fills in set.versions and
+  // set.last_event. Throws ConstraintBroken if the schema forbids a change, or if a reservation would leave its state
+  // twice.
   void write(WorkingSet& set, EventId last_event);
 
  private:

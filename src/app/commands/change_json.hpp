@@ -1,5 +1,6 @@
-// What an operator has changed, as the JSON object that the events concert.changed and schedule.changed carry under `changes`:
-// {"bookingClosesAt":{"from":null,"to":"2026-07-01T10:00:00.000Z"}}. Made once, when the change is decided, and stored as text.
+// The changes of an operator, as the JSON object under `changes` in the events concert.changed and schedule.changed:
+// {"bookingClosesAt":{"from":null,"to":"2026-07-01T10:00:00.000Z"}}. Made once, when the change is decided, and stored
+// as text.
 #pragma once
 
 #include <span>
@@ -10,10 +11,10 @@
 
 namespace frontrow {
 
-// An event names at most so many prices; `pricesLeftOut` counts the rest.
+// An event lists at most this many prices; `pricesLeftOut` counts the rest.
 inline constexpr std::size_t kMaxPricesTold = 200;
 
-// The fields that differ, by the names they have in the API.
+// The fields that differ, under their names in the API.
 std::string changes_between(const Concert& before, const Concert& after);
 std::string changes_of_start(TimePoint from, TimePoint to);
 std::string changes_of_section(const std::string& from, const std::string& to);

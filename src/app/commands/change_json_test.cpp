@@ -1,4 +1,4 @@
-// What the events of an operator's changes say.
+// The JSON in the events of an operator's changes.
 #include "app/commands/change_json.hpp"
 
 #include <gtest/gtest.h>

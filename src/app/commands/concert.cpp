@@ -51,7 +51,7 @@ MadeConcert make_schedules(WorkingSet& set, ConcertId concert, const std::vector
   return made;
 }
 
-// Counted under the concert's lock: the pods' pictures may each be a moment old.
+// Counted under the concert's lock: a pod's own picture may be a moment old.
 std::optional<Refusal> refuse_more_dates(std::size_t has, std::size_t more) {
   if (has + more <= std::size_t{kMaxSchedulesPerConcert}) return {};
   Refusal refusal{.code = ErrorCode::validation_failed};
@@ -69,7 +69,7 @@ MadeConcert replayed(const IdempotencyRecord& first) {
           .is_replay = true};
 }
 
-// VALIDATION_FAILED for dates that come too late, and for booking that opens after the last of them.
+// Refuses VALIDATION_FAILED for dates in the past, and for booking that opens after the last date.
 std::optional<Refusal> refuse_dates(const Concert& concert, const std::vector<SchedulePlan>& plans, TimePoint now) {
   Refusal refusal{.code = ErrorCode::validation_failed};
   for (std::size_t i = 0; i < plans.size(); ++i)
@@ -161,7 +161,7 @@ Verdict PatchConcert::decide(WorkingSet& set) {
   if (patch_.queue) next.queue = *patch_.queue;
   if (patch_.time_zone) next.time_zone = *patch_.time_zone;
   if (patch_.sales_end_offset) next.sales_end_offset = *patch_.sales_end_offset;
-  // An opening that stands is not questioned: dates may be over, and the title still be mended.
+  // A stored opening is not checked again: the dates may be over, and the title can still be changed.
   const bool asks_for_opening = patch_.opens_at || patch_.sales_end_offset;
   const auto last = asks_for_opening ? last_start(set.dates_of(concert_)) : std::nullopt;
   if (auto refusal = refuse_booking(next, last)) return decided(std::unexpected(std::move(*refusal)));

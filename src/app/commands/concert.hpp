@@ -1,4 +1,4 @@
-// Use cases of the administrator: put concerts and schedules on sale, change them.
+// Use cases of the administrator: make concerts and schedules, change them.
 #pragma once
 
 #include <optional>
@@ -26,14 +26,14 @@ struct MadeSchedule {
 
 struct MadeConcert {
   ConcertId id;
-  std::vector<MadeSchedule> schedules;  // empty in a replay: the catalogue knows them, from `first_schedule` on
+  std::vector<MadeSchedule> schedules;  // empty in a replay: the catalog has them, from `first_schedule` on
   ScheduleId first_schedule;
   int schedule_count = 0;
   bool is_replay = false;
 };
 
-// Plans are checked (check_plan, check_booking) before they come here. Refuses, in this order: IDEMPOTENCY_KEY_REUSED,
-// VALIDATION_FAILED for a date in the past, or booking that would open after the last one.
+// The caller has checked the plans (check_plan, check_booking). Refuses, in this order: IDEMPOTENCY_KEY_REUSED,
+// VALIDATION_FAILED for a date in the past, or booking that would open after the last date.
 class CreateConcert final : public CommandOf<MadeConcert> {
  public:
   CreateConcert(ConcertPlan plan, std::optional<Idempotent> idempotent, Done done);
@@ -59,7 +59,7 @@ class AddSchedules final : public CommandOf<MadeConcert> {
   const std::optional<Idempotent> idempotent_;
 };
 
-// What is not set stays. An inner nothing clears a bound.
+// Fields that are not set stay. An inner nullopt clears a bound.
 struct ConcertPatch {
   std::optional<std::string> title, artist, venue;
   std::optional<std::optional<TimePoint>> opens_at, closes_at;
@@ -68,8 +68,8 @@ struct ConcertPatch {
   std::optional<std::chrono::minutes> sales_end_offset = {};
 };
 
-// Refuses, in this order: CONCERT_NOT_FOUND, VALIDATION_FAILED when the booking window would close before it opens, or open after
-// the last date. What changes is told by one concert.changed.
+// Refuses, in this order: CONCERT_NOT_FOUND, VALIDATION_FAILED if the booking window would close before it opens, or
+// open after the last date. One concert.changed carries the changes.
 class PatchConcert final : public CommandOf<Concert> {
  public:
   PatchConcert(ConcertId concert, ConcertPatch patch, Done done);
@@ -81,8 +81,8 @@ class PatchConcert final : public CommandOf<Concert> {
   const ConcertPatch patch_;
 };
 
-// Takes a concert off the list for good. Its rows stay, because reservations that ended point to them. Refuses, in this order:
-// CONCERT_NOT_FOUND, CONCERT_HAS_SALES while a seat of it is held or sold.
+// Removes a concert from all lists for good. Its rows stay, because ended reservations refer to them. Refuses, in this
+// order: CONCERT_NOT_FOUND, CONCERT_HAS_SALES while one of its seats is held or sold.
 class DeleteConcert final : public CommandOf<Nothing> {
  public:
   DeleteConcert(ConcertId concert, Done done);

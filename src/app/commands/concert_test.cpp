@@ -1,4 +1,4 @@
-// Putting concerts on sale, decided on rows made by hand.
+// Making and changing concerts, decided on rows made by hand.
 #include "app/commands/concert.hpp"
 
 #include <gmock/gmock.h>
@@ -120,7 +120,7 @@ TEST_F(ConcertCommandsTest, AddingSchedulesNeedsTheConcert) {
   EXPECT_THAT(rows.set.new_concerts, IsEmpty());
 }
 
-// Whatever the pod that was asked believes: the dates are counted where they are made.
+// The pod's own picture does not count: the dates are counted in the transaction.
 TEST_F(ConcertCommandsTest, AConcertHasAtMostAHundredDates) {
   const auto add = [&](int count, std::optional<Idempotent> key = {}) {
     return rows.run<AddSchedules>(
@@ -140,7 +140,7 @@ TEST_F(ConcertCommandsTest, AConcertHasAtMostAHundredDates) {
   EXPECT_EQ(rows.set.dates_of(kConcert).size(), std::size_t{kMaxSchedulesPerConcert});
 }
 
-// Their rows are locked, and a pod that hears of two changes knows which is the later.
+// Their rows are locked, and their versions tell a pod which of two changes is the later.
 TEST_F(ConcertCommandsTest, WhatAnOperatorChangesIsDeclaredAndCounted) {
   const auto declared = [](const Command& command) {
     Keys keys;

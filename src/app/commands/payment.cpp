@@ -66,7 +66,7 @@ Verdict PayReservation::decide(WorkingSet& set) {
 }
 
 void PayReservation::observe(const Result<PaymentOutcome>& outcome) {
-  if (outcome && (!outcome->is_new || outcome->is_replay)) return;  // asked again: counted the first time
+  if (outcome && (!outcome->is_new || outcome->is_replay)) return;  // a repeat: counted the first time
   (outcome ? metrics_.payments_made : metrics_.payments_refused).Increment();
   metrics_.payment_success.record(outcome.has_value());
 }

@@ -11,13 +11,13 @@ namespace frontrow {
 struct PaymentOutcome {
   Payment payment;
   Reservation reservation;
-  bool is_new = true;      // false: was paid before; a replay answers with the status of the first time
-  bool is_replay = false;  // of a request with this key: nothing was done
-  Points balance = {};     // of the user, now
+  bool is_new = true;      // false: it was paid before; a replay answers with the status of the first time
+  bool is_replay = false;  // true: a repeat with the same key; nothing was done
+  Points balance = {};     // the user's balance now
 };
 
-// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, RESERVATION_NOT_FOUND (anyone else's too), RESERVATION_EXPIRED,
-// RESERVATION_NOT_PAYABLE, INSUFFICIENT_POINTS. Paying twice is answered with the payment that stands.
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, RESERVATION_NOT_FOUND (also for another user's), RESERVATION_EXPIRED,
+// RESERVATION_NOT_PAYABLE, INSUFFICIENT_POINTS. A second payment is answered with the stored one.
 class PayReservation final : public CommandOf<PaymentOutcome> {
  public:
   PayReservation(UserId user, ReservationId reservation, std::optional<Idempotent> idempotent, Metrics& metrics, Done done);

@@ -1,4 +1,4 @@
-// Paying, decided on rows made by hand: one payment a reservation, all of it or nothing.
+// Paying, decided on rows made by hand: one payment for a reservation, in full or not at all.
 #include "app/commands/payment.hpp"
 
 #include <gmock/gmock.h>

@@ -9,8 +9,8 @@ namespace frontrow {
 struct ChargeOutcome {
   UserId user;
   Points amount;
-  Points balance;          // just after; of a replay: now
-  bool is_replay = false;  // of a request with this key: nothing was done
+  Points balance;          // after the charge; in a replay: now
+  bool is_replay = false;  // true: a repeat with the same key; nothing was done
 };
 
 // Refuses, in this order: IDEMPOTENCY_KEY_REUSED, BALANCE_LIMIT_EXCEEDED. Without a key a repeat charges again.

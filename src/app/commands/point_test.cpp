@@ -58,7 +58,7 @@ TEST_F(ChargeTest, WithTheSameKeyChargesOnceAndAnswersTheSame) {
   const Idempotent key = keyed(kAnn, Operation::charge, 1, 42);
   const auto first = charge(500, key);
   charge(7);
-  rows.set.accounts.at(kAnn).account.balance = kMaxBalance;  // what would be refused now is still answered
+  rows.set.accounts.at(kAnn).account.balance = kMaxBalance;  // a charge would be refused now, but the repeat is answered
   const auto replay = charge(500, key);
   ASSERT_TRUE(replay.has_value());
   EXPECT_EQ(replay->amount, Points{500});
@@ -90,7 +90,7 @@ TEST_F(ChargeTest, DeclaresWhatItLooksAt) {
   EXPECT_EQ(keys.new_ids[static_cast<std::size_t>(IdKind::ledger_entry)], 1);
 }
 
-// A command that was never committed says why, whatever it had decided.
+// A command that was never committed returns the reason, even if it had decided otherwise.
 TEST(ACommandThatWasNotCommitted, IsAnsweredWithTheReason) {
   struct Case {
     CommitStatus status;

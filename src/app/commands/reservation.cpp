@@ -91,7 +91,7 @@ Verdict HoldSeats::decide(WorkingSet& set) {
   if (auto refusal = refuse_hold(*concert, *schedule, wish, limits_, set.now))
     return decided(std::unexpected(std::move(*refusal)));
 
-  std::set<ReservationId> over;  // whose seats are taken over
+  std::set<ReservationId> over;  // old holds that this one takes over
   for (const Seat* seat : seats)
     if (seat->status == SeatStatus::held) over.insert(seat->reservation);
   for (const ReservationId id : over) {
@@ -112,7 +112,7 @@ HoldOutcome HoldSeats::hold(WorkingSet& set, std::vector<const Seat*> seats, int
                    .created_at = set.now,
                    .expires_at = set.now + limits_.hold,
                    .ticket = request_.ticket};
-  // In the order the store gives them back in: a replay must not differ from the first answer.
+  // In the order of the store: a replay must not differ from the first answer.
   std::ranges::sort(seats, {}, [](const Seat* seat) { return seat->place.id; });
   for (const Seat* seat : seats) {
     made.seats.push_back({.id = seat->place.id, .number = seat->place.number, .price = seat->price});
@@ -136,7 +136,7 @@ HoldOutcome HoldSeats::hold(WorkingSet& set, std::vector<const Seat*> seats, int
 }
 
 void HoldSeats::observe(const Result<HoldOutcome>& outcome) {
-  if (outcome && (!outcome->is_new || outcome->is_replay)) return;  // asked again: counted the first time
+  if (outcome && (!outcome->is_new || outcome->is_replay)) return;  // a repeat: counted the first time
   (outcome ? metrics_.holds_granted : metrics_.holds_refused).Increment();
   metrics_.reservation_success.record(outcome.has_value());
 }

@@ -1,4 +1,4 @@
-// Use cases on reservations: hold seats, give them back, end what is due.
+// Use cases on reservations: hold seats, give them back, end due holds.
 #pragma once
 
 #include <memory>
@@ -16,27 +16,27 @@ struct HoldRequest {
   UserId user;
   ConcertId concert;
   ScheduleId schedule;
-  std::vector<SeatId> seats;  // distinct, in the order asked
+  std::vector<SeatId> seats;  // distinct, in the order of the request
   TicketNumber ticket;
-  // What the waiting room said at the door. Repeats are answered before it counts.
+  // The waiting room's answer when the request arrived. A repeat is answered before it counts.
   std::optional<Refusal> entry_refusal;
   std::optional<Idempotent> idempotent;
-  // Where the ticket must still have its place when the hold is decided: a payment may have completed it since.
+  // The ticket's place must still exist when the hold is decided: a payment may have completed the ticket meanwhile.
   std::shared_ptr<PublicQueue> queue = {};
-  std::optional<Points> expected = {};  // what the seats should cost in all
+  std::optional<Points> expected = {};  // the expected price of all seats together
 };
 
 struct HoldOutcome {
   Reservation reservation;
   int seats_left_for_user = 0;
   bool is_new = true;  // false: the user already held exactly these seats; a replay answers with the status of the first time
-  bool is_replay = false;  // of a request with this key: nothing was done, and the reservation is as it is now
+  bool is_replay = false;  // true: a repeat with the same key; nothing was done, and the reservation is as it is now
 };
 
-// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, the waiting room's refusal (at the door, then of a ticket ended since),
-// CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND, then as refuse_hold. PRICE_CHANGED also when the user holds exactly these
-// seats already, at another price than expected. Takes over seats whose hold is over, ending the whole
-// reservation that held them.
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED; the waiting room's refusal (first that of the request's arrival, then
+// that of a ticket that has ended since); CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND; then as refuse_hold.
+// PRICE_CHANGED also if the user already holds exactly these seats at another price than expected. Takes over seats
+// whose hold is over, and then ends the whole old reservation.
 class HoldSeats final : public CommandOf<HoldOutcome> {
  public:
   HoldSeats(HoldRequest request, const HoldLimits& limits, Metrics& metrics, Done done);
@@ -53,8 +53,8 @@ class HoldSeats final : public CommandOf<HoldOutcome> {
   Metrics& metrics_;
 };
 
-// Gives a held reservation back; 204 also when it is already over. RESERVATION_NOT_FOUND for anyone else's,
-// RESERVATION_NOT_CANCELLABLE when confirmed.
+// Gives a held reservation back; 204 also if it is already over. Refuses RESERVATION_NOT_FOUND for another user's,
+// RESERVATION_NOT_CANCELLABLE for a confirmed one.
 class CancelReservation final : public CommandOf<Nothing> {
  public:
   CancelReservation(UserId user, ReservationId reservation, Done done);
@@ -66,8 +66,8 @@ class CancelReservation final : public CommandOf<Nothing> {
   const ReservationId reservation_;
 };
 
-// Ends those of the named reservations that are held and past their deadline; the others are left alone, and so is one whose rows
-// somebody else has locked. Naming is only a hint: a sweep names again what is left.
+// Ends the named reservations that are held and past their deadline. It leaves out the others, and those with a row
+// that another session has locked. Naming is only a hint: a sweep names the remaining ones again.
 class ExpireReservations final : public CommandOf<Nothing> {
  public:
   ExpireReservations(std::vector<ReservationId> due, Done done);
@@ -79,9 +79,9 @@ class ExpireReservations final : public CommandOf<Nothing> {
   std::vector<ReservationId> due_;
 };
 
-// The one place where a reservation leaves `held` without being paid: frees its seats, tells why.
+// The one place where a reservation leaves `held` without a payment: frees its seats, publishes the reason.
 void end_reservation(WorkingSet& set, ReservationId id, ReservationStatus ending);
-// False when a seat of it is not in the set, so that it cannot be ended in this batch.
+// False if one of its seats is not in the set, so that it cannot end in this batch.
 bool can_be_ended(const WorkingSet& set, const Reservation& reservation);
 
 }  // namespace frontrow

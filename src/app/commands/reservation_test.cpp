@@ -75,9 +75,10 @@ TEST_F(HoldTest, TakesTheSeatsForFiveMinutesAtTheirPrice) {
   EXPECT_EQ(rows.metrics.holds_granted.Value(), 1);
 }
 
-// Refusals, each with all that would be refused after it as well.
+// Each refusal, in a state in which all later refusals apply as well.
 
-// Shown at the door, decided a batch later: between the two a payment may have completed the ticket, or its owner left.
+// The ticket was active when the request arrived and is decided on a batch later. Between the two a payment may have
+// completed it, or its owner may have left.
 TEST_F(HoldTest, IsRefusedWithATicketThatHasEndedSinceTheDoor) {
   const auto queue = std::make_shared<ConcertQueue>(rows.set.concerts.at(kConcert), QueueLimits{}, now());
   queue->load_counters(12, 12);
@@ -142,11 +143,11 @@ TEST_F(HoldTest, CountsEveryRefusalInTheMetrics) {
 TEST_F(HoldTest, CountsLiveSeatsOfTheConcertOnly) {
   rows.store_paid(kAnn, {{201}}, {21});                           // another schedule of the concert: counts
   rows.store_hold(kAnn, {{102}}, now() + milliseconds{1}, {22});  // held: counts
-  rows.store_hold(kAnn, {{103}}, now(), {23});                    // over: does not
+  rows.store_hold(kAnn, {{103}}, now(), {23});                    // over: does not count
   rows.store_hold(kAnn, {{104}}, now() + seconds{9}, {24});
-  rows.store_ending({24}, ReservationStatus::cancelled);            // does not
-  rows.store_hold(kAnn, {{301}, {302}}, now() + seconds{9}, {25});  // another concert: does not
-  rows.store_hold(kBob, {{105}, {106}}, now() + seconds{9}, {26});  // somebody else's
+  rows.store_ending({24}, ReservationStatus::cancelled);            // does not count
+  rows.store_hold(kAnn, {{301}, {302}}, now() + seconds{9}, {25});  // another concert: does not count
+  rows.store_hold(kBob, {{105}, {106}}, now() + seconds{9}, {26});  // another user's
   const auto refused = hold(kAnn, {107, 108, 109});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, ErrorCode::seat_limit_exceeded);
@@ -400,7 +401,7 @@ TEST_F(EndingTest, ASeatGivenBackMayBeHeldInTheSameBatch) {
   EXPECT_EQ(rows.seat(101).reservation, outcome->reservation.id);
 }
 
-// What is due.
+// Due holds.
 
 TEST_F(EndingTest, EndsThoseOfTheNamedThatAreDueAndNoOther) {
   rows.store_hold(kAnn, {{101}}, now(), {21});
@@ -408,9 +409,9 @@ TEST_F(EndingTest, EndsThoseOfTheNamedThatAreDueAndNoOther) {
   rows.store_paid(kBob, {{103}}, {23});
   rows.store_hold(kBob, {{104}}, now() - seconds{9}, {24});
   rows.store_ending({24}, ReservationStatus::cancelled);
-  rows.store_hold(kBob, {{105}}, now() - seconds{9}, {25});  // due, and not named
+  rows.store_hold(kBob, {{105}}, now() - seconds{9}, {25});  // due, but not named
   rows.store_hold(kBob, {{106}, {107}}, now() - seconds{9}, {26});
-  rows.set.seats.erase({107});  // cannot be ended in this batch
+  rows.set.seats.erase({107});  // this one cannot end in this batch
   ASSERT_TRUE(expire({{21}, {22}, {23}, {24}, {26}, {99}, {21}}).has_value());
   EXPECT_THAT(rows.events(), ElementsAre(Pair(reservation_expired, ReservationId{21})));
   EXPECT_EQ(rows.seat(101).status, SeatStatus::available);

@@ -83,7 +83,7 @@ Verdict RepriceSeats::decide(WorkingSet& set) {
   return decided(repriced);
 }
 
-// By section as they were made, then by price.
+// By section in the order of their making, then by price.
 Repriced RepriceSeats::count(const WorkingSet& set) const {
   Repriced repriced{.seats = static_cast<std::int64_t>(prices_.size())};
   std::map<std::tuple<SectionId, Points, Points>, PriceChange> lines;

@@ -1,4 +1,5 @@
-// Use cases of the administrator on one schedule that is on sale: move it, give its seats other prices, its sections other names.
+// Use cases of the administrator on a schedule that is on sale: move it, give its seats other prices, rename its
+// sections.
 #pragma once
 
 #include <optional>
@@ -9,13 +10,13 @@
 
 namespace frontrow {
 
-// What is not set stays.
+// Fields that are not set stay.
 struct SchedulePatch {
   std::optional<TimePoint> starts_at = {};
 };
 
-// Reservations follow: they name the schedule, not its time. Refuses, in this order: CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND,
-// VALIDATION_FAILED for a time in the past, or when booking would open after the concert's last date.
+// Reservations follow: they refer to the schedule, not to its time. Refuses, in this order: CONCERT_NOT_FOUND,
+// SCHEDULE_NOT_FOUND, VALIDATION_FAILED for a time in the past, or if booking would open after the concert's last date.
 class PatchSchedule final : public CommandOf<Schedule> {
  public:
   PatchSchedule(ConcertId concert, ScheduleId schedule, const SchedulePatch& patch, Done done);
@@ -30,16 +31,16 @@ class PatchSchedule final : public CommandOf<Schedule> {
 };
 
 struct Repriced {
-  std::int64_t seats = 0;              // that were named
-  std::int64_t changed = 0;            // that did not have this price already
-  std::vector<PriceChange> lines = {};  // of the changed ones: how many from what to what
+  std::int64_t seats = 0;              // named seats
+  std::int64_t changed = 0;            // seats that had another price before
+  std::vector<PriceChange> lines = {};  // the changed seats: how many, from which price to which
 };
 
 enum class Reprice : std::uint8_t { really, only_look };
 
-// Whatever their state: a held seat may come back. A reservation keeps the prices its seats were held at (S6). All or none; made
-// twice, it changes nothing the second time. What changes is told by one schedule.changed. `only_look` changes nothing and says
-// what would. Refuses, in this order: CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND.
+// Changes seats in any state: a held seat may come back. A reservation keeps the prices of its hold (S6). All or none;
+// a repeat changes nothing. One schedule.changed carries the changes. `only_look` changes nothing and returns the
+// effect. Refuses, in this order: CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND.
 class RepriceSeats final : public CommandOf<Repriced> {
  public:
   // `prices` name each seat once and are in bounds.
@@ -58,12 +59,12 @@ class RepriceSeats final : public CommandOf<Repriced> {
 };
 
 struct SectionName {
-  std::string section;  // as it is called now
+  std::string section;  // its present name
   std::string name;
 };
 
-// Refuses, in this order: CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, VALIDATION_FAILED when there is no such section, or another has the
-// name. Told by one schedule.changed; the same name again changes nothing.
+// Refuses, in this order: CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, VALIDATION_FAILED if there is no such section, or
+// another has the name. One schedule.changed carries the change; the same name again changes nothing.
 class RenameSection final : public CommandOf<Nothing> {
  public:
   RenameSection(ConcertId concert, ScheduleId schedule, SectionName names, Done done);

@@ -1,4 +1,4 @@
-// A date is moved and seats cost something else, for whoever comes next: nothing anybody was promised changes.
+// A date is moved, and seats get other prices for later holds: existing holds and tickets keep what they had.
 #include "app/commands/schedule.hpp"
 
 #include <gmock/gmock.h>
@@ -196,7 +196,7 @@ TEST_F(ScheduleCommandsTest, MovingADateLocksItsConcert) {
   EXPECT_THAT(keys.schedules, ElementsAre(kSchedule));
 }
 
-// Locks of Redis thin out buyers; an operator must get through them.
+// Locks in Redis hold back buyers; an operator's command must pass them.
 TEST_F(ScheduleCommandsTest, DeclaresRowsAndNoSeatsToBeHad) {
   Keys keys;
   RepriceSeats(kConcert, kSchedule, {{{101}, {1}}, {{102}, {1}}}, Reprice::really, [](auto) {}).declare(keys);

@@ -1,4 +1,4 @@
-// A command with a typed outcome and somebody waiting for it.
+// A command with a typed outcome, and the caller that waits for it.
 #pragma once
 
 #include <functional>
@@ -9,7 +9,7 @@
 
 namespace frontrow {
 
-// What a client is told when its command was not committed.
+// The refusal for a command that was not committed.
 Refusal refusal_of(CommitStatus status);
 
 template <class Outcome>
@@ -26,7 +26,7 @@ class CommandOf : public Command {
   }
 
  protected:
-  // Sees the final outcome just before it is handed over: for metrics.
+  // Gets the final outcome before the caller does: for metrics.
   virtual void observe(const Result<Outcome>&) {}
   Verdict decided(Result<Outcome> outcome) {
     outcome_ = std::move(outcome);
@@ -38,7 +38,8 @@ class CommandOf : public Command {
   Done done_;
 };
 
-// The record of the first request with this key, if it has run; IDEMPOTENCY_KEY_REUSED when that was another request.
+// The record of the first request with this key, if that has run; refuses IDEMPOTENCY_KEY_REUSED if that was another
+// request.
 Result<const IdempotencyRecord*> find_replay(const WorkingSet& set, const std::optional<Idempotent>& idempotent);
 
 }  // namespace frontrow

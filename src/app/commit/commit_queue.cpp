@@ -104,7 +104,7 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
 bool CommitQueue::run_batch() {
   auto batch = take_batch();
   if (batch.empty()) {
-    is_loaded();  // whoever acts on memory, as the expiry does, must not wait for somebody to write
+    ensure_loaded();  // loops that act on memory, such as the expiry, must not wait for the next write
     return false;
   }
   const auto started = steady_now();
@@ -119,12 +119,12 @@ bool CommitQueue::run_batch() {
   return true;
 }
 
-bool CommitQueue::is_loaded() {
+bool CommitQueue::ensure_loaded() {
   if (!must_reload_) return true;
   try {
     reload_();
     must_reload_ = is_reload_failing_ = false;
-    log_warn("memory was rebuilt after a commit that it had not heard of");
+    log_warn("memory was rebuilt after a commit that it had missed");
   } catch (...) {
     if (!std::exchange(is_reload_failing_, true)) note_exception("rebuilding of memory");
   }
@@ -132,7 +132,7 @@ bool CommitQueue::is_loaded() {
 }
 
 void CommitQueue::execute(Batch batch) {
-  if (!is_loaded()) {
+  if (!ensure_loaded()) {
     for (auto& command : batch) finish(command, CommitStatus::unavailable);
     return;
   }
@@ -152,7 +152,7 @@ void CommitQueue::execute(Batch batch) {
     return;
   } catch (const Contended& busy) {
     if (batch.size() > 1 && clock_.now() < patient_until_) return execute_halves(batch);
-    log_warn("commands did not get their rows", {{"reason", busy.what()}, {"commands", std::int64_t(batch.size())}});
+    log_warn("commands could not lock their rows", {{"reason", busy.what()}, {"commands", std::int64_t(batch.size())}});
     for (auto& command : batch) finish(command, CommitStatus::contended);
     return;
   } catch (...) {
@@ -176,7 +176,7 @@ void CommitQueue::execute_halves(Batch batch) {
   execute(batch.subspan(batch.size() / 2));
 }
 
-// What is left of a batch goes to the head of the queue, in its order.
+// The unfinished rest of a batch goes to the head of the queue, in its order.
 void CommitQueue::try_again(Batch batch) {
   const TimePoint deadline = clock_.now() + options_.deadline;
   const MutexLock lock(mutex_);
@@ -196,7 +196,7 @@ void CommitQueue::finish(std::unique_ptr<Command>& command, CommitStatus status)
     case CommitStatus::unavailable: metrics_.commands_unavailable.Increment(); break;
     case CommitStatus::unknown: metrics_.commands_unknown.Increment(); break;
   }
-  // Whatever its completion throws, a command is completed once.
+  // A command is completed once, even if its completion throws.
   const std::unique_ptr<Command> completed = std::move(command);
   contained("completion of a command", [&] { completed->complete(status); });
 }

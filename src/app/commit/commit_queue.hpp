@@ -1,11 +1,12 @@
-// Every write of the sale goes through here: commands queue up, one writer takes whatever has gathered while the previous batch was
-// committing, and the store executes it in one transaction. There is no timer: an idle server answers a lone command at once, a
-// busy one shares the flush.
+// Every write of the sale goes through here. Commands queue up; one writer takes all commands that have gathered during
+// the commit before, and the store executes them in one transaction. There is no timer: an idle server answers a lone
+// command at once, a busy one shares the flush.
 //
-// When full it sheds the least first: mostly joins at a quarter, holds at three quarters, the rest (payments, giving back, expiry)
-// only when there is no room at all. Within a class it is first come, first served; the classes take turns, so that a payment or a hold
-// never stands behind the thousands who join when a sale opens. A batch that breaks is halved until the one command at fault stands
-// alone, or for as long as a command may wait when it is others' locks that break it.
+// A full queue refuses the least important commands first: joins mostly at a quarter, holds at three quarters, the rest
+// (payments, giving back, expiry) only without any room. Within a class, the first to come is the first to go. The
+// classes take turns, so that a payment or a hold never waits behind the thousands of joins at the opening of a sale. A
+// batch that fails is halved until the one command at fault is alone; if locks of other sessions make it fail, for as
+// long as a command may wait.
 #pragma once
 
 #include <array>
@@ -30,16 +31,16 @@ namespace frontrow {
 struct CommitQueueOptions {
   std::size_t capacity = 8'192;
   std::size_t batch = 256;
-  Duration deadline{2'000};  // a command not taken up by then is dropped
-  std::array<double, 3> shares{0.25, 0.75, 1};  // of the places, up to which each class is taken in
-  bool has_lanes = false;    // commands share a batch only with those of their shard
+  Duration deadline{2'000};  // a command that no batch has taken by then is dropped
+  std::array<double, 3> shares{0.25, 0.75, 1};  // of the capacity, up to which each class is taken in
+  bool has_lanes = false;                       // commands share a batch only with those of their shard
 };
 
 class CommitQueue final : public Commits {
  public:
-  // `on_commit` sees what each batch changed, before any of its commands is completed. `reload` is called after a batch whose
-  // outcome is unknown, or that `on_commit` did not take in, before the next one or when there is none: memory no longer knows what
-  // the store holds. While it throws, batches are refused.
+  // `on_commit` gets the changes of each batch before any of its commands is completed. `reload` runs after a batch
+  // whose outcome is unknown, or that `on_commit` failed to take in: memory may differ from the store then. It runs
+  // before the next batch, or without one. While it throws, batches are refused.
   CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
               std::function<void(const WorkingSet&)> on_commit, std::function<void()> reload);
 
@@ -47,33 +48,33 @@ class CommitQueue final : public Commits {
   bool is_full_for(CommandClass command_class) const override;
   bool store_is_up() const override { return store_is_up_.load(std::memory_order_relaxed); }
 
-  // The writer's loop, until stopped; then takes no more and finishes what it has.
+  // The writer's loop until it is stopped; then it takes no more commands and finishes those it has.
   void run(std::stop_token stop);
-  // One batch. False when nothing was waiting; then memory is rebuilt, should it have to be. For `run` and the simulator; one
-  // thread.
+  // Runs one batch. False if no command was waiting; memory is rebuilt in that case too, if it has to be. For `run` and
+  // the simulator; one thread.
   bool run_batch();
-  // Clean-up for the writer's thread, between batches, about four times a second. Set before `run`.
+  // Clean-up on the writer's thread, between batches, about four times a second. To be set before `run`.
   void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
-  // Each batch is run, and its commands completed, within `around(run)`, so that who waits for several of them can be told of all
-  // at once. Set before `run`.
+  // Each batch runs, and its commands are completed, within `around(run)`. So a thread that waits for several of them
+  // can be woken once for all. To be set before `run`.
   using Run = std::function<void()>;
   void set_around_batch(std::function<void(const Run&)> around) { around_batch_ = std::move(around); }
 
  private:
-  struct Waiting {
+  struct Queued {
     std::unique_ptr<Command> command;
     TimePoint deadline;
   };
   using Batch = std::span<std::unique_ptr<Command>>;
-  using Line = std::deque<Waiting>;
+  using Line = std::deque<Queued>;
   struct Lane {
-    Line again;                   // those who were in a batch already go first
+    Line again;                   // commands that were in a batch already, which go first
     std::array<Line, 3> waiting;  // by class
     bool is_empty() const;
   };
 
   std::vector<std::unique_ptr<Command>> take_batch();
-  bool is_loaded();
+  bool ensure_loaded();
   void execute(Batch batch);
   void execute_halves(Batch batch);
   void finish(std::unique_ptr<Command>& command, CommitStatus status);
@@ -89,14 +90,14 @@ class CommitQueue final : public Commits {
   const std::function<void()> reload_;
   std::function<void()> upkeep_;
   std::function<void(const Run&)> around_batch_ = [](const Run& run) { run(); };
-  TimePoint patient_until_{};                             // of the batch under way; the writer's own
-  bool must_reload_ = false, is_reload_failing_ = false;  // the writer's own
+  TimePoint patient_until_{};                             // for the present batch; only the writer uses it
+  bool must_reload_ = false, is_reload_failing_ = false;  // only the writer uses them
 
   std::atomic<bool> store_is_up_{true};
-  std::atomic<std::size_t> length_{0};  // of all lines; changed under mutex_, read at the door without it
+  std::atomic<std::size_t> length_{0};  // over all lines; changed under mutex_, read without it
   Mutex mutex_;
   std::condition_variable_any arrived_;
-  std::map<std::uint64_t, Lane> lanes_ GUARDED_BY(mutex_);  // those in which somebody waits
+  std::map<std::uint64_t, Lane> lanes_ GUARDED_BY(mutex_);  // those with commands; without lanes there is one
   std::uint64_t last_lane_ GUARDED_BY(mutex_) = 0;          // the lanes take turns
   bool is_closed_ GUARDED_BY(mutex_) = false;
 };

@@ -1,5 +1,5 @@
-// Every command is completed exactly once, whatever happens to its batch; when there is no room the least important are turned
-// away.
+// Every command is completed exactly once, also if its batch fails. Without room, the least important commands are
+// refused.
 #include "app/commit/commit_queue.hpp"
 
 #include <gmock/gmock.h>
@@ -90,7 +90,7 @@ class CommitQueueTest : public testing::Test {
   ScriptedStore store{clock};
   Metrics metrics;
   Outcomes outcomes;
-  std::vector<int> commits, unknowns;  // how many had been completed at each
+  std::vector<int> commits, unknowns;  // how many commands had been completed at each
   std::unique_ptr<CommitQueue> queue_;
 };
 
@@ -135,7 +135,7 @@ TEST_F(CommitQueueTest, TellsWhatHasChangedBeforeItAnswersAnybody) {
   EXPECT_THAT(unknowns, IsEmpty());
 }
 
-// Turning away.
+// Refusing.
 
 TEST_F(CommitQueueTest, TurnsAwayJoinsAtAQuarterHoldsAtThreeQuartersTheRestWhenFull) {
   queue({.capacity = 100});
@@ -185,7 +185,7 @@ TEST_F(CommitQueueTest, DropsWhoeverHasWaitedUntilTheDeadline) {
   EXPECT_EQ(outcomes.completed.back(), std::pair(8, dropped));
 }
 
-// Trying again.
+// Again.
 
 TEST_F(CommitQueueTest, PutsAStaleCommandAtTheHeadOfTheNextBatch) {
   queue({.capacity = 100, .batch = 3});
@@ -235,7 +235,7 @@ TEST_F(CommitQueueTest, IsolatesTheOneCommandThatBreaksItsBatch) {
   EXPECT_THAT(unknowns, IsEmpty());
 }
 
-// Each part of the batch waits for a second, as for a lock that no command can be found for.
+// Each part of the batch waits for a second, as for a lock whose command cannot be found.
 TEST_F(CommitQueueTest, LooksForTheCommandAtFaultNoLongerThanACommandMayWait) {
   queue({.deadline = seconds{2}});
   store.on_execute = [&](std::span<Command* const>) {
@@ -395,7 +395,7 @@ TEST_F(CommitQueueTest, WakesUpForALoneCommandAndWorksWhenIdle) {
   queue();
   std::atomic<int> idle{0}, completions{0};
   queue_->set_upkeep([&] {
-    if (++idle == 1) throw Unavailable("store", "disk full");  // and that stops nobody
+    if (++idle == 1) throw Unavailable("store", "disk full");  // and the loop goes on
   });
   std::jthread writer([&](const std::stop_token& stop) { queue_->run(stop); });
   for (int i = 0; i < 3; ++i) {

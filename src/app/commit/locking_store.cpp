@@ -6,7 +6,8 @@ namespace frontrow {
 
 namespace {
 
-// When nothing at all can be done: another pod's batch takes about so long. Three of these are well below 0.2 s.
+// The pause if no command of the batch got its locks: about the length of another pod's batch. Three pauses are well
+// below 0.2 s.
 constexpr std::chrono::milliseconds kOthersBatch{20};
 
 class Locked {

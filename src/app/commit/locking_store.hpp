@@ -1,5 +1,6 @@
-// A store that takes the seat locks of a whole batch before it begins, and gives them back after the commit. A command whose seats
-// another pod is busy with waits for the next batch; three times, and it is told SEAT_LOCKED. The locks decide nothing.
+// A store that takes the seat locks of a whole batch before it begins, and gives them back after the commit. If another
+// pod has locked a command's seats, the command waits for the next batch; after three tries it gets SEAT_LOCKED. The
+// locks decide nothing.
 #pragma once
 
 #include "ports/seat_lock.hpp"

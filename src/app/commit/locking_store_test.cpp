@@ -1,4 +1,5 @@
-// The locks of a batch: what another pod is busy with waits, everything else goes on, and all that was taken is given back.
+// The locks of a batch: commands on seats that another pod has locked wait, all others go on, and all taken locks are
+// given back.
 #include "app/commit/locking_store.hpp"
 
 #include <gmock/gmock.h>
@@ -16,7 +17,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Another pod's locks are on some seats.
+// Locks of another pod are on some seats.
 class OthersLock final : public SeatLock {
  public:
   std::vector<SeatId> others;

@@ -28,7 +28,7 @@ bool Readers::submit(Task task) {
   return true;
 }
 
-// Every task that was taken in is run, also while stopping: somebody waits for each.
+// Every accepted task runs, also while stopping: a client waits for each.
 void Readers::serve(StoreReader& reader) {
   MutexLock lock(mutex_);
   while (true) {

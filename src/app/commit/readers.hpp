@@ -1,5 +1,5 @@
-// Plain reads of the store, on a few threads with a connection each, so that no HTTP thread ever waits for a disk. Bounded: when
-// too many are waiting a read is refused at the door.
+// Plain reads of the store, on a few threads with a connection each, so that no HTTP thread waits for a disk. Bounded:
+// with too many reads waiting, the next one is refused at once.
 #pragma once
 
 #include <condition_variable>
@@ -19,8 +19,8 @@ class Readers {
   Readers(Store& store, int threads, std::size_t capacity);
   ~Readers();
 
-  // Runs `query` on a reader's thread and hands `done` what it returned, there too; STORE_UNAVAILABLE when it threw, whatever it
-  // threw. False, and neither runs, when there is no room.
+  // Runs `query` on a reader's thread and passes its result to `done`, on the same thread; STORE_UNAVAILABLE if it
+  // threw anything. If there is no room, returns false and runs neither.
   template <class Query, class Done>
   [[nodiscard]] bool ask(Query query, Done done) {
     using Answer = std::invoke_result_t<Query&, StoreReader&>;
@@ -47,7 +47,7 @@ class Readers {
   std::deque<Task> tasks_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::vector<std::unique_ptr<StoreReader>> connections_;
-  std::vector<std::jthread> threads_;  // last: they use all of the above
+  std::vector<std::jthread> threads_;  // declared last: they use all of the above
 };
 
 }  // namespace frontrow

@@ -1,4 +1,4 @@
-// Reads are answered on the readers' threads, all that were taken in, and no more than there is room for.
+// Readers answer every accepted read, on their threads, and accept no more than there is room for.
 #include "app/commit/readers.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 namespace frontrow {
 namespace {
 
-// Knows how many points everybody has, and has lost the sales.
+// Knows every user's points; fails when asked for the sales.
 class OneAnswerReader final : public StoreReader {
  public:
   std::optional<Reservation> reservation(ReservationId) override { return {}; }

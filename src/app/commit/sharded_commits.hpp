@@ -1,5 +1,5 @@
-// Several writers, each with a commit queue: a command goes to the one its shard names. That is for speed alone; what two writers
-// do to the same rows, the store orders.
+// Several writers, each with a commit queue: a command goes to the queue that its shard names. That is for speed alone;
+// if two writers change the same rows, the store orders them.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace frontrow {
 
 class ShardedCommits final : public Commits {
  public:
-  // Before anything is submitted. The queue outlives this.
+  // To be called before anything is submitted. The queue must outlive this.
   void add(CommitQueue& queue) { queues_.push_back(&queue); }
 
   void submit(std::unique_ptr<Command> command, CommandClass command_class) override {

@@ -1,5 +1,5 @@
-// What is for sale, as every thread may see it without asking the store: an immutable picture, replaced when something is added or
-// changed. Seat maps and queues hang off it; they have locks of their own.
+// Concerts and schedules, as every thread may see them without asking the store: an immutable picture, replaced when
+// something is added or changed. It refers to seat maps and queues, which have locks of their own.
 #pragma once
 
 #include <map>
@@ -16,7 +16,7 @@
 namespace frontrow {
 
 struct ScheduleEntry {
-  Schedule schedule;  // its version: when it became what it says; a row of a later one replaces it
+  Schedule schedule;  // with the version that made it so; a row of a later version replaces it
   std::shared_ptr<SeatMap> seats;
 };
 
@@ -24,22 +24,22 @@ struct ConcertEntry {
   Concert concert;
   std::vector<ScheduleEntry> schedules;  // by id
   std::shared_ptr<PublicQueue> queue;
-  // Null when the schedule is not this concert's.
+  // Null if the schedule is not this concert's.
   const ScheduleEntry* find(ScheduleId schedule) const;
-  // Is the date new here, or its row newer than the one that is shown?
+  // True if the date is new here, or its row is newer than the one shown.
   bool is_news(const Schedule& schedule) const;
-  // These two take in what a commit or a look at the store says, in whatever order the two arrive. False: nothing new.
+  // These two take in rows from a commit or from a read of the store, in any order. False: nothing new.
   bool change(const Schedule& schedule);
-  // A date that is known already keeps its seat map, which others look at, and takes the row if that is newer.
+  // A known date keeps its seat map, which other threads use, and takes the row if that is newer.
   bool add(ScheduleEntry entry);
 };
 
-// Of its last date: from then on nothing of the concert can be held.
+// The end of its last date's sale: from then on no seat of the concert can be held.
 TimePoint sales_end(const ConcertEntry& entry);
 bool is_on_sale(const ConcertEntry& entry, const ScheduleEntry& date, TimePoint now);
-// Free seats of all dates still on sale.
+// Free seats of all dates that are still on sale.
 std::int64_t seats_on_sale(const ConcertEntry& entry, TimePoint now);
-// The concert as its waiting room has to know it: closed when the sale of the last date has ended.
+// The concert as its waiting room needs it: closed once the sale of the last date has ended.
 Concert for_queue(const ConcertEntry& entry);
 
 struct CatalogPicture {
@@ -53,7 +53,7 @@ class Catalog {
  public:
   std::shared_ptr<const CatalogPicture> picture() const { return picture_.get(); }
 
-  // One thread at a time. Each replaces the concert of its id; all are seen at once.
+  // One thread at a time. Each call replaces the concerts of these ids; readers see all of them at once.
   void put(std::span<const std::shared_ptr<const ConcertEntry>> entries);
   void put(std::shared_ptr<const ConcertEntry> entry) { put(std::span(&entry, 1)); }
   void drop(ConcertId concert);

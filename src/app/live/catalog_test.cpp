@@ -1,4 +1,4 @@
-// The catalogue is a picture: whoever has one keeps it, whoever asks again gets the newest.
+// The catalog is a picture: a reader keeps the one it has, and gets the newest when it asks again.
 #include "app/live/catalog.hpp"
 
 #include "app/queue/concert_queue.hpp"

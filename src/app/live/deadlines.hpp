@@ -1,4 +1,5 @@
-// When each live hold ends, nearest first. The expiry worker looks at the first; nothing scans, nothing sleeps per hold. Thread safe.
+// The deadlines of live holds, nearest first. The expiry worker looks at the first; no scan, no sleep per hold. Thread
+// safe.
 #pragma once
 
 #include <optional>
@@ -25,7 +26,7 @@ class Deadlines {
     const MutexLock lock(mutex_);
     by_time_ = std::move(by_time);
   }
-  // Over at `now`, longest over first, at most `limit`. They stay until removed.
+  // Holds that are over at `now`, longest over first, at most `limit`. They stay until removed.
   std::vector<ReservationId> due(TimePoint now, std::size_t limit) const {
     const MutexLock lock(mutex_);
     std::vector<ReservationId> ids;

@@ -6,7 +6,7 @@ namespace frontrow {
 
 namespace {
 
-// A concert as it is gathered from rows, before its seat maps can be made.
+// A concert as gathered from rows, before its seat maps can be made.
 struct Gathered {
   Concert concert;
   std::vector<Schedule> schedules;
@@ -68,7 +68,7 @@ void LiveState::rebuild(Store& store) {
     if (!gathered.concert.is_deleted)
       for (const Schedule& schedule : gathered.schedules) maps[schedule.id] = make_stored_map(schedule, rows);
   for (const Seat& seat : rows.taken) {
-    if (!maps.contains(seat.place.schedule)) continue;  // no seat of a deleted concert is shown
+    if (!maps.contains(seat.place.schedule)) continue;  // a seat of a deleted concert is not shown
     const auto held = rows.held.find(seat.reservation);
     maps.at(seat.place.schedule)->load(seat, held == rows.held.end() ? UserId{} : held->second.user);
   }
@@ -159,7 +159,8 @@ void LiveState::apply_seats(const WorkingSet& set, const CatalogPicture& picture
     changes[seat.place.schedule].push_back({.seat = seat, .holder = owner == nullptr ? UserId{} : owner->reservation.user});
   }
   for (const auto& [schedule, version] : set.versions)
-    if (SeatMap* map = picture.find(schedule)) map->apply(changes[schedule], version);  // null: its concert was deleted just now
+    // null: its concert was deleted a moment ago
+    if (SeatMap* map = picture.find(schedule)) map->apply(changes[schedule], version);
 }
 
 void LiveState::apply_queues(const WorkingSet& set) {
@@ -171,7 +172,8 @@ void LiveState::apply_queues(const WorkingSet& set) {
   }
 }
 
-// Beginnings before endings: a ticket something was paid with stays while another hold lives, also one made in the same batch.
+// Beginnings before endings: a ticket that was paid with stays while another hold lives, also one made in the same
+// batch.
 void LiveState::apply_reservations(const WorkingSet& set) {
   std::vector<const Reservation*> ended;
   for (const auto& [id, record] : set.reservations) {

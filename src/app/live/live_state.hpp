@@ -1,5 +1,5 @@
-// What the sale keeps in memory beside the store, and the only two ways it changes: rebuilt from the store, or told what a commit
-// has changed. Nothing in here is of record; everything in here follows from what is.
+// The sale's memory beside the store. It changes in two ways only: it is rebuilt from the store, or it takes in the
+// changes of a commit. Nothing in it is of record; all of it follows from the store.
 #pragma once
 
 #include <memory>
@@ -16,17 +16,17 @@ namespace frontrow {
 
 class LiveState {
  public:
-  // `commits` may still be under construction: it is what the queues submit to.
+  // `commits` may still be under construction: the queues submit to it later.
   LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus, Commits* commits = nullptr);
 
-  // Before anything is served, and by the writer after a commit of unknown outcome: maps and queues in use stay the same objects
-  // and take over what was loaded. Throws Unavailable, having changed nothing.
+  // Called before anything is served, and by the writer after a commit of unknown outcome. Maps and queues in use stay
+  // the same objects and take over the loaded rows. Throws Unavailable, having changed nothing.
   void rebuild(Store& store);
-  // By the writer, after each commit and before anybody is answered.
+  // Called by the writer after each commit, before any client is answered.
   void apply(const WorkingSet& set);
 
   Catalog& catalog() { return catalog_; }
-  // The concert's queue, as the commands know it. By the writer.
+  // The concert's queue, as commands use it. For the writer.
   std::shared_ptr<ConcertQueue> queue(ConcertId concert) const { return queues_.at(concert); }
   Deadlines& deadlines() { return deadlines_; }
 
@@ -44,7 +44,7 @@ class LiveState {
   EventBus& bus_;
   Commits* const commits_;
   Catalog catalog_;
-  std::map<ConcertId, std::shared_ptr<ConcertQueue>> queues_;  // those of the catalog
+  std::map<ConcertId, std::shared_ptr<ConcertQueue>> queues_;  // the queues of the catalog's concerts
   Deadlines deadlines_;
 };
 

@@ -1,4 +1,4 @@
-// What is kept in memory follows from what was committed: applied batch by batch or rebuilt from the store, it is the same.
+// Memory follows the commits: applied batch by batch, or rebuilt from the store, it is the same.
 #include "app/live/live_state.hpp"
 
 #include <gmock/gmock.h>
@@ -28,7 +28,7 @@ class Loudspeaker final : public EventBus {
   std::vector<std::int64_t> told;
 };
 
-// The rows of HandMadeSet are what is stored; after each batch the store's part of a commit is done here.
+// The rows of HandMadeSet stand for the store; after each batch the store's part of a commit is done here.
 class LiveStateTest : public testing::Test {
  protected:
   LiveStateTest() {
@@ -178,7 +178,7 @@ TEST_F(LiveStateTest, FollowsATakeover) {
       ElementsAre(SeatId{102}));
 }
 
-// Whatever order the rows of a batch come in.
+// The rows of a batch come in any order.
 TEST_F(LiveStateTest, AHoldMadeInTheBatchOfAPaymentKeepsTheTicket) {
   for (std::int64_t user = 100; user < 130; ++user) {
     rows.set.accounts[{user}].account = {.user = {user}, .balance = {1'000'000}};
@@ -192,7 +192,7 @@ TEST_F(LiveStateTest, AHoldMadeInTheBatchOfAPaymentKeepsTheTicket) {
     rows.run<CancelReservation>(ticket.user, second);
     commit();
     ASSERT_EQ(status(ticket), TicketStatus::completed);
-    rows.store_ending(first, ReservationStatus::cancelled);  // the seat is wanted again
+    rows.store_ending(first, ReservationStatus::cancelled);  // another user wants the seat
   }
 }
 

@@ -1,4 +1,4 @@
-// All that the outside of the application may use: the HTTP layer gets one of these and nothing else.
+// The parts of the application that the HTTP layer may use. It gets one Sale and nothing else.
 #pragma once
 
 #include "app/commit/commits.hpp"
@@ -23,7 +23,7 @@ struct Sale {
   Metrics& metrics;
   const HoldLimits holds;
   const QueueLimits queues;
-  const QueueSettings default_queue;  // for concerts that say nothing
+  const QueueSettings default_queue;  // for concerts without settings of their own
 };
 
 }  // namespace frontrow

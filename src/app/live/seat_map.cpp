@@ -8,7 +8,8 @@
 namespace frontrow {
 
 namespace {
-// A log as long as the map serves everyone who is not further behind than one full map; small maps keep some minutes of a rush.
+// A log as long as the map serves every reader who is less than one full map behind; small maps keep some minutes of a
+// rush.
 constexpr std::size_t kMinLog = 4'096;
 
 std::vector<SeatPlace> places_of(std::span<const Seat> seats) {
@@ -72,7 +73,7 @@ void SeatMap::set(std::uint32_t index, const Seat& seat, UserId holder) {
   if (seat.status == SeatStatus::held) deadlines_.emplace(seat.held_until, index);
 }
 
-// A change that comes late is logged, like a lapse, under the version after the one that is shown.
+// A late change is logged, like a lapse, under the version after the shown one.
 void SeatMap::change(const Change& change, std::int64_t version) {
   const std::uint32_t index = index_of(change.seat.place.id);
   Cell& cell = cells_[index];
@@ -89,7 +90,8 @@ void SeatMap::change(const Change& change, std::int64_t version) {
     set(index, change.seat, holder);
   }
   cell.version = version;
-  // With a gap before it, somebody may have seen elsewhere what came between, and has to be told that it is so again.
+  // After a gap, a reader may have seen the missing versions at another pod. So the change is logged even if it changes
+  // nothing here.
   if (!is_shown_so || version > complete_ + 1) log_.push_back({is_late ? version_ + 1 : version, index});
 }
 
@@ -106,7 +108,7 @@ void SeatMap::apply(std::span<const Change> changes, std::int64_t version) {
 
 void SeatMap::merge(std::span<const Change> changes, std::span<const std::int64_t> versions, std::int64_t version) {
   const MutexLock lock(mutex_);
-  // By version, so that the log is.
+  // At the place of its version, because the log is sorted by version.
   std::vector<std::size_t> order(changes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return versions[i]; });
@@ -236,7 +238,7 @@ std::vector<SeatId> SeatMap::surely_taken(std::span<const SeatId> seats, UserId 
     if (place(seat) == nullptr) continue;
     const Cell& cell = cells_[index_of(seat)];
     if (cell.holder == user) continue;
-    // A holder nobody has told us of may be the user.
+    // If the holder is not known here, it may be this user.
     const bool is_held = cell.status == SeatStatus::held && cell.holder && !is_over(cell.held_until, now + margin);
     if (cell.status == SeatStatus::sold || is_held) taken.push_back(seat);
   }

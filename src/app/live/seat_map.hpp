@@ -1,8 +1,8 @@
-// The seats of one schedule as buyers see them, in memory: which are free, held or sold *now*, and what each costs whoever takes
-// it. The writer applies what it has committed; readers never wait for a commit, only for a moment's lock.
+// The seats of one schedule as buyers see them, in memory: which are free, held or sold *now*, and at which price. The
+// writer applies its commits; readers never wait for a commit, only for a short lock.
 //
-// A hold past its deadline is shown AVAILABLE even before anything has ended it ("lapsed"). What is shown is therefore a function
-// of (version, number of lapsed seats): the deadlines of one version are fixed and lapse in order.
+// A hold past its deadline is shown AVAILABLE even before it has been ended ("lapsed"). So the shown picture is a
+// function of (version, number of lapsed seats): the deadlines of one version are fixed and lapse in order.
 #pragma once
 
 #include <cstdint>
@@ -21,19 +21,20 @@
 
 namespace frontrow {
 
-// Why rows that were read cannot be made a map, for the log; nothing: they can. There must be seats, with consecutive ids and in
-// order of id, all of this schedule, and each in one of the sections, which are in order of id, too.
+// The reason why these rows cannot become a map, for the log; nothing if they can. There must be seats, with
+// consecutive ids and in order of id, all of this schedule, each in one of the sections; the sections are in order of
+// id, too.
 std::optional<std::string> why_no_map(ScheduleId schedule, std::span<const Section> sections, std::span<const Seat> seats);
 
 class SeatMap {
  public:
-  // Of rows that `why_no_map` has nothing against. All start available; `load` sets the others before the map is shared.
+  // From rows without a `why_no_map`. All seats start available; `load` sets the others before the map is shared.
   SeatMap(const Schedule& schedule, std::vector<Section> sections, std::span<const Seat> seats);
   void load(const Seat& seat, UserId holder);
 
   ScheduleId schedule() const { return schedule_; }
   ConcertId concert() const { return concert_; }
-  // By id. They have the same ids for ever, and may get other names.
+  // By id. The ids never change; the names may.
   using Sections = std::shared_ptr<const std::vector<Section>>;
   Sections sections() const;
   std::int64_t sections_version() const;
@@ -44,25 +45,26 @@ class SeatMap {
   // writer:
   struct Change {
     Seat seat;
-    UserId holder;  // of a held or sold seat; none: not known, or as it was while the hold is the same
+    UserId holder;  // of a held or sold seat; none: unknown, or unchanged while the hold is the same
   };
-  // What the commit that made `version` has changed. Versions may come in any order: a seat only takes a newer one.
+  // Applies the changes of the commit that made `version`. Versions may come in any order: a seat takes only a newer
+  // one.
   void apply(std::span<const Change> changes, std::int64_t version);
-  // The same from elsewhere: all changes up to `version` are in it, each seat with the version that made it.
+  // Applies changes from other pods: all changes up to `version` are in them, each seat with the version that made it.
   void merge(std::span<const Change> changes, std::span<const std::int64_t> versions, std::int64_t version);
-  // The names of the sections since `version`; older ones change nothing. Every reader of changes starts anew.
+  // Takes the names of the sections since `version`; older names change nothing. Every reader of changes starts anew.
   void rename(std::vector<Section> sections, std::int64_t version);
-  // Shows what `fresh`, a newly loaded map of the same schedule, shows; every reader of changes starts anew.
+  // Takes over the picture of `fresh`, a newly loaded map of the same schedule. Every reader of changes starts anew.
   void take_over(SeatMap& fresh);
 
-  // readers, any thread. Not const: time passes for them too, a lapse is noticed by whoever looks first:
+  // For readers, on any thread. Not const: the first reader after a deadline notes the lapse.
   struct Stamp {
     std::int64_t version = 0;
     std::int64_t lapsed = 0;
     std::int64_t available = 0;
-    // 0 where one writer makes all versions:
+    // Both are 0 if one writer makes all versions.
     std::int64_t late = 0;   // changes that came after a newer version was shown
-    std::int64_t ahead = 0;  // of `version`, from the last one up to which no change is missing
+    std::int64_t ahead = 0;  // distance of `version` from the last version up to which no change is missing
     std::int64_t complete() const { return version - ahead; }
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
@@ -74,28 +76,29 @@ class SeatMap {
     Points price;
     friend bool operator==(const Shown&, const Shown&) = default;
   };
-  // Where a reader of changes has got to. The default has seen nothing.
+  // The position of a reader of changes. A new cursor has seen nothing.
   struct Cursor {
     std::uint64_t seen = 0;
     bool is_new = true;
   };
-  // Appends what is shown differently since `cursor` (a seat may come twice, the last counts), or every seat, and moves it.
+  // Appends the changes since `cursor` (a seat may come twice, the last counts), or every seat, and moves the cursor.
   Stamp read(TimePoint now, Cursor& cursor, std::vector<Shown>& out);
 
   struct Since {
     Stamp stamp;
-    std::int64_t version = 0;  // to ask with next: all changes up to it have been told, perhaps later ones too
+    std::int64_t version = 0;  // for the next call: the reader has all changes up to it, perhaps later ones too
     bool is_full = false;      // the log does not reach back that far: these are all seats
     std::vector<Shown> seats;
   };
-  // Each changed seat once, by index. A version that this map is going to reach, up to `may_lag` ahead, changes nothing: whoever
-  // has it has seen more than is known here. Refuses VALIDATION_FAILED beyond that.
+  // Each changed seat once, by index. If `version` is up to `may_lag` above this map's, the answer is "no change": the
+  // reader has seen more than this pod knows. Above that, refuses VALIDATION_FAILED.
   Result<Since> since(std::int64_t version, TimePoint now, std::int64_t may_lag = 0);
 
-  // Those of `seats` that certainly cannot be had by `user` now: sold, or held by another for at least `margin` more. A hint.
+  // The members of `seats` that `user` certainly cannot get now: sold, or held by another user for at least `margin`
+  // more. A hint.
   std::vector<SeatId> surely_taken(std::span<const SeatId> seats, UserId user, TimePoint now, Duration margin) const;
 
-  // Does the user hold one of them, as far as memory knows?
+  // True if the user holds one of them, as far as memory knows.
   bool is_held_by(UserId user, std::span<const SeatId> seats) const;
 
  private:
@@ -105,13 +108,13 @@ class SeatMap {
     TimePoint held_until{};
     UserId holder{};
     Points price{};
-    std::int64_t version = 0;  // that made it so; 0: it was so when loaded
+    std::int64_t version = 0;  // the version that made it so; 0: it was so when loaded
   };
   struct Logged {
     std::int64_t version;
     std::uint32_t index;
   };
-  using Deadline = std::pair<TimePoint, std::uint32_t>;
+  using Lapse = std::pair<TimePoint, std::uint32_t>;
 
   std::uint32_t index_of(SeatId id) const { return static_cast<std::uint32_t>(id.value - places_.front().id.value); }
   SeatStatus status(std::uint32_t index) const REQUIRES(mutex_);
@@ -133,16 +136,16 @@ class SeatMap {
   std::int64_t sections_version_ GUARDED_BY(mutex_);
   std::vector<Cell> cells_ GUARDED_BY(mutex_);
   // Entries of seats that are no longer held are skipped.
-  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_ GUARDED_BY(mutex_);
-  std::deque<Logged> log_ GUARDED_BY(mutex_);       // by version; a lapse is logged under the version that will settle it
+  std::priority_queue<Lapse, std::vector<Lapse>, std::greater<>> deadlines_ GUARDED_BY(mutex_);
+  std::deque<Logged> log_ GUARDED_BY(mutex_);       // by version; a lapse is logged under the version that will record it
   std::uint64_t log_start_ GUARDED_BY(mutex_) = 0;  // how many entries were dropped from the front
   std::int64_t lapsed_ GUARDED_BY(mutex_) = 0;
   std::int64_t available_ GUARDED_BY(mutex_) = 0;
   std::int64_t late_ GUARDED_BY(mutex_) = 0;
   std::int64_t version_ GUARDED_BY(mutex_);
   std::int64_t complete_ GUARDED_BY(mutex_);         // all changes up to it are in
-  std::set<std::int64_t> early_ GUARDED_BY(mutex_);  // later versions that are in, while one before them is not
-  std::int64_t log_reaches_ GUARDED_BY(mutex_) = 0;  // changes after this version are all in the log
+  std::set<std::int64_t> early_ GUARDED_BY(mutex_);  // later versions that are in, while an earlier one is missing
+  std::int64_t log_reaches_ GUARDED_BY(mutex_) = 0;  // all changes after this version are in the log
 };
 
 }  // namespace frontrow

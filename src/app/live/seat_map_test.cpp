@@ -1,4 +1,4 @@
-// What buyers are shown: always the truth of some version, never a sold seat as free, and the same bytes for the same ETag.
+// Buyers always see the true state of some version: never a sold seat as free, and the same bytes for the same ETag.
 #include "app/live/seat_map.hpp"
 
 #include <gmock/gmock.h>
@@ -246,7 +246,7 @@ TEST(SeatMapSurelyTaken, NamesOnlyWhatAnotherHasForCertain) {
               ElementsAre(SeatId{kFirst + 4}, SeatId{kFirst + 2}, SeatId{kFirst}));
 }
 
-// against a naive model, over random histories:
+// Against a simple model, over random histories:
 
 struct Model {
   struct Row {
@@ -272,7 +272,7 @@ struct Model {
   }
 };
 
-// A random step: some seats change in one commit, or only time passes.
+// A random step: a commit changes some seats, or only time passes.
 void step(SeatMap& map, Model& model, TimePoint& now, std::int64_t& version) {
   now += milliseconds{*rc::gen::weightedOneOf<int>({{3, rc::gen::just(0)}, {2, rc::gen::inRange(0, 400)}})};
   const int seats = static_cast<int>(model.rows.size());
@@ -310,7 +310,7 @@ RC_GTEST_PROP(SeatMap, EveryWayOfReadingShowsTheSame, ()) {
     RC_ASSERT(stamp.version == version);
     RC_ASSERT(stamp.available == std::ranges::count(expected, available, &SeatMap::Shown::status));
     const auto [first, is_new] = by_etag.try_emplace({stamp.version, stamp.lapsed}, expected);
-    RC_ASSERT(first->second == expected);  // the same ETag never names two pictures
+    RC_ASSERT(first->second == expected);  // the same ETag never stands for two pictures
     if (*rc::gen::inRange(0, 2) == 0) {
       std::vector<SeatMap::Shown> changed;
       map.read(now, cursor, changed);
@@ -328,7 +328,7 @@ RC_GTEST_PROP(SeatMap, EveryWayOfReadingShowsTheSame, ()) {
   }
 }
 
-// A restart forgets the log and who has lapsed; whoever kept a version or an ETag must not notice.
+// A restart loses the log and the lapses; a reader with an old version or ETag must not notice.
 RC_GTEST_PROP(SeatMap, ARestartShowsTheSameUnderTheSameETag, ()) {
   constexpr int kSeats = 6;
   SeatMap map = make_map(kSeats);
@@ -362,7 +362,7 @@ TEST(SeatMap, ACursorThatFellBehindTheLogReadsEverything) {
   EXPECT_THAT(shown, IsEmpty());
 }
 
-// Versions that several writers make.
+// Versions made by several writers.
 
 TEST(SeatMapOfManyWriters, AChangeThatComesLateIsToldAndReplacesNothingNewer) {
   SeatMap map = make_map(3);
@@ -428,7 +428,7 @@ TEST(SeatMapOfManyWriters, WhoHasSeenMoreElsewhereIsToldNothingAndKeepsTheVersio
   EXPECT_FALSE(behind.since(15, kStart, 10).has_value()) << "further than anybody can be ahead";
 }
 
-// Sold elsewhere and given back here: here it was free all the time.
+// Sold elsewhere and given back here: this pod showed it as free all the time.
 TEST(SeatMapOfManyWriters, TellsThatASeatIsAsItWasToWhomeverSawItOtherwise) {
   SeatMap here = make_map(2);
   apply(here, {free_seat(0)}, 2);
@@ -437,7 +437,8 @@ TEST(SeatMapOfManyWriters, TellsThatASeatIsAsItWasToWhomeverSawItOtherwise) {
   EXPECT_EQ(here.stamp(kStart).late, 0) << "and shows what it showed";
 }
 
-// Two pods, each with its own commits at once and the other's later, and a reader who asks either: nothing is lost in the end.
+// Two pods, each with its own commits at once and the other's later, and a reader that asks either: in the end no
+// change is missing.
 RC_GTEST_PROP(SeatMapOfManyWriters, WhoeverIsAskedNothingIsLost, ()) {
   constexpr int kSeats = 5;
   SeatMap pods[] = {make_map(kSeats), make_map(kSeats)};

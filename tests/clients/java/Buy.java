@@ -57,6 +57,6 @@ public class Buy {
     final EventPage events = new AdminApi(api).eventFeed(0L, 1000, null);
     check(events.getEvents().stream().anyMatch(event -> paid.getPaymentId().equals(event.getData().getPaymentId())), events);
     System.out.println("bought " + one.getReservationId());
-    System.exit(0); // the client's threads would wait for more to do
+    System.exit(0); // the client's threads would keep the process alive
   }
 }

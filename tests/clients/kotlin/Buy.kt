@@ -49,5 +49,5 @@ fun main(arguments: Array<String>) {
     val events = AdminApi(url).eventFeed(0, 1000).events
     check(events.any { it.`data`.paymentId == paid.paymentId }) { events }
     println("bought ${one.reservationId}")
-    exitProcess(0) // the client's threads would wait for more to do
+    exitProcess(0) // the client's threads would keep the process alive
 }

@@ -53,7 +53,7 @@ export const scenarios = [
       await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).dblclick();
       await page.waitForSelector(".qr");
       await page.getByRole("heading", { name: "See you there!" }).waitFor();
-      // Whatever was clicked twice was meant once.
+      // A double click is one intention.
       for (const [path, keys] of sent) assert.ok(keys.size === 1 && !keys.has(undefined), `${path}: ${[...keys]}`);
       assert.ok(sent.size === 4, [...sent.keys()].join());
       const [paid] = (await server.call("GET", "/api/v1/reservations?userId=42")).reservations;
@@ -76,7 +76,7 @@ export const scenarios = [
       const pages = [await arrive(world, server, { user: 1 }), await arrive(world, server, { user: 2 })];
       for (const page of pages) {
         await toSeats(page, made);
-        // No live changes: both believe the seat is free until the server decides.
+        // No live changes: both buyers see the seat as free until the server decides.
         await page.route("**/seats?since=*", (route) => route.abort());
         const seat = await seatAt(page, ["ArrowDown"]);
         await page.mouse.click(seat.x, seat.y);
@@ -105,7 +105,7 @@ export const scenarios = [
       const server = await serve(world);
       const made = await server.concert({ title: "Live" });
       const page = await arrive(world, server, { user: 5 });
-      // Of several servers one may lag: that is waited out, and the whole map is loaded once only.
+      // One of several servers may lag: the page waits for it, and loads the whole map only once.
       let whole = 0;
       page.on("request", (request) => {
         if (request.url().endsWith("/seats")) whole += 1;
@@ -138,7 +138,7 @@ export const scenarios = [
       const page = await arrive(world, server, { user: 9 });
       await holdOne(page, made);
       await hide(second, true);
-      await hide(second, false); // looked at again: it asks at once
+      await hide(second, false); // shown again: it polls at once
       await second.getByText("You hold 1 seat.").waitFor();
       await page.getByTestId("last-minute").waitFor();
       await page.getByRole("heading", { name: "Time is up: your seats are back on sale" }).waitFor();
@@ -158,7 +158,7 @@ export const scenarios = [
       await holdOne(page, made);
       await page.getByText("30,000 P short").waitFor();
       assert.equal(await page.getByRole("button", { name: /^Pay / }).isEnabled(), false);
-      // The first answer is lost on the way: the page repeats with the same key.
+      // The first answer is lost on the way: the page repeats the request with the same key.
       const keys = [];
       await page.route("**/points/charge", async (route) => {
         keys.push(route.request().headers()["idempotency-key"]);
@@ -198,7 +198,7 @@ export const scenarios = [
       await toSeats(page, made);
       assert.equal(await page.getByRole("button", { name: "4 together" }).count(), 0, "two are the most here");
       await page.getByRole("button", { name: "2 together" }).click();
-      // Meanwhile another device takes one.
+      // Meanwhile another device takes one of the seats.
       const own = await server.ticket(17, made.id);
       await server.hold(made.id, made.schedules[0].id, [made.schedules[0].firstSeatId + 49], own);
       await page.getByRole("button", { name: "Hold 2 seats" }).click();

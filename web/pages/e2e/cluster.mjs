@@ -1,4 +1,4 @@
-// The cluster profile: two pods on real services, behind a balancer that goes from one to the other with every request.
+// The cluster profile: two pods on real services, behind a balancer that sends every request to the other pod.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ const kPods = 2;
 const newSale = (...words) => execFileSync("python3", ["e2e/new_sale.py", ...words], { encoding: "utf8" });
 
 export class Pods extends Sale {
-  // `settings` are those of a sale that there is, else it is a new one.
+  // With `settings` the pods join an existing sale; otherwise it is a new one.
   constructor({ services, settings, flags = [] }) {
     super();
     this.directory = mkdtempSync(join(tmpdir(), "frontrow-pods-"));
@@ -18,7 +18,7 @@ export class Pods extends Sale {
     this.flags = flags;
   }
 
-  // Pods that are run otherwise, of the same sale.
+  // More pods of the same sale, with other flags.
   others(flags) {
     return new Pods({ settings: this.settings, flags });
   }
@@ -36,14 +36,14 @@ export class Pods extends Sale {
       );
       this.balancer = new Program(["haproxy", "-db", "-f", file]);
     }
-    for (const i of this.pods.keys()) await this.startPod(i); // not in the same millisecond, which tells them apart
+    for (const i of this.pods.keys()) await this.startPod(i); // not in the same millisecond: their start times tell them apart
     if (!this.balancer.process) await this.balancer.start(this.url);
     const seen = new Set([undefined]);
     await waitFor("the balancer goes to every pod", async () => seen.add(await this.whoAnswers()).size > kPods);
     return this;
   }
 
-  // What tells one pod from another; nothing when nobody answers.
+  // The identity of the pod that answers; nothing if none does.
   async whoAnswers() {
     const reply = await fetch(`${this.url}/actuator/prometheus`);
     return reply.ok ? /^process_start_time_seconds .*/m.exec(await reply.text())[0] : undefined;
@@ -57,7 +57,7 @@ export class Pods extends Sale {
     return this.pods[i].stop(signal);
   }
 
-  // The balancer goes on, without anybody behind it.
+  // The balancer goes on without any pod behind it.
   async stop(signal = "SIGTERM") {
     await Promise.all(this.pods.map((pod) => pod.stop(signal)));
   }
@@ -71,7 +71,8 @@ export class Pods extends Sale {
     return this.podPorts.map((port) => `http://127.0.0.1:${port}`);
   }
 
-  // A pod that comes to a new room before the one that opens it says 503 for a moment; a place may be asked for twice.
+  // A pod that reaches a new room before the pod that opens it answers 503 for a moment; asking twice for a place is
+  // safe.
   ticket(userId, concertId) {
     return waitFor("a place in line", () =>
       super.ticket(userId, concertId).catch((failed) => {
@@ -80,7 +81,7 @@ export class Pods extends Sale {
     );
   }
 
-  // Known to all before anybody is told of it.
+  // All pods know the concert before the page does.
   async concert(plan) {
     const made = await super.concert(plan);
     await this.everywhere(`/api/v1/concerts/${made.id}`);

@@ -1,11 +1,11 @@
-// Pages fit: narrow windows, forced colours, a finger on the map, a slow line, the keyboard after something has gone.
+// Pages fit: narrow windows, forced colours, a finger on the map, a slow line, the keyboard after an element has gone.
 import assert from "node:assert/strict";
 import { inDays } from "./harness.mjs";
 import { arrive, holdOne, inView, noFaults, serve, toSeats, waitFor } from "./steps.mjs";
 
 const sale = (made) => `/#/concerts/${made.id}/dates/${made.schedules[0].id}`;
 
-// Words that are broken within themselves although the line would have room for them, or for all but them.
+// Words that are broken inside although the line has room for them, or nearly has.
 const brokenWords = (page) =>
   page.evaluate(() => {
     const found = [];
@@ -29,7 +29,7 @@ const focused = (page) =>
     return at === document.body ? "body" : `${at.tagName} ${at.textContent.trim().slice(0, 40)}`;
   });
 
-// Pulls a finger over the screen, as a touch screen tells it.
+// Drags a finger over the screen, with the events of a touch screen.
 async function swipe(page, from, dy) {
   const cdp = await page.context().newCDPSession(page);
   const touch = (type, y) =>
@@ -229,7 +229,8 @@ export const scenarios = [
       release();
       await page.waitForSelector(".map-frame svg .seat");
       await page.route("**/api/**", async (route) => {
-        await new Promise((done) => setTimeout(done, 700)); // what comes later than half a second after a click was not asked for
+        // A layout shift later than half a second after a click counts as unexpected.
+        await new Promise((done) => setTimeout(done, 700));
         await route.continue().catch(() => {});
       });
       await page.getByRole("button", { name: "2 together" }).click();
@@ -243,7 +244,7 @@ export const scenarios = [
       });
       await page.getByRole("button", { name: "Hold 2 seats" }).click();
       await page.getByRole("button", { name: /^Add / }).waitFor();
-      await page.waitForTimeout(1500); // what comes after it must not move anything either
+      await page.waitForTimeout(1500); // later content must not move anything either
       const moved = await page.evaluate(() => window.moved);
       const sum = moved.reduce((total, [value]) => total + value, 0);
       assert.ok(sum < 0.02, `${sum}: ${JSON.stringify(moved)}`);

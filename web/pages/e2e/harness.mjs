@@ -1,4 +1,4 @@
-// A real server, alone or many of them, a real browser, and a few words to talk to both.
+// A real server, alone or as several pods, a real browser, and functions to use both.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,11 +8,12 @@ import { chromium } from "playwright-core";
 
 const binary = process.env.FRONTROW_BINARY ?? "../../build/release/frontrow";
 export const browserPath = process.env.FRONTROW_CHROMIUM ?? "/usr/bin/chromium";
-// The server refuses settings it does not know, and ours are not for it.
+// The server refuses unknown settings, and the tests' own are not for it.
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FRONTROW_")));
 const kStartMs = 30_000;
-const kPatienceMs = 20_000; // for what takes a moment, on a machine where others build
-// Below the range from which the system gives ports to clients: who is down for a moment finds its port free.
+const kPatienceMs = 20_000; // for events that take a moment, on a machine with other builds
+// Below the range from which the system gives ports to clients: so a server that is down for a moment finds its port
+// free.
 const kPorts = [15_000, Number(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split("\t")[0])];
 
 export const waitFor = async (what, isSo, ms = kPatienceMs) => {
@@ -38,7 +39,7 @@ export const freePort = () =>
     return (await isFree(port)) && port;
   });
 
-// A process that answers at a port, with a directory of its own. It ends with this process, even when that is killed.
+// A process that answers at a port, with its own directory. It dies with this process, even if this is killed.
 export class Program {
   constructor(command, settings = {}) {
     this.command = command;
@@ -80,7 +81,7 @@ export const serverProgram = (port, directory, flags, settings) =>
     settings,
   );
 
-// What is said to a sale, wherever it is served.
+// Requests to a sale, at any address.
 export class Sale {
   async call(method, path, { body, ticket, admin } = {}) {
     const headers = { "Content-Type": "application/json" };
@@ -92,7 +93,8 @@ export class Sale {
     return text ? JSON.parse(text) : undefined;
   }
 
-  // One pod hears of what another did a moment later: waits until each answers so. Whoever looks by then sees it.
+  // A pod learns of another pod's changes a moment later: waits until each pod answers with them, so that every later
+  // look sees them.
   async everywhere(path, isSo = () => true) {
     const headers = { Authorization: `Bearer ${this.admin}` };
     for (const url of this.everyUrl())
@@ -121,7 +123,7 @@ export class Sale {
   }
 }
 
-// One server with a database of its own: the embedded profile.
+// One server with its own database: the embedded profile.
 export class Server extends Sale {
   constructor(flags = []) {
     super();
@@ -166,13 +168,13 @@ export function startBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      // A shop under a name and without TLS: what browsers keep for secure pages is missing there.
+      // A shop under a name and without TLS: functions that browsers keep for secure pages are missing there.
       "--host-resolver-rules=MAP shop.test 127.0.0.1",
     ],
   });
 }
 
-// A person with a browser of their own.
+// A person with their own browser.
 export async function person(browser, server, { user, locale = "en-GB", ...options } = {}) {
   const context = await browser.newContext({
     baseURL: server.url,
@@ -191,8 +193,8 @@ export async function person(browser, server, { user, locale = "en-GB", ...optio
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (message) => {
-    // A refusal is an answer; the browser logs it as an error all the same.
-    // And over plain HTTP it says that it ignores one of our headers.
+    // The browser logs every refusal as an error; here a refusal is a normal answer.
+    // Over plain HTTP the browser logs that it ignores one of our headers.
     const isKnown = /Failed to load resource|Cross-Origin-Opener-Policy header has been ignored/.test(message.text());
     if (message.type() === "error" && !isKnown) page.faults.push(message.text());
   });

@@ -1,5 +1,5 @@
-// The turn of a buyer who is not looking. The page is hidden really, by another tab in front of it, in a browser that slows hidden pages
-// down as browsers do: Playwright keeps its pages awake and seen, so this browser is spoken to over a pipe.
+// The turn of a buyer whose page is hidden. The page is really hidden, by another tab in front of it, in a browser that
+// slows hidden pages down. Playwright keeps its pages awake and visible, so this test talks to the browser over a pipe.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -44,7 +44,7 @@ class PlainBrowser {
     return answer;
   }
 
-  // A tab of the one window there is; the newest is in front.
+  // A tab of the single window; the newest tab is in front.
   async tab(url) {
     const { targetId } = await this.send("Target.createTarget", { url });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
@@ -83,7 +83,7 @@ function isRemoved(directory) {
   }
 }
 
-// Counts what would be heard and seen.
+// Counts sounds and notifications.
 const kCount = `window.tones = 0; window.notices = [];
   const start = OscillatorNode.prototype.start;
   OscillatorNode.prototype.start = function (...at) { if (this.context.state === "running") window.tones += 1; return start.apply(this, at); };
@@ -109,8 +109,8 @@ const polls = (tab) =>
     `() => performance.getEntriesByType("resource").filter((each) => each.name.includes("/queue/status")).length`,
   );
 
-// Hidden for `seconds`, behind so many people. How a hidden page's own timers fare is read from a page that has nothing else to do, after
-// the time for which the browser lets them run freely.
+// Hides the page for `seconds`, with so many people ahead. An idle page beside it shows how a hidden page's own timers
+// run, after the time for which the browser does not slow them down.
 async function comeUpUnseen(world, { flags, freeSeconds, seconds, ahead, leastPolls }) {
   const server = await serve(world);
   const made = await server.concert({

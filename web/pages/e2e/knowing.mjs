@@ -1,4 +1,5 @@
-// What is true of the sale and of one's own place in it, wherever one looks: sold out, closed, paid, left, moved to another time zone.
+// The state of the sale and of the buyer's own place, on every page: sold out, closed, paid, left, moved to another
+// time zone.
 import assert from "node:assert/strict";
 import { inDays } from "./harness.mjs";
 import { arrive, chargeAndPay, chosenSeats, holdOne, noFaults, serve, toSeats, waitFor } from "./steps.mjs";
@@ -100,7 +101,7 @@ export const scenarios = [
       const second = await page.context().newPage();
       await second.goto(server.url + sale(made));
       await second.locator("[data-position='60']").waitFor();
-      // The second asks the server nothing: it hears of it from the first.
+      // The second tab sends no request: the first tab notifies it.
       await second.route("**/queue/**", (route) => route.abort());
       await page.getByRole("button", { name: "Leave the queue" }).click();
       await page.getByRole("button", { name: "Yes, leave" }).click();
@@ -109,7 +110,7 @@ export const scenarios = [
       await page.getByRole("button", { name: "Get tickets", exact: true }).click();
       await page.locator("[data-position]").waitFor();
       await second.locator("[data-position]").waitFor();
-      // On another device: only the server knows, and does not say why.
+      // On another device: only the server knows that the place has ended, and gives no reason.
       const there = await server.ticket(84, made.id);
       await server.call("DELETE", "/api/v1/queue/token", { ticket: there });
       for (const each of [page, second]) {
@@ -174,7 +175,7 @@ export const scenarios = [
   ],
 ];
 
-// Those who have a turn already are not asked to get in line.
+// People with a turn are not asked to join.
 async function toSeats2(page, made) {
   await page.goto(sale(made));
   await page.waitForSelector(".map-frame svg .seat");

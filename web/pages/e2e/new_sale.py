@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An empty sale on the cluster's services, which run already: prints the settings that its pods share as JSON. What was sold before is gone.
+"""An empty sale on the cluster's services, which run already: prints the settings that its pods share as JSON. Earlier data are deleted.
 
     new_sale.py SERVICES_ENV DIRECTORY                    DIRECTORY is for the keys of the pods
     new_sale.py balancer PORT POD-PORT…                   prints the configuration of a balancer in front of them
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 for name in [name for name in os.environ if name.startswith("FRONTROW_")]:
-    del os.environ[name]  # they are the suite's
+    del os.environ[name]  # they are the suite's own
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tools"))
 
 import run_cluster  # noqa: E402
@@ -20,7 +20,7 @@ from cluster.process import Failed, Processes  # noqa: E402
 from cluster.redis import Redis  # noqa: E402
 
 DATABASE = "frontrow_pages"
-# Of a machine that does much else.
+# For a machine with much other work.
 PATIENCE = {"FRONTROW_MYSQL_STATEMENT_TIMEOUT_MS": "5000", "FRONTROW_REDIS_TIMEOUT_MS": "1000"}
 
 

@@ -10,7 +10,7 @@ export const scenarios = [
       const server = await serve(world);
       const admin = await arrive(world, server, { bypassCSP: true });
       const check = async (what, looks = ["dark"]) => {
-        if (world.pods) return; // looks, as in scenarios.mjs
+        if (world.pods) return; // these are about looks, as in scenarios.mjs
         for (const colorScheme of looks) {
           await admin.emulateMedia({ colorScheme });
           await accessible(admin, `operator: ${what}, ${colorScheme}`);
@@ -175,14 +175,14 @@ export const scenarios = [
       await waitFor("the new date in the list", async () =>
         (await admin.locator("#date option").first().textContent()).includes("1 May"),
       );
-      // One seat is corrected from the map: the keyboard goes to the first, Enter takes it into the form.
+      // The map corrects one seat: the keyboard goes to the first seat, and Enter takes it into the form.
       await admin.locator(".map-frame").focus();
       await admin.keyboard.press("ArrowRight");
       await admin.keyboard.press("Enter");
       await waitFor("the seat in the form", async () => (await prices.getByLabel(/^Seats,/).inputValue()) !== "");
       await accessible(admin, "operator: date and prices");
 
-      // Both changes, without a reload, on the screen of somebody who was choosing.
+      // Both changes appear, without a reload, on the screen of a buyer who is choosing.
       await late.locator(".total", { hasText: "70,000 P" }).waitFor();
       await late.locator("[data-notice=repriced]", { hasText: "Your seats now cost 70,000 P." }).waitFor();
       await late.locator("[data-notice=moved]", { hasText: /The date has changed: .*1 May/ }).waitFor();
@@ -194,7 +194,7 @@ export const scenarios = [
       await early.reload();
       await early.getByText(/1 May/).first().waitFor();
 
-      // Somebody whose map had not heard of it yet holds nothing at a price that was not shown.
+      // A buyer whose map does not have the new price yet cannot hold at a price that was not shown.
       await toSeatsInKorean(korean, made);
       await korean.route("**/seats?since=*", (route) => route.abort());
       await korean.getByRole("button", { name: "1석", exact: true }).click();
@@ -202,7 +202,7 @@ export const scenarios = [
         admin: true,
         body: { prices: [{ price: 60_000 }] },
       });
-      // Of several pods all have heard of it: only this page has not.
+      // With several pods, all of them know it: only this page does not.
       const mapOfAll = `/api/v1/admin/concerts/${made.id}/schedules/${made.schedules[0].id}/seats`;
       await server.everywhere(mapOfAll, (map) => map.seats.some(({ price }) => price === 60_000));
       await korean.getByRole("button", { name: "1석 선택 완료" }).click();

@@ -1,10 +1,11 @@
-// Everybody gets there: by keyboard, by finger, by list, in Korean, in a hall of fifty thousand, whatever the titles.
+// Every buyer can use the page: by keyboard, by finger, by list, in Korean, in a hall of fifty thousand seats, with any
+// titles.
 import assert from "node:assert/strict";
 import { availableParallelism, loadavg } from "node:os";
 import { inDays } from "./harness.mjs";
 import { accessible, arrive, inView, noFaults, serve, tabTo, toSeats } from "./steps.mjs";
 
-// Turns the wheel in every frame, `there` frames closer and as many back, so that every closeness is passed.
+// Turns the wheel in every frame, `there` frames closer and as many back, so that every zoom level is passed.
 const framesASecond = (page, ms, there) =>
   page.evaluate(
     async ([ms, there]) => {
@@ -81,7 +82,7 @@ export const scenarios = [
       await page.waitForSelector("[role=timer]");
       await tabTo(page, "button", /^Add /);
       await page.keyboard.press("Enter");
-      // The form is gone with the charge, and the keyboard is where it goes on.
+      // The form disappears with the charge, and the keyboard stands on the next control.
       await page.locator("button:focus", { hasText: "Pay 50,000 P" }).waitFor();
       await page.keyboard.press("Enter");
       await page.waitForSelector(".qr");
@@ -110,7 +111,7 @@ export const scenarios = [
       await page.getByRole("button", { name: "예매하기" }).tap();
       await page.waitForSelector(".map-frame svg .seat");
       await noFaults(page);
-      // Seats this small cannot be told apart: the first tap comes closer, the second chooses.
+      // Seats this small cannot be told apart: the first tap zooms in, the second chooses.
       const box = await page.locator(".map-frame").boundingBox();
       const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
       await page.touchscreen.tap(x, y);
@@ -118,7 +119,7 @@ export const scenarios = [
       assert.equal(await page.locator(".basket .chosen-list li").count(), 0);
       await page.touchscreen.tap(x, y);
       await page.locator(".basket .chosen-list li").waitFor();
-      // A finger hides what it touches: the seat is named at the thumb.
+      // A finger hides the touched seat, so the seat is named at the thumb.
       await inView(page, page.locator(".picked", { hasText: /^1층 \d+열 \d+번/ }), "the name of the seat");
       await accessible(page, "seat map, Korean, phone");
       await page.getByRole("button", { name: "1석 선택 완료" }).tap();
@@ -197,7 +198,7 @@ export const scenarios = [
       await page.goto(`/#/concerts/${made.id}/dates/${made.schedules[0].id}`);
       await page.getByRole("button", { name: "Get tickets" }).click();
       await page.waitForSelector(".map-frame canvas");
-      // Others hold seats meanwhile, so that changes come in.
+      // Other buyers hold seats meanwhile, so that changes arrive.
       const [{ firstSeatId }] = made.schedules;
       const others = (async () => {
         for (let user = 500; user < 506; ++user) {
@@ -210,7 +211,7 @@ export const scenarios = [
       const rate = await framesASecond(page, 4000, 60);
       await others;
       console.log(`      ${rate.toFixed(0)} frames a second while zooming, ${idle.toFixed(0)} at rest`);
-      // Where many others want the processors, frames say more about them: then it must only be usable.
+      // On a busy machine frames say more about other programs: then the map must only be usable.
       const isBusy = loadavg()[0] > 2 * availableParallelism();
       assert.ok(rate > (isBusy ? 10 : 30), `${rate} frames a second, ${idle} at rest`);
       await page.locator(".map-frame").focus();

@@ -1,5 +1,6 @@
-// Runs every scenario against a real server in a real browser; a name on the command line runs those whose title contains it.
-// With FRONTROW_PROVE=1 the long ones instead.
+// Runs every scenario with a real server and a real browser; with a name on the command line, the scenarios whose title
+// contains it.
+// With FRONTROW_PROVE=1 it runs the long ones instead.
 // With FRONTROW_TEST_PROFILE=cluster the server is two pods on the services that the file FRONTROW_SERVICES names.
 import { Pods } from "./cluster.mjs";
 import { startBrowser } from "./harness.mjs";
@@ -7,7 +8,7 @@ import { scenariosOf } from "./scenarios.mjs";
 
 const kMost = 120_000;
 const kMostLong = 900_000;
-const kLanes = 2; // people mostly wait, so two can do so at once
+const kLanes = 2; // people mostly wait, so two scenarios can run at once
 const wanted = process.argv[2] ?? "";
 const isProving = process.env.FRONTROW_PROVE === "1";
 const isCluster = process.env.FRONTROW_TEST_PROFILE === "cluster";
@@ -37,7 +38,7 @@ async function play([title, run, how]) {
 }
 
 const chosen = scenariosOf(isCluster ? "cluster" : "embedded", isProving).filter(([title]) => title.includes(wanted));
-// It counts frames, or it restarts what others would be served by.
+// It counts frames, or restarts a server that others use, so it runs alone.
 const isAlone = ([, , how]) => how === "alone" || (how === "restarts" && isCluster);
 const shared = chosen.filter((each) => !isAlone(each));
 const lane = async () => {

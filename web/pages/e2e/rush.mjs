@@ -4,7 +4,7 @@ const kEveryMs = 100;
 const kPolls = 60;
 const kWave = 90; // ticks from one wave to the next
 
-// Every `dice()` is the same in every run, so that pictures differ as little as can be.
+// `dice()` gives the same numbers in every run, so that pictures change as little as possible.
 function diceFrom(seed) {
   let state = seed;
   return () => {
@@ -39,7 +39,7 @@ async function buy(server, made, user, dice) {
   }
 }
 
-// Returns how to end it. Refusals are part of it.
+// Returns a function that ends the rush. Refusals are part of it.
 export function startRush(server, made) {
   const dice = diceFrom(7);
   let tick = 0;

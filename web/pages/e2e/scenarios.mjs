@@ -1,4 +1,4 @@
-// What a buyer in a hurry, a buyer without a mouse and an operator do, and what must come of it.
+// The scenarios: a buyer in a hurry, a buyer without a mouse, an operator, and the expected results.
 import { scenarios as buying } from "./buying.mjs";
 import { scenarios as fitting } from "./fitting.mjs";
 import { scenarios as hidden } from "./hidden.mjs";
@@ -24,7 +24,7 @@ const all = [
   ...serving,
 ];
 
-// Left out on one of the profiles, and why. What is not named here is played on both.
+// Scenarios that one profile leaves out, with the reason. All others run on both.
 const kLeftOut = {
   embedded: {
     "of two pods one after the other is killed while waiting: the place is kept, and nothing else is seen":
@@ -51,7 +51,7 @@ const kLeftOut = {
 
 for (const group of [seen, fitting]) for (const [title] of group) kLeftOut.cluster[title] ??= "looks";
 
-// Long ones want FRONTROW_PROVE=1, which plays nothing else.
+// Long scenarios need FRONTROW_PROVE=1, which runs nothing else.
 export function scenariosOf(profile, isProving) {
   const leftOut = kLeftOut[profile];
   for (const title of Object.keys(leftOut))

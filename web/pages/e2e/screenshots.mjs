@@ -1,9 +1,9 @@
-// Writes pictures of every page into docs/screens: on a desk and on a phone, light and dark.
+// Writes pictures of every page into docs/screens: on a desktop and on a phone, light and dark.
 import { mkdirSync } from "node:fs";
 import { inDays, person, Server, startBrowser } from "./harness.mjs";
 import { startRush } from "./rush.mjs";
 
-const kHistoryMs = 60_000; // of curves on the operator's picture
+const kHistoryMs = 60_000; // length of the curves in the operator's picture
 
 const folder = "../../docs/screens";
 mkdirSync(folder, { recursive: true });
@@ -78,7 +78,7 @@ const shoot = async (page, name, device, colorScheme) => {
   await page.screenshot({ path: `${folder}/${name}-${device}-${colorScheme}.png` });
 };
 
-// The operator watches from the beginning.
+// The operator's page is open from the beginning.
 const endRush = startRush(server, rushed);
 const operator = await person(browser, server, { viewport: windowOf("desktop") });
 const watchedSince = Date.now();

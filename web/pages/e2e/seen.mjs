@@ -1,4 +1,5 @@
-// Whatever a buyer must know now is in view, next to the thumb: on three widths, in both languages, wherever the page is scrolled to.
+// Every message that a buyer needs now is in view, next to the thumb: on three widths, in both languages, at every
+// scroll position.
 import assert from "node:assert/strict";
 import { inDays } from "./harness.mjs";
 import { arrive, chosenSeats, inView, inViewAnywhere, noFaults, serve, waitFor } from "./steps.mjs";
@@ -37,7 +38,7 @@ async function toMap(page, made) {
 const pick = (page, nth) => page.locator(".pick button").nth(nth).click();
 const holdButton = (page) => page.locator(".pay-bar .main");
 
-// Another buyer takes seats, four at a time as one may.
+// Another buyer takes seats, four at a time, as allowed.
 function others(server, made) {
   let user = 500;
   const [schedule] = made.schedules;
@@ -79,7 +80,7 @@ async function messagesOfTheMap(world, window, locale) {
   await page.locator("[data-notice=moved] > button").click();
   await page.locator("[data-notice=moved]").waitFor({ state: "detached" });
 
-  // The map hears nothing any more, and says so; what the server decides is said all the same.
+  // The map gets no changes any more, and says so; the server's decisions are still shown.
   await page.route("**/seats?since=*", (route) =>
     route.fulfill({ status: 503, json: { code: "OVERLOADED", status: 503 } }),
   );
@@ -93,7 +94,7 @@ async function messagesOfTheMap(world, window, locale) {
   await inViewAnywhere(page, "[data-notice=faster]", "that another buyer was faster");
   await inViewAnywhere(page, "[data-notice=faster] .grow > button", "the offer after it");
 
-  // A refusal that has no words of its own here.
+  // A refusal without words of its own.
   await page.route("**/reservations", (route) =>
     route.request().method() === "POST"
       ? route.fulfill({ status: 409, json: { code: "SEAT_LIMIT_EXCEEDED", status: 409, seatsLeftForUser: 4 } })
@@ -116,7 +117,7 @@ async function messagesOfTheMap(world, window, locale) {
   await inViewAnywhere(page, "[data-standing=allGone]", "that all seats have gone");
 
   await server.call("PATCH", path, { admin: true, body: { bookingClosesAt: new Date().toISOString() } });
-  await page.locator("[data-standing=stopped]").waitFor({ timeout: 5000 }); // an emergency stop is no news of yesterday
+  await page.locator("[data-standing=stopped]").waitFor({ timeout: 5000 }); // an emergency stop must appear at once
   await inViewAnywhere(page, "[data-standing=stopped]", "that the sale was stopped");
   assert.equal(await holdButton(page).isEnabled(), false);
   await noFaults(page);
@@ -153,7 +154,7 @@ async function messagesAroundTheMap(world, window, locale) {
       const ticket = await reply.json();
       if (ticket.status === "ACTIVE") ticket.expiresAt = new Date(Date.now() + 55_000).toISOString();
       await route.fulfill({ response: reply, json: ticket });
-    } catch {} // on its way when the route ended
+    } catch {} // under way when the route ended
   });
   await toMap(page, made);
   await page.evaluate(() => scrollTo(0, 1e6));

@@ -1,9 +1,9 @@
-// What is served, and how it looks to tools.
+// The served files and headers, and the results of automatic checks.
 import assert from "node:assert/strict";
 import { inDays } from "./harness.mjs";
 import { accessible, arrive, chargeAndPay, serve, toSeats } from "./steps.mjs";
 
-const kSteady = 0.02; // of layout shift; below 0.1 counts as good
+const kSteady = 0.02; // layout shift; below 0.1 counts as good
 
 async function strict(url) {
   const html = await fetch(url);
@@ -31,7 +31,7 @@ async function strict(url) {
   assert.equal(sheets.length, url.endsWith("/admin") ? 2 : 1, `${url}: style sheets`);
 }
 
-// How far things have moved on the screen without anybody having asked for it, since the page was loaded.
+// The layout shift since the page was loaded, without shifts after user input.
 const shifted = (page) =>
   page.evaluate(
     () =>
@@ -40,7 +40,7 @@ const shifted = (page) =>
         new PerformanceObserver((list) => {
           for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
         }).observe({ type: "layout-shift", buffered: true });
-        // Buffered entries are told in a task of their own.
+        // Buffered entries arrive in a later task.
         setTimeout(() => done(sum), 100);
       }),
   );
@@ -64,7 +64,7 @@ export const scenarios = [
     async (world) => {
       const server = await serve(world);
       for (const path of ["/", "/admin"]) await strict(`${server.url}${path}`);
-      // Nothing personal is kept by browsers or by what lies between.
+      // Neither browsers nor proxies may store personal answers.
       const made = await server.concert({ title: "Headers" });
       const ticket = await server.ticket(18, made.id);
       const held = await server.hold(made.id, made.schedules[0].id, [made.schedules[0].firstSeatId], ticket);
@@ -82,7 +82,7 @@ export const scenarios = [
         assert.equal(reply.headers.get("x-content-type-options"), "nosniff", path);
         assert.equal(reply.headers.get("set-cookie"), null, path);
       }
-      // What a buyer's first visit loads, counted by the browser.
+      // The bytes of a buyer's first visit, counted by the browser.
       const page = await arrive(world, server, { user: 18 });
       let bytes = 0;
       page.on("response", async (reply) => {
@@ -214,7 +214,7 @@ export const scenarios = [
           );
           assert.deepEqual(moving, []);
         };
-        // Loaded anew each time: what a reload or a link from elsewhere shows.
+        // Loaded anew each time, as after a reload or a link from another site.
         const open = async (path, wanted) => {
           await page.goto("about:blank");
           await page.goto(path);

@@ -8,7 +8,7 @@ export { waitFor };
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-// Scenarios know nobody else's concerts and users; `flags` are settings that only this one wants.
+// A scenario has its own concerts and users; `flags` are settings for this scenario only.
 export async function serve({ onEnd, pods }, flags = []) {
   if (pods && flags.length === 0) return pods;
   const server = pods ? pods.others(flags) : new Server(flags);
@@ -41,14 +41,14 @@ export async function chargeAndPay(page) {
   await page.waitForSelector(".qr");
 }
 
-// Seen or not, as the page is told: headless tabs are never hidden by themselves.
+// Sets the page's visibility: headless tabs are never hidden by themselves.
 export const hide = (page, isHidden) =>
   page.evaluate((value) => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => value });
     document.dispatchEvent(new Event("visibilitychange"));
   }, isHidden);
 
-// A click on the middle of the map is a seat of the picture; where which one is, the page itself says when the keyboard goes there.
+// Clicks on a seat of the picture. The page itself shows the seat's position when the keyboard goes there.
 export async function seatAt(page, steps) {
   await page.locator(".map-frame").focus();
   await page.keyboard.press("ArrowRight");
@@ -57,7 +57,7 @@ export async function seatAt(page, steps) {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, name: await page.locator(".map-line").textContent() };
 }
 
-// In view, as a person sees it: all of it within the visual viewport, and nothing lies on it, no bar and no strip.
+// True if a person can see it: all of it is inside the visual viewport, and no bar or strip covers it.
 export const isInView = (locator) =>
   locator.evaluate((element) => {
     const box = element.getBoundingClientRect();
@@ -81,7 +81,7 @@ export async function inView(page, selector, what = selector) {
   }
 }
 
-// Wherever the page is scrolled to.
+// Checks it at every scroll position.
 export async function inViewAnywhere(page, selector, what = selector) {
   for (const to of [0, 1e6]) {
     await page.evaluate((top) => scrollTo(0, top), to);
@@ -89,7 +89,8 @@ export async function inViewAnywhere(page, selector, what = selector) {
   }
 }
 
-// The keyboard goes on by Tab until it stands on the control of that name. The body and other boxes hold the same words, and are none.
+// Presses Tab until the keyboard stands on the control with that name. The body and other boxes contain the same words,
+// and do not count.
 export async function tabTo(page, role, name) {
   const wanted = page.getByRole(role, { name });
   for (let i = 0; i < 60; ++i) {
@@ -100,7 +101,7 @@ export async function tabTo(page, role, name) {
   throw new Error(`Tab never reached the ${role} ${name}`);
 }
 
-// The seats that are chosen, by id, as the page keeps them.
+// The chosen seats by id, as the page stores them.
 export const chosenSeats = (page) =>
   page.evaluate(() => {
     const kept = Object.entries(sessionStorage).find(([key]) => key.startsWith("frontrow.choice."));

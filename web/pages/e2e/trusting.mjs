@@ -1,5 +1,5 @@
-// What an operator must be able to trust: files as spreadsheets write them, questions before what cannot be undone, the venue's clock, and
-// curves that are still there.
+// The parts that an operator must be able to trust: files as spreadsheets write them, questions before actions that
+// cannot be undone, the venue's clock, and curves that outlive the page.
 import assert from "node:assert/strict";
 import { inDays } from "./harness.mjs";
 import { accessible, arrive, chargeAndPay, holdOne, inView, noFaults, serve, waitFor } from "./steps.mjs";
@@ -13,7 +13,7 @@ async function signIn(page, server, isKorean = false) {
   await page.getByRole("link", { name: isKorean ? "공연 등록" : "New concert" }).waitFor();
 }
 
-// Bytes as Korean Excel writes them; what tells CP949 from EUC-KR is among them (똠).
+// Bytes as Korean Excel writes them, with a letter (똠) that CP949 has and EUC-KR does not.
 const kCp949 = Buffer.concat([
   Buffer.from([0xb1, 0xb8, 0xbf, 0xaa]), // 구역
   Buffer.from(",rows,seats per row,price\r\n"),
@@ -119,7 +119,7 @@ export const scenarios = [
       await page.getByText("Delete “Far away” with 1 date and 200 seats? This cannot be undone.").waitFor();
       await page.getByRole("button", { name: "Yes, delete it" }).click();
       await page.getByText("“Far away” has been deleted.").waitFor();
-      // Of several pods another one lists it for a moment longer.
+      // With several pods, another one still lists it for a moment.
       await server.everywhere("/api/v1/concerts", ({ concerts }) => concerts.every((concert) => concert.id !== id));
       await page.reload();
       await waitFor("its end", async () => (await page.getByRole("link", { name: "Far away" }).count()) === 0);
@@ -149,7 +149,7 @@ export const scenarios = [
       await page.waitForSelector(".curve path.area");
       assert.ok((await points()) >= before, "the points of before are kept");
 
-      // Every answer of one refresh: counters, sales and the changes of the seats.
+      // All answers of one refresh: counters, sales and the changes of the seats.
       const session = await page.context().newCDPSession(page);
       await session.send("Network.enable");
       let [bytes, refreshes] = [0, 0];
@@ -209,7 +209,7 @@ export const scenarios = [
   ],
 ];
 
-// Words of Latin letters that a reader or a screen reader meets; names of things, numbers and abbreviations are none.
+// Words in Latin letters that a reader or a screen reader meets; names, numbers and abbreviations do not count.
 const englishOf = (page) =>
   page.evaluate(() => {
     const kNames = /\b(frontrow|English|CSV|UTF|UTF-8|admin\.token|Asia\/[A-Za-z_]+|[A-Z]\d|P|Enter)\b/g;

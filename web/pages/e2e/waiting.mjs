@@ -38,13 +38,13 @@ export const scenarios = [
       assert.equal(await page.evaluate((key) => localStorage.getItem(key), `frontrow.ticket.7.${made.id}`), token);
       assert.equal(await page.getByLabel("Play a sound when it is my turn").isChecked(), false);
       assert.equal(await page.getByText("You keep your place.").count(), 1);
-      // Without a network: it is said, and what was known stays. Back again: at once.
+      // Without a network the page says so, and keeps the last known state. With the network back, it polls at once.
       await page.context().setOffline(true);
       await page.getByText("You are offline. We keep trying").waitFor();
       assert.equal(await page.locator("[data-position='5']").count(), 1);
       await page.context().setOffline(false);
       await page.getByText("You are back online.").waitFor();
-      // The server answers, but cannot say: that is another thing to be told.
+      // The server answers, but with 503: the page says so in other words.
       await page.route("**/queue/status", (route) =>
         route.fulfill({ status: 503, headers: { "Retry-After": "1" }, json: { code: "OVERLOADED", status: 503 } }),
       );
@@ -103,7 +103,7 @@ export const scenarios = [
       await page.getByRole("button", { name: "Get tickets" }).click();
       await page.locator("[data-position='2']").waitFor();
       await server.stop("SIGKILL");
-      // A balancer with nobody behind it still answers.
+      // A balancer with no pod behind it still answers.
       const said = page.getByText(
         world.pods ? "We cannot reach the queue at the moment." : "You are offline. We keep trying",
       );

@@ -1,5 +1,5 @@
-// Mistakes in holding, paying, giving back and charging. Each lets the real command decide on rows that were bent for it, or bends what
-// it has decided.
+// Mistakes in holding, paying, giving back and charging. Each lets the real command decide on changed rows, or changes
+// its decision.
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -7,7 +7,7 @@
 #include "app/commands/payment.hpp"
 #include "app/commands/point.hpp"
 #include "app/commands/reservation.hpp"
-#include "sim/teeth.hpp"
+#include "sim/planted_bugs.hpp"
 
 namespace frontrow::sim {
 
@@ -28,7 +28,7 @@ Reservation* named_reservation(const Command& command, WorkingSet& set) {
   return at == set.reservations.end() ? nullptr : &at->second.reservation;
 }
 
-// Decides with the seats' deadlines moved, and moves those back that the command has left alone.
+// Decides with the seats' deadlines moved, and moves them back for seats that the command has left alone.
 Verdict with_deadlines(Command& command, WorkingSet& set, const std::function<TimePoint(TimePoint)>& moved) {
   std::map<SeatId, TimePoint> real;
   for (auto& [id, record] : set.seats)
@@ -115,7 +115,7 @@ Plant takeover_of_one_seat_only() {
       SeatRecord& now = set.seats.at(id);
       if (record.seat.status == SeatStatus::held && now.seat.status == SeatStatus::available && std::ranges::find(keys.seats, id) == keys.seats.end()) {
         now.seat = record.seat;
-        now.seat.held_until = set.now + std::chrono::hours{1};  // or the next takeover would trip over a CHECK of the sale
+        now.seat.held_until = set.now + std::chrono::hours{1};  // otherwise the next takeover would trip over a CHECK of the sale
       }
     }
     return verdict;
@@ -173,7 +173,7 @@ Plant giving_back_sold_seats_is_answered_with_yes() {
   }};
 }
 
-// A seat that comes free gets back the price it was held at, whatever the operator has said since.
+// A seat that becomes free gets the price of its old hold, not the operator's new one.
 Plant freed_seats_get_their_old_price() {
   return {.decide = [](Command& command, const Op*, WorkingSet& set) {
     const Verdict verdict = command.decide(set);
@@ -185,7 +185,7 @@ Plant freed_seats_get_their_old_price() {
   }};
 }
 
-// A hold pays what its seats cost when it pays.
+// A hold pays the present price of its seats.
 Plant payment_of_todays_price() {
   return {.decide = [](Command& command, const Op*, WorkingSet& set) {
     Reservation* reservation = is<PayReservation>(command) ? named_reservation(command, set) : nullptr;
@@ -218,7 +218,7 @@ Plant balance_read_modify_write() {
 
 }  // namespace
 
-std::vector<Tooth> teeth_in_decisions() {
+std::vector<PlantedBug> planted_bugs_in_decisions() {
   return {
       {"hold ignores that a hold is over", hold_ignores_that_a_hold_is_over},
       {"hold takes over a millisecond early", hold_takes_over_a_millisecond_early},

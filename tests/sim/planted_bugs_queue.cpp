@@ -4,7 +4,7 @@
 
 #include "app/queue/queue.hpp"
 #include "sim/auditor.hpp"
-#include "sim/teeth.hpp"
+#include "sim/planted_bugs.hpp"
 
 namespace frontrow::sim {
 
@@ -13,7 +13,7 @@ namespace {
 template <class C>
 bool is(const Command& command) { return dynamic_cast<const C*>(&command) != nullptr; }
 
-// Hands on what it loads, with the counters bent.
+// Passes on the loaded rows, with changed counters.
 class LoadsCounters final : public Store {
  public:
   LoadsCounters(Store& inner, std::function<StoredQueue(StoredQueue, std::int64_t last_live)> bend) : inner_(inner), bend_(std::move(bend)) {}
@@ -38,7 +38,7 @@ class LoadsCounters final : public Store {
   const std::function<StoredQueue(StoredQueue, std::int64_t)> bend_;
 };
 
-// A restart forgets the numbers of those who have gone, and gives them again.
+// A restart forgets the numbers of people who have left, and gives them again.
 Plant numbers_are_reused_after_a_reload() {
   return {.store = [](Store& store) {
     return std::make_unique<LoadsCounters>(store, [](StoredQueue queue, std::int64_t last_live) {
@@ -114,7 +114,7 @@ Plant position_counts_those_who_left() {
   }};
 }
 
-// The room believes in other settings than the administrator.
+// The room uses other settings than the administrator's.
 Plant believes(std::function<void(QueueSettings&)> bend) {
   return {.apply = [bend = std::move(bend)](LiveState& live, const WorkingSet& set) {
     WorkingSet told = set;
@@ -142,7 +142,7 @@ Plant activation_is_not_told() {
 
 }  // namespace
 
-std::vector<Tooth> teeth_in_the_queue() {
+std::vector<PlantedBug> planted_bugs_in_the_queue() {
   return {
       {"numbers are reused after a reload", numbers_are_reused_after_a_reload},
       {"front is lost by a reload", front_is_lost_by_a_reload},

@@ -1,6 +1,6 @@
-// The books the simulator keeps beside the sale: what must be true of seats, reservations, points and keys, in plain maps, with nothing
-// done for speed. Told which commands a batch that became durable had decided, in their order, they say what each must have answered
-// and which events must have been logged; what differs is a broken rule.
+// The simulator's model of the sale: seats, reservations, points and keys in plain maps, without speed. It gets the
+// commands of each durable batch in their order, and says the answer and the events of each; a difference is a broken
+// rule.
 #pragma once
 
 #include <map>
@@ -19,14 +19,14 @@
 
 namespace frontrow::sim {
 
-// A row of the event log, as it was read back.
+// A row of the event log.
 struct ToldEvent {
   EventId id;
   Event event;
-  PaymentId payment;  // of payment.completed
+  PaymentId payment;  // in payment.completed
 };
 
-struct SeatBook {
+struct ModelSeat {
   SeatId id;
   ScheduleId schedule;
   int number = 0;
@@ -39,7 +39,7 @@ struct SeatBook {
   }
 };
 
-struct ScheduleBook {
+struct ModelSchedule {
   ConcertId concert;
   TimePoint starts_at;
   SeatId first_seat;
@@ -47,14 +47,14 @@ struct ScheduleBook {
   std::int64_t version = 0;
 };
 
-struct KeyBook {
+struct ModelKey {
   std::int64_t fingerprint = 0;
   TimePoint at;
-  std::string answer;      // exactly as it was given
+  std::string answer;      // exactly as answered
   std::int64_t result = 0;
 };
 
-// What became of one hold in a batch, for the waiting room.
+// The effect of one hold in a batch, for the waiting room.
 struct HoldNews {
   ConcertId concert;
   TicketNumber ticket;
@@ -63,12 +63,12 @@ struct HoldNews {
   ReservationStatus status;
 };
 
-class Books {
+class SaleModel {
  public:
-  Books(Report& report, const HoldLimits& limits) : report_(report), limits_(limits) {}
+  SaleModel(Report& report, const HoldLimits& limits) : report_(report), limits_(limits) {}
 
   // One durable batch.
-  // `events` of reservations and of changes by the operator, in the order of the log.
+  // `events` of reservations and of the operator's changes, in the order of the log.
   void begin(TimePoint now, const WorkingSet& set, std::vector<ToldEvent> events);
   std::string hold(const HoldRequest& request);
   std::string pay(UserId user, ReservationId reservation, const std::optional<Idempotent>& idempotent);
@@ -80,38 +80,38 @@ class Books {
   std::string patch(ConcertId concert, const ConcertPatch& patch);
   std::string move_date(ConcertId concert, ScheduleId schedule, TimePoint starts_at);
   std::string reprice(ConcertId concert, ScheduleId schedule, std::span<const SeatPrice> prices);
-  // Each change of a schedule or its seats raises its version by one; every event must have been expected.
+  // Each change of a schedule or its seats raises its version by one, and no unexpected event may be left.
   void end();
 
-  // What is true.
+  // The true state.
   std::map<ConcertId, Concert> concerts;
-  std::map<ScheduleId, ScheduleBook> schedules;
-  std::unordered_map<SeatId, SeatBook> seats;
+  std::map<ScheduleId, ModelSchedule> schedules;
+  std::unordered_map<SeatId, ModelSeat> seats;
   std::unordered_map<ReservationId, Reservation> reservations;
   std::unordered_map<ReservationId, Payment> payments;
   std::unordered_map<UserId, Points> balances;
-  std::map<IdempotencyKey, KeyBook> keys;
+  std::map<IdempotencyKey, ModelKey> keys;
   std::set<std::pair<TimePoint, ReservationId>> held;  // by deadline
   std::unordered_map<UserId, std::vector<ReservationId>> of_user;  // held and confirmed
   std::int64_t ledger_entries = 0;
   std::set<PaymentId> payment_ids;
   EventId last_event{};
 
-  // Of the batch now being entered.
+  // For the batch that is being entered.
   std::set<ScheduleId> touched;
   std::vector<HoldNews> news;
 
   Points balance(UserId user) const;
   int live_seats(UserId user, ConcertId concert, TimePoint now) const;
-  // What the first request with this key was answered; nothing when there was none.
-  const KeyBook* find_key(const std::optional<Idempotent>& idempotent) const;
+  // The answer to the first request with this key; nothing if there was none.
+  const ModelKey* find_key(const std::optional<Idempotent>& idempotent) const;
   void remember(const std::optional<Idempotent>& idempotent, std::string answer, std::int64_t result);
   static bool has_exactly(const Reservation& reservation, std::vector<SeatId> seats);
 
  private:
-  // The next event of the log, which must be this one; of a reservation not known yet when `id` is none.
+  // The next event of the log, which must be this one. `id` none: an event of a new reservation.
   ToldEvent told(EventType type, ReservationId id, int seq);
-  // The next event must tell of this change, under the next number of the concert.
+  // The next event must carry this change, with the concert's next number.
   void told_change(EventType type, ConcertId concert);
   void end_reservation(ReservationId id, ReservationStatus ending);
   Reservation make_reservation(const HoldRequest& request);
@@ -123,7 +123,7 @@ class Books {
   TimePoint now_;
   std::vector<ToldEvent> events_;
   std::size_t next_event_ = 0;
-  std::deque<ConcertId> new_concerts_;    // of the batch, not claimed by a command yet
+  std::deque<ConcertId> new_concerts_;    // of this batch, without a command so far
   std::deque<ScheduleId> new_schedules_;
 };
 

@@ -1,4 +1,4 @@
-#include "sim/queue_book.hpp"
+#include "sim/queue_model.hpp"
 
 #include <algorithm>
 
@@ -6,22 +6,22 @@
 
 namespace frontrow::sim {
 
-TimePoint QueueBook::may_hold_until(const TicketBook& ticket) const {
+TimePoint QueueModel::may_hold_until(const ModelTicket& ticket) const {
   return std::min(ticket.admitted + limits_.active, ticket.last_seen + limits_.idle);
 }
 
-TimePoint QueueBook::holds_until(std::int64_t number) const {
+TimePoint QueueModel::holds_until(std::int64_t number) const {
   TimePoint end{};
   if (const auto made = holds.find(number); made != holds.end())
     for (const auto& [id, until] : made->second) end = std::max(end, until);
   return end;
 }
 
-TimePoint QueueBook::ends_at(std::int64_t number, const TicketBook& ticket) const {
+TimePoint QueueModel::ends_at(std::int64_t number, const ModelTicket& ticket) const {
   return std::max(may_hold_until(ticket), holds_until(number));
 }
 
-std::string QueueBook::describe() const {
+std::string QueueModel::describe() const {
   std::string text = fmt::format("tail {} front {} highest in {};", tail, front, highest_in);
   for (const auto& [number, ticket] : live)
     if (number <= front)
@@ -30,29 +30,29 @@ std::string QueueBook::describe() const {
   return text;
 }
 
-std::int64_t QueueBook::active() const {
+std::int64_t QueueModel::active() const {
   return std::ranges::count_if(live, [](const auto& entry) { return entry.second.is_active; });
 }
 
-std::int64_t QueueBook::waiting() const { return static_cast<std::int64_t>(live.size()) - active(); }
+std::int64_t QueueModel::waiting() const { return static_cast<std::int64_t>(live.size()) - active(); }
 
-std::int64_t QueueBook::position(std::int64_t number) const {
+std::int64_t QueueModel::position(std::int64_t number) const {
   if (number <= front) return 1;
   return std::max<std::int64_t>(1, std::distance(live.upper_bound(front), live.upper_bound(number)));
 }
 
-std::int64_t QueueBook::number_of(UserId user, TimePoint now, bool is_enabled) const {
+std::int64_t QueueModel::number_of(UserId user, TimePoint now, bool is_enabled) const {
   for (const auto& [number, ticket] : live)
     if (ticket.user == user) return is_enabled && ticket.is_active && ends_at(number, ticket) <= now ? 0 : number;
   return 0;
 }
 
-TicketView QueueBook::look(const Ticket& ticket, TimePoint now, const Concert& concert) {
+TicketView QueueModel::look(const Ticket& ticket, TimePoint now, const Concert& concert) {
   const std::int64_t number = ticket.number.value;
   const auto at = live.find(number);
   const TicketView over{.status = completed.contains(number) ? TicketStatus::completed : TicketStatus::expired};
   if (at == live.end() || at->second.user != ticket.user) return over;
-  TicketBook& mine = at->second;
+  ModelTicket& mine = at->second;
   const bool is_open_to_all = !concert.queue.enabled && concert.booking.has_opened(now);
   if (mine.is_active && concert.queue.enabled && ends_at(number, mine) <= now) return over;
   if ((!mine.is_active || is_open_to_all) && concert.booking.has_closed(now)) return over;
@@ -63,12 +63,13 @@ TicketView QueueBook::look(const Ticket& ticket, TimePoint now, const Concert& c
   return {.status = TicketStatus::waiting, .position = position(number), .may_claim = number <= front && concert.booking.is_open(now)};
 }
 
-std::string QueueBook::entry(const Ticket& ticket, Purpose purpose, TimePoint now, const Concert& concert) {
+std::string QueueModel::entry(const Ticket& ticket, Purpose purpose, TimePoint now, const Concert& concert) {
   const auto at = live.find(ticket.number.value);
   const bool may_hold = !concert.queue.enabled || at == live.end() || !at->second.is_active || now < may_hold_until(at->second);
   const TimePoint last_poll = at == live.end() ? TimePoint{} : at->second.last_poll;
   const TicketView view = look(ticket, now, concert);
-  if (view.status == TicketStatus::waiting && at->first <= front) at->second.last_poll = last_poll;  // knocking is not asking
+  // Asking for seats is not polling.
+  if (view.status == TicketStatus::waiting && at->first <= front) at->second.last_poll = last_poll;
   if (purpose == Purpose::look && now < holds_until(ticket.number.value)) return {};
   switch (view.status) {
     case TicketStatus::completed: return render(Refusal{.code = ErrorCode::queue_token_completed});
@@ -79,9 +80,9 @@ std::string QueueBook::entry(const Ticket& ticket, Purpose purpose, TimePoint no
   return purpose == Purpose::hold && !may_hold ? render(Refusal{.code = ErrorCode::queue_token_expired}) : std::string{};
 }
 
-// What a commit did.
+// The effects of a commit.
 
-void QueueBook::commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
+void QueueModel::commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
                        const std::multiset<std::int64_t>& activated, bool has_tick) {
   if (change.before.tail != tail || change.before.front != front)
     report_.broken("Q2", "concert {}: memory says tail {} front {}, the store {} and {}", concert_.value, change.before.tail,
@@ -108,7 +109,7 @@ void QueueBook::commit(const QueueChange& change, TimePoint now, const Settings&
     if (!at->second.is_active) at->second.was_called_fairly = is_fair && at->second.due && now <= *at->second.due;
 }
 
-void QueueBook::enter_row(const TicketRow& row, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left, bool is_told) {
+void QueueModel::enter_row(const TicketRow& row, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left, bool is_told) {
   const std::int64_t number = row.number.value;
   if (finished.erase(number) > 0) {
     if (row.state != TicketState::ended) report_.broken("Q5", "ticket {} was completed, and lives", number);
@@ -120,9 +121,9 @@ void QueueBook::enter_row(const TicketRow& row, TimePoint now, const Settings& s
     for (const auto& [other, ticket] : live)
       if (ticket.user == row.user && !left.contains(other))
         report_.broken("Q1", "user {} has tickets {} and {} in concert {}", row.user.value, other, number, concert_.value);
-    at = live.emplace(number, TicketBook{.user = row.user, .issued = row.issued_at, .last_poll = now}).first;
+    at = live.emplace(number, ModelTicket{.user = row.user, .issued = row.issued_at, .last_poll = now}).first;
   }
-  TicketBook& ticket = at->second;
+  ModelTicket& ticket = at->second;
   if (row.user != ticket.user) report_.broken("Q1", "ticket {} went from user {} to {}", number, ticket.user.value, row.user.value);
   const bool was_active = ticket.is_active;
   if (!was_active && (row.state == TicketState::active || is_told)) {
@@ -139,7 +140,7 @@ void QueueBook::enter_row(const TicketRow& row, TimePoint now, const Settings& s
   live.erase(at);
 }
 
-void QueueBook::check_admission(std::int64_t number, TimePoint now, const Settings& settings) {
+void QueueModel::check_admission(std::int64_t number, TimePoint now, const Settings& settings) {
   if (number > front) report_.broken("Q2", "ticket {} of concert {} was let in before it was called ({})", number, concert_.value, front);
   if (!settings.before.booking.is_open(now) && !settings.after.booking.is_open(now))
     report_.broken("Q7", "ticket {} of concert {} was let in while booking is closed", number, concert_.value);
@@ -147,7 +148,7 @@ void QueueBook::check_admission(std::int64_t number, TimePoint now, const Settin
     report_.broken("Q7", "ticket {} of concert {} was let in although its queue is off", number, concert_.value);
 }
 
-void QueueBook::check_ending(std::int64_t number, const TicketBook& ticket, TimePoint now, const std::set<std::int64_t>& left) {
+void QueueModel::check_ending(std::int64_t number, const ModelTicket& ticket, TimePoint now, const std::set<std::int64_t>& left) {
   if (left.contains(number)) return;
   if (ticket.is_active && ends_at(number, ticket) <= now) return;
   if (!ticket.is_active && number <= front && ticket.last_poll + limits_.return_window <= now) return;
@@ -156,7 +157,7 @@ void QueueBook::check_ending(std::int64_t number, const TicketBook& ticket, Time
                  ms(now));
 }
 
-void QueueBook::notice_switch(const QueueRow& row, TimePoint now) {
+void QueueModel::notice_switch(const QueueRow& row, TimePoint now) {
   if (row.free_until == free_until_) return;
   if (!was_off_ || row.free_until > now + limits_.idle)
     report_.broken("Q3", "concert {}: {} may claim freely until {}, now {}", concert_.value, row.free_upto, ms(row.free_until), ms(now));
@@ -165,7 +166,7 @@ void QueueBook::notice_switch(const QueueRow& row, TimePoint now) {
   free_until_ = row.free_until;
 }
 
-void QueueBook::check_rates(const std::multiset<std::int64_t>& activated, TimePoint now, const Settings& settings) {
+void QueueModel::check_rates(const std::multiset<std::int64_t>& activated, TimePoint now, const Settings& settings) {
   const auto is_bound = [&](std::int64_t number) { return number > free_upto_ || now >= free_until_; };
   const auto admitted = std::ranges::count_if(activated, is_bound);
   if (admitted == 0) return;
@@ -179,18 +180,18 @@ void QueueBook::check_rates(const std::multiset<std::int64_t>& activated, TimePo
   tokens_ = std::max(tokens_, 0.0);
 }
 
-void QueueBook::claim_failed(std::int64_t number, bool came_as_told) {
+void QueueModel::claim_failed(std::int64_t number, bool came_as_told) {
   if (came_as_told) return;
   for (auto at = live.upper_bound(number); at != live.end() && at->first <= front; ++at) at->second.was_called_fairly = false;
 }
 
-void QueueBook::settings_changed(bool was_on_throughout) {
+void QueueModel::settings_changed(bool was_on_throughout) {
   ++changes;
   if (!was_on_throughout) was_off_ = true;
   for (auto& [number, ticket] : live) ticket.was_called_fairly = false;
 }
 
-void QueueBook::hold_news(const HoldNews& news) {
+void QueueModel::hold_news(const HoldNews& news) {
   const std::int64_t number = news.ticket.value;
   if (news.status == ReservationStatus::held) {
     holds[number][news.reservation] = news.until;
@@ -204,22 +205,23 @@ void QueueBook::hold_news(const HoldNews& news) {
   finish_if_paid(number);
 }
 
-// Something was paid with it, and no other hold made with it is left.
-void QueueBook::finish_if_paid(std::int64_t number) {
+// It was paid with, and no other hold made with it is left.
+void QueueModel::finish_if_paid(std::int64_t number) {
   const auto at = live.find(number);
   if (at == live.end() || !completed.contains(number) || holds.contains(number)) return;
   finished.insert(*at);
   live.erase(at);
 }
 
-void QueueBook::reload(TimePoint now, bool is_new_process) {
+void QueueModel::reload(TimePoint now, bool is_new_process) {
   ++changes;
   for (auto& [number, ticket] : live) {
     ticket.last_seen = ticket.last_poll = now;
     ticket.due.reset();
     ticket.was_called_fairly = false;
   }
-  if (free_until_ != TimePoint{}) was_off_ = true;  // memory may not have heard of the commit that gave the free claims, and gives them again
+  // Memory may have missed the commit that allowed the free claims, and allows them again.
+  if (free_until_ != TimePoint{}) was_off_ = true;
   if (!is_new_process) return;
   tokens_ = -1;
   has_free_seats = true;

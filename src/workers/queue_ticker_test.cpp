@@ -1,6 +1,5 @@
-// A tick for every queue that has something to do, and for no other.
-#include "app/queue/concert_queue.hpp"
-#include "workers/admission.hpp"
+// Every queue with something to do gets a tick, and no other queue does.
+#include "workers/queue_ticker.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +11,7 @@
 namespace frontrow {
 namespace {
 
-class AdmissionTest : public testing::Test {
+class QueueTickerTest : public testing::Test {
  protected:
   std::shared_ptr<ConcertQueue> put(ConcertId id) {
     const Concert concert{.id = id, .title = "", .artist = "", .venue = "", .booking = {}, .queue = {.max_active = 1}};
@@ -49,51 +48,51 @@ class AdmissionTest : public testing::Test {
                       },
                       [] {}};
   Catalog catalog;
-  Admission admission{catalog, clock, metrics};
+  QueueTicker ticker{catalog, clock, metrics};
 };
 
-TEST_F(AdmissionTest, TicksOnlyWhatHasSomethingToDo) {
+TEST_F(QueueTickerTest, TicksOnlyWhatHasSomethingToDo) {
   const auto busy = put({1}), idle = put({2});
   join(busy, {7});
   store.batches.clear();
-  admission.run_once();
+  ticker.run_once();
   while (commits.run_batch()) {
   }
   EXPECT_EQ(store.batches, (std::vector<std::size_t>{1}));
 }
 
-TEST_F(AdmissionTest, LetsTheNextIn) {
+TEST_F(QueueTickerTest, CallsTheNextPerson) {
   const auto queue = put({1});
   join(queue, {7});
   join(queue, {8});
   EXPECT_EQ(queue->counts().front, 1);
-  clock.advance(std::chrono::seconds{120});  // the first is idle for too long
+  clock.advance(std::chrono::seconds{120});  // the first person has been idle for too long
   for (int i = 0; i < 2; ++i) {
-    admission.run_once();
+    ticker.run_once();
     commits.run_batch();
   }
   EXPECT_EQ(queue->counts().front, 2);
 }
 
-TEST_F(AdmissionTest, CallsNobodyToAConcertWithoutAFreeSeat) {
+TEST_F(QueueTickerTest, CallsNobodyToAConcertWithoutAFreeSeat) {
   const auto queue = put({1});
   join(queue, {7});
   join(queue, {8});
   sell_out({1});
   clock.advance(std::chrono::seconds{120});
   for (int i = 0; i < 5; ++i) {
-    admission.run_once();
+    ticker.run_once();
     commits.run_batch();
   }
   EXPECT_EQ(queue->counts().active, 0);
   EXPECT_EQ(queue->counts().front, 1);
 }
 
-TEST_F(AdmissionTest, CountsWaitingAndActiveOverAllQueues) {
+TEST_F(QueueTickerTest, CountsWaitingAndActiveOverAllQueues) {
   const auto one = put({1}), other = put({2});
   for (int user = 1; user <= 3; ++user) join(one, {user});
   for (int user = 1; user <= 2; ++user) join(other, {user});
-  admission.run_once();
+  ticker.run_once();
   EXPECT_EQ(metrics.queue_active.Value(), 2);
   EXPECT_EQ(metrics.queue_waiting.Value(), 3);
 }

@@ -1,10 +1,10 @@
-// Does the auditor bite? Every planted bug must be reported within 200 seeds.
+// Every planted bug must be reported within 200 seeds.
 #include <gtest/gtest.h>
 
 #include <iostream>
 
 #include "sim/simulation.hpp"
-#include "sim/teeth.hpp"
+#include "sim/planted_bugs.hpp"
 
 namespace frontrow::sim {
 namespace {
@@ -12,15 +12,16 @@ namespace {
 constexpr std::uint64_t kSeeds = 200;
 constexpr std::int64_t kOperations = 10'000;
 
-std::vector<Tooth> all_teeth() {
-  std::vector<Tooth> all = teeth_in_decisions();
-  for (auto teeth : {teeth_in_keys_and_events(), teeth_in_the_queue(), teeth_in_memory()}) all.insert(all.end(), teeth.begin(), teeth.end());
+std::vector<PlantedBug> all_planted_bugs() {
+  std::vector<PlantedBug> all = planted_bugs_in_decisions();
+  for (auto bugs : {planted_bugs_in_keys_and_events(), planted_bugs_in_the_queue(), planted_bugs_in_memory()})
+    all.insert(all.end(), bugs.begin(), bugs.end());
   return all;
 }
 
-class Teeth : public testing::TestWithParam<Tooth> {};
+class PlantedBugs : public testing::TestWithParam<PlantedBug> {};
 
-TEST_P(Teeth, AreFelt) {
+TEST_P(PlantedBugs, AreFound) {
   std::int64_t operations = 0;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     const RunResult result = run(seed, kOperations, GetParam().make());
@@ -29,10 +30,10 @@ TEST_P(Teeth, AreFelt) {
     std::cout << GetParam().name << ": " << result.rule << ", seed " << seed << ", after " << operations << " operations\n";
     return;
   }
-  FAIL() << "'" << GetParam().name << "' went unseen in " << kSeeds << " seeds";
+  FAIL() << "'" << GetParam().name << "' was not found in " << kSeeds << " seeds";
 }
 
-std::string name_of_test(const testing::TestParamInfo<Tooth>& info) {
+std::string name_of_test(const testing::TestParamInfo<PlantedBug>& info) {
   std::string name;
   bool is_first = true;
   for (const char c : info.param.name) {
@@ -43,7 +44,7 @@ std::string name_of_test(const testing::TestParamInfo<Tooth>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Planted, Teeth, testing::ValuesIn(all_teeth()), name_of_test);
+INSTANTIATE_TEST_SUITE_P(Planted, PlantedBugs, testing::ValuesIn(all_planted_bugs()), name_of_test);
 
 }  // namespace
 }  // namespace frontrow::sim

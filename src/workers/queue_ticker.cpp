@@ -1,8 +1,8 @@
-#include "workers/admission.hpp"
+#include "workers/queue_ticker.hpp"
 
 namespace frontrow {
 
-void Admission::run_once() {
+void QueueTicker::run_once() {
   const auto picture = catalog_.picture();
   QueueCounts all;
   for (const auto& [id, entry] : picture->concerts) {

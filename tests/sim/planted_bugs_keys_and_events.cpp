@@ -1,4 +1,4 @@
-// Mistakes with idempotency keys, with events, and with the moment of an answer.
+// Mistakes with idempotency keys, with events, and with the time of an answer.
 #include <iterator>
 #include <memory>
 
@@ -6,7 +6,7 @@
 #include "app/commands/point.hpp"
 #include "app/commands/reservation.hpp"
 #include "sim/auditor.hpp"
-#include "sim/teeth.hpp"
+#include "sim/planted_bugs.hpp"
 
 namespace frontrow::sim {
 
@@ -79,7 +79,7 @@ Plant event_with_the_wrong_seq() {
   }};
 }
 
-// Written by the next transaction instead of its own: on a bad day, by none.
+// The event is written by the next transaction instead of its own; after a crash, by none.
 Plant event_outside_the_transaction() {
   return {.decide = [late = std::make_shared<std::vector<Event>>()](Command& command, const Op*, WorkingSet& set) {
     const auto events = static_cast<std::ptrdiff_t>(set.events.size());
@@ -114,7 +114,7 @@ Plant answer_before_the_commit() {
   return {.wrap = [](std::unique_ptr<Command> command) { return std::make_unique<AnsweredEarly>(std::move(command)); }};
 }
 
-// Says yes whatever became of the commit.
+// Answers success for every outcome of the commit.
 class AlwaysYes final : public Command {
  public:
   explicit AlwaysYes(std::unique_ptr<Command> inner) : inner_(std::move(inner)) {}
@@ -138,7 +138,7 @@ Plant failed_commit_is_swallowed() {
 
 }  // namespace
 
-std::vector<Tooth> teeth_in_keys_and_events() {
+std::vector<PlantedBug> planted_bugs_in_keys_and_events() {
   return {
       {"key is not recorded", key_is_not_recorded},
       {"key is recorded by a refusal", key_is_recorded_by_a_refusal},

@@ -1,4 +1,5 @@
-"""Would it notice? For each check of checks.py and people.py a lie, and what is found then. They leave ruins, so they come last."""
+"""For each check of checks.py and people.py a false answer or a damaged row, and the fault that the check must find. They damage the sale,
+so they come last."""
 
 import random
 

@@ -1,8 +1,8 @@
-// Mistakes of what is kept in memory beside the store: told wrongly, late, or not at all.
+// Mistakes in the memory beside the store: updated wrongly, late, or not at all.
 #include <memory>
 #include <optional>
 
-#include "sim/teeth.hpp"
+#include "sim/planted_bugs.hpp"
 
 namespace frontrow::sim {
 
@@ -87,7 +87,7 @@ Plant paid_tickets_stay_active() {
   }};
 }
 
-// The door reads the map without looking at the deadlines, or at who is asking.
+// The early check reads the map without regard to deadlines, or to the user that asks.
 Plant the_door_refuses_too_much() {
   return {.door = [](const SeatMap& map, const std::vector<SeatId>& wanted, std::vector<SeatId>& taken) {
     taken = map.surely_taken(wanted, UserId{}, TimePoint{}, Duration{0});
@@ -96,7 +96,7 @@ Plant the_door_refuses_too_much() {
 
 }  // namespace
 
-std::vector<Tooth> teeth_in_memory() {
+std::vector<PlantedBug> planted_bugs_in_memory() {
   return {
       {"seat map keeps its version", seat_map_keeps_its_version},
       {"seat map never lapses", seat_map_never_lapses},

@@ -1,4 +1,4 @@
-#include "sim/books.hpp"
+#include "sim/sale_model.hpp"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ std::string refused(ErrorCode code) { return render(Refusal{.code = code}); }
 
 // A batch.
 
-void Books::begin(TimePoint now, const WorkingSet& set, std::vector<ToldEvent> events) {
+void SaleModel::begin(TimePoint now, const WorkingSet& set, std::vector<ToldEvent> events) {
   now_ = now;
   events_ = std::move(events);
   next_event_ = 0;
@@ -25,14 +25,14 @@ void Books::begin(TimePoint now, const WorkingSet& set, std::vector<ToldEvent> e
   }
   for (const Seat& seat : set.new_seats) {
     const SeatPlace& place = seat.place;
-    ScheduleBook& schedule = schedules.at(place.schedule);
+    ModelSchedule& schedule = schedules.at(place.schedule);
     if (schedule.seats++ == 0) schedule.first_seat = place.id;
-    if (!seats.emplace(place.id, SeatBook{place.id, place.schedule, place.number, seat.price}).second)
+    if (!seats.emplace(place.id, ModelSeat{place.id, place.schedule, place.number, seat.price}).second)
       report_.broken("D1", "seat id {} was given twice", place.id.value);
   }
 }
 
-void Books::end() {
+void SaleModel::end() {
   for (const ScheduleId id : touched) ++schedules.at(id).version;
   if (!new_concerts_.empty() || !new_schedules_.empty()) report_.broken("D1", "a concert was made that nobody asked for");
   if (next_event_ < events_.size())
@@ -40,7 +40,7 @@ void Books::end() {
                    events_[next_event_].event.reservation.value);
 }
 
-ToldEvent Books::told(EventType type, ReservationId id, int seq) {
+ToldEvent SaleModel::told(EventType type, ReservationId id, int seq) {
   if (next_event_ == events_.size()) {
     report_.broken("E1", "no {} was logged for reservation {}", name_of(type), id.value);
     return {.id = {}, .event = {.type = type, .reservation = id ? id : ReservationId{-1}}, .payment = {}};
@@ -53,7 +53,7 @@ ToldEvent Books::told(EventType type, ReservationId id, int seq) {
   return row;
 }
 
-void Books::told_change(EventType type, ConcertId id) {
+void SaleModel::told_change(EventType type, ConcertId id) {
   const std::int64_t seq = ++concerts.at(id).version;
   if (next_event_ == events_.size()) return report_.broken("E1", "no {} was logged for concert {}", name_of(type), id.value);
   const Event& event = events_[next_event_++].event;
@@ -62,18 +62,18 @@ void Books::told_change(EventType type, ConcertId id) {
                    name_of(type), seq, id.value);
 }
 
-void Books::add_news(const Reservation& reservation) {
+void SaleModel::add_news(const Reservation& reservation) {
   news.push_back({reservation.concert, reservation.ticket, reservation.id, reservation.expires_at, reservation.status});
 }
 
 // Holding.
 
-bool Books::has_exactly(const Reservation& reservation, std::vector<SeatId> wanted) {
+bool SaleModel::has_exactly(const Reservation& reservation, std::vector<SeatId> wanted) {
   std::ranges::sort(wanted);
   return std::ranges::equal(reservation.seats, wanted, {}, &ReservedSeat::id);
 }
 
-int Books::live_seats(UserId user, ConcertId concert, TimePoint now) const {
+int SaleModel::live_seats(UserId user, ConcertId concert, TimePoint now) const {
   int count = 0;
   const auto mine = of_user.find(user);
   if (mine == of_user.end()) return 0;
@@ -84,10 +84,10 @@ int Books::live_seats(UserId user, ConcertId concert, TimePoint now) const {
   return count;
 }
 
-std::string Books::hold(const HoldRequest& request) {
+std::string SaleModel::hold(const HoldRequest& request) {
   const int live = live_seats(request.user, request.concert, now_);
   const int left = std::max(0, limits_.max_seats_per_user - live);
-  if (const KeyBook* first = find_key(request.idempotent)) {
+  if (const ModelKey* first = find_key(request.idempotent)) {
     if (first->fingerprint != request.idempotent->fingerprint) return refused(ErrorCode::idempotency_key_reused);
     Reservation made = reservations.at({first->result});
     if (made.status == ReservationStatus::held && made.expires_at <= now_) made.status = ReservationStatus::expired;
@@ -125,7 +125,7 @@ std::string Books::hold(const HoldRequest& request) {
   return answer;
 }
 
-Reservation Books::make_reservation(const HoldRequest& request) {
+Reservation SaleModel::make_reservation(const HoldRequest& request) {
   const ReservationId id = told(EventType::reservation_created, {}, 1).event.reservation;
   Reservation made{.id = id,
                    .user = request.user,
@@ -140,7 +140,7 @@ Reservation Books::make_reservation(const HoldRequest& request) {
   std::vector<SeatId> wanted = request.seats;
   std::ranges::sort(wanted);
   for (const SeatId seat_id : wanted) {
-    SeatBook& seat = seats.at(seat_id);
+    ModelSeat& seat = seats.at(seat_id);
     made.seats.push_back({seat.id, seat.number, seat.price});
     made.amount += seat.price;
     seat.status = SeatStatus::held;
@@ -155,14 +155,14 @@ Reservation Books::make_reservation(const HoldRequest& request) {
   return made;
 }
 
-void Books::end_reservation(ReservationId id, ReservationStatus ending) {
+void SaleModel::end_reservation(ReservationId id, ReservationStatus ending) {
   Reservation& reservation = reservations.at(id);
   told(ending == ReservationStatus::expired ? EventType::reservation_expired : EventType::reservation_cancelled, id,
        ++reservation.last_seq);
   reservation.status = ending;
   reservation.ended_at = now_;
   for (const ReservedSeat& reserved : reservation.seats) {
-    SeatBook& seat = seats.at(reserved.id);
+    ModelSeat& seat = seats.at(reserved.id);
     seat = {seat.id, seat.schedule, seat.number, seat.price};
   }
   touched.insert(reservation.schedule);
@@ -171,7 +171,7 @@ void Books::end_reservation(ReservationId id, ReservationStatus ending) {
   add_news(reservation);
 }
 
-std::string Books::cancel(UserId user, ReservationId id) {
+std::string SaleModel::cancel(UserId user, ReservationId id) {
   const auto at = reservations.find(id);
   if (at == reservations.end() || at->second.user != user) return refused(ErrorCode::reservation_not_found);
   switch (at->second.status) {
@@ -185,7 +185,7 @@ std::string Books::cancel(UserId user, ReservationId id) {
   return render(Nothing{});
 }
 
-void Books::expire(std::span<const ReservationId> due) {
+void SaleModel::expire(std::span<const ReservationId> due) {
   for (const ReservationId id : due) {
     const auto at = reservations.find(id);
     if (at != reservations.end() && at->second.status == ReservationStatus::held && at->second.expires_at <= now_)
@@ -195,13 +195,13 @@ void Books::expire(std::span<const ReservationId> due) {
 
 // Money.
 
-Points Books::balance(UserId user) const {
+Points SaleModel::balance(UserId user) const {
   const auto at = balances.find(user);
   return at == balances.end() ? Points{} : at->second;
 }
 
-std::string Books::pay(UserId user, ReservationId id, const std::optional<Idempotent>& idempotent) {
-  const KeyBook* first = find_key(idempotent);
+std::string SaleModel::pay(UserId user, ReservationId id, const std::optional<Idempotent>& idempotent) {
+  const ModelKey* first = find_key(idempotent);
   if (first != nullptr && first->fingerprint != idempotent->fingerprint) return refused(ErrorCode::idempotency_key_reused);
   const auto at = reservations.find(id);
   if (at == reservations.end() || at->second.user != user) return refused(ErrorCode::reservation_not_found);
@@ -237,8 +237,8 @@ std::string Books::pay(UserId user, ReservationId id, const std::optional<Idempo
   return answer;
 }
 
-std::string Books::charge(UserId user, Points amount, const std::optional<Idempotent>& idempotent) {
-  if (const KeyBook* first = find_key(idempotent)) {
+std::string SaleModel::charge(UserId user, Points amount, const std::optional<Idempotent>& idempotent) {
+  if (const ModelKey* first = find_key(idempotent)) {
     if (first->fingerprint != idempotent->fingerprint) return refused(ErrorCode::idempotency_key_reused);
     return render(ChargeOutcome{user, amount, balance(user), true});
   }
@@ -253,7 +253,7 @@ std::string Books::charge(UserId user, Points amount, const std::optional<Idempo
 
 // The administrator, and keys.
 
-MadeConcert Books::made(ConcertId concert, const std::vector<SchedulePlan>& plans) {
+MadeConcert SaleModel::made(ConcertId concert, const std::vector<SchedulePlan>& plans) {
   MadeConcert made{.id = concert, .schedules = {}, .first_schedule = {}, .schedule_count = static_cast<int>(plans.size())};
   for (const SchedulePlan& plan : plans) {
     const ScheduleId id = new_schedules_.empty() ? ScheduleId{} : new_schedules_.front();
@@ -267,8 +267,8 @@ MadeConcert Books::made(ConcertId concert, const std::vector<SchedulePlan>& plan
   return made;
 }
 
-std::string Books::create(const ConcertPlan& plan, const std::optional<Idempotent>& idempotent) {
-  if (const KeyBook* first = find_key(idempotent))
+std::string SaleModel::create(const ConcertPlan& plan, const std::optional<Idempotent>& idempotent) {
+  if (const ModelKey* first = find_key(idempotent))
     return first->fingerprint == idempotent->fingerprint ? first->answer : refused(ErrorCode::idempotency_key_reused);
   if (new_concerts_.empty()) {
     report_.broken("D1", "no concert was made");
@@ -281,8 +281,8 @@ std::string Books::create(const ConcertPlan& plan, const std::optional<Idempoten
   return answer;
 }
 
-std::string Books::add_schedules(ConcertId concert, const std::vector<SchedulePlan>& plans, const std::optional<Idempotent>& idempotent) {
-  if (const KeyBook* first = find_key(idempotent))
+std::string SaleModel::add_schedules(ConcertId concert, const std::vector<SchedulePlan>& plans, const std::optional<Idempotent>& idempotent) {
+  if (const ModelKey* first = find_key(idempotent))
     return first->fingerprint == idempotent->fingerprint ? first->answer : refused(ErrorCode::idempotency_key_reused);
   if (!concerts.contains(concert)) return refused(ErrorCode::concert_not_found);
   std::string answer = render(made(concert, plans));
@@ -290,7 +290,7 @@ std::string Books::add_schedules(ConcertId concert, const std::vector<SchedulePl
   return answer;
 }
 
-std::string Books::patch(ConcertId id, const ConcertPatch& patch) {
+std::string SaleModel::patch(ConcertId id, const ConcertPatch& patch) {
   const auto at = concerts.find(id);
   if (at == concerts.end()) return refused(ErrorCode::concert_not_found);
   BookingWindow booking = at->second.booking;
@@ -304,7 +304,7 @@ std::string Books::patch(ConcertId id, const ConcertPatch& patch) {
   return render(at->second);
 }
 
-std::string Books::move_date(ConcertId concert, ScheduleId id, TimePoint starts_at) {
+std::string SaleModel::move_date(ConcertId concert, ScheduleId id, TimePoint starts_at) {
   if (!concerts.contains(concert)) return refused(ErrorCode::concert_not_found);
   const auto at = schedules.find(id);
   if (at == schedules.end() || at->second.concert != concert) return refused(ErrorCode::schedule_not_found);
@@ -316,7 +316,7 @@ std::string Books::move_date(ConcertId concert, ScheduleId id, TimePoint starts_
   return render(Schedule{.id = id, .concert = concert, .starts_at = starts_at});
 }
 
-std::string Books::reprice(ConcertId concert, ScheduleId id, std::span<const SeatPrice> prices) {
+std::string SaleModel::reprice(ConcertId concert, ScheduleId id, std::span<const SeatPrice> prices) {
   if (!concerts.contains(concert)) return refused(ErrorCode::concert_not_found);
   const auto at = schedules.find(id);
   if (at == schedules.end() || at->second.concert != concert) return refused(ErrorCode::schedule_not_found);
@@ -334,13 +334,13 @@ std::string Books::reprice(ConcertId concert, ScheduleId id, std::span<const Sea
   return render(repriced);
 }
 
-const KeyBook* Books::find_key(const std::optional<Idempotent>& idempotent) const {
+const ModelKey* SaleModel::find_key(const std::optional<Idempotent>& idempotent) const {
   if (!idempotent) return nullptr;
   const auto at = keys.find(idempotent->key);
   return at == keys.end() ? nullptr : &at->second;
 }
 
-void Books::remember(const std::optional<Idempotent>& idempotent, std::string answer, std::int64_t result) {
+void SaleModel::remember(const std::optional<Idempotent>& idempotent, std::string answer, std::int64_t result) {
   if (idempotent) keys[idempotent->key] = {idempotent->fingerprint, now_, std::move(answer), result};
 }
 
