@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the cluster profile on this machine's own services, in one go, and writes bench/RESULTS-cluster.md.
 
-    bench/cluster.py [--quick] [--rounds N] [--only holds on-sale] [--build DIRECTORY]
+    bench/cluster.py [--quick] [--rounds N] [--only joins holds on-sale] [--build DIRECTORY]
 
 Starts MariaDB with a replica, Redis with Sentinel and Kafka (tools/services.py) and one or two pods on them, and stops all of it again. Every run has
 an empty database and an empty Redis, and ends with the generator's comparison and the audit. Figures that are compared are measured in
@@ -33,6 +33,8 @@ BEST = "holds: one transaction each at its best, a second"
 SETUPS = {"one pod": (1, True), "one pod, no lock": (1, False), "two pods": (2, True), "two pods, no lock": (2, False)}
 
 TARGETS = [
+    ("Joins of one concert through HTTP, a second, one pod", "joins: one pod, a second", None, ">=", 8_000),
+    ("50,000 people who come within 8 s through two pods: join p99, ms", "joins: 50,000 in 8 s, two pods, p99 ms", None, "<=", 1_000),
     ("Durable holds through HTTP with the seat lock, one pod, against one transaction a hold straight on the database", "holds: one pod, a second", BEST,
      ">=", 1.0),
     ("On sale (80 % polls and seat maps): requests a second, one pod", "on-sale: one pod, requests a second", None, ">=", 10_000),
@@ -51,6 +53,7 @@ class Size:
     def __init__(self, quick, rounds):
         self.rounds = 1 if quick else rounds
         self.holds = 3_000 if quick else 30_000
+        self.joins = 5_000 if quick else 50_000
         self.transactions = 1_000 if quick else 8_000
         self.threads = (16, 32) if quick else (8, 16, 32, 64)
         self.buyers = 1_500 if quick else 15_000
@@ -162,6 +165,13 @@ class Run:
             self.note(f"holds: {name}, µs of the pods' processor time each", result["serverSeconds"] / self.size.holds * 1e6)
             self.note(f"holds: {name}, µs of the database's processor time each, all of the run", (processor_seconds(database) - before) / self.size.holds * 1e6)
 
+    def joins(self, name, pods, *options):
+        with Pods(self.build, self.services, pods, True) as running:
+            result = self.bench(running, "join", "--users", self.size.joins, *options)
+            join = endpoint(result, "join")["ok"]
+            self.note(f"joins: {name}, a second", join["perSecond"])
+            self.note(f"joins: {name}, p99 ms", join["p99"])
+
     def on_sale(self, name, pods, has_lock):
         with Pods(self.build, self.services, pods, has_lock) as running:
             result = self.bench(running, "on-sale", "--users", self.size.buyers, "--seconds", self.size.seconds)
@@ -182,13 +192,20 @@ def measure_holds(run):
     run.figures[BEST] = run.figures[TRANSACTIONS.format(best)]
 
 
+def measure_joins(run):
+    for _ in range(run.size.rounds):
+        run.joins("one pod", 1)
+        run.joins("two pods", 2)
+        run.joins("50,000 in 8 s, two pods", 2, "--rate", run.size.joins // 8, "--connections", 2_000)
+
+
 def measure_on_sale(run):
     for _ in range(run.size.rounds):
         for name in ("one pod", "two pods"):
             run.on_sale(name, *SETUPS[name])
 
 
-MEASURES = {"holds": measure_holds, "on-sale": measure_on_sale}
+MEASURES = {"joins": measure_joins, "holds": measure_holds, "on-sale": measure_on_sale}
 
 
 def main():

@@ -48,11 +48,14 @@ Share share_of(std::int64_t total, int index, int count) {
   return {begin, total * (index + 1) / count - begin};
 }
 
-bool needs_tickets(ScenarioName scenario) { return scenario != ScenarioName::purchase && scenario != ScenarioName::rush; }
+bool needs_tickets(ScenarioName scenario) {
+  return scenario != ScenarioName::join && scenario != ScenarioName::purchase && scenario != ScenarioName::rush;
+}
 
 std::unique_ptr<Scenario> make_scenario(const Options& options, Stage& stage, std::vector<std::chrono::milliseconds> poll_after) {
   using enum Endpoint;
   switch (options.scenario) {
+    case ScenarioName::join: return std::make_unique<JoinAll>(stage, 0, stage.users, false);
     case ScenarioName::seats: return std::make_unique<SeatsScenario>(stage);
     case ScenarioName::hot_seat: return std::make_unique<HotSeatScenario>(stage);
     case ScenarioName::hold: return std::make_unique<BuyScenario>(stage, std::vector{hold}, options.price);

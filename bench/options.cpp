@@ -22,7 +22,8 @@ struct ScenarioRow {
   std::int64_t admissions;
 };
 
-constexpr std::array<ScenarioRow, 8> kScenarios = {{
+constexpr std::array<ScenarioRow, 9> kScenarios = {{
+    {ScenarioName::join, "join", "Everybody takes a ticket, and waits.", 50'000, 50, 256, 120, 1, 1},
     {ScenarioName::seats, "seats", "Read the seat map.", 1000, 50, 64, 10, 0, 0},
     {ScenarioName::hold, "hold", "Distinct users hold distinct seats.", 50'000, 0, 64, 60, 0, 0},
     {ScenarioName::hot_seat, "hot-seat", "Everybody wants the same few seats.", 5000, 10, 64, 10, 0, 0},
@@ -126,7 +127,7 @@ void add_options(CLI::App& app, Options& options) {
 std::string_view name_of(ScenarioName scenario) { return row_of(scenario).name; }
 
 bool Options::has_queue() const {
-  return scenario == ScenarioName::purchase || scenario == ScenarioName::on_sale || scenario == ScenarioName::poll ||
+  return scenario == ScenarioName::join || scenario == ScenarioName::purchase || scenario == ScenarioName::on_sale || scenario == ScenarioName::poll ||
          scenario == ScenarioName::rush;
 }
 

@@ -8,7 +8,7 @@
 
 namespace frontrow::bench {
 
-enum class ScenarioName : std::uint8_t { seats, hold, hot_seat, pay, purchase, on_sale, poll, rush };
+enum class ScenarioName : std::uint8_t { join, seats, hold, hot_seat, pay, purchase, on_sale, poll, rush };
 std::string_view name_of(ScenarioName scenario);
 
 struct Options {

@@ -1,4 +1,4 @@
-// All users take a ticket: the preparation of the other scenarios.
+// All users take a ticket: the scenario `join`, and the preparation of others.
 #pragma once
 
 #include <vector>
@@ -27,7 +27,7 @@ class JoinAll final : public Scenario {
   }
   void on_answer(const Call& call, const Answer& answer) override {
     const Instant now = steady_now();
-    // A full commit queue refuses for the moment; the run is not measured yet.
+    // A full commit queue refuses for the moment.
     if (answer.outcome != kOk && ++retries_ < 10'000) return stage_.engine.at(now + std::chrono::milliseconds{50}, call.user);
     if (answer.outcome == kOk && call.user < kept_) {
       if (const auto ticket = read_ticket(answer.body)) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "app/commit/commit_queue.hpp"
+#include "app/queue/concert_queue.hpp"
 #include "app/queue/queue.hpp"
 #include "support/manual_clock.hpp"
 #include "support/scripted_store.hpp"

@@ -70,7 +70,7 @@ TEST(KafkaRights, AQuestionWithoutAnAnswerIsNoYes) {
   settings.connect_timeout = seconds{1};
   const std::string topic = test::fresh_topic("rights"), missing = test::fresh_name("missing");
   EXPECT_THAT([&] { kafka::require_rights(settings, topic, std::array{topic, missing}); },
-              ThrowsMessage<Unavailable>(AllOf(HasSubstr("may write to " + missing), Not(HasSubstr("\n")))));
+              ThrowsMessage<Unavailable>(AllOf(HasSubstr("right to write to " + missing), Not(HasSubstr("\n")))));
   EXPECT_THAT([&] { kafka::require_rights(settings, missing, std::array{topic}); },
               ThrowsMessage<Unavailable>(AllOf(HasSubstr(missing), HasSubstr("read"))));
 }
@@ -100,7 +100,7 @@ TEST(KafkaRights, AnAnswerToAnotherQuestionIsNoYes) {
   ToldBroker broker;
   broker.answers(ToldBroker::kProduce, RD_KAFKA_RESP_ERR_POLICY_VIOLATION);
   EXPECT_THAT([&] { broker.require_rights(); },
-              ThrowsMessage<Unavailable>(AllOf(HasSubstr("may write to told"), HasSubstr("Policy violation"))));
+              ThrowsMessage<Unavailable>(AllOf(HasSubstr("right to write to told"), HasSubstr("Policy violation"))));
 }
 
 TEST(KafkaRights, ABrokerThatWritesAnythingGivesTheRight) {

@@ -1,3 +1,4 @@
+// Opens the reads of waiting rooms on the primary.
 #pragma once
 
 #include <memory>

@@ -47,7 +47,8 @@ TicketView view_ticket(const Room& room, const QueueRow& row, const Standing& st
 bool is_sign_of_life(const Room& room, const Standing& standing, TimePoint now) {
   if (!standing.is_live || !standing.stay || has_stay_ended(room, *standing.stay, now)) return false;
   // With the queue off it is one for when the queue is switched on again.
-  return is_open_to_all(room, now) || now < may_hold_until(room, *standing.stay);
+  if (is_open_to_all(room, now)) return !room.booking.has_closed(now);
+  return now < may_hold_until(room, *standing.stay);
 }
 
 std::optional<Refusal> refuse_entry(const Room& room, const Standing& standing, const TicketView& view, Purpose purpose,

@@ -27,11 +27,11 @@ const reasons = ["domain", "http", "api", "app"].flatMap(texts).flatMap((text) =
 );
 const rules = [
   ...new Set(
-    ["adapters/sqlite/audit_rules.cpp", "adapters/mysql/audit_rules.cpp"].flatMap((file) =>
-      [...readFileSync(join(kSource, file), "utf8").matchAll(/\{"[A-Z]\d+",\s*"([a-z][^"]*)",/g)].map(
-        (found) => found[1]!,
+    [
+      ...readFileSync(join(kSource, "adapters/sql/audit_rules.cpp"), "utf8").matchAll(
+        /\{"[A-Z]\d+",\s*"([a-z][^"]*)",/g,
       ),
-    ),
+    ].map((found) => found[1]!),
   ),
 ];
 const events = [

@@ -172,7 +172,8 @@ const kRules: Record<string, string> = {
   "the feed tells the events of a reservation in their order": "이벤트 목록은 예매별 순서를 지킵니다.",
   "what waits in the outbox is in the log, and in the shard of its reservation":
     "전송 대기 이벤트는 기록에 있으며 올바른 구간에 속합니다.",
-  "a user has at most one live ticket in a concert": "한 회원은 한 공연에 하나의 유효한 대기 순서만 가집니다.",
+  "a user has at most one live ticket in a concert, and a live ticket a number of its own":
+    "한 회원은 한 공연에 하나의 유효한 대기 순서만 가지며, 같은 번호를 가진 유효한 대기 순서는 없습니다.",
   "a ticket's number has been given, and an active one's has been called":
     "대기 번호는 발급된 번호이며, 입장한 번호는 호출된 번호입니다.",
   "every id is below the mark new ones are taken from": "모든 번호는 다음 발급 번호보다 작습니다.",
