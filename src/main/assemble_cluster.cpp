@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <optional>
-#include <stdexcept>
 #include <thread>
 
 #include "adapters/kafka/consumer.hpp"
@@ -11,7 +10,6 @@
 #include "adapters/kafka/rights.hpp"
 #include "adapters/kafka/topics.hpp"
 #include "adapters/local/event_bus.hpp"
-#include "adapters/local/hmac_signer.hpp"
 #include "adapters/mysql/audit.hpp"
 #include "adapters/mysql/catalog_reader.hpp"
 #include "adapters/mysql/due_holds.hpp"
@@ -21,15 +19,14 @@
 #include "adapters/redis/queue_boards.hpp"
 #include "adapters/redis/seat_lock.hpp"
 #include "adapters/redis/seat_map_cache.hpp"
-#include "adapters/redis/tls.hpp"
-#include "api/api.hpp"
-#include "api/request_metrics.hpp"
 #include "app/commit/locking_store.hpp"
 #include "app/commit/sharded_commits.hpp"
 #include "app/live/shared_state.hpp"
 #include "base/random.hpp"
 #include "http/mailbox.hpp"
+#include "main/cluster_settings.hpp"
 #include "main/demo.hpp"
+#include "main/http_front.hpp"
 #include "main/server_parts.hpp"
 #include "workers/cluster_workers.hpp"
 #include "workers/event_workers.hpp"
@@ -45,81 +42,7 @@ constexpr Duration kQueueRowPatience{2'000};  // for a queue's row, in whose lin
 
 // Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and nobody else does.
 CommitQueueOptions room_options() {
-  return {.capacity = 65'536,
-          .batch = 512,
-          .deadline = std::chrono::seconds{10},
-          .shares = {0.95, 1, 1},
-          .has_lanes = true};
-}
-
-mysql::Endpoint endpoint_of(const Settings& settings, const HostPort& at) {
-  return {.host = at.host,
-          .port = at.port,
-          .user = settings.mysql_user,
-          .password = settings.mysql_password.value_or(Secret{""}),
-          .database = settings.mysql_database,
-          .tls_ca = settings.mysql_tls_ca.string()};
-}
-
-mysql::Endpoint primary_of(const Settings& settings) {
-  if (settings.mysql_primary.empty()) throw std::runtime_error("mysql-primary is needed");
-  return endpoint_of(settings, settings.mysql_primary.front());
-}
-
-mysql::ConnectionSettings connection_of(const Settings& settings) {
-  return {.connect_timeout = settings.mysql_connect_timeout, .statement_timeout = settings.mysql_statement_timeout};
-}
-
-mysql::ReplicaSettings replicas_of(const Settings& settings) {
-  mysql::ReplicaSettings replicas{
-      .endpoints = {}, .connection = connection_of(settings), .most_behind = settings.replica_lag_limit};
-  for (const HostPort& replica : settings.mysql_replicas) replicas.endpoints.push_back(endpoint_of(settings, replica));
-  return replicas;
-}
-
-redis::Settings redis_of(const Settings& settings) {
-  redis::Settings redis{.primary = settings.redis_master,
-                        .user = settings.redis_user,
-                        .password = settings.redis_password.value_or(Secret{""}),
-                        .sentinel_password = Secret{""},
-                        .command_timeout = settings.redis_timeout,
-                        .connect_timeout = settings.redis_connect_timeout};
-  for (const HostPort& sentinel : settings.redis_sentinels)
-    redis.sentinels.push_back({.host = sentinel.host, .port = sentinel.port});
-  if (settings.redis_tls)
-    redis.tls = std::make_shared<const redis::TlsContext>(
-        redis::TlsFiles{
-            .trusted = settings.redis_tls_ca_file, .certificate = settings.redis_tls_cert_file, .key = settings.redis_tls_key_file},
-        settings.redis_tls_server_name);
-  if (!settings.redis_server.empty()) redis.server = {.host = settings.redis_server[0].host, .port = settings.redis_server[0].port};
-  return redis;
-}
-
-kafka::KafkaSettings kafka_of(const Settings& settings) {
-  static constexpr kafka::Security kSecurity[] = {
-      kafka::Security::plaintext, kafka::Security::tls, kafka::Security::sasl_plaintext, kafka::Security::sasl_tls};
-  static constexpr const char* kMechanisms[] = {"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"};
-  static constexpr const char* kCompressions[] = {"none", "gzip", "lz4", "snappy", "zstd"};
-  return {.brokers = settings.kafka_brokers,
-          .security = kSecurity[static_cast<std::size_t>(settings.kafka_security)],
-          .ca_file = settings.kafka_ca_file,
-          .sasl_mechanism = kMechanisms[static_cast<std::size_t>(settings.kafka_sasl_mechanism)],
-          .user = settings.kafka_user,
-          .password = settings.kafka_password,
-          .partitions = settings.kafka_partitions,
-          .replication_factor = settings.kafka_replication,
-          .compression = kCompressions[static_cast<std::size_t>(settings.kafka_compression)]};
-}
-
-std::vector<std::string> topics() {
-  return {"reservation.created",
-          "reservation.expired",
-          "reservation.cancelled",
-          "payment.completed",
-          "queue.activated",
-          "concert.changed",
-          "schedule.changed",
-          std::string{kDeadLetterTopic}};
+  return {.capacity = 65'536, .batch = 512, .deadline = std::chrono::seconds{10}, .shares = {0.95, 1, 1}, .has_lanes = true};
 }
 
 std::int64_t pod_number() {
@@ -156,10 +79,26 @@ struct Shard {
 
 }  // namespace
 
+// What acts without being asked, from its start to its end.
+struct ClusterWork {
+  explicit ClusterWork(ClusterServer::Parts& parts);
+
+  kafka::KafkaPublisher publisher, dead_letters;
+  kafka::KafkaConsumer consumer;
+  Relay relay;
+  DelayLine line;
+  EventWorkers events;
+  QueueTicker ticker;
+  SystemRandom sweep_dice;
+  Sweep sweep;
+  std::jthread rooms;
+  ClusterWorkers workers;
+};
+
 struct ClusterServer::Parts {
   explicit Parts(const Settings& given)
       : settings(given),
-        migrated(mysql::migrate_database(primary_of(settings))),
+        migrated(prepared(settings)),
         pool(std::make_shared<mysql::Pool>(mysql::PoolSettings{.endpoint = primary_of(settings),
                                                                .connection = connection_of(settings),
                                                                .most = static_cast<std::size_t>(settings.mysql_readers)})),
@@ -174,67 +113,43 @@ struct ClusterServer::Parts {
         presence(redis),
         lock(redis),
         cache(redis, metrics),
-        room_writer(room_options(), room_store_settings(), nullptr, clock, metrics, [this](const WorkingSet& set) { state.apply(set); }),
+        room_writer(room_options(), room_store_settings(), nullptr, clock, metrics, on_commit()),
+        shards(make_shards()),
         rooms(pod, {.boards = boards, .presence = presence, .reader = *queue_reader}, room_writer.commits, commits, clock),
         state(*catalog_reader, cache, rooms, queue_limits(settings), metrics),
-        signer(std::as_bytes(std::span(settings.ticket_key->reveal()))),
-        mint(signer),
-        jwt(jwt_verifier(settings)) {
-    kafka::ensure_topics(kafka_of(settings), topics());
-    kafka::require_rights(kafka_of(settings), "reservation.created", topics());
-    for (int i = 0; i < settings.mysql_writers; ++i) {
-      shards.push_back(std::make_unique<Shard>(commit_options(settings),
-                                               store_settings(),
-                                               settings.seat_lock == Settings::SeatLockKind::redis ? &lock : nullptr,
-                                               clock,
-                                               metrics,
-                                               [this](const WorkingSet& set) { state.apply(set); }));
-      commits.add(shards.back()->commits);
-    }
+        readers(*shards.front()->store, settings.reader_threads, kReadQueue),
+        front(settings,
+              {.clock = clock, .catalog = state.catalog(), .commits = commits, .readers = readers, .bus = bus, .metrics = metrics},
+              {.ticket_key = *settings.ticket_key,
+               .admin_token = std::string(settings.admin_token->reveal()),
+               .profile = "cluster",
+               .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
+               .parts = [this] { return health(); }}) {
+    for (auto& shard : shards) commits.add(shard->commits);
     shards.front()->commits.set_upkeep(
         [this] { shards.front()->store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce); });
-    replicas.measure();
-    state.refresh_catalog();
-    readers.emplace(*shards.front()->store, settings.reader_threads, kReadQueue);
-    rooms.set_readers(*readers);
-    sale.emplace(Sale{.clock = clock,
-                      .catalog = state.catalog(),
-                      .commits = commits,
-                      .readers = *readers,
-                      .bus = bus,
-                      .mint = mint,
-                      .metrics = metrics,
-                      .holds = hold_limits(settings),
-                      .queues = queue_limits(settings),
-                      .default_queue = default_queue(settings)});
-    api.emplace(*sale,
-                http::ApiSettings{.admin_token = std::string(settings.admin_token->reveal()),
-                                  .jwt = jwt ? &*jwt : nullptr,
-                                  .version = version(),
-                                  .profile = "cluster",
-                                  .default_time_zone = settings.default_time_zone,
-                                  .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
-                                  .started_at = clock.now(),
-                                  .parts = [this] { return health(); }});
-    server.emplace(server_settings(settings),
-                   http::Router(http::all_routes(*api)),
-                   http::Hooks{.before_body =
-                                   [this](const http::Request& request) {
-                                     return request.route().needs == http::Needs::admin ? api->refuse_admin(request) : std::nullopt;
-                                   },
-                               .on_answered =
-                                   [this](const http::Answered& answered) {
-                                     requests->record(answered);
-                                     log_answered(answered, warnings);
-                                   }});
-    requests.emplace(metrics, server->router());
-    metrics.watch_connections([this] { return Metrics::Connections{server->connections(), server->refused_connections()}; });
+    rooms.set_readers(readers);
     metrics.watch_pool([this] {
       const mysql::PoolUsage usage = pool->usage();
       return static_cast<double>(usage.in_use) / static_cast<double>(usage.most);
     });
+    replicas.measure();
+    state.refresh_catalog();
     if (settings.demo && state.catalog().picture()->concerts.empty())
       create_demo(shards.front()->commits, clock, default_queue(settings));
+  }
+
+  // Holds, payments and whatever else does not wait for a queue's row.
+  std::vector<std::unique_ptr<Shard>> make_shards() {
+    std::vector<std::unique_ptr<Shard>> made;
+    SeatLock* const seat_lock = settings.seat_lock == Settings::SeatLockKind::redis ? &lock : nullptr;
+    for (int i = 0; i < settings.mysql_writers; ++i)
+      made.push_back(std::make_unique<Shard>(commit_options(settings), store_settings(), seat_lock, clock, metrics, on_commit()));
+    return made;
+  }
+
+  std::function<void(const WorkingSet&)> on_commit() {
+    return [this](const WorkingSet& set) { state.apply(set); };
   }
 
   mysql::StoreSettings store_settings() const {
@@ -250,7 +165,7 @@ struct ClusterServer::Parts {
   std::vector<http::HealthPart> health() {
     bool replicas_fit = true;
     for (const auto& replica : replicas.states()) replicas_fit = replicas_fit && replica.is_fit;
-    return {{"redis", redis.is_up() && rooms.is_up()}, {"kafka", !events || events->is_up()}, {"replicas", replicas_fit}};
+    return {{"redis", redis.is_up() && rooms.is_up()}, {"kafka", !work || work->events.is_up()}, {"replicas", replicas_fit}};
   }
 
   // What has to be looked at now and then besides: the database's clock, how far the feed has got.
@@ -260,19 +175,11 @@ struct ClusterServer::Parts {
     if (last != told) bus.publish(last), told = last;
   }
 
-  void work() {
-    for (auto& shard : shards) shard->start();
-    room_writer.start();
-    carrier = std::jthread([this](std::stop_token stop) { rooms.run(stop); });
-    publisher.emplace(kafka_of(settings));
-    dead_letters.emplace(kafka_of(settings));
-    consumer.emplace(kafka_of(settings), "reservation.created");
-    relay.emplace(*outbox, *publisher, clock, metrics, RelaySettings{.owner = pod});
-    line.emplace(*consumer, *dead_letters, clock, metrics, end_through(commits));
-    events.emplace(*relay, *line);
-    counts.emplace(state.catalog(), clock, metrics);
-    sweep.emplace(*due, commits, clock, sweep_dice);
-    workers.emplace(state, *counts, *sweep, [this] { follow(); }, [this] { replicas.measure(); });
+  // Topics and rights are looked at before anything is begun.
+  static mysql::MigrationReport prepared(const Settings& settings) {
+    kafka::ensure_topics(kafka_of(settings), topics());
+    kafka::require_rights(kafka_of(settings), "reservation.created", topics());
+    return mysql::migrate_database(primary_of(settings));
   }
 
   const Settings settings;
@@ -294,62 +201,58 @@ struct ClusterServer::Parts {
   redis::SeatMapCache cache;
   ShardedCommits commits;
   Shard room_writer;
+  std::vector<std::unique_ptr<Shard>> shards;
   SharedRooms rooms;
   SharedState state;
-  local::HmacSigner signer;
-  TicketMint mint;
-  std::optional<http::JwtVerifier> jwt;
-  std::vector<std::unique_ptr<Shard>> shards;
-  std::optional<Readers> readers;
-  std::optional<Sale> sale;
-  std::optional<http::Api> api;
-  std::optional<http::Server> server;
-  std::optional<http::RequestMetrics> requests;
-  LogBudget warnings{kWarningsASecond};
-
-  std::jthread carrier;
-  std::optional<kafka::KafkaPublisher> publisher, dead_letters;
-  std::optional<kafka::KafkaConsumer> consumer;
-  std::optional<Relay> relay;
-  std::optional<DelayLine> line;
-  std::optional<EventWorkers> events;
-  std::optional<QueueTicker> counts;
-  SystemRandom sweep_dice;
-  std::optional<Sweep> sweep;
-  std::optional<ClusterWorkers> workers;
+  Readers readers;
+  HttpFront front;
   EventId told{};
+  std::optional<ClusterWork> work;  // while it runs
 };
+
+ClusterWork::ClusterWork(ClusterServer::Parts& parts)
+    : publisher(kafka_of(parts.settings)),
+      dead_letters(kafka_of(parts.settings)),
+      consumer(kafka_of(parts.settings), "reservation.created"),
+      relay(*parts.outbox, publisher, parts.clock, parts.metrics, RelaySettings{.owner = parts.pod}),
+      line(consumer, dead_letters, parts.clock, parts.metrics, end_through(parts.commits)),
+      events(relay, line),
+      ticker(parts.state.catalog(), parts.clock, parts.metrics),
+      sweep(*parts.due, parts.commits, parts.clock, sweep_dice),
+      rooms([&parts](std::stop_token stop) { parts.rooms.run(stop); }),
+      workers(parts.state, ticker, sweep, [&parts] { parts.follow(); }, [&parts] { parts.replicas.measure(); }) {}
 
 ClusterServer::ClusterServer(const Settings& settings) : parts_(std::make_unique<Parts>(settings)) {}
 
 ClusterServer::~ClusterServer() { stop(); }
 
 void ClusterServer::start() {
-  parts_->work();
-  parts_->server->start();
-  parts_->api->is_ready = true;
+  start_worker();
+  parts_->front.start();
 }
 
-void ClusterServer::start_worker() { parts_->work(); }
+void ClusterServer::start_worker() {
+  for (auto& shard : parts_->shards) shard->start();
+  parts_->room_writer.start();
+  parts_->work.emplace(*parts_);
+}
 
-void ClusterServer::read_keys_again() { frontrow::read_keys_again(parts_->settings, parts_->jwt); }
+void ClusterServer::read_keys_again() { parts_->front.read_keys_again(); }
 
-std::uint16_t ClusterServer::port() const { return parts_->server->port(); }
+std::uint16_t ClusterServer::port() const { return parts_->front.port(); }
 
 // Front to back: no new requests, no new work, then the writers finish what they have, and the other pods hear of it.
 void ClusterServer::stop() {
   Parts& parts = *parts_;
-  if (!parts.workers) return;
-  parts.api->is_ready = false;
-  parts.server->stop(parts.settings.drain);
-  parts.workers->stop();
-  parts.events->stop();
-  for (auto& shard : parts.shards) shard->writer.request_stop();
-  for (auto& shard : parts.shards) shard->writer.join();
+  if (!parts.work) return;
+  parts.front.stop();
+  parts.work->workers.stop();
+  parts.work->events.stop();
+  for (auto& shard : parts.shards) shard->stop();
   parts.room_writer.stop();
-  parts.carrier.request_stop();
-  parts.carrier.join();
-  parts.workers.reset();
+  parts.work->rooms.request_stop();
+  parts.work->rooms.join();
+  parts.work.reset();
 }
 
 std::vector<AuditLine> audit_cluster(const Settings& settings) { return mysql::audit(primary_of(settings)); }

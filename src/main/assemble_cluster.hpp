@@ -24,6 +24,7 @@ class ClusterServer final : public SaleServer {
   void stop() override;
 
  private:
+  friend struct ClusterWork;
   struct Parts;
   const std::unique_ptr<Parts> parts_;
 };

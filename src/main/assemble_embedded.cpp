@@ -9,11 +9,8 @@
 #include <thread>
 
 #include "adapters/local/event_bus.hpp"
-#include "adapters/local/hmac_signer.hpp"
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "api/api.hpp"
-#include "api/request_metrics.hpp"
 #include "app/live/live_state.hpp"
 #include "app/live/sale.hpp"
 #include "base/log.hpp"
@@ -22,6 +19,7 @@
 #include "http/mailbox.hpp"
 #include "http/server.hpp"
 #include "main/demo.hpp"
+#include "main/http_front.hpp"
 #include "main/sale_time.hpp"
 #include "main/secret_file.hpp"
 #include "main/server_parts.hpp"
@@ -100,43 +98,22 @@ struct EmbeddedServer::Parts {
   explicit Parts(const Settings& settings)
       : settings(settings),
         core(settings),
-        signer(std::as_bytes(std::span(ticket_key(settings).reveal()))),
-        mint(signer),
-        jwt(jwt_verifier(settings)),
         readers(*core.store, settings.reader_threads, kReadQueue),
-        sale{.clock = core.clock,
-             .catalog = core.live.catalog(),
-             .commits = core.commits,
-             .readers = readers,
-             .bus = core.bus,
-             .mint = mint,
-             .metrics = core.metrics,
-             .holds = hold_limits(settings),
-             .queues = queue_limits(settings),
-             .default_queue = default_queue(settings)},
-        api(sale, {.admin_token = admin_token(settings),
-                   .jwt = jwt ? &*jwt : nullptr,
-                   .version = version(),
-                   .profile = "embedded",
-                   .default_time_zone = settings.default_time_zone,
-                   .started_at = core.clock.now(),
-                   .parts = [this] { return health(); }}),
-        server(server_settings(settings), http::Router(http::all_routes(api)),
-               {.before_body =
-                    [this](const http::Request& request) {
-                      return request.route().needs == http::Needs::admin ? api.refuse_admin(request) : std::nullopt;
-                    },
-                .on_answered =
-                    [this](const http::Answered& answered) {
-                      requests.record(answered);
-                      log_answered(answered, warnings);
-                    }}),
-        requests(core.metrics, server.router()),
+        front(settings,
+              {.clock = core.clock,
+               .catalog = core.live.catalog(),
+               .commits = core.commits,
+               .readers = readers,
+               .bus = core.bus,
+               .metrics = core.metrics},
+              {.ticket_key = ticket_key(settings),
+               .admin_token = admin_token(settings),
+               .profile = "embedded",
+               .parts = [this] { return health(); }}),
         ticker(core.live.catalog(), core.clock, core.metrics),
         expiry(core.live.deadlines(), core.commits, core.clock),
         sale_end(core.live.catalog(), core.clock),
         clock_watch(core.clock, [this] { return core.clock.now() - wall_now(); }, settings.clock_tolerance) {
-    core.metrics.watch_connections([this] { return Metrics::Connections{server.connections(), server.refused_connections()}; });
     if (settings.demo && core.is_empty()) create_demo(core.commits, core.clock, default_queue(settings));
   }
 
@@ -152,15 +129,8 @@ struct EmbeddedServer::Parts {
 
   const Settings settings;
   Core core;
-  local::HmacSigner signer;
-  TicketMint mint;
-  std::optional<http::JwtVerifier> jwt;
   Readers readers;
-  Sale sale;
-  http::Api api;
-  LogBudget warnings{kWarningsASecond};
-  http::Server server;
-  http::RequestMetrics requests;
+  HttpFront front;
   QueueTicker ticker;
   Expiry expiry;
   SaleEnd sale_end;
@@ -184,20 +154,18 @@ void EmbeddedServer::start() {
     parts.core.clock.follow();
     parts.clock_watch.run_once();
   });
-  parts.server.start();
-  parts.api.is_ready = true;
+  parts.front.start();
 }
 
-void EmbeddedServer::read_keys_again() { frontrow::read_keys_again(parts_->settings, parts_->jwt); }
+void EmbeddedServer::read_keys_again() { parts_->front.read_keys_again(); }
 
-std::uint16_t EmbeddedServer::port() const { return parts_->server.port(); }
+std::uint16_t EmbeddedServer::port() const { return parts_->front.port(); }
 
 // From front to back: no new requests, no new work, then the writer finishes its commands.
 void EmbeddedServer::stop() {
   Parts& parts = *parts_;
   if (!parts.writer.joinable()) return;
-  parts.api.is_ready = false;
-  parts.server.stop(parts.settings.drain);
+  parts.front.stop();
   parts.workers.reset();
   parts.writer.request_stop();
   parts.writer.join();

@@ -21,7 +21,8 @@ std::string reason_of(const toml::parse_error& error) {
   std::string reason{error.description()};
   if (reason.find("determine value type") != std::string::npos || reason.find("parsing boolean") != std::string::npos)
     reason += "; a text needs quotes";
-  else if (reason.find("pair: encountered end-of-file") != std::string::npos || reason.find("pair: expected value") != std::string::npos)
+  else if (reason.find("pair: encountered end-of-file") != std::string::npos ||
+           reason.find("pair: expected value") != std::string::npos)
     reason += "; a line is `key = value`";
   return reason;
 }
@@ -32,7 +33,8 @@ const char* refusal_of(const toml::node& node) {
     case toml::node_type::table: return "tables are not understood; the file is flat";
     case toml::node_type::string:
       return node.source().begin.line == node.source().end.line ? nullptr : "a string must be on one line";
-    case toml::node_type::integer: return node.as_integer()->flags() == toml::value_flags::none ? nullptr : "write the number in decimal";
+    case toml::node_type::integer:
+      return node.as_integer()->flags() == toml::value_flags::none ? nullptr : "write the number in decimal";
     case toml::node_type::boolean: return nullptr;
     default: return "only whole numbers, true, false and \"strings\" are understood";
   }

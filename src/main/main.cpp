@@ -54,8 +54,7 @@ int serve(const Settings& settings) {
                   address,
                   address,
                   where_the_data_is(settings)));
-  if (settings.auth_mode == Settings::AuthMode::open)
-    log_warn("auth-mode is open: every request may name any userId");
+  if (settings.auth_mode == Settings::AuthMode::open) log_warn("auth-mode is open: every request may name any userId");
   run_until_stopped(signals, *server);
   server->stop();
   log_info("stopped");

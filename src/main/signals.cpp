@@ -17,7 +17,7 @@ bool has_controlling_terminal() {
 }
 
 bool is_ignored(int number) {
-  struct sigaction action {};
+  struct sigaction action{};
   return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 

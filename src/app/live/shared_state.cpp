@@ -71,7 +71,7 @@ void SharedState::take_in(const std::map<ConcertId, News>& news, const NewMaps& 
   for (const auto& [id, one] : news)
     if (one.is_news_to(picture->find(id))) ids.push_back(id);
   if (ids.empty()) return;
-  const std::lock_guard lock(catalog_mutex_);
+  const MutexLock lock(catalog_mutex_);
   std::vector<std::shared_ptr<const ConcertEntry>> changed;
   for (const ConcertId id : ids) {
     auto entry = taken_in(id, news.at(id), maps);
@@ -115,7 +115,7 @@ std::shared_ptr<const ConcertEntry> SharedState::taken_in(ConcertId id, const Ne
 }
 
 void SharedState::follow(ScheduleId schedule, const NewMap& added) {
-  const std::lock_guard lock(followed_mutex_);
+  const MutexLock lock(followed_mutex_);
   followed_.try_emplace(schedule, Followed{.map = added.map, .seen = added.version});
 }
 
@@ -235,7 +235,7 @@ void SharedState::refresh_catalog() {
   if (lost) throw Unavailable{*lost};
   read_new_names(schedules);
   auto versions = reader_.seat_map_versions();
-  const std::lock_guard lock(followed_mutex_);
+  const MutexLock lock(followed_mutex_);
   stored_ = std::move(versions);
   ++looks_;
 }
@@ -244,7 +244,7 @@ void SharedState::sync_seats() {
   std::vector<std::pair<Followed*, std::int64_t>> all;
   std::int64_t look = 0;
   {
-    const std::lock_guard lock(followed_mutex_);
+    const MutexLock lock(followed_mutex_);
     look = looks_;
     for (auto& [id, followed] : followed_) all.emplace_back(&followed, stored_[id]);
   }

@@ -8,13 +8,13 @@
 
 #include <atomic>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <vector>
 
 #include "app/live/catalog.hpp"
 #include "app/queue/shared_rooms.hpp"
+#include "base/mutex.hpp"
 #include "metrics/metrics.hpp"
 #include "ports/catalog_reader.hpp"
 #include "ports/seat_map_cache.hpp"
@@ -61,7 +61,7 @@ class SharedState {
   std::optional<NewMap> read_map(const Schedule& schedule);
   void read_new_names(const std::vector<Schedule>& schedules);
   void take_in(const std::map<ConcertId, News>& news, const NewMaps& maps);
-  std::shared_ptr<const ConcertEntry> taken_in(ConcertId id, const News& news, const NewMaps& maps);
+  std::shared_ptr<const ConcertEntry> taken_in(ConcertId id, const News& news, const NewMaps& maps) REQUIRES(catalog_mutex_);
   void follow(ScheduleId schedule, const NewMap& added);
   void apply_seats(const WorkingSet& set);
   void apply_holds(const WorkingSet& set);
@@ -80,12 +80,12 @@ class SharedState {
 
   std::set<ScheduleId> without_map_;  // that were complained about; the catalog's loop's
 
-  std::mutex catalog_mutex_;     // one change of the picture at a time; protects the next
-  std::set<ConcertId> deleted_;
-  std::mutex followed_mutex_;  // protects the three below, not what is followed: that is the syncing loop's
-  std::map<ScheduleId, Followed> followed_;
-  std::map<ScheduleId, std::int64_t> stored_;  // versions in the store, as of the last look
-  std::int64_t looks_ = 0;
+  Mutex catalog_mutex_;  // one change of the picture at a time
+  std::set<ConcertId> deleted_ GUARDED_BY(catalog_mutex_);
+  Mutex followed_mutex_;  // not for what is followed: that is the syncing loop's
+  std::map<ScheduleId, Followed> followed_ GUARDED_BY(followed_mutex_);
+  std::map<ScheduleId, std::int64_t> stored_ GUARDED_BY(followed_mutex_);  // versions in the store, as of the last look
+  std::int64_t looks_ GUARDED_BY(followed_mutex_) = 0;
 };
 
 }  // namespace frontrow

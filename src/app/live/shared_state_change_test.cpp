@@ -39,8 +39,7 @@ class StoredRows final : public CatalogReader {
   }
   std::optional<std::int64_t> seat_map_version(ScheduleId schedule) override { return set_.schedule(schedule)->version; }
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t) override {
-    StoredSeatMap map{
-        .version = set_.schedule(schedule)->version, .sections = set_.sections.at(schedule), .seats = {}};
+    StoredSeatMap map{.version = set_.schedule(schedule)->version, .sections = set_.sections.at(schedule), .seats = {}};
     for (const SeatRecord& record : values(set_.seats))
       if (record.seat.place.schedule == schedule) map.seats.push_back(record.seat);
     return map;

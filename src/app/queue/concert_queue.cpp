@@ -12,17 +12,27 @@ ConcertQueue::ConcertQueue(const Concert& concert, const QueueLimits& limits, Ti
   row_.is_on = concert.queue.enabled;
 }
 
-void ConcertQueue::load_counters(std::int64_t tail, std::int64_t front) { row_.tail = tail, row_.front = front; }
+void ConcertQueue::load_counters(std::int64_t tail, std::int64_t front) {
+  const MutexLock lock(mutex_);
+  row_.tail = tail, row_.front = front;
+}
 
-void ConcertQueue::load_ticket(const TicketRow& row, TimePoint now) { add_to_memory(row, now); }
+void ConcertQueue::load_ticket(const TicketRow& row, TimePoint now) {
+  const MutexLock lock(mutex_);
+  add_to_memory(row, now);
+}
 
-void ConcertQueue::load_completed(TicketNumber number) { completed_.insert(number.value); }
+void ConcertQueue::load_completed(TicketNumber number) {
+  const MutexLock lock(mutex_);
+  completed_.insert(number.value);
+}
 
 void ConcertQueue::load_hold(TicketNumber number, ReservationId reservation, TimePoint expires_at) {
   hold_began(number, reservation, expires_at);
 }
 
 void ConcertQueue::loaded() {
+  const MutexLock lock(mutex_);
   for (std::int64_t number = row_.front + 1; number <= row_.tail; ++number)
     if (tickets_.find(number) == nullptr) gone_.insert(number);
   for (std::int64_t number = tickets_.first(); number <= row_.tail; ++number)
@@ -41,7 +51,7 @@ void ConcertQueue::loaded() {
 }
 
 void ConcertQueue::take_over(ConcertQueue& fresh) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_), of_fresh(fresh.mutex_);
   room_ = fresh.room_;
   // What no store has is kept. Admissions that memory did not hear of have taken their tokens.
   fresh.row_.flow = row_.flow;
@@ -52,8 +62,9 @@ void ConcertQueue::take_over(ConcertQueue& fresh) {
   fresh.row_.free_until = row_.free_until;
   fresh.row_.has_free_seats = row_.has_free_seats;
   fresh.row_.without_seats_at = row_.without_seats_at;
-  const auto unheard = std::ranges::count_if(fresh.active_, [&](const auto& entry) { return !active_.contains(entry.first); });
-  if (unheard > 0) fresh.row_.bucket.take(fresh.loaded_at_, room_.settings.admissions_per_second, static_cast<int>(unheard));
+  int unheard = 0;
+  for (const auto& [number, active] : fresh.active_) unheard += !active_.contains(number);
+  if (unheard > 0) fresh.row_.bucket.take(fresh.loaded_at_, room_.settings.admissions_per_second, unheard);
   row_ = std::move(fresh.row_);
   loaded_at_ = fresh.loaded_at_;
   tickets_ = std::move(fresh.tickets_);
@@ -113,20 +124,20 @@ TicketView ConcertQueue::look_locked(const Ticket& ticket, const Standing& stand
 }
 
 TicketView ConcertQueue::look(const Ticket& ticket, TimePoint now, double unit) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const TicketView view = look_locked(ticket, standing_of(ticket), now, unit);
   if (view.status == TicketStatus::waiting && ticket.number.value <= row_.front) polled_[ticket.number.value] = now;
   return view;
 }
 
 std::optional<Refusal> ConcertQueue::refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Standing standing = standing_of(ticket);
   return frontrow::refuse_entry(room_, standing, look_locked(ticket, standing, now, unit), purpose, now);
 }
 
 QueueCounts ConcertQueue::counts() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return {.tail = row_.tail,
           .front = row_.front,
           .waiting = static_cast<std::int64_t>(tickets_.live() - active_.size()),
@@ -134,7 +145,7 @@ QueueCounts ConcertQueue::counts() const {
 }
 
 bool ConcertQueue::wants_tick(TimePoint now) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!finished_.empty() || room_.settings.enabled != row_.is_on) return true;
   if (!room_.settings.enabled) return false;
   const bool may_call = row_.front < row_.tail && room_.booking.is_open(now);
@@ -142,14 +153,15 @@ bool ConcertQueue::wants_tick(TimePoint now) const {
 }
 
 bool ConcertQueue::has_tickets_to_end() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (tickets_.live() == 0) return row_.front < row_.tail;
-  const auto is_live = [&](const auto& entry) { return tickets_.find(entry.first) != nullptr; };
-  return tickets_.live() > static_cast<std::size_t>(std::ranges::count_if(holds_, is_live));
+  std::size_t holding = 0;
+  for (const auto& [number, made] : holds_) holding += tickets_.find(number) != nullptr;
+  return tickets_.live() > holding;
 }
 
 void ConcertQueue::change_concert(const Concert& concert) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   room_.settings = concert.queue;
   room_.booking = concert.booking;
 }
@@ -186,7 +198,7 @@ void ConcertQueue::end_in_memory(std::int64_t number) {
 }
 
 void ConcertQueue::apply(const QueueChange& change, TimePoint now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   row_ = change.row;
   for (const auto& [number, row] : change.tickets) {
     if (row.state != TicketState::ended) {
@@ -204,12 +216,12 @@ void ConcertQueue::apply(const QueueChange& change, TimePoint now) {
 }
 
 void ConcertQueue::hold_began(TicketNumber number, ReservationId reservation, TimePoint expires_at) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   holds_[number.value].push_back({reservation, expires_at});
 }
 
 void ConcertQueue::hold_ended(TicketNumber number, ReservationId reservation, bool was_paid) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (was_paid) completed_.insert(number.value);
   if (const auto made = holds_.find(number.value); made != holds_.end()) {
     std::erase_if(made->second, [&](const LiveHold& hold) { return hold.reservation == reservation; });

@@ -7,7 +7,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "app/queue/public_queue.hpp"
 #include "app/queue/queue_decisions.hpp"
 #include "app/queue/ticket_list.hpp"
+#include "base/mutex.hpp"
 #include "base/number_set.hpp"
 #include "domain/waiting_room.hpp"
 
@@ -83,38 +83,41 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   };
   class Facts;
 
-  QueueChange& change_of(WorkingSet& set) const;
-  std::int64_t position(std::int64_t number) const;
-  std::int64_t free_places() const;
-  Stay stay_of(std::int64_t number, const Active& active) const;
-  TimePoint holds_until(std::int64_t number) const;
-  const Active* ended_stay(std::int64_t number, TimePoint now) const;
-  Standing standing_of(const Ticket& ticket) const;
-  TicketView look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit);
-  TicketRow row_of(std::int64_t number, const ListedTicket& listed) const;
-  void end_lapsed(QueueChange& change, TimePoint now) const;
-  void add_to_memory(const TicketRow& row, TimePoint now);
-  void end_in_memory(std::int64_t number);
-  void finish_if_paid(std::int64_t number);
+  QueueChange& change_of(WorkingSet& set) const REQUIRES(mutex_);
+  std::int64_t position(std::int64_t number) const REQUIRES(mutex_);
+  std::int64_t free_places() const REQUIRES(mutex_);
+  Stay stay_of(std::int64_t number, const Active& active) const REQUIRES(mutex_);
+  TimePoint holds_until(std::int64_t number) const REQUIRES(mutex_);
+  const Active* ended_stay(std::int64_t number, TimePoint now) const REQUIRES(mutex_);
+  Standing standing_of(const Ticket& ticket) const REQUIRES(mutex_);
+  TicketView look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit) REQUIRES(mutex_);
+  TicketRow row_of(std::int64_t number, const ListedTicket& listed) const REQUIRES(mutex_);
+  void end_lapsed(QueueChange& change, TimePoint now) const REQUIRES(mutex_);
+  void add_to_memory(const TicketRow& row, TimePoint now) REQUIRES(mutex_);
+  void end_in_memory(std::int64_t number) REQUIRES(mutex_);
+  void finish_if_paid(std::int64_t number) REQUIRES(mutex_);
 
   const ConcertId concert_;
   Commits* const commits_;
 
-  mutable std::mutex mutex_;  // protects all below
-  Room room_;
-  QueueRow row_;
-  TimePoint loaded_at_;
-  TicketList tickets_;
-  NumberSet gone_;                                      // left or ended before they were called
-  NumberSet called_;                                    // and still waiting
-  std::map<std::int64_t, TimePoint> refused_;           // called, found no place: expected again until then
-  std::unordered_map<std::int64_t, TimePoint> polled_;  // called, and still waiting: the last poll, decided or not
-  NumberSet completed_;                                 // something was paid with them
-  std::unordered_map<std::int64_t, Active> active_;
-  std::int64_t admitted_ms_ = 0;                                   // sum of all `admitted_at` in active_, since loaded_at_
-  std::unordered_map<std::int64_t, std::vector<LiveHold>> holds_;  // by the ticket they were made with, whatever has become of it
-  std::vector<TicketRow> finished_;  // completed, which ended them in memory; the next tick makes their ends durable
-  std::int64_t end_from_ = 0;        // where the next end_tickets begins to look
+  mutable Mutex mutex_;
+  Room room_ GUARDED_BY(mutex_);
+  QueueRow row_ GUARDED_BY(mutex_);
+  TimePoint loaded_at_ GUARDED_BY(mutex_);
+  TicketList tickets_ GUARDED_BY(mutex_);
+  NumberSet gone_ GUARDED_BY(mutex_);                             // left or ended before they were called
+  NumberSet called_ GUARDED_BY(mutex_);                           // and still waiting
+  std::map<std::int64_t, TimePoint> refused_ GUARDED_BY(mutex_);  // called, found no place: expected again until then
+  std::unordered_map<std::int64_t, TimePoint> polled_
+      GUARDED_BY(mutex_);                   // called, and still waiting: the last poll, decided or not
+  NumberSet completed_ GUARDED_BY(mutex_);  // something was paid with them
+  std::unordered_map<std::int64_t, Active> active_ GUARDED_BY(mutex_);
+  std::int64_t admitted_ms_ GUARDED_BY(mutex_) = 0;  // sum of all `admitted_at` in active_, since loaded_at_
+  std::unordered_map<std::int64_t, std::vector<LiveHold>> holds_
+      GUARDED_BY(mutex_);  // by the ticket they were made with, whatever has become of it
+  std::vector<TicketRow> finished_
+      GUARDED_BY(mutex_);                         // completed, which ended them in memory; the next tick makes their ends durable
+  std::int64_t end_from_ GUARDED_BY(mutex_) = 0;  // where the next end_tickets begins to look
 };
 
 }  // namespace frontrow

@@ -18,16 +18,17 @@ class ConcertQueue::Facts final : public TickFacts {
  public:
   Facts(const ConcertQueue& queue, const QueueChange& change) : queue_(queue), change_(change) {}
 
-  std::int64_t expected_below(const QueueRow& row, std::int64_t below, TimePoint now, std::int64_t) const override {
+  std::int64_t expected_below(const QueueRow& row, std::int64_t below, TimePoint now, std::int64_t) const override
+      REQUIRES(queue_.mutex_) {
     return waiting_between(row.late, std::min(below, row.front + 1)) + refused(0, std::min(below, row.late + 1), now);
   }
 
-  Expected expected(const QueueRow& row, TimePoint now) const override {
+  Expected expected(const QueueRow& row, TimePoint now) const override REQUIRES(queue_.mutex_) {
     const std::int64_t back_again = refused(row.late, row.front + 1, now);
     return {.called = waiting_between(row.late, row.front + 1) - back_again, .refused = back_again + refused(0, row.late + 1, now)};
   }
 
-  Inside inside(TimePoint now) const override {
+  Inside inside(TimePoint now) const override REQUIRES(queue_.mutex_) {
     auto people = static_cast<std::int64_t>(queue_.active_.size());
     std::int64_t admitted_ms = queue_.admitted_ms_;
     for (const auto& [number, row] : change_.tickets) {
@@ -42,11 +43,11 @@ class ConcertQueue::Facts final : public TickFacts {
     return {.people = people, .seconds = static_cast<double>(total) / 1'000};
   }
 
-  std::int64_t missing(std::int64_t after, std::int64_t upto) const override {
+  std::int64_t missing(std::int64_t after, std::int64_t upto) const override REQUIRES(queue_.mutex_) {
     return waiting_between(after, upto + 1) - refused(after, upto + 1, TimePoint::min());
   }
 
-  Reach reach(std::int64_t front, std::int64_t count) const override {
+  Reach reach(std::int64_t front, std::int64_t count) const override REQUIRES(queue_.mutex_) {
     Reach reach{.number = front, .people = 0};
     for (std::int64_t number = front + 1; number <= change_.row.tail && reach.people < count; ++number) {
       const TicketRow* touched = change_.find({number});
@@ -58,7 +59,7 @@ class ConcertQueue::Facts final : public TickFacts {
 
  private:
   // Called people who wait, after < number < before; those called in this batch included.
-  std::int64_t waiting_between(std::int64_t after, std::int64_t before) const {
+  std::int64_t waiting_between(std::int64_t after, std::int64_t before) const REQUIRES(queue_.mutex_) {
     if (before - after < 2) return 0;
     std::int64_t people = queue_.called_.count_between(after, before);
     const std::int64_t news = std::max(after, change_.before.front);  // called in this batch: above it
@@ -73,7 +74,7 @@ class ConcertQueue::Facts final : public TickFacts {
   }
 
   // Of them, those who found no place and are expected again at `now` or later.
-  std::int64_t refused(std::int64_t after, std::int64_t before, TimePoint now) const {
+  std::int64_t refused(std::int64_t after, std::int64_t before, TimePoint now) const REQUIRES(queue_.mutex_) {
     std::int64_t people = 0;
     for (auto at = queue_.refused_.upper_bound(after); at != queue_.refused_.end() && at->first < before; ++at)
       people += at->second >= now && change_.find({at->first}) == nullptr && !change_.promises.contains({at->first});
@@ -102,7 +103,7 @@ TicketRow ConcertQueue::row_of(std::int64_t number, const ListedTicket& listed) 
 }
 
 Result<TicketRow> ConcertQueue::join(WorkingSet& set, UserId user) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   QueueChange& change = set.queue(concert_, row_);
   if (const TicketRow* row = change.find_live(user)) return *row;
   const std::int64_t number = tickets_.number_of(user);
@@ -122,18 +123,18 @@ Result<TicketRow> ConcertQueue::join(WorkingSet& set, UserId user) {
 }
 
 std::optional<Refusal> ConcertQueue::refuse_ended(const WorkingSet&, TicketNumber number, UserId) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (tickets_.find(number.value) != nullptr) return {};
   return Refusal{.code = completed_.contains(number.value) ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
 }
 
 std::int64_t ConcertQueue::tail_in(WorkingSet& set) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return set.queue(concert_, row_).row.tail;
 }
 
 void ConcertQueue::claim(WorkingSet& set, TicketNumber number, UserId user) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const ListedTicket* listed = tickets_.find(number.value);
   if (listed == nullptr || listed->user != user) return;
   QueueChange& change = change_of(set);
@@ -150,14 +151,14 @@ void ConcertQueue::claim(WorkingSet& set, TicketNumber number, UserId user) {
 }
 
 void ConcertQueue::leave(WorkingSet& set, TicketNumber number, UserId user) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const ListedTicket* listed = tickets_.find(number.value);
   if (listed == nullptr || listed->user != user) return;
   change_of(set).put({.number = number, .user = user, .state = TicketState::ended, .issued_at = listed->issued_at()});
 }
 
 Verdict ConcertQueue::tick(WorkingSet& set, std::optional<std::int64_t> free_seats) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   QueueChange& change = change_of(set);
   for (const TicketRow& row : finished_) change.put(row);
   follow_switch(room_, change.row, set.now);  // before anybody's place ends
@@ -182,7 +183,7 @@ void ConcertQueue::end_lapsed(QueueChange& change, TimePoint now) const {
 
 // Looks at a few numbers more than it may end, so that a long line of tickets with holds costs a look each second and no more.
 void ConcertQueue::end_tickets(WorkingSet& set, int limit) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   QueueChange& change = change_of(set);
   std::int64_t number = std::max(end_from_, tickets_.first());
   std::size_t ended = 0;

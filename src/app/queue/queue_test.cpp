@@ -1,6 +1,6 @@
 // The commands of the waiting room around what ConcertQueue decides: keys, replays, who counts as new.
-#include "app/queue/concert_queue.hpp"
 #include "app/queue/queue.hpp"
+#include "app/queue/concert_queue.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

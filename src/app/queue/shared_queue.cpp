@@ -2,27 +2,25 @@
 
 #include <algorithm>
 
-#include "app/queue/queue.hpp"
 #include "app/commit/commits.hpp"
+#include "app/queue/queue.hpp"
 #include "base/log.hpp"
 
 namespace frontrow {
 
 namespace {
 
-constexpr Duration kTrusted{250};                  // how long a ticket stands as it was read
-constexpr Duration kTrustedWhenOff{30'000};        // with the queue off it only matters for when it is switched on
-constexpr Duration kFollowedFor{60'000};           // after the last look
-constexpr Duration kTruthWins{5'000};              // a row in the store that stays older than ours: the store was restored
-constexpr std::size_t kMostSightings = 200'000;    // in a second; more are not kept, and nobody is ended for it within 120 s
+constexpr Duration kTrusted{250};                // how long a ticket stands as it was read
+constexpr Duration kTrustedWhenOff{30'000};      // with the queue off it only matters for when it is switched on
+constexpr Duration kFollowedFor{60'000};         // after the last look
+constexpr Duration kTruthWins{5'000};            // a row in the store that stays older than ours: the store was restored
+constexpr std::size_t kMostSightings = 200'000;  // in a second; more are not kept, and nobody is ended for it within 120 s
 constexpr std::size_t kMostTickets = 1'000'000;
 
 }  // namespace
 
 SharedQueue::SharedQueue(const Concert& concert, const QueueLimits& limits, QueueMeans& means)
-    : concert_(concert.id),
-      means_(means),
-      room_{.settings = concert.queue, .booking = concert.booking, .limits = limits} {
+    : concert_(concert.id), means_(means), room_{.settings = concert.queue, .booking = concert.booking, .limits = limits} {
   row_.is_on = concert.queue.enabled;
 }
 
@@ -39,9 +37,8 @@ Standing SharedQueue::standing_of(const Ticket& ticket) const {
   const TicketRow& row = found->row;
   Standing standing{.is_live = row.state != TicketState::ended, .was_paid = row.was_paid, .holds_until = found->holds_until};
   if (row.state == TicketState::active)
-    standing.stay = {.admitted_at = row.admitted_at,
-                     .seen_at = std::max(row.admitted_at, found->seen_at),
-                     .holds_until = found->holds_until};
+    standing.stay = {
+        .admitted_at = row.admitted_at, .seen_at = std::max(row.admitted_at, found->seen_at), .holds_until = found->holds_until};
   return standing;
 }
 
@@ -64,18 +61,18 @@ TicketView SharedQueue::look_locked(const Ticket& ticket, const Standing& standi
 }
 
 TicketView SharedQueue::look(const Ticket& ticket, TimePoint now, double unit) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return look_locked(ticket, standing_of(ticket), now, unit);
 }
 
 std::optional<Refusal> SharedQueue::refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Standing standing = standing_of(ticket);
   return frontrow::refuse_entry(room_, standing, look_locked(ticket, standing, now, unit), purpose, now);
 }
 
 bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   asked_at_ = now;
   if (board_at_ == TimePoint{}) return false;
   const Known* found = known(ticket);
@@ -85,7 +82,7 @@ bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
 }
 
 QueueCounts SharedQueue::counts() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const std::int64_t not_called = row_.tail - row_.front - left_.count_between(row_.front, row_.tail + 1);
   return {.tail = row_.tail,
           .front = row_.front,
@@ -116,23 +113,23 @@ void SharedQueue::submit_leave(const Ticket& ticket, Done done) {
 
 // What cannot be read stands as it was known.
 void SharedQueue::submit_ask(const Ticket& ticket, Done done) {
-  QueueMeans::Read read = [self = shared_from_this(), ticket, done = std::move(done)](
-                  Result<std::optional<QueueReader::StoredTicket>> found) mutable {
-    {
-      const std::lock_guard lock(self->mutex_);
-      const TimePoint now = self->asked_at_;
-      if (found && *found) self->learn((*found)->row, (*found)->holds_until, now);
-      if (found && !*found) self->learn({.number = ticket.number, .user = ticket.user, .issued_at = ticket.issued_at}, {}, now);
-      if (const auto at = self->tickets_.find(ticket.number); !found && at != self->tickets_.end()) at->second.asked_at = now;
-    }
-    done(found ? Result<Nothing>{Nothing{}} : std::unexpected(std::move(found.error())));
-  };
+  QueueMeans::Read read =
+      [self = shared_from_this(), ticket, done = std::move(done)](Result<std::optional<QueueReader::StoredTicket>> found) mutable {
+        {
+          const MutexLock lock(self->mutex_);
+          const TimePoint now = self->asked_at_;
+          if (found && *found) self->learn((*found)->row, (*found)->holds_until, now);
+          if (found && !*found) self->learn({.number = ticket.number, .user = ticket.user, .issued_at = ticket.issued_at}, {}, now);
+          if (const auto at = self->tickets_.find(ticket.number); !found && at != self->tickets_.end()) at->second.asked_at = now;
+        }
+        done(found ? Result<Nothing>{Nothing{}} : std::unexpected(std::move(found.error())));
+      };
   if (!means_.read_ticket(*this, ticket, read)) read(refuse(Refusal{.code = ErrorCode::overloaded, .retry_after = kMinPollAfter}));
 }
 
 void SharedQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (board_at_ == TimePoint{} || (row_.ticker != means_.pod && now < row_.ticker_until)) return;
     if (row_.ticker != means_.pod && now - asked_at_ > kFollowedFor) return;
     const bool has_switched = room_.settings.enabled != row_.is_on;
@@ -171,7 +168,7 @@ void SharedQueue::apply(const WorkingSet& set) {
   const auto at = set.queues.find(concert_);
   bool has_news = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [holder, row] : set.tickets)
       if (holder.concert == concert_ && row.number) learn(row, {}, set.now);
     if (at == set.queues.end()) return;
@@ -185,19 +182,19 @@ void SharedQueue::apply(const WorkingSet& set) {
 }
 
 void SharedQueue::hold_began(TicketNumber number, TimePoint expires_at) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto at = tickets_.find(number); at != tickets_.end())
     at->second.holds_until = std::max(at->second.holds_until, expires_at);
 }
 
 // Whether another hold is left is in the store.
 void SharedQueue::hold_ended(TicketNumber number) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto at = tickets_.find(number); at != tickets_.end()) at->second.holds_until = at->second.asked_at = {};
 }
 
 void SharedQueue::change_concert(const Concert& concert) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   room_.settings = concert.queue;
   room_.booking = concert.booking;
 }
@@ -205,32 +202,32 @@ void SharedQueue::change_concert(const Concert& concert) {
 // The pod's loop.
 
 Room SharedQueue::room() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return room_;
 }
 
 QueueRow SharedQueue::row() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return row_;
 }
 
 TimePoint SharedQueue::board_at() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return board_at_;
 }
 
 bool SharedQueue::is_followed(TimePoint now) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return now - asked_at_ <= kFollowedFor || (row_.ticker == means_.pod && now < row_.ticker_until);
 }
 
 bool SharedQueue::is_ticker(TimePoint now) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return row_.ticker == means_.pod && now < row_.ticker_until;
 }
 
 void SharedQueue::show(const Board& board, bool is_truth) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (board.row.version >= row_.version) return take_row(board.row, board.published_at);
   if (!is_truth) return;
   if (lower_since_ == TimePoint{}) lower_since_ = board.published_at;
@@ -242,13 +239,13 @@ void SharedQueue::show(const Board& board, bool is_truth) {
 }
 
 std::optional<Board> SharedQueue::take_news(TimePoint now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!std::exchange(has_news_, false)) return {};
   return Board{.row = row_, .published_at = now};
 }
 
 std::vector<Sighting> SharedQueue::take_sightings() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::vector<Sighting> taken;
   taken.reserve(sightings_.size());
   for (const auto& [number, at] : sightings_) taken.push_back({number, at});
@@ -257,30 +254,30 @@ std::vector<Sighting> SharedQueue::take_sightings() {
 }
 
 std::optional<TimePoint> SharedQueue::seen_here(TicketNumber number) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto at = tickets_.find(number);
   return at == tickets_.end() ? std::nullopt : std::optional{at->second.seen_at};
 }
 
 std::optional<UserId> SharedQueue::owner_of(TicketNumber number) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto at = tickets_.find(number);
   return at == tickets_.end() ? std::nullopt : std::optional{at->second.row.user};
 }
 
 std::int64_t SharedQueue::left_upto() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return left_upto_;
 }
 
 void SharedQueue::add_left(const QueueReader::Left& left) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const std::int64_t number : left.numbers) left_.insert(number);
   left_upto_ = std::max(left_upto_, left.last);
 }
 
 void SharedQueue::forget_tickets_before(TimePoint time) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::erase_if(tickets_, [&](const auto& entry) { return entry.second.asked_at < time; });
 }
 

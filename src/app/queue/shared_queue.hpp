@@ -11,12 +11,12 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 #include <vector>
 
 #include "app/queue/public_queue.hpp"
 #include "app/queue/queue_decisions.hpp"
+#include "base/mutex.hpp"
 #include "base/number_set.hpp"
 #include "ports/queue_board.hpp"
 #include "ports/queue_reader.hpp"
@@ -98,28 +98,28 @@ class SharedQueue final : public PublicQueue, public QueueDecisions, public std:
 
   QueueChange& change_of(WorkingSet& set) const;
   const TicketRow& ticket_in(const WorkingSet& set, UserId user) const;
-  const Known* known(const Ticket& ticket) const;
-  Standing standing_of(const Ticket& ticket) const;
-  TicketView look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit);
-  std::int64_t position(std::int64_t number) const;
-  void learn(const TicketRow& row, std::optional<TimePoint> holds_until, TimePoint now);
-  void take_row(const QueueRow& row, TimePoint now);
+  const Known* known(const Ticket& ticket) const REQUIRES(mutex_);
+  Standing standing_of(const Ticket& ticket) const REQUIRES(mutex_);
+  TicketView look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit) REQUIRES(mutex_);
+  std::int64_t position(std::int64_t number) const REQUIRES(mutex_);
+  void learn(const TicketRow& row, std::optional<TimePoint> holds_until, TimePoint now) REQUIRES(mutex_);
+  void take_row(const QueueRow& row, TimePoint now) REQUIRES(mutex_);
 
   const ConcertId concert_;
   QueueMeans& means_;
   const std::shared_ptr<std::atomic<bool>> is_ticking_ = std::make_shared<std::atomic<bool>>(false);
 
-  mutable std::mutex mutex_;  // protects all below
-  Room room_;
-  QueueRow row_;
-  TimePoint board_at_{};         // when the row was the newest; the beginning of time: none was read yet
-  TimePoint lower_since_{};      // since when the store's row is older than ours
-  mutable TimePoint asked_at_{}; // the last look
-  bool has_news_ = false;
-  NumberSet left_;               // above the front; below it means nothing
-  std::int64_t left_upto_ = 0;
-  std::unordered_map<TicketNumber, Known> tickets_;  // lately shown here: called, inside or ended
-  std::unordered_map<TicketNumber, TimePoint> sightings_;
+  mutable Mutex mutex_;
+  Room room_ GUARDED_BY(mutex_);
+  QueueRow row_ GUARDED_BY(mutex_);
+  TimePoint board_at_ GUARDED_BY(mutex_){};          // when the row was the newest; the beginning of time: none was read yet
+  TimePoint lower_since_ GUARDED_BY(mutex_){};       // since when the store's row is older than ours
+  mutable TimePoint asked_at_ GUARDED_BY(mutex_){};  // the last look
+  bool has_news_ GUARDED_BY(mutex_) = false;
+  NumberSet left_ GUARDED_BY(mutex_);  // above the front; below it means nothing
+  std::int64_t left_upto_ GUARDED_BY(mutex_) = 0;
+  std::unordered_map<TicketNumber, Known> tickets_ GUARDED_BY(mutex_);  // lately shown here: called, inside or ended
+  std::unordered_map<TicketNumber, TimePoint> sightings_ GUARDED_BY(mutex_);
 };
 
 }  // namespace frontrow

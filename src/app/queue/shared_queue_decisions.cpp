@@ -107,8 +107,7 @@ void SharedQueue::claim(WorkingSet& set, TicketNumber number, UserId user) {
     change.row.tail = std::max(change.row.tail, number.value);
   }
   if (row.number != number || row.state != TicketState::waiting) return;
-  const bool is_decided =
-      frontrow::claim(room(), change.row, row, RowFacts{*set.stored_tickets, concert_, change}, set.now);
+  const bool is_decided = frontrow::claim(room(), change.row, row, RowFacts{*set.stored_tickets, concert_, change}, set.now);
   if (!is_decided && !is_lost) return;
   if (row.state == TicketState::active || is_lost) {
     set.change_ticket(concert_, row);

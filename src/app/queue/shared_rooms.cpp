@@ -33,14 +33,14 @@ SharedRooms::SharedRooms(std::int64_t pod, const Ports& ports, Commits& rooms, C
              .wake =
                  [this] {
                    {
-                     const std::lock_guard lock(mutex_);
+                     const MutexLock lock(mutex_);
                      is_woken_ = true;
                    }
                    woken_.notify_one();
                  }} {}
 
 std::shared_ptr<SharedQueue> SharedRooms::queue(const Concert& concert, const QueueLimits& limits) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto& queue = queues_[concert.id];
   if (queue == nullptr) queue = std::make_shared<SharedQueue>(concert, limits, means_);
   return queue;
@@ -90,8 +90,8 @@ bool SharedRooms::with_boards(Work work) {
 void SharedRooms::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
     contained("waiting rooms", [this] { run_once(); });
-    std::unique_lock lock(mutex_);
-    if (!is_woken_) woken_.wait_for(lock, stop, kRefreshEvery, [this] { return is_woken_; });
+    MutexLock lock(mutex_);
+    if (!is_woken_) woken_.wait_for(lock, stop, kRefreshEvery, [this]() REQUIRES(mutex_) { return is_woken_; });
     is_woken_ = false;
     woken_.wait_for(lock, stop, kPublishEvery, [] { return false; });
   }
@@ -99,7 +99,7 @@ void SharedRooms::run(std::stop_token stop) {
 
 SharedRooms::Queues SharedRooms::followed(TimePoint now) {
   Queues queues;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& [id, queue] : queues_)
     if (queue->is_followed(now)) queues.push_back(queue);
   return queues;
@@ -145,7 +145,8 @@ void SharedRooms::refresh(const Queues& queues, TimePoint now) {
       if (boards[i] && now - boards[i]->published_at < kBoardIsOld) queues[i]->show(*boards[i], false);
   });
   for (const auto& queue : queues)
-    if (now - queue->board_at() >= kBoardIsOld) queue->show({.row = ports_.reader.row(queue->concert()), .published_at = now}, true);
+    if (now - queue->board_at() >= kBoardIsOld)
+      queue->show({.row = ports_.reader.row(queue->concert()), .published_at = now}, true);
 }
 
 void SharedRooms::read_left(const Queues& queues) {
@@ -186,7 +187,10 @@ void SharedRooms::end_stays(SharedQueue& queue, TimePoint now) {
   std::vector<EndStays::Named> named;
   for (const TicketRow& row : ports_.reader.inside(queue.concert())) {
     const auto elsewhere = seen.at.find(row.number);
-    const TimePoint seen_at = std::max({row.admitted_at, row.seen_at, watch.since, queue.seen_here(row.number).value_or(TimePoint{}),
+    const TimePoint seen_at = std::max({row.admitted_at,
+                                        row.seen_at,
+                                        watch.since,
+                                        queue.seen_here(row.number).value_or(TimePoint{}),
                                         elsewhere == seen.at.end() ? TimePoint{} : elsewhere->second});
     if (may_hold_until(room, {.admitted_at = row.admitted_at, .seen_at = seen_at}) <= now)
       named.push_back({.number = row.number, .user = row.user, .seen_at = seen_at});

@@ -5,7 +5,6 @@
 
 #include <condition_variable>
 #include <map>
-#include <mutex>
 #include <stop_token>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "app/commit/readers.hpp"
 #include "app/queue/shared_queue.hpp"
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 
 namespace frontrow {
 
@@ -40,8 +40,8 @@ class SharedRooms {
   using Queues = std::vector<std::shared_ptr<SharedQueue>>;
   // Of a queue that this pod ticks.
   struct Watch {
-    std::string memory;    // of presence, as it was named last
-    TimePoint since{};     // presence has been kept without a gap since
+    std::string memory;  // of presence, as it was named last
+    TimePoint since{};   // presence has been kept without a gap since
     std::shared_ptr<std::atomic<bool>> is_ending = std::make_shared<std::atomic<bool>>(false);
   };
 
@@ -67,10 +67,10 @@ class SharedRooms {
   TimePoint next_refresh_{}, next_left_{}, next_second_{}, presence_up_at_{};
   std::map<ConcertId, Watch> watched_;
 
-  std::mutex mutex_;  // protects all below
+  Mutex mutex_;
   std::condition_variable_any woken_;
-  bool is_woken_ = false;
-  std::map<ConcertId, std::shared_ptr<SharedQueue>> queues_;
+  bool is_woken_ GUARDED_BY(mutex_) = false;
+  std::map<ConcertId, std::shared_ptr<SharedQueue>> queues_ GUARDED_BY(mutex_);
 };
 
 }  // namespace frontrow

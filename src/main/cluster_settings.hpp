@@ -1,0 +1,21 @@
+// What the adapters of the cluster profile make of the settings.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/kafka/settings.hpp"
+#include "adapters/mysql/replicas.hpp"
+#include "adapters/redis/settings.hpp"
+#include "main/settings.hpp"
+
+namespace frontrow {
+
+mysql::Endpoint primary_of(const Settings& settings);
+mysql::ConnectionSettings connection_of(const Settings& settings);
+mysql::ReplicaSettings replicas_of(const Settings& settings);
+redis::Settings redis_of(const Settings& settings);
+kafka::KafkaSettings kafka_of(const Settings& settings);
+std::vector<std::string> topics();  // of the events, and of dead letters
+
+}  // namespace frontrow

@@ -1,0 +1,54 @@
+// The HTTP server of either profile: tickets, sign-in, the routes and what is recorded of each answer, in front of a sale.
+#pragma once
+
+#include <optional>
+
+#include "adapters/local/hmac_signer.hpp"
+#include "api/api.hpp"
+#include "api/request_metrics.hpp"
+#include "app/live/sale.hpp"
+#include "base/log_budget.hpp"
+#include "http/server.hpp"
+#include "main/settings.hpp"
+
+namespace frontrow {
+
+class HttpFront {
+ public:
+  // The sale it serves; all of it outlives the front.
+  struct Behind {
+    const Clock& clock;
+    Catalog& catalog;
+    Commits& commits;
+    Readers& readers;
+    EventBus& bus;
+    Metrics& metrics;
+  };
+  struct Identity {
+    Secret ticket_key;
+    std::string admin_token;
+    std::string profile;
+    std::string instance = {};  // the start of each trace id; empty for a server that is alone
+    std::function<std::vector<http::HealthPart>()> parts;
+  };
+  HttpFront(const Settings& settings, const Behind& behind, const Identity& identity);
+
+  void start();
+  // No new requests; answers those under way, for as long as the settings allow.
+  void stop();
+  std::uint16_t port() const { return server_.port(); }
+  void read_keys_again();
+
+ private:
+  const Settings settings_;
+  local::HmacSigner signer_;
+  TicketMint mint_;
+  std::optional<http::JwtVerifier> jwt_;
+  Sale sale_;
+  http::Api api_;
+  LogBudget warnings_;
+  http::Server server_;
+  http::RequestMetrics requests_;
+};
+
+}  // namespace frontrow
