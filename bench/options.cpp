@@ -127,8 +127,8 @@ void add_options(CLI::App& app, Options& options) {
 std::string_view name_of(ScenarioName scenario) { return row_of(scenario).name; }
 
 bool Options::has_queue() const {
-  return scenario == ScenarioName::join || scenario == ScenarioName::purchase || scenario == ScenarioName::on_sale || scenario == ScenarioName::poll ||
-         scenario == ScenarioName::rush;
+  return scenario == ScenarioName::join || scenario == ScenarioName::purchase || scenario == ScenarioName::on_sale ||
+         scenario == ScenarioName::poll || scenario == ScenarioName::rush;
 }
 
 std::expected<Options, Stop> parse_options(int argc, char** argv) {

@@ -65,7 +65,8 @@ class CreateCommand final : public Command {
   Verdict decide(WorkingSet& set) override {
     set.new_concerts.push_back(
         {.id = {set.take_id(IdKind::concert)}, .title = "Bench", .artist = "", .venue = "", .booking = {}, .queue = {}});
-    set.new_schedules.push_back({.id = {set.take_id(IdKind::schedule)}, .concert = {1}, .starts_at = set.now + std::chrono::days{30}});
+    set.new_schedules.push_back(
+        {.id = {set.take_id(IdKind::schedule)}, .concert = {1}, .starts_at = set.now + std::chrono::days{30}});
     set.new_sections.push_back({.id = {set.take_id(IdKind::section)}, .schedule = {1}, .name = ""});
     for (int number = 1; number <= seats_; ++number)
       set.new_seats.push_back(

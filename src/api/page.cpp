@@ -10,8 +10,8 @@ namespace frontrow::http {
 
 namespace {
 
-// Our own pages bring nothing inline, and their scripts cannot turn text into HTML. Their one policy lets one address through: that of
-// the worker that keeps time while the page is hidden (web/pages/src/base/background_timer.ts).
+// Our own pages bring nothing inline, and their scripts cannot turn text into HTML. Their one policy lets one address through: that
+// of the worker that keeps time while the page is hidden (web/pages/src/base/background_timer.ts).
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "

@@ -1,5 +1,5 @@
-// A mutex whose use clang checks (-Wthread-safety, in the sanitizers' builds): a member that is GUARDED_BY(mutex_) is used under that
-// lock only, a function that REQUIRES(mutex_) is called under it only. For g++ the words mean nothing.
+// A mutex whose use clang checks (-Wthread-safety, in the sanitizers' builds): a member that is GUARDED_BY(mutex_) is used under
+// that lock only, a function that REQUIRES(mutex_) is called under it only. For g++ the words mean nothing.
 //
 // A condition is a std::condition_variable_any, which waits on a MutexLock. What it waits for is a function of its own for the
 // compiler, so it says so, too: `changed_.wait(lock, [this]() REQUIRES(mutex_) { return is_done_; })`.

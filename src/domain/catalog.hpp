@@ -46,7 +46,7 @@ struct Concert {
   std::string venue;   // empty = not given
   BookingWindow booking;
   QueueSettings queue;
-  std::int64_t version = 0;  // raised by each change of this row and by each event of the concert
+  std::int64_t version = 0;                  // raised by each change of this row and by each event of the concert
   std::string time_zone = {};                // name of the IANA; empty = the setting default-time-zone
   std::chrono::minutes sales_end_offset{0};  // a date's sale ends this long after its start; negative = before it
   bool is_deleted = false;                   // no longer listed; the rows stay, because others refer to them
@@ -103,7 +103,8 @@ struct SchedulePlan {
 void check_plan(const SchedulePlan& plan, const std::string& path, std::vector<FieldError>& errors);
 void check_booking(const BookingWindow& booking, std::vector<FieldError>& errors);
 // A new or moved date must start later than `now`, and its sale must not have ended already.
-void check_start(const Concert& concert, TimePoint starts_at, TimePoint now, const std::string& field, std::vector<FieldError>& errors);
+void check_start(const Concert& concert, TimePoint starts_at, TimePoint now, const std::string& field,
+                 std::vector<FieldError>& errors);
 // Booking must open before the sale of the concert's last date ends; `last_start` is the start of that date.
 void check_opening(const Concert& concert, TimePoint last_start, std::vector<FieldError>& errors);
 

@@ -63,11 +63,11 @@ struct Refusal {
   ErrorCode code;
   std::string detail = {};  // a sentence for people; empty = the code's own sentence
   std::vector<FieldError> errors = {};
-  std::vector<SeatId> seat_ids = {};               // the taken seats, in the order of the request
-  std::optional<int> seats_left_for_user = {};     // in this concert
-  std::optional<std::int64_t> position = {};       // in the queue
-  std::optional<std::int64_t> balance = {};        // points
-  std::optional<std::int64_t> amount = {};         // points
+  std::vector<SeatId> seat_ids = {};            // the taken seats, in the order of the request
+  std::optional<int> seats_left_for_user = {};  // in this concert
+  std::optional<std::int64_t> position = {};    // in the queue
+  std::optional<std::int64_t> balance = {};     // points
+  std::optional<std::int64_t> amount = {};      // points
   std::optional<Duration> retry_after = {};
 };
 

@@ -13,7 +13,7 @@ using SeatId = StrongId<struct SeatTag>;
 using ReservationId = StrongId<struct ReservationTag>;
 using PaymentId = StrongId<struct PaymentTag>;
 using LedgerEntryId = StrongId<struct LedgerEntryTag>;
-using EventId = StrongId<struct EventTag>;  // place in the event log, in commit order
+using EventId = StrongId<struct EventTag>;              // place in the event log, in commit order
 using TicketNumber = StrongId<struct TicketNumberTag>;  // place in one concert's queue, at most 2^48−1
 
 }  // namespace frontrow

@@ -17,8 +17,8 @@ struct Points {
   constexpr Points& operator+=(Points other) { return *this = *this + other; }
 };
 
-inline constexpr Points kMinAmount{1};            // for a price or a charge
+inline constexpr Points kMinAmount{1};  // for a price or a charge
 inline constexpr Points kMaxAmount{10'000'000};
-inline constexpr Points kMaxBalance{kMaxId};      // 2^53−1: exact in every JSON reader
+inline constexpr Points kMaxBalance{kMaxId};  // 2^53−1: exact in every JSON reader
 
 }  // namespace frontrow

@@ -24,8 +24,8 @@ struct LedgerEntry {
   LedgerEntryId id;
   UserId user;
   LedgerKind kind;
-  Points amount;                    // always positive
-  ReservationId reservation = {};   // for a payment
+  Points amount;                   // always positive
+  ReservationId reservation = {};  // for a payment
   TimePoint at;
   Points signed_amount() const { return kind == LedgerKind::charge ? amount : -amount; }
 };

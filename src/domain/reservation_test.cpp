@@ -75,14 +75,10 @@ TEST(RefuseHold, EndsWithTheSaleOfTheDate) {
   const Seat free = seat(1);
   const std::vector<const Seat*> seats{&free};
   for (const Case& c : cases) {
-    const Concert concert{.id = {1},
-                          .title = "",
-                          .artist = "",
-                          .venue = "",
-                          .booking = {{}, c.closes_at},
-                          .queue = {},
-                          .sales_end_offset = c.offset};
-    const auto refusal = refuse_hold(concert, {.id = {1}, .concert = {1}, .starts_at = c.starts_at}, {.seats = seats}, kLimits, kNow);
+    const Concert concert{
+        .id = {1}, .title = "", .artist = "", .venue = "", .booking = {{}, c.closes_at}, .queue = {}, .sales_end_offset = c.offset};
+    const auto refusal =
+        refuse_hold(concert, {.id = {1}, .concert = {1}, .starts_at = c.starts_at}, {.seats = seats}, kLimits, kNow);
     EXPECT_EQ(refusal.has_value(), c.is_refused) << c.what;
     if (c.is_refused && refusal) {
       EXPECT_EQ(refusal->code, ErrorCode::booking_not_open) << c.what;

@@ -66,8 +66,8 @@ struct QueueRow {
   bool has_free_seats = true;       // of the concert, as the last tick that knew found it
   TimePoint without_seats_at = {};  // the last tick that found none: polls were farther apart then
   // Where several servers share the row:
-  std::int64_t version = 0;      // one more with each commit
-  std::int64_t ticker = 0;       // the server that ticks, until then
+  std::int64_t version = 0;  // one more with each commit
+  std::int64_t ticker = 0;   // the server that ticks, until then
   TimePoint ticker_until = {};
   friend bool operator==(const QueueRow&, const QueueRow&) = default;
 };

@@ -14,7 +14,8 @@ constexpr std::string_view kExposed =
     "Access-Control-Expose-Headers: ETag, Location, Retry-After, WWW-Authenticate, Allow, Date, traceparent\r\n";
 // Headers that a script may set. Accept and Accept-Language need no permission.
 constexpr std::string_view kSettable =
-    "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Queue-Token, traceparent, "
+    "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Queue-Token, "
+    "traceparent, "
     "tracestate\r\n";
 constexpr std::string_view kRemembered = "Access-Control-Max-Age: 7200\r\n";  // the longest time that Chromium accepts
 

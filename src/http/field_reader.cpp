@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include "http/name_text.hpp"
 
 namespace frontrow::http {

@@ -27,9 +27,8 @@ constexpr auto kFieldValueChars = table_of([](char c) {
 });
 bool is_field_value_char(char c) { return kFieldValueChars[static_cast<unsigned char>(c)]; }
 
-constexpr auto kHostNameChars = table_of([](char c) {
-  return is_digit(c) || is_alpha(c) || std::string_view("-._~!$&'()*+,;=").contains(c);
-});
+constexpr auto kHostNameChars =
+    table_of([](char c) { return is_digit(c) || is_alpha(c) || std::string_view("-._~!$&'()*+,;=").contains(c); });
 
 // RFC 3986 reg-name or IPv4 address, without user information.
 bool is_host_name(std::string_view host) {

@@ -124,7 +124,7 @@ class Loop {
   std::shared_ptr<Mailbox> mailbox_;
 
   SteadyTime now_;
-  TimePoint dated_;   // the second of date_
+  TimePoint dated_;  // the second of date_
   std::string date_;
   std::array<DeadlineList, 6> deadlines_;
   std::vector<ConnectionPtr> slots_;

@@ -48,9 +48,10 @@ bool is_blank(utf8proc_int32_t point) { return utf8proc_category(point) == UTF8P
 // Letters by category that show nothing: Hangul fillers, the empty Braille pattern, Khmer inherent vowels, and the code
 // points that Unicode reserves for ignorable characters (Default_Ignorable_Code_Point), assigned or not.
 bool shows_nothing(utf8proc_int32_t point) {
-  return point == 0x034F || is_between(point, 0x115F, 0x1160) || is_between(point, 0x17B4, 0x17B5) || is_between(point, 0x180B, 0x180F) ||
-         is_between(point, 0x2065, 0x2065) || point == 0x2800 || point == 0x3164 || is_between(point, 0xFE00, 0xFE0F) ||
-         point == 0xFFA0 || is_between(point, 0xFFF0, 0xFFFC) || is_between(point, 0xE0000, 0xE0FFF);
+  return point == 0x034F || is_between(point, 0x115F, 0x1160) || is_between(point, 0x17B4, 0x17B5) ||
+         is_between(point, 0x180B, 0x180F) || is_between(point, 0x2065, 0x2065) || point == 0x2800 || point == 0x3164 ||
+         is_between(point, 0xFE00, 0xFE0F) || point == 0xFFA0 || is_between(point, 0xFFF0, 0xFFFC) ||
+         is_between(point, 0xE0000, 0xE0FFF);
 }
 
 bool is_noncharacter(utf8proc_int32_t point) { return is_between(point, 0xFDD0, 0xFDEF) || (point & 0xFFFE) == 0xFFFE; }
@@ -91,7 +92,8 @@ bool has_a_purpose(const CodePoints& points, std::size_t at) {
   const utf8proc_int32_t point = points[at];
   if (at == 0) return false;
   const utf8proc_int32_t before = points[at - 1];
-  if (point == kTextStyle || point == kEmojiStyle) return is_symbol(before) || is_between(before, '0', '9') || before == '#' || before == '*';
+  if (point == kTextStyle || point == kEmojiStyle)
+    return is_symbol(before) || is_between(before, '0', '9') || before == '#' || before == '*';
   if ((point != kJoiner && point != kNonJoiner) || at + 1 == points.size()) return false;
   const utf8proc_int32_t after = points[at + 1];
   if (is_joined_script(before) && is_joined_script(after)) return true;

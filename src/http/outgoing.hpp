@@ -22,7 +22,7 @@ struct AnswerContext {
   std::string_view cors = {};  // header lines, each with its CRLF
   bool keep_alive = true;
   bool says_keep_alive = false;  // HTTP/1.0 needs the header
-  bool without_body = false;  // an answer to HEAD
+  bool without_body = false;     // an answer to HEAD
   Length length = Length::said;
 };
 

@@ -50,8 +50,7 @@ std::unexpected<Refusal> bad_id(std::string_view name) {
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes)
-    : routes_(std::move(routes)), root_(std::make_unique<Node>()), allow_(root_->allow) {
+Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(std::make_unique<Node>()), allow_(root_->allow) {
   for (const Route& route : routes_) {
     CHECK(route.pattern.starts_with('/') && route.handler);
     Node* node = root_.get();

@@ -58,13 +58,35 @@ struct Walk {
   }
   void memory(QueueRow& row) {
     Flow& flow = row.flow;
-    all(row.bucket.level, row.bucket.at, flow.left, flow.stays, flow.inside_seconds, flow.called, flow.missed, flow.at,
-        flow.inside.people, flow.inside.seconds, flow.admitted);
+    all(row.bucket.level,
+        row.bucket.at,
+        flow.left,
+        flow.stays,
+        flow.inside_seconds,
+        flow.called,
+        flow.missed,
+        flow.at,
+        flow.inside.people,
+        flow.inside.seconds,
+        flow.admitted);
   }
   void call(Call& call) { all(call.upto, call.people, call.at, call.until); }
   void counters(QueueRow& row) {
-    all(row.tail, row.front, row.late, row.lapsed, row.active, row.expected, row.admitted, row.is_on, row.free_upto, row.free_until,
-        row.has_free_seats, row.without_seats_at, row.version, row.ticker, row.ticker_until);
+    all(row.tail,
+        row.front,
+        row.late,
+        row.lapsed,
+        row.active,
+        row.expected,
+        row.admitted,
+        row.is_on,
+        row.free_upto,
+        row.free_until,
+        row.has_free_seats,
+        row.without_seats_at,
+        row.version,
+        row.ticker,
+        row.ticker_until);
   }
 };
 

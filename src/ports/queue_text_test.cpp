@@ -8,7 +8,15 @@ namespace {
 TimePoint at(std::int64_t ms) { return TimePoint{Duration{ms}}; }
 
 QueueRow full_row() {
-  QueueRow row{.tail = 50'000, .front = 400, .late = 300, .lapsed = 20, .active = 110, .expected = 7, .admitted = 321, .bucket = {}, .flow = {}};
+  QueueRow row{.tail = 50'000,
+               .front = 400,
+               .late = 300,
+               .lapsed = 20,
+               .active = 110,
+               .expected = 7,
+               .admitted = 321,
+               .bucket = {},
+               .flow = {}};
   row.bucket.take(at(1'000), 30, 3);
   row.flow.observe({.people = 5, .seconds = 12.25}, 5, at(1'000));
   row.flow.observe({.people = 4, .seconds = 9.1}, 6, at(1'200));

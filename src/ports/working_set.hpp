@@ -168,8 +168,8 @@ class WorkingSet {
   std::vector<Event> events;
   EventId last_event{};  // id of the last of `events`, which have consecutive ids; set by the store
   std::map<ConcertId, QueueChange> queues;
-  std::map<Holder, TicketRow> tickets;              // of Keys::tickets, as of now in the batch
-  std::shared_ptr<StoredTickets> stored_tickets;    // while a batch is decided that has locked a queue's row
+  std::map<Holder, TicketRow> tickets;            // of Keys::tickets, as of now in the batch
+  std::shared_ptr<StoredTickets> stored_tickets;  // while a batch is decided that has locked a queue's row
   std::vector<Concert> new_concerts;
   std::vector<Concert> changed_concerts;
   std::vector<Schedule> new_schedules;

@@ -310,7 +310,6 @@ struct TrappedCommits final : NoCommits {
 
 // The periodic loops.
 
-
 TEST_P(Boundaries, ALoopOnAClockGoesOn) {
   std::latch after{2};
   std::atomic<int> runs = 0;

@@ -9,7 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-
 json::array seats_of(const Reservation& reservation) {
   json::array seats;
   for (const ReservedSeat& seat : reservation.seats)
@@ -68,13 +67,13 @@ std::optional<TimePoint> time(const json::value* value) {
 
 Message message_of(const FeedEvent& feed) {
   const Event& event = feed.event;
-  json::object body{
-      {"eventId", event_id_of(event)}, {"type", name_of(event.type)}, {"occurredAt", iso8601(event.occurred_at)}, {"seq", event.seq}};
+  json::object body{{"eventId", event_id_of(event)},
+                    {"type", name_of(event.type)},
+                    {"occurredAt", iso8601(event.occurred_at)},
+                    {"seq", event.seq}};
   if (!event.traceparent.empty()) body["traceparent"] = event.traceparent;
   body["data"] = data_of(feed);
-  return {.topic = std::string(name_of(event.type)),
-          .key = event_key_of(event),
-          .payload = json::serialize(body)};
+  return {.topic = std::string(name_of(event.type)), .key = event_key_of(event), .payload = json::serialize(body)};
 }
 
 std::optional<CreatedHold> read_created(std::string_view payload) {

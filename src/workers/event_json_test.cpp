@@ -38,7 +38,8 @@ FeedEvent activated() {
 
 FeedEvent changed(EventType type, int seq, std::string changes, ScheduleId schedule = {}) {
   return {.id = {9},
-          .event = {.type = type, .occurred_at = kThen, .seq = seq, .concert = {1}, .schedule = schedule, .changes = std::move(changes)},
+          .event =
+              {.type = type, .occurred_at = kThen, .seq = seq, .concert = {1}, .schedule = schedule, .changes = std::move(changes)},
           .reservation = {}};
 }
 

@@ -40,9 +40,7 @@ struct Pod {
   Periodic loop{"relay", Duration{20}, [this] { run(); }, kStreamBackoff};  // declared last: it is destroyed first
 
  private:
-  void run() try {
-    relay.run_once();
-  } catch (...) {
+  void run() try { relay.run_once(); } catch (...) {
     ++failures;
     throw;
   }

@@ -63,7 +63,8 @@ TEST_F(RedisBoards, OfAnotherFormAreNone) {
 TEST_F(RedisBoards, PresenceKeepsTheLastSightingAndDropsOldOnes) {
   presence.seen(concert[0], std::vector<Sighting>{{{1}, at(1'000)}, {{2}, at(2'000)}});
   presence.seen(concert[0], std::vector<Sighting>{{{1}, at(3'000)}, {{2}, at(1'500)}});
-  EXPECT_THAT(presence.all(concert[0], at(0)).at, UnorderedElementsAre(Pair(TicketNumber{1}, at(3'000)), Pair(TicketNumber{2}, at(2'000))));
+  EXPECT_THAT(presence.all(concert[0], at(0)).at,
+              UnorderedElementsAre(Pair(TicketNumber{1}, at(3'000)), Pair(TicketNumber{2}, at(2'000))));
   EXPECT_EQ(presence.last_seen(concert[0], {2}), at(2'000));
   EXPECT_EQ(presence.last_seen(concert[0], {3}), std::nullopt);
   EXPECT_THAT(presence.all(concert[0], at(2'500)).at, UnorderedElementsAre(Pair(TicketNumber{1}, at(3'000))));

@@ -29,7 +29,8 @@ class PublicQueueContract : public testing::TestWithParam<HallKind> {
     return tickets;
   }
   // Of people who poll as told, until `end`: when each came in.
-  std::map<std::int64_t, TimePoint> play(std::vector<Ticket> tickets, Duration time, const std::function<void(const Ticket&)>& once_in) {
+  std::map<std::int64_t, TimePoint> play(std::vector<Ticket> tickets, Duration time,
+                                         const std::function<void(const Ticket&)>& once_in) {
     std::map<std::int64_t, TimePoint> came_in, next_poll;
     for (const Ticket& ticket : tickets) next_poll[ticket.number.value] = hall.clock.now();
     hall.wait(time, [&] {
@@ -301,8 +302,7 @@ TEST_P(PublicQueueContract, ARestartKeepsEveryPlace) {
   for (std::size_t i = 2; i < tickets.size(); ++i) EXPECT_LE(hall.poll(tickets[i]).position, before[i]) << i;
   EXPECT_EQ(hall.join(3).number.value, 3);
   EXPECT_EQ(hall.join(9).number.value, 9);
-  const auto came_in =
-      play({tickets[2], tickets[3], tickets[5]}, seconds{90}, [&](const Ticket& ticket) { hall.leave(ticket); });
+  const auto came_in = play({tickets[2], tickets[3], tickets[5]}, seconds{90}, [&](const Ticket& ticket) { hall.leave(ticket); });
   EXPECT_EQ(came_in.size(), 3U);
 }
 

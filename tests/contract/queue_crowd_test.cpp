@@ -136,12 +136,15 @@ class RudeCrowd {
         return;
       case 2: return somebody([&](Rude& person) { hall_->leave(person.ticket); });
       case 3: return somebody([&](Rude& person) { std::ignore = hall_->refusal(person.ticket, Purpose::hold); });
-      case 4: return somebody([&](Rude& person) { EXPECT_LE(hall_->join(person.ticket.user.value).number, TicketNumber{last_number() + 1}); });
-      case 5: return somebody([&](Rude& person) {
-        poll(person);
-        if (person.is_in) hall_->buy(person.ticket);
-        poll(person);
-      });
+      case 4:
+        return somebody(
+            [&](Rude& person) { EXPECT_LE(hall_->join(person.ticket.user.value).number, TicketNumber{last_number() + 1}); });
+      case 5:
+        return somebody([&](Rude& person) {
+          poll(person);
+          if (person.is_in) hall_->buy(person.ticket);
+          poll(person);
+        });
       default:
         hall_->wait(milliseconds{200 * static_cast<int>(1 + dice_.below(40))}, [&] {
           for (Rude& person : people_)

@@ -175,8 +175,8 @@ void QueueHall::buy(const Ticket& ticket) {
 void QueueHall::give_back(const Ticket& ticket, ReservationId reservation) {
   next_pod(ticket.user);
   EXPECT_TRUE(outcome_of<Nothing>([&](auto done) {
-    pod().commits().submit(std::make_unique<CancelReservation>(ticket.user, reservation, done), CommandClass::settle);
-  }).has_value());
+                pod().commits().submit(std::make_unique<CancelReservation>(ticket.user, reservation, done), CommandClass::settle);
+              }).has_value());
 }
 
 void QueueHall::leave(const Ticket& ticket) {
@@ -186,8 +186,8 @@ void QueueHall::leave(const Ticket& ticket) {
 
 void QueueHall::patch(const ConcertPatch& patch) {
   EXPECT_TRUE(outcome_of<Concert>([&](auto done) {
-    pod().commits().submit(std::make_unique<PatchConcert>(concert_, patch, done), CommandClass::settle);
-  }).has_value());
+                pod().commits().submit(std::make_unique<PatchConcert>(concert_, patch, done), CommandClass::settle);
+              }).has_value());
   wait(std::chrono::seconds{1});
 }
 
@@ -214,7 +214,8 @@ class EmbeddedPod final : public Pod {
   EmbeddedPod(const std::filesystem::path& database, const Clock& clock, const QueueLimits& limits)
       : store_(sqlite::open_store({.location = database}, clock)),
         live_(clock, limits, metrics_, bus_, &commits_),
-        commits_(*store_, clock, metrics_, {}, [this](const WorkingSet& set) { live_.apply(set); }, [this] { live_.rebuild(*store_); }),
+        commits_(
+            *store_, clock, metrics_, {}, [this](const WorkingSet& set) { live_.apply(set); }, [this] { live_.rebuild(*store_); }),
         expiry_(live_.deadlines(), commits_, clock) {
     live_.rebuild(*store_);
   }
@@ -299,8 +300,10 @@ class ClusterPod final : public Pod {
         boards_(client),
         presence_(client),
         cache_(client, metrics_),
-        commits_(*store_, clock, metrics_, {}, [this](const WorkingSet& set) { state_.apply(set); }, [] {}),
-        room_commits_(*room_store_, clock, metrics_, {.has_lanes = true}, [this](const WorkingSet& set) { state_.apply(set); }, [] {}),
+        commits_(
+            *store_, clock, metrics_, {}, [this](const WorkingSet& set) { state_.apply(set); }, [] {}),
+        room_commits_(
+            *room_store_, clock, metrics_, {.has_lanes = true}, [this](const WorkingSet& set) { state_.apply(set); }, [] {}),
         rooms_(number, {.boards = boards_, .presence = presence_, .reader = *queue_reader_}, room_commits_, commits_, clock),
         state_(*catalog_reader_, cache_, rooms_, limits, metrics_),
         readers_(*store_, 1, 1'000) {

@@ -49,12 +49,14 @@ TEST_P(StoreContract, TellsEachChangeOfAConcertOnceAndInOrder) {
   const MadeConcert made = made_concert();
   const Concert concert = load(store()).concerts[0];
   const std::string text = R"({"title":{"from":"한\"","to":null}})";
-  execute(store(), batch_of(change(concert, text), decide(
-                                                       [=](WorkingSet& set) {
-                                                         set.add_change(made.concert, made.schedules[0], "{}");
-                                                         return Verdict::decided;
-                                                       },
-                                                       [=](Keys& keys) { keys.changed_concerts.push_back(made.concert); })));
+  execute(store(),
+          batch_of(change(concert, text),
+                   decide(
+                       [=](WorkingSet& set) {
+                         set.add_change(made.concert, made.schedules[0], "{}");
+                         return Verdict::decided;
+                       },
+                       [=](Keys& keys) { keys.changed_concerts.push_back(made.concert); })));
   const auto events = reader()->events_after({}, 10);
   ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(events[0].event.type, EventType::concert_changed);

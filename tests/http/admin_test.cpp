@@ -119,7 +119,8 @@ TEST_F(AdminRoutes, AConcertHasAtMostAHundredDatesAndARepeatIsAnsweredAllTheSame
 // A generated client sends an empty array for a field that its caller has left out.
 TEST_F(AdminRoutes, AnEmptyArrayBesideTheOtherFieldIsNone) {
   const auto add = [&](const NewConcert& concert, const std::string& plan) {
-    return ask("POST", fmt::format("/{}/schedules", concert.id), R"({"schedules":[{"startsAt":"2041-01-01T00:00:00Z",)" + plan + "}]}");
+    return ask(
+        "POST", fmt::format("/{}/schedules", concert.id), R"({"schedules":[{"startsAt":"2041-01-01T00:00:00Z",)" + plan + "}]}");
   };
   const NewConcert concert = sale_.add_concert({.seats = 5});
   EXPECT_EQ(add(concert, R"("seats":{"count":7,"price":3},"sections":[])").status, 201);
@@ -133,7 +134,8 @@ TEST_F(AdminRoutes, AnEmptyArrayBesideTheOtherFieldIsNone) {
   EXPECT_EQ(hold_with(fmt::format(R"("seatId":{},"seatIds":[])", concert.first_seat)).status, 201);
   EXPECT_EQ(hold_with(R"("seatIds":[])").code(), "VALIDATION_FAILED");
   EXPECT_EQ(hold_with(R"("seatId":null,"seatIds":[])").code(), "VALIDATION_FAILED");
-  EXPECT_EQ(hold_with(fmt::format(R"("seatId":{},"seatIds":[{}])", concert.first_seat, concert.first_seat + 1)).code(), "VALIDATION_FAILED");
+  EXPECT_EQ(hold_with(fmt::format(R"("seatId":{},"seatIds":[{}])", concert.first_seat, concert.first_seat + 1)).code(),
+            "VALIDATION_FAILED");
 }
 
 TEST_F(AdminRoutes, AMovedDateIsShownEverywhere) {

@@ -74,7 +74,12 @@ TEST_F(Idempotency, AReplayOfWhatHasChangedSinceGivesItAsItIsNow) {
   EXPECT_EQ(charged.integer("balance"), 4'100);
   EXPECT_EQ(charged.integer("amount"), 5'000);
   const auto joined = http().send(join(2, concert_.id, "j"));
-  ASSERT_EQ(http().send({.method = "DELETE", .target = "/api/v1/queue/token", .body = {}, .headers = {{"X-Queue-Token", joined.text("token")}}}).status,
+  ASSERT_EQ(http()
+                .send({.method = "DELETE",
+                       .target = "/api/v1/queue/token",
+                       .body = {},
+                       .headers = {{"X-Queue-Token", joined.text("token")}}})
+                .status,
             204);
   const auto left = http().send(join(2, concert_.id, "j"));
   EXPECT_EQ(left.status, 201);

@@ -78,10 +78,9 @@ TEST(Lifecycle, HangupWithoutATerminalReadsTheJwtKeyAgain) {
   const auto key_file = dir.path() / "jwt.key";
   const std::string first(32, 'a'), second(32, 'b');
   write_file(key_file, first + "\n");
-  ServerProcess server(dir.path() / "data",
-                       {.flags = {"--auth-mode", "jwt", "--jwt-key-file", key_file.string()},
-                        .environment = {},
-                        .terminal = Terminal::none});
+  ServerProcess server(
+      dir.path() / "data",
+      {.flags = {"--auth-mode", "jwt", "--jwt-key-file", key_file.string()}, .environment = {}, .terminal = Terminal::none});
   server.start();
   HttpClient http(server.port());
   const auto status_with = [&](const std::string& key) {

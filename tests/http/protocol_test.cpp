@@ -73,8 +73,12 @@ TEST(OldClient, ReadsAStreamWithoutChunksToItsEnd) {
 TEST(Answer, SaysWhen) {
   ToyServer toy;
   const std::regex form{"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-3][0-9] [A-Z][a-z][a-z] 20[0-9]{2} [0-2][0-9](:[0-5][0-9]){2} GMT"};
-  for (const std::string& bytes : {request("GET /hello HTTP/1.1"), request("GET /nothing HTTP/1.1"), request("GET /nowhere HTTP/1.1"),
-                                   request("OPTIONS * HTTP/1.1"), request("PUT /echo HTTP/1.1"), request("GET /short-stream HTTP/1.1"),
+  for (const std::string& bytes : {request("GET /hello HTTP/1.1"),
+                                   request("GET /nothing HTTP/1.1"),
+                                   request("GET /nowhere HTTP/1.1"),
+                                   request("OPTIONS * HTTP/1.1"),
+                                   request("PUT /echo HTTP/1.1"),
+                                   request("GET /short-stream HTTP/1.1"),
                                    std::string("rubbish\r\n\r\n")}) {
     EXPECT_TRUE(std::regex_match(ask(toy, bytes).header("Date"), form)) << bytes;
   }
@@ -98,7 +102,8 @@ TEST(Answer, ToAnUnmetConditionIsAProblem) {
 TEST(Answer, ToACompressedBodyIsThatItCannotBeRead) {
   ToyServer toy;
   const auto send = [&](const std::string& headers) {
-    return ask(toy, request("POST /json HTTP/1.1", "Content-Type: application/json\r\nContent-Length: 2\r\n" + headers) + "{}").status;
+    return ask(toy, request("POST /json HTTP/1.1", "Content-Type: application/json\r\nContent-Length: 2\r\n" + headers) + "{}")
+        .status;
   };
   EXPECT_EQ(send("Content-Encoding: gzip\r\n"), 415);
   EXPECT_EQ(send("Content-Encoding: identity\r\n"), 200);
@@ -139,8 +144,14 @@ class OtherOrigin : public testing::Test {
 };
 
 TEST_F(OtherOrigin, ReadsAnswersAndRefusals) {
-  for (const char* line : {"GET /hello HTTP/1.1", "GET /nowhere HTTP/1.1", "PUT /echo HTTP/1.1", "BREW /hello HTTP/1.1",
-                           "GET /things/x HTTP/1.1", "GET /later HTTP/1.1", "GET /short-stream HTTP/1.1", "OPTIONS * HTTP/1.1"}) {
+  for (const char* line : {"GET /hello HTTP/1.1",
+                           "GET /nowhere HTTP/1.1",
+                           "PUT /echo HTTP/1.1",
+                           "BREW /hello HTTP/1.1",
+                           "GET /things/x HTTP/1.1",
+                           "GET /later HTTP/1.1",
+                           "GET /short-stream HTTP/1.1",
+                           "OPTIONS * HTTP/1.1"}) {
     const auto answer = from("https://shop.example", line);
     EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://shop.example") << line;
     EXPECT_NE(answer.header("Access-Control-Expose-Headers").find("Retry-After"), std::string::npos) << line;
@@ -151,7 +162,8 @@ TEST_F(OtherOrigin, ReadsAnswersAndRefusals) {
 }
 
 TEST_F(OtherOrigin, ThatIsNotNamedIsServedAndToldNothing) {
-  for (const char* origin : {"https://evil.example", "http://shop.example", "https://shop.example.evil", "null", "https://SHOP.example"}) {
+  for (const char* origin :
+       {"https://evil.example", "http://shop.example", "https://shop.example.evil", "null", "https://SHOP.example"}) {
     const auto answer = from(origin, "GET /hello HTTP/1.1");
     EXPECT_EQ(answer.status, 200) << origin;
     EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "") << origin;
@@ -174,7 +186,8 @@ TEST_F(OtherOrigin, GetsItsPreflightAnsweredWithoutCredentials) {
 
 TEST_F(OtherOrigin, IsForgottenByTheNextRequestOfTheConnection) {
   RawClient client{toy_.port()};
-  client.send(request("GET /hello HTTP/1.1", "Origin: https://shop.example\r\n") + request("GET /hello HTTP/1.1") + "rubbish\r\n\r\n");
+  client.send(request("GET /hello HTTP/1.1", "Origin: https://shop.example\r\n") + request("GET /hello HTTP/1.1") +
+              "rubbish\r\n\r\n");
   EXPECT_EQ(client.receive().header("Access-Control-Allow-Origin"), "https://shop.example");
   EXPECT_EQ(client.receive().header("Access-Control-Allow-Origin"), "");
   EXPECT_EQ(client.receive().header("Access-Control-Allow-Origin"), "");

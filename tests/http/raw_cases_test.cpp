@@ -155,7 +155,8 @@ const std::vector<Case> kPlain{
     {"if-none-match on what has no tag", get("/hello", "Host: t\r\nIf-None-Match: \"1\"\r\n") + kHello, {200, 200}},
     {"dates and ranges",
      get("/hello",
-         "Host: t\r\nIf-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\nIf-Unmodified-Since: x\r\nRange: bytes=0-1\r\nIf-Range: \"x\"\r\n") +
+         "Host: t\r\nIf-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\nIf-Unmodified-Since: x\r\nRange: bytes=0-1\r\nIf-Range: "
+         "\"x\"\r\n") +
          kHello,
      {200, 200}},
     {"upgrade in 1.0", old("Connection: upgrade\r\nUpgrade: h2c\r\n"), {200}},

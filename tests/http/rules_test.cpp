@@ -16,8 +16,8 @@ class SaleRules : public testing::Test {
  protected:
   HttpClient& http() { return sale_.http(); }
   HttpResponse ask(std::string method, std::string target, std::string body = {}) {
-    return http().send(as_admin({.method = std::move(method), .target = "/api/v1/admin/" + target, .body = std::move(body)},
-                                sale_.admin_token()));
+    return http().send(
+        as_admin({.method = std::move(method), .target = "/api/v1/admin/" + target, .body = std::move(body)}, sale_.admin_token()));
   }
   // "field reason" of the first complaint; the code if there is none.
   static std::string complaint(const HttpResponse& response) {
@@ -27,9 +27,7 @@ class SaleRules : public testing::Test {
     return std::string(error.at("field").as_string()) + " " + std::string(error.at("reason").as_string());
   }
   // The venue's time now, and this much later.
-  std::string in(minutes later) {
-    return iso8601(*parse_iso8601(http().get("/api/v1/time").text("now")) + later);
-  }
+  std::string in(minutes later) { return iso8601(*parse_iso8601(http().get("/api/v1/time").text("now")) + later); }
   NewConcert concert_of(const HttpResponse& made) {
     const auto schedule = made.json().at("schedules").at(0).as_object();
     return {made.integer("id"), schedule.at("id").as_int64(), schedule.at("firstSeatId").as_int64()};
@@ -44,29 +42,37 @@ class SaleRules : public testing::Test {
   TestSale sale_;
 };
 
-constexpr const char* kSections = R"("sections":[{"name":"R","rows":2,"seatsPerRow":3,"price":154000},{"name":"S","rows":1,"seatsPerRow":4,"price":99000}])";
+constexpr const char* kSections =
+    R"("sections":[{"name":"R","rows":2,"seatsPerRow":3,"price":154000},{"name":"S","rows":1,"seatsPerRow":4,"price":99000}])";
 
 TEST_F(SaleRules, ADateInThePastIsRefusedWithTheFieldAndTheReason) {
   const auto create = [&](const std::string& more) { return complaint(ask("POST", "concerts", R"({"title":"T",)" + more + "}")); };
   EXPECT_EQ(create(R"("schedules":[{"startsAt":"2020-01-01T19:00:00Z","seats":{"count":5,"price":10}}])"),
             "schedules[0].startsAt must be in the future");
   EXPECT_EQ(create(fmt::format(R"("bookingOpensAt":"{}","schedules":[{{"startsAt":"{}","seats":{{"count":5,"price":10}}}}])",
-                               in(minutes{90}), in(minutes{60}))),
+                               in(minutes{90}),
+                               in(minutes{60}))),
             "bookingOpensAt must be before the sale of the last date ends");
   EXPECT_EQ(create(fmt::format(R"("salesEndOffsetMinutes":-90,"schedules":[{{"startsAt":"{}","seats":{{"count":5,"price":10}}}}])",
                                in(minutes{60})))
                 .substr(0, 22),
             "schedules[0].startsAt ");
-  EXPECT_EQ(create(R"("salesEndOffsetMinutes":1441,"schedules":[{"startsAt":"2040-01-01T19:00:00Z","seats":{"count":5,"price":10}}])"),
-            "salesEndOffsetMinutes must be an integer from -10080 to 1440");
-  EXPECT_EQ(create(R"("timeZone":"Asia/Atlantis","schedules":[{"startsAt":"2040-01-01T19:00:00Z","seats":{"count":5,"price":10}}])"),
-            "timeZone must be the name of a time zone like Asia/Seoul");
+  EXPECT_EQ(
+      create(R"("salesEndOffsetMinutes":1441,"schedules":[{"startsAt":"2040-01-01T19:00:00Z","seats":{"count":5,"price":10}}])"),
+      "salesEndOffsetMinutes must be an integer from -10080 to 1440");
+  EXPECT_EQ(
+      create(R"("timeZone":"Asia/Atlantis","schedules":[{"startsAt":"2040-01-01T19:00:00Z","seats":{"count":5,"price":10}}])"),
+      "timeZone must be the name of a time zone like Asia/Seoul");
 }
 
 TEST_F(SaleRules, TheSaleOfADateEndsBeforeItsStartAndALiveHoldStaysPayable) {
-  const auto made = ask("POST", "concerts", fmt::format(
-      R"({{"title":"T","schedules":[{{"startsAt":"{}","seats":{{"count":5,"price":10}}}},{{"startsAt":"{}","seats":{{"count":5,"price":10}}}}]}})",
-      in(minutes{60}), in(minutes{600})));
+  const auto made = ask(
+      "POST",
+      "concerts",
+      fmt::format(
+          R"({{"title":"T","schedules":[{{"startsAt":"{}","seats":{{"count":5,"price":10}}}},{{"startsAt":"{}","seats":{{"count":5,"price":10}}}}]}})",
+          in(minutes{60}),
+          in(minutes{600})));
   ASSERT_EQ(made.status, 201) << made;
   const NewConcert concert = concert_of(made);
   const std::string list = fmt::format("/api/v1/concerts/{}/schedules", concert.id);
@@ -137,9 +143,12 @@ TEST_F(SaleRules, AHoldIsMadeAtTheExpectedPriceOnly) {
 }
 
 TEST_F(SaleRules, NamesAreStoredInOneFormAndInvisibleOnesRefused) {
-  const auto made = ask("POST", "concerts",
-                        std::string(R"({"title":"  Caf\u0065\u0301  Live ","venue":"\u3000홀\u00a0A","schedules":[{"startsAt":"2040-01-01T19:00:00Z",)") +
-                            kSections + "}]}");
+  const auto made =
+      ask("POST",
+          "concerts",
+          std::string(
+              R"({"title":"  Caf\u0065\u0301  Live ","venue":"\u3000홀\u00a0A","schedules":[{"startsAt":"2040-01-01T19:00:00Z",)") +
+              kSections + "}]}");
   ASSERT_EQ(made.status, 201) << made;
   const auto shown = http().get(fmt::format("/api/v1/concerts/{}", made.integer("id"))).json();
   EXPECT_EQ(shown.at("title"), "Caf\u00e9 Live");
@@ -156,12 +165,14 @@ TEST_F(SaleRules, NamesAreStoredInOneFormAndInvisibleOnesRefused) {
 }
 
 TEST_F(SaleRules, ASectionGetsAnotherNameEverywhere) {
-  const auto made = ask("POST", "concerts", std::string(R"({"title":"T","schedules":[{"startsAt":"2040-01-01T19:00:00Z",)") + kSections + "}]}");
+  const auto made =
+      ask("POST", "concerts", std::string(R"({"title":"T","schedules":[{"startsAt":"2040-01-01T19:00:00Z",)") + kSections + "}]}");
   const NewConcert concert = concert_of(made);
   const std::string token = enter(http(), 1, concert.id);
   const auto held = http().send(hold(token, concert, concert.first_seat)).integer("reservationId");
   const auto before = http().send(seat_map(token, concert));
-  const auto renamed = ask("PATCH", fmt::format("concerts/{}/schedules/{}/sections", concert.id, concert.schedule), R"({"section":"R","name":"VIP"})");
+  const auto renamed = ask(
+      "PATCH", fmt::format("concerts/{}/schedules/{}/sections", concert.id, concert.schedule), R"({"section":"R","name":"VIP"})");
   ASSERT_EQ(renamed.status, 200) << renamed;
   EXPECT_EQ(renamed.text("section"), "VIP");
   EXPECT_EQ(renamed.integer("version"), before.integer("version") + 1);
@@ -172,7 +183,8 @@ TEST_F(SaleRules, ASectionGetsAnotherNameEverywhere) {
   const auto since = http().send(seat_map(token, concert, fmt::format("?since={}", before.integer("version"))));
   EXPECT_EQ(since.json().at("full"), true);
   EXPECT_EQ(since.json().at("seats").at(0).at("section"), "VIP");
-  const auto mine = http().send({.method = "GET", .target = fmt::format("/api/v1/reservations/{}", held), .body = {}, .headers = {{"X-Queue-Token", token}}});
+  const auto mine = http().send(
+      {.method = "GET", .target = fmt::format("/api/v1/reservations/{}", held), .body = {}, .headers = {{"X-Queue-Token", token}}});
   EXPECT_EQ(mine.json().at("seats").at(0).at("section"), "VIP");
   expect_clean_audit(sale_);
 }
@@ -200,9 +212,11 @@ TEST_F(SaleRules, AConcertWithoutSalesIsDeletedAndOneWithSalesIsNot) {
 }
 
 TEST_F(SaleRules, EveryChangeOfAnOperatorLeavesATrace) {
-  const auto made = ask("POST", "concerts", std::string(R"({"title":"T","schedules":[{"startsAt":"2040-01-01T19:00:00Z",)") + kSections + "}]}");
+  const auto made =
+      ask("POST", "concerts", std::string(R"({"title":"T","schedules":[{"startsAt":"2040-01-01T19:00:00Z",)") + kSections + "}]}");
   const NewConcert concert = concert_of(made);
-  const std::string target = fmt::format("concerts/{}", concert.id), date = fmt::format("{}/schedules/{}", target, concert.schedule);
+  const std::string target = fmt::format("concerts/{}", concert.id),
+                    date = fmt::format("{}/schedules/{}", target, concert.schedule);
   const auto preview = ask("PATCH", date + "/seats", R"({"prices":[{"price":154}],"dryRun":true})");
   EXPECT_EQ(preview.integer("changedSeats"), 10);
   EXPECT_EQ(preview.json().at("dryRun"), true);

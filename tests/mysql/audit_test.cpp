@@ -64,7 +64,8 @@ TEST_F(AuditOfMysql, FindsWhatWasPlanted) {
 }
 
 TEST_F(AuditOfMysql, HasARuleTestedForEachOfItsLines) {
-  expect_a_fault_for_each(sql::audit_rules(sql::AuditOf::mysql), with_faults_of_every_store({kFaultsOfMysql, kFaultsWithoutIndexes}));
+  expect_a_fault_for_each(sql::audit_rules(sql::AuditOf::mysql),
+                          with_faults_of_every_store({kFaultsOfMysql, kFaultsWithoutIndexes}));
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 
 namespace frontrow::sim {
 
-Auditor::Auditor(Report& report, const Clock& clock, const std::string& database, const HoldLimits& holds, const QueueLimits& queues)
+Auditor::Auditor(Report& report, const Clock& clock, const std::string& database, const HoldLimits& holds,
+                 const QueueLimits& queues)
     : report_(report),
       clock_(clock),
       queue_limits_(queues),
@@ -129,7 +130,8 @@ bool Auditor::is_last_with_its_key(const Op& op) const {
 
 std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& places) {
   if (const ModelKey* first = model_.find_key(op.idempotent))
-    return first->fingerprint == op.idempotent->fingerprint ? first->answer : render(Refusal{.code = ErrorCode::idempotency_key_reused});
+    return first->fingerprint == op.idempotent->fingerprint ? first->answer
+                                                            : render(Refusal{.code = ErrorCode::idempotency_key_reused});
   QueueModel& room = queue(op.concert);
   // The room gets new settings after the batch.
   const auto before = places.before.find(op.concert);
@@ -138,7 +140,8 @@ std::string Auditor::expect_join(const Op& op, const WorkingSet& set, Places& pl
   TicketRow& row = place->second;
   // The one that stored its key made the ticket.
   const auto remembers = [&] {
-    return op.idempotent && is_last_with_its_key(op) && std::ranges::any_of(set.new_keys, [&](const auto& record) { return record.key == op.idempotent->key; });
+    return op.idempotent && is_last_with_its_key(op) &&
+           std::ranges::any_of(set.new_keys, [&](const auto& record) { return record.key == op.idempotent->key; });
   };
   if (places.unsure.contains({op.concert, op.user})) {
     if (!remembers()) return {};
@@ -200,11 +203,13 @@ void Auditor::enter_queues(const WorkingSet& set, const std::map<ConcertId, Conc
       if (entry.op != nullptr && entry.op->kind == Op::Kind::leave && entry.op->concert == concert) left.insert(entry.op->number);
     const auto old = before.find(concert);
     const Concert& after = model_.concerts.at(concert);
-    queue(concert).commit(change, set.now, {.before = old == before.end() ? after : old->second, .after = after}, left, activated, has_tick);
+    queue(concert).commit(
+        change, set.now, {.before = old == before.end() ? after : old->second, .after = after}, left, activated, has_tick);
     touched_queues_.insert(concert);
   }
   for (const auto& [concert, numbers] : activations)
-    if (!set.queues.contains(concert)) report_.broken("E1", "somebody was told to be active in concert {}, and was not", concert.value);
+    if (!set.queues.contains(concert))
+      report_.broken("E1", "somebody was told to be active in concert {}, and was not", concert.value);
 }
 
 // An answer.
@@ -217,7 +222,8 @@ void Auditor::answered(const Command* command, Op& op, const std::string& answer
     return;
   }
   if (code == ErrorCode::store_unavailable) {
-    if (op.is_durable || !expects_unavailable) report_.broken("D2", "{} was said not to be stored: {}", op.what, op.is_durable ? "it is" : "why not?");
+    if (op.is_durable || !expects_unavailable)
+      report_.broken("D2", "{} was said not to be stored: {}", op.what, op.is_durable ? "it is" : "why not?");
     return;
   }
   if (code == ErrorCode::outcome_unknown) {
@@ -245,14 +251,19 @@ void Auditor::check_claim(const Op& op) {
   room.claim_failed(op.number, op.is_made_fairly);
   if (!op.is_made_fairly || !at->second.was_called_fairly || !room.has_free_seats || room.highest_in < op.number) return;
   if (decided_at_ <= op.made_at + Duration{1'000})
-    report_.broken("Q2", "ticket {} of concert {} was called, came as told, and others were let in: {} of {} a second, {}", op.number,
-                   op.concert.value, model_.concerts.at(op.concert).queue.max_active,
-                   model_.concerts.at(op.concert).queue.admissions_per_second, room.describe());
+    report_.broken("Q2",
+                   "ticket {} of concert {} was called, came as told, and others were let in: {} of {} a second, {}",
+                   op.number,
+                   op.concert.value,
+                   model_.concerts.at(op.concert).queue.max_active,
+                   model_.concerts.at(op.concert).queue.admissions_per_second,
+                   room.describe());
 }
 
 void Auditor::shed(CommandClass command_class, std::size_t waiting, std::size_t capacity) {
   // The workers' commands wait there too and are not counted; they cannot fill a queue of the usual length.
-  if (waiting + 1'000 < capacity / 4) report_.broken("Q5", "class {} was shed with {} of {} waiting", static_cast<int>(command_class), waiting, capacity);
+  if (waiting + 1'000 < capacity / 4)
+    report_.broken("Q5", "class {} was shed with {} of {} waiting", static_cast<int>(command_class), waiting, capacity);
 }
 
 }  // namespace frontrow::sim

@@ -24,9 +24,9 @@ namespace frontrow::sim {
 // A command under way.
 struct Op {
   enum class Kind : std::uint8_t { plain, join, leave, claim } kind = Kind::plain;
-  std::string what;                               // for the report
+  std::string what;                                    // for the report
   std::function<std::string(SaleModel&)> expect = {};  // plain: what it must answer
-  ConcertId concert = {};                          // of a queue command
+  ConcertId concert = {};                              // of a queue command
   UserId user = {};
   std::int64_t number = 0;
   std::optional<Idempotent> idempotent = {};
@@ -39,7 +39,8 @@ struct Op {
 };
 
 inline std::string render_place(const TicketRow& place, bool is_new) {
-  return fmt::format("{} ticket {} user {} issued {}", is_new ? 201 : 200, place.number.value, place.user.value, ms(place.issued_at));
+  return fmt::format(
+      "{} ticket {} user {} issued {}", is_new ? 201 : 200, place.number.value, place.user.value, ms(place.issued_at));
 }
 
 class Auditor {
@@ -73,9 +74,9 @@ class Auditor {
   void seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& seats, TimePoint now);
 
   // Thorough checks.
-  void check_memory();                  // all of memory
+  void check_memory();                       // all of memory
   void check_nothing_is_due(TimePoint now);  // after a round of the expiry worker that began at `now`
-  void check_store();                   // every row against the model, and the audit's own queries
+  void check_store();                        // every row against the model, and the audit's own queries
   void keys_forgotten(TimePoint before);
 
   const SaleModel& model() const { return model_; }
@@ -96,7 +97,7 @@ class Auditor {
   struct Places {
     std::map<std::pair<ConcertId, UserId>, TicketRow> of_user;
     std::map<ConcertId, std::int64_t> tails;
-    std::map<ConcertId, Concert> before;  // concerts that this batch changes
+    std::map<ConcertId, Concert> before;                // concerts that this batch changes
     std::set<std::pair<ConcertId, std::int64_t>> left;  // numbers that their owners gave up in this batch
     // Users who asked several times while their place lapsed: any answer may be about a new one.
     std::set<std::pair<ConcertId, UserId>> unsure;
@@ -132,7 +133,7 @@ class Auditor {
   std::unordered_map<const Command*, std::shared_ptr<Op>> ops_;
   std::vector<Decided> decided_;  // in order
   TimePoint decided_at_{};
-  bool is_checked_ = true;        // memory was compared since the last durable batch
+  bool is_checked_ = true;  // memory was compared since the last durable batch
   std::int64_t batches_ = 0;
   std::set<ConcertId> touched_queues_;
 
@@ -141,7 +142,7 @@ class Auditor {
     std::int64_t position;
     int changes;  // changes of the room's settings or memory so far
   };
-  std::map<std::pair<ConcertId, std::int64_t>, Shown> shown_;  // the last picture of each ticket
+  std::map<std::pair<ConcertId, std::int64_t>, Shown> shown_;                                     // the last picture of each ticket
   std::map<std::pair<ScheduleId, std::pair<std::int64_t, std::int64_t>>, std::size_t> contents_;  // by ETag
 };
 

@@ -9,9 +9,7 @@ namespace {
 
 constexpr Duration kSurely{1'000};
 
-TicketStatus terminal(const TicketStatus status) {
-  return status == TicketStatus::completed ? TicketStatus::expired : status;
-}
+TicketStatus terminal(const TicketStatus status) { return status == TicketStatus::completed ? TicketStatus::expired : status; }
 
 }  // namespace
 
@@ -20,17 +18,26 @@ TicketStatus terminal(const TicketStatus status) {
 void Auditor::remember_shown(const Ticket& ticket, TicketStatus status, std::int64_t position) {
   // The end of the sale does not end the place: the sale may be extended.
   if (model_.concerts.at(ticket.concert).booking.has_closed(clock_.now()) && terminal(status) == TicketStatus::expired) return;
-  const auto [at, is_first] = shown_.try_emplace({ticket.concert, ticket.number.value}, Shown{status, position, queue(ticket.concert).changes});
+  const auto [at, is_first] =
+      shown_.try_emplace({ticket.concert, ticket.number.value}, Shown{status, position, queue(ticket.concert).changes});
   Shown& last = at->second;
   if (is_first) return;
   if (status == TicketStatus::waiting && last.position > 0 && position > last.position)
-    report_.broken("Q4", "ticket {} of concert {} was shown position {} after {}", ticket.number.value, ticket.concert.value, position,
+    report_.broken("Q4",
+                   "ticket {} of concert {} was shown position {} after {}",
+                   ticket.number.value,
+                   ticket.concert.value,
+                   position,
                    last.position);
   // A ticket that was idle too long but has not ended yet gets another chance by a restart, by a queue that is switched
   // off, and by a hold that was under way.
-  const bool may_revive = last.changes != queue(ticket.concert).changes || queue(ticket.concert).holds.contains(ticket.number.value);
+  const bool may_revive =
+      last.changes != queue(ticket.concert).changes || queue(ticket.concert).holds.contains(ticket.number.value);
   if (terminal(last.status) == TicketStatus::expired && terminal(status) != TicketStatus::expired && !may_revive)
-    report_.broken("Q5", "ticket {} of concert {} was over, and is shown {}", ticket.number.value, ticket.concert.value,
+    report_.broken("Q5",
+                   "ticket {} of concert {} was over, and is shown {}",
+                   ticket.number.value,
+                   ticket.concert.value,
                    static_cast<int>(status));
   last.status = status;
   last.changes = queue(ticket.concert).changes;
@@ -41,17 +48,26 @@ HoldRequest Auditor::as_decided(HoldRequest request) {
   const QueueModel& room = queue(request.concert);
   const std::int64_t number = request.ticket.value;
   if (!request.entry_refusal && !room.live.contains(number))
-    request.entry_refusal = Refusal{.code = room.completed.contains(number) ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
+    request.entry_refusal =
+        Refusal{.code = room.completed.contains(number) ? ErrorCode::queue_token_completed : ErrorCode::queue_token_expired};
   return request;
 }
 
 void Auditor::looked(const Ticket& ticket, const TicketView& view, TimePoint now) {
   QueueModel& room = queue(ticket.concert);
   const TicketView expected = room.look(ticket, now, model_.concerts.at(ticket.concert));
-  if (!memory_is_stale && (view.status != expected.status || view.position != expected.position || view.may_claim != expected.may_claim))
-    report_.broken("Q4", "ticket {} of concert {} was shown status {} position {} may claim {}, expected {} {} {}", ticket.number.value,
-                   ticket.concert.value, static_cast<int>(view.status), view.position, view.may_claim, static_cast<int>(expected.status),
-                   expected.position, expected.may_claim);
+  if (!memory_is_stale &&
+      (view.status != expected.status || view.position != expected.position || view.may_claim != expected.may_claim))
+    report_.broken("Q4",
+                   "ticket {} of concert {} was shown status {} position {} may claim {}, expected {} {} {}",
+                   ticket.number.value,
+                   ticket.concert.value,
+                   static_cast<int>(view.status),
+                   view.position,
+                   view.may_claim,
+                   static_cast<int>(expected.status),
+                   expected.position,
+                   expected.may_claim);
   remember_shown(ticket, view.status, view.position);
   if (view.status != TicketStatus::waiting) return;
   if (view.poll_after < kMinPollAfter || view.poll_after > kMaxPollAfter * 13 / 10)
@@ -65,7 +81,12 @@ void Auditor::entry_refused(const Ticket& ticket, Purpose purpose, const std::op
   const std::string expected = room.entry(ticket, purpose, now, model_.concerts.at(ticket.concert));
   const std::string shown = refusal ? render(*refusal) : std::string{};
   if (!memory_is_stale && shown != expected)
-    report_.broken("Q5", "ticket {} of concert {} at the door: '{}', expected '{}'", ticket.number.value, ticket.concert.value, shown, expected);
+    report_.broken("Q5",
+                   "ticket {} of concert {} at the door: '{}', expected '{}'",
+                   ticket.number.value,
+                   ticket.concert.value,
+                   shown,
+                   expected);
   const auto at = room.live.find(ticket.number.value);
   // Only a status request counts as the presence of a called person, not a request for seats.
   const bool was_called = ticket.number.value <= room.front;
@@ -93,7 +114,8 @@ void Auditor::refused_at_the_door(const HoldRequest& request, const Refusal& ref
 
 // Seats.
 
-void Auditor::seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& shown, TimePoint now) {
+void Auditor::seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, const std::vector<SeatMap::Shown>& shown,
+                          TimePoint now) {
   if (memory_is_stale) return;
   const ModelSchedule& modelled = model_.schedules.at(schedule);
   std::int64_t available = 0;
@@ -104,15 +126,28 @@ void Auditor::seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, cons
     if (seat.shown(now) == SeatStatus::available) ++available;
     content = (content * 31 + static_cast<std::size_t>(status) + 1) * 1'000'003 + static_cast<std::size_t>(price.value);
     if (status != seat.shown(now))
-      return report_.broken("S4", "seat {} of schedule {} is shown {}, it is {}", seat.id.value, schedule.value, static_cast<int>(status),
+      return report_.broken("S4",
+                            "seat {} of schedule {} is shown {}, it is {}",
+                            seat.id.value,
+                            schedule.value,
+                            static_cast<int>(status),
                             static_cast<int>(seat.shown(now)));
     if (price != seat.price)
-      return report_.broken("S6", "seat {} of schedule {} is shown for {}, it costs {}", seat.id.value, schedule.value, price.value,
+      return report_.broken("S6",
+                            "seat {} of schedule {} is shown for {}, it costs {}",
+                            seat.id.value,
+                            schedule.value,
+                            price.value,
                             seat.price.value);
   }
   if (stamp.version != modelled.version || stamp.available != available)
-    report_.broken("S4", "schedule {} is shown as version {} with {} available, it is {} with {}", schedule.value, stamp.version,
-                   stamp.available, modelled.version, available);
+    report_.broken("S4",
+                   "schedule {} is shown as version {} with {} available, it is {} with {}",
+                   schedule.value,
+                   stamp.version,
+                   stamp.available,
+                   modelled.version,
+                   available);
   const auto [at, is_new] = contents_.try_emplace({schedule, {stamp.version, stamp.lapsed}}, content);
   if (at->second != content)
     report_.broken("S4", "schedule {} has shown two things as {}-{}", schedule.value, stamp.version, stamp.lapsed);
@@ -139,8 +174,18 @@ void Auditor::check_counts(ConcertId id) {
   const QueueCounts counts = entry->queue->counts();
   const QueueModel& room = queue(id);
   if (counts.tail != room.tail || counts.front != room.front || counts.waiting != room.waiting() || counts.active != room.active())
-    report_.broken("Q2", "concert {} in memory: tail {} front {} waiting {} active {}, it is {} {} {} {}; {}", id.value, counts.tail, counts.front,
-                   counts.waiting, counts.active, room.tail, room.front, room.waiting(), room.active(), room.describe());
+    report_.broken("Q2",
+                   "concert {} in memory: tail {} front {} waiting {} active {}, it is {} {} {} {}; {}",
+                   id.value,
+                   counts.tail,
+                   counts.front,
+                   counts.waiting,
+                   counts.active,
+                   room.tail,
+                   room.front,
+                   room.waiting(),
+                   room.active(),
+                   room.describe());
 }
 
 // Once for each durable batch, with its first answer. Seat maps only now and then: a look at a map makes it note

@@ -44,8 +44,10 @@ void Crowd::send(Device& device, Attempt attempt) {
   send_once(device, attempt);
   if (device.habit != Habit::double_clicker || attempt.kind == Attempt::Kind::look) return;
   if (chance(30)) attempt.key = {};
-  if (chance(70)) send_once(device, attempt);
-  else at(clock_.now() + Duration{between(1, 2'000)}, [this, &device, attempt] { send_once(device, attempt); });
+  if (chance(70))
+    send_once(device, attempt);
+  else
+    at(clock_.now() + Duration{between(1, 2'000)}, [this, &device, attempt] { send_once(device, attempt); });
 }
 
 void Crowd::send_once(Device& device, const Attempt& attempt) {
@@ -87,7 +89,10 @@ void Crowd::replied(Device& device, const Attempt& attempt, const Reply& reply) 
       if (!reply.refused) {
         Place& place = device.places[reply.ticket.concert];
         if (!place.token.empty() && place.token != reply.token) device.old_tokens[reply.ticket.concert] = place.token;
-        place = {.token = reply.token, .ticket = reply.ticket, .status = reply.view.status, .next_poll = clock_.now() + reply.view.poll_after};
+        place = {.token = reply.token,
+                 .ticket = reply.ticket,
+                 .status = reply.view.status,
+                 .next_poll = clock_.now() + reply.view.poll_after};
       }
       break;
     case Attempt::Kind::leave:
@@ -146,7 +151,13 @@ void Crowd::expect_a_fight(Device& owner, const Attempt& attempt, const Reservat
       const auto place = rival.places.find(concert);
       if (place == rival.places.end() || place->second.status != TicketStatus::active || chance(50)) continue;
       is_urgent_ = chance(70);
-      return send(rival, {.kind = Attempt::Kind::hold, .concert = concert, .schedule = schedule, .seats = seats, .token = place->second.token, .key = maybe_key(40)});
+      return send(rival,
+                  {.kind = Attempt::Kind::hold,
+                   .concert = concert,
+                   .schedule = schedule,
+                   .seats = seats,
+                   .token = place->second.token,
+                   .key = maybe_key(40)});
     }
   });
 }
@@ -190,10 +201,12 @@ void Crowd::act(Device& device) {
   Place& place = at->second;
   switch (place.status) {
     case TicketStatus::waiting:
-      if (device.habit == Habit::quitter && chance(6)) return send(device, {.kind = Attempt::Kind::leave, .concert = concert, .token = place.token});
+      if (device.habit == Habit::quitter && chance(6))
+        return send(device, {.kind = Attempt::Kind::leave, .concert = concert, .token = place.token});
       if (chance(4)) return hold(device, concert, place);
       if (chance(8)) return join(device, concert);
-      if (place.next_poll <= clock_.now() || chance(5)) return send(device, {.kind = Attempt::Kind::status, .concert = concert, .token = place.token});
+      if (place.next_poll <= clock_.now() || chance(5))
+        return send(device, {.kind = Attempt::Kind::status, .concert = concert, .token = place.token});
       return look(device, concert, place);
     case TicketStatus::active: return act_inside(device, concert, place);
     case TicketStatus::expired:
@@ -204,7 +217,8 @@ void Crowd::act(Device& device) {
 }
 
 void Crowd::act_inside(Device& device, ConcertId concert, Place& place) {
-  if (device.habit == Habit::quitter && chance(10)) return send(device, {.kind = Attempt::Kind::leave, .concert = concert, .token = place.token});
+  if (device.habit == Habit::quitter && chance(10))
+    return send(device, {.kind = Attempt::Kind::leave, .concert = concert, .token = place.token});
   if (chance(30)) return look(device, concert, place);
   if (chance(15)) return send(device, {.kind = Attempt::Kind::status, .concert = concert, .token = place.token});
   hold(device, concert, place);
@@ -257,7 +271,11 @@ void Crowd::look(Device& device, ConcertId concert, const Place& place) {
 
 void Crowd::hold(Device& device, ConcertId concert, const Place& place) {
   if (!is_buying_) return;
-  Attempt attempt{.kind = Attempt::Kind::hold, .concert = concert, .schedule = some_schedule(concert), .token = place.token, .key = maybe_key(40)};
+  Attempt attempt{.kind = Attempt::Kind::hold,
+                  .concert = concert,
+                  .schedule = some_schedule(concert),
+                  .token = place.token,
+                  .key = maybe_key(40)};
   if (chance(3) && device.old_tokens.contains(concert)) attempt.token = device.old_tokens.at(concert);
   const ModelSchedule& schedule = model_.schedules.at(attempt.schedule);
   const auto view = device.views.find(attempt.schedule);
@@ -265,7 +283,9 @@ void Crowd::hold(Device& device, ConcertId concert, const Place& place) {
   const std::int64_t first = chance(40) ? 0 : between(0, schedule.seats - 1);  // the best seats are asked for most
   for (std::int64_t i = 0; i < schedule.seats && static_cast<std::int64_t>(attempt.seats.size()) < wanted; ++i) {
     const auto index = static_cast<std::size_t>((first + i) % schedule.seats);
-    if (view != device.views.end() && view->second.seats.size() > index && view->second.seats[index].status != SeatStatus::available && !chance(15)) continue;
+    if (view != device.views.end() && view->second.seats.size() > index &&
+        view->second.seats[index].status != SeatStatus::available && !chance(15))
+      continue;
     attempt.seats.push_back({schedule.first_seat.value + static_cast<std::int64_t>(index)});
   }
   if (attempt.seats.empty()) return look(device, concert, place);
@@ -277,7 +297,12 @@ void Crowd::hold(Device& device, ConcertId concert, const Place& place) {
 void Crowd::pay(Device& device, ReservationId reservation, ConcertId concert) {
   const auto place = device.places.find(concert);
   if (place == device.places.end()) return;
-  send(device, {.kind = Attempt::Kind::pay, .concert = concert, .reservation = reservation, .token = place->second.token, .key = maybe_key(50)});
+  send(device,
+       {.kind = Attempt::Kind::pay,
+        .concert = concert,
+        .reservation = reservation,
+        .token = place->second.token,
+        .key = maybe_key(50)});
 }
 
 void Crowd::charge(Device& device) {
@@ -294,15 +319,19 @@ void Crowd::open_sale() { administer(); }
 
 void Crowd::administer() {
   const auto schedule = [&] {
-    return SchedulePlan{.starts_at = clock_.now() + std::chrono::hours{1'000},
-                        .sections = {{.name = "", .rows = 0, 
-                                      .seats_per_row = static_cast<int>(between(4, 24)), .price = {between(1, 40) * 1'000}}}};
+    return SchedulePlan{
+        .starts_at = clock_.now() + std::chrono::hours{1'000},
+        .sections = {
+            {.name = "", .rows = 0, .seats_per_row = static_cast<int>(between(4, 24)), .price = {between(1, 40) * 1'000}}}};
   };
   if (report_.operations >= concerts_made_ * kOperationsPerConcert) {
     ++concerts_made_;
     Attempt attempt{.kind = Attempt::Kind::create, .key = maybe_key(50)};
-    attempt.plan = {.title = fmt::format("concert {}", concerts_made_), .artist = "", .venue = "", .booking = {}, .queue = {}, .schedules = {}};
-    attempt.plan.queue = {.enabled = !chance(15), .max_active = static_cast<int>(between(2, 16)), .admissions_per_second = static_cast<int>(between(1, 10))};
+    attempt.plan = {
+        .title = fmt::format("concert {}", concerts_made_), .artist = "", .venue = "", .booking = {}, .queue = {}, .schedules = {}};
+    attempt.plan.queue = {.enabled = !chance(15),
+                          .max_active = static_cast<int>(between(2, 16)),
+                          .admissions_per_second = static_cast<int>(between(1, 10))};
     for (std::int64_t i = between(1, 3); i > 0; --i) attempt.plan.schedules.push_back(schedule());
     if (chance(20)) attempt.plan.booking.opens_at = clock_.now() + Duration{between(1, 60'000)};
     return send_once(administrator_, attempt);
@@ -326,7 +355,8 @@ void Crowd::edit_schedule(ConcertId concert) {
   attempt.kind = Attempt::Kind::reprice;
   const ModelSchedule& schedule = model_.schedules.at(attempt.schedule);
   const std::int64_t first = between(0, schedule.seats - 1), last = chance(3) ? schedule.seats : between(first, schedule.seats - 1);
-  for (std::int64_t i = first; i <= last; ++i) attempt.prices.push_back({{schedule.first_seat.value + i}, {between(1, 40) * 1'000}});
+  for (std::int64_t i = first; i <= last; ++i)
+    attempt.prices.push_back({{schedule.first_seat.value + i}, {between(1, 40) * 1'000}});
   send_once(administrator_, attempt);
 }
 
@@ -343,7 +373,9 @@ void Crowd::patch_concert(ConcertId concert) {
     case 2: queue.admissions_per_second = static_cast<int>(between(1, 8)); break;
     case 3:
       queue.enabled = !queue.enabled;
-      if (!queue.enabled) later({.queue = QueueSettings{.enabled = true, .max_active = queue.max_active, .admissions_per_second = queue.admissions_per_second}});
+      if (!queue.enabled)
+        later({.queue = QueueSettings{
+                   .enabled = true, .max_active = queue.max_active, .admissions_per_second = queue.admissions_per_second}});
       break;
     case 4:
       attempt.patch.closes_at = clock_.now() + Duration{between(-1'000, 5'000)};
@@ -366,9 +398,10 @@ void Crowd::stop_buying() {
   for (const auto& [id, concert] : model_.concerts) {
     QueueSettings queue = concert.queue;
     queue.enabled = true;
-    send_once(administrator_, {.kind = Attempt::Kind::patch,
-                               .concert = id,
-                               .patch = {.opens_at = std::optional<TimePoint>{}, .closes_at = std::optional<TimePoint>{}, .queue = queue}});
+    send_once(administrator_,
+              {.kind = Attempt::Kind::patch,
+               .concert = id,
+               .patch = {.opens_at = std::optional<TimePoint>{}, .closes_at = std::optional<TimePoint>{}, .queue = queue}});
   }
 }
 

@@ -95,7 +95,9 @@ class Crowd {
     return low + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(high - low + 1)));
   }
   template <class Container>
-  auto& any_of(Container& container) { return *std::next(container.begin(), static_cast<std::ptrdiff_t>(random_.below(container.size()))); }
+  auto& any_of(Container& container) {
+    return *std::next(container.begin(), static_cast<std::ptrdiff_t>(random_.below(container.size())));
+  }
   std::optional<std::int64_t> maybe_key(int percent);
   ConcertId some_concert();
   ScheduleId some_schedule(ConcertId concert);

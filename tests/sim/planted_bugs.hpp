@@ -17,6 +17,6 @@ struct PlantedBug {
 std::vector<PlantedBug> planted_bugs_in_decisions();  // mistakes in the batch's rows
 std::vector<PlantedBug> planted_bugs_in_keys_and_events();
 std::vector<PlantedBug> planted_bugs_in_the_queue();
-std::vector<PlantedBug> planted_bugs_in_memory();     // mistakes in the updates of memory
+std::vector<PlantedBug> planted_bugs_in_memory();  // mistakes in the updates of memory
 
 }  // namespace frontrow::sim

@@ -14,7 +14,9 @@ namespace frontrow::sim {
 namespace {
 
 template <class C>
-bool is(const Command& command) { return dynamic_cast<const C*>(&command) != nullptr; }
+bool is(const Command& command) {
+  return dynamic_cast<const C*>(&command) != nullptr;
+}
 
 Keys keys_of(const Command& command) {
   Keys keys;
@@ -99,7 +101,8 @@ Plant hold_extended_by_asking_again() {
       const SeatRecord* record = set.seat(id);
       if (record == nullptr || record->seat.status != SeatStatus::held || record->seat.held_until <= set.now) continue;
       const ReservationRecord* holder = set.reservation(record->seat.reservation);
-      if (holder != nullptr && holder->reservation.user == keys.holders.front().user) set.change_seat(id).held_until = set.now + std::chrono::seconds{300};
+      if (holder != nullptr && holder->reservation.user == keys.holders.front().user)
+        set.change_seat(id).held_until = set.now + std::chrono::seconds{300};
     }
     return verdict;
   }};
@@ -113,7 +116,8 @@ Plant takeover_of_one_seat_only() {
     const Keys keys = keys_of(command);
     for (const auto& [id, record] : before) {
       SeatRecord& now = set.seats.at(id);
-      if (record.seat.status == SeatStatus::held && now.seat.status == SeatStatus::available && std::ranges::find(keys.seats, id) == keys.seats.end()) {
+      if (record.seat.status == SeatStatus::held && now.seat.status == SeatStatus::available &&
+          std::ranges::find(keys.seats, id) == keys.seats.end()) {
         now.seat = record.seat;
         now.seat.held_until = set.now + std::chrono::hours{1};  // otherwise the next takeover would trip over a CHECK of the sale
       }
@@ -131,7 +135,8 @@ Plant refused_hold_ends_what_is_over() {
       const SeatRecord* record = set.seat(id);
       if (record == nullptr || record->seat.status != SeatStatus::held || record->seat.held_until > set.now) continue;
       const ReservationRecord* over = set.reservation(record->seat.reservation);
-      if (over != nullptr && can_be_ended(set, over->reservation)) end_reservation(set, over->reservation.id, ReservationStatus::expired);
+      if (over != nullptr && can_be_ended(set, over->reservation))
+        end_reservation(set, over->reservation.id, ReservationStatus::expired);
     }
     return verdict;
   }};
@@ -157,7 +162,8 @@ Plant limit_checked_against_a_stale_count() {
 Plant sold_seats_can_be_given_back() {
   return {.decide = [](Command& command, const Op*, WorkingSet& set) {
     Reservation* reservation = is<CancelReservation>(command) ? named_reservation(command, set) : nullptr;
-    if (reservation != nullptr && reservation->status == ReservationStatus::confirmed) reservation->status = ReservationStatus::held;
+    if (reservation != nullptr && reservation->status == ReservationStatus::confirmed)
+      reservation->status = ReservationStatus::held;
     return command.decide(set);
   }};
 }

@@ -13,7 +13,9 @@ namespace frontrow::sim {
 namespace {
 
 template <class C>
-bool is(const Command& command) { return dynamic_cast<const C*>(&command) != nullptr; }
+bool is(const Command& command) {
+  return dynamic_cast<const C*>(&command) != nullptr;
+}
 
 Plant key_is_not_recorded() {
   return {.decide = [](Command& command, const Op*, WorkingSet& set) {
@@ -30,9 +32,11 @@ Plant key_is_recorded_by_a_refusal() {
   return {.decide = [](Command& command, const Op* op, WorkingSet& set) {
     const std::size_t lines = set.ledger.size();
     const Verdict verdict = command.decide(set);
-    if (!is<PayReservation>(command) || !op->idempotent || set.ledger.size() > lines || set.idempotency(op->idempotent->key) != nullptr)
+    if (!is<PayReservation>(command) || !op->idempotent || set.ledger.size() > lines ||
+        set.idempotency(op->idempotent->key) != nullptr)
       return verdict;
-    set.add_idempotency({.key = op->idempotent->key, .fingerprint = op->idempotent->fingerprint, .result = 1, .created_at = set.now});
+    set.add_idempotency(
+        {.key = op->idempotent->key, .fingerprint = op->idempotent->fingerprint, .result = 1, .created_at = set.now});
     return verdict;
   }};
 }

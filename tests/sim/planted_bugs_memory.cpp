@@ -61,14 +61,14 @@ Plant memory_is_told_one_commit_late() {
   return {.apply = [last = std::make_shared<std::optional<WorkingSet>>()](LiveState& live, const WorkingSet& set) {
     if (*last) live.apply(**last);
     last->reset();
-    if (makes_something(set)) live.apply(set);
-    else *last = set;
+    if (makes_something(set))
+      live.apply(set);
+    else
+      *last = set;
   }};
 }
 
-Plant no_reload_after_an_unknown_outcome() {
-  return {.reloads = false};
-}
+Plant no_reload_after_an_unknown_outcome() { return {.reloads = false}; }
 
 Plant the_worker_forgets_a_hold() {
   return {.apply = [count = std::make_shared<int>(0)](LiveState& live, const WorkingSet& set) {

@@ -11,13 +11,18 @@ namespace frontrow::sim {
 namespace {
 
 template <class C>
-bool is(const Command& command) { return dynamic_cast<const C*>(&command) != nullptr; }
+bool is(const Command& command) {
+  return dynamic_cast<const C*>(&command) != nullptr;
+}
 
 // Passes on the loaded rows, with changed counters.
 class LoadsCounters final : public Store {
  public:
-  LoadsCounters(Store& inner, std::function<StoredQueue(StoredQueue, std::int64_t last_live)> bend) : inner_(inner), bend_(std::move(bend)) {}
-  void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override { inner_.execute(batch, set, again); }
+  LoadsCounters(Store& inner, std::function<StoredQueue(StoredQueue, std::int64_t last_live)> bend)
+      : inner_(inner), bend_(std::move(bend)) {}
+  void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override {
+    inner_.execute(batch, set, again);
+  }
   void load(const LoadVisitor& visitor) override {
     std::map<ConcertId, std::int64_t> last_live;
     inner_.load({.ticket = [&](ConcertId concert, const TicketRow& row) {

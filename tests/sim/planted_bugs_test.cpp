@@ -3,8 +3,8 @@
 
 #include <iostream>
 
-#include "sim/simulation.hpp"
 #include "sim/planted_bugs.hpp"
+#include "sim/simulation.hpp"
 
 namespace frontrow::sim {
 namespace {

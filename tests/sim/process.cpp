@@ -57,19 +57,21 @@ void WatchedStore::execute(std::span<Command* const> batch, WorkingSet& set, std
   for (Command* command : undecided) again.push_back(static_cast<Watched*>(command)->inner());
 }
 
-Process::Process(const std::string& database, const Rules& rules, SimClock& clock, Metrics& metrics, Auditor& auditor, const Plant& plant)
+Process::Process(const std::string& database, const Rules& rules, SimClock& clock, Metrics& metrics, Auditor& auditor,
+                 const Plant& plant)
     : sqlite(sqlite::open_store(in_memory(database), clock)),
       disk(*sqlite, [&auditor](const WorkingSet& set) { auditor.durable(set); }),
       faults(disk),
       watched(faults, disk, auditor, clock, plant),
       planted(plant.store ? plant.store(watched) : nullptr),
       live(clock, rules.queues, metrics, bus, &commits),
-      commits(planted ? *planted : watched, clock, metrics, rules.commits,
-              [this, &plant](const WorkingSet& set) { plant.apply ? plant.apply(live, set) : live.apply(set); },
-              [this, &auditor, &plant] {
-                if (plant.reloads) live.rebuild(planted ? *planted : watched);
-                auditor.reloaded(false);
-              }),
+      commits(
+          planted ? *planted : watched, clock, metrics, rules.commits,
+          [this, &plant](const WorkingSet& set) { plant.apply ? plant.apply(live, set) : live.apply(set); },
+          [this, &auditor, &plant] {
+            if (plant.reloads) live.rebuild(planted ? *planted : watched);
+            auditor.reloaded(false);
+          }),
       ticker(live.catalog(), clock, metrics),
       expiry(live.deadlines(), commits, clock) {
   live.rebuild(planted ? *planted : watched);

@@ -24,8 +24,7 @@ TimePoint QueueModel::ends_at(std::int64_t number, const ModelTicket& ticket) co
 std::string QueueModel::describe() const {
   std::string text = fmt::format("tail {} front {} highest in {};", tail, front, highest_in);
   for (const auto& [number, ticket] : live)
-    if (number <= front)
-      text += fmt::format(" {}{}{}", number, ticket.is_active ? "A" : "W", ticket.was_called_fairly ? "!" : "");
+    if (number <= front) text += fmt::format(" {}{}{}", number, ticket.is_active ? "A" : "W", ticket.was_called_fairly ? "!" : "");
   for (const auto& [number, ticket] : finished) text += fmt::format(" {}F", number);
   return text;
 }
@@ -60,7 +59,8 @@ TicketView QueueModel::look(const Ticket& ticket, TimePoint now, const Concert& 
   if (mine.is_active && (is_open_to_all || now < may_hold_until(mine))) mine.last_seen = now;
   if (is_open_to_all || mine.is_active) return {.status = TicketStatus::active};
   if (mine.due && now > *mine.due) mine.was_called_fairly = false;
-  return {.status = TicketStatus::waiting, .position = position(number), .may_claim = number <= front && concert.booking.is_open(now)};
+  return {
+      .status = TicketStatus::waiting, .position = position(number), .may_claim = number <= front && concert.booking.is_open(now)};
 }
 
 std::string QueueModel::entry(const Ticket& ticket, Purpose purpose, TimePoint now, const Concert& concert) {
@@ -83,12 +83,18 @@ std::string QueueModel::entry(const Ticket& ticket, Purpose purpose, TimePoint n
 // The effects of a commit.
 
 void QueueModel::commit(const QueueChange& change, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
-                       const std::multiset<std::int64_t>& activated, bool has_tick) {
+                        const std::multiset<std::int64_t>& activated, bool has_tick) {
   if (change.before.tail != tail || change.before.front != front)
-    report_.broken("Q2", "concert {}: memory says tail {} front {}, the store {} and {}", concert_.value, change.before.tail,
-                   change.before.front, tail, front);
+    report_.broken("Q2",
+                   "concert {}: memory says tail {} front {}, the store {} and {}",
+                   concert_.value,
+                   change.before.tail,
+                   change.before.front,
+                   tail,
+                   front);
   if (change.row.front < front || change.row.tail < tail || change.row.front > change.row.tail)
-    report_.broken("Q2", "concert {}: front {} to {}, tail {} to {}", concert_.value, front, change.row.front, tail, change.row.tail);
+    report_.broken(
+        "Q2", "concert {}: front {} to {}, tail {} to {}", concert_.value, front, change.row.front, tail, change.row.tail);
   if (has_tick) has_free_seats = change.row.has_free_seats;
   notice_switch(change.row, now);
   const std::int64_t old_tail = tail, old_front = front;
@@ -99,7 +105,8 @@ void QueueModel::commit(const QueueChange& change, TimePoint now, const Settings
     if (number.value > old_tail) ++given;
     enter_row(row, now, settings, left, activated.contains(number.value));
   }
-  if (given != tail - old_tail) report_.broken("Q2", "concert {}: {} numbers given, {} tickets", concert_.value, tail - old_tail, given);
+  if (given != tail - old_tail)
+    report_.broken("Q2", "concert {}: {} numbers given, {} tickets", concert_.value, tail - old_tail, given);
   for (const std::int64_t number : activated)
     if (activated.count(number) != 1 || change.find({number}) == nullptr)
       report_.broken("E1", "concert {}: activation of {} was told {} times", concert_.value, number, activated.count(number));
@@ -109,7 +116,8 @@ void QueueModel::commit(const QueueChange& change, TimePoint now, const Settings
     if (!at->second.is_active) at->second.was_called_fairly = is_fair && at->second.due && now <= *at->second.due;
 }
 
-void QueueModel::enter_row(const TicketRow& row, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left, bool is_told) {
+void QueueModel::enter_row(const TicketRow& row, TimePoint now, const Settings& settings, const std::set<std::int64_t>& left,
+                           bool is_told) {
   const std::int64_t number = row.number.value;
   if (finished.erase(number) > 0) {
     if (row.state != TicketState::ended) report_.broken("Q5", "ticket {} was completed, and lives", number);
@@ -141,7 +149,8 @@ void QueueModel::enter_row(const TicketRow& row, TimePoint now, const Settings& 
 }
 
 void QueueModel::check_admission(std::int64_t number, TimePoint now, const Settings& settings) {
-  if (number > front) report_.broken("Q2", "ticket {} of concert {} was let in before it was called ({})", number, concert_.value, front);
+  if (number > front)
+    report_.broken("Q2", "ticket {} of concert {} was let in before it was called ({})", number, concert_.value, front);
   if (!settings.before.booking.is_open(now) && !settings.after.booking.is_open(now))
     report_.broken("Q7", "ticket {} of concert {} was let in while booking is closed", number, concert_.value);
   if (!settings.before.queue.enabled && !settings.after.queue.enabled)
@@ -152,15 +161,23 @@ void QueueModel::check_ending(std::int64_t number, const ModelTicket& ticket, Ti
   if (left.contains(number)) return;
   if (ticket.is_active && ends_at(number, ticket) <= now) return;
   if (!ticket.is_active && number <= front && ticket.last_poll + limits_.return_window <= now) return;
-  report_.broken("Q5", "ticket {} of concert {} was ended for no reason: active {} admitted {} seen {} polled {} holds until {} now {}", number,
-                 concert_.value, ticket.is_active, ms(ticket.admitted), ms(ticket.last_seen), ms(ticket.last_poll), ms(holds_until(number)),
+  report_.broken("Q5",
+                 "ticket {} of concert {} was ended for no reason: active {} admitted {} seen {} polled {} holds until {} now {}",
+                 number,
+                 concert_.value,
+                 ticket.is_active,
+                 ms(ticket.admitted),
+                 ms(ticket.last_seen),
+                 ms(ticket.last_poll),
+                 ms(holds_until(number)),
                  ms(now));
 }
 
 void QueueModel::notice_switch(const QueueRow& row, TimePoint now) {
   if (row.free_until == free_until_) return;
   if (!was_off_ || row.free_until > now + limits_.idle)
-    report_.broken("Q3", "concert {}: {} may claim freely until {}, now {}", concert_.value, row.free_upto, ms(row.free_until), ms(now));
+    report_.broken(
+        "Q3", "concert {}: {} may claim freely until {}, now {}", concert_.value, row.free_upto, ms(row.free_until), ms(now));
   was_off_ = false;
   free_upto_ = row.free_upto;
   free_until_ = row.free_until;
@@ -171,7 +188,9 @@ void QueueModel::check_rates(const std::multiset<std::int64_t>& activated, TimeP
   const auto admitted = std::ranges::count_if(activated, is_bound);
   if (admitted == 0) return;
   const int cap = std::max(settings.before.queue.max_active, settings.after.queue.max_active);
-  if (active() > cap) report_.broken("Q3", "concert {} has {} active, {} may be, {} were let in; {}", concert_.value, active(), cap, admitted, describe());
+  if (active() > cap)
+    report_.broken(
+        "Q3", "concert {} has {} active, {} may be, {} were let in; {}", concert_.value, active(), cap, admitted, describe());
   const double rate = std::max(settings.before.queue.admissions_per_second, settings.after.queue.admissions_per_second);
   const double elapsed = std::chrono::duration<double>(now - tokens_at_).count();
   tokens_ = (tokens_ < 0 ? rate : std::min(rate, tokens_ + elapsed * rate)) - static_cast<double>(admitted);

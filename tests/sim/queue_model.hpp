@@ -18,10 +18,10 @@ struct ModelTicket {
   UserId user;
   bool is_active = false;
   TimePoint issued, admitted = {};
-  TimePoint last_seen = {};              // for active ones: the last sign of life that counts
-  TimePoint last_poll = {};              // for waiting ones: the last poll
-  std::optional<TimePoint> due = {};     // for waiting ones: the time of the next promised poll
-  bool was_called_fairly = false;        // called, and in time since then: no higher number may be let in first
+  TimePoint last_seen = {};           // for active ones: the last sign of life that counts
+  TimePoint last_poll = {};           // for waiting ones: the last poll
+  std::optional<TimePoint> due = {};  // for waiting ones: the time of the next promised poll
+  bool was_called_fairly = false;     // called, and in time since then: no higher number may be let in first
 };
 
 class QueueModel {
@@ -53,9 +53,9 @@ class QueueModel {
   std::int64_t waiting() const;
   std::int64_t active() const;
   std::int64_t tail = 0, front = 0;
-  bool has_free_seats = true;  // as the queue's last tick found it: without free seats nobody is let in
+  bool has_free_seats = true;   // as the queue's last tick found it: without free seats nobody is let in
   std::int64_t highest_in = 0;  // among all people that were let in
-  int changes = 0;  // changes of its settings, or of its memory by a read of the store
+  int changes = 0;              // changes of its settings, or of its memory by a read of the store
   std::map<std::int64_t, ModelTicket> live;
   std::map<std::int64_t, ModelTicket> finished;  // ended by paying; the store does not have that yet
   std::set<std::int64_t> completed;
@@ -78,9 +78,9 @@ class QueueModel {
   const QueueLimits limits_;
   double tokens_ = -1;  // below 0: full
   TimePoint tokens_at_{};
-  bool was_off_ = false;          // off since the last free claims
-  std::int64_t free_upto_ = 0;    // people up to this number, let in while the queue was off, may claim beyond cap and rate
-  TimePoint free_until_{};        // until this time
+  bool was_off_ = false;        // off since the last free claims
+  std::int64_t free_upto_ = 0;  // people up to this number, let in while the queue was off, may claim beyond cap and rate
+  TimePoint free_until_{};      // until this time
 };
 
 }  // namespace frontrow::sim

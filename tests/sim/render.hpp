@@ -22,27 +22,49 @@ inline std::string render_seats(const Reservation& reservation) {
 
 inline std::string render(const HoldOutcome& held) {
   const Reservation& made = held.reservation;
-  return fmt::format("{} hold {} user {} concert {} schedule {} seats{} amount {} status {} until {} left {}{}", held.is_new ? 201 : 200,
-                     made.id.value, made.user.value, made.concert.value, made.schedule.value, render_seats(made), made.amount.value,
-                     static_cast<int>(made.status), ms(made.expires_at), held.seats_left_for_user, held.is_replay ? " replayed" : "");
+  return fmt::format("{} hold {} user {} concert {} schedule {} seats{} amount {} status {} until {} left {}{}",
+                     held.is_new ? 201 : 200,
+                     made.id.value,
+                     made.user.value,
+                     made.concert.value,
+                     made.schedule.value,
+                     render_seats(made),
+                     made.amount.value,
+                     static_cast<int>(made.status),
+                     ms(made.expires_at),
+                     held.seats_left_for_user,
+                     held.is_replay ? " replayed" : "");
 }
 
 inline std::string render(const PaymentOutcome& paid) {
   const Payment& payment = paid.payment;
-  return fmt::format("{} payment {} of {} user {} amount {} balance {} at {} seats{}{}", paid.is_new ? 201 : 200, payment.id.value,
-                     payment.reservation.value, payment.user.value, payment.amount.value, paid.balance.value, ms(payment.paid_at),
-                     render_seats(paid.reservation), paid.is_replay ? " replayed" : "");
+  return fmt::format("{} payment {} of {} user {} amount {} balance {} at {} seats{}{}",
+                     paid.is_new ? 201 : 200,
+                     payment.id.value,
+                     payment.reservation.value,
+                     payment.user.value,
+                     payment.amount.value,
+                     paid.balance.value,
+                     ms(payment.paid_at),
+                     render_seats(paid.reservation),
+                     paid.is_replay ? " replayed" : "");
 }
 
 inline std::string render(const ChargeOutcome& charged) {
-  return fmt::format("201 charge user {} amount {} balance {}{}", charged.user.value, charged.amount.value, charged.balance.value,
+  return fmt::format("201 charge user {} amount {} balance {}{}",
+                     charged.user.value,
+                     charged.amount.value,
+                     charged.balance.value,
                      charged.is_replay ? " replayed" : "");
 }
 
 inline std::string render(const Nothing&) { return "204"; }
 
 inline std::string render(const Concert& concert) {
-  return fmt::format("200 concert {} queue {} {} {}", concert.id.value, concert.queue.enabled, concert.queue.max_active,
+  return fmt::format("200 concert {} queue {} {} {}",
+                     concert.id.value,
+                     concert.queue.enabled,
+                     concert.queue.max_active,
                      concert.queue.admissions_per_second);
 }
 
@@ -50,7 +72,9 @@ inline std::string render(const Schedule& schedule) {
   return fmt::format("200 schedule {} of concert {} starts {}", schedule.id.value, schedule.concert.value, ms(schedule.starts_at));
 }
 
-inline std::string render(const Repriced& repriced) { return fmt::format("200 {} seats, {} changed", repriced.seats, repriced.changed); }
+inline std::string render(const Repriced& repriced) {
+  return fmt::format("200 {} seats, {} changed", repriced.seats, repriced.changed);
+}
 
 inline std::string render(const MadeConcert& made) {
   return fmt::format("201 concert {} schedules {}+{}", made.id.value, made.first_schedule.value, made.schedule_count);

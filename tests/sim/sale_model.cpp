@@ -36,7 +36,9 @@ void SaleModel::end() {
   for (const ScheduleId id : touched) ++schedules.at(id).version;
   if (!new_concerts_.empty() || !new_schedules_.empty()) report_.broken("D1", "a concert was made that nobody asked for");
   if (next_event_ < events_.size())
-    report_.broken("E1", "event {} of reservation {} tells of nothing that happened", events_[next_event_].id.value,
+    report_.broken("E1",
+                   "event {} of reservation {} tells of nothing that happened",
+                   events_[next_event_].id.value,
                    events_[next_event_].event.reservation.value);
 }
 
@@ -48,8 +50,17 @@ ToldEvent SaleModel::told(EventType type, ReservationId id, int seq) {
   const ToldEvent& row = events_[next_event_++];
   const Event& event = row.event;
   if (event.type != type || event.seq != seq || event.occurred_at != now_ || (id && event.reservation != id))
-    report_.broken("E1", "event {} is {} {} of reservation {} at {}, expected {} {} of {} at {}", row.id.value, name_of(event.type),
-                   event.seq, event.reservation.value, ms(event.occurred_at), name_of(type), seq, id.value, ms(now_));
+    report_.broken("E1",
+                   "event {} is {} {} of reservation {} at {}, expected {} {} of {} at {}",
+                   row.id.value,
+                   name_of(event.type),
+                   event.seq,
+                   event.reservation.value,
+                   ms(event.occurred_at),
+                   name_of(type),
+                   seq,
+                   id.value,
+                   ms(now_));
   return row;
 }
 
@@ -58,8 +69,14 @@ void SaleModel::told_change(EventType type, ConcertId id) {
   if (next_event_ == events_.size()) return report_.broken("E1", "no {} was logged for concert {}", name_of(type), id.value);
   const Event& event = events_[next_event_++].event;
   if (event.type != type || event.seq != seq || event.occurred_at != now_ || event.concert != id)
-    report_.broken("E1", "{} {} of concert {} was logged, expected {} {} of {}", name_of(event.type), event.seq, event.concert.value,
-                   name_of(type), seq, id.value);
+    report_.broken("E1",
+                   "{} {} of concert {} was logged, expected {} {} of {}",
+                   name_of(event.type),
+                   event.seq,
+                   event.concert.value,
+                   name_of(type),
+                   seq,
+                   id.value);
 }
 
 void SaleModel::add_news(const Reservation& reservation) {
@@ -95,8 +112,8 @@ std::string SaleModel::hold(const HoldRequest& request) {
   }
   for (const ReservationId id : of_user[request.user]) {
     const Reservation& mine = reservations.at(id);
-    if (mine.status == ReservationStatus::held && now_ < mine.expires_at && mine.concert == request.concert && mine.schedule == request.schedule &&
-        has_exactly(mine, request.seats))
+    if (mine.status == ReservationStatus::held && now_ < mine.expires_at && mine.concert == request.concert &&
+        mine.schedule == request.schedule && has_exactly(mine, request.seats))
       return render(HoldOutcome{.reservation = mine, .seats_left_for_user = left, .is_new = false});
   }
   if (request.entry_refusal) return render(*request.entry_refusal);
@@ -119,8 +136,7 @@ std::string SaleModel::hold(const HoldRequest& request) {
     if (seats.at(id).status == SeatStatus::held) over.insert(seats.at(id).reservation);
   for (const ReservationId id : over) end_reservation(id, ReservationStatus::expired);
   const Reservation made = make_reservation(request);
-  std::string answer =
-      render(HoldOutcome{.reservation = made, .seats_left_for_user = left - static_cast<int>(made.seats.size())});
+  std::string answer = render(HoldOutcome{.reservation = made, .seats_left_for_user = left - static_cast<int>(made.seats.size())});
   remember(request.idempotent, answer, made.id.value);
   return answer;
 }
@@ -157,7 +173,8 @@ Reservation SaleModel::make_reservation(const HoldRequest& request) {
 
 void SaleModel::end_reservation(ReservationId id, ReservationStatus ending) {
   Reservation& reservation = reservations.at(id);
-  told(ending == ReservationStatus::expired ? EventType::reservation_expired : EventType::reservation_cancelled, id,
+  told(ending == ReservationStatus::expired ? EventType::reservation_expired : EventType::reservation_cancelled,
+       id,
        ++reservation.last_seq);
   reservation.status = ending;
   reservation.ended_at = now_;
@@ -209,9 +226,11 @@ std::string SaleModel::pay(UserId user, ReservationId id, const std::optional<Id
   if (reservation.status == ReservationStatus::confirmed)
     return render(PaymentOutcome{payments.at(id), reservation, first != nullptr, first != nullptr, balance(user)});
   if (reservation.status == ReservationStatus::cancelled) return refused(ErrorCode::reservation_not_payable);
-  if (reservation.status == ReservationStatus::expired || reservation.expires_at <= now_) return refused(ErrorCode::reservation_expired);
+  if (reservation.status == ReservationStatus::expired || reservation.expires_at <= now_)
+    return refused(ErrorCode::reservation_expired);
   if (balance(user) < reservation.amount)
-    return render(Refusal{.code = ErrorCode::insufficient_points, .balance = balance(user).value, .amount = reservation.amount.value});
+    return render(
+        Refusal{.code = ErrorCode::insufficient_points, .balance = balance(user).value, .amount = reservation.amount.value});
   const PaymentId payment_id = told(EventType::payment_completed, id, ++reservation.last_seq).payment;
   if (!payment_ids.insert(payment_id).second) report_.broken("D1", "payment id {} was given twice", payment_id.value);
   reservation.status = ReservationStatus::confirmed;
@@ -224,12 +243,8 @@ std::string SaleModel::pay(UserId user, ReservationId id, const std::optional<Id
   held.erase({reservation.expires_at, id});
   balances[user] = balance(user) - reservation.amount;
   ++ledger_entries;
-  const Payment payment{.id = payment_id,
-                        .reservation = id,
-                        .user = user,
-                        .amount = reservation.amount,
-                        .balance = balances[user],
-                        .paid_at = now_};
+  const Payment payment{
+      .id = payment_id, .reservation = id, .user = user, .amount = reservation.amount, .balance = balances[user], .paid_at = now_};
   payments.emplace(id, payment);
   add_news(reservation);
   std::string answer = render(PaymentOutcome{.payment = payment, .reservation = reservation, .balance = payment.balance});
@@ -281,7 +296,8 @@ std::string SaleModel::create(const ConcertPlan& plan, const std::optional<Idemp
   return answer;
 }
 
-std::string SaleModel::add_schedules(ConcertId concert, const std::vector<SchedulePlan>& plans, const std::optional<Idempotent>& idempotent) {
+std::string SaleModel::add_schedules(ConcertId concert, const std::vector<SchedulePlan>& plans,
+                                     const std::optional<Idempotent>& idempotent) {
   if (const ModelKey* first = find_key(idempotent))
     return first->fingerprint == idempotent->fingerprint ? first->answer : refused(ErrorCode::idempotency_key_reused);
   if (!concerts.contains(concert)) return refused(ErrorCode::concert_not_found);
@@ -296,7 +312,8 @@ std::string SaleModel::patch(ConcertId id, const ConcertPatch& patch) {
   BookingWindow booking = at->second.booking;
   if (patch.opens_at) booking.opens_at = *patch.opens_at;
   if (patch.closes_at) booking.closes_at = *patch.closes_at;
-  if (booking.opens_at && booking.closes_at && *booking.closes_at <= *booking.opens_at) return refused(ErrorCode::validation_failed);
+  if (booking.opens_at && booking.closes_at && *booking.closes_at <= *booking.opens_at)
+    return refused(ErrorCode::validation_failed);
   const Concert before = at->second;
   at->second.booking = booking;
   if (patch.queue) at->second.queue = *patch.queue;
@@ -320,7 +337,9 @@ std::string SaleModel::reprice(ConcertId concert, ScheduleId id, std::span<const
   if (!concerts.contains(concert)) return refused(ErrorCode::concert_not_found);
   const auto at = schedules.find(id);
   if (at == schedules.end() || at->second.concert != concert) return refused(ErrorCode::schedule_not_found);
-  const auto is_elsewhere = [&](const SeatPrice& price) { return !seats.contains(price.seat) || seats.at(price.seat).schedule != id; };
+  const auto is_elsewhere = [&](const SeatPrice& price) {
+    return !seats.contains(price.seat) || seats.at(price.seat).schedule != id;
+  };
   if (std::ranges::any_of(prices, is_elsewhere)) return refused(ErrorCode::seat_not_found);
   Repriced repriced{.seats = static_cast<std::int64_t>(prices.size())};
   for (const SeatPrice& price : prices) {

@@ -34,9 +34,7 @@ struct ModelSeat {
   SeatStatus status = SeatStatus::available;
   ReservationId reservation = {};
   TimePoint until = {};
-  SeatStatus shown(TimePoint now) const {
-    return status == SeatStatus::held && until <= now ? SeatStatus::available : status;
-  }
+  SeatStatus shown(TimePoint now) const { return status == SeatStatus::held && until <= now ? SeatStatus::available : status; }
 };
 
 struct ModelSchedule {
@@ -50,7 +48,7 @@ struct ModelSchedule {
 struct ModelKey {
   std::int64_t fingerprint = 0;
   TimePoint at;
-  std::string answer;      // exactly as answered
+  std::string answer;  // exactly as answered
   std::int64_t result = 0;
 };
 
@@ -91,7 +89,7 @@ class SaleModel {
   std::unordered_map<ReservationId, Payment> payments;
   std::unordered_map<UserId, Points> balances;
   std::map<IdempotencyKey, ModelKey> keys;
-  std::set<std::pair<TimePoint, ReservationId>> held;  // by deadline
+  std::set<std::pair<TimePoint, ReservationId>> held;              // by deadline
   std::unordered_map<UserId, std::vector<ReservationId>> of_user;  // held and confirmed
   std::int64_t ledger_entries = 0;
   std::set<PaymentId> payment_ids;
@@ -123,7 +121,7 @@ class SaleModel {
   TimePoint now_;
   std::vector<ToldEvent> events_;
   std::size_t next_event_ = 0;
-  std::deque<ConcertId> new_concerts_;    // of this batch, without a command so far
+  std::deque<ConcertId> new_concerts_;  // of this batch, without a command so far
   std::deque<ScheduleId> new_schedules_;
 };
 

@@ -33,7 +33,8 @@ std::optional<Idempotent> idempotent(const Attempt& attempt, Operation operation
 }  // namespace
 
 std::string describe(const Attempt& attempt) {
-  static constexpr const char* kNames[] = {"join", "status", "leave", "look", "hold", "pay", "cancel", "charge", "create", "add", "patch", "move", "reprice"};
+  static constexpr const char* kNames[] = {
+      "join", "status", "leave", "look", "hold", "pay", "cancel", "charge", "create", "add", "patch", "move", "reprice"};
   std::string text = fmt::format("{} user {}", kNames[static_cast<std::size_t>(attempt.kind)], attempt.user.value);
   if (attempt.concert) text += fmt::format(" concert {}", attempt.concert.value);
   if (attempt.schedule) text += fmt::format(" schedule {}", attempt.schedule.value);
@@ -113,9 +114,12 @@ void Service::join(const Attempt& attempt, Done done) {
       CommandClass::join,
       {.kind = Op::Kind::join, .what = describe(attempt), .concert = attempt.concert, .user = attempt.user, .idempotent = key},
       std::move(done),
-      [&](JoinQueue::Done finish) { return std::make_unique<JoinQueue>(process_->live.queue(attempt.concert), attempt.user, key, std::move(finish)); },
+      [&](JoinQueue::Done finish) {
+        return std::make_unique<JoinQueue>(process_->live.queue(attempt.concert), attempt.user, key, std::move(finish));
+      },
       [](const JoinOutcome& outcome) { return render_place(outcome.place, outcome.is_new); },
-      [this, queue = process_->live.queue(attempt.concert), closes = entry->concert.booking.closes_at, concert = attempt.concert](const JoinOutcome& outcome) {
+      [this, queue = process_->live.queue(attempt.concert), closes = entry->concert.booking.closes_at, concert = attempt.concert](
+          const JoinOutcome& outcome) {
         const TicketRow& place = outcome.place;
         const Ticket ticket{.concert = concert,
                             .number = place.number,
@@ -173,7 +177,8 @@ void Service::leave(const Attempt& attempt, Done done) {
       [&](LeaveQueue::Done finish) {
         return std::make_unique<LeaveQueue>(process_->live.queue(ticket->concert), ticket->number, ticket->user, std::move(finish));
       },
-      [](Nothing nothing) { return render(nothing); }, [](Nothing) { return Reply{}; });
+      [](Nothing nothing) { return render(nothing); },
+      [](Nothing) { return Reply{}; });
 }
 
 // Seats.
@@ -185,7 +190,8 @@ void Service::look(const Attempt& attempt, Done done) {
   const ConcertEntry* entry = picture->find(attempt.concert);
   if (entry == nullptr) return done(refusal(ErrorCode::concert_not_found));
   if (ticket->concert != attempt.concert) return done(refusal(ErrorCode::queue_token_invalid));
-  if (const auto refused = refuse_entry(*process_->live.queue(ticket->concert), *ticket, Purpose::look)) return done(refusal(refused->code));
+  if (const auto refused = refuse_entry(*process_->live.queue(ticket->concert), *ticket, Purpose::look))
+    return done(refusal(refused->code));
   SeatMap* map = picture->find(attempt.schedule);
   if (map == nullptr || map->concert() != attempt.concert) return done(refusal(ErrorCode::schedule_not_found));
   if (attempt.since) {
@@ -236,7 +242,11 @@ void Service::hold(const Attempt& attempt, Done done) {
     return done(refusal(refused->code));
   }
   commit<HoldSeats>(
-      CommandClass::hold, {.what = describe(attempt), .expect = [wanted, this](SaleModel& model) { return model.hold(auditor_.as_decided(wanted)); }, .idempotent = wanted.idempotent}, std::move(done),
+      CommandClass::hold,
+      {.what = describe(attempt),
+       .expect = [wanted, this](SaleModel& model) { return model.hold(auditor_.as_decided(wanted)); },
+       .idempotent = wanted.idempotent},
+      std::move(done),
       [&](HoldSeats::Done finish) { return std::make_unique<HoldSeats>(wanted, rules_.holds, metrics_, std::move(finish)); },
       [](const HoldOutcome& outcome) { return render(outcome); },
       [](const HoldOutcome& outcome) { return Reply{.reservation = outcome.reservation}; });
@@ -255,7 +265,8 @@ void Service::pay(const Attempt& attempt, Done done) {
       [&](PayReservation::Done finish) {
         return std::make_unique<PayReservation>(ticket->user, attempt.reservation, key, metrics_, std::move(finish));
       },
-      [](const PaymentOutcome& outcome) { return render(outcome); }, [](const PaymentOutcome&) { return Reply{}; });
+      [](const PaymentOutcome& outcome) { return render(outcome); },
+      [](const PaymentOutcome&) { return Reply{}; });
 }
 
 void Service::cancel(const Attempt& attempt, Done done) {
@@ -267,7 +278,8 @@ void Service::cancel(const Attempt& attempt, Done done) {
       [&](CancelReservation::Done finish) {
         return std::make_unique<CancelReservation>(attempt.user, attempt.reservation, std::move(finish));
       },
-      [](Nothing nothing) { return render(nothing); }, [](Nothing) { return Reply{}; });
+      [](Nothing nothing) { return render(nothing); },
+      [](Nothing) { return Reply{}; });
 }
 
 void Service::charge(const Attempt& attempt, Done done) {
@@ -278,8 +290,11 @@ void Service::charge(const Attempt& attempt, Done done) {
        .expect = [user = attempt.user, amount = attempt.amount, key](SaleModel& model) { return model.charge(user, amount, key); },
        .idempotent = key},
       std::move(done),
-      [&](ChargePoints::Done finish) { return std::make_unique<ChargePoints>(attempt.user, attempt.amount, key, std::move(finish)); },
-      [](const ChargeOutcome& outcome) { return render(outcome); }, [](const ChargeOutcome&) { return Reply{}; });
+      [&](ChargePoints::Done finish) {
+        return std::make_unique<ChargePoints>(attempt.user, attempt.amount, key, std::move(finish));
+      },
+      [](const ChargeOutcome& outcome) { return render(outcome); },
+      [](const ChargeOutcome&) { return Reply{}; });
 }
 
 // The administrator.
@@ -293,50 +308,58 @@ void Service::administer(const Attempt& attempt, Done done) {
         CommandClass::settle,
         {.what = describe(attempt), .expect = [plan = attempt.plan, key](SaleModel& model) { return model.create(plan, key); }},
         std::move(done),
-        [&](CreateConcert::Done finish) { return std::make_unique<CreateConcert>(attempt.plan, key, std::move(finish)); }, made, nothing);
+        [&](CreateConcert::Done finish) { return std::make_unique<CreateConcert>(attempt.plan, key, std::move(finish)); },
+        made,
+        nothing);
   }
   if (attempt.kind == Attempt::Kind::add_schedules) {
     const auto key = idempotent(attempt, Operation::add_schedules);
     return commit<AddSchedules>(
         CommandClass::settle,
         {.what = describe(attempt),
-         .expect = [id = attempt.concert, plans = attempt.plan.schedules, key](SaleModel& model) { return model.add_schedules(id, plans, key); }},
+         .expect = [id = attempt.concert, plans = attempt.plan.schedules, key](
+                       SaleModel& model) { return model.add_schedules(id, plans, key); }},
         std::move(done),
         [&](AddSchedules::Done finish) {
           return std::make_unique<AddSchedules>(attempt.concert, attempt.plan.schedules, key, std::move(finish));
         },
-        made, nothing);
+        made,
+        nothing);
   }
   if (attempt.kind == Attempt::Kind::move_date)
     return commit<PatchSchedule>(
         CommandClass::settle,
         {.what = describe(attempt),
-         .expect = [concert = attempt.concert, id = attempt.schedule, at = attempt.starts_at](SaleModel& model) {
-           return model.move_date(concert, id, at);
-         }},
+         .expect = [concert = attempt.concert, id = attempt.schedule, at = attempt.starts_at](
+                       SaleModel& model) { return model.move_date(concert, id, at); }},
         std::move(done),
         [&](PatchSchedule::Done finish) {
-          return std::make_unique<PatchSchedule>(attempt.concert, attempt.schedule, SchedulePatch{.starts_at = attempt.starts_at}, std::move(finish));
+          return std::make_unique<PatchSchedule>(
+              attempt.concert, attempt.schedule, SchedulePatch{.starts_at = attempt.starts_at}, std::move(finish));
         },
-        [](const Schedule& schedule) { return render(schedule); }, nothing);
+        [](const Schedule& schedule) { return render(schedule); },
+        nothing);
   if (attempt.kind == Attempt::Kind::reprice)
     return commit<RepriceSeats>(
         CommandClass::settle,
         {.what = describe(attempt),
-         .expect = [concert = attempt.concert, id = attempt.schedule, prices = attempt.prices](SaleModel& model) {
-           return model.reprice(concert, id, prices);
-         }},
+         .expect = [concert = attempt.concert, id = attempt.schedule, prices = attempt.prices](
+                       SaleModel& model) { return model.reprice(concert, id, prices); }},
         std::move(done),
         [&](RepriceSeats::Done finish) {
-          return std::make_unique<RepriceSeats>(attempt.concert, attempt.schedule, attempt.prices, Reprice::really, std::move(finish));
+          return std::make_unique<RepriceSeats>(
+              attempt.concert, attempt.schedule, attempt.prices, Reprice::really, std::move(finish));
         },
-        [](const Repriced& repriced) { return render(repriced); }, nothing);
+        [](const Repriced& repriced) { return render(repriced); },
+        nothing);
   commit<PatchConcert>(
       CommandClass::settle,
-      {.what = describe(attempt), .expect = [id = attempt.concert, patch = attempt.patch](SaleModel& model) { return model.patch(id, patch); }},
+      {.what = describe(attempt),
+       .expect = [id = attempt.concert, patch = attempt.patch](SaleModel& model) { return model.patch(id, patch); }},
       std::move(done),
       [&](PatchConcert::Done finish) { return std::make_unique<PatchConcert>(attempt.concert, attempt.patch, std::move(finish)); },
-      [](const Concert& concert) { return render(concert); }, nothing);
+      [](const Concert& concert) { return render(concert); },
+      nothing);
 }
 
 }  // namespace frontrow::sim

@@ -16,7 +16,21 @@ namespace frontrow::sim {
 
 // A request. A second sending of the same object is the same request.
 struct Attempt {
-  enum class Kind : std::uint8_t { join, status, leave, look, hold, pay, cancel, charge, create, add_schedules, patch, move_date, reprice } kind;
+  enum class Kind : std::uint8_t {
+    join,
+    status,
+    leave,
+    look,
+    hold,
+    pay,
+    cancel,
+    charge,
+    create,
+    add_schedules,
+    patch,
+    move_date,
+    reprice
+  } kind;
   UserId user = {};  // none: the administrator
   ConcertId concert = {};
   ScheduleId schedule = {};
@@ -27,8 +41,8 @@ struct Attempt {
   std::optional<std::int64_t> since = {};  // for a look
   ConcertPlan plan = {};
   ConcertPatch patch = {};
-  TimePoint starts_at = {};            // for a moved date
-  std::vector<SeatPrice> prices = {};  // for a price list
+  TimePoint starts_at = {};              // for a moved date
+  std::vector<SeatPrice> prices = {};    // for a price list
   std::optional<std::int64_t> key = {};  // Idempotency-Key
   int tries = 0;
 };
@@ -52,9 +66,16 @@ struct Reply {
 class Service {
  public:
   using Done = std::function<void(Reply)>;
-  Service(const Rules& rules, SimClock& clock, Metrics& metrics, Random& random, Report& report, Auditor& auditor, const Plant& plant,
-          const TicketMint& mint)
-      : rules_(rules), clock_(clock), metrics_(metrics), random_(random), report_(report), auditor_(auditor), plant_(plant), mint_(mint) {}
+  Service(const Rules& rules, SimClock& clock, Metrics& metrics, Random& random, Report& report, Auditor& auditor,
+          const Plant& plant, const TicketMint& mint)
+      : rules_(rules),
+        clock_(clock),
+        metrics_(metrics),
+        random_(random),
+        report_(report),
+        auditor_(auditor),
+        plant_(plant),
+        mint_(mint) {}
 
   void connect(Process* process) { process_ = process; }
   void send(const Attempt& attempt, Done done);

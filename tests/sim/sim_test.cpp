@@ -28,7 +28,8 @@ const Quiet quiet;
 TEST(Simulation, KeepsEveryRule) {
   const bool is_proof = std::getenv("FRONTROW_PROVE") != nullptr;
   const std::uint64_t first = number_from_environment("FRONTROW_SIM_SEED", 1);
-  const std::uint64_t count = std::getenv("FRONTROW_SIM_SEED") != nullptr ? 1 : number_from_environment("FRONTROW_SIM_SEEDS", is_proof ? 5'000 : 200);
+  const std::uint64_t count =
+      std::getenv("FRONTROW_SIM_SEED") != nullptr ? 1 : number_from_environment("FRONTROW_SIM_SEEDS", is_proof ? 5'000 : 200);
   RunResult sum;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const RunResult result = run(seed, kOperations);

@@ -57,7 +57,8 @@ void Loader::lock_concerts() {
   });
   const std::size_t locks = sql.ends().size();
   in_stretches(concerts, [&](auto stretch) {
-    sql << "SELECT " << kScheduleColumns << " FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN " << List{stretch};
+    sql << "SELECT " << kScheduleColumns << " FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN "
+        << List{stretch};
     sql.end();
   });
   const std::size_t dates = sql.ends().size();
@@ -154,12 +155,12 @@ void Loader::read_catalog(Rows& rows) {
       set_.concerts.emplace(concert.id, concert);
     } else {
       const ScheduleId id = rows.id<ScheduleId>(1);
-      set_.schedules.emplace(
-          id, Schedule{.id = id,
-                       .concert = rows.id<ConcertId>(5),
-                       .starts_at = rows.time(6),
-                       .version = rows.integer(7),
-                       .sections_version = rows.integer(8)});
+      set_.schedules.emplace(id,
+                             Schedule{.id = id,
+                                      .concert = rows.id<ConcertId>(5),
+                                      .starts_at = rows.time(6),
+                                      .version = rows.integer(7),
+                                      .sections_version = rows.integer(8)});
     }
   }
 }

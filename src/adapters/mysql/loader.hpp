@@ -5,8 +5,8 @@
 // Plain reads before a lock only propose what to lock, or read what never changes. What is decided on was read under its lock.
 #pragma once
 
-#include "adapters/mysql/row_locks.hpp"
 #include "adapters/mysql/queue_rows.hpp"
+#include "adapters/mysql/row_locks.hpp"
 #include "adapters/mysql/rows.hpp"
 #include "adapters/mysql/store_time.hpp"
 #include "ports/working_set.hpp"
@@ -23,13 +23,13 @@ class Loader {
   void load();
 
  private:
-  void lock_concerts();  // before all else, and only for what an operator changes
-  void resolve();        // 0
-  void lock_users();     // 1 and 2
-  void lock_queues();    // after the users, and only for what changes a waiting room
-  void lock_seats();     // 3
+  void lock_concerts();   // before all else, and only for what an operator changes
+  void resolve();         // 0
+  void lock_users();      // 1 and 2
+  void lock_queues();     // after the users, and only for what changes a waiting room
+  void lock_seats();      // 3
   void look_for_sales();  // with the locks that come last, and only to delete a concert
-  void read_of_seats();  // 4 and 5
+  void read_of_seats();   // 4 and 5
 
   void ask_for_catalog(Sql& sql);
   void read_catalog(Rows& rows);

@@ -43,8 +43,8 @@ std::optional<QueueReader::StoredTicket> MysqlQueueReader::ticket(const Holder& 
   sql << "SELECT coalesce(max(IF(status = 'TEMPORARY' AND expires_at > " << now
       << ", expires_at, 0)), 0), coalesce(max(status = 'CONFIRMED'), 0) FROM reservations FORCE INDEX (idx_reservation_user_status)"
          " WHERE user_id = "
-      << holder.user << " AND concert_id = " << holder.concert << " AND status IN ('TEMPORARY', 'CONFIRMED') AND ticket_number = "
-      << number;
+      << holder.user << " AND concert_id = " << holder.concert
+      << " AND status IN ('TEMPORARY', 'CONFIRMED') AND ticket_number = " << number;
   sql.end();
   return read_from(*readers_, [&](Connection& connection) -> std::optional<StoredTicket> {
     std::vector<Rows> results = connection.run(sql, "read a ticket");
@@ -52,7 +52,8 @@ std::optional<QueueReader::StoredTicket> MysqlQueueReader::ticket(const Holder& 
     StoredTicket found{.row = read_ticket(results[0])};
     if (results[1].next()) found.holds_until = results[1].time(0);
     const bool was_paid = results[1].integer(1) != 0;
-    if (found.row.number != number) found.row = {.number = number, .user = holder.user, .state = TicketState::ended, .issued_at = {}};
+    if (found.row.number != number)
+      found.row = {.number = number, .user = holder.user, .state = TicketState::ended, .issued_at = {}};
     found.row.was_paid = found.row.was_paid || was_paid;
     return found;
   });

@@ -94,7 +94,8 @@ const std::vector<std::int64_t>& TransactionTickets::numbers(const Sql& sql) {
   return at->second;
 }
 
-std::vector<std::int64_t> TransactionTickets::waiting(ConcertId concert, std::int64_t after, std::int64_t upto, std::int64_t limit) {
+std::vector<std::int64_t> TransactionTickets::waiting(ConcertId concert, std::int64_t after, std::int64_t upto,
+                                                      std::int64_t limit) {
   if (upto <= after) return {};
   Sql sql;
   sql << "SELECT waiting_number FROM tickets FORCE INDEX (idx_ticket_waiting) WHERE concert_id = " << concert
@@ -127,8 +128,9 @@ StoredTickets::Called TransactionTickets::called(ConcertId concert, std::int64_t
 
 Inside TransactionTickets::inside(ConcertId concert, TimePoint now) {
   Sql sql;
-  sql << "SELECT count(*), coalesce(sum(" << now << " - active_since), 0) FROM tickets FORCE INDEX (idx_ticket_active) WHERE concert_id = "
-      << concert << " AND active_since IS NOT NULL";
+  sql << "SELECT count(*), coalesce(sum(" << now
+      << " - active_since), 0) FROM tickets FORCE INDEX (idx_ticket_active) WHERE concert_id = " << concert
+      << " AND active_since IS NOT NULL";
   sql.end();
   Rows rows = connection_.ask(sql, "count the people inside");
   if (!rows.next()) return {};

@@ -10,7 +10,8 @@
 namespace frontrow::mysql {
 
 inline constexpr Literal kQueueColumns =
-    "tail, front, late, lapsed, active, expected, admitted, is_on, free_upto, free_until, has_free_seats, without_seats_at, version,"
+    "tail, front, late, lapsed, active, expected, admitted, is_on, free_upto, free_until, has_free_seats, without_seats_at, "
+    "version,"
     " ticker, ticker_until, memory";
 QueueRow read_queue(const Rows& rows);
 void write_queue(Sql& sql, ConcertId concert, const QueueRow& row);  // inserts it or overwrites it

@@ -199,11 +199,10 @@ void Writer::write_queues() {
   }
   write_tickets(sql_, tickets);
   for (auto& [concert, change] : set_.queues) {
-    insert_rows(
-        sql_,
-        "INSERT INTO queue_left (concert_id, number) VALUES ",
-        change.left,
-        [concert = concert](Sql& out, TicketNumber number) { out.row(concert, number); });
+    insert_rows(sql_,
+                "INSERT INTO queue_left (concert_id, number) VALUES ",
+                change.left,
+                [concert = concert](Sql& out, TicketNumber number) { out.row(concert, number); });
     if (!change.is_stored_row || !change.is_changed()) continue;
     ++change.row.version;
     write_queue(sql_, concert, change.row);

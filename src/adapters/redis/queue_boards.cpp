@@ -30,9 +30,10 @@ TimePoint time_of(std::string_view text) { return TimePoint{Duration{integer_of(
 }  // namespace
 
 void QueueBoards::publish(ConcertId concert, const Board& board) {
-  good(client_.run({.words = {key_of(concert, "board"), std::to_string(board.row.version), board_text(board.row), text_of(board.published_at)},
-                    .script = &scripts::board_put,
-                    .keys = 1}));
+  good(client_.run(
+      {.words = {key_of(concert, "board"), std::to_string(board.row.version), board_text(board.row), text_of(board.published_at)},
+       .script = &scripts::board_put,
+       .keys = 1}));
 }
 
 // What another release has written in another form is no board.

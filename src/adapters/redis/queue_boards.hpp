@@ -1,5 +1,5 @@
-// Boards and presence in Redis: `queue:concert:ID:board`, a hash, and `queue:concert:ID:active`, a sorted set of numbers by when they
-// were last seen.
+// Boards and presence in Redis: `queue:concert:ID:board`, a hash, and `queue:concert:ID:active`, a sorted set of numbers by when
+// they were last seen.
 #pragma once
 
 #include "adapters/redis/client.hpp"

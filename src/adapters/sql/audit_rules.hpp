@@ -1,5 +1,5 @@
-// The rules of the sale as queries: one row here is one line of `frontrow audit`. Both databases understand a query, unless its rule
-// names one store: some tables are in one store only, and some faults are found in another way.
+// The rules of the sale as queries: one row here is one line of `frontrow audit`. Both databases understand a query, unless its
+// rule names one store: some tables are in one store only, and some faults are found in another way.
 #pragma once
 
 #include <vector>

@@ -97,9 +97,13 @@ class BigTables : public testing::Test {
     connection.run("PRAGMA foreign_keys=OFF; BEGIN");
     const std::string few = numbers(std::to_string(kForeignConcerts)), many = numbers(std::to_string(rows));
     const std::string user = "iif(i % 2, 7, 1000000 + i)", id = "1000000000 + i", concert = "1000000 + i % 2000";
-    connection.run(few + "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled,"
-                         " queue_max_active, queue_admissions_per_second) SELECT 1000000 + i, 'Other', '', '', NULL, NULL, 1, 1, 1 FROM n");
-    connection.run(few + "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version) SELECT 1000000 + i, 1000000 + i, 0, 1000000000 + i * 10, 10, 0 FROM n");
+    connection.run(
+        few +
+        "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled,"
+        " queue_max_active, queue_admissions_per_second) SELECT 1000000 + i, 'Other', '', '', NULL, NULL, 1, 1, 1 FROM n");
+    connection.run(few +
+                   "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version) SELECT 1000000 + i, "
+                   "1000000 + i, 0, 1000000000 + i * 10, 10, 0 FROM n");
     connection.run(many + "INSERT INTO accounts SELECT 1000000 + i, 1000 FROM n");
     connection.run(many + "INSERT INTO reservations SELECT " + id + ", " + user + ", " + concert + ", " + concert +
                    ", CASE i % 3 WHEN 0 THEN 'EXPIRED' WHEN 1 THEN 'CONFIRMED' ELSE 'CANCELLED' END, 100, i, i, i, 0, 2 FROM n");

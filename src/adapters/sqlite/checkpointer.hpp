@@ -39,13 +39,13 @@ class Checkpointer {
 
   Connection& connection_;
   const Duration busy_timeout_;
-  const int slice_, limit_;            // frames
-  std::unique_ptr<LogCopier> copier_;  // null for a database without a WAL
-  int frames_ = 0;                     // in the WAL, after the last commit
-  int copied_ = 0;                     // frames that are surely in the database
-  int not_before_ = 0;                 // the count of frames from which a fruitless copy is tried again
+  const int slice_, limit_;                            // frames
+  std::unique_ptr<LogCopier> copier_;                  // null for a database without a WAL
+  int frames_ = 0;                                     // in the WAL, after the last commit
+  int copied_ = 0;                                     // frames that are surely in the database
+  int not_before_ = 0;                                 // the count of frames from which a fruitless copy is tried again
   int left_before_ = std::numeric_limits<int>::max();  // frames to copy when the last pass over this WAL began; max: no pass yet
-  bool has_pass_ = false;              // a pass over this WAL was started, and its result is not known yet
+  bool has_pass_ = false;                              // a pass over this WAL was started, and its result is not known yet
 };
 
 }  // namespace frontrow::sqlite

@@ -28,9 +28,10 @@ Loader::Loader(Connection& connection)
       sections_(connection,
                 select(kSectionColumns, "FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id")),
       // A date of version 0 has never changed, so its seats need no look.
-      has_sales_(connection,
-                 "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert JOIN seats ON seats.id >= first_seat_id AND"
-                 " seats.id < first_seat_id + seat_count WHERE concert_id = ?1 AND version > 0 AND status <> 'AVAILABLE')") {}
+      has_sales_(
+          connection,
+          "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert JOIN seats ON seats.id >= first_seat_id AND"
+          " seats.id < first_seat_id + seat_count WHERE concert_id = ?1 AND version > 0 AND status <> 'AVAILABLE')") {}
 
 void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
   make_ready(keys);

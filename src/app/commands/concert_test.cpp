@@ -190,7 +190,8 @@ TEST_F(ConcertCommandsTest, ADateInThePastIsRefusedWhenItIsMade) {
   EXPECT_THAT(refusals(rows.run<AddSchedules>(kConcert, late.schedules, std::nullopt)), SizeIs(2));
   late.schedules = {numbered(now + hours{1}, 3), numbered(now + hours{2}, 3)};
   late.sales_end_offset = std::chrono::minutes{-90};
-  EXPECT_THAT(refusals(rows.run<CreateConcert>(late, std::nullopt)), ElementsAre(testing::HasSubstr("schedules[0].startsAt is so soon")));
+  EXPECT_THAT(refusals(rows.run<CreateConcert>(late, std::nullopt)),
+              ElementsAre(testing::HasSubstr("schedules[0].startsAt is so soon")));
   late.sales_end_offset = {};
   late.booking.opens_at = now + hours{2};
   EXPECT_THAT(refusals(rows.run<CreateConcert>(late, std::nullopt)),
@@ -233,7 +234,8 @@ TEST_F(ConcertCommandsTest, ClosingASaleLeavesATraceAndSoDoesOpeningItAgain) {
 
 TEST_F(ConcertCommandsTest, AConcertWhoseDatesAreOverCanStillBeMended) {
   rows.set.now += hours{24 * 60};
-  EXPECT_TRUE(patch(kConcert, {.title = "Dusk", .artist = {}, .venue = {}, .opens_at = {}, .closes_at = {}, .queue = {}}).has_value());
+  EXPECT_TRUE(
+      patch(kConcert, {.title = "Dusk", .artist = {}, .venue = {}, .opens_at = {}, .closes_at = {}, .queue = {}}).has_value());
   const ConcertPatch opening{
       .title = {}, .artist = {}, .venue = {}, .opens_at = std::optional(rows.set.now), .closes_at = {}, .queue = {}};
   EXPECT_EQ(patch(kConcert, opening).error().errors.at(0).field, "bookingOpensAt");

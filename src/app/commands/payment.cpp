@@ -5,7 +5,8 @@
 
 namespace frontrow {
 
-PayReservation::PayReservation(UserId user, ReservationId reservation, std::optional<Idempotent> idempotent, Metrics& metrics, Done done)
+PayReservation::PayReservation(UserId user, ReservationId reservation, std::optional<Idempotent> idempotent, Metrics& metrics,
+                               Done done)
     : CommandOf(std::move(done)), user_(user), reservation_(reservation), idempotent_(std::move(idempotent)), metrics_(metrics) {}
 
 void PayReservation::declare(Keys& keys) const {
@@ -58,10 +59,8 @@ Verdict PayReservation::decide(WorkingSet& set) {
   set.add_event(EventType::payment_completed, reservation_);
   complete_ticket(set, reservation);
   if (idempotent_)
-    set.add_idempotency({.key = idempotent_->key,
-                         .fingerprint = idempotent_->fingerprint,
-                         .result = reservation_.value,
-                         .created_at = set.now});
+    set.add_idempotency(
+        {.key = idempotent_->key, .fingerprint = idempotent_->fingerprint, .result = reservation_.value, .created_at = set.now});
   return decided(PaymentOutcome{.payment = payment, .reservation = reservation, .balance = payment.balance});
 }
 

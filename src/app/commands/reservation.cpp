@@ -69,14 +69,14 @@ Verdict HoldSeats::decide(WorkingSet& set) {
     if (reservation->status == ReservationStatus::held && reservation->is_live(set.now) &&
         reservation->concert == request_.concert && reservation->schedule == request_.schedule &&
         has_exactly(*reservation, request_.seats)) {
-      if (auto refusal = refuse_price(request_.expected, reservation->amount))
-        return decided(std::unexpected(std::move(*refusal)));
+      if (auto refusal = refuse_price(request_.expected, reservation->amount)) return decided(std::unexpected(std::move(*refusal)));
       return decided(HoldOutcome{.reservation = *reservation, .seats_left_for_user = left, .is_new = false});
     }
 
   if (request_.entry_refusal) return decided(std::unexpected(*request_.entry_refusal));
   if (request_.queue)
-    if (auto ended = request_.queue->refuse_ended(set, request_.ticket, request_.user)) return decided(std::unexpected(std::move(*ended)));
+    if (auto ended = request_.queue->refuse_ended(set, request_.ticket, request_.user))
+      return decided(std::unexpected(std::move(*ended)));
   const Concert* concert = set.concert(request_.concert);
   if (concert == nullptr) return decided(refuse(ErrorCode::concert_not_found));
   const Schedule* schedule = set.schedule(request_.schedule);
@@ -88,8 +88,7 @@ Verdict HoldSeats::decide(WorkingSet& set) {
     seats.push_back(&record->seat);
   }
   const HoldWish wish{.seats = seats, .live_seats = live_seats, .expected = request_.expected};
-  if (auto refusal = refuse_hold(*concert, *schedule, wish, limits_, set.now))
-    return decided(std::unexpected(std::move(*refusal)));
+  if (auto refusal = refuse_hold(*concert, *schedule, wish, limits_, set.now)) return decided(std::unexpected(std::move(*refusal)));
 
   std::set<ReservationId> over;  // old holds that this one takes over
   for (const Seat* seat : seats)

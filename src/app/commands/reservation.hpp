@@ -29,7 +29,7 @@ struct HoldRequest {
 struct HoldOutcome {
   Reservation reservation;
   int seats_left_for_user = 0;
-  bool is_new = true;  // false: the user already held exactly these seats; a replay answers with the status of the first time
+  bool is_new = true;      // false: the user already held exactly these seats; a replay answers with the status of the first time
   bool is_replay = false;  // true: a repeat with the same key; nothing was done, and the reservation is as it is now
 };
 

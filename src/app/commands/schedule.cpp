@@ -25,7 +25,8 @@ std::optional<Refusal> refuse_move(const WorkingSet& set, const Concert& concert
     if (date.id != moved.id) last = std::max(last, date.starts_at);
   std::vector<FieldError> opening;
   check_opening(concert, last, opening);
-  if (!opening.empty()) refusal.errors.push_back({"startsAt", "must be so late that booking opens before the sale of the last date ends"});
+  if (!opening.empty())
+    refusal.errors.push_back({"startsAt", "must be so late that booking opens before the sale of the last date ends"});
   if (refusal.errors.empty()) return {};
   return refusal;
 }

@@ -31,8 +31,8 @@ class PatchSchedule final : public CommandOf<Schedule> {
 };
 
 struct Repriced {
-  std::int64_t seats = 0;              // named seats
-  std::int64_t changed = 0;            // seats that had another price before
+  std::int64_t seats = 0;               // named seats
+  std::int64_t changed = 0;             // seats that had another price before
   std::vector<PriceChange> lines = {};  // the changed seats: how many, from which price to which
 };
 

@@ -134,8 +134,7 @@ TEST_F(ScheduleCommandsTest, ADateCannotBeMovedIntoThePast) {
   EXPECT_THAT(fields(move_to(rows.set.now + hours{24 * 20})), testing::HasSubstr("booking opens"));
   EXPECT_FALSE(rows.set.is_changed());
   EXPECT_EQ(fields(move_to(rows.set.now + hours{24 * 50})), "done");
-  EXPECT_EQ(rows.set.events.back().changes,
-            changes_of_start(rows.set.now + hours{24 * 30}, rows.set.now + hours{24 * 50}));
+  EXPECT_EQ(rows.set.events.back().changes, changes_of_start(rows.set.now + hours{24 * 30}, rows.set.now + hours{24 * 50}));
 }
 
 TEST_F(ScheduleCommandsTest, ASectionGetsAnotherName) {

@@ -31,7 +31,7 @@ namespace frontrow {
 struct CommitQueueOptions {
   std::size_t capacity = 8'192;
   std::size_t batch = 256;
-  Duration deadline{2'000};  // a command that no batch has taken by then is dropped
+  Duration deadline{2'000};                     // a command that no batch has taken by then is dropped
   std::array<double, 3> shares{0.25, 0.75, 1};  // of the capacity, up to which each class is taken in
   bool has_lanes = false;                       // commands share a batch only with those of their shard
 };

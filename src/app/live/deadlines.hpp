@@ -30,7 +30,8 @@ class Deadlines {
   std::vector<ReservationId> due(TimePoint now, std::size_t limit) const {
     const MutexLock lock(mutex_);
     std::vector<ReservationId> ids;
-    for (auto at = by_time_.begin(); at != by_time_.end() && at->first <= now && ids.size() < limit; ++at) ids.push_back(at->second);
+    for (auto at = by_time_.begin(); at != by_time_.end() && at->first <= now && ids.size() < limit; ++at)
+      ids.push_back(at->second);
     return ids;
   }
 
