@@ -317,11 +317,11 @@ class ClusterPod final : public Pod {
     return commits_.run_batch() || was_busy;
   }
   void loops() override {
-    if (const auto due = due_->due(clock_.now(), 500); !due.empty())
-      commits_.submit(std::make_unique<ExpireReservations>(due, [](Result<Nothing>) {}), CommandClass::settle);
     if (clock_.now() >= next_look_) {
       next_look_ = clock_.now() + std::chrono::seconds{1};
       state_.refresh_catalog();
+      if (const auto due = due_->due(clock_.now(), 500); !due.empty())
+        commits_.submit(std::make_unique<ExpireReservations>(due, [](Result<Nothing>) {}), CommandClass::settle);
     }
     rooms_.run_once();
   }

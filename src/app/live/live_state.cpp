@@ -100,15 +100,27 @@ void LiveState::rebuild(Store& store) {
   metrics_.events_last_id.Set(static_cast<double>(store.last_event().value));
 }
 
+// Beginnings before endings: a ticket that was paid with stays while another hold lives, also one made in the same
+// batch.
 void LiveState::apply(const WorkingSet& set) {
+  const CommittedChanges changes = committed_changes(set);
   if (set.is_catalog_changed()) apply_catalog(set);
   const auto picture = catalog_.picture();
-  apply_seats(set, *picture);
-  apply_queues(set);
-  apply_reservations(set);
-  if (set.events.empty()) return;
-  metrics_.events_last_id.Set(static_cast<double>(set.last_event.value));
-  bus_.publish(set.last_event);
+  for (const auto& [schedule, seats] : changes.seats)
+    // null: its concert was deleted a moment ago
+    if (SeatMap* map = picture->find(schedule)) map->apply(seats.changes, seats.version);
+  for (const auto& [concert, change] : set.queues)
+    if (change.is_touched) queues_.at(concert)->apply(change, set.now);
+  for (const Reservation* begun : changes.begun) {
+    deadlines_.add(begun->expires_at, begun->id);
+    queues_.at(begun->concert)->hold_began(begun->ticket, begun->id, begun->expires_at);
+  }
+  for (const Reservation* ended : changes.ended) {
+    deadlines_.remove(ended->expires_at, ended->id);
+    queues_.at(ended->concert)->hold_ended(ended->ticket, ended->id, ended->status == ReservationStatus::confirmed);
+  }
+  count(set, changes, metrics_);
+  if (!set.events.empty()) bus_.publish(set.last_event);
 }
 
 void LiveState::apply_catalog(const WorkingSet& set) {
@@ -133,7 +145,7 @@ void LiveState::apply_catalog(const WorkingSet& set) {
     schedule.version = set.versions.at(id);
     entry_of(schedule.concert).change(schedule);
   }
-  rename_sections(set);
+  rename_sections(set, *before);
   for (auto& [id, entry] : entries) {
     queues_.at(id)->change_concert(for_queue(entry));
     if (entry.concert.is_deleted)
@@ -141,61 +153,6 @@ void LiveState::apply_catalog(const WorkingSet& set) {
     else
       catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
   }
-}
-
-void LiveState::rename_sections(const WorkingSet& set) {
-  const auto picture = catalog_.picture();
-  for (const Section& section : set.renamed_sections)
-    if (SeatMap* map = picture->find(section.schedule))
-      map->rename(set.sections.at(section.schedule), set.versions.at(section.schedule));
-}
-
-void LiveState::apply_seats(const WorkingSet& set, const CatalogPicture& picture) {
-  std::map<ScheduleId, std::vector<SeatMap::Change>> changes;
-  for (const auto& [id, record] : set.seats) {
-    if (!record.changed) continue;
-    const Seat& seat = record.seat;
-    const ReservationRecord* owner = seat.reservation ? set.reservation(seat.reservation) : nullptr;
-    changes[seat.place.schedule].push_back({.seat = seat, .holder = owner == nullptr ? UserId{} : owner->reservation.user});
-  }
-  for (const auto& [schedule, version] : set.versions)
-    // null: its concert was deleted a moment ago
-    if (SeatMap* map = picture.find(schedule)) map->apply(changes[schedule], version);
-}
-
-void LiveState::apply_queues(const WorkingSet& set) {
-  for (const auto& [concert, change] : set.queues) {
-    if (!change.is_touched) continue;
-    queues_.at(concert)->apply(change, set.now);
-    metrics_.queue_joins.Increment(static_cast<double>(change.row.tail - change.before.tail));
-    metrics_.queue_admissions.Increment(static_cast<double>(change.admitted()));
-  }
-}
-
-// Beginnings before endings: a ticket that was paid with stays while another hold lives, also one made in the same
-// batch.
-void LiveState::apply_reservations(const WorkingSet& set) {
-  std::vector<const Reservation*> ended;
-  for (const auto& [id, record] : set.reservations) {
-    const Reservation& reservation = record.reservation;
-    if (!record.changed || record.stored == reservation.status) continue;
-    if (reservation.status != ReservationStatus::held) {
-      ended.push_back(&reservation);
-      continue;
-    }
-    deadlines_.add(reservation.expires_at, id);
-    queues_.at(reservation.concert)->hold_began(reservation.ticket, id, reservation.expires_at);
-  }
-  for (const Reservation* reservation : ended) apply_ending(*reservation, set.now);
-}
-
-void LiveState::apply_ending(const Reservation& reservation, TimePoint now) {
-  deadlines_.remove(reservation.expires_at, reservation.id);
-  const bool was_paid = reservation.status == ReservationStatus::confirmed;
-  queues_.at(reservation.concert)->hold_ended(reservation.ticket, reservation.id, was_paid);
-  if (reservation.status != ReservationStatus::expired) return;
-  metrics_.holds_expired.Increment();
-  metrics_.expiry_lag_seconds.Set(std::chrono::duration<double>(now - reservation.expires_at).count());
 }
 
 }  // namespace frontrow

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "app/live/catalog.hpp"
+#include "app/live/committed_changes.hpp"
 #include "app/live/deadlines.hpp"
 #include "app/queue/concert_queue.hpp"
 #include "base/clock.hpp"
@@ -32,11 +32,6 @@ class LiveState {
 
  private:
   void apply_catalog(const WorkingSet& set);
-  void rename_sections(const WorkingSet& set);
-  void apply_reservations(const WorkingSet& set);
-  void apply_ending(const Reservation& reservation, TimePoint now);
-  void apply_seats(const WorkingSet& set, const CatalogPicture& picture);
-  void apply_queues(const WorkingSet& set);
 
   const Clock& clock_;
   const QueueLimits limits_;

@@ -23,11 +23,12 @@ SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
 // What this pod has committed.
 
 void SharedState::apply(const WorkingSet& set) {
+  const CommittedChanges changes = committed_changes(set);
   if (set.is_catalog_changed()) apply_catalog(set);
-  apply_seats(set);
-  apply_holds(set);
+  apply_seats(changes);
+  apply_holds(changes);
   apply_queues(set);
-  if (!set.events.empty()) metrics_.events_last_id.Set(static_cast<double>(set.last_event.value));
+  count(set, changes, metrics_);
 }
 
 // Maps are made before the lock is taken: a hall may have 100,000 seats.
@@ -53,9 +54,7 @@ void SharedState::apply_catalog(const WorkingSet& set) {
   for (const Concert& concert : set.changed_concerts)
     if (picture->find(concert.id) != nullptr) news[concert.id].concert = concert;
   take_in(news, maps);
-  for (const Section& section : set.renamed_sections)
-    if (SeatMap* map = picture->find(section.schedule))
-      map->rename(set.sections.at(section.schedule), set.versions.at(section.schedule));
+  rename_sections(set, *picture);
 }
 
 // Of two rows of one version that differ, the one that comes later is taken: a pod of an older release does not raise the version.
@@ -119,57 +118,40 @@ void SharedState::follow(ScheduleId schedule, const NewMap& added) {
   followed_.try_emplace(schedule, Followed{.map = added.map, .seen = added.version});
 }
 
-void SharedState::apply_seats(const WorkingSet& set) {
-  std::map<ScheduleId, std::vector<SeatMap::Change>> changes;
-  for (const auto& [id, record] : set.seats) {
-    if (!record.changed) continue;
-    const ReservationRecord* owner = record.seat.reservation ? set.reservation(record.seat.reservation) : nullptr;
-    changes[record.seat.place.schedule].push_back({record.seat, owner == nullptr ? UserId{} : owner->reservation.user});
-  }
+void SharedState::apply_seats(const CommittedChanges& changes) {
   const auto picture = catalog_.picture();
-  for (const auto& [schedule, version] : set.versions) {
-    const auto& seats = changes[schedule];
-    if (SeatMap* map = picture->find(schedule)) map->apply(seats, version);
+  for (const auto& [schedule, seats] : changes.seats) {
+    if (SeatMap* map = picture->find(schedule)) map->apply(seats.changes, seats.version);
     std::vector<CachedSeat> told;
-    for (const SeatMap::Change& change : seats) told.push_back(cached(change.seat, change.holder));
+    for (const SeatMap::Change& change : seats.changes) told.push_back(cached(change.seat, change.holder));
     try {
-      cache_.put(schedule, version, told);
+      cache_.put(schedule, seats.version, told);
     } catch (const Unavailable&) {
       cache_is_up_ = false;  // the others will notice by the version in the store
     }
   }
 }
 
-void SharedState::apply_holds(const WorkingSet& set) {
-  const auto picture = catalog_.picture();
-  for (const auto& [id, record] : set.reservations) {
-    const Reservation& reservation = record.reservation;
-    if (!record.changed || record.stored == reservation.status || !reservation.ticket) continue;
-    const ConcertEntry* entry = picture->find(reservation.concert);
-    if (entry == nullptr) continue;
-    const auto queue = rooms_.queue(entry->concert, limits_);
-    if (reservation.status == ReservationStatus::held)
-      queue->hold_began(reservation.ticket, reservation.expires_at);
-    else
-      queue->hold_ended(reservation.ticket);
-    if (reservation.status == ReservationStatus::expired) {
-      metrics_.holds_expired.Increment();
-      metrics_.expiry_lag_seconds.Set(std::chrono::duration<double>(set.now - reservation.expires_at).count());
-    }
-  }
+void SharedState::apply_holds(const CommittedChanges& changes) {
+  for (const Reservation* begun : changes.begun)
+    if (const auto queue = queue_of(begun->concert)) queue->hold_began(begun->ticket, begun->expires_at);
+  for (const Reservation* ended : changes.ended)
+    if (const auto queue = queue_of(ended->concert)) queue->hold_ended(ended->ticket);
 }
 
 void SharedState::apply_queues(const WorkingSet& set) {
   std::set<ConcertId> concerts;
   for (const auto& [holder, row] : set.tickets) concerts.insert(holder.concert);
-  for (const auto& [concert, change] : set.queues) {
-    concerts.insert(concert);
-    metrics_.queue_joins.Increment(static_cast<double>(change.is_stored_row ? change.row.tail - change.before.tail : 0));
-    metrics_.queue_admissions.Increment(static_cast<double>(change.is_stored_row ? change.admitted() : 0));
-  }
-  const auto picture = catalog_.picture();
+  for (const auto& [concert, change] : set.queues) concerts.insert(concert);
   for (const ConcertId concert : concerts)
-    if (const ConcertEntry* entry = picture->find(concert)) rooms_.queue(entry->concert, limits_)->apply(set);
+    if (const auto queue = queue_of(concert)) queue->apply(set);
+}
+
+// Null while the concert is not known here.
+std::shared_ptr<SharedQueue> SharedState::queue_of(ConcertId concert) {
+  const auto picture = catalog_.picture();
+  const ConcertEntry* entry = picture->find(concert);
+  return entry == nullptr ? nullptr : rooms_.queue(entry->concert, limits_);
 }
 
 // What others have stored.

@@ -12,7 +12,7 @@
 #include <set>
 #include <vector>
 
-#include "app/live/catalog.hpp"
+#include "app/live/committed_changes.hpp"
 #include "app/queue/shared_rooms.hpp"
 #include "base/mutex.hpp"
 #include "metrics/metrics.hpp"
@@ -63,9 +63,10 @@ class SharedState {
   void take_in(const std::map<ConcertId, News>& news, const NewMaps& maps);
   std::shared_ptr<const ConcertEntry> taken_in(ConcertId id, const News& news, const NewMaps& maps) REQUIRES(catalog_mutex_);
   void follow(ScheduleId schedule, const NewMap& added);
-  void apply_seats(const WorkingSet& set);
-  void apply_holds(const WorkingSet& set);
+  void apply_seats(const CommittedChanges& changes);
+  void apply_holds(const CommittedChanges& changes);
   void apply_queues(const WorkingSet& set);
+  std::shared_ptr<SharedQueue> queue_of(ConcertId concert);
   void sync(Followed& followed, std::int64_t stored, std::int64_t look);
   void fill(Followed& followed, bool is_cached);
   std::optional<StoredSeatMap> stored_seats(ScheduleId schedule);

@@ -1,0 +1,28 @@
+// One commit, read once: the changes of seats and holds that both kinds of memory apply, and the figures that both count.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "app/live/catalog.hpp"
+#include "metrics/metrics.hpp"
+#include "ports/working_set.hpp"
+
+namespace frontrow {
+
+struct CommittedChanges {
+  struct Seats {
+    std::int64_t version = 0;
+    std::vector<SeatMap::Change> changes;
+  };
+  std::map<ScheduleId, Seats> seats;             // of each date with a new version
+  std::vector<const Reservation*> begun, ended;  // holds; they point into the working set
+};
+
+CommittedChanges committed_changes(const WorkingSet& set);
+
+void rename_sections(const WorkingSet& set, const CatalogPicture& picture);
+
+void count(const WorkingSet& set, const CommittedChanges& changes, Metrics& metrics);
+
+}  // namespace frontrow
