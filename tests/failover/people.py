@@ -15,6 +15,7 @@ import time
 from collections import Counter, defaultdict
 from types import SimpleNamespace
 
+import pods  # noqa: F401  its search path has the next two
 from openapi_document import Document
 from sale_driver import Answer, Driver
 

@@ -16,6 +16,7 @@ constexpr Duration kFollowedFor{60'000};         // after the last look
 constexpr Duration kTruthWins{5'000};            // a row in the store that stays older than ours: the store was restored
 constexpr std::size_t kMostSightings = 200'000;  // in a second; more are not kept, and nobody is ended for it within 120 s
 constexpr std::size_t kMostTickets = 1'000'000;
+constexpr std::int64_t kCalledAtOnce = 10;  // seconds' worth of admissions: with nine of ten called people absent
 
 }  // namespace
 
@@ -78,7 +79,10 @@ bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
   const Known* found = known(ticket);
   const Duration trusted = room_.settings.enabled ? kTrusted : kTrustedWhenOff;
   if (found != nullptr && (found->row.state == TicketState::ended || now - found->asked_at < trusted)) return true;
-  return room_.booking.has_closed(now) || ticket.number.value > row_.front;
+  // Numbers that another pod may have given or called since our row was read have to be asked for, too.
+  const std::int64_t called_since = kCalledAtOnce * room_.settings.admissions_per_second;
+  const bool surely_waits = ticket.number.value > row_.front + called_since && ticket.number.value <= row_.tail;
+  return room_.booking.has_closed(now) || surely_waits;
 }
 
 QueueCounts SharedQueue::counts() const {
@@ -146,7 +150,7 @@ void SharedQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint 
 
 // Tickets only ever go from waiting to active to ended: what arrives late does not bring one back.
 void SharedQueue::learn(const TicketRow& row, std::optional<TimePoint> holds_until, TimePoint now) {
-  if (row.state == TicketState::waiting && row.number.value > row_.front) return;  // needs no look-up
+  if (!holds_until && row.state == TicketState::waiting && row.number.value > row_.front) return;  // needs no look-up
   if (tickets_.size() >= kMostTickets) tickets_.clear();
   Known& found = tickets_[row.number];
   if (found.row.state > row.state) return;
