@@ -67,22 +67,23 @@ class Api {
 
   // Goes on with `next(responder)` on the connection's thread once the queue knows the ticket; at once when it does already.
   template <class Next>
-  void once_known(std::shared_ptr<PublicQueue> queue, const Ticket& ticket, Responder responder, Next next) const {
-    if (queue->knows(ticket, sale.clock.now())) return next(std::move(responder));
+  void once_known(std::shared_ptr<PublicQueue> queue, const Ticket& ticket, Purpose purpose, Responder responder, Next next) const {
+    if (queue->knows(ticket, purpose, sale.clock.now())) return next(std::move(responder));
     PublicQueue& asked = *queue;
-    asked.submit_ask(ticket, once_told(std::move(queue), ticket, std::move(responder), std::move(next)));
+    asked.submit_ask(ticket, once_told(std::move(queue), ticket, purpose, std::move(responder), std::move(next)));
   }
 
   // The same when the queue has been asked already. If the question failed, because a room has gone away meanwhile, what was seen
   // of the room last will do.
   template <class Next>
-  auto once_told(std::shared_ptr<PublicQueue> queue, const Ticket& ticket, Responder responder, Next next) const {
-    return [this, queue = std::move(queue), ticket, responder = std::move(responder), next = std::move(next)](
+  auto once_told(std::shared_ptr<PublicQueue> queue, const Ticket& ticket, Purpose purpose, Responder responder, Next next) const {
+    return [this, queue = std::move(queue), ticket, purpose, responder = std::move(responder), next = std::move(next)](
                Result<Nothing> told) mutable {
-      std::move(responder).resume([this, queue, ticket, told = std::move(told), next = std::move(next)](Responder back) mutable {
-        if (!told && !queue->knows(ticket, sale.clock.now())) return std::move(back).refuse(std::move(told.error()));
-        next(std::move(back));
-      });
+      std::move(responder).resume(
+          [this, queue, ticket, purpose, told = std::move(told), next = std::move(next)](Responder back) mutable {
+            if (!told && !queue->knows(ticket, purpose, sale.clock.now())) return std::move(back).refuse(std::move(told.error()));
+            next(std::move(back));
+          });
     };
   }
 

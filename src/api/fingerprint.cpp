@@ -30,8 +30,8 @@ Digest sha256(std::string_view text) {
 
 constexpr std::size_t kMaxKey = 255;
 
-// A string of RFC 8941, as the IETF draft has it: in quotes, with a backslash before a quote or a backslash. Anything else is the key
-// as it stands.
+// A string of RFC 8941, as the IETF draft has it: in quotes, with a backslash before a quote or a backslash. Anything else is the
+// key as it stands.
 std::string without_quotes(std::string_view key) {
   std::string as_sent{key};
   if (key.size() < 2 || key.front() != '"' || key.back() != '"') return as_sent;

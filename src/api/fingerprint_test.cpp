@@ -19,8 +19,13 @@ TEST(IdempotencyHash, IsTheFrontOfTheSha256) {
 TEST(IdempotencyHash, TakesOneTo255PrintableCharacters) {
   EXPECT_TRUE(idempotency_hash(std::string(255, '~')).has_value());
   EXPECT_TRUE(idempotency_hash('"' + std::string(255, '~') + '"').has_value()) << "the quotes do not count";
-  for (const std::string& key :
-       {std::string(), std::string("\"\""), std::string(256, 'a'), '"' + std::string(256, 'a') + '"', std::string("a\tb"), std::string("\xc3\xa9"), std::string(1, '\0')}) {
+  for (const std::string& key : {std::string(),
+                                 std::string("\"\""),
+                                 std::string(256, 'a'),
+                                 '"' + std::string(256, 'a') + '"',
+                                 std::string("a\tb"),
+                                 std::string("\xc3\xa9"),
+                                 std::string(1, '\0')}) {
     const auto hash = idempotency_hash(key);
     ASSERT_FALSE(hash.has_value()) << key;
     EXPECT_EQ(hash.error().code, ErrorCode::validation_failed);

@@ -32,7 +32,8 @@ class JwtVerifier {
   ~JwtVerifier();
 
   // The user named by `sub`. `unauthorized` unless the form, `alg`, the signature, `exp` (must be there), `nbf`, `iat` and `sub`
-  // (a decimal integer as a string) are all in order; the detail says which is not. docs/reference/jwt.md has the cases. Thread safe.
+  // (a decimal integer as a string) are all in order; the detail says which is not. docs/reference/jwt.md has the cases. Thread
+  // safe.
   Result<UserId> verify(std::string_view token, TimePoint now) const;
 
  private:

@@ -54,7 +54,8 @@ const std::vector<Case> kHeaders{
     header("type JWT", R"({"alg":"HS256","typ":"JWT"})", kAccepted),
     header("type of an access token", R"({"typ":"at+jwt","alg":"HS256"})", kAccepted),
     header("key id", R"({"alg":"HS256","kid":"../../etc/passwd"})", kAccepted),
-    header("keys brought along", R"({"alg":"HS256","jwk":{"kty":"oct","k":"AA"},"jku":"https://evil.example/","x5u":"x","x5c":["x"]})", kAccepted),
+    header("keys brought along",
+           R"({"alg":"HS256","jwk":{"kty":"oct","k":"AA"},"jku":"https://evil.example/","x5u":"x","x5c":["x"]})", kAccepted),
     header("nested names", R"({"alg":"HS256","x":{"alg":"none"}})", kAccepted),
     header("blanks and line breaks", "{ \"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}", kAccepted),
     header("no algorithm", R"({"typ":"JWT"})", kOtherAlgorithm),
@@ -127,7 +128,10 @@ const std::vector<Case> kSubjects{
     {"claims that are no JSON", R"({"alg":"HS256"})", "sub=42", kMalformed},
     {"text behind the claims", R"({"alg":"HS256"})", R"({"sub":"42","exp":1800000100}x)", kMalformed},
     {"a token in a token", R"({"alg":"HS256","cty":"JWT"})", "a.b.c", kMalformed},
-    {"nested too deep", R"({"alg":"HS256"})", R"({"sub":"42","exp":1800000100,"x":)" + std::string(20, '[') + std::string(20, ']') + "}", kMalformed},
+    {"nested too deep",
+     R"({"alg":"HS256"})",
+     R"({"sub":"42","exp":1800000100,"x":)" + std::string(20, '[') + std::string(20, ']') + "}",
+     kMalformed},
 };
 
 // Shaped like the tokens of issuers in use, with a subject as ours still has to be.
@@ -191,28 +195,40 @@ struct Emitted {
   std::string token;
 };
 const std::vector<Emitted> kEmitted{
-    {"PyJWT", JwtAlgorithm::hs256, kSecret,
+    {"PyJWT",
+     JwtAlgorithm::hs256,
+     kSecret,
      "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI0MiIsImlhdCI6MTc5OTk5OTk5MC4yNSwibmJmIjoxNzk5OTk5OTkwLjI1LCJleHAiOjE"
      "4MDAwMDAxMDAuNX0.W_YMWLW_464dSRrCMWhx5qXFfKf4gmP9NnCQ4yX-nIk"},
-    {"PyJWT", JwtAlgorithm::rs256, kRsaKey,
+    {"PyJWT",
+     JwtAlgorithm::rs256,
+     kRsaKey,
      "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIiwidHlwIjoiSldUIn0.eyJzdWIiOiI0MiIsImlhdCI6MTc5OTk5OTk5MC4yNSwibmJmIjoxNzk5OTk5OTkw"
      "LjI1LCJleHAiOjE4MDAwMDAxMDAuNX0.cumi7zYBuqELvL10y7tw47GNS1xbR2Wd-U9JLMBmsnNz2vbLLwoYunZBNtSmbVvpS2wCnIrbxX4YvkY_uLs8"
      "YsoQ79mjCthiEqWO3ENnTWsPa24T2AdG1hQpf8_g1KL1JVs_ZCr9Jl4N5EJjuFnMF1YcQv74xki8z-Zq8IdLIe07UD63S3aiDU1mITO7g7xFRhlyZDy9"
      "yfmfTGMUJOgcfjOFK8zDsLwokbRESMGD2e-UZHgS7UL70KSRRRPh-i6jtbb4e4Xc1r4FCQ81GZ38N0eGFgCZkAyRT7U8Bk377gnzfpW35z-hEompOil6"
      "bkMJhoiLoUYhpBgQ2ZWdxT6ijQ"},
-    {"PyJWT", JwtAlgorithm::es256, kEcKey,
+    {"PyJWT",
+     JwtAlgorithm::es256,
+     kEcKey,
      "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI0MiIsImlhdCI6MTc5OTk5OTk5MC4yNSwibmJmIjoxNzk5OTk5OTkwLjI1LCJleHAiOjE"
      "4MDAwMDAxMDAuNX0.H6caVtnY_CAUI-oC0VnBgWFAAUZr30P1Zl8_t-slZk_ADFCLpkrVh_7xnt4vmpfMpEbGMYF5htmwgnJPPS5GUQ"},
-    {"jose", JwtAlgorithm::rs256, kRsaKey,
+    {"jose",
+     JwtAlgorithm::rs256,
+     kRsaKey,
      "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIiwidHlwIjoiSldUIn0.eyJzY29wZSI6Im9wZW5pZCIsInN1YiI6IjQyIiwiaWF0IjoxNzk5OTk5OTkwLCJl"
      "eHAiOjE4MDAwMDAxMDAsImlzcyI6Imh0dHBzOi8vaWQuZXhhbXBsZS8iLCJhdWQiOiJzaG9wIn0.V35FoWUi0KUwb3Z6rn6QwBMN3_0ykxqTcMubzCWG"
      "hF-18tLOz9iWttw8Y1K69YmOPkClI_fh7uf_VuaXBe-oUm8S_0Z-VARTs0O3aGXOZg75tLgRLcX1vUJz07QUITvy5ugcgizAnR89xa6wWd-u5c100ll8"
      "9cxurRk53A4gZSn1JYUF2YqmLSANVD4QHr6a5sCVhFx4RTetNdvA3YPg3KGK0jvWYwAzBFAXrPIX60ggmTeyTUaEjPqp0qbA6Rv70pupT--tjIn8O6xH"
      "0yufhW0AKBYXyE31Qk50NS0gXeLl4C1NxQvMZlg9MPLNq1ZcrMWTpz1PfGAUg2aUDgJCnw"},
-    {"jose", JwtAlgorithm::es256, kEcKey,
+    {"jose",
+     JwtAlgorithm::es256,
+     kEcKey,
      "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiI0MiIsImlhdCI6MTc5OTk5OTk5MCwiZXhwIjoxODAwMDAwMTAwfQ.dpMZ8qezoBwGRjmNAV2LKJxbsqPu_0Up"
      "Xh8ukaA-Ki0OTBwfYHVqnPDppLOAYdQTER235RyC-uIinbapf_wR6A"},
-    {"jsonwebtoken", JwtAlgorithm::hs256, kSecret,
+    {"jsonwebtoken",
+     JwtAlgorithm::hs256,
+     kSecret,
      "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI0MiIsImlhdCI6MTc5OTk5OTk5MCwiZXhwIjoxODAwMDAwMTAwfQ.i_WK3NAVw_iYp-Ie"
      "jLDQO2zI7ATJoXcAhJD826ZJpEQ"},
 };
@@ -230,18 +246,19 @@ TEST(JwtForm, IsTheCompactOneOnly) {
   const std::string good = test::signed_with(kSecret, R"({"alg":"HS256"})", R"({"sub":"42","exp":1800000100})");
   ASSERT_TRUE(verifier.verify(good, kNow).has_value());
   const std::size_t first = good.find('.'), last = good.rfind('.');
-  for (const std::string& bad : {std::string{},
-                                 std::string{"."},
-                                 std::string{".."},
-                                 good.substr(0, last),                                          // no signature
-                                 good.substr(0, last + 1),                                      // an empty one
-                                 good + ".",                                                    // four parts
-                                 good + ".x.y",                                                 // five: encrypted
-                                 good + "=",                                                    // padding
-                                 " " + good,                                                    // blanks
-                                 good + "\n",
-                                 good.substr(0, first) + "=" + good.substr(first),
-                                 R"({"payload":")" + good.substr(first + 1, last - first - 1) + R"(","signatures":[]})"}) {  // JSON form
+  for (const std::string& bad :
+       {std::string{},
+        std::string{"."},
+        std::string{".."},
+        good.substr(0, last),      // no signature
+        good.substr(0, last + 1),  // an empty one
+        good + ".",                // four parts
+        good + ".x.y",             // five: encrypted
+        good + "=",                // padding
+        " " + good,                // blanks
+        good + "\n",
+        good.substr(0, first) + "=" + good.substr(first),
+        R"({"payload":")" + good.substr(first + 1, last - first - 1) + R"(","signatures":[]})"}) {  // JSON form
     EXPECT_FALSE(verifier.verify(bad, kNow).has_value()) << bad;
   }
 }

@@ -93,15 +93,22 @@ auto status(RequestReader& in) {
   const Ticket ticket = in.ticket();
   const ConcertPtr concert = in.concert_of(ticket, ticket.concert, ErrorCode::queue_token_invalid);
   return [&in, ticket, concert](Responder responder) {
-    const Shown shown = look(in.api, ticket, *concert);
+    const Api& api = in.api;
     const std::string_view token = in.request.header("X-Queue-Token");
-    PublicQueue& queue = *concert->queue;
-    if (!shown.view.may_claim || queue.is_overloaded()) return std::move(responder).send(ticket_response(200, token, shown));
-    const auto answer = [&api = in.api, ticket, concert, token = std::string(token)](Responder back) {
+    const auto is_answered = [](const Shown& shown, const PublicQueue& queue) {
+      return !shown.view.may_claim || queue.is_overloaded();
+    };
+    if (concert->queue->knows(ticket, Purpose::poll, api.sale.clock.now()))
+      if (const Shown shown = look(api, ticket, *concert); is_answered(shown, *concert->queue))
+        return std::move(responder).send(ticket_response(200, token, shown));
+    const auto answer = [&api, ticket, concert, token = std::string(token)](Responder back) {
       std::move(back).send(ticket_response(200, token, look(api, ticket, *concert)));
     };
-    queue.submit_claim(
-        ticket, std::string{in.request.traceparent()}, in.api.once_told(concert->queue, ticket, std::move(responder), answer));
+    const auto claim = [&api, ticket, concert, is_answered, answer, trace = std::string{in.request.traceparent()}](Responder back) {
+      if (is_answered(look(api, ticket, *concert), *concert->queue)) return answer(std::move(back));
+      concert->queue->submit_claim(ticket, trace, api.once_told(concert->queue, ticket, Purpose::poll, std::move(back), answer));
+    };
+    api.once_known(concert->queue, ticket, Purpose::poll, std::move(responder), claim);
   };
 }
 

@@ -125,7 +125,7 @@ auto hold(RequestReader& in) {
                     .is_single = body.is_single,
                     .traceparent = std::string{in.request.traceparent()}};
   return [&api = in.api, ticket, queue = concert->queue, wanted = std::move(wanted)](Responder responder) mutable {
-    api.once_known(queue, ticket, std::move(responder), [&api, wanted = std::move(wanted)](Responder known) mutable {
+    api.once_known(queue, ticket, Purpose::hold, std::move(responder), [&api, wanted = std::move(wanted)](Responder known) mutable {
       hold_if_let_in(api, std::move(wanted), std::move(known));
     });
   };

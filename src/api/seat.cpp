@@ -133,13 +133,13 @@ auto seats(RequestReader& in, SeatMapCache& cache) {
   return [&api = in.api, &cache, wanted = std::move(wanted)](Responder responder) mutable {
     const auto queue = wanted.concert->queue;
     const Ticket shown = wanted.ticket;
-    if (queue->knows(shown, api.sale.clock.now())) return respond(std::move(responder), look(api, cache, wanted));
+    if (queue->knows(shown, Purpose::look, api.sale.clock.now())) return respond(std::move(responder), look(api, cache, wanted));
     KeptConditions kept(wanted.conditions);
     auto next = [&api, &cache, wanted = std::move(wanted), kept = std::move(kept)](Responder known) mutable {
       wanted.conditions = kept.view();
       respond(std::move(known), look(api, cache, wanted));
     };
-    api.once_known(queue, shown, std::move(responder), std::move(next));
+    api.once_known(queue, shown, Purpose::look, std::move(responder), std::move(next));
   };
 }
 

@@ -10,7 +10,8 @@ namespace frontrow::http {
 
 namespace {
 
-// Browsers know the zones by region, and UTC. What else lies in the system's folder (posix/, right/, Factory, localtime) they do not.
+// Browsers know the zones by region, and UTC. What else lies in the system's folder (posix/, right/, Factory, localtime) they do
+// not.
 bool is_by_region(std::string_view name) {
   const auto slash = name.find('/');
   if (slash == std::string_view::npos) return name == "UTC";

@@ -115,7 +115,8 @@ Ticket QueueHall::join(std::int64_t user) {
 TicketView QueueHall::poll(const Ticket& ticket) {
   next_pod(ticket.user);
   PublicQueue& at = queue();
-  if (!at.knows(ticket, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
+  if (!at.knows(ticket, Purpose::poll, clock.now()))
+    std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
   const TicketView view = at.look(ticket, clock.now(), unit);
   if (!view.may_claim) return view;
   std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_claim(ticket, "", done); });
@@ -125,7 +126,7 @@ TicketView QueueHall::poll(const Ticket& ticket) {
 std::optional<ErrorCode> QueueHall::refusal(const Ticket& ticket, Purpose purpose) {
   next_pod(ticket.user);
   PublicQueue& at = queue();
-  if (!at.knows(ticket, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
+  if (!at.knows(ticket, purpose, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
   const auto refused = at.refuse_entry(ticket, purpose, clock.now(), unit);
   return refused ? std::optional{refused->code} : std::nullopt;
 }
@@ -133,7 +134,8 @@ std::optional<ErrorCode> QueueHall::refusal(const Ticket& ticket, Purpose purpos
 Result<ReservationId> QueueHall::hold(const Ticket& ticket) {
   next_pod(ticket.user);
   PublicQueue& at = queue();
-  if (!at.knows(ticket, clock.now())) std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
+  if (!at.knows(ticket, Purpose::hold, clock.now()))
+    std::ignore = outcome_of<Nothing>([&](auto done) { at.submit_ask(ticket, done); });
   const auto held = outcome_of<HoldOutcome>([&](auto done) {
     pod().commits().submit(
         std::make_unique<HoldSeats>(HoldRequest{.user = ticket.user,

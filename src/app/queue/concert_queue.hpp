@@ -40,7 +40,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   // any thread:
   TicketView look(const Ticket& ticket, TimePoint now, double unit) override;
   std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
-  bool knows(const Ticket&, TimePoint) const override { return true; }
+  bool knows(const Ticket&, Purpose, TimePoint) const override { return true; }
   QueueCounts counts() const override;
   // Would there be anything to end if the sale were over?
   bool has_tickets_to_end() const;

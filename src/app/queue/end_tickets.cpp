@@ -12,8 +12,7 @@ Verdict EndTickets::decide(WorkingSet& set) {
 }
 
 void ConcertQueue::submit_end() {
-  if (has_tickets_to_end())
-    commits_->submit(std::make_unique<EndTickets>(shared_from_this(), concert_), CommandClass::settle);
+  if (has_tickets_to_end()) commits_->submit(std::make_unique<EndTickets>(shared_from_this(), concert_), CommandClass::settle);
 }
 
 }  // namespace frontrow

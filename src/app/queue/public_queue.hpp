@@ -38,7 +38,7 @@ class PublicQueue {
   // Keys::tickets.
   virtual std::optional<Refusal> refuse_ended(const WorkingSet& set, TicketNumber number, UserId user) const = 0;
   // Can looking and entry be answered truly from memory? If not, `submit_ask` first.
-  virtual bool knows(const Ticket& ticket, TimePoint now) const = 0;
+  virtual bool knows(const Ticket& ticket, Purpose purpose, TimePoint now) const = 0;
   virtual QueueCounts counts() const = 0;
 
   using Joined = std::move_only_function<void(Result<JoinOutcome>)>;

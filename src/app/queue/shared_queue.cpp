@@ -72,15 +72,15 @@ std::optional<Refusal> SharedQueue::refuse_entry(const Ticket& ticket, Purpose p
   return frontrow::refuse_entry(room_, standing, look_locked(ticket, standing, now, unit), purpose, now);
 }
 
-bool SharedQueue::knows(const Ticket& ticket, TimePoint now) const {
+bool SharedQueue::knows(const Ticket& ticket, Purpose purpose, TimePoint now) const {
   const MutexLock lock(mutex_);
   asked_at_ = now;
   if (board_at_ == TimePoint{}) return false;
   const Known* found = known(ticket);
   const Duration trusted = room_.settings.enabled ? kTrusted : kTrustedWhenOff;
   if (found != nullptr && (found->row.state == TicketState::ended || now - found->asked_at < trusted)) return true;
-  // Numbers that another pod may have given or called since our row was read have to be asked for, too.
-  const std::int64_t called_since = kCalledAtOnce * room_.settings.admissions_per_second;
+  // To be let in somewhere, numbers that another pod may have given or called since our row was read have to be asked for, too.
+  const std::int64_t called_since = purpose == Purpose::poll ? 0 : kCalledAtOnce * room_.settings.admissions_per_second;
   const bool surely_waits = ticket.number.value > row_.front + called_since && ticket.number.value <= row_.tail;
   return room_.booking.has_closed(now) || surely_waits;
 }

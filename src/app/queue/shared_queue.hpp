@@ -44,7 +44,7 @@ class SharedQueue final : public PublicQueue, public QueueDecisions, public std:
   // any thread:
   TicketView look(const Ticket& ticket, TimePoint now, double unit) override;
   std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
-  bool knows(const Ticket& ticket, TimePoint now) const override;
+  bool knows(const Ticket& ticket, Purpose purpose, TimePoint now) const override;
   QueueCounts counts() const override;
   void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) override;
   void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;

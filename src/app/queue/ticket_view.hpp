@@ -19,6 +19,7 @@ struct TicketView {
 
 // What a ticket is shown for.
 enum class Purpose : std::uint8_t {
+  poll,  // how it stands
   look,  // at seats: ACTIVE, or a live hold made with it
   hold,  // ACTIVE
 };
