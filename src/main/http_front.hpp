@@ -27,7 +27,7 @@ class HttpFront {
   struct Identity {
     Secret ticket_key;
     std::string admin_token;
-    std::string profile;
+    std::string_view profile;   // a literal
     std::string instance = {};  // the start of each trace id; empty for a server that is alone
     std::function<std::vector<http::HealthPart>()> parts;
   };

@@ -168,7 +168,7 @@ TEST_P(PublicQueueContract, OffAndOnEvictsNobody) {
   const std::vector<Ticket> tickets = join_many(1, 6);
   hall.configure({.enabled = false, .max_active = 2, .admissions_per_second = 10});
   for (int i = 0; i < 20; ++i) {
-    hall.wait(seconds{10});
+    hall.wait_long(seconds{10});
     for (const Ticket& ticket : tickets) EXPECT_EQ(hall.status(ticket), active);
   }
   hall.configure({.enabled = true, .max_active = 2, .admissions_per_second = 10});
@@ -237,11 +237,11 @@ TEST_P(PublicQueueContract, SilenceEndsAStayAndATurnHasItsTime) {
   hall.limits.active = seconds{600};
   hall.open({.max_active = 2, .admissions_per_second = 10});
   const Ticket silent = hall.join(1), busy = hall.join(2), next = hall.join(3), last = hall.join(4);
-  hall.wait(seconds{260}, [&] { EXPECT_EQ(hall.status(busy), active); });
+  hall.wait_long(seconds{260}, [&] { EXPECT_EQ(hall.status(busy), active); });
   EXPECT_EQ(hall.status(silent), expired);
   EXPECT_EQ(play({next}, seconds{5}, [](const Ticket&) {}).size(), 1U) << "the silent one's slot is free";
   const std::function<void()> both = [&] { hall.poll(busy), hall.poll(next); };
-  hall.wait(seconds{330}, both);
+  hall.wait_long(seconds{330}, both);
   EXPECT_EQ(hall.status(busy), active);
   hall.wait(seconds{15}, both);
   EXPECT_EQ(hall.status(busy), expired) << "however often it polls";
@@ -253,10 +253,10 @@ TEST_P(PublicQueueContract, SilenceEndsAStayAndATurnHasItsTime) {
 TEST_P(PublicQueueContract, ALiveHoldKeepsTheTicketForPaying) {
   hall.open({.max_active = 1, .admissions_per_second = 10});
   const Ticket ticket = hall.join(1);
-  hall.wait(seconds{500}, [&] { hall.poll(ticket); });
+  hall.wait_long(seconds{500}, [&] { hall.poll(ticket); });
   const auto held = hall.hold(ticket);
   ASSERT_TRUE(held.has_value());
-  hall.wait(seconds{150});
+  hall.wait_long(seconds{150});
   EXPECT_EQ(hall.refusal(ticket, Purpose::look), std::nullopt);
   EXPECT_EQ(hall.hold(ticket).error().code, ErrorCode::queue_token_expired);
   hall.pay(ticket, *held);
@@ -267,9 +267,9 @@ TEST_P(PublicQueueContract, ACalledPlaceLapsesAfterTheReturnWindow) {
   hall.open({.max_active = 1, .admissions_per_second = 10});
   const Ticket first = hall.join(1), silent = hall.join(2);
   hall.leave(first);
-  hall.wait(seconds{300});
+  hall.wait_long(seconds{300});
   EXPECT_EQ(hall.join(2).number, silent.number) << "still in line";
-  hall.wait(seconds{760});
+  hall.wait_long(seconds{760});
   EXPECT_EQ(hall.status(silent), expired);
   EXPECT_EQ(hall.join(2).number.value, 3);
 }
@@ -366,12 +366,12 @@ TEST_P(ClusterOnly, WithRedisAwayEverybodyGoesOn) {
 TEST_P(ClusterOnly, NobodyIsEndedForSilenceWhilePresenceIsUnknown) {
   hall.open({.max_active = 1, .admissions_per_second = 10});
   const Ticket ticket = hall.join(1);
-  hall.wait(seconds{100}, [&] { hall.poll(ticket); });
+  hall.wait_long(seconds{100}, [&] { hall.poll(ticket); });
   BesideTheStore::is_away = true;
-  hall.wait(seconds{200});
+  hall.wait_long(seconds{200});
   EXPECT_EQ(hall.status(ticket), active);
   BesideTheStore::is_away = false;
-  hall.wait(seconds{100});
+  hall.wait_long(seconds{100});
   EXPECT_EQ(hall.status(ticket), active);
 }
 

@@ -193,9 +193,9 @@ void QueueHall::patch(const ConcertPatch& patch) {
   wait(std::chrono::seconds{1});
 }
 
-void QueueHall::wait(Duration time, const std::function<void()>& each) {
+void QueueHall::pass(Duration time, Duration step, const std::function<void()>& each) {
   for (const TimePoint end = clock.now() + time; clock.now() < end;) {
-    clock.advance(std::min(Duration{200}, end - clock.now()));
+    clock.advance(std::min(step, end - clock.now()));
     for (Pod* one : pods()) {
       const auto entry = one->catalog().picture()->find(concert_);
       entry->queue->submit_tick(seats_on_sale(*entry, clock.now()), clock.now());

@@ -54,7 +54,9 @@ class QueueHall {
   QueueCounts counts() { return queue().counts(); }
 
   // Time passes; every fifth of a second the loops run. `each` is called after each of them.
-  void wait(Duration time, const std::function<void()>& each = [] {});
+  void wait(Duration time, const std::function<void()>& each = [] {}) { pass(time, std::chrono::milliseconds{200}, each); }
+  // The same with a loop a second, for what takes minutes.
+  void wait_long(Duration time, const std::function<void()>& each = [] {}) { pass(time, std::chrono::seconds{1}, each); }
   void patch(const ConcertPatch& patch);
   void configure(const QueueSettings& settings) { patch({.queue = settings}); }
 
@@ -67,6 +69,7 @@ class QueueHall {
   QueueLimits limits;
 
  protected:
+  void pass(Duration time, Duration step, const std::function<void()>& each);
   virtual std::vector<Pod*> pods() = 0;
   // Everything that was asked has been decided.
   void settle();
