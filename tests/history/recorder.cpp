@@ -33,18 +33,22 @@ TimePoint time_in(const boost::json::object& answer, std::string_view name) {
   throw std::runtime_error(text.str());
 }
 
-// The offset of the sale's clock to the client's: its lower and upper bound.
+// The offset of the sale's clock to the client's: its lower and upper bound. The sale's clock may gain on the client's, as it
+// catches up with the wall clock, so the bounds hold what is found before the history and after it.
 class SaleClock {
  public:
   void compare(HttpClient& http) {
+    Micros least = -kNever, most = kNever;
     for (int i = 0; i < 50; ++i) {
       const Micros before = micros_now();
       const Micros sale =
           time_in(http.get("/api/v1/time").json(), "now").time_since_epoch().count() * 1'000;  // or up to a millisecond more
       const Micros after = micros_now();
-      least_ = std::max(least_, before - sale - 1'000);
-      most_ = std::min(most_, after - sale);
+      least = std::max(least, before - sale - 1'000);
+      most = std::min(most, after - sale);
     }
+    least_ = std::min(least_, least);
+    most_ = std::max(most_, most);
   }
   HoldEnd end(TimePoint deadline) const {
     const Micros at = deadline.time_since_epoch().count() * 1'000;
@@ -52,7 +56,7 @@ class SaleClock {
   }
 
  private:
-  Micros least_ = -kNever, most_ = kNever;
+  Micros least_ = kNever, most_ = -kNever;
 };
 
 struct Held {
