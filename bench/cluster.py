@@ -196,7 +196,7 @@ def measure_joins(run):
     for _ in range(run.size.rounds):
         run.joins("one pod", 1)
         run.joins("two pods", 2)
-        run.joins("50,000 in 8 s, two pods", 2, "--rate", run.size.joins // 8, "--connections", 2_000)
+        run.joins("50,000 in 8 s, two pods", 2, "--rate", run.size.joins // 8)
 
 
 def measure_on_sale(run):
