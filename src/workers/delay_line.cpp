@@ -88,7 +88,8 @@ void DelayLine::settle(int partition, Lane& lane) {
     if (front.reservation) settled_.add(front.reservation, front.seq);
     lane.waiting.pop_front();
   }
-  consumer_.commit(partition, last + 1);
+  lane.next = last + 1;
+  consumer_.commit(partition, lane.next);
 }
 
 void DelayLine::name_due(int partition, Lane& lane) {
@@ -160,6 +161,15 @@ Duration DelayLine::pause_until_due(Duration wait) const {
   return std::max(wait, Duration{0});
 }
 
+// A commit is sent without an answer, so a broker that went away may have lost it. The next one of its partition may be
+// hours away.
+void DelayLine::commit_lost_again() {
+  for (const PartitionLag& each : lag_) {
+    const auto lane = lanes_.find(each.partition);
+    if (lane != lanes_.end() && each.committed < lane->second.next) consumer_.commit(each.partition, lane->second.next);
+  }
+}
+
 // Overdue messages are those that wait here and are due. If all fetched messages of a partition are due, its other
 // messages may be due as well, so they are counted, too.
 void DelayLine::observe() {
@@ -169,6 +179,7 @@ void DelayLine::observe() {
   if (now >= ask_lag_at_) {
     ask_lag_at_ = now + kAskLagEvery;
     lag_ = consumer_.lag();
+    commit_lost_again();
   }
   std::int64_t raw = 0, overdue = 0;
   for (const PartitionLag& each : lag_) raw += each.end - each.committed;

@@ -53,6 +53,7 @@ class DelayLine {
     std::deque<PendingHold> waiting;
     std::size_t unreadable = 0;  // among the waiting messages
     std::size_t under_way = 0;   // among the waiting messages, from the front: named, not settled
+    std::int64_t next = 0;       // the offset to be committed: all messages below it are settled; 0: none yet
     std::uint64_t run = 0;       // tells this lane's outcomes from those of an earlier lane of the same partition
     bool is_paused = false;
     TimePoint not_before{};
@@ -77,6 +78,7 @@ class DelayLine {
   void keep_flowing(int partition, Lane& lane);
   Duration pause_until_due(Duration wait) const;
   void observe();
+  void commit_lost_again();
 
   EventConsumer& consumer_;
   EventPublisher& dead_letters_;

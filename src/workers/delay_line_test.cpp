@@ -87,6 +87,24 @@ TEST_F(DelayLineTest, CommitsOnlyWhatIsSettled) {
   EXPECT_THAT(consumer.committed, ElementsAre(std::pair{0, 2}));
 }
 
+TEST_F(DelayLineTest, CommitsAgainWhatTheBrokerHasLost) {
+  add(0, 5, Duration{0});
+  run();
+  settle();
+  run();
+  EXPECT_THAT(consumer.committed, ElementsAre(std::pair{0, 1}));
+  consumer.committed.clear();
+  consumer.lags = {{.partition = 0, .committed = 0, .end = 1}};
+  clock.advance(seconds{10});
+  run();
+  EXPECT_THAT(consumer.committed, ElementsAre(std::pair{0, 1}));
+  consumer.committed.clear();
+  consumer.lags = {{.partition = 0, .committed = 1, .end = 1}};
+  clock.advance(seconds{10});
+  run();
+  EXPECT_THAT(consumer.committed, IsEmpty()) << "the broker has it";
+}
+
 TEST_F(DelayLineTest, NamesAgainWhatCouldNotBeSettled) {
   add(0, 5, Duration{0});
   run();
