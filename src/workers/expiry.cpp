@@ -18,18 +18,12 @@ std::function<void(std::vector<ReservationId>, std::function<void(bool)>)> end_t
 }
 
 void Expiry::run_once() {
-  if (is_under_way_.load(std::memory_order_acquire)) return;
+  UnderWay::Token token = under_way_.begin();
+  if (token == nullptr) return;
   auto due = deadlines_.due(clock_.now(), kPerCommand);
   if (due.empty()) return;
-  is_under_way_.store(true, std::memory_order_release);
-  try {
-    commits_.submit(std::make_unique<ExpireReservations>(
-                        std::move(due), [this](Result<Nothing>) { is_under_way_.store(false, std::memory_order_release); }),
-                    CommandClass::settle);
-  } catch (...) {  // otherwise no hold would be named again
-    is_under_way_.store(false, std::memory_order_release);
-    throw;
-  }
+  auto done = [token = std::move(token)](Result<Nothing>) {};
+  commits_.submit(std::make_unique<ExpireReservations>(std::move(due), std::move(done)), CommandClass::settle);
 }
 
 }  // namespace frontrow

@@ -3,12 +3,12 @@
 // without need.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <vector>
 
 #include "app/commit/commits.hpp"
 #include "app/live/deadlines.hpp"
+#include "base/under_way.hpp"
 
 namespace frontrow {
 
@@ -25,7 +25,7 @@ class Expiry {
   Deadlines& deadlines_;
   Commits& commits_;
   const Clock& clock_;
-  std::atomic<bool> is_under_way_{false};
+  UnderWay under_way_;
 };
 
 }  // namespace frontrow

@@ -5,11 +5,10 @@
 // the same holds, they would wait for each other's locks.
 #pragma once
 
-#include <atomic>
-
 #include "app/commit/commits.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "base/under_way.hpp"
 #include "ports/due_holds.hpp"
 
 namespace frontrow {
@@ -30,7 +29,7 @@ class Sweep {
   Commits& commits_;
   const Clock& clock_;
   Random& random_;
-  const std::shared_ptr<std::atomic<bool>> is_under_way_ = std::make_shared<std::atomic<bool>>(false);
+  UnderWay under_way_;
 };
 
 }  // namespace frontrow

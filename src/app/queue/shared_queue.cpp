@@ -132,6 +132,7 @@ void SharedQueue::submit_ask(const Ticket& ticket, Done done) {
 }
 
 void SharedQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) {
+  UnderWay::Token token;
   {
     const MutexLock lock(mutex_);
     if (board_at_ == TimePoint{} || (row_.ticker != means_.pod && now < row_.ticker_until)) return;
@@ -140,9 +141,10 @@ void SharedQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint 
     const bool may_call = row_.front < row_.tail && room_.booking.is_open(now);
     const bool has_people = row_.active != 0 || row_.late < row_.front || !row_.calls.empty();
     if (!has_switched && (!room_.settings.enabled || (!may_call && !has_people))) return;
+    token = ticking_.begin();
   }
-  if (is_ticking_->exchange(true)) return;
-  auto done = [is_ticking = is_ticking_](Result<Nothing>) { *is_ticking = false; };
+  if (token == nullptr) return;
+  auto done = [token = std::move(token)](Result<Nothing>) {};
   means_.rooms.submit(std::make_unique<AdmitNext>(shared_from_this(), free_seats, std::move(done)), CommandClass::settle);
 }
 

@@ -8,7 +8,6 @@
 // Any thread may look; the writers decide, on what was locked.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -18,6 +17,7 @@
 #include "app/queue/queue_decisions.hpp"
 #include "base/mutex.hpp"
 #include "base/number_set.hpp"
+#include "base/under_way.hpp"
 #include "ports/queue_board.hpp"
 #include "ports/queue_reader.hpp"
 
@@ -107,9 +107,9 @@ class SharedQueue final : public PublicQueue, public QueueDecisions, public std:
 
   const ConcertId concert_;
   QueueMeans& means_;
-  const std::shared_ptr<std::atomic<bool>> is_ticking_ = std::make_shared<std::atomic<bool>>(false);
 
   mutable Mutex mutex_;
+  UnderWay ticking_ GUARDED_BY(mutex_);
   Room room_ GUARDED_BY(mutex_);
   QueueRow row_ GUARDED_BY(mutex_);
   TimePoint board_at_ GUARDED_BY(mutex_){};          // when the row was the newest; the beginning of time: none was read yet

@@ -15,9 +15,19 @@ constexpr Duration kLeftEvery{400};  // less than anybody's interval of polls
 constexpr Duration kSecond{1'000};
 constexpr Duration kBoardIsOld{600};
 constexpr Duration kPublishEvery{20};
-constexpr Duration kTicketsKept{60'000};
+constexpr Duration kTicketsKnown{60'000};   // since they were last asked for
 constexpr Duration kSeenIsWritten{30'000};  // after presence could not be told for so long
-constexpr std::size_t kEndedAtOnce = 500;
+constexpr std::size_t kEndedAtOnce = 250;   // of each kind, in a second
+
+// At most kEndedAtOnce of them, from the first above `upto` on, and round to the others: those whom a live hold keeps must not hide
+// those whom nothing keeps.
+std::vector<EndStays::Named> next_in_turn(std::vector<EndStays::Named> sorted, TicketNumber& upto) {
+  const auto next = std::ranges::upper_bound(sorted, upto, {}, &EndStays::Named::number);
+  std::ranges::rotate(sorted, next);
+  if (sorted.size() > kEndedAtOnce) sorted.resize(kEndedAtOnce);
+  if (!sorted.empty()) upto = sorted.back().number;
+  return sorted;
+}
 
 }  // namespace
 
@@ -125,7 +135,7 @@ void SharedRooms::run_once() {
       end_stays(*queue, now);
     else
       watched_.erase(queue->concert());
-    queue->forget_tickets_before(now - kTicketsKept);
+    queue->forget_tickets_before(now - kTicketsKnown);
   }
 }
 
@@ -179,12 +189,26 @@ void SharedRooms::end_stays(SharedQueue& queue, TimePoint now) {
   const auto [at, is_new] = watched_.try_emplace(queue.concert());
   Watch& watch = at->second;
   if (is_new) watch.since = now;
-  if (*watch.is_ending) return;
+  UnderWay::Token token = watch.ending.begin();
+  if (token == nullptr) return;
+  std::vector<EndStays::Named> named = next_in_turn(silent_inside(queue, watch, now), watch.named_upto);
+  const Room room = queue.room();
+  const QueueRow row = queue.row();
+  const auto limit = static_cast<int>(kEndedAtOnce);
+  for (const TicketRow& silent : ports_.reader.silent(queue.concert(), row.lapsed, now - room.limits.return_window, limit))
+    named.push_back({.number = silent.number, .user = silent.user, .seen_at = {}});
+  if (named.empty()) return;
+  auto done = [token = std::move(token)](Result<Nothing>) {};
+  commits_.submit(std::make_unique<EndStays>(queue.shared_from_this(), std::move(named), std::move(done)), CommandClass::settle);
+}
+
+// People inside whose time may be over, by number. A live hold, which only the store knows, may still keep them.
+std::vector<EndStays::Named> SharedRooms::silent_inside(const SharedQueue& queue, Watch& watch, TimePoint now) {
   Presence::Seen seen;
   const Room room = queue.room();
   if (!with_boards([&] { seen = ports_.presence.all(queue.concert(), now - 2 * room.limits.idle); })) seen.memory.clear();
   if (seen.memory.empty() || seen.memory != watch.memory) watch.since = now, watch.memory = seen.memory;
-  std::vector<EndStays::Named> named;
+  std::vector<EndStays::Named> silent;
   for (const TicketRow& row : ports_.reader.inside(queue.concert())) {
     const auto elsewhere = seen.at.find(row.number);
     const TimePoint seen_at = std::max({row.admitted_at,
@@ -193,17 +217,10 @@ void SharedRooms::end_stays(SharedQueue& queue, TimePoint now) {
                                         queue.seen_here(row.number).value_or(TimePoint{}),
                                         elsewhere == seen.at.end() ? TimePoint{} : elsewhere->second});
     if (may_hold_until(room, {.admitted_at = row.admitted_at, .seen_at = seen_at}) <= now)
-      named.push_back({.number = row.number, .user = row.user, .seen_at = seen_at});
+      silent.push_back({.number = row.number, .user = row.user, .seen_at = seen_at});
   }
-  const QueueRow row = queue.row();
-  const auto limit = static_cast<int>(kEndedAtOnce);
-  for (const TicketRow& silent : ports_.reader.silent(queue.concert(), row.lapsed, now - room.limits.return_window, limit))
-    named.push_back({.number = silent.number, .user = silent.user, .seen_at = {}});
-  if (named.empty()) return;
-  if (named.size() > kEndedAtOnce) named.resize(kEndedAtOnce);
-  *watch.is_ending = true;
-  auto done = [is_ending = watch.is_ending](Result<Nothing>) { *is_ending = false; };
-  commits_.submit(std::make_unique<EndStays>(queue.shared_from_this(), std::move(named), std::move(done)), CommandClass::settle);
+  std::ranges::sort(silent, {}, &EndStays::Named::number);
+  return silent;
 }
 
 }  // namespace frontrow

@@ -10,6 +10,7 @@
 
 #include "app/commit/commits.hpp"
 #include "app/commit/readers.hpp"
+#include "app/queue/end_stays.hpp"
 #include "app/queue/shared_queue.hpp"
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
@@ -42,7 +43,8 @@ class SharedRooms {
   struct Watch {
     std::string memory;  // of presence, as it was named last
     TimePoint since{};   // presence has been kept without a gap since
-    std::shared_ptr<std::atomic<bool>> is_ending = std::make_shared<std::atomic<bool>>(false);
+    UnderWay ending{};
+    TicketNumber named_upto{};  // the next people inside to be named are those above it
   };
 
   bool read_ticket(SharedQueue& queue, const Ticket& ticket, QueueMeans::Read& done);
@@ -53,6 +55,7 @@ class SharedRooms {
   void read_left(const Queues& queues);
   void tell_presence(const Queues& queues, TimePoint now);
   void end_stays(SharedQueue& queue, TimePoint now);
+  std::vector<EndStays::Named> silent_inside(const SharedQueue& queue, Watch& watch, TimePoint now);
   template <class Work>
   bool with_boards(Work work);
 
