@@ -9,15 +9,6 @@ namespace frontrow::mysql {
 
 namespace {
 
-void lock_rows_of_concerts(Sql& sql, std::span<const ConcertId> concerts) {
-  sql << "SELECT id FROM concerts FORCE INDEX (PRIMARY) WHERE id IN " << List{concerts} << " ORDER BY id FOR UPDATE NOWAIT";
-}
-
-void lock_dates_of_concerts(Sql& sql, std::span<const ConcertId> concerts) {
-  sql << "SELECT id FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN " << List{concerts}
-      << " ORDER BY id FOR UPDATE NOWAIT";
-}
-
 void lock_accounts(Sql& sql, std::span<const UserId> users) {
   sql << "SELECT user_id FROM accounts FORCE INDEX (PRIMARY) WHERE user_id IN " << List{users}
       << " ORDER BY user_id FOR UPDATE NOWAIT";
@@ -39,71 +30,10 @@ void Loader::load() {
   lock_concerts();
   resolve();
   lock_users();
-  lock_queues();
+  if (!keys_.queues.empty()) lock_queues(connection_, keys_.queues, set_);
   lock_seats();
   look_for_sales();
   read_of_seats();
-}
-
-// All changes of a concert and of its dates take this lock, so what is read of them after it stands still. Dates are not locked by
-// themselves: their rows carry the versions, which are a batch's last locks.
-void Loader::lock_concerts() {
-  const std::vector<ConcertId>& concerts = keys_.changed_concerts;
-  if (concerts.empty()) return;
-  Sql sql;
-  in_stretches(concerts, [&](auto stretch) {
-    lock_rows_of_concerts(sql, stretch);
-    sql.end();
-  });
-  const std::size_t locks = sql.ends().size();
-  in_stretches(concerts, [&](auto stretch) {
-    sql << "SELECT " << kScheduleColumns << " FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN "
-        << List{stretch};
-    sql.end();
-  });
-  const std::size_t dates = sql.ends().size();
-  in_stretches(keys_.sections_of, [&](auto stretch) {
-    sql << "SELECT " << kSectionColumns << " FROM sections FORCE INDEX (idx_section_schedule) WHERE schedule_id IN "
-        << List{stretch} << " ORDER BY id";
-    sql.end();
-  });
-  for (const ScheduleId id : keys_.sections_of) set_.sections.try_emplace(id);
-  std::vector<Rows> results = locks_.run(sql, "lock the concerts of a batch", [&] {
-    const std::vector<ConcertId> busy = locks_.busy_among(concerts, lock_rows_of_concerts);
-    return Blocked{.concerts = {busy.begin(), busy.end()}};
-  });
-  for (std::size_t i = locks; i < results.size(); ++i)
-    for (Rows& rows = results[i]; rows.next();) {
-      if (i < dates)
-        set_.schedules.emplace(rows.id<ScheduleId>(0), read_schedule(rows));
-      else
-        set_.sections[rows.id<ScheduleId>(1)].push_back(read_section(rows));
-    }
-}
-
-// A hold that is under way keeps the row of its date until it is committed, and one that comes later finds the date deleted.
-void Loader::look_for_sales() {
-  const std::vector<ConcertId>& concerts = keys_.sales_of;
-  if (concerts.empty()) return;
-  Sql sql;
-  in_stretches(concerts, [&](auto stretch) {
-    lock_dates_of_concerts(sql, stretch);
-    sql.end();
-  });
-  const std::size_t locks = sql.ends().size();
-  for (const ConcertId concert : concerts) {
-    sql << "SELECT " << concert
-        << " FROM schedules d FORCE INDEX (idx_schedule_concert) STRAIGHT_JOIN seats s FORCE INDEX (idx_seat_covering)"
-           " ON s.schedule_id = d.id AND s.status IN ('TEMPORARILY_RESERVED', 'RESERVED') WHERE d.concert_id = "
-        << concert << " LIMIT 1";
-    sql.end();
-  }
-  std::vector<Rows> results = locks_.run(sql, "look for sales", [&] {
-    const std::vector<ConcertId> busy = locks_.busy_among(concerts, lock_dates_of_concerts);
-    return Blocked{.concerts = {busy.begin(), busy.end()}};
-  });
-  for (std::size_t i = locks; i < results.size(); ++i)
-    if (results[i].next()) set_.concerts_with_sales.insert(results[i].id<ConcertId>(0));
 }
 
 // Phase 0. A concert or schedule that is only looked at is not locked: a change of it meanwhile is simply later.
@@ -135,34 +65,6 @@ void Loader::resolve() {
   }
   for (const Lead& lead : leads_) keys_.seats.push_back(lead.seat);
   sort_and_drop_repeats(keys_.seats);
-}
-
-// One statement for both tables: what they have in common is that they are small.
-void Loader::ask_for_catalog(Sql& sql) {
-  if (keys_.concerts.empty() && keys_.schedules.empty()) return;
-  if (!keys_.concerts.empty()) sql << "SELECT 0, " << kConcertColumns << " FROM concerts WHERE id IN " << List{keys_.concerts};
-  if (!keys_.concerts.empty() && !keys_.schedules.empty()) sql << " UNION ALL ";
-  if (!keys_.schedules.empty())
-    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, sections_version, 0, 0, '', 0, 0 FROM schedules WHERE id IN "
-        << List{keys_.schedules};
-  sql.end();
-}
-
-void Loader::read_catalog(Rows& rows) {
-  while (rows.next()) {
-    if (rows.integer(0) == 0) {
-      const Concert concert = read_concert(rows, 1);
-      set_.concerts.emplace(concert.id, concert);
-    } else {
-      const ScheduleId id = rows.id<ScheduleId>(1);
-      set_.schedules.emplace(id,
-                             Schedule{.id = id,
-                                      .concert = rows.id<ConcertId>(5),
-                                      .starts_at = rows.time(6),
-                                      .version = rows.integer(7),
-                                      .sections_version = rows.integer(8)});
-    }
-  }
 }
 
 // Whose the named reservations are and which seats they have, as long as they are held: what is over or sold never changes again,
@@ -283,35 +185,6 @@ void Loader::lock_users() {
       const TicketRow row = read_ticket(rows, 1);
       set_.tickets.at({row.user, rows.id<ConcertId>(0)}) = row;
     }
-}
-
-// A queue's row is one in whose line every pod waits, in its turn, with the session's own limit: asked again and again, the quick
-// would pass the patient.
-void Loader::lock_queues() {
-  if (keys_.queues.empty()) return;
-  const auto lock = [&] {
-    Sql sql;
-    for (const ConcertId concert : keys_.queues) {
-      sql << "SELECT " << kQueueColumns << " FROM queues WHERE concert_id = " << concert << " FOR UPDATE";
-      sql.end();
-    }
-    return connection_.run(sql, "lock the queues of a batch");
-  };
-  std::vector<Rows> results = lock();
-  for (std::size_t i = 0; i < keys_.queues.size(); ++i) {
-    if (!results[i].next()) {
-      Sql made;
-      made << "INSERT INTO queues (concert_id, tail, front) VALUES (" << keys_.queues[i]
-           << ", 0, 0) ON DUPLICATE KEY UPDATE concert_id = VALUES(concert_id)";
-      made.end();
-      connection_.run(made, "make a queue");
-      results = lock();
-      i = 0;
-      results[0].next();
-    }
-    set_.queue(keys_.queues[i], read_queue(results[i])).is_stored_row = true;
-  }
-  set_.stored_tickets = std::make_shared<TransactionTickets>(connection_);
 }
 
 Blocked Loader::blocked_users(const std::vector<UserId>& users) {

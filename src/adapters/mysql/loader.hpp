@@ -25,8 +25,7 @@ class Loader {
  private:
   void lock_concerts();   // before all else, and only for what an operator changes
   void resolve();         // 0
-  void lock_users();      // 1 and 2
-  void lock_queues();     // after the users, and only for what changes a waiting room
+  void lock_users();      // 1 and 2; after it the queues, only for what changes a waiting room
   void lock_seats();      // 3
   void look_for_sales();  // with the locks that come last, and only to delete a concert
   void read_of_seats();   // 4 and 5

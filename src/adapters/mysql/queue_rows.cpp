@@ -148,4 +148,30 @@ TickFacts::Reach TransactionTickets::reach(ConcertId concert, std::int64_t front
   return {.number = rows.integer(0), .people = rows.integer(1)};
 }
 
+void lock_queues(Connection& connection, const std::vector<ConcertId>& concerts, WorkingSet& set) {
+  const auto lock = [&] {
+    Sql sql;
+    for (const ConcertId concert : concerts) {
+      sql << "SELECT " << kQueueColumns << " FROM queues WHERE concert_id = " << concert << " FOR UPDATE";
+      sql.end();
+    }
+    return connection.run(sql, "lock the queues of a batch");
+  };
+  std::vector<Rows> results = lock();
+  for (std::size_t i = 0; i < concerts.size(); ++i) {
+    if (!results[i].next()) {
+      Sql made;
+      made << "INSERT INTO queues (concert_id, tail, front) VALUES (" << concerts[i]
+           << ", 0, 0) ON DUPLICATE KEY UPDATE concert_id = VALUES(concert_id)";
+      made.end();
+      connection.run(made, "make a queue");
+      results = lock();
+      i = 0;
+      results[0].next();
+    }
+    set.queue(concerts[i], read_queue(results[i])).is_stored_row = true;
+  }
+  set.stored_tickets = std::make_shared<TransactionTickets>(connection);
+}
+
 }  // namespace frontrow::mysql

@@ -39,4 +39,8 @@ class TransactionTickets final : public StoredTickets {
   std::map<std::string, std::vector<std::int64_t>, std::less<>> asked_;  // by statement
 };
 
+// Locks the rows of these queues, made where there are none, and puts them into the set with the questions above. Every pod waits
+// in line for such a row, with the session's own time limit: with NOWAIT and repeats, quick pods would pass patient ones.
+void lock_queues(Connection& connection, const std::vector<ConcertId>& concerts, WorkingSet& set);
+
 }  // namespace frontrow::mysql
