@@ -30,7 +30,7 @@ endfunction()
 # BUSY: it keeps two cores busy, so no suite runs beside it on two cores. The label `cluster` keeps a suite, and its
 # program, out of `make test`.
 # SERVICES: it needs the cluster profile's MariaDB, Redis and Kafka. ctest starts them once, before the first such
-# suite, and stops them after the last; tests/support/services.hpp gives their addresses. These suites run one at a
+# suite, and stops them after the last; tests/support/services/services.hpp gives their addresses. These suites run one at a
 # time, because a test may kill a service.
 # Tests find the repository through FRONTROW_SOURCE_DIR and the build through FRONTROW_BINARY_DIR.
 function(frontrow_suite name)

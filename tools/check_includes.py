@@ -67,7 +67,9 @@ TIME_AND_DICE_HOME = {"base/clock.hpp", "base/clock.cpp", "base/random.hpp", "ba
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
 LINES_MAX = 500
-UNLISTED = "is not listed in the CMakeLists.txt beside it"
+UNLISTED = "is not listed in the nearest CMakeLists.txt"
+LOCK = re.compile(r"\bstd::(?:\w+_)?mutex\b|\bstd::(?:lock_guard|scoped_lock|unique_lock|shared_lock)\b")
+LOCK_HOME = "base/mutex.hpp"
 
 
 def layer_of(path):
@@ -123,8 +125,11 @@ def check_shape(path, text, has_header):
 
 def is_listed(file):
     """Sources are listed by hand, so a forgotten test would pass by not running."""
-    lists = file.parent / "CMakeLists.txt"
-    return lists.exists() and re.search(rf"(?<![\w./]){re.escape(file.name)}(?!\w)", lists.read_text(encoding="utf-8"))
+    folder = next((folder for folder in file.parents if (folder / "CMakeLists.txt").exists()), None)
+    if folder is None:
+        return False
+    name = re.escape(file.relative_to(folder).as_posix())
+    return re.search(rf"(?<![\w./]){name}(?!\w)", (folder / "CMakeLists.txt").read_text(encoding="utf-8"))
 
 
 def check_src(path, text):
@@ -144,6 +149,9 @@ def check_src(path, text):
     if path not in TIME_AND_DICE_HOME:
         for match in TIME_AND_DICE.finditer(code):
             yield text.count("\n", 0, match.start()) + 1, f"time and dice come from base/clock and base/random ({match.group(0)})"
+    if path != LOCK_HOME:
+        for match in LOCK.finditer(code):
+            yield text.count("\n", 0, match.start()) + 1, f"locks come from {LOCK_HOME}, where clang checks them ({match.group(0)})"
 
 
 def check(root):
@@ -176,6 +184,7 @@ CLEAN = {
     "src/adapters/sqlite/store.cpp": '// Store.\n#include <sqlite3.h>\n#include "ports/store.hpp"\n#include "adapters/sqlite/row.hpp"\n#include "adapters/sql/codes.hpp"\n',
     "src/adapters/mysql/store.cpp": '// Store.\n#include <mysql.h>\n#include "adapters/sql/codes.hpp"\n',
     "src/adapters/sql/codes.hpp": '// Codes.\n#pragma once\n#include "ports/store.hpp"\n',
+    "src/base/mutex.hpp": "// Locks.\n#pragma once\n#include <mutex>\nstd::mutex one;\n",
     "src/main/main.cpp": '// Main.\n#include <CLI/CLI.hpp>\n#include "adapters/local/bus.hpp"\n#include "http/server.hpp"\n',
     "tests/race/hold_test.cpp": '// Race.\n#include <random>\n#include "adapters/sqlite/store.hpp"\n',
 }
@@ -208,6 +217,8 @@ PLANTED = [
     ("src/workers/a.cpp", '// A.\n#include "http/server.hpp"\n', "workers may not include http"),
     ("src/metrics/a.cpp", '// A.\n#include "main/settings.hpp"\n', "metrics may not include main"),
     ("src/domain/a.cpp", '// A.\n#include "seat.hpp"\n', "not a path from src/"),
+    ("src/app/live/a.cpp", "// A.\n#include <mutex>\nstd::mutex one;\n", "locks come from"),
+    ("src/app/live/a.cpp", "// A.\n#include <mutex>\nstd::scoped_lock lock(one);\n", "locks come from"),
     ("src/domain/a.cpp", '// A.\n#include "../base/clock.hpp"\n', "never ../"),
     ("tests/sim/a.cpp", '// A.\n#include "../support/clock.hpp"\n', "never ../"),
     ("src/app/commands/a.cpp", "// A.\n#include <boost/json.hpp>\n", "Boost is known only in"),

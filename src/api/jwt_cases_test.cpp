@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "api/jwt.hpp"
-#include "support/bearer_token.hpp"
+#include "support/clients/bearer_token.hpp"
 
 namespace frontrow::http {
 namespace {

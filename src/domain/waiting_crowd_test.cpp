@@ -9,7 +9,7 @@
 
 #include "base/random.hpp"
 #include "domain/waiting_room.hpp"
-#include "support/plain_room.hpp"
+#include "support/fakes/plain_room.hpp"
 
 namespace frontrow {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "support/plain_room.hpp"
+#include "support/fakes/plain_room.hpp"
 
 namespace frontrow {
 namespace {

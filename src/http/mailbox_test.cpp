@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "base/log.hpp"
-#include "support/every_exception.hpp"
+#include "support/faults/every_exception.hpp"
 
 namespace frontrow::http {
 namespace {

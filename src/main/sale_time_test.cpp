@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/manual_clock.hpp"
+#include "support/fakes/manual_clock.hpp"
 
 namespace frontrow {
 namespace {

@@ -11,8 +11,8 @@
 #include "app/commit/commit_queue.hpp"
 #include "app/live/live_state.hpp"
 #include "app/queue/queue.hpp"
-#include "support/manual_clock.hpp"
-#include "support/temp_directory.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/processes/temp_directory.hpp"
 #include "workers/queue_ticker.hpp"
 #include "workers/sale_end.hpp"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "main/settings_table.hpp"
-#include "support/temp_directory.hpp"
+#include "support/processes/temp_directory.hpp"
 
 namespace frontrow {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "app/commands/reservation.hpp"
 #include "base/log.hpp"
-#include "support/manual_clock.hpp"
-#include "support/scripted_store.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/scripted_store.hpp"
 
 namespace frontrow {
 namespace {

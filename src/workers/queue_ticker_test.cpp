@@ -6,8 +6,8 @@
 #include "app/commit/commit_queue.hpp"
 #include "app/queue/concert_queue.hpp"
 #include "app/queue/queue.hpp"
-#include "support/manual_clock.hpp"
-#include "support/scripted_store.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/scripted_store.hpp"
 
 namespace frontrow {
 namespace {

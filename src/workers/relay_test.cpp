@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "base/log.hpp"
-#include "support/manual_clock.hpp"
-#include "support/memory_stream.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/memory_stream.hpp"
 
 namespace frontrow {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <set>
 
-#include "support/manual_clock.hpp"
+#include "support/fakes/manual_clock.hpp"
 
 namespace frontrow {
 namespace {

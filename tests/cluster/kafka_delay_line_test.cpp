@@ -12,7 +12,7 @@
 #include "adapters/kafka/publisher.hpp"
 #include "adapters/kafka/topics.hpp"
 #include "cluster/kafka_probe.hpp"
-#include "support/services.hpp"
+#include "support/services/services.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow {

@@ -8,7 +8,7 @@
 
 #include "adapters/kafka/topics.hpp"
 #include "base/random.hpp"
-#include "support/services.hpp"
+#include "support/services/services.hpp"
 
 namespace frontrow::test {
 

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "cluster/kafka_probe.hpp"
-#include "support/services.hpp"
+#include "support/services/services.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow {

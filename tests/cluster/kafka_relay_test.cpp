@@ -17,7 +17,7 @@
 #include "base/random.hpp"
 #include "cluster/kafka_probe.hpp"
 #include "cluster/shared_outbox.hpp"
-#include "support/services.hpp"
+#include "support/services/services.hpp"
 #include "support/wait.hpp"
 #include "workers/event_workers.hpp"
 

@@ -9,7 +9,7 @@
 
 #include "adapters/kafka/client.hpp"
 #include "cluster/kafka_probe.hpp"
-#include "support/services.hpp"
+#include "support/services/services.hpp"
 
 namespace frontrow {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/redis/queue_boards.hpp"
-#include "support/redis_services.hpp"
+#include "support/services/redis_services.hpp"
 
 namespace frontrow::test {
 namespace {

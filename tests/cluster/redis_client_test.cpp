@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "adapters/redis/queue_boards.hpp"
-#include "support/redis_faults.hpp"
+#include "support/faults/redis_faults.hpp"
 
 namespace frontrow::test {
 namespace {

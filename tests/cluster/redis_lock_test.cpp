@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "adapters/redis/seat_lock.hpp"
-#include "support/redis_faults.hpp"
+#include "support/faults/redis_faults.hpp"
 
 namespace frontrow::test {
 namespace {

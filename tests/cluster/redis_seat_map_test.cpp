@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "adapters/redis/seat_map_cache.hpp"
-#include "support/redis_faults.hpp"
+#include "support/faults/redis_faults.hpp"
 
 namespace frontrow::test {
 namespace {

@@ -2,11 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/http_client.hpp"
-#include "support/mysql_database.hpp"
-#include "support/server_process.hpp"
-#include "support/services.hpp"
-#include "support/tls_redis.hpp"
+#include "support/clients/http_client.hpp"
+#include "support/processes/server_process.hpp"
+#include "support/services/mysql_database.hpp"
+#include "support/services/services.hpp"
+#include "support/services/tls_redis.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

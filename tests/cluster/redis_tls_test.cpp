@@ -12,7 +12,7 @@
 
 #include "adapters/redis/client.hpp"
 #include "adapters/redis/queue_boards.hpp"
-#include "support/tls_redis.hpp"
+#include "support/services/tls_redis.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

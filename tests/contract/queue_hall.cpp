@@ -21,9 +21,9 @@
 #include "app/commit/commit_queue.hpp"
 #include "app/live/live_state.hpp"
 #include "app/live/shared_state.hpp"
-#include "support/mysql_database.hpp"
-#include "support/redis_services.hpp"
-#include "support/temp_directory.hpp"
+#include "support/processes/temp_directory.hpp"
+#include "support/services/mysql_database.hpp"
+#include "support/services/redis_services.hpp"
 #include "workers/expiry.hpp"
 
 namespace frontrow::test {

@@ -17,7 +17,7 @@
 #include "app/queue/public_queue.hpp"
 #include "metrics/metrics.hpp"
 #include "ports/store.hpp"
-#include "support/manual_clock.hpp"
+#include "support/fakes/manual_clock.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

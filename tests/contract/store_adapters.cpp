@@ -5,10 +5,10 @@
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "contract/store_contract.hpp"
-#include "support/model_store.hpp"
-#include "support/mysql_database.hpp"
-#include "support/numbering_store.hpp"
-#include "support/temp_directory.hpp"
+#include "support/fakes/model_store.hpp"
+#include "support/fakes/numbering_store.hpp"
+#include "support/processes/temp_directory.hpp"
+#include "support/services/mysql_database.hpp"
 
 namespace frontrow {
 namespace {

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "ports/store.hpp"
-#include "support/manual_clock.hpp"
+#include "support/fakes/manual_clock.hpp"
 #include "support/store_moves.hpp"
 
 namespace frontrow {

@@ -7,11 +7,11 @@
 
 #include "adapters/mysql/store.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "support/manual_clock.hpp"
-#include "support/model_store.hpp"
-#include "support/mysql_database.hpp"
-#include "support/numbering_store.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/model_store.hpp"
+#include "support/fakes/numbering_store.hpp"
 #include "support/rounds.hpp"
+#include "support/services/mysql_database.hpp"
 #include "support/store_moves.hpp"
 #include "support/store_picture.hpp"
 

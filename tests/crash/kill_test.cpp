@@ -7,9 +7,9 @@
 #include <random>
 
 #include "crash/load.hpp"
+#include "support/processes/server_process.hpp"
+#include "support/processes/temp_directory.hpp"
 #include "support/rounds.hpp"
-#include "support/server_process.hpp"
-#include "support/temp_directory.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

@@ -5,11 +5,11 @@
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "support/manual_clock.hpp"
-#include "support/power_vfs.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/faults/power_vfs.hpp"
+#include "support/processes/temp_directory.hpp"
 #include "support/rounds.hpp"
 #include "support/store_moves.hpp"
-#include "support/temp_directory.hpp"
 
 namespace frontrow::sqlite {
 namespace {

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
+#include "support/clients/sale_client.hpp"
+#include "support/processes/server_process.hpp"
+#include "support/processes/temp_directory.hpp"
 #include "support/rounds.hpp"
-#include "support/sale_client.hpp"
-#include "support/server_process.hpp"
-#include "support/temp_directory.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "support/sale_client.hpp"
+#include "support/clients/sale_client.hpp"
 
 namespace frontrow::test {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "history/seat_history.hpp"
-#include "support/test_sale.hpp"
+#include "support/processes/test_sale.hpp"
 
 namespace frontrow::test {
 

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "support/test_sale.hpp"
+#include "support/processes/test_sale.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

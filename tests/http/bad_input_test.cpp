@@ -8,8 +8,8 @@
 
 #include "http/bad_values.hpp"
 #include "http/problem.hpp"
+#include "support/processes/test_sale.hpp"
 #include "support/rounds.hpp"
-#include "support/test_sale.hpp"
 #include "support/text_file.hpp"
 
 namespace frontrow::test {

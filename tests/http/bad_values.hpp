@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "support/http_client.hpp"
+#include "support/clients/http_client.hpp"
 
 namespace frontrow::test {
 

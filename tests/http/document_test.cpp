@@ -9,7 +9,7 @@
 #include "http/all_routes.hpp"
 #include "http/problem.hpp"
 #include "support/golden.hpp"
-#include "support/test_sale.hpp"
+#include "support/processes/test_sale.hpp"
 #include "support/text_file.hpp"
 #include "support/wait.hpp"
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "support/test_sale.hpp"
+#include "support/processes/test_sale.hpp"
 
 namespace frontrow::test {
 namespace {

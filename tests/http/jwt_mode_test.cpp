@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "support/bearer_token.hpp"
-#include "support/test_sale.hpp"
+#include "support/clients/bearer_token.hpp"
+#include "support/processes/test_sale.hpp"
 
 namespace frontrow::test {
 namespace {

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include "support/bearer_token.hpp"
-#include "support/server_process.hpp"
-#include "support/test_sale.hpp"
+#include "support/clients/bearer_token.hpp"
+#include "support/processes/server_process.hpp"
+#include "support/processes/test_sale.hpp"
 #include "support/text_file.hpp"
 #include "support/wait.hpp"
 

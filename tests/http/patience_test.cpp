@@ -8,7 +8,7 @@
 
 #include "base/log.hpp"
 #include "http/toy_server.hpp"
-#include "support/raw_client.hpp"
+#include "support/clients/raw_client.hpp"
 
 namespace frontrow::http {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "http/problem.hpp"
 #include "http/toy_server.hpp"
-#include "support/raw_client.hpp"
+#include "support/clients/raw_client.hpp"
 
 namespace frontrow::http {
 namespace {

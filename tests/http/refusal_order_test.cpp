@@ -6,7 +6,7 @@
 
 #include <functional>
 
-#include "support/test_sale.hpp"
+#include "support/processes/test_sale.hpp"
 
 namespace frontrow::test {
 namespace {

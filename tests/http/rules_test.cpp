@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.hpp"
-#include "support/test_sale.hpp"
+#include "support/processes/test_sale.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "http/gunzip.hpp"
-#include "support/test_sale.hpp"
+#include "support/processes/test_sale.hpp"
 
 namespace frontrow::test {
 namespace {

@@ -6,8 +6,8 @@
 #include "http/problem.hpp"
 #include "http/toy_server.hpp"
 #include "http/trace.hpp"
-#include "support/every_exception.hpp"
-#include "support/raw_client.hpp"
+#include "support/clients/raw_client.hpp"
+#include "support/faults/every_exception.hpp"
 
 namespace frontrow::http {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "http/toy_server.hpp"
-#include "support/raw_client.hpp"
+#include "support/clients/raw_client.hpp"
 
 namespace frontrow::http {
 namespace {

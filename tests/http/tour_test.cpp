@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "support/event_follower.hpp"
-#include "support/test_sale.hpp"
+#include "support/clients/event_follower.hpp"
+#include "support/processes/test_sale.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "http/json_writer.hpp"
-#include "support/every_exception.hpp"
+#include "support/faults/every_exception.hpp"
 
 namespace frontrow::http {
 

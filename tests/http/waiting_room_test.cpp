@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
-#include "support/server_process.hpp"
-#include "support/test_sale.hpp"
+#include "support/processes/server_process.hpp"
+#include "support/processes/test_sale.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

@@ -1,7 +1,7 @@
 // Each rule of the audit finds the corruption planted for it.
 #include "mysql_test.hpp"
 #include "support/audited_sale.hpp"
-#include "support/numbering_store.hpp"
+#include "support/fakes/numbering_store.hpp"
 
 namespace frontrow::mysql {
 namespace {

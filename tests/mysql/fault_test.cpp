@@ -4,8 +4,8 @@
 
 #include "mysql_test.hpp"
 #include "server_setting.hpp"
+#include "support/faults/tcp_proxy.hpp"
 #include "support/rounds.hpp"
-#include "support/tcp_proxy.hpp"
 
 namespace frontrow::mysql {
 namespace {

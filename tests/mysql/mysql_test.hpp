@@ -5,8 +5,8 @@
 
 #include "adapters/mysql/audit.hpp"
 #include "adapters/mysql/store.hpp"
-#include "support/manual_clock.hpp"
-#include "support/mysql_database.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/services/mysql_database.hpp"
 #include "support/store_moves.hpp"
 #include "support/wait.hpp"
 

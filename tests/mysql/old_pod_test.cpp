@@ -5,7 +5,7 @@
 #include "app/commit/commit_queue.hpp"
 #include "app/commit/readers.hpp"
 #include "mysql_test.hpp"
-#include "support/tcp_proxy.hpp"
+#include "support/faults/tcp_proxy.hpp"
 
 namespace frontrow::mysql {
 namespace {

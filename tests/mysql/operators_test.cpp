@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "mysql_test.hpp"
-#include "support/lambda_command.hpp"
+#include "support/fakes/lambda_command.hpp"
 #include "support/rounds.hpp"
 
 namespace frontrow::mysql {

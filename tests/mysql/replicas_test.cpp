@@ -6,7 +6,7 @@
 #include "app/live/seat_map.hpp"
 #include "mysql_test.hpp"
 #include "server_setting.hpp"
-#include "support/tcp_proxy.hpp"
+#include "support/faults/tcp_proxy.hpp"
 
 namespace frontrow::mysql {
 namespace {

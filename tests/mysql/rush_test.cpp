@@ -11,7 +11,7 @@
 #include "app/commands/point.hpp"
 #include "app/commands/reservation.hpp"
 #include "mysql_test.hpp"
-#include "support/lambda_command.hpp"
+#include "support/fakes/lambda_command.hpp"
 #include "support/rounds.hpp"
 
 namespace frontrow::mysql {

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/services.hpp"
+#include "support/services/services.hpp"
 
 namespace frontrow::mysql {
 

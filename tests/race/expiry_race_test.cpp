@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/clock.hpp"
-#include "support/test_sale.hpp"
+#include "support/processes/test_sale.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

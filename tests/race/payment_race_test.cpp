@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "support/processes/test_sale.hpp"
 #include "support/rounds.hpp"
-#include "support/test_sale.hpp"
 
 namespace frontrow::test {
 namespace {

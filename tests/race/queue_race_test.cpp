@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "support/processes/test_sale.hpp"
 #include "support/rounds.hpp"
-#include "support/test_sale.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
+#include "support/processes/test_sale.hpp"
 #include "support/rounds.hpp"
-#include "support/test_sale.hpp"
 
 namespace frontrow::test {
 namespace {

@@ -13,7 +13,7 @@
 #include "sim/disk.hpp"
 #include "sim/plant.hpp"
 #include "sim/sim_clock.hpp"
-#include "support/faulty_store.hpp"
+#include "support/faults/faulty_store.hpp"
 #include "workers/expiry.hpp"
 #include "workers/queue_ticker.hpp"
 

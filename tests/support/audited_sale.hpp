@@ -6,7 +6,7 @@
 #include <span>
 
 #include "adapters/sql/audit_rules.hpp"
-#include "support/manual_clock.hpp"
+#include "support/fakes/manual_clock.hpp"
 #include "support/store_moves.hpp"
 
 namespace frontrow {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ports/store.hpp"
-#include "support/lambda_command.hpp"
+#include "support/fakes/lambda_command.hpp"
 
 namespace frontrow {
 

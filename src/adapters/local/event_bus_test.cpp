@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/every_exception.hpp"
+#include "support/faults/every_exception.hpp"
 
 namespace frontrow::local {
 namespace {

@@ -6,7 +6,7 @@
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "support/audited_sale.hpp"
-#include "support/temp_directory.hpp"
+#include "support/processes/temp_directory.hpp"
 
 namespace frontrow::sqlite {
 namespace {

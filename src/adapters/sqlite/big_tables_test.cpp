@@ -9,15 +9,15 @@
 
 #include <cstdio>
 #include <map>
-#include <mutex>
 
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/statement.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "support/manual_clock.hpp"
+#include "base/mutex.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/processes/temp_directory.hpp"
 #include "support/rounds.hpp"
 #include "support/store_moves.hpp"
-#include "support/temp_directory.hpp"
 
 namespace frontrow::sqlite {
 namespace {
@@ -40,7 +40,7 @@ struct Ran {
 class Recorder {
  public:
   Recorder() {
-    const std::lock_guard lock(mutex());
+    const MutexLock lock(mutex());
     statements().clear();
     sqlite3_auto_extension(entry());
   }
@@ -49,14 +49,14 @@ class Recorder {
   Recorder& operator=(const Recorder&) = delete;
 
   static std::map<std::string, Ran> take() {
-    const std::lock_guard lock(mutex());
+    const MutexLock lock(mutex());
     return std::exchange(statements(), {});
   }
 
  private:
   using Entry = void (*)();
-  static std::mutex& mutex() {
-    static std::mutex one;
+  static Mutex& mutex() {
+    static Mutex one;
     return one;
   }
   static std::map<std::string, Ran>& statements() {
@@ -66,7 +66,7 @@ class Recorder {
   static int record(unsigned, void*, void* finished, void*) {
     auto* statement = static_cast<sqlite3_stmt*>(finished);
     const std::int64_t steps = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1);
-    const std::lock_guard lock(mutex());
+    const MutexLock lock(mutex());
     Ran& ran = statements()[sqlite3_sql(statement)];
     ran.most_steps = std::max(ran.most_steps, steps);
     ++ran.times;

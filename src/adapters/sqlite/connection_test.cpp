@@ -5,7 +5,7 @@
 #include "adapters/sqlite/failure.hpp"
 #include "adapters/sqlite/statement.hpp"
 #include "domain/ids.hpp"
-#include "support/temp_directory.hpp"
+#include "support/processes/temp_directory.hpp"
 
 namespace frontrow::sqlite {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <gmock/gmock.h>
 
-#include "support/temp_directory.hpp"
+#include "support/processes/temp_directory.hpp"
 
 namespace frontrow::sqlite {
 namespace {

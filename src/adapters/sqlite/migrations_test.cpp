@@ -4,9 +4,9 @@
 
 #include "adapters/sqlite/failure.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "support/manual_clock.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/processes/temp_directory.hpp"
 #include "support/store_moves.hpp"
-#include "support/temp_directory.hpp"
 
 namespace frontrow::sqlite {
 namespace {

@@ -11,10 +11,10 @@
 #include "adapters/sqlite/failure.hpp"
 #include "adapters/sqlite/log_copy.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "support/fault_vfs.hpp"
-#include "support/manual_clock.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/faults/fault_vfs.hpp"
+#include "support/processes/temp_directory.hpp"
 #include "support/store_moves.hpp"
-#include "support/temp_directory.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::sqlite {

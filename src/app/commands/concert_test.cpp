@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "app/commands/schedule.hpp"
-#include "support/hand_made_set.hpp"
+#include "support/fakes/hand_made_set.hpp"
 
 namespace frontrow {
 namespace {

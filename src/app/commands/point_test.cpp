@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/hand_made_set.hpp"
+#include "support/fakes/hand_made_set.hpp"
 
 namespace frontrow {
 namespace {

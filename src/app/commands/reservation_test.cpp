@@ -6,7 +6,7 @@
 
 #include "app/commands/payment.hpp"
 #include "app/queue/concert_queue.hpp"
-#include "support/hand_made_set.hpp"
+#include "support/fakes/hand_made_set.hpp"
 
 namespace frontrow {
 namespace {

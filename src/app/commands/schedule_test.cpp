@@ -7,7 +7,7 @@
 #include "app/commands/change_json.hpp"
 #include "app/commands/payment.hpp"
 #include "app/commands/reservation.hpp"
-#include "support/hand_made_set.hpp"
+#include "support/fakes/hand_made_set.hpp"
 
 namespace frontrow {
 namespace {

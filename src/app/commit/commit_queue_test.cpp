@@ -12,8 +12,8 @@
 #include <thread>
 
 #include "base/log.hpp"
-#include "support/manual_clock.hpp"
-#include "support/scripted_store.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/scripted_store.hpp"
 
 namespace frontrow {
 namespace {

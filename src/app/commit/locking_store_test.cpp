@@ -7,9 +7,9 @@
 
 #include <algorithm>
 
-#include "support/lambda_command.hpp"
-#include "support/manual_clock.hpp"
-#include "support/scripted_store.hpp"
+#include "support/fakes/lambda_command.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/scripted_store.hpp"
 
 namespace frontrow {
 namespace {

@@ -9,9 +9,9 @@
 #include "app/commands/reservation.hpp"
 #include "app/commands/schedule.hpp"
 #include "app/queue/queue.hpp"
-#include "support/hand_made_set.hpp"
-#include "support/manual_clock.hpp"
-#include "support/scripted_store.hpp"
+#include "support/fakes/hand_made_set.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/scripted_store.hpp"
 
 namespace frontrow {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "app/commands/concert.hpp"
 #include "app/commands/schedule.hpp"
-#include "support/hand_made_set.hpp"
-#include "support/manual_clock.hpp"
-#include "support/no_room.hpp"
+#include "support/fakes/hand_made_set.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/no_room.hpp"
 
 namespace frontrow {
 namespace {

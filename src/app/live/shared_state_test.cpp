@@ -10,8 +10,8 @@
 #include <thread>
 #include <utility>
 
-#include "support/manual_clock.hpp"
-#include "support/no_room.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/no_room.hpp"
 
 namespace frontrow {
 namespace {

@@ -1,7 +1,7 @@
 // What the queue learns by watching: how many do not come, and how fast it moves.
 #include <gtest/gtest.h>
 
-#include "support/queue_story.hpp"
+#include "support/fakes/queue_story.hpp"
 
 namespace frontrow {
 namespace {

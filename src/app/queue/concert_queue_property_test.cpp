@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <list>
 
-#include "support/queue_story.hpp"
+#include "support/fakes/queue_story.hpp"
 
 namespace frontrow {
 namespace {

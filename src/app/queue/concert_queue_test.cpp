@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/queue_story.hpp"
+#include "support/fakes/queue_story.hpp"
 
 namespace frontrow {
 namespace {

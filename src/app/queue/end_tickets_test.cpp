@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/queue_story.hpp"
+#include "support/fakes/queue_story.hpp"
 
 namespace frontrow {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <set>
 
-#include "support/every_exception.hpp"
-#include "support/manual_clock.hpp"
-#include "support/no_room.hpp"
+#include "support/fakes/manual_clock.hpp"
+#include "support/fakes/no_room.hpp"
+#include "support/faults/every_exception.hpp"
 
 namespace frontrow {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/redis_services.hpp"
+#include "support/services/redis_services.hpp"
 #include "support/wait.hpp"
 
 namespace frontrow::test {

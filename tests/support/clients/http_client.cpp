@@ -1,4 +1,4 @@
-#include "support/http_client.hpp"
+#include "support/clients/http_client.hpp"
 
 #include <algorithm>
 #include <charconv>

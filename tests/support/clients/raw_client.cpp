@@ -1,4 +1,4 @@
-#include "support/raw_client.hpp"
+#include "support/clients/raw_client.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "support/tls_redis.hpp"
+#include "support/services/tls_redis.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "support/socket.hpp"
+#include "support/clients/socket.hpp"
 #include "support/text_file.hpp"
 #include "support/wait.hpp"
 

@@ -1,4 +1,4 @@
-#include "support/crowd.hpp"
+#include "support/clients/crowd.hpp"
 
 #include <algorithm>
 #include <exception>

@@ -1,4 +1,4 @@
-#include "support/tcp_proxy.hpp"
+#include "support/faults/tcp_proxy.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

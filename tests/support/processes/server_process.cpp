@@ -1,4 +1,4 @@
-#include "support/server_process.hpp"
+#include "support/processes/server_process.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "support/http_client.hpp"
+#include "support/clients/http_client.hpp"
 #include "support/text_file.hpp"
 #include "support/wait.hpp"
 

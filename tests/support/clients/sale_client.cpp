@@ -1,4 +1,4 @@
-#include "support/sale_client.hpp"
+#include "support/clients/sale_client.hpp"
 
 #include <fmt/format.h>
 

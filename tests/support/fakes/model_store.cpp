@@ -1,4 +1,4 @@
-#include "support/model_store.hpp"
+#include "support/fakes/model_store.hpp"
 
 #include <algorithm>
 #include <set>

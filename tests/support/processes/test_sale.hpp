@@ -6,9 +6,9 @@
 #include <string>
 
 #include "main/sale_server.hpp"
-#include "support/mysql_database.hpp"
-#include "support/sale_client.hpp"
-#include "support/temp_directory.hpp"
+#include "support/clients/sale_client.hpp"
+#include "support/processes/temp_directory.hpp"
+#include "support/services/mysql_database.hpp"
 
 namespace frontrow::test {
 

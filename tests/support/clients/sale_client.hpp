@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "support/crowd.hpp"
-#include "support/http_client.hpp"
+#include "support/clients/crowd.hpp"
+#include "support/clients/http_client.hpp"
 
 namespace frontrow::test {
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "support/http_client.hpp"
+#include "support/clients/http_client.hpp"
 
 namespace frontrow::test {
 

@@ -1,4 +1,4 @@
-#include "support/services.hpp"
+#include "support/services/services.hpp"
 
 #include <cstdlib>
 #include <filesystem>

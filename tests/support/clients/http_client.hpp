@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "support/socket.hpp"
+#include "support/clients/socket.hpp"
 
 namespace frontrow::test {
 

@@ -12,7 +12,7 @@
 
 #include "adapters/redis/settings.hpp"
 #include "adapters/redis/tls.hpp"
-#include "support/temp_directory.hpp"
+#include "support/processes/temp_directory.hpp"
 
 namespace frontrow::test {
 

@@ -1,4 +1,4 @@
-#include "support/fault_vfs.hpp"
+#include "support/faults/fault_vfs.hpp"
 
 #include <cstring>
 #include <string_view>

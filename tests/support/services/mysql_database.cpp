@@ -1,10 +1,10 @@
-#include "support/mysql_database.hpp"
+#include "support/services/mysql_database.hpp"
 
 #include <atomic>
 
 #include <unistd.h>
 
-#include "support/services.hpp"
+#include "support/services/services.hpp"
 
 namespace frontrow::test {
 

@@ -1,4 +1,4 @@
-#include "support/socket.hpp"
+#include "support/clients/socket.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "support/power_vfs.hpp"
+#include "support/faults/power_vfs.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -6,7 +6,7 @@
 
 #include "adapters/redis/client.hpp"
 #include "base/random.hpp"
-#include "support/services.hpp"
+#include "support/services/services.hpp"
 
 namespace frontrow::test {
 

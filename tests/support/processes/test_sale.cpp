@@ -1,4 +1,4 @@
-#include "support/test_sale.hpp"
+#include "support/processes/test_sale.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include "adapters/mysql/audit.hpp"
 #include "adapters/sqlite/audit.hpp"
 #include "base/log.hpp"
-#include "support/redis_services.hpp"
-#include "support/services.hpp"
+#include "support/services/redis_services.hpp"
+#include "support/services/services.hpp"
 #include "support/text_file.hpp"
 
 namespace frontrow::test {

@@ -1,4 +1,4 @@
-#include "support/event_follower.hpp"
+#include "support/clients/event_follower.hpp"
 
 #include <stdexcept>
 
