@@ -1,6 +1,6 @@
 // The speed of the cluster profile's operations in Redis, on the services of `make services`:
 //
-//   cmake --build --preset release --target redis_bench && build/release/redis_bench build/services/services.env
+//   build/release/redis_bench build/services/services.env
 //
 // Each line has the operation, its rate a second, and the median and 99th percentile of one call. One connection and
 // one caller, unless the line says otherwise.
@@ -13,9 +13,9 @@
 #include <sstream>
 #include <thread>
 
+#include "adapters/redis/queue_boards.hpp"
 #include "adapters/redis/seat_lock.hpp"
 #include "adapters/redis/seat_map_cache.hpp"
-#include "adapters/redis/waiting_room.hpp"
 #include "base/random.hpp"
 
 namespace frontrow {
@@ -72,77 +72,26 @@ struct Bench {
   SystemRandom dice;
   const std::int64_t first_id = static_cast<std::int64_t>(dice.below(1'000'000'000)) + 1;
   TimePoint now{std::chrono::sys_days{std::chrono::July / 1 / 2026}};
-  RoomMarks marks{.epoch = 1, .tail = 100'000'000, .front = 100'000'000};
 
-  std::vector<Ticket> joined(redis::WaitingRoom& room, ConcertId concert, const RoomRules& rules, int count) {
-    std::vector<Ticket> tickets;
-    for (int first = 1; first <= count; first += 500) {
-      std::vector<UserId> users;
-      for (int i = 0; i < 500; ++i) users.push_back({first + i});
-      for (const JoinedPlace& place : room.join(concert, rules, marks, users, now))
-        tickets.push_back(
-            {.concert = concert, .number = place.number, .user = users[tickets.size() % 500], .issued_at = place.issued_at});
-    }
-    return tickets;
-  }
-
-  void rooms() {
-    redis::WaitingRoom room(client);
-    RoomRules rules{.settings = {.max_active = 500, .admissions_per_second = 100}};
-    for (const int batch : {1, 64, 512}) {
-      const ConcertId concert{first_id + batch};
-      room.fence(concert, rules, {.marks = marks}, now);
-      const std::string what = "join, " + std::to_string(batch) + " users a call";
-      measure(client, what.c_str(), 20'000 / batch + 20, batch, [&](int i) {
-        std::vector<UserId> users;
-        for (int n = 0; n < batch; ++n) users.push_back({static_cast<std::int64_t>(i) * batch + n + 1});
-        room.join(concert, rules, marks, users, now);
-      });
-    }
-    rules.settings = {.max_active = 200'000, .admissions_per_second = 100'000};
-    rules.booking.opens_at = now + Duration{1};
-    for (const int batch : {1, 64, 512}) {
-      const ConcertId concert{first_id + 10'000 + batch};
-      room.fence(concert, rules, {.marks = marks}, now);
-      const auto tickets = joined(room, concert, rules, 40'000);
-      do now += Duration{200};
-      while (room.tick(concert, rules, marks, now)->front < 40'000);
-      const std::string what = "claim, all admitted, " + std::to_string(batch) + " tickets a call";
-      measure(client, what.c_str(), 20'000 / batch, batch, [&](int i) {
-        room.claim(
-            concert, rules, std::span(tickets).subspan(static_cast<std::size_t>(i * batch), static_cast<std::size_t>(batch)), now);
-      });
-    }
-  }
-
-  void boards() {
-    redis::WaitingRoom room(client), fresh(client);
-    const ConcertId concert{first_id + 20'000};
-    RoomRules rules{.settings = {.max_active = 500, .admissions_per_second = 100}};
-    room.fence(concert, rules, {.marks = marks}, now);
-    const auto tickets = joined(room, concert, rules, 100'000);
-    for (int i = 0; i < 400; ++i) {
-      now += Duration{200};
-      room.tick(concert, rules, marks, now);
-      const std::int64_t front = room.board(concert)->front;
-      for (auto n = std::max<std::int64_t>(0, front - 30); n < front; ++n)
-        room.claim(concert, rules, std::span(tickets).subspan(static_cast<std::size_t>(n), 1), now);
-    }
-    for (std::size_t i = 50'000; i < 80'000; i += 500) room.leave(concert, std::span(tickets).subspan(i, 500), now);
-    std::printf("%-58s %10zu inside, %ld waiting\n",
-                "  (a room with)",
-                room.board(concert)->inside->size(),
-                static_cast<long>(room.board(concert)->waiting()));
-    std::vector<Sign> signs;
-    for (const InsidePlace& place : *room.board(concert)->inside) signs.push_back({.number = place.number});
-    measure(client, "signs of life of everybody inside, one call", 200, static_cast<int>(signs.size()), [&](int) {
-      now += Duration{1};
-      for (Sign& sign : signs) sign.seen_at = now;
-      room.touch(concert, rules, signs, now);
+  void queues() {
+    redis::QueueBoards boards(client);
+    redis::Presence presence(client);
+    const ConcertId concert{first_id};
+    std::int64_t version = 0;
+    measure(client, "board of a queue: publish", 2'000, 1, [&](int) {
+      boards.publish(concert, {.row = {.tail = 70'000, .front = 500, .active = 500, .version = ++version}, .published_at = now});
     });
-    measure(client, "tick and board of it", 500, 1, [&](int) { now += Duration{200}, room.tick(concert, rules, marks, now); });
-    measure(client, "board of it, nothing new", 2'000, 1, [&](int) { room.board(concert); });
-    measure(client, "board of it, for a pod that has just started", 50, 1, [&](int) { redis::WaitingRoom(client).board(concert); });
+    const std::vector<ConcertId> concerts(64, concert);
+    measure(client, "boards of queues: read 1", 2'000, 1, [&](int) { boards.read(std::span(concerts).first(1)); });
+    measure(client, "boards of queues: read 64, one call", 500, 64, [&](int) { boards.read(concerts); });
+    std::vector<Sighting> sightings;
+    for (std::int64_t number = 1; number <= 500; ++number) sightings.push_back({.number = {number}, .at = now});
+    measure(client, "sightings of 500 people inside, one call", 200, 500, [&](int) {
+      now += Duration{1};
+      for (Sighting& each : sightings) each.at = now;
+      presence.seen(concert, sightings);
+    });
+    measure(client, "sightings of 500 people: read all", 500, 1, [&](int) { presence.all(concert, now - Duration{1'000}); });
   }
 
   void locks() {
@@ -193,7 +142,6 @@ int main(int argc, char** argv) {
   frontrow::Bench bench(frontrow::settings_from(argv[1]));
   bench.locks();
   bench.seat_maps();
-  bench.rooms();
-  bench.boards();
+  bench.queues();
   return 0;
 }

@@ -17,7 +17,6 @@ enum class TicketStatus : std::uint8_t { waiting, active, completed, expired };
 // The fields of a signed ticket. Times are whole seconds on the wire.
 struct Ticket {
   ConcertId concert;
-  std::uint16_t epoch = 1;
   TicketNumber number;
   UserId user;
   TimePoint issued_at;

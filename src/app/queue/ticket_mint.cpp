@@ -93,7 +93,7 @@ std::string TicketMint::write(const Ticket& ticket) const {
   out.put(signer_.key_id(), 1);
   out.put(0, 2);
   out.put(static_cast<std::uint64_t>(ticket.concert.value), 4);
-  out.put(ticket.epoch, 2);
+  out.put(0, 2);
   out.put(static_cast<std::uint64_t>(ticket.number.value), 6);
   out.put(seconds(ticket.issued_at), 4);
   out.put(seconds(ticket.expires_at), 4);
@@ -126,7 +126,7 @@ Result<Ticket> TicketMint::check(std::string_view text) const {
     return refuse(ErrorCode::queue_token_invalid);
   Ticket ticket;
   ticket.concert = {static_cast<std::int64_t>(in.take(4))};
-  ticket.epoch = static_cast<std::uint16_t>(in.take(2));
+  in.take(2);  // earlier releases wrote an epoch here
   ticket.number = {static_cast<std::int64_t>(in.take(6))};
   ticket.issued_at = from_seconds(in.take(4));
   ticket.expires_at = from_seconds(in.take(4));

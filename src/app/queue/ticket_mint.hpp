@@ -1,7 +1,7 @@
 // Makes and reads signed tickets: 48 bytes as 64 characters of base64url. A ticket says whose place it is; whether the place still
 // stands is the queue's to know.
 //
-// Layout, big endian: version 1, key id 1, flags 2 (zero), concert 4, epoch 2, number 6, issued 4, expires 4 (Unix seconds), user
+// Layout, big endian: version 1, key id 1, flags 2 (zero), concert 4, unused 2, number 6, issued 4, expires 4 (Unix seconds), user
 // 8, first 16 bytes of HMAC-SHA256 over all before.
 #pragma once
 

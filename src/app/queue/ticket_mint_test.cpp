@@ -37,16 +37,14 @@ constexpr TimePoint kNow{std::chrono::sys_days{std::chrono::July / 1 / 2026}};
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 Ticket some_ticket() {
-  return {.concert = {3}, .epoch = 1, .number = {12'345}, .user = {678}, .issued_at = kNow, .expires_at = kNow + seconds{86'400}};
+  return {.concert = {3}, .number = {12'345}, .user = {678}, .issued_at = kNow, .expires_at = kNow + seconds{86'400}};
 }
 
 TEST(TicketMint, ReadsBackWhatItWrote) {
   const ToySigner signer;
   const TicketMint mint(signer);
-  const Ticket smallest{
-      .concert = {1}, .epoch = 0, .number = {1}, .user = {1}, .issued_at = TimePoint{}, .expires_at = TimePoint{seconds{1}}};
+  const Ticket smallest{.concert = {1}, .number = {1}, .user = {1}, .issued_at = TimePoint{}, .expires_at = TimePoint{seconds{1}}};
   const Ticket largest{.concert = kMaxConcertId,
-                       .epoch = 0xFFFF,
                        .number = {(std::int64_t{1} << 48) - 1},
                        .user = {kMaxId},
                        .issued_at = TimePoint{seconds{0xFFFF'FFFF}},
