@@ -388,6 +388,28 @@ TEST_P(ClusterOnly, EmptyingRedisIsNotNoticed) {
   EXPECT_EQ(hall.join(11).number.value, 11);
 }
 
+// A join waits in line for the queue's row. People inside are no part of that line.
+TEST_P(ClusterOnly, OnlyJoinsAndClaimsWaitForTheQueuesRow) {
+  hall.open({.max_active = 4, .admissions_per_second = 10});
+  std::vector<Ticket> tickets;
+  for (std::int64_t user = 1; user <= 4; ++user) tickets.push_back(hall.join(user));
+  for (const Ticket& ticket : tickets) ASSERT_EQ(hall.status(ticket), active);
+  const Result<ReservationId> to_pay = hall.hold(tickets[0]), to_give_back = hall.hold(tickets[1]),
+                              to_lapse = hall.hold(tickets[2]);
+  ASSERT_TRUE(to_pay && to_give_back && to_lapse);
+  auto rival = hall.lock_queue();
+  ASSERT_FALSE(hall.try_join(5)) << "the row is locked indeed";
+  hall.pay(tickets[0], *to_pay);
+  hall.give_back(tickets[1], *to_give_back);
+  EXPECT_TRUE(hall.hold(tickets[1]));
+  hall.leave(tickets[3]);
+  EXPECT_EQ(hall.status(tickets[0]), TicketStatus::completed);
+  EXPECT_EQ(hall.status(tickets[3]), TicketStatus::expired);
+  rival.reset();
+  EXPECT_EQ(hall.join(5).number.value, 5);
+  for (const std::string& rule : hall.broken_rules()) ADD_FAILURE() << rule;
+}
+
 INSTANTIATE_TEST_SUITE_P(Cluster, ClusterOnly, testing::Values(1, 2));
 
 }  // namespace

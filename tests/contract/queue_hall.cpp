@@ -361,6 +361,11 @@ class ClusterHall final : public QueueHall {
     for (auto& pod : pods_) pod = std::make_unique<ClusterPod>(++number, database_.endpoint(), client_, clock, limits);
   }
   std::vector<std::string> broken_rules() override { return broken_in(mysql::audit(database_.endpoint())); }
+  std::shared_ptr<void> lock_queue() override {
+    const auto rival = std::make_shared<mysql::Connection>(database_.endpoint(), mysql::Role::writer, mysql::ConnectionSettings{});
+    rival->run(mysql::Sql::script("BEGIN; SELECT tail FROM queues FOR UPDATE"), "lock the queue");
+    return rival;
+  }
 
  protected:
   std::vector<Pod*> pods() override {

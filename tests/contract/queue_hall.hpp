@@ -63,6 +63,8 @@ class QueueHall {
   // Every pod dies and comes back with what was stored.
   virtual void restart() = 0;
   virtual std::vector<std::string> broken_rules() = 0;
+  // Only where the queue is a row of a database: another session keeps it locked while the answer lives.
+  virtual std::shared_ptr<void> lock_queue() { return nullptr; }
 
   ManualClock clock;
   double unit = 0;  // of the jitter
