@@ -38,7 +38,6 @@ namespace {
 
 constexpr int kKeysForgottenAtOnce = 2'000;
 constexpr std::size_t kReadQueue = 4'096;
-constexpr Duration kQueueRowPatience{2'000};  // for a queue's row, in whose line every pod waits
 
 // Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and nobody else does.
 CommitQueueOptions room_options() {
@@ -158,7 +157,7 @@ struct ClusterServer::Parts {
 
   mysql::StoreSettings room_store_settings() const {
     mysql::StoreSettings store = store_settings();
-    store.connection.lock_timeout = kQueueRowPatience;
+    store.connection = queue_connection_of(settings);
     return store;
   }
 
