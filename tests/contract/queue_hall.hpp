@@ -98,8 +98,9 @@ struct HallKind {
 };
 
 std::unique_ptr<QueueHall> embedded_hall();
-// `pods` of a cluster on the started MariaDB and Redis.
-std::unique_ptr<QueueHall> cluster_hall(int pods);
+// `pods` of a cluster on the started MariaDB and Redis. With a delay, Redis answers so much later than it does, and a pod waits for
+// it as long as a pod in production does.
+std::unique_ptr<QueueHall> cluster_hall(int pods, Duration redis_delay = {});
 
 // Of a cluster: what is beside the store is gone, until it is back or for a moment.
 struct BesideTheStore {
