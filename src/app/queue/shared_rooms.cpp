@@ -184,7 +184,7 @@ void SharedRooms::tell_presence(const Queues& queues, TimePoint now) {
   }
 }
 
-// No ticket ends for silence until this pod knows of presence for as long as a person may be silent.
+// No ticket ends for silence until, as far as this pod knows, presence has been kept for as long as a person may be silent.
 void SharedRooms::end_stays(SharedQueue& queue, TimePoint now) {
   const auto [at, is_new] = watched_.try_emplace(queue.concert());
   Watch& watch = at->second;
