@@ -1,4 +1,4 @@
-// What a writer remembers of rows that others have locked, and whom that concerns.
+// The locked rows that a writer remembers, and the commands that they concern.
 #include "adapters/mysql/busy_rows.hpp"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,8 @@ TEST(Blocked, ConcernsCommandsThatNameTheRowInAnyWay) {
   Keys keyed;
   keyed.idempotency.push_back({.owner = {7}, .operation = Operation::charge, .hash = {}});
   EXPECT_TRUE(blocked.concerns(keyed));
-  EXPECT_FALSE(blocked.concerns({.accounts = {{3}}, .holders = {{.user = {5}, .concert = {7}}}, .seats = {{7}}, .schedules = {{3}}}));
+  EXPECT_FALSE(
+      blocked.concerns({.accounts = {{3}}, .holders = {{.user = {5}, .concert = {7}}}, .seats = {{7}}, .schedules = {{3}}}));
   EXPECT_FALSE(blocked.concerns({}));
 }
 

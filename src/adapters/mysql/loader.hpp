@@ -1,8 +1,9 @@
-// Reads what a batch works on and takes its locks, in the one order of every batch: concerts that are changed, users, seats, each
-// by id (DESIGN §4; the versions of the seat maps follow when it is written). Four round trips, however large the batch, and one
-// more when an operator changes something.
+// Reads the rows of a batch and takes its locks, in the one order of every batch: concerts that are changed, users, seats, each by
+// id (DESIGN §4; the versions of the seat maps follow when it is written). Four round trips, however large the batch, and one more
+// when an operator changes something.
 //
-// Plain reads before a lock only propose what to lock, or read what never changes. What is decided on was read under its lock.
+// Plain reads before a lock only propose rows to lock, or read rows that never change. The rows for a decision are read under their
+// lock.
 #pragma once
 
 #include "adapters/mysql/queue_rows.hpp"
@@ -50,7 +51,7 @@ class Loader {
   RowLocks locks_;
   Keys& keys_;
   WorkingSet& set_;
-  // A row that phase 0 has led to, from a key a command named: what is locked because of the key.
+  // A row that phase 0 has found from a command's key: it is locked because of the key.
   struct Lead {
     ReservationId reservation;  // of which the row is: named, or over
     SeatId named_seat;          // that is held by it; none: the reservation was named

@@ -1,5 +1,5 @@
-// A bounded number of connections for readers, shared by threads. They are made when first needed, asked after idling, and made
-// again when lost; whoever finds none free waits a little and is refused.
+// A bounded number of connections for readers, shared by threads. They are made when first needed, checked after idling, and made
+// again when lost. A caller that finds none free waits a little and is refused.
 #pragma once
 
 #include <condition_variable>

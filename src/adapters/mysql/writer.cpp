@@ -38,11 +38,11 @@ void Writer::write(Sql before, BatchId batch) {
   if (set_.versions.size() > 1) read_versions();
 }
 
-// Of the statement just ended: a date is not there any more when its concert was deleted after the batch had read it. The batch is
-// decided again, and finds that.
+// For the statement just ended. A date is gone when its concert was deleted after the batch had read it. The batch is then decided
+// again, and finds the date gone.
 void Writer::expect_dates(std::int64_t touched) { expected_dates_.push_back({sql_.ends().size() - 1, touched, {}}); }
 
-// Of the statement just ended.
+// For the statement just ended.
 void Writer::expect(std::int64_t touched, const char* otherwise) {
   expectations_.push_back({sql_.ends().size() - 1, touched, otherwise});
 }
@@ -188,7 +188,7 @@ void Writer::write_keys() {
               });
 }
 
-// Tickets in the order of their users, who are locked; the queues' rows are.
+// Tickets in the order of their users, whose rows are locked; the queues' rows are locked too.
 void Writer::write_queues() {
   std::vector<std::pair<ConcertId, TicketRow>> tickets;
   for (const auto& [holder, row] : set_.tickets) {
