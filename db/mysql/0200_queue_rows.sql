@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS tickets (
   CONSTRAINT ticket_facts CHECK (number >= 1 AND state BETWEEN 0 AND 2 AND was_paid IN (0, 1) AND (state <> 1 OR admitted_at > 0))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Numbers that were left while they waited: nobody counts them as ahead any more.
+-- Numbers that were left while they waited: no position counts them as ahead any more.
 CREATE TABLE IF NOT EXISTS queue_left (
   id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
   concert_id BIGINT NOT NULL,
