@@ -1,5 +1,4 @@
-// What everybody may rely on who stands in a queue, whichever profile keeps it: asked through PublicQueue, as the API does, on the
-// real store.
+// The promises to people in a queue, in either profile. The tests ask through PublicQueue, as the API does, on the real store.
 #include <gmock/gmock.h>
 
 #include <map>
@@ -29,7 +28,7 @@ class PublicQueueContract : public testing::TestWithParam<HallKind> {
     for (int i = 0; i < people; ++i) tickets.push_back(hall.join(first + i));
     return tickets;
   }
-  // Of people who poll as told, until `end`: when each came in.
+  // Plays people who poll at the given interval, until `end`. Returns when each came in.
   std::map<std::int64_t, TimePoint> play(std::vector<Ticket> tickets, Duration time,
                                          const std::function<void(const Ticket&)>& once_in) {
     std::map<std::int64_t, TimePoint> came_in, next_poll;
@@ -312,7 +311,7 @@ INSTANTIATE_TEST_SUITE_P(Halls, PublicQueueContract,
                                          HallKind{"ClusterOfTwo", [] { return cluster_hall(2); }}),
                          [](const auto& kind) { return kind.param.name; });
 
-// What is beside the store in a cluster may vanish at any time.
+// In a cluster, the boards and sightings beside the store may vanish at any time.
 
 class Polite {
  public:
