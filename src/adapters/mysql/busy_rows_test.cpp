@@ -21,8 +21,7 @@ TEST(Blocked, ConcernsCommandsThatNameTheRowInAnyWay) {
   Keys keyed;
   keyed.idempotency.push_back({.owner = {7}, .operation = Operation::charge, .hash = {}});
   EXPECT_TRUE(blocked.concerns(keyed));
-  EXPECT_FALSE(
-      blocked.concerns({.accounts = {{3}}, .holders = {{.user = {5}, .concert = {7}}}, .seats = {{7}}, .schedules = {{3}}}));
+  EXPECT_FALSE(blocked.concerns({.accounts = {{3}}, .holders = {{.user = {5}, .concert = {7}}}, .seats = {{7}}, .schedules = {{3}}}));
   EXPECT_FALSE(blocked.concerns({}));
 }
 

@@ -67,8 +67,8 @@ void Loader::resolve() {
   sort_and_drop_repeats(keys_.seats);
 }
 
-// Whose the named reservations are and which seats they have, as long as they are held: what is over or sold never changes again,
-// and needs no lock. And which seats have those whose hold on a named seat is over.
+// The owners and the seats of the named reservations, as long as these are held: a reservation that is over or sold never changes
+// again, and needs no lock. Also the seats of the reservations whose hold on a named seat is over.
 void Loader::ask_for_hints(Sql& sql) {
   in_stretches(keys_.reservations, [&](auto stretch) {
     sql << "SELECT r.id, NULL, r.user_id, rs.seat_id, r.concert_id FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin
