@@ -9,8 +9,8 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-constexpr Duration kNearest{1'000};  // asked again by the very next
-constexpr Duration kNear{3'000};     // and by who is one hall's worth of places away
+constexpr Duration kNearest{1'000};  // asked again by the very next person
+constexpr Duration kNear{3'000};     // and by the person who is one hall's worth of places away
 constexpr Duration kNearestWithoutSeats{3'500};
 constexpr std::int64_t kNearAtMost = 5'000;  // people: more than these would be too many polls at the near intervals
 constexpr double kPollsPerSecond = 5'000;    // limit on the cost of the polls of all people ahead of one

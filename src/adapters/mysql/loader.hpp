@@ -19,14 +19,14 @@ class Loader {
   Loader(Connection& connection, const StoreTime& time, RowLocks locks, Keys& keys, WorkingSet& set)
       : connection_(connection), time_(time), locks_(locks), keys_(keys), set_(set) {}
 
-  // Fills the set, its time last. Inside a transaction; the keys come back sorted, without repeats and with what was resolved.
-  // Throws RowsBusy with the rows that others have locked.
+  // Fills the set, its time last. Inside a transaction; the keys come back sorted, without repeats and with the keys resolved from
+  // them. Throws RowsBusy with the rows that other sessions have locked.
   void load();
 
  private:
-  void lock_concerts();   // before all else, and only for what an operator changes
+  void lock_concerts();   // before all else, and only for an operator's changes
   void resolve();         // 0
-  void lock_users();      // 1 and 2; after it the queues, only for what changes a waiting room
+  void lock_users();      // 1 and 2; after it the queues, only for changes of a waiting room
   void lock_seats();      // 3
   void look_for_sales();  // with the locks that come last, and only to delete a concert
   void read_of_seats();   // 4 and 5

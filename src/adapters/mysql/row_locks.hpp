@@ -1,9 +1,9 @@
 // Takes locks on rows that are named by id, and never waits long for a row that another session has locked.
 //
 // A server counts its own lock wait in whole seconds, so rows are asked for with NOWAIT (MySQL, MariaDB and TiDB know it) and asked
-// for again while patience lasts. What was locked before stays locked meanwhile, and rows are asked for in the one order of every
-// batch, so two batches never hold what the other wants for longer than that. No server says which row was busy, and not every
-// server knows SKIP LOCKED: the busy rows are found by halves.
+// for again while patience lasts. Rows locked before stay locked meanwhile. All batches ask for rows in one order, so two batches
+// block each other for no longer than that. No server says which row was busy, and not every server knows SKIP LOCKED: the busy
+// rows are found by halves.
 #pragma once
 
 #include <functional>

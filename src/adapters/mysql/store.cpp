@@ -20,7 +20,7 @@ namespace frontrow::mysql {
 namespace {
 
 constexpr int kAttempts = 3;  // of a batch that met a deadlock
-constexpr int kPartings = 8;  // of a batch from commands whose rows are busy: each time all of them leave that are found
+constexpr int kPartings = 8;  // partings of a batch from commands with busy rows: each time all such commands leave that are found
 constexpr std::uint64_t kBackOffMs = 10;  // at most so long before the second attempt, thrice as long before the third
 constexpr Duration kAskAgain{20};
 
@@ -86,7 +86,7 @@ void MysqlStore::execute(std::span<Command* const> batch, WorkingSet& set, std::
   });
 }
 
-// Gives those that are not decided: their rows are locked by somebody else, or they said so themselves.
+// Returns the commands that are not decided: another session has locked their rows, or they declined to be decided in this batch.
 MysqlStore::Commands MysqlStore::run(Commands batch, WorkingSet& set, int& attempts) {
   Patience patience{settings_.connection.row_patience};
   Commands busy, undecided;

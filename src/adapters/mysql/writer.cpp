@@ -56,7 +56,7 @@ void Writer::check_expectations(const std::vector<Rows>& results) {
 }
 
 // Endings first: a seat given back and taken again in one batch never has two live reservations, not even between two statements.
-// Those that ended alike share a statement: a handful for a batch, as all of it happens at one time.
+// Reservations that ended alike share a statement: a handful for a batch, as all of it happens at one time.
 void Writer::write_endings() {
   std::map<std::tuple<ReservationStatus, TimePoint, int>, std::vector<ReservationId>> alike;
   std::vector<ReservationId> over;
@@ -238,9 +238,9 @@ void Writer::write_events() {
   });
 }
 
-// The last locks of a batch, and so the order of versions is the order of commits. One schedule, which is what sharding leads to,
-// is bumped and read in one statement. Everybody who writes to a date waits in this line, with the server's own wait: it is short,
-// and asking again and again would let the quick pass the patient.
+// The last locks of a batch, and so the order of versions is the order of commits. Sharding leads to one schedule a batch; it is
+// bumped and read in one statement. All writers to a date wait in this line, with the server's own wait: it is short, and asking
+// again and again would let the quick pass the patient.
 void Writer::write_versions() {
   if (set_.versions.empty()) return;
   std::vector<ScheduleId> schedules;

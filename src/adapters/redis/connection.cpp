@@ -120,7 +120,7 @@ bool Connection::receive(Deadline deadline) {
   return true;
 }
 
-// Reads before it waits: what is decrypted already does not wake poll().
+// Reads before it waits: bytes that are decrypted already do not wake poll().
 bool Connection::receive_tls(Deadline deadline) {
   std::array<char, kRecordBytes> bytes;
   for (;;) {

@@ -83,7 +83,7 @@ class SharedState {
 
   Mutex catalog_mutex_;  // one change of the picture at a time
   std::set<ConcertId> deleted_ GUARDED_BY(catalog_mutex_);
-  Mutex followed_mutex_;  // not for what is followed: that is the syncing loop's
+  Mutex followed_mutex_;  // does not protect the followed things: they are the syncing loop's
   std::map<ScheduleId, Followed> followed_ GUARDED_BY(followed_mutex_);
   std::map<ScheduleId, std::int64_t> stored_ GUARDED_BY(followed_mutex_);  // versions in the store, as of the last look
   std::int64_t looks_ GUARDED_BY(followed_mutex_) = 0;

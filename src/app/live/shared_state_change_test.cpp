@@ -17,7 +17,7 @@ using std::chrono::hours;
 using testing::Each;
 using testing::ElementsAre;
 
-// What is stored: the rows of a HandMadeSet. Concerts and schedules may be read as a replica that lags has them.
+// The stored rows: those of a HandMadeSet. A test may read concerts and schedules as a replica that lags has them.
 class StoredRows final : public CatalogReader {
  public:
   explicit StoredRows(const WorkingSet& set) : set_(set) {}
