@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Stops and starts Redis nodes and sentinels in every order, with deploy/redis/*.sh themselves, after a failover.
+
+    redis_orders_test.py [FOLDER OF THE SCRIPTS]
+
+After each round all sentinels name one primary, it has two replicas, and every write that both replicas had is there.
+"""
+
+import itertools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
+NODES, SENTINELS = ("n1", "n2", "n3"), ("s1", "s2", "s3")
+ALL = NODES + SENTINELS
+
+
+def free_ports(count):
+    """Ports below the range for clients, so that a stopped server finds its own free."""
+    found = []
+    for port in range(21000 + os.getpid() % 5000, 32000):
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) != 0:
+                found.append(port)
+        if len(found) == count:
+            return found
+    raise AssertionError("no free ports")
+
+
+class Cluster:
+    def __init__(self, directory, scripts):
+        self.directory, self.scripts, self.running, self.written = directory, scripts, {}, 0
+        self.ports = dict(zip(ALL, free_ports(len(ALL))))
+        (directory / "password").write_text("a-password")
+        for name in ALL:
+            (directory / name).mkdir()
+
+    def addresses(self, names):
+        return " ".join(f"{HOST}:{self.ports[name]}" for name in names)
+
+    def start(self, name):
+        node = name in NODES
+        settings = {
+            "REDIS_DATA": str(self.directory / name), "REDIS_PASSWORD_FILE": str(self.directory / "password"),
+            "REDIS_SENTINELS": self.addresses(SENTINELS), "REDIS_NODES": self.addresses(NODES),
+            "REDIS_PORT" if node else "SENTINEL_PORT": str(self.ports[name]),
+        }
+        command = ["sh", str(self.scripts / ("node.sh" if node else "sentinel.sh")), HOST]
+        if name in NODES[1:]:
+            command.append(f"{HOST}:{self.ports[NODES[0]]}")
+        with open(self.directory / f"{name}.log", "ab") as log:
+            self.running[name] = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=log)
+        until(lambda: self.ask(name, "ping") == ["PONG"], f"{name} answers")
+
+    def stop(self, name, how=signal.SIGTERM):
+        process = self.running.pop(name)
+        process.send_signal(how)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            # Docker ends a container after ten seconds as well.
+            print(f"{name} did not stop:", *(self.directory / f"{name}.log").read_text().splitlines()[-4:], sep="\n  ", flush=True)
+            process.kill()
+            process.wait()
+
+    def ask(self, name, *words):
+        environment = os.environ | ({"REDISCLI_AUTH": "a-password"} if name in NODES else {})
+        command = ["redis-cli", "-h", HOST, "-p", str(self.ports[name]), *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=10).stdout.split()
+
+    def primary(self):
+        """The node that all sentinels name, if it is a primary with two replicas that are in step; else None."""
+        named = {tuple(self.ask(name, "sentinel", "get-master-addr-by-name", "frontrow")) for name in SENTINELS}
+        names = [name for name in NODES if named == {(HOST, str(self.ports[name]))}]
+        if not names:
+            return None
+        role = self.ask(names[0], "role")
+        return names[0] if role[:1] == ["master"] and self.ask(names[0], "wait", "2", "500") == ["2"] else None
+
+    def settled(self):
+        found = []
+        until(lambda: found.append(self.primary()) or found[-1], "the sentinels agree and both replicas follow", self.state)
+        return found[-1]
+
+    def state(self):
+        return {name: self.ask(name, "role")[:3] if name in NODES else
+                self.ask(name, "sentinel", "get-master-addr-by-name", "frontrow") for name in self.running}
+
+    def write(self, primary):
+        self.written += 1
+        assert self.ask(primary, "set", f"key:{self.written}", "x") == ["OK"], "the primary takes no write"
+        assert self.ask(primary, "wait", "2", "5000") == ["2"], "the replicas did not take the write"
+
+    def check(self, what):
+        primary = self.settled()
+        stored = int(self.ask(primary, "dbsize")[0])
+        assert stored == self.written, f"{what}: {self.written} writes were acknowledged, {primary} has {stored}"
+        self.write(primary)
+        print(f"ok: {what}; the primary is {primary}", flush=True)
+        return primary
+
+    def fail_over(self):
+        old = self.settled()
+        self.stop(old, signal.SIGKILL)
+        left = [name for name in NODES if name != old]
+        until(lambda: any(self.ask(name, "role")[:1] == ["master"] for name in left), "a failover")
+        return old
+
+
+def until(condition, what, state=lambda: ""):
+    deadline = time.monotonic() + 45
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not in time: {what} {state()}")
+        time.sleep(0.05)
+
+
+def restart(cluster, stop, start, what, how=signal.SIGTERM):
+    for name in stop:
+        cluster.stop(name, how)
+    for name in start:
+        cluster.start(name)
+    return cluster.check(what)
+
+
+def orders(cluster):
+    """Each order of the nodes, before and after the sentinels; the stops go through the orders the other way."""
+    nodes = list(itertools.permutations(NODES))
+    for start, stop in zip(nodes, reversed(nodes)):
+        restart(cluster, SENTINELS + stop, start + SENTINELS, f"sentinels stopped first, started last, nodes {start}")
+        restart(cluster, stop + SENTINELS, SENTINELS + start, f"sentinels stopped last, started first, nodes {start}")
+
+
+def stale_primary_first(cluster):
+    """The old primary missed the failover; it starts first, when no sentinel can tell it."""
+    old = cluster.fail_over()
+    until(lambda: len({tuple(cluster.ask(s, "sentinel", "get-master-addr-by-name", "frontrow")) for s in SENTINELS}) == 1
+          and str(cluster.ports[old]) not in cluster.ask("s1", "sentinel", "get-master-addr-by-name", "frontrow"), "agreement")
+    new = next(name for name in NODES if str(cluster.ports[name]) in cluster.ask("s1", "sentinel", "get-master-addr-by-name", "frontrow"))
+    other = next(name for name in NODES if name not in (old, new))
+    until(lambda: cluster.ask(new, "wait", "1", "500") == ["1"], "the other replica follows")
+    cluster.written += 1
+    assert cluster.ask(new, "set", f"key:{cluster.written}", "x") == ["OK"]
+    assert cluster.ask(new, "wait", "1", "5000") == ["1"]
+    restart(cluster, (new, other) + SENTINELS, (old, new, other) + SENTINELS, "the old primary first, sentinels last", signal.SIGKILL)
+
+
+def lost_configurations(cluster):
+    for lost in (SENTINELS[:1], SENTINELS):
+        for name in SENTINELS:
+            cluster.stop(name)
+        for name in lost:
+            (cluster.directory / name / "sentinel.conf").unlink()
+        for name in reversed(SENTINELS):
+            cluster.start(name)
+        cluster.check(f"{len(lost)} sentinels without their configuration")
+
+
+def main():
+    scripts = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "deploy" / "redis"
+    directory = Path(tempfile.mkdtemp(prefix="redis-orders-"))
+    cluster = Cluster(directory, scripts)
+    try:
+        for name in ALL:
+            cluster.start(name)
+        assert cluster.check("the first start") == "n1"
+        old = cluster.fail_over()
+        cluster.start(old)
+        assert cluster.check("a failover") != "n1", "the failover chose no other node"
+        restart(cluster, SENTINELS, SENTINELS, "all sentinels stopped and started")
+        restart(cluster, NODES, NODES, "all nodes stopped and started")
+        orders(cluster)
+        stale_primary_first(cluster)
+        lost_configurations(cluster)
+    finally:
+        for process in cluster.running.values():
+            process.kill()
+            process.wait()
+        shutil.rmtree(directory)
+
+
+if __name__ == "__main__":
+    main()
