@@ -5,6 +5,7 @@ smoke_test.py BUILD-DIRECTORY
 """
 
 import sqlite3
+import subprocess
 import sys
 import unittest
 from pathlib import Path
@@ -127,6 +128,33 @@ class BrokenStore(unittest.TestCase):
             told = self.sell_twenty(server)
             self.break_store()
             self.expect_failing_runs(server, told)
+
+
+class History(unittest.TestCase):
+    def setUp(self):
+        self.directory = scratch_directory()
+        self.addCleanup(remove, self.directory)
+
+    def test_made_past_sales_break_no_rule_and_the_sale_goes_on(self):
+        data = self.directory / "data"
+        made = subprocess.run(
+            [sys.executable, Path(__file__).with_name("history.py"), BUILD, data, "--dates", "6", "--seats", "100",
+             "--dates-per-concert", "4", "--users", "50", "--never-called", "5"],
+            stdout=subprocess.PIPE, text=True, timeout=120, check=False)
+        self.assertEqual(made.returncode, 0, made.stdout)
+        self.assertRegex(made.stdout, r"(?m)^clean$")
+        self.assertRegex(made.stdout, r"(?m)^ok +M2 +570 checked +0 broken")
+        with Server(BUILD, data) as server:
+            result = run_bench(BUILD, server, "purchase", "--users", 50, "--connections", 8, "--timeout-ms", "30000")
+        self.assertEqual(result["check"]["audit"], "clean")
+        self.assertEqual(result["check"]["toldPayments"], 50)
+
+    def test_history_is_made_only_in_an_empty_sale(self):
+        command = [sys.executable, Path(__file__).with_name("history.py"), BUILD, self.directory / "data", "--dates", "1", "--seats", "10"]
+        self.assertEqual(subprocess.run(command, stdout=subprocess.DEVNULL, timeout=120, check=False).returncode, 0)
+        again = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("has concerts already", again.stderr)
 
 
 if __name__ == "__main__":
