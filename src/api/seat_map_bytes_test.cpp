@@ -98,12 +98,12 @@ TEST_P(SeatMapBytesTest, FollowersOfOneVersionShareTheirChanges) {
   EXPECT_EQ(ids_in("{\"seats\":[" + text_of(first->seats->parts)), (std::vector<std::int64_t>{100, 99 + GetParam()}));
   EXPECT_EQ(first->version, 2);
   set(1, sold);
-  EXPECT_EQ(ids_in("{\"seats\":[" + text_of(bytes.since(1, kNow, 0)->seats->parts)).size(), 2U);
+  EXPECT_EQ(ids_in("{\"seats\":[" + text_of(bytes.since(1, kNow, 0)->seats->parts)).size(), GetParam() == 2 ? 1U : 2U);
   EXPECT_FALSE(bytes.since(4, kNow, 0));
 }
 
 TEST_P(SeatMapBytesTest, AFollowerTooFarBehindGetsTheBytesOfTheWholeMap) {
-  for (int i = 0; i < 20'000; ++i) set(static_cast<std::uint32_t>(i) % GetParam(), i % 2 == 0 ? held : available);
+  for (int i = 0; i < 20'000; ++i) set(static_cast<std::uint32_t>(i) % GetParam(), (i / GetParam()) % 2 == 0 ? held : available);
   const auto whole = bytes.render(kNow, {});
   const auto full = bytes.since(0, kNow, 0);
   ASSERT_TRUE(full && full->is_full);

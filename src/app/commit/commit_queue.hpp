@@ -1,6 +1,7 @@
 // Every write of the sale goes through here. Commands queue up; one writer takes all commands that have gathered during
 // the commit before, and the store executes them in one transaction. There is no timer: an idle server answers a lone
-// command at once, a busy one shares the flush.
+// command at once, a busy one shares the flush. A command that no batch has taken by its deadline is dropped then, also while the
+// writer is in a batch that takes longer.
 //
 // A full queue refuses the least important commands first: joins mostly at a quarter, holds at three quarters, the rest
 // (payments, giving back, expiry) only without any room. Within a class, the first to come is the first to go. The
@@ -53,6 +54,8 @@ class CommitQueue final : public Commits {
   // Runs one batch. False if no command was waiting; memory is rebuilt in that case too, if it has to be. For `run` and
   // the simulator; one thread.
   bool run_batch();
+  // Drops the commands that have waited until their deadline. Any thread; `run` has one that does it for as long as it runs.
+  void drop_late();
   // Clean-up on the writer's thread, between batches, about four times a second. To be set before `run`.
   void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
   // Each batch runs, and its commands are completed, within `around(run)`. So a thread that waits for several of them
@@ -68,12 +71,14 @@ class CommitQueue final : public Commits {
   using Batch = std::span<std::unique_ptr<Command>>;
   using Line = std::deque<Queued>;
   struct Lane {
-    Line again;                   // commands that were in a batch already, which go first
+    Line again;                   // commands that were in a batch already, which go first; those put back last have more time
     std::array<Line, 3> waiting;  // by class
     bool is_empty() const;
   };
 
-  std::vector<std::unique_ptr<Command>> take_batch();
+  using Commands = std::vector<std::unique_ptr<Command>>;
+  Commands take_batch();
+  Commands take_late(TimePoint now) REQUIRES(mutex_);
   bool ensure_loaded();
   void execute(Batch batch);
   void execute_halves(Batch batch);

@@ -26,6 +26,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 using enum CommitStatus;
 
 struct Outcomes {
@@ -179,10 +180,39 @@ TEST_F(CommitQueueTest, DropsWhoeverHasWaitedUntilTheDeadline) {
                           Pair(5, committed),
                           Pair(6, committed),
                           Pair(7, committed)))
-      << "and nobody's place in the batch is lost to them";
+      << "and no place in the batch is lost to them";
   clock.advance(milliseconds{1});
   EXPECT_FALSE(queue_->run_batch());
   EXPECT_EQ(outcomes.completed.back(), std::pair(8, dropped));
+}
+
+TEST_F(CommitQueueTest, DropsWhatIsLateWithoutTheWriter) {
+  queue({.capacity = 100, .batch = 1, .deadline = milliseconds{2'000}, .has_lanes = true});
+  submit(1, {}, CommandClass::settle);
+  submit(2, {}, CommandClass::hold);
+  clock.advance(milliseconds{1'999});
+  submit(3, {}, CommandClass::settle);
+  queue_->drop_late();
+  EXPECT_THAT(outcomes.completed, IsEmpty());
+  clock.advance(milliseconds{1});
+  queue_->drop_late();
+  EXPECT_THAT(outcomes.completed, UnorderedElementsAre(Pair(1, dropped), Pair(2, dropped)));
+  run_all();
+  EXPECT_EQ(outcomes.completed.back(), std::pair(3, committed));
+  EXPECT_EQ(metrics.commands_dropped.Value(), 2);
+}
+
+TEST_F(CommitQueueTest, DropsACommandThatGoesAgainAtItsNewDeadline) {
+  queue({.capacity = 100, .deadline = milliseconds{2'000}});
+  submit(1, [](WorkingSet&) { return Verdict::again; });
+  clock.advance(milliseconds{1'500});
+  EXPECT_TRUE(queue_->run_batch());
+  clock.advance(milliseconds{1'999});
+  queue_->drop_late();
+  EXPECT_THAT(outcomes.completed, IsEmpty());
+  clock.advance(milliseconds{1});
+  queue_->drop_late();
+  EXPECT_THAT(outcomes.completed, ElementsAre(Pair(1, dropped)));
 }
 
 // Again.
@@ -355,6 +385,35 @@ TEST_F(CommitQueueTest, FinishesWhatItHasWhenStoppedAndTakesNoMore) {
   EXPECT_THAT(outcomes.completed, Each(Pair(testing::_, committed)));
   submit(8);
   EXPECT_EQ(outcomes.completed.back(), std::pair(8, dropped));
+}
+
+// A batch may take much longer than a command may wait: a slow disk, a very large request.
+TEST_F(CommitQueueTest, AnswersAtTheDeadlineWhileTheWriterIsInABatch) {
+  queue({.capacity = 100, .batch = 1, .deadline = milliseconds{2'000}});
+  std::latch in_batch{1}, answered{3}, may_go_on{1};
+  store.on_execute = [&](std::span<Command* const>) {
+    if (store.batches.size() > 1) return;
+    in_batch.count_down();
+    may_go_on.wait();
+  };
+  submit(1);
+  std::jthread writer([&](const std::stop_token& stop) { queue_->run(stop); });
+  in_batch.wait();
+  for (int name = 2; name <= 4; ++name) {
+    auto command = std::make_unique<TestCommand>(name, outcomes);
+    command->then = [&] { answered.count_down(); };
+    queue_->submit(std::move(command), static_cast<CommandClass>(name - 2));
+  }
+  clock.advance(milliseconds{2'000});
+  const auto patience = std::chrono::steady_clock::now() + seconds{20};
+  while (!answered.try_wait() && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+  const bool is_answered = answered.try_wait();
+  may_go_on.count_down();
+  writer.request_stop();
+  writer.join();
+  ASSERT_TRUE(is_answered) << "though the writer has not come back";
+  EXPECT_THAT(outcomes.completed, SizeIs(4));
+  EXPECT_EQ(outcomes.completed.back(), std::pair(1, committed)) << "the one in the batch is not given up";
 }
 
 class CountingCommand final : public Command {
