@@ -72,7 +72,7 @@ def spent(pid):
 def measure(server, client, method, path, headers, requests):
     for _ in range(3):
         status, fields, _, length = client.ask(method, path, headers)
-    asked, user, system = 0, 0.0, 0.0
+    asked = 0
     began, before = time.monotonic(), spent(server.pid)
     while asked < requests and time.monotonic() - began < 3:
         client.ask(method, path, headers)
@@ -168,7 +168,7 @@ def main():
         print(f"{asked.seats} seats, 100 concerts; µs of processor time for a request, clock ticks of {1 / os.sysconf('SC_CLK_TCK'):.2f} s\n")
         print("| | path | status | bytes | user | system | both |\n|---|---|---:|---:|---:|---:|---:|")
         for path, headers, note in routes(admin, ticket, concert, date):
-            shown = path.replace(str(date), "{date}").replace(f"concerts/{concert}", "concerts/{id}")
+            shown = path.replace(f"schedules/{date}/", "schedules/{id}/").replace(f"concerts/{concert}", "concerts/{id}")
             for method in ("HEAD", "GET"):
                 status, fields, length, user, system = measure(server, client, method, path, headers, asked.requests)
                 line(method + note, shown, status, length, user, system)

@@ -9,6 +9,7 @@ namespace frontrow::http {
 namespace {
 
 constexpr std::string_view kCacheControl = "private, no-cache";
+constexpr Duration kKeptUnasked{30'000};
 constexpr std::int64_t kMayLag = 1'000;  // versions, of some seconds, by which a server among several may be behind another
 
 // `is_head`: of what has not been rendered yet, the length is not said.
@@ -142,6 +143,7 @@ auto seats_for_admin(RequestReader& in, SeatMapCache& cache) {
 
 void add_seat_routes(Routes& routes) {
   const auto cache = std::make_shared<SeatMapCache>(routes.api.settings.instance);
+  routes.forget_old = [cache, &api = routes.api] { cache->forget(api.sale.clock.now() - kKeptUnasked); };
   const auto of_buyer = [cache](RequestReader& in) { return seats(in, *cache); };
   const auto of_operator = [cache](RequestReader& in) { return seats_for_admin(in, *cache); };
   routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, of_buyer).has_etag = true;
