@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
-#include <random>
 
+#include "base/random.hpp"
 #include "http/gunzip.hpp"
 
 namespace frontrow::http {
@@ -75,12 +75,13 @@ class SeatMapBytesTest : public testing::TestWithParam<std::uint32_t> {
 };
 
 TEST_P(SeatMapBytesTest, EachViewFollowsTheMap) {
-  std::mt19937 dice(GetParam());
+  SeededRandom dice(GetParam());
   check_all();
   for (int round = 0; round < 30; ++round) {
     const auto upto =
         round < 10 ? std::min<std::uint32_t>(GetParam(), 3) : GetParam();  // the first seats often: commas begin there
-    for (int change = 0; change < 5; ++change) set(dice() % upto, static_cast<SeatStatus>(dice() % 3));
+    for (int change = 0; change < 5; ++change)
+      set(static_cast<std::uint32_t>(dice.below(upto)), static_cast<SeatStatus>(dice.below(3)));
     check_all();
   }
   for (std::uint32_t index = 0; index < GetParam(); ++index) set(index, sold);
