@@ -12,7 +12,7 @@ namespace frontrow {
 namespace {
 constexpr int kMaxAttempts = 3;
 constexpr Duration kUpkeepEvery{250};
-constexpr Duration kLookForLateEvery{50};
+constexpr Duration kLateEvery{100};
 }  // namespace
 
 CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
@@ -52,7 +52,7 @@ void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_
 }
 
 void CommitQueue::run(std::stop_token stop) {
-  const Periodic late("late commands", kLookForLateEvery, [this] { drop_late(); });
+  const Periodic timer("late commands", kLateEvery, [this] { drop_late(); });
   TimePoint next_upkeep = clock_.now() + kUpkeepEvery;
   bool was_busy = false;
   const auto round = [&] {
@@ -77,14 +77,38 @@ void CommitQueue::run(std::stop_token stop) {
   } while (was_busy);
 }
 
-CommitQueue::Commands CommitQueue::take_batch() {
-  Commands batch, late;
+// Each class waits in the order of its deadlines. The few commands that were in a batch already do not.
+void CommitQueue::take_late(Line& line, TimePoint now, std::vector<std::unique_ptr<Command>>& late) {
+  for (; !line.empty() && line.front().deadline <= now; line.pop_front()) late.push_back(std::move(line.front().command));
+}
+
+void CommitQueue::drop_late() {
+  std::vector<std::unique_ptr<Command>> late;
   {
     const MutexLock lock(mutex_);
-    late = take_late(clock_.now());
+    const TimePoint now = clock_.now();
+    for (auto& [number, lane] : lanes_) {
+      std::erase_if(lane.again, [&](Queued& queued) {
+        const bool is_late = queued.deadline <= now;
+        if (is_late) late.push_back(std::move(queued.command));
+        return is_late;
+      });
+      for (Line& line : lane.waiting) take_late(line, now, late);
+    }
+    std::erase_if(lanes_, [](const auto& entry) { return entry.second.is_empty(); });
+    length_ -= late.size();
+  }
+  for (auto& command : late) finish(command, CommitStatus::dropped);
+}
+
+std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
+  std::vector<std::unique_ptr<Command>> batch, late;
+  {
+    const MutexLock lock(mutex_);
+    const TimePoint now = clock_.now();
     batch.reserve(std::min<std::size_t>(options_.batch, length_));
     const auto take_first = [&](Line& line) REQUIRES(mutex_) {
-      batch.push_back(std::move(line.front().command));
+      (now < line.front().deadline ? batch : late).push_back(std::move(line.front().command));
       line.pop_front();
       --length_;
     };
@@ -102,33 +126,6 @@ CommitQueue::Commands CommitQueue::take_batch() {
   }
   for (auto& command : late) finish(command, CommitStatus::dropped);
   return batch;
-}
-
-// The lines of new commands are in order of their deadlines. The few that go again are not.
-CommitQueue::Commands CommitQueue::take_late(TimePoint now) {
-  Commands late;
-  const auto is_late = [now](const Queued& one) { return one.deadline <= now; };
-  for (auto at = lanes_.begin(); at != lanes_.end();) {
-    Lane& lane = at->second;
-    for (Queued& one : lane.again)
-      if (is_late(one)) late.push_back(std::move(one.command));
-    std::erase_if(lane.again, is_late);
-    for (Line& line : lane.waiting)
-      for (; !line.empty() && is_late(line.front()); line.pop_front()) late.push_back(std::move(line.front().command));
-    at = options_.has_lanes && lane.is_empty() ? lanes_.erase(at) : std::next(at);
-  }
-  length_ -= late.size();
-  return late;
-}
-
-void CommitQueue::drop_late() {
-  Commands late;
-  {
-    const MutexLock lock(mutex_);
-    if (length_ == 0) return;
-    late = take_late(clock_.now());
-  }
-  for (auto& command : late) finish(command, CommitStatus::dropped);
 }
 
 bool CommitQueue::run_batch() {

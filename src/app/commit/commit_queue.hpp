@@ -1,7 +1,7 @@
 // Every write of the sale goes through here. Commands queue up; one writer takes all commands that have gathered during
-// the commit before, and the store executes them in one transaction. There is no timer: an idle server answers a lone
-// command at once, a busy one shares the flush. A command that no batch has taken by its deadline is dropped then, also while the
-// writer is in a batch that takes longer.
+// the commit before, and the store executes them in one transaction. No timer gathers them: an idle server answers a
+// lone command at once, a busy one shares the flush. A timer only refuses commands whose deadline passes while the
+// writer is busy.
 //
 // A full queue refuses the least important commands first: joins mostly at a quarter, holds at three quarters, the rest
 // (payments, giving back, expiry) only without any room. Within a class, the first to come is the first to go. The
@@ -32,7 +32,7 @@ namespace frontrow {
 struct CommitQueueOptions {
   std::size_t capacity = 8'192;
   std::size_t batch = 256;
-  Duration deadline{2'000};                     // a command that no batch has taken by then is dropped
+  Duration deadline{2'000};                     // a command that no batch has taken by then is dropped, writer or not
   std::array<double, 3> shares{0.25, 0.75, 1};  // of the capacity, up to which each class is taken in
   bool has_lanes = false;                       // commands share a batch only with those of their shard
 };
@@ -54,7 +54,8 @@ class CommitQueue final : public Commits {
   // Runs one batch. False if no command was waiting; memory is rebuilt in that case too, if it has to be. For `run` and
   // the simulator; one thread.
   bool run_batch();
-  // Drops the commands that have waited until their deadline. Any thread; `run` has one that does it for as long as it runs.
+  // Completes the waiting commands whose deadline has passed. `run` has it done ten times a second, on a thread beside
+  // the writer: a batch may take much longer than a command may wait. Any thread.
   void drop_late();
   // Clean-up on the writer's thread, between batches, about four times a second. To be set before `run`.
   void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
@@ -71,14 +72,12 @@ class CommitQueue final : public Commits {
   using Batch = std::span<std::unique_ptr<Command>>;
   using Line = std::deque<Queued>;
   struct Lane {
-    Line again;                   // commands that were in a batch already, which go first; those put back last have more time
+    Line again;                   // commands that were in a batch already, which go first
     std::array<Line, 3> waiting;  // by class
     bool is_empty() const;
   };
 
-  using Commands = std::vector<std::unique_ptr<Command>>;
-  Commands take_batch();
-  Commands take_late(TimePoint now) REQUIRES(mutex_);
+  std::vector<std::unique_ptr<Command>> take_batch();
   bool ensure_loaded();
   void execute(Batch batch);
   void execute_halves(Batch batch);
@@ -86,6 +85,7 @@ class CommitQueue final : public Commits {
   void try_again(Batch batch);
   std::size_t limit_of(CommandClass command_class) const;
   Lane& lane_of(const Command& command) REQUIRES(mutex_);
+  static void take_late(Line& line, TimePoint now, std::vector<std::unique_ptr<Command>>& late);
 
   Store& store_;
   const Clock& clock_;

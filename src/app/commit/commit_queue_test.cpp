@@ -27,7 +27,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
-using testing::UnorderedElementsAre;
 using enum CommitStatus;
 
 struct Outcomes {
@@ -181,39 +180,38 @@ TEST_F(CommitQueueTest, DropsWhoeverHasWaitedUntilTheDeadline) {
                           Pair(5, committed),
                           Pair(6, committed),
                           Pair(7, committed)))
-      << "and no place in the batch is lost to them";
+      << "and nobody's place in the batch is lost to them";
   clock.advance(milliseconds{1});
   EXPECT_FALSE(queue_->run_batch());
   EXPECT_EQ(outcomes.completed.back(), std::pair(8, dropped));
 }
 
-TEST_F(CommitQueueTest, DropsWhatIsLateWithoutTheWriter) {
-  queue({.capacity = 100, .batch = 1, .deadline = milliseconds{2'000}, .has_lanes = true});
-  submit(1, {}, CommandClass::settle);
-  submit(2, {}, CommandClass::hold);
-  clock.advance(milliseconds{1'999});
-  submit(3, {}, CommandClass::settle);
-  queue_->drop_late();
-  EXPECT_THAT(outcomes.completed, IsEmpty());
-  clock.advance(milliseconds{1});
-  queue_->drop_late();
-  EXPECT_THAT(outcomes.completed, UnorderedElementsAre(Pair(1, dropped), Pair(2, dropped)));
-  run_all();
-  EXPECT_EQ(outcomes.completed.back(), std::pair(3, committed));
-  EXPECT_EQ(metrics.commands_dropped.Value(), 2);
-}
-
-TEST_F(CommitQueueTest, DropsACommandThatGoesAgainAtItsNewDeadline) {
-  queue({.capacity = 100, .deadline = milliseconds{2'000}});
-  submit(1, [](WorkingSet&) { return Verdict::again; });
-  clock.advance(milliseconds{1'500});
-  EXPECT_TRUE(queue_->run_batch());
-  clock.advance(milliseconds{1'999});
-  queue_->drop_late();
-  EXPECT_THAT(outcomes.completed, IsEmpty());
-  clock.advance(milliseconds{1});
-  queue_->drop_late();
-  EXPECT_THAT(outcomes.completed, ElementsAre(Pair(1, dropped)));
+// A batch may take longer than a command may wait.
+TEST_F(CommitQueueTest, DropsAtTheDeadlineThoughTheWriterIsBusy) {
+  std::latch is_in_store{1}, may_go_on{1};
+  std::atomic<int> batches{0};
+  store.on_execute = [&](std::span<Command* const>) {
+    if (batches++ > 0) return;
+    is_in_store.count_down();
+    may_go_on.wait();
+  };
+  queue({.deadline = seconds{2}, .has_lanes = true});
+  std::jthread writer([&](const std::stop_token& stop) { queue_->run(stop); });
+  submit(1);
+  is_in_store.wait();
+  std::atomic<int> answered{0};
+  for (const auto& [name, command_class] : {std::pair{2, CommandClass::join}, std::pair{3, CommandClass::settle}}) {
+    auto command = std::make_unique<TestCommand>(name, outcomes);
+    command->then = [&] { ++answered; };
+    queue_->submit(std::move(command), command_class);
+  }
+  clock.advance(seconds{2});
+  EXPECT_TRUE(test::eventually([&] { return answered == 2; })) << "the writer is still in its batch";
+  may_go_on.count_down();
+  submit(4);
+  writer.request_stop();
+  writer.join();
+  EXPECT_THAT(outcomes.completed, ElementsAre(Pair(2, dropped), Pair(3, dropped), Pair(1, committed), Pair(4, committed)));
 }
 
 // Again.
@@ -386,33 +384,6 @@ TEST_F(CommitQueueTest, FinishesWhatItHasWhenStoppedAndTakesNoMore) {
   EXPECT_THAT(outcomes.completed, Each(Pair(testing::_, committed)));
   submit(8);
   EXPECT_EQ(outcomes.completed.back(), std::pair(8, dropped));
-}
-
-// A batch may take much longer than a command may wait: a slow disk, a very large request.
-TEST_F(CommitQueueTest, AnswersAtTheDeadlineWhileTheWriterIsInABatch) {
-  queue({.capacity = 100, .batch = 1, .deadline = milliseconds{2'000}});
-  std::latch in_batch{1}, answered{3}, may_go_on{1};
-  store.on_execute = [&](std::span<Command* const>) {
-    if (store.batches.size() > 1) return;
-    in_batch.count_down();
-    may_go_on.wait();
-  };
-  submit(1);
-  std::jthread writer([&](const std::stop_token& stop) { queue_->run(stop); });
-  in_batch.wait();
-  for (int name = 2; name <= 4; ++name) {
-    auto command = std::make_unique<TestCommand>(name, outcomes);
-    command->then = [&] { answered.count_down(); };
-    queue_->submit(std::move(command), static_cast<CommandClass>(name - 2));
-  }
-  clock.advance(milliseconds{2'000});
-  const bool is_answered = test::eventually([&] { return answered.try_wait(); });
-  may_go_on.count_down();
-  writer.request_stop();
-  writer.join();
-  ASSERT_TRUE(is_answered) << "though the writer has not come back";
-  EXPECT_THAT(outcomes.completed, SizeIs(4));
-  EXPECT_EQ(outcomes.completed.back(), std::pair(1, committed)) << "the one in the batch is not given up";
 }
 
 class CountingCommand final : public Command {
