@@ -1,5 +1,7 @@
 // For whoever runs it: is it well, should requests come here, which version, how fast.
 #include "api/routes.hpp"
+#include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "http/json_body.hpp"
 
 namespace frontrow::http {
@@ -58,8 +60,34 @@ Response info_response(const Api& api) {
   return json.response();
 }
 
-Response metrics_response(const Api& api) {
-  return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = api.sale.metrics.text()};
+// The text takes a millisecond and anybody may ask for it: it is made a few times a second at most.
+class MetricsText {
+ public:
+  SharedParts get(Metrics& metrics) {
+    const MutexLock lock(mutex_);
+    const auto now = steady_now();
+    if (text_ == nullptr || now - made_ >= kFresh) {
+      text_ = one_part(metrics.text());
+      made_ = now;
+    }
+    return text_;
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kFresh{200};
+  Mutex mutex_;
+  SharedParts text_ GUARDED_BY(mutex_);
+  std::chrono::steady_clock::time_point made_ GUARDED_BY(mutex_);
+};
+
+auto metrics(RequestReader& in, MetricsText& text) {
+  const bool is_head = in.request.method() == "HEAD";
+  return [&api = in.api, &text, is_head] {
+    Response response{.content_type = "text/plain; version=0.0.4; charset=utf-8"};
+    response.is_unrendered = is_head;
+    if (!is_head) response.parts = text.get(api.sale.metrics);
+    return response;
+  };
 }
 
 }  // namespace
@@ -69,7 +97,9 @@ void add_actuator_routes(Routes& routes) {
   routes.add("GET", "/actuator/health/liveness", Needs::none, liveness_response);
   routes.add("GET", "/actuator/health/readiness", Needs::none, readiness_response);
   routes.add("GET", "/actuator/info", Needs::none, info_response);
-  routes.add("GET", "/actuator/prometheus", Needs::none, metrics_response);
+  routes.add("GET", "/actuator/prometheus", Needs::none, [text = std::make_shared<MetricsText>()](RequestReader& in) {
+    return metrics(in, *text);
+  });
 }
 
 }  // namespace frontrow::http

@@ -67,6 +67,7 @@ std::vector<Route> all_routes(Api& api) {
   add_time_routes(routes);
   add_actuator_routes(routes);
   add_page_routes(routes);
+  api.tend = std::move(routes.forget_old);
   return std::move(routes.all);
 }
 

@@ -46,6 +46,8 @@ class Api {
 
   Sale& sale;
   const ApiSettings settings;
+  // Once a second or so, on any thread: drops renderings that nobody has asked for lately.
+  std::function<void()> tend = [] {};
   std::atomic<bool> is_ready{false};  // true between "listening" and "draining"
 
   // UNAUTHORIZED without the operator's token, FORBIDDEN with a wrong one.

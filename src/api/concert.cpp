@@ -70,10 +70,12 @@ auto schedules(RequestReader& in) {
 ConcertPage read_page(RequestReader& in, std::int64_t limit) {
   QueryReader query = in.query();
   return {.limit = query.optional_int("limit", 1, kMaxPage).value_or(limit),
-          .after = query.optional_id<ConcertId>("cursor").value_or(ConcertId{})};
+          .after = query.optional_id<ConcertId>("cursor").value_or(ConcertId{}),
+          .is_head = in.request.method() == "HEAD"};
 }
 
 Response page_response(const Api& api, const ConcertPage& page, const IsShown& is_shown, const WriteConcert& write) {
+  if (page.is_head) return Response::unrendered();
   const TimePoint now = api.sale.clock.now();
   const auto picture = api.sale.catalog.picture();
   JsonBody json;

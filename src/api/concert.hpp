@@ -12,6 +12,7 @@ namespace frontrow::http {
 struct ConcertPage {
   std::int64_t limit;
   ConcertId after;
+  bool is_head = false;  // nothing is rendered
 };
 ConcertPage read_page(RequestReader& in, std::int64_t limit);
 using IsShown = std::function<bool(const ConcertEntry&, TimePoint now)>;

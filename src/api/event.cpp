@@ -149,11 +149,13 @@ auto events(RequestReader& in) {
   // A client that lost the connection says where it was.
   const auto last = parse_integer(in.request.header("Last-Event-ID"));
   if (as_stream && last) after.value = std::max(after.value, *last);
-  return [&api = in.api, after, limit, as_stream](Responder responder) {
+  const bool is_head = in.request.method() == "HEAD";
+  return [&api = in.api, after, limit, as_stream, is_head](Responder responder) {
     if (as_stream) {
       const EventStream stream = std::move(responder).stream({.content_type = "text/event-stream"});
       return std::make_shared<Follower>(api, stream, after)->start();
     }
+    if (is_head) return std::move(responder).send(Response::unrendered());
     api.read(
         std::move(responder),
         [after, limit](StoreReader& reader) { return reader.events_after(after, limit); },

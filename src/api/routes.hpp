@@ -36,6 +36,7 @@ class Routes {
 
   const Api& api;
   std::vector<Route> all;
+  std::function<void()> forget_old = [] {};
 };
 
 // One function for each feature, in the file of its name.

@@ -9,46 +9,36 @@ namespace frontrow::http {
 namespace {
 
 constexpr std::string_view kCacheControl = "private, no-cache";
+constexpr Duration kKeptUnasked{30'000};
 constexpr std::int64_t kMayLag = 1'000;  // versions, of some seconds, by which a server among several may be behind another
 
-Response whole(SeatMapBytes& bytes, TimePoint now, bool accepts_gzip, const Conditions& conditions) {
-  const bool may_vary = bytes.is_worth_gzip(), gzip = may_vary && accepts_gzip;
-  const auto rendered = bytes.render(now, gzip);
+// `is_head`: of what has not been rendered yet, the length is not said.
+Response seats_in(SeatMapBytes& bytes, SeatMapBytes::View view, TimePoint now, bool is_head, const Conditions& conditions) {
+  const bool may_vary = bytes.is_worth_gzip();
+  view.gzip = view.gzip && may_vary;
+  const bool is_conditional = conditions.if_match || conditions.if_none_match;
+  std::string etag = is_conditional || is_head ? bytes.etag(now, view) : std::string{};
   Response response{.cache_control = kCacheControl};
-  response.add_header("ETag", rendered->etag);
-  if (may_vary) response.add_header("Vary", "Accept-Encoding");
-  response.status = status_under(conditions, rendered->etag);
-  if (response.status != 200) return response;
-  if (gzip) response.add_header("Content-Encoding", "gzip");
-  response.parts = SharedParts(rendered, &rendered->parts);
-  return response;
-}
-
-Response only(SeatMap& map, SeatStatus wanted, TimePoint now, std::string_view instance, const Conditions& conditions) {
-  SeatMap::Cursor from_start;
-  std::vector<SeatMap::Shown> seats;
-  const SeatMap::Stamp stamp = map.read(now, from_start, seats);
-  const std::string etag = etag_of(stamp, instance);
-  Response response{.cache_control = kCacheControl};
-  response.add_header("ETag", etag);
-  response.status = status_under(conditions, etag);
-  if (response.status != 200) return response;
-  response.body = opening_of(map, stamp);
-  const SeatMap::Sections sections = map.sections();
-  bool is_first = true;
-  for (const SeatMap::Shown& seat : seats) {
-    if (seat.status != wanted) continue;
-    if (!is_first) response.body += ',';
-    is_first = false;
-    append_seat(response.body, map, *sections, seat);
+  SeatMapBytes::RenderedPtr rendered;
+  if (is_conditional) response.status = status_under(conditions, etag);
+  if (response.status == 200) {
+    rendered = is_head ? bytes.find(now, view) : bytes.render(now, view);
+    if (rendered != nullptr) etag = rendered->etag;
   }
-  response.body += "]}";
+  response.add_header("ETag", etag);
+  if (may_vary) response.add_header("Vary", "Accept-Encoding");
+  if (response.status != 200) return response;
+  if (view.gzip) response.add_header("Content-Encoding", "gzip");
+  response.is_unrendered = rendered == nullptr;
+  if (rendered == nullptr) return response;
+  response.parts = SharedParts(rendered, &rendered->parts);
+  response.parts_size = rendered->size;
   return response;
 }
 
 // With the date and the end of the sale too: a page that follows the seats hears within one interval that the date was moved or the
 // sale stopped. Not in the map itself, whose ETag knows seats only.
-Response changes(const ScheduleEntry& entry, std::optional<TimePoint> closes_at, const SeatMap::Since& since) {
+Response changes(const ScheduleEntry& entry, std::optional<TimePoint> closes_at, const SeatMapBytes::Changes& since) {
   Response response{.cache_control = kCacheControl};
   JsonWriter json(response.body);
   json.begin_object()
@@ -57,23 +47,19 @@ Response changes(const ScheduleEntry& entry, std::optional<TimePoint> closes_at,
       .field("startsAt", entry.schedule.starts_at)
       .field("bookingClosesAt", closes_at)
       .field("version", since.version)
-      .field("availableSeats", since.stamp.available)
+      .field("availableSeats", since.available)
       .field("full", since.is_full)
       .key("seats");
   response.body += '[';
-  const SeatMap::Sections sections = entry.seats->sections();
-  for (std::size_t i = 0; i < since.seats.size(); ++i) {
-    if (i > 0) response.body += ',';
-    append_seat(response.body, *entry.seats, *sections, since.seats[i]);
-  }
-  response.body += "]}";
+  response.parts = SharedParts(since.seats, &since.seats->parts);
+  response.parts_size = since.seats->size;
   return response;
 }
 
 struct WantedSeats {
   std::optional<std::int64_t> since = {};
   std::optional<SeatStatus> status = {};
-  bool accepts_gzip = false;
+  bool accepts_gzip = false, is_head = false;
   Conditions conditions = {};
   ConcertPtr concert = {};
   ScheduleId schedule = {};
@@ -90,6 +76,7 @@ WantedSeats read_wanted(RequestReader& in) {
   }
   if (wanted.since && wanted.status) in.errors.add("since", "cannot be combined with status");
   wanted.accepts_gzip = in.request.accepts_gzip();
+  wanted.is_head = in.request.method() == "HEAD";
   wanted.conditions = conditions_of(in.request);
   wanted.schedule = in.id<ScheduleId>("scheduleId");
   return wanted;
@@ -98,14 +85,17 @@ WantedSeats read_wanted(RequestReader& in) {
 Result<Response> show(const Api& api, SeatMapCache& cache, const WantedSeats& wanted, TimePoint now) {
   const ScheduleEntry* entry = wanted.concert->find(wanted.schedule);
   if (entry == nullptr) return refuse(ErrorCode::schedule_not_found);
-  SeatMap& map = *entry->seats;
+  const auto bytes = cache.of(entry->seats);
   if (wanted.since) {
-    auto since = map.since(*wanted.since, now, api.settings.instance.empty() ? 0 : kMayLag);
+    const std::int64_t may_lag = api.settings.instance.empty() ? 0 : kMayLag;
+    if (wanted.is_head && *wanted.since <= entry->seats->stamp(now).complete() + may_lag)
+      return Response{.cache_control = kCacheControl, .is_unrendered = true};
+    auto since = bytes->since(*wanted.since, now, may_lag);
     if (!since) return std::unexpected(std::move(since.error()));
     return changes(*entry, wanted.concert->concert.booking.closes_at, *since);
   }
-  if (wanted.status) return only(map, *wanted.status, now, api.settings.instance, wanted.conditions);
-  return whole(cache.of(entry->seats), now, wanted.accepts_gzip, wanted.conditions);
+  const SeatMapBytes::View view{.only = wanted.status, .gzip = wanted.accepts_gzip};
+  return seats_in(*bytes, view, now, wanted.is_head, wanted.conditions);
 }
 
 Result<Response> look(const Api& api, SeatMapCache& cache, const WantedSeats& wanted) {
@@ -153,6 +143,7 @@ auto seats_for_admin(RequestReader& in, SeatMapCache& cache) {
 
 void add_seat_routes(Routes& routes) {
   const auto cache = std::make_shared<SeatMapCache>(routes.api.settings.instance);
+  routes.forget_old = [cache, &api = routes.api] { cache->forget(api.sale.clock.now() - kKeptUnasked); };
   const auto of_buyer = [cache](RequestReader& in) { return seats(in, *cache); };
   const auto of_operator = [cache](RequestReader& in) { return seats_for_admin(in, *cache); };
   routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, of_buyer).has_etag = true;

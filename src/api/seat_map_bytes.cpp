@@ -13,6 +13,32 @@ namespace {
 constexpr std::size_t kSmall = 4;  // chunks
 constexpr std::string_view kClosing = "]}";
 
+SharedBytes shared(std::string bytes) { return std::make_shared<const std::string>(std::move(bytes)); }
+
+SeatMapBytes::RenderedPtr rendered(std::string etag, std::vector<SharedBytes> parts) {
+  std::size_t size = 0;
+  for (const SharedBytes& part : parts) size += part->size();
+  return std::make_shared<const SeatMapBytes::Rendered>(std::move(etag), std::move(parts), size);
+}
+
+// {id,number,section,row,price,status}
+void append_seat(std::string& out, const SeatMap& map, const std::vector<Section>& sections, const SeatMap::Shown& seat) {
+  const SeatPlace& place = map.places()[seat.index];
+  JsonWriter json(out);
+  json.begin_object().field("id", place.id).field("number", place.number);
+  write_place(json, sections, place);
+  json.field("price", seat.price.value).field("status", name_of(seat.status)).end_object();
+}
+
+// Everything of a seat map's object up to and including "seats":[
+std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp) {
+  return fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"seats":[)",
+                     map.concert().value,
+                     map.schedule().value,
+                     stamp.complete(),
+                     stamp.available);
+}
+
 }  // namespace
 
 std::string_view name_of(SeatStatus status) {
@@ -30,110 +56,232 @@ void write_place(JsonWriter& json, const std::vector<Section>& sections, const S
   json.field("row", place.row == 0 ? std::nullopt : std::optional{place.row});
 }
 
-void append_seat(std::string& out, const SeatMap& map, const std::vector<Section>& sections, const SeatMap::Shown& seat) {
-  const SeatPlace& place = map.places()[seat.index];
-  JsonWriter json(out);
-  json.begin_object().field("id", place.id).field("number", place.number);
-  write_place(json, sections, place);
-  json.field("price", seat.price.value).field("status", name_of(seat.status)).end_object();
-}
-
-SharedBytes SeatMapBytes::render_chunk(std::uint32_t chunk) const {
-  std::string bytes;
-  const std::uint32_t first = chunk * kChunk;
-  const auto last = std::min<std::uint32_t>(first + kChunk, static_cast<std::uint32_t>(shown_.size()));
-  for (std::uint32_t index = first; index < last; ++index) {
-    if (index > 0) bytes += ',';
-    append_seat(bytes, *map_, *sections_, shown_[index]);
-  }
-  return std::make_shared<const std::string>(std::move(bytes));
-}
-
 std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool gzip) {
   const std::string_view coding = gzip ? "-gzip" : "";
   if (instance.empty()) return fmt::format("\"{}-{}{}\"", stamp.version, stamp.lapsed, coding);
   return fmt::format("\"{}-{}-{}{}-{}{}\"", stamp.version, stamp.lapsed, instance, stamp.late, stamp.ahead, coding);
 }
 
-std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp) {
-  return fmt::format(R"({{"concertId":{},"scheduleId":{},"version":{},"availableSeats":{},"seats":[)",
-                     map.concert().value,
-                     map.schedule().value,
-                     stamp.complete(),
-                     stamp.available);
-}
-
 bool SeatMapBytes::is_worth_gzip() const { return map_->places().size() > kSmall * kChunk; }
 
-// A small hall's as one piece: a list of buffers costs the kernel more than so short a copy costs us, once a version.
-std::vector<SharedBytes> SeatMapBytes::put_together() const {
-  if (chunks_.size() <= kSmall) {
-    std::string whole = opening_of(*map_, stamp_);
-    for (const SharedBytes& chunk : chunks_) whole += *chunk;
-    whole += kClosing;
-    return {std::make_shared<const std::string>(std::move(whole))};
+void SeatMapBytes::refresh(TimePoint now) {
+  changes_.clear();
+  shown_.resize(map_->places().size());
+  const SeatMap::Stamp stamp = map_->read(now, cursor_, changes_);
+  if (changes_.empty() && stamp_ == stamp) return;
+  if (SeatMap::Sections sections = map_->sections(); sections != sections_) {  // after the seats: no older than their version
+    sections_ = std::move(sections);
+    begin_anew();
   }
-  std::vector<SharedBytes> parts{std::make_shared<const std::string>(opening_of(*map_, stamp_))};
-  parts.insert(parts.end(), chunks_.begin(), chunks_.end());
-  parts.push_back(std::make_shared<const std::string>(kClosing));
+  for (const SeatMap::Shown& change : changes_) {
+    const std::size_t at = change.index / kChunk;
+    if (shown_[change.index] != change) {
+      for (Kept& of : kept_) {
+        if (at < of.chunks.size()) of.chunks[at] = nullptr;
+        if (at < of.packed.size()) of.packed[at] = {};
+      }
+    }
+    shown_[change.index] = change;
+  }
+  for (Kept& of : kept_) of.plain = of.gzip = nullptr;
+  all_seats_ = nullptr;
+  stamp_ = stamp;
+}
+
+void SeatMapBytes::begin_anew() {
+  for (Kept& of : kept_) {
+    of.chunks.clear();
+    of.packed.clear();
+  }
+}
+
+SeatMapBytes::Kept& SeatMapBytes::kept(const View& view) { return kept_[view.only ? 1 + static_cast<std::size_t>(*view.only) : 0]; }
+
+SharedBytes SeatMapBytes::render_chunk(std::uint32_t index, std::optional<SeatStatus> only) const {
+  std::string bytes;
+  const std::uint32_t first = index * kChunk;
+  const auto last = std::min<std::uint32_t>(first + kChunk, static_cast<std::uint32_t>(shown_.size()));
+  for (std::uint32_t at = first; at < last; ++at) {
+    if (only && shown_[at].status != *only) continue;
+    if (at > 0) bytes += ',';
+    append_seat(bytes, *map_, *sections_, shown_[at]);
+  }
+  return shared(std::move(bytes));
+}
+
+// A chunk whose seats are all of one status is the same bytes in both views.
+const SharedBytes& SeatMapBytes::chunk(Kept& of, std::optional<SeatStatus> only, std::uint32_t index) {
+  of.chunks.resize((shown_.size() + kChunk - 1) / kChunk);
+  SharedBytes& bytes = of.chunks[index];
+  if (bytes != nullptr) return bytes;
+  const auto seats = std::span(shown_).subspan(std::size_t{index} * kChunk);
+  const auto is_wanted = [&](const SeatMap::Shown& seat) { return seat.status == *only; };
+  if (only && std::ranges::all_of(seats.first(std::min<std::size_t>(kChunk, seats.size())), is_wanted))
+    bytes = chunk(kept_[0], {}, index);
+  else
+    bytes = render_chunk(index, only);
+  return bytes;
+}
+
+// The seats, with commas between them and none before.
+std::vector<SharedBytes> SeatMapBytes::seats_of(Kept& of, std::optional<SeatStatus> only) {
+  std::vector<SharedBytes> parts;
+  const auto count = static_cast<std::uint32_t>((shown_.size() + kChunk - 1) / kChunk);
+  parts.reserve(count + 2);
+  for (std::uint32_t index = 0; index < count; ++index) {
+    const SharedBytes& bytes = chunk(of, only, index);
+    if (bytes->empty()) continue;
+    parts.push_back(parts.empty() && bytes->front() == ',' ? shared(bytes->substr(1)) : bytes);
+  }
   return parts;
 }
 
-std::vector<SharedBytes> SeatMapBytes::put_together_gzipped() {
+// A small hall's as one piece: a list of buffers costs the kernel more than so short a copy costs us, once a version.
+std::vector<SharedBytes> SeatMapBytes::put_together(Kept& of, std::optional<SeatStatus> only) {
+  std::vector<SharedBytes> parts = seats_of(of, only);
+  if (!is_worth_gzip()) {
+    std::string whole = opening_of(*map_, stamp_);
+    for (const SharedBytes& part : parts) whole += *part;
+    whole += kClosing;
+    return {shared(std::move(whole))};
+  }
+  parts.insert(parts.begin(), shared(opening_of(*map_, stamp_)));
+  parts.push_back(shared(std::string(kClosing)));
+  return parts;
+}
+
+std::vector<SharedBytes> SeatMapBytes::put_together_gzipped(Kept& of, std::optional<SeatStatus> only) {
   GzipPieces gzip;
   std::vector<GzipPiece> pieces{gzip.compress(opening_of(*map_, stamp_))};
-  gzipped_.resize(chunks_.size());
-  for (std::size_t chunk = 0; chunk < chunks_.size(); ++chunk)
-    if (gzipped_[chunk].bytes == nullptr) gzipped_[chunk] = gzip.compress(*chunks_[chunk]);
-  pieces.insert(pieces.end(), gzipped_.begin(), gzipped_.end());
+  const auto count = static_cast<std::uint32_t>((shown_.size() + kChunk - 1) / kChunk);
+  of.packed.resize(count);
+  for (std::uint32_t index = 0; index < count; ++index) {
+    const SharedBytes& bytes = chunk(of, only, index);
+    if (bytes->empty()) continue;
+    if (pieces.size() == 1 && bytes->front() == ',') {
+      pieces.push_back(gzip.compress(std::string_view(*bytes).substr(1)));
+      continue;
+    }
+    if (of.packed[index].bytes == nullptr) of.packed[index] = gzip.compress(*bytes);
+    pieces.push_back(of.packed[index]);
+  }
   pieces.push_back(gzip.compress(kClosing));
   return gzip_stream(pieces);
 }
 
-// False when nothing has changed.
-bool SeatMapBytes::refresh(TimePoint now) {
-  changes_.clear();
-  const SeatMap::Stamp stamp = map_->read(now, cursor_, changes_);
-  if (!shown_.empty() && changes_.empty() && stamp_ == stamp) return false;
-  if (shown_.empty()) {
-    shown_.resize(map_->places().size());
-    chunks_.resize((shown_.size() + kChunk - 1) / kChunk);
-  }
-  if (SeatMap::Sections sections = map_->sections(); sections != sections_) {  // after the seats: no older than their version
-    sections_ = std::move(sections);
-    std::ranges::fill(chunks_, nullptr);
-    gzipped_.clear();
-  }
-  for (const SeatMap::Shown& change : changes_) {
-    const std::size_t chunk = change.index / kChunk;
-    if (shown_[change.index] != change) {
-      chunks_[chunk] = nullptr;
-      if (chunk < gzipped_.size()) gzipped_[chunk] = {};
-    }
-    shown_[change.index] = change;
-  }
-  for (std::uint32_t chunk = 0; chunk < chunks_.size(); ++chunk)
-    if (chunks_[chunk] == nullptr) chunks_[chunk] = render_chunk(chunk);
-  stamp_ = stamp;  // only now: what memory did not suffice for is made at the next call
-  return true;
-}
-
-std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now, bool gzip) {
+SeatMapBytes::RenderedPtr SeatMapBytes::render(TimePoint now, View view) {
   const MutexLock lock(mutex_);
-  if (refresh(now)) rendered_ = rendered_gzipped_ = nullptr;
-  auto& rendered = gzip ? rendered_gzipped_ : rendered_;
-  if (rendered == nullptr) {
-    const std::string etag = etag_of(stamp_, instance_, gzip);
-    rendered = std::make_shared<const Rendered>(etag, gzip ? put_together_gzipped() : put_together());
-  }
-  return rendered;
+  refresh(now);
+  Kept& of = kept(view);
+  of.asked = now;
+  RenderedPtr& made = view.gzip ? of.gzip : of.plain;
+  if (made == nullptr)
+    made = rendered(etag_of(stamp_, instance_, view.gzip),
+                    view.gzip ? put_together_gzipped(of, view.only) : put_together(of, view.only));
+  return made;
 }
 
-SeatMapBytes& SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {
+SeatMapBytes::RenderedPtr SeatMapBytes::find(TimePoint now, View view) {
+  const SeatMap::Stamp stamp = map_->stamp(now);
+  const MutexLock lock(mutex_);
+  if (stamp_ != stamp) return nullptr;
+  const Kept& of = kept(view);
+  return view.gzip ? of.gzip : of.plain;
+}
+
+SeatMapBytes::Changes SeatMapBytes::all_as_changes() {
+  if (all_seats_ == nullptr) {
+    std::vector<SharedBytes> parts = seats_of(kept_[0], {});
+    parts.push_back(shared(std::string(kClosing)));
+    all_seats_ = rendered({}, std::move(parts));
+  }
+  return {.version = stamp_.complete(), .available = stamp_.available, .is_full = true, .seats = all_seats_};
+}
+
+Result<SeatMapBytes::Changes> SeatMapBytes::since(std::int64_t version, TimePoint now, std::int64_t may_lag) {
+  const MutexLock lock(mutex_);
+  refresh(now);
+  changes_asked_ = now;
+  if (changes_stamp_ != stamp_) {
+    changes_since_.clear();
+    full_up_to_ = -1;
+    changes_stamp_ = stamp_;
+  }
+  if (version <= full_up_to_) {
+    kept_[0].asked = now;
+    return all_as_changes();
+  }
+  if (const auto known = changes_since_.find(version); known != changes_since_.end()) return known->second;
+  auto found = map_->since(version, now, may_lag);
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (found->is_full) {
+    refresh(now);  // no older than what was just found to be too far away
+    if (changes_stamp_ == stamp_) full_up_to_ = version;
+    kept_[0].asked = now;
+    return all_as_changes();
+  }
+  std::string bytes;
+  const SeatMap::Sections sections = map_->sections();
+  for (const SeatMap::Shown& seat : found->seats) {
+    if (!bytes.empty()) bytes += ',';
+    append_seat(bytes, *map_, *sections, seat);
+  }
+  bytes += kClosing;
+  Changes made{.version = found->version,
+               .available = found->stamp.available,
+               .is_full = false,
+               .seats = rendered({}, {shared(std::move(bytes))})};
+  if (found->stamp != stamp_) return made;  // a commit came in between: the next one who asks begins anew
+  if (changes_since_.size() == kChangesKept) changes_since_.erase(changes_since_.begin());
+  changes_since_.emplace(version, made);
+  return made;
+}
+
+bool SeatMapBytes::forget(TimePoint then) {
+  const MutexLock lock(mutex_);
+  bool is_left = changes_asked_ > then;
+  if (!is_left) {
+    changes_since_.clear();
+    full_up_to_ = -1;
+    all_seats_ = nullptr;
+  }
+  for (Kept& of : kept_) {
+    if (of.asked > then) {
+      is_left = true;
+    } else {
+      of = {.asked = of.asked};
+    }
+  }
+  return !is_left;
+}
+
+std::size_t SeatMapBytes::renderings() {
+  const MutexLock lock(mutex_);
+  std::size_t count = changes_since_.size() + (all_seats_ != nullptr ? 1 : 0);
+  for (const Kept& of : kept_) count += (of.plain != nullptr ? 1 : 0) + (of.gzip != nullptr ? 1 : 0);
+  return count;
+}
+
+// A date's map may have been loaded anew.
+std::shared_ptr<SeatMapBytes> SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {
   const MutexLock lock(mutex_);
   auto& bytes = by_schedule_[map->schedule()];
-  if (bytes == nullptr) bytes = std::make_unique<SeatMapBytes>(map, instance_);
-  return *bytes;
+  if (bytes == nullptr || bytes->map() != map) bytes = std::make_shared<SeatMapBytes>(map, instance_);
+  return bytes;
+}
+
+void SeatMapCache::forget(TimePoint then) {
+  std::vector<std::shared_ptr<SeatMapBytes>> all;
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [schedule, bytes] : by_schedule_) all.push_back(bytes);
+  }
+  for (const auto& bytes : all) {
+    if (!bytes->forget(then)) continue;
+    const MutexLock lock(mutex_);
+    const auto at = by_schedule_.find(bytes->map()->schedule());
+    if (at != by_schedule_.end() && at->second == bytes) by_schedule_.erase(at);
+  }
 }
 
 }  // namespace frontrow::http

@@ -1,7 +1,10 @@
-// A seat map's JSON, rendered once per change and handed out as shared bytes. Seats are kept in chunks, so that a change in a map
-// of 50,000 renders 64 seats again and not all of them. Whoever takes gzip gets a large one compressed, by the same chunks.
+// A seat map's JSON, rendered once per change and view, and handed out as shared bytes. Seats are kept in chunks, so that a change
+// in a map of 50,000 renders 64 seats again and not all of them. A client that takes gzip gets a large map compressed, by the same
+// chunks. A view that nobody has asked for lately is dropped.
 #pragma once
 
+#include <array>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -16,35 +19,71 @@ namespace frontrow::http {
 std::string_view name_of(SeatStatus status);
 // "section":…,"row":… of a place; null when the schedule has none.
 void write_place(JsonWriter& json, const std::vector<Section>& sections, const SeatPlace& place);
-// {id,number,section,row,price,status}
-void append_seat(std::string& out, const SeatMap& map, const std::vector<Section>& sections, const SeatMap::Shown& seat);
 
 // The shown seats follow from the version and the number of lapsed holds, so these two are a strong validator.
 // Where several servers make versions, what one has shown late is its own: then its name (`instance`, else empty) is part of it.
 // One of a gzip stream is another than that of the plain text (RFC 9110, 8.8.3.3).
 std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool gzip = false);
-// Everything of a seat map's object up to and including "seats":[
-std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp);
 
 class SeatMapBytes {
  public:
   SeatMapBytes(std::shared_ptr<SeatMap> map, std::string_view instance) : map_(std::move(map)), instance_(instance) {}
 
+  struct View {
+    std::optional<SeatStatus> only = {};  // else all seats
+    bool gzip = false;                    // only where is_worth_gzip()
+  };
   struct Rendered {
     std::string etag;
-    std::vector<SharedBytes> parts;  // the whole object
+    std::vector<SharedBytes> parts;
+    std::size_t size = 0;
   };
-  // Thread safe; waits for another thread's rendering at most, never for a commit. `gzip`: see is_worth_gzip().
-  std::shared_ptr<const Rendered> render(TimePoint now, bool gzip);
+  using RenderedPtr = std::shared_ptr<const Rendered>;
+
+  const std::shared_ptr<SeatMap>& map() const { return map_; }
   // A small hall's few kilobytes go out faster than they are compressed.
   bool is_worth_gzip() const;
+  // The tag that render() would give now; renders nothing.
+  std::string etag(TimePoint now, View view) const { return etag_of(map_->stamp(now), instance_, view.gzip); }
+
+  // All of these are thread safe, and wait for another thread's rendering at most, never for a commit.
+  // The whole object.
+  RenderedPtr render(TimePoint now, View view);
+  // The same if it has been rendered already, else null.
+  RenderedPtr find(TimePoint now, View view);
+  // What has changed since a version; `seats` ends with the array, and has neither the object's beginning nor its end.
+  struct Changes {
+    std::int64_t version = 0, available = 0;
+    bool is_full = false;
+    RenderedPtr seats;
+  };
+  // Refuses as SeatMap::since does.
+  Result<Changes> since(std::int64_t version, TimePoint now, std::int64_t may_lag);
+
+  // Drops what nobody has asked for since `then`. True if nothing is left.
+  bool forget(TimePoint then);
+  std::size_t renderings();  // how many are kept
 
  private:
   static constexpr std::uint32_t kChunk = 64;
-  bool refresh(TimePoint now) REQUIRES(mutex_);
-  SharedBytes render_chunk(std::uint32_t chunk) const REQUIRES(mutex_);
-  std::vector<SharedBytes> put_together() const REQUIRES(mutex_);
-  std::vector<SharedBytes> put_together_gzipped() REQUIRES(mutex_);
+  static constexpr std::size_t kChangesKept = 32;  // of followers, of which most ask from one of a few versions
+  // The chunks and renderings of one view. A chunk begins with a comma, but for the hall's first seat.
+  struct Kept {
+    std::vector<SharedBytes> chunks;  // null when it is to be made
+    std::vector<GzipPiece> packed;    // of the chunks; without bytes when it is to be made
+    RenderedPtr plain, gzip;
+    TimePoint asked{};
+  };
+
+  void refresh(TimePoint now) REQUIRES(mutex_);
+  void begin_anew() REQUIRES(mutex_);
+  Kept& kept(const View& view) REQUIRES(mutex_);
+  const SharedBytes& chunk(Kept& of, std::optional<SeatStatus> only, std::uint32_t index) REQUIRES(mutex_);
+  SharedBytes render_chunk(std::uint32_t index, std::optional<SeatStatus> only) const REQUIRES(mutex_);
+  std::vector<SharedBytes> seats_of(Kept& of, std::optional<SeatStatus> only) REQUIRES(mutex_);
+  std::vector<SharedBytes> put_together(Kept& of, std::optional<SeatStatus> only) REQUIRES(mutex_);
+  std::vector<SharedBytes> put_together_gzipped(Kept& of, std::optional<SeatStatus> only) REQUIRES(mutex_);
+  Changes all_as_changes() REQUIRES(mutex_);
 
   const std::shared_ptr<SeatMap> map_;
   const std::string instance_;
@@ -52,23 +91,29 @@ class SeatMapBytes {
   SeatMap::Sections sections_ GUARDED_BY(mutex_);  // as the chunks name them
   SeatMap::Cursor cursor_ GUARDED_BY(mutex_);
   std::vector<SeatMap::Shown> shown_ GUARDED_BY(mutex_);
-  std::vector<SharedBytes> chunks_ GUARDED_BY(mutex_);
-  std::vector<GzipPiece> gzipped_ GUARDED_BY(mutex_);  // of the chunks; without bytes when it is to be made
   std::vector<SeatMap::Shown> changes_ GUARDED_BY(mutex_);
   SeatMap::Stamp stamp_ GUARDED_BY(mutex_);
-  std::shared_ptr<const Rendered> rendered_ GUARDED_BY(mutex_), rendered_gzipped_ GUARDED_BY(mutex_);  // of the stamp, if asked for
+  std::array<Kept, 4> kept_ GUARDED_BY(mutex_);  // all seats, then by status
+  // Of the stamp. Followers from `full_up_to_` and before get all seats.
+  SeatMap::Stamp changes_stamp_ GUARDED_BY(mutex_);
+  std::map<std::int64_t, Changes> changes_since_ GUARDED_BY(mutex_);
+  std::int64_t full_up_to_ GUARDED_BY(mutex_) = -1;
+  RenderedPtr all_seats_ GUARDED_BY(mutex_);  // of stamp_
+  TimePoint changes_asked_ GUARDED_BY(mutex_){};
 };
 
-// One SeatMapBytes for each schedule ever asked for.
+// One SeatMapBytes for each schedule that somebody looks at.
 class SeatMapCache {
  public:
   explicit SeatMapCache(std::string_view instance) : instance_(instance) {}
-  SeatMapBytes& of(const std::shared_ptr<SeatMap>& map);
+  std::shared_ptr<SeatMapBytes> of(const std::shared_ptr<SeatMap>& map);
+  // Drops what nobody has asked for since `then`.
+  void forget(TimePoint then);
 
  private:
   const std::string instance_;
   Mutex mutex_;
-  std::unordered_map<ScheduleId, std::unique_ptr<SeatMapBytes>> by_schedule_ GUARDED_BY(mutex_);
+  std::unordered_map<ScheduleId, std::shared_ptr<SeatMapBytes>> by_schedule_ GUARDED_BY(mutex_);
 };
 
 }  // namespace frontrow::http

@@ -114,5 +114,18 @@ TEST(CheckBooking, RefusesToCloseBeforeItHasBeenOpen) {
   EXPECT_THAT(fields(kNoon, kNoon - milliseconds{1}), ElementsAre("bookingClosesAt"));
 }
 
+TEST(Catalog, ARequestMakesAHundredThousandSeatsAtMost) {
+  const auto plan = [](int seats) {
+    return SchedulePlan{.starts_at = TimePoint{}, .sections = {{.name = {}, .rows = 0, .seats_per_row = seats, .price = {1}}}};
+  };
+  std::vector<FieldError> errors;
+  check_request(std::vector{plan(60'000), plan(40'000)}, errors);
+  EXPECT_TRUE(errors.empty());
+  check_request(std::vector{plan(60'000), plan(40'001)}, errors);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].field, "schedules");
+  EXPECT_NE(errors[0].reason.find("100001"), std::string::npos) << errors[0].reason;
+}
+
 }  // namespace
 }  // namespace frontrow

@@ -53,7 +53,7 @@ void append_response_head(std::string& out, const Response& response, std::size_
     out += response.content_type;
     if (context.length == Length::chunked) {
       out += "\r\nTransfer-Encoding: chunked\r\n";
-    } else if (context.length == Length::until_close) {
+    } else if (context.length == Length::until_close || context.length == Length::unsaid) {
       out += "\r\n";
     } else {
       char digits[24];
@@ -82,20 +82,33 @@ void Outgoing::assemble(Response response, const AnswerContext& context) {
   body_ = std::move(response.body);
   parts_ = std::move(response.parts);
   const std::span<const SharedBytes> parts = parts_ ? std::span(*parts_) : std::span<const SharedBytes>{};
-  std::size_t size = body_.size();
-  for (const SharedBytes& part : parts) size += part->size();
-  append_response_head(head_, response, size, context);
+  std::size_t size = body_.size() + response.parts_size;
+  if (response.parts_size == 0)
+    for (const SharedBytes& part : parts) size += part->size();
+  AnswerContext said = context;
+  if (response.is_unrendered && context.without_body) said.length = Length::unsaid;
+  append_response_head(head_, response, size, said);
   buffers_.emplace_back(head_.data(), head_.size());
   if (context.without_body || response.status == 204 || response.status == 304) return;
   if (!body_.empty()) buffers_.emplace_back(body_.data(), body_.size());
-  for (const SharedBytes& part : parts) {
-    if (!part->empty()) buffers_.emplace_back(part->data(), part->size());
+  parts_end_ = parts.size();
+  fill();
+}
+
+void Outgoing::fill() {
+  for (; next_part_ < parts_end_ && buffers_.size() < kWindow; ++next_part_) {
+    const std::string& part = *(*parts_)[next_part_];
+    if (!part.empty()) buffers_.emplace_back(part.data(), part.size());
   }
 }
 
 void Outgoing::written(std::size_t count) {
   while (count > 0 && count >= buffers_[next_].size()) count -= buffers_[next_++].size();
   if (count > 0) buffers_[next_] += count;
+  if (next_ < buffers_.size()) return;
+  buffers_.clear();
+  next_ = 0;
+  fill();
 }
 
 void Outgoing::reset() {
@@ -105,7 +118,7 @@ void Outgoing::reset() {
   body_ = {};
   parts_ = nullptr;
   buffers_.clear();
-  next_ = 0;
+  next_ = next_part_ = parts_end_ = 0;
 }
 
 }  // namespace frontrow::http

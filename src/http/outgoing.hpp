@@ -1,5 +1,6 @@
 // One answer on its way out. Head, body and shared parts are one list of buffers, written with as few calls as the
-// socket allows.
+// socket allows. The list holds a window of the parts: a client that does not read costs no more for a long answer than for a
+// short one.
 #pragma once
 
 #include <boost/asio/buffer.hpp>
@@ -13,8 +14,8 @@
 
 namespace frontrow::http {
 
-// How the client finds the end of a body; the length of a stream is not known.
-enum class Length : std::uint8_t { said, chunked, until_close };
+// How the client finds the end of a body; the length of a stream is not known. Unsaid: in an answer to HEAD only.
+enum class Length : std::uint8_t { said, chunked, until_close, unsaid };
 
 struct AnswerContext {
   std::string_view traceparent;
@@ -33,19 +34,26 @@ class Outgoing {
  public:
   void assemble(Response response, const AnswerContext& context);
 
-  bool is_done() const { return next_ == buffers_.size(); }
+  bool is_done() const { return next_ == buffers_.size() && next_part_ == parts_end_; }
+  // Not empty unless it is done.
   std::span<const boost::asio::const_buffer> pending() const { return std::span(buffers_).subspan(next_); }
   void written(std::size_t count);
+
+  std::size_t buffers() const { return buffers_.size(); }  // in the list now
 
   // Releases bodies and parts, and keeps the memory.
   void reset();
 
  private:
+  static constexpr std::size_t kWindow = 64;  // as many buffers as Asio gives to one call
+  void fill();
+
   std::string head_;
   std::string body_;
   SharedParts parts_;
   std::vector<boost::asio::const_buffer> buffers_;
-  std::size_t next_ = 0;  // first buffer with bytes to write
+  std::size_t next_ = 0;                       // first buffer with bytes to write
+  std::size_t next_part_ = 0, parts_end_ = 0;  // of `parts_`: those that have no buffer yet
 };
 
 }  // namespace frontrow::http

@@ -60,8 +60,8 @@ TEST(Outgoing, TellsHttp10ThatTheConnectionStays) {
 }
 
 TEST(Outgoing, SaysTheDateAndWhichOriginsMayRead) {
-  const std::string text = text_of({.status = 304},
-                                   {.traceparent = kTraceparent, .date = "Sun, 06 Nov 1994 08:49:37 GMT", .cors = "Vary: Origin\r\n"});
+  const std::string text =
+      text_of({.status = 304}, {.traceparent = kTraceparent, .date = "Sun, 06 Nov 1994 08:49:37 GMT", .cors = "Vary: Origin\r\n"});
   EXPECT_NE(text.find("\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\r\nVary: Origin\r\n"), std::string::npos) << text;
 }
@@ -82,6 +82,28 @@ TEST(Outgoing, SendsSharedPartsInOrderInAnyPieces) {
     out.reset();
     EXPECT_EQ(shared.use_count(), 1);
   }
+}
+
+TEST(Outgoing, KeepsAWindowOfALongAnswerOnly) {
+  const auto part = std::make_shared<const std::string>("0123456789");
+  std::vector<SharedBytes> parts(10'000, part);
+  parts[5'000] = std::make_shared<const std::string>();
+  Outgoing out;
+  out.assemble({.parts = std::make_shared<const std::vector<SharedBytes>>(parts)}, {.traceparent = kTraceparent});
+  EXPECT_LE(out.buffers(), 64U);
+  const std::string text = written(out, 777);
+  EXPECT_NE(text.find("Content-Length: 99990\r\n"), std::string::npos);
+  EXPECT_EQ(text.size() - text.find("\r\n\r\n") - 4, 99'990U);
+}
+
+TEST(Outgoing, DoesNotSayALengthThatNothingWasRenderedFor) {
+  Response response = Response::unrendered();
+  response.add_header("ETag", "\"1\"");
+  const std::string text = text_of(response, {.traceparent = kTraceparent, .without_body = true});
+  EXPECT_EQ(text.find("Content-Length"), std::string::npos) << text;
+  EXPECT_EQ(text.find("Transfer-Encoding"), std::string::npos) << text;
+  EXPECT_NE(text.find("Content-Type: application/json\r\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("ETag: \"1\"\r\n"), std::string::npos) << text;
 }
 
 TEST(Response, KeepsAHeaderValueOnOneLine) {

@@ -30,9 +30,14 @@ struct Response {
   std::string headers = {};                     // further lines, each with its CRLF; see add_header
   std::string body = {};                        // first part of the body
   SharedParts parts = {};                       // the rest, sent without a copy; null: no more
+  std::size_t parts_size = 0;                   // bytes in `parts`; 0: to be counted
+  bool is_unrendered = false;                   // an answer to HEAD whose body was not made, so its length is not said
 
   static Response json(std::string body, int status = 200) { return {.status = status, .body = std::move(body)}; }
   static Response no_content() { return {.status = 204}; }
+
+  // To HEAD, where GET would have to render a body first (RFC 9110, 9.3.2: its length may be left out).
+  static Response unrendered() { return {.is_unrendered = true}; }
 
   // With any value it stays one header: control characters become '?'.
   Response& add_header(std::string_view name, std::string_view value);

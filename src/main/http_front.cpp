@@ -1,8 +1,13 @@
 #include "main/http_front.hpp"
 
+#include "base/process.hpp"
 #include "main/server_parts.hpp"
 
 namespace frontrow {
+
+namespace {
+constexpr std::chrono::milliseconds kHousekeepingEvery{1'000};
+}
 
 HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Identity& identity)
     : settings_(settings),
@@ -44,12 +49,17 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
 
 void HttpFront::start() {
   server_.start();
+  housekeeping_.emplace("housekeeping", kHousekeepingEvery, [this] {
+    api_.tend();
+    if (const std::int64_t idle = idle_memory_.look(unused_memory_bytes()); idle > 0) give_memory_back(idle);
+  });
   api_.is_ready = true;
 }
 
 void HttpFront::stop() {
   api_.is_ready = false;
   server_.stop(settings_.drain);
+  housekeeping_.reset();
 }
 
 void HttpFront::read_keys_again() { frontrow::read_keys_again(settings_, jwt_); }

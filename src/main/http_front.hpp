@@ -7,7 +7,9 @@
 #include "api/api.hpp"
 #include "api/request_metrics.hpp"
 #include "app/live/sale.hpp"
+#include "base/idle_memory.hpp"
 #include "base/log_budget.hpp"
+#include "base/periodic.hpp"
 #include "http/server.hpp"
 #include "main/settings.hpp"
 
@@ -49,6 +51,8 @@ class HttpFront {
   LogBudget warnings_;
   http::Server server_;
   http::RequestMetrics requests_;
+  IdleMemory idle_memory_;  // of the housekeeping alone
+  std::optional<Periodic> housekeeping_;
 };
 
 }  // namespace frontrow

@@ -117,6 +117,23 @@ TEST_F(AdminRoutes, AConcertHasAtMostAHundredDatesAndARepeatIsAnsweredAllTheSame
 }
 
 // A generated client sends an empty array for a field that its caller has left out.
+TEST_F(AdminRoutes, ARequestForMoreThanAHundredThousandSeatsIsRefusedByName) {
+  const std::string date = R"({"startsAt":"2040-01-01T10:00:00Z","seats":{"count":50001,"price":1}})";
+  const auto id = ask("POST", "", kTwoSections).integer("id");
+  const std::string two = date + "," + date;
+  for (const HttpResponse& refused : {ask("POST", "", R"({"title":"Huge","schedules":[)" + two + "]}"),
+                                      ask("POST", fmt::format("/{}/schedules", id), R"({"schedules":[)" + two + "]}")}) {
+    ASSERT_EQ(refused.status, 400) << refused;
+    EXPECT_EQ(refused.code(), "VALIDATION_FAILED");
+    const auto json = refused.json();
+    const auto& error = json.at("errors").at(0);
+    EXPECT_EQ(error.at("field"), "schedules");
+    EXPECT_NE(std::string(error.at("reason").as_string()).find("100002"), std::string::npos) << refused;
+  }
+  const auto listed = http().get(fmt::format("/api/v1/concerts/{}/schedules", id)).json();
+  EXPECT_EQ(listed.at("schedules").as_array().size(), 1U);
+}
+
 TEST_F(AdminRoutes, AnEmptyArrayBesideTheOtherFieldIsNone) {
   const auto add = [&](const NewConcert& concert, const std::string& plan) {
     return ask(

@@ -81,6 +81,43 @@ TEST_F(SeatMapOverHttp, HeadIsGetWithoutTheBody) {
   EXPECT_EQ(http().send(request).status, 200) << "the connection is still in step";
 }
 
+TEST_F(SeatMapOverHttp, ToHeadNothingIsRendered) {
+  for (const char* query : {"", "?status=AVAILABLE", "?since=0"}) {
+    auto request = seat_map(token_, concert_, query);
+    request.method = "HEAD";
+    const auto early = http().send(request);
+    EXPECT_EQ(early.status, 200) << query;
+    EXPECT_EQ(early.header("Content-Length"), "") << "its length is not known yet";
+    request.method = "GET";
+    const auto got = http().send(request);
+    EXPECT_EQ(early.header("ETag"), got.header("ETag"));
+    EXPECT_EQ(early.header("Content-Type"), got.header("Content-Type"));
+    request.method = "HEAD";
+    const auto late = http().send(request);
+    EXPECT_EQ(late.header("ETag"), got.header("ETag"));
+    if (std::string_view(query).find("since") == std::string_view::npos) {
+      EXPECT_EQ(late.header("Content-Length"), std::to_string(got.body.size())) << query;
+    }
+  }
+  auto request = seat_map(token_, concert_, "?since=999999999");
+  request.method = "HEAD";
+  EXPECT_EQ(http().send(request).status, 400);
+}
+
+TEST_F(SeatMapOverHttp, TheFreeSeatsOfALargeHallAreCompressedToo) {
+  const NewConcert hall = sale_.add_concert({.seats = 300});
+  const std::string token = enter(http(), 1, hall.id);
+  ASSERT_EQ(http().send(hold(token, hall, hall.first_seat)).status, 201);
+  auto request = seat_map(token, hall, "?status=AVAILABLE");
+  const auto plain = http().send(request);
+  EXPECT_EQ(numbers(plain).size(), 299U);
+  request.headers.emplace_back("Accept-Encoding", "gzip");
+  const auto packed = http().send(request);
+  EXPECT_EQ(packed.header("Content-Encoding"), "gzip");
+  EXPECT_NE(packed.header("ETag"), plain.header("ETag"));
+  EXPECT_EQ(http::gunzip(packed.body), plain.body);
+}
+
 TEST_F(SeatMapOverHttp, OfALargeHallIsCompressedForWhoeverTakesIt) {
   const NewConcert hall = sale_.add_concert({.seats = 300});
   const std::string token = enter(http(), 1, hall.id);

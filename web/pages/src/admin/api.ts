@@ -3,6 +3,7 @@ import { call, notFound, once, patiently, Refused } from "../base/api";
 import type { Concert, Reservation, Schedule, SeatChanges, SeatMapReply } from "../base/sale";
 import { state } from "../base/state";
 import { tab } from "../base/storage";
+import { requestsOfDates } from "./form/requests_of_dates";
 import { kUsualZone } from "./form/venue_time";
 
 const kToken = "frontrow.admin";
@@ -160,8 +161,6 @@ export const datesOf = (id: number) =>
   ask<{ schedules: Schedule[] }>("GET", `/api/v1/concerts/${id}/schedules?includePast=true`).then(
     (reply) => reply.schedules,
   );
-export const createConcert = (plan: ConcertChange & { schedules: SchedulePlan[] }) =>
-  asAdmin(once<{ id: number }>("/api/v1/admin/concerts", { body: plan, bearer: token.get() }));
 export const addDates = (id: number, schedules: SchedulePlan[]) =>
   asAdmin(
     once<{ schedules: MadeSchedule[] }>(`/api/v1/admin/concerts/${id}/schedules`, {
@@ -169,6 +168,25 @@ export const addDates = (id: number, schedules: SchedulePlan[]) =>
       bearer: token.get(),
     }),
   );
+
+// Concerts that have some of their dates: a second attempt goes on with the rest and makes no second concert.
+const begun = new Map<string, { id: number; parts: number }>();
+
+// A request makes a bounded number of seats, so a large concert takes several.
+export async function createConcert(plan: ConcertChange & { schedules: SchedulePlan[] }): Promise<{ id: number }> {
+  const wish = JSON.stringify(plan);
+  const [first, ...rest] = requestsOfDates(plan.schedules);
+  let made = begun.get(wish);
+  if (!made) {
+    const body = { ...plan, schedules: first ?? [] };
+    const { id } = await asAdmin(once<{ id: number }>("/api/v1/admin/concerts", { body, bearer: token.get() }));
+    made = { id, parts: 0 };
+    begun.set(wish, made);
+  }
+  for (; made.parts < rest.length; ++made.parts) await addDates(made.id, rest[made.parts]!);
+  begun.delete(wish);
+  return { id: made.id };
+}
 export const changeConcert = (id: number, change: ConcertChange) =>
   ask<Concert>("PATCH", `/api/v1/admin/concerts/${id}`, change);
 export const moveDate = (concert: number, schedule: number, startsAt: string) =>
