@@ -13,6 +13,7 @@ namespace {
 constexpr int kMaxAttempts = 3;
 constexpr Duration kUpkeepEvery{250};
 constexpr Duration kLateEvery{100};
+constexpr std::size_t kLateAtOnce = 4'096;  // the others wait for the next round
 }  // namespace
 
 CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
@@ -79,17 +80,20 @@ void CommitQueue::run(std::stop_token stop) {
 
 // Each class waits in the order of its deadlines. The few commands that were in a batch already do not.
 void CommitQueue::take_late(Line& line, TimePoint now, std::vector<std::unique_ptr<Command>>& late) {
-  for (; !line.empty() && line.front().deadline <= now; line.pop_front()) late.push_back(std::move(line.front().command));
+  for (; !line.empty() && line.front().deadline <= now && late.size() < kLateAtOnce; line.pop_front())
+    late.push_back(std::move(line.front().command));
 }
 
 void CommitQueue::drop_late() {
+  if (length_ == 0) return;
   std::vector<std::unique_ptr<Command>> late;
+  late.reserve(kLateAtOnce);  // a command that is taken out is answered, whatever memory is left
   {
     const MutexLock lock(mutex_);
     const TimePoint now = clock_.now();
     for (auto& [number, lane] : lanes_) {
       std::erase_if(lane.again, [&](Queued& queued) {
-        const bool is_late = queued.deadline <= now;
+        const bool is_late = queued.deadline <= now && late.size() < kLateAtOnce;
         if (is_late) late.push_back(std::move(queued.command));
         return is_late;
       });
