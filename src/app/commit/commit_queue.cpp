@@ -5,12 +5,14 @@
 
 #include "base/boundary.hpp"
 #include "base/log.hpp"
+#include "base/periodic.hpp"
 
 namespace frontrow {
 
 namespace {
 constexpr int kMaxAttempts = 3;
 constexpr Duration kUpkeepEvery{250};
+constexpr Duration kLateEvery{50};
 }  // namespace
 
 CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
@@ -50,6 +52,8 @@ void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_
 }
 
 void CommitQueue::run(std::stop_token stop) {
+  // Beside the writer, which may be held up by the store for longer than a command may wait; also while it stops.
+  const Periodic timer("late commands", kLateEvery, [this] { drop_late(); }, kLateEvery);
   TimePoint next_upkeep = clock_.now() + kUpkeepEvery;
   bool was_busy = false;
   const auto round = [&] {
@@ -99,6 +103,40 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
   }
   for (auto& command : late) finish(command, CommitStatus::dropped);
   return batch;
+}
+
+std::vector<std::unique_ptr<Command>> CommitQueue::take_late() {
+  std::vector<std::unique_ptr<Command>> late;
+  const MutexLock lock(mutex_);
+  const TimePoint now = clock_.now();
+  const auto take_from = [&](Line& line) REQUIRES(mutex_) {
+    while (!line.empty() && is_over(line.front().deadline, now)) {
+      late.push_back(std::move(line.front().command));
+      line.pop_front();
+      --length_;
+    }
+  };
+  late.reserve(length_);  // so that no command is lost to a failure of memory
+  for (auto at = lanes_.begin(); at != lanes_.end();) {
+    Lane& lane = at->second;
+    take_from(lane.again);
+    std::ranges::for_each(lane.waiting, take_from);
+    at = options_.has_lanes && lane.is_empty() ? lanes_.erase(at) : std::next(at);
+  }
+  metrics_.commit_queue_length.Set(static_cast<double>(length_));
+  return late;
+}
+
+void CommitQueue::drop_late() {
+  if (length_.load(std::memory_order_relaxed) == 0) return;
+  auto late = take_late();
+  if (late.empty()) return;
+  const auto finish_all = [&] {
+    for (auto& command : late)
+      if (command) finish(command, CommitStatus::dropped);
+  };
+  contained("late commands", [&] { around_batch_(finish_all); });
+  finish_all();  // those that the group's failure left
 }
 
 bool CommitQueue::run_batch() {

@@ -1,6 +1,7 @@
 // Every write of the sale goes through here. Commands queue up; one writer takes all commands that have gathered during
-// the commit before, and the store executes them in one transaction. There is no timer: an idle server answers a lone
-// command at once, a busy one shares the flush.
+// the commit before, and the store executes them in one transaction. No timer delays a batch: an idle server answers a
+// lone command at once, a busy one shares the flush. A timer beside the writer refuses the commands that have waited
+// until their deadline, also while the store holds the writer up.
 //
 // A full queue refuses the least important commands first: joins mostly at a quarter, holds at three quarters, the rest
 // (payments, giving back, expiry) only without any room. Within a class, the first to come is the first to go. The
@@ -48,7 +49,8 @@ class CommitQueue final : public Commits {
   bool is_full_for(CommandClass command_class) const override;
   bool store_is_up() const override { return store_is_up_.load(std::memory_order_relaxed); }
 
-  // The writer's loop until it is stopped; then it takes no more commands and finishes those it has.
+  // The writer's loop until it is stopped; then it takes no more commands and finishes those it has. Commands that are
+  // late are completed on another thread, one at a time.
   void run(std::stop_token stop);
   // Runs one batch. False if no command was waiting; memory is rebuilt in that case too, if it has to be. For `run` and
   // the simulator; one thread.
@@ -57,6 +59,7 @@ class CommitQueue final : public Commits {
   void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
   // Each batch runs, and its commands are completed, within `around(run)`. So a thread that waits for several of them
   // can be woken once for all. To be set before `run`.
+  // Late commands too, on the timer's thread, perhaps while a batch runs.
   using Run = std::function<void()>;
   void set_around_batch(std::function<void(const Run&)> around) { around_batch_ = std::move(around); }
 
@@ -74,6 +77,8 @@ class CommitQueue final : public Commits {
   };
 
   std::vector<std::unique_ptr<Command>> take_batch();
+  std::vector<std::unique_ptr<Command>> take_late();
+  void drop_late();
   bool ensure_loaded();
   void execute(Batch batch);
   void execute_halves(Batch batch);
