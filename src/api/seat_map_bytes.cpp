@@ -129,7 +129,7 @@ std::shared_ptr<const SeatMapBytes::Rendered> SeatMapBytes::render(TimePoint now
   return rendered;
 }
 
-SeatMapBytes& SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {
+SeatMapBytes& SeatMapRenderings::of(const std::shared_ptr<SeatMap>& map) {
   const MutexLock lock(mutex_);
   auto& bytes = by_schedule_[map->schedule()];
   if (bytes == nullptr) bytes = std::make_unique<SeatMapBytes>(map, instance_);

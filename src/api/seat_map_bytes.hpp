@@ -60,9 +60,9 @@ class SeatMapBytes {
 };
 
 // One SeatMapBytes for each schedule ever asked for.
-class SeatMapCache {
+class SeatMapRenderings {
  public:
-  explicit SeatMapCache(std::string_view instance) : instance_(instance) {}
+  explicit SeatMapRenderings(std::string_view instance) : instance_(instance) {}
   SeatMapBytes& of(const std::shared_ptr<SeatMap>& map);
 
  private:
