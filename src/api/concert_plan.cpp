@@ -64,6 +64,7 @@ std::vector<SchedulePlan> read_schedules(RequestReader& in, FieldReader& fields)
   if (!in.errors.empty()) return plans;
   std::vector<FieldError> found;
   for (std::size_t i = 0; i < plans.size(); ++i) check_plan(plans[i], fmt::format("schedules[{}].", i), found);
+  if (found.empty()) check_request_size(plans, found);
   in.errors.add(std::move(found));
   return plans;
 }

@@ -43,6 +43,13 @@ void check_plan(const SchedulePlan& plan, const std::string& path, std::vector<F
     errors.push_back({path + "seats", "must be 1 to " + std::to_string(kMaxSeatsPerSchedule) + " seats in all"});
 }
 
+void check_request_size(std::span<const SchedulePlan> plans, std::vector<FieldError>& errors) {
+  std::int64_t seats = 0;
+  for (const SchedulePlan& plan : plans) seats += plan.seat_count();
+  const std::string reason = "must have at most " + std::to_string(kMaxSeatsPerRequest) + " seats in one request, over all dates";
+  if (seats > kMaxSeatsPerRequest) errors.push_back({"schedules", reason});
+}
+
 void check_booking(const BookingWindow& booking, std::vector<FieldError>& errors) {
   if (booking.opens_at && booking.closes_at && *booking.closes_at <= *booking.opens_at)
     errors.push_back({"bookingClosesAt", "must be after bookingOpensAt"});

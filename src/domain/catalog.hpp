@@ -16,6 +16,7 @@ namespace frontrow {
 inline constexpr ConcertId kMaxConcertId{0xFFFF'FFFF};
 inline constexpr int kMaxSchedulesPerConcert = 100;
 inline constexpr int kMaxSeatsPerSchedule = 100'000;
+inline constexpr int kMaxSeatsPerRequest = 100'000;  // over all its dates: other writes wait while they are made
 inline constexpr int kMaxActiveLimit = 1'000'000;
 inline constexpr int kMaxAdmissionsPerSecond = 100'000;
 // A date's sale ends at most a week before its start and a day after it.
@@ -101,6 +102,8 @@ struct SchedulePlan {
 // kMaxSeatsPerSchedule seats in all. Field names in errors begin with `path` ("schedules[0].") and are those of the
 // request: seats.count and seats.price for a plan without rows.
 void check_plan(const SchedulePlan& plan, const std::string& path, std::vector<FieldError>& errors);
+// Of checked plans, which one request asks for: at most kMaxSeatsPerRequest seats in all. The error is of `schedules`.
+void check_request_size(std::span<const SchedulePlan> plans, std::vector<FieldError>& errors);
 void check_booking(const BookingWindow& booking, std::vector<FieldError>& errors);
 // A new or moved date must start later than `now`, and its sale must not have ended already.
 void check_start(const Concert& concert, TimePoint starts_at, TimePoint now, const std::string& field,

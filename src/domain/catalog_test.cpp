@@ -40,6 +40,26 @@ TEST(CheckPlan, AcceptsOneSeatUpToTheMost) {
     EXPECT_THAT(fields_refused({.starts_at = kNoon, .sections = plans[i]}), IsEmpty()) << i;
 }
 
+TEST(CheckRequestSize, CountsTheSeatsOfAllDates) {
+  const auto refused = [](std::vector<std::vector<SectionPlan>> dates) {
+    std::vector<SchedulePlan> plans;
+    for (auto& sections : dates) plans.push_back({.starts_at = kNoon, .sections = std::move(sections)});
+    std::vector<FieldError> errors;
+    check_request_size(plans, errors);
+    return errors;
+  };
+  EXPECT_THAT(refused({{section("", 0, kMaxSeatsPerRequest)}}), IsEmpty());
+  EXPECT_THAT(refused({{section("", 0, kMaxSeatsPerRequest / 2)}, {section("A", 100, kMaxSeatsPerRequest / 200)}}), IsEmpty());
+  for (const auto& dates : std::vector<std::vector<std::vector<SectionPlan>>>{
+           {{section("", 0, kMaxSeatsPerRequest)}, {section("", 0, 1)}},
+           {{section("A", 100, 500), section("B", 1, 1)}, {section("A", 100, 500)}},
+           std::vector<std::vector<SectionPlan>>(100, {section("", 0, kMaxSeatsPerSchedule)})}) {
+    const auto errors = refused(dates);
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_EQ(errors[0].field, "schedules");
+  }
+}
+
 TEST(CheckPlan, NamesTheFieldThatCannotBe) {
   struct Case {
     const char* what;

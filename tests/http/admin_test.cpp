@@ -117,6 +117,23 @@ TEST_F(AdminRoutes, AConcertHasAtMostAHundredDatesAndARepeatIsAnsweredAllTheSame
 }
 
 // A generated client sends an empty array for a field that its caller has left out.
+// Each date may be as large as it gets; all of one request together may not be larger.
+TEST_F(AdminRoutes, ARequestMakesAtMostAHundredThousandSeats) {
+  const NewConcert concert = sale_.add_concert({.seats = 1});
+  const std::string a = R"({"startsAt":"2041-01-01T00:00:00Z","seats":{"count":60000,"price":3}})";
+  const std::string b = R"({"startsAt":"2041-01-02T00:00:00Z","sections":[{"name":"A","rows":400,"seatsPerRow":100,"price":3},)"
+                        R"({"name":"B","rows":1,"seatsPerRow":1,"price":3}]})";
+  const std::string body = fmt::format(R"("schedules":[{},{}])", a, b);
+  for (const auto& [target, text] : {std::pair{std::string{}, R"({"title":"Big",)" + body + "}"},
+                                     std::pair{fmt::format("/{}/schedules", concert.id), "{" + body + "}"}}) {
+    const auto refused = ask("POST", target, text);
+    EXPECT_EQ(refused.code(), "VALIDATION_FAILED") << refused;
+    EXPECT_EQ(refused.json().at("errors").at(0).at("field"), "schedules");
+  }
+  const auto list = http().get(fmt::format("/api/v1/concerts/{}/schedules", concert.id)).json();
+  EXPECT_EQ(list.at("schedules").as_array().size(), 1U) << "nothing was made";
+}
+
 TEST_F(AdminRoutes, AnEmptyArrayBesideTheOtherFieldIsNone) {
   const auto add = [&](const NewConcert& concert, const std::string& plan) {
     return ask(

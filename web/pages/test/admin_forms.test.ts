@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type About, aboutOf, changesOf, emptyAbout } from "../src/admin/form/about";
 import { emptyDraft, totalsOfAll, wishOf } from "../src/admin/form/date_draft";
+import { inParts, kMostSeatsInRequest } from "../src/admin/form/parts";
 import type { Concert } from "../src/base/sale";
 
 const concert = {
@@ -49,5 +50,18 @@ describe("a new concert", () => {
     expect(wish).not.toHaveProperty("salesEndOffsetMinutes");
     expect(wish.schedules).toEqual([{ startsAt: "2039-05-01T10:30:00.000Z", seats: { count: 50, price: 50_000 } }]);
     expect(wishOf({ ...about, salesEnd: "60" }, [])).toHaveProperty("salesEndOffsetMinutes", 60);
+  });
+});
+
+describe("the dates of a large plan", () => {
+  const split = (seats: number[]) => inParts(seats, (each) => each);
+  it("are sent in one request while they fit", () => {
+    expect(split([kMostSeatsInRequest])).toEqual([[kMostSeatsInRequest]]);
+    expect(split([60_000, 40_000])).toEqual([[60_000, 40_000]]);
+  });
+  it("are sent in several, in their order, when they do not", () => {
+    expect(split([60_000, 40_001, 1])).toEqual([[60_000], [40_001, 1]]);
+    expect(split([100_001, 5])).toEqual([[100_001], [5]]); // the server refuses the first by name
+    expect(split([0, 100_000, 0, 1])).toEqual([[0, 100_000, 0], [1]]);
   });
 });

@@ -3,6 +3,7 @@ import { call, notFound, once, patiently, Refused } from "../base/api";
 import type { Concert, Reservation, Schedule, SeatChanges, SeatMapReply } from "../base/sale";
 import { state } from "../base/state";
 import { tab } from "../base/storage";
+import { inParts } from "./form/parts";
 import { kUsualZone } from "./form/venue_time";
 
 const kToken = "frontrow.admin";
@@ -169,6 +170,27 @@ export const addDates = (id: number, schedules: SchedulePlan[]) =>
       bearer: token.get(),
     }),
   );
+// `made`: what an earlier call of the same plan has made, when it failed midway. A plan with more seats than one request may make
+// goes in several: the concert with its first dates, then the others.
+export interface Progress {
+  id: number;
+  parts: number;
+}
+export async function createInParts(
+  plan: ConcertChange & { schedules: SchedulePlan[] },
+  seatsOf: (date: SchedulePlan) => number,
+  made: Progress | null,
+  onMade: (made: Progress) => void,
+): Promise<number> {
+  const parts = inParts(plan.schedules, seatsOf);
+  let id = made?.id;
+  for (let at = made?.parts ?? 0; at < parts.length; ++at) {
+    if (id === undefined) id = (await createConcert({ ...plan, schedules: parts[at]! })).id;
+    else await addDates(id, parts[at]!);
+    onMade({ id, parts: at + 1 });
+  }
+  return id!;
+}
 export const changeConcert = (id: number, change: ConcertChange) =>
   ask<Concert>("PATCH", `/api/v1/admin/concerts/${id}`, change);
 export const moveDate = (concert: number, schedule: number, startsAt: string) =>

@@ -1,13 +1,14 @@
 // The form for a new concert. Nothing is made before its totals have been seen and agreed to.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Heading } from "../base/heading";
 import { money, number } from "../base/words";
-import { createConcert, usualZone } from "./api";
+import { createInParts, type Progress, usualZone } from "./api";
 import { emptyAbout } from "./form/about";
 import { AboutFields } from "./form/about_fields";
 import { anotherDate, type Draft, emptyDraft, totalsOfAll, wishOf } from "./form/date_draft";
 import { DraftFields } from "./form/date_fields";
 import { Asked, useQuestion } from "./form/question";
+import { totalsOfPlan } from "./form/totals";
 import { Problem } from "./problem";
 import { useAdminWords } from "./words";
 
@@ -47,6 +48,7 @@ export function NewConcertScreen() {
   const [about, setAbout] = useState(emptyAbout());
   const [drafts, setDrafts] = useState([emptyDraft()]);
   const asking = useQuestion();
+  const begun = useRef<{ text: string; made: Progress } | null>(null); // a plan of several requests that failed midway
   useEffect(() => {
     usualZone().then(
       (zone) => setAbout((was) => ({ ...was, zone })),
@@ -54,8 +56,15 @@ export function NewConcertScreen() {
     );
   }, []);
   const create = async () => {
-    const made = await createConcert(wishOf(about, drafts));
-    location.hash = `/concerts/${made.id}`;
+    const wish = wishOf(about, drafts);
+    const text = JSON.stringify(wish);
+    const id = await createInParts(
+      wish,
+      (date) => totalsOfPlan(date)?.seats ?? 0,
+      begun.current?.text === text ? begun.current.made : null,
+      (made) => (begun.current = { text, made }),
+    );
+    location.hash = `/concerts/${id}`;
   };
   const submit = (event: Event) => {
     event.preventDefault();

@@ -57,6 +57,10 @@ const kReasons: readonly (readonly [RegExp, (n: (at: number) => string) => strin
   [/^is required$/, () => "필수 항목입니다."],
   [/^must be an integer from (-?\d+) to (\d+)$/, (n) => `${n(1)}에서 ${n(2)} 사이의 정수여야 합니다.`],
   [/^must be (-?\d+) to (\d+) seats in all$/, (n) => `전체 좌석은 ${n(1)}석에서 ${n(2)}석 사이여야 합니다.`],
+  [
+    /^must have at most (\d+) seats/,
+    (n) => `한 번에 모두 ${n(1)}석까지 만들 수 있습니다. 나머지 회차는 따로 추가해 주세요.`,
+  ],
   [/^must be (-?\d+) to (\d+)(?: characters long)?$/, (n) => `${n(1)}에서 ${n(2)} 사이여야 합니다.`],
   [/^must be a string of (\d+) to (\d+) characters$/, (n) => `${n(1)}자에서 ${n(2)}자 사이여야 합니다.`],
   [
