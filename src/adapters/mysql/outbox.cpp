@@ -44,7 +44,7 @@ bool MysqlOutbox::take_lease(int shard, std::int64_t owner, Duration ttl) {
   Sql sql;
   sql << "INSERT INTO relay_leases (shard, owner, ends_at) VALUES (" << shard << ", " << owner << ", ";
   time_.write(sql);
-  // Assignments run from left to right: the second sees what the first has made of the owner.
+  // Assignments run from left to right: the second sees the owner that the first has set.
   sql << " + " << ttl.count() << ") ON DUPLICATE KEY UPDATE owner = IF(ends_at <= ";
   time_.write(sql);
   sql << ", VALUES(owner), owner), ends_at = IF(owner = VALUES(owner), VALUES(ends_at), ends_at)";

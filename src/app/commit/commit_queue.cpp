@@ -12,7 +12,7 @@ namespace frontrow {
 namespace {
 constexpr int kMaxAttempts = 3;
 constexpr Duration kUpkeepEvery{250};
-constexpr Duration kLateEvery{50};
+constexpr Duration kLateEvery{100};
 }  // namespace
 
 CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
@@ -119,7 +119,9 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_late() {
   late.reserve(length_);  // so that no command is lost to a failure of memory
   for (auto at = lanes_.begin(); at != lanes_.end();) {
     Lane& lane = at->second;
-    take_from(lane.again);
+    for (Queued& queued : lane.again)  // not in the order of their deadlines
+      if (is_over(queued.deadline, now)) late.push_back(std::move(queued.command));
+    length_ -= std::erase_if(lane.again, [](const Queued& queued) { return queued.command == nullptr; });
     std::ranges::for_each(lane.waiting, take_from);
     at = options_.has_lanes && lane.is_empty() ? lanes_.erase(at) : std::next(at);
   }

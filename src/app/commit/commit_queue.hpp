@@ -32,7 +32,7 @@ namespace frontrow {
 struct CommitQueueOptions {
   std::size_t capacity = 8'192;
   std::size_t batch = 256;
-  Duration deadline{2'000};                     // a command that no batch has taken by then is dropped
+  Duration deadline{2'000};                     // a command that no batch has taken by then is dropped, writer or not
   std::array<double, 3> shares{0.25, 0.75, 1};  // of the capacity, up to which each class is taken in
   bool has_lanes = false;                       // commands share a batch only with those of their shard
 };
@@ -55,6 +55,9 @@ class CommitQueue final : public Commits {
   // Runs one batch. False if no command was waiting; memory is rebuilt in that case too, if it has to be. For `run` and
   // the simulator; one thread.
   bool run_batch();
+  // Completes the waiting commands whose deadline has passed. `run` has it done ten times a second, on a thread beside
+  // the writer: a batch may take much longer than a command may wait. Any thread.
+  void drop_late();
   // Clean-up on the writer's thread, between batches, about four times a second. To be set before `run`.
   void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
   // Each batch runs, and its commands are completed, within `around(run)`. So a thread that waits for several of them
@@ -78,7 +81,6 @@ class CommitQueue final : public Commits {
 
   std::vector<std::unique_ptr<Command>> take_batch();
   std::vector<std::unique_ptr<Command>> take_late();
-  void drop_late();
   bool ensure_loaded();
   void execute(Batch batch);
   void execute_halves(Batch batch);
