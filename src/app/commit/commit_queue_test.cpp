@@ -14,7 +14,6 @@
 #include "base/log.hpp"
 #include "support/fakes/manual_clock.hpp"
 #include "support/fakes/scripted_store.hpp"
-#include "support/wait.hpp"
 
 namespace frontrow {
 namespace {
@@ -53,25 +52,6 @@ class TestCommand final : public Command {
  private:
   Outcomes& outcomes_;
   const std::function<Verdict(WorkingSet&)> decide_;
-};
-
-// Counts its one completion, on whichever thread that is.
-class WaitingCommand final : public Command {
- public:
-  WaitingCommand(std::atomic<int>& completions, CommitStatus expected) : completions_(completions), expected_(expected) {}
-  void declare(Keys&) const override {}
-  Verdict decide(WorkingSet&) override { return Verdict::decided; }
-  void complete(CommitStatus status) override {
-    EXPECT_EQ(status, expected_);
-    const auto after = std::move(then);  // the counter's waiter may end the test
-    ++completions_;
-    if (after) after();
-  }
-  std::function<void()> then;
-
- private:
-  std::atomic<int>& completions_;
-  const CommitStatus expected_;
 };
 
 int name_of(const Command* command) { return dynamic_cast<const TestCommand*>(command)->name; }
@@ -203,34 +183,6 @@ TEST_F(CommitQueueTest, DropsWhoeverHasWaitedUntilTheDeadline) {
   clock.advance(milliseconds{1});
   EXPECT_FALSE(queue_->run_batch());
   EXPECT_EQ(outcomes.completed.back(), std::pair(8, dropped));
-}
-
-// A batch may take longer than a command may wait.
-TEST_F(CommitQueueTest, DropsAtTheDeadlineThoughTheWriterIsBusy) {
-  std::latch is_in_store{1}, may_go_on{1};
-  std::atomic<int> batches{0};
-  store.on_execute = [&](std::span<Command* const>) {
-    if (batches++ > 0) return;
-    is_in_store.count_down();
-    may_go_on.wait();
-  };
-  queue({.deadline = seconds{2}, .has_lanes = true});
-  std::jthread writer([&](const std::stop_token& stop) { queue_->run(stop); });
-  submit(1);
-  is_in_store.wait();
-  std::atomic<int> answered{0};
-  for (const auto& [name, command_class] : {std::pair{2, CommandClass::join}, std::pair{3, CommandClass::settle}}) {
-    auto command = std::make_unique<TestCommand>(name, outcomes);
-    command->then = [&] { ++answered; };
-    queue_->submit(std::move(command), command_class);
-  }
-  clock.advance(seconds{2});
-  EXPECT_TRUE(test::eventually([&] { return answered == 2; })) << "the writer is still in its batch";
-  may_go_on.count_down();
-  submit(4);
-  writer.request_stop();
-  writer.join();
-  EXPECT_THAT(outcomes.completed, ElementsAre(Pair(2, dropped), Pair(3, dropped), Pair(1, committed), Pair(4, committed)));
 }
 
 // Again.
@@ -403,76 +355,6 @@ TEST_F(CommitQueueTest, FinishesWhatItHasWhenStoppedAndTakesNoMore) {
   EXPECT_THAT(outcomes.completed, Each(Pair(testing::_, committed)));
   submit(8);
   EXPECT_EQ(outcomes.completed.back(), std::pair(8, dropped));
-}
-
-// The store holds the writer up. The commands behind it are answered by the timer, each class and each lane of them.
-TEST_F(CommitQueueTest, ALateCommandIsRefusedWhileTheWriterIsHeldUp) {
-  for (const bool has_lanes : {false, true}) {
-    outcomes = {};
-    queue({.capacity = 1'000, .deadline = seconds{2}, .has_lanes = has_lanes});
-    std::latch in_store{1};
-    std::atomic<bool> may_go_on{false};
-    std::atomic<int> refused{0}, committed_later{0};
-    store.on_execute = [&](std::span<Command* const>) {
-      if (!may_go_on) in_store.count_down();
-      may_go_on.wait(false);
-    };
-    submit(1);
-    std::jthread writer([&](const std::stop_token& stop) { queue_->run(stop); });
-    in_store.wait();
-    const auto wait_behind = [&](std::atomic<int>& count, CommandClass command_class, CommitStatus expected) {
-      queue_->submit(std::make_unique<WaitingCommand>(count, expected), command_class);
-    };
-    for (const auto command_class : {CommandClass::join, CommandClass::hold, CommandClass::settle})
-      wait_behind(refused, command_class, dropped);
-    clock.advance(seconds{1});
-    wait_behind(committed_later, CommandClass::settle, committed);
-    clock.advance(seconds{1});
-    while (refused < 3) std::this_thread::yield();
-    EXPECT_EQ(committed_later, 0);
-    EXPECT_THAT(outcomes.completed, IsEmpty()) << "the batch in the store has no answer yet";
-    may_go_on = true;
-    may_go_on.notify_all();
-    while (committed_later < 1) std::this_thread::yield();
-    writer.request_stop();
-    writer.join();
-    EXPECT_THAT(outcomes.completed, ElementsAre(Pair(1, committed)));
-  }
-}
-
-// A completion that throws, and a group that fails before or after them: each command is answered, and the timer goes on.
-TEST_F(CommitQueueTest, NoExceptionLeavesTheTimer) {
-  queue({.deadline = seconds{2}});
-  std::latch in_store{1};
-  std::atomic<bool> may_go_on{false};
-  std::atomic<int> refused{0}, groups{0};
-  store.on_execute = [&](std::span<Command* const>) {
-    if (!may_go_on) in_store.count_down();
-    may_go_on.wait(false);
-  };
-  queue_->set_around_batch([&](const CommitQueue::Run& run) {
-    const int group = groups++;  // 0 is the writer's
-    if (group == 1) throw std::runtime_error("no group");
-    run();
-    if (group == 2) throw 42;
-  });
-  submit(1);
-  std::jthread writer([&](const std::stop_token& stop) { queue_->run(stop); });
-  in_store.wait();
-  for (int round = 1; round <= 3; ++round) {
-    for (int i = 0; i < 2; ++i) {
-      auto command = std::make_unique<WaitingCommand>(refused, dropped);
-      command->then = [] { throw std::runtime_error("the client is gone"); };
-      queue_->submit(std::move(command), CommandClass::settle);
-    }
-    clock.advance(seconds{2});
-    while (refused < 2 * round) std::this_thread::yield();
-  }
-  may_go_on = true;
-  may_go_on.notify_all();
-  writer.request_stop();
-  writer.join();
-  EXPECT_EQ(refused, 6);
 }
 
 class CountingCommand final : public Command {
