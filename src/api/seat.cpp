@@ -82,10 +82,10 @@ WantedSeats read_wanted(RequestReader& in) {
   return wanted;
 }
 
-Result<Response> show(const Api& api, SeatMapCache& cache, const WantedSeats& wanted, TimePoint now) {
+Result<Response> show(const Api& api, SeatMapRenderings& renderings, const WantedSeats& wanted, TimePoint now) {
   const ScheduleEntry* entry = wanted.concert->find(wanted.schedule);
   if (entry == nullptr) return refuse(ErrorCode::schedule_not_found);
-  const auto bytes = cache.of(entry->seats);
+  const auto bytes = renderings.of(entry->seats);
   if (wanted.since) {
     const std::int64_t may_lag = api.settings.instance.empty() ? 0 : kMayLag;
     if (wanted.is_head && *wanted.since <= entry->seats->stamp(now).complete() + may_lag)
@@ -98,11 +98,11 @@ Result<Response> show(const Api& api, SeatMapCache& cache, const WantedSeats& wa
   return seats_in(*bytes, view, now, wanted.is_head, wanted.conditions);
 }
 
-Result<Response> look(const Api& api, SeatMapCache& cache, const WantedSeats& wanted) {
+Result<Response> look(const Api& api, SeatMapRenderings& renderings, const WantedSeats& wanted) {
   const TimePoint now = api.sale.clock.now();
   if (auto refusal = wanted.concert->queue->refuse_entry(wanted.ticket, Purpose::look, now, jitter()))
     return refuse(std::move(*refusal));
-  return show(api, cache, wanted, now);
+  return show(api, renderings, wanted, now);
 }
 
 // The conditions of a request that is gone when the answer is made.
@@ -115,37 +115,38 @@ class KeptConditions {
   std::optional<std::string> if_match_, if_none_match_;
 };
 
-auto seats(RequestReader& in, SeatMapCache& cache) {
+auto seats(RequestReader& in, SeatMapRenderings& renderings) {
   const Ticket ticket = in.ticket();
   WantedSeats wanted = read_wanted(in);
   wanted.ticket = ticket;
   wanted.concert = in.concert_of(ticket, in.id<ConcertId>("concertId"), ErrorCode::concert_not_found);
-  return [&api = in.api, &cache, wanted = std::move(wanted)](Responder responder) mutable {
+  return [&api = in.api, &renderings, wanted = std::move(wanted)](Responder responder) mutable {
     const auto queue = wanted.concert->queue;
     const Ticket shown = wanted.ticket;
-    if (queue->knows(shown, Purpose::look, api.sale.clock.now())) return respond(std::move(responder), look(api, cache, wanted));
+    if (queue->knows(shown, Purpose::look, api.sale.clock.now()))
+      return respond(std::move(responder), look(api, renderings, wanted));
     KeptConditions kept(wanted.conditions);
-    auto next = [&api, &cache, wanted = std::move(wanted), kept = std::move(kept)](Responder known) mutable {
+    auto next = [&api, &renderings, wanted = std::move(wanted), kept = std::move(kept)](Responder known) mutable {
       wanted.conditions = kept.view();
-      respond(std::move(known), look(api, cache, wanted));
+      respond(std::move(known), look(api, renderings, wanted));
     };
     api.once_known(queue, shown, Purpose::look, std::move(responder), std::move(next));
   };
 }
 
-auto seats_for_admin(RequestReader& in, SeatMapCache& cache) {
+auto seats_for_admin(RequestReader& in, SeatMapRenderings& renderings) {
   WantedSeats wanted = read_wanted(in);
   wanted.concert = in.concert(in.id<ConcertId>("concertId"));
-  return [&api = in.api, &cache, wanted = std::move(wanted)] { return show(api, cache, wanted, api.sale.clock.now()); };
+  return [&api = in.api, &renderings, wanted = std::move(wanted)] { return show(api, renderings, wanted, api.sale.clock.now()); };
 }
 
 }  // namespace
 
 void add_seat_routes(Routes& routes) {
-  const auto cache = std::make_shared<SeatMapCache>(routes.api.settings.instance);
-  routes.forget_old = [cache, &api = routes.api] { cache->forget(api.sale.clock.now() - kKeptUnasked); };
-  const auto of_buyer = [cache](RequestReader& in) { return seats(in, *cache); };
-  const auto of_operator = [cache](RequestReader& in) { return seats_for_admin(in, *cache); };
+  const auto renderings = std::make_shared<SeatMapRenderings>(routes.api.settings.instance);
+  routes.forget_old = [renderings, &api = routes.api] { renderings->forget(api.sale.clock.now() - kKeptUnasked); };
+  const auto of_buyer = [renderings](RequestReader& in) { return seats(in, *renderings); };
+  const auto of_operator = [renderings](RequestReader& in) { return seats_for_admin(in, *renderings); };
   routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, of_buyer).has_etag = true;
   routes.add("GET", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, of_operator).has_etag = true;
 }

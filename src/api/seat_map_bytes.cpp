@@ -263,14 +263,14 @@ std::size_t SeatMapBytes::renderings() {
 }
 
 // A date's map may have been loaded anew.
-std::shared_ptr<SeatMapBytes> SeatMapCache::of(const std::shared_ptr<SeatMap>& map) {
+std::shared_ptr<SeatMapBytes> SeatMapRenderings::of(const std::shared_ptr<SeatMap>& map) {
   const MutexLock lock(mutex_);
   auto& bytes = by_schedule_[map->schedule()];
   if (bytes == nullptr || bytes->map() != map) bytes = std::make_shared<SeatMapBytes>(map, instance_);
   return bytes;
 }
 
-void SeatMapCache::forget(TimePoint then) {
+void SeatMapRenderings::forget(TimePoint then) {
   std::vector<std::shared_ptr<SeatMapBytes>> all;
   {
     const MutexLock lock(mutex_);

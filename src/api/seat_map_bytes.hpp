@@ -103,9 +103,9 @@ class SeatMapBytes {
 };
 
 // One SeatMapBytes for each schedule that somebody looks at.
-class SeatMapCache {
+class SeatMapRenderings {
  public:
-  explicit SeatMapCache(std::string_view instance) : instance_(instance) {}
+  explicit SeatMapRenderings(std::string_view instance) : instance_(instance) {}
   std::shared_ptr<SeatMapBytes> of(const std::shared_ptr<SeatMap>& map);
   // Drops what nobody has asked for since `then`.
   void forget(TimePoint then);

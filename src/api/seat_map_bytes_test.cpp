@@ -145,20 +145,20 @@ TEST_P(LargeSeatMapBytes, AViewThatNobodyAsksForIsDropped) {
   check_all();
 }
 
-TEST(SeatMapCache, LetsGoOfMapsThatNobodyLooksAt) {
+TEST(SeatMapRenderings, LetsGoOfMapsThatNobodyLooksAt) {
   const std::vector<Seat> seats{{.place = {.id = {1}, .schedule = {7}, .section = {1}, .number = 1}, .price = {500}}};
   const auto load = [&] {
     return std::make_shared<SeatMap>(Schedule{.id = {7}, .concert = {3}}, std::vector<Section>{{.id = {1}}}, seats);
   };
   auto map = load();
-  SeatMapCache cache("");
-  cache.of(map)->render(kNow, {});
-  EXPECT_EQ(cache.of(map)->map(), map);
+  SeatMapRenderings renderings("");
+  renderings.of(map)->render(kNow, {});
+  EXPECT_EQ(renderings.of(map)->map(), map);
   const auto anew = load();
-  EXPECT_EQ(cache.of(anew)->map(), anew) << "a map that was loaded anew takes the place of the old one";
+  EXPECT_EQ(renderings.of(anew)->map(), anew) << "a map that was loaded anew takes the place of the old one";
   EXPECT_EQ(map.use_count(), 1);
-  cache.of(anew)->render(kNow, {});
-  cache.forget(kNow);
+  renderings.of(anew)->render(kNow, {});
+  renderings.forget(kNow);
   EXPECT_EQ(anew.use_count(), 1);
 }
 

@@ -13,7 +13,6 @@ namespace {
 constexpr int kMaxAttempts = 3;
 constexpr Duration kUpkeepEvery{250};
 constexpr Duration kLateEvery{100};
-constexpr std::size_t kLateAtOnce = 4'096;  // the others wait for the next round
 }  // namespace
 
 CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
@@ -53,7 +52,8 @@ void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_
 }
 
 void CommitQueue::run(std::stop_token stop) {
-  const Periodic timer("late commands", kLateEvery, [this] { drop_late(); });
+  // Beside the writer, which may be held up by the store for longer than a command may wait; also while it stops.
+  const Periodic timer("late commands", kLateEvery, [this] { drop_late(); }, kLateEvery);
   TimePoint next_upkeep = clock_.now() + kUpkeepEvery;
   bool was_busy = false;
   const auto round = [&] {
@@ -78,39 +78,14 @@ void CommitQueue::run(std::stop_token stop) {
   } while (was_busy);
 }
 
-// Each class waits in the order of its deadlines. The few commands that were in a batch already do not.
-void CommitQueue::take_late(Line& line, TimePoint now, std::vector<std::unique_ptr<Command>>& late) {
-  for (; !line.empty() && line.front().deadline <= now && late.size() < kLateAtOnce; line.pop_front())
-    late.push_back(std::move(line.front().command));
-}
-
-void CommitQueue::drop_late() {
-  if (length_ == 0) return;
-  std::vector<std::unique_ptr<Command>> late;
-  late.reserve(kLateAtOnce);  // a command that is taken out is answered, whatever memory is left
-  {
-    const MutexLock lock(mutex_);
-    const TimePoint now = clock_.now();
-    for (auto& [number, lane] : lanes_) {
-      std::erase_if(lane.again, [&](Queued& queued) {
-        const bool is_late = queued.deadline <= now && late.size() < kLateAtOnce;
-        if (is_late) late.push_back(std::move(queued.command));
-        return is_late;
-      });
-      for (Line& line : lane.waiting) take_late(line, now, late);
-    }
-    std::erase_if(lanes_, [](const auto& entry) { return entry.second.is_empty(); });
-    length_ -= late.size();
-  }
-  for (auto& command : late) finish(command, CommitStatus::dropped);
-}
-
 std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
   std::vector<std::unique_ptr<Command>> batch, late;
   {
     const MutexLock lock(mutex_);
     const TimePoint now = clock_.now();
     batch.reserve(std::min<std::size_t>(options_.batch, length_));
+    late.reserve(batch.capacity());
+    const auto has_room = [&] { return batch.size() < options_.batch && late.size() < late.capacity(); };
     const auto take_first = [&](Line& line) REQUIRES(mutex_) {
       (now < line.front().deadline ? batch : late).push_back(std::move(line.front().command));
       line.pop_front();
@@ -121,8 +96,8 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
     if (at != lanes_.end()) {
       Lane& lane = at->second;
       last_lane_ = at->first;
-      while (!lane.again.empty() && batch.size() < options_.batch) take_first(lane.again);
-      for (std::size_t turn = 0; !lane.is_empty() && batch.size() < options_.batch; ++turn)
+      while (!lane.again.empty() && has_room()) take_first(lane.again);
+      for (std::size_t turn = 0; !lane.is_empty() && has_room(); ++turn)
         if (Line& line = lane.waiting[turn % lane.waiting.size()]; !line.empty()) take_first(line);
       if (options_.has_lanes && lane.is_empty()) lanes_.erase(at);
     }
@@ -132,11 +107,47 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
   return batch;
 }
 
+std::vector<std::unique_ptr<Command>> CommitQueue::take_late() {
+  std::vector<std::unique_ptr<Command>> late;
+  const MutexLock lock(mutex_);
+  const TimePoint now = clock_.now();
+  const auto take_from = [&](Line& line) REQUIRES(mutex_) {
+    while (!line.empty() && is_over(line.front().deadline, now)) {
+      late.push_back(std::move(line.front().command));
+      line.pop_front();
+      --length_;
+    }
+  };
+  late.reserve(length_);  // so that no command is lost to a failure of memory
+  for (auto at = lanes_.begin(); at != lanes_.end();) {
+    Lane& lane = at->second;
+    for (Queued& queued : lane.again)  // not in the order of their deadlines
+      if (is_over(queued.deadline, now)) late.push_back(std::move(queued.command));
+    length_ -= std::erase_if(lane.again, [](const Queued& queued) { return queued.command == nullptr; });
+    std::ranges::for_each(lane.waiting, take_from);
+    at = options_.has_lanes && lane.is_empty() ? lanes_.erase(at) : std::next(at);
+  }
+  metrics_.commit_queue_length.Set(static_cast<double>(length_));
+  return late;
+}
+
+void CommitQueue::drop_late() {
+  if (length_.load(std::memory_order_relaxed) == 0) return;
+  auto late = take_late();
+  if (late.empty()) return;
+  const auto finish_all = [&] {
+    for (auto& command : late)
+      if (command) finish(command, CommitStatus::dropped);
+  };
+  contained("late commands", [&] { around_batch_(finish_all); });
+  finish_all();  // those that the group's failure left
+}
+
 bool CommitQueue::run_batch() {
   auto batch = take_batch();
   if (batch.empty()) {
-    ensure_loaded();  // loops that act on memory, such as the expiry, must not wait for the next write
-    return false;
+    ensure_loaded();     // loops that act on memory, such as the expiry, must not wait for the next write
+    return length_ > 0;  // all that were taken were late
   }
   const auto started = steady_now();
   patient_until_ = clock_.now() + options_.deadline;

@@ -1,7 +1,7 @@
 // Every write of the sale goes through here. Commands queue up; one writer takes all commands that have gathered during
-// the commit before, and the store executes them in one transaction. No timer gathers them: an idle server answers a
-// lone command at once, a busy one shares the flush. A timer only refuses commands whose deadline passes while the
-// writer is busy.
+// the commit before, and the store executes them in one transaction. No timer delays a batch: an idle server answers a
+// lone command at once, a busy one shares the flush. A timer beside the writer refuses the commands that have waited
+// until their deadline, also while the store holds the writer up.
 //
 // A full queue refuses the least important commands first: joins mostly at a quarter, holds at three quarters, the rest
 // (payments, giving back, expiry) only without any room. Within a class, the first to come is the first to go. The
@@ -49,7 +49,8 @@ class CommitQueue final : public Commits {
   bool is_full_for(CommandClass command_class) const override;
   bool store_is_up() const override { return store_is_up_.load(std::memory_order_relaxed); }
 
-  // The writer's loop until it is stopped; then it takes no more commands and finishes those it has.
+  // The writer's loop until it is stopped; then it takes no more commands and finishes those it has. Commands that are
+  // late are completed on another thread, one at a time.
   void run(std::stop_token stop);
   // Runs one batch. False if no command was waiting; memory is rebuilt in that case too, if it has to be. For `run` and
   // the simulator; one thread.
@@ -61,6 +62,7 @@ class CommitQueue final : public Commits {
   void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
   // Each batch runs, and its commands are completed, within `around(run)`. So a thread that waits for several of them
   // can be woken once for all. To be set before `run`.
+  // Late commands too, on the timer's thread, perhaps while a batch runs.
   using Run = std::function<void()>;
   void set_around_batch(std::function<void(const Run&)> around) { around_batch_ = std::move(around); }
 
@@ -78,6 +80,7 @@ class CommitQueue final : public Commits {
   };
 
   std::vector<std::unique_ptr<Command>> take_batch();
+  std::vector<std::unique_ptr<Command>> take_late();
   bool ensure_loaded();
   void execute(Batch batch);
   void execute_halves(Batch batch);
@@ -85,7 +88,6 @@ class CommitQueue final : public Commits {
   void try_again(Batch batch);
   std::size_t limit_of(CommandClass command_class) const;
   Lane& lane_of(const Command& command) REQUIRES(mutex_);
-  static void take_late(Line& line, TimePoint now, std::vector<std::unique_ptr<Command>>& late);
 
   Store& store_;
   const Clock& clock_;
