@@ -38,6 +38,8 @@ namespace {
 
 constexpr int kKeysForgottenAtOnce = 2'000;
 constexpr std::size_t kReadQueue = 4'096;
+constexpr int kUpkeepsSkipped = 30;           // seconds
+constexpr int kClockEvery = 4;                // looks at the feed: two seconds
 constexpr Duration kQueueRowPatience{2'000};  // for a queue's row, in whose line every pod waits
 
 // Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and nobody else does.
@@ -126,8 +128,7 @@ struct ClusterServer::Parts {
                .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
                .parts = [this] { return health(); }}) {
     for (auto& shard : shards) commits.add(shard->commits);
-    shards.front()->commits.set_upkeep(
-        [this] { shards.front()->store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce); });
+    shards.front()->commits.set_upkeep([this] { forget_old_keys(); });
     rooms.set_readers(readers);
     metrics.watch_pool([this] {
       const mysql::PoolUsage usage = pool->usage();
@@ -168,9 +169,16 @@ struct ClusterServer::Parts {
     return {{"redis", redis.is_up() && rooms.is_up()}, {"kafka", !work || work->events.is_up()}, {"replicas", replicas_fit}};
   }
 
+  // Once a second while there is something to forget, else now and then.
+  void forget_old_keys() {
+    if (upkeeps_to_skip-- > 0) return;
+    const int forgotten = shards.front()->store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce);
+    upkeeps_to_skip = forgotten > 0 ? 0 : kUpkeepsSkipped;
+  }
+
   // What has to be looked at now and then besides: the database's clock, how far the feed has got.
   void follow() {
-    clock.set(mysql::database_time(*pool));
+    if (follows++ % kClockEvery == 0) clock.set(mysql::database_time(*pool));
     const EventId last = shards.front()->store->last_event();
     if (last != told) bus.publish(last), told = last;
   }
@@ -207,6 +215,8 @@ struct ClusterServer::Parts {
   Readers readers;
   HttpFront front;
   EventId told{};
+  int follows = 0;
+  int upkeeps_to_skip = 0;          // the first writer's
   std::optional<ClusterWork> work;  // while it runs
 };
 
@@ -217,7 +227,7 @@ ClusterWork::ClusterWork(ClusterServer::Parts& parts)
       relay(*parts.outbox, publisher, parts.clock, parts.metrics, RelaySettings{.owner = parts.pod}),
       line(consumer, dead_letters, parts.clock, parts.metrics, end_through(parts.commits)),
       events(relay, line),
-      ticker(parts.state.catalog(), parts.clock, parts.metrics),
+      ticker(parts.state.catalog(), parts.clock, parts.metrics, [&parts] { return parts.rooms.followed_concerts(); }),
       sweep(*parts.due, parts.commits, parts.clock, sweep_dice),
       rooms([&parts](std::stop_token stop) { parts.rooms.run(stop); }),
       workers(parts.state, ticker, sweep, [&parts] { parts.follow(); }, [&parts] { parts.replicas.measure(); }) {}
