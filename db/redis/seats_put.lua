@@ -1,5 +1,5 @@
--- What one commit changed, or a slice of it. ARGV: version, 1 for the last slice, then for each: seat, status, held until, holder, price.
--- Until the last one the map has not reached the version: what is in it already is only early.
+-- Stores the changes of one commit, or a slice of them. ARGV: version, 1 for the last slice, then for each: seat, status, held
+-- until, holder, price. Until the last slice the map has not reached the version: changes that are in it already are only early.
 -- KEYS[3] names the dates that have changed, by when: the server's time, but always above those before, so that a pod which has read
 -- up to a time has missed nothing. It keeps a minute, and no more dates than MAX_NEWS.
 local MAX_NEWS, NEWS_MS = 20000, 60000

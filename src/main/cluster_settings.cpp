@@ -9,6 +9,8 @@ namespace frontrow {
 
 namespace {
 
+constexpr Duration kQueueRowPatience{2'000};
+
 mysql::Endpoint endpoint_of(const Settings& settings, const HostPort& at) {
   return {.host = at.host,
           .port = at.port,
@@ -27,6 +29,13 @@ mysql::Endpoint primary_of(const Settings& settings) {
 
 mysql::ConnectionSettings connection_of(const Settings& settings) {
   return {.connect_timeout = settings.mysql_connect_timeout, .statement_timeout = settings.mysql_statement_timeout};
+}
+
+mysql::ConnectionSettings queue_connection_of(const Settings& settings) {
+  mysql::ConnectionSettings connection = connection_of(settings);
+  connection.lock_timeout = kQueueRowPatience;
+  connection.statement_timeout += kQueueRowPatience;  // MariaDB counts the wait for a lock as time of the statement
+  return connection;
 }
 
 mysql::ReplicaSettings replicas_of(const Settings& settings) {

@@ -1,4 +1,4 @@
-// What the adapters of the cluster profile make of the settings.
+// Turns the settings into those of the cluster profile's adapters.
 #pragma once
 
 #include <string>
@@ -13,6 +13,8 @@ namespace frontrow {
 
 mysql::Endpoint primary_of(const Settings& settings);
 mysql::ConnectionSettings connection_of(const Settings& settings);
+// The connection of the writer that waits in line for queues' rows, as every pod does. A wait is no slow statement.
+mysql::ConnectionSettings queue_connection_of(const Settings& settings);
 mysql::ReplicaSettings replicas_of(const Settings& settings);
 redis::Settings redis_of(const Settings& settings);
 kafka::KafkaSettings kafka_of(const Settings& settings);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "main/cluster_settings.hpp"
 #include "main/settings_table.hpp"
 #include "support/processes/temp_directory.hpp"
 
@@ -246,6 +247,14 @@ TEST(SettingsTable, NamesAreUnique) {
   for (const auto& setting : settings_table()) names.push_back(setting.name);
   std::ranges::sort(names);
   EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+}
+
+// MariaDB ends a statement that waits for a lock as if it were slow.
+TEST(ClusterSettings, AWaitForAQueuesRowIsNotCutByTheLimitOfStatements) {
+  const Settings settings;
+  const mysql::ConnectionSettings queue = queue_connection_of(settings);
+  EXPECT_GE(queue.lock_timeout, std::chrono::seconds{2});
+  EXPECT_EQ(queue.statement_timeout, queue.lock_timeout + settings.mysql_statement_timeout);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// A bounded number of connections for readers, shared by threads. They are made when first needed, asked after idling, and made
-// again when lost; whoever finds none free waits a little and is refused.
+// A bounded number of connections for readers, shared by threads. They are made when first needed, checked after idling, and made
+// again when lost. A caller that finds none free waits a little and is refused.
 #pragma once
 
 #include <condition_variable>
@@ -74,7 +74,7 @@ auto read_from(Pool& pool, Read read) {
       if (!first.is_lost() || taken >= settings.statement_timeout) throw;
       settings.statement_timeout -= taken;
     }
-    // Of its own, since the time it gives a statement is of no use to the next reader.
+    // A connection of its own, since its statement timeout is of no use to the next reader.
     Connection second{pool.settings().endpoint, Role::reader, settings};
     return read(second);
   });
