@@ -105,7 +105,7 @@ struct ClusterServer::Parts {
                                                                .connection = connection_of(settings),
                                                                .most = static_cast<std::size_t>(settings.mysql_readers)})),
         clock(mysql::database_time(*pool)),
-        replicas(primary_of(settings), replicas_of(settings)),
+        replicas(primary_of(settings), replicas_with(pool)),
         catalog_reader(mysql::open_catalog_reader(pool, replicas)),
         queue_reader(mysql::open_queue_reader(pool)),
         due(mysql::open_due_holds(pool)),
@@ -151,6 +151,12 @@ struct ClusterServer::Parts {
 
   std::function<void(const WorkingSet&)> on_commit() {
     return [this](const WorkingSet& set) { state.apply(set); };
+  }
+
+  mysql::ReplicaSettings replicas_with(const std::shared_ptr<mysql::Pool>& primary) const {
+    mysql::ReplicaSettings given = replicas_of(settings);
+    given.primary = primary;
+    return given;
   }
 
   mysql::StoreSettings store_settings() const {

@@ -16,7 +16,9 @@ class MysqlOutbox final : public Outbox {
   explicit MysqlOutbox(const StoreSettings& settings)
       : time_(settings.clock),
         writer_(settings.primary, Role::writer, settings.connection),
-        reader_(settings.primary, Role::reader, settings.connection) {}
+        readers_(settings.readers
+                     ? settings.readers
+                     : std::make_shared<Pool>(PoolSettings{.endpoint = settings.primary, .connection = settings.connection})) {}
   bool take_lease(int shard, std::int64_t owner, Duration ttl) override { return !take_leases({&shard, 1}, owner, ttl).empty(); }
   std::vector<int> take_leases(std::span<const int> shards, std::int64_t owner, Duration ttl) override;
   Waiting waiting(std::span<const int> shards) override;
@@ -30,7 +32,8 @@ class MysqlOutbox final : public Outbox {
   auto in_transaction(Write write);
 
   const StoreTime time_;
-  Session writer_, reader_;
+  Session writer_;
+  const std::shared_ptr<Pool> readers_;
 };
 
 template <class Write>
@@ -79,7 +82,7 @@ Outbox::Waiting MysqlOutbox::waiting(std::span<const int> shards) {
   for (const int shard : shards)
     sql << " UNION ALL (SELECT shard FROM outbox FORCE INDEX (PRIMARY) WHERE shard = " << shard << " LIMIT 1)";
   sql.end();
-  Rows rows = at_edge([&] { return reader_.ready().ask(sql, "look at the outbox"); });
+  Rows rows = read_from(*readers_, [&](Connection& connection) { return connection.ask(sql, "look at the outbox"); });
   Waiting waiting{.shards = {}, .has_unnumbered = false};
   while (rows.next()) {
     if (const int shard = rows.small(0); shard >= 0)
@@ -99,7 +102,7 @@ std::vector<OutboxRow> MysqlOutbox::pending(int shard, int limit) {
   write_event_joins(sql);
   sql << "ORDER BY e.id, rs.seat_id";
   sql.end();
-  Rows rows = at_edge([&] { return reader_.ready().ask(sql, "read the outbox"); });
+  Rows rows = read_from(*readers_, [&](Connection& connection) { return connection.ask(sql, "read the outbox"); });
   std::vector<OutboxRow> found;
   for (FeedEvent& told : read_events(rows))
     found.push_back({.id = {told.id.value},

@@ -11,7 +11,10 @@ constexpr Duration kAnswersWithin{500};  // a replica that is worth asking
 }  // namespace
 
 Replicas::Replicas(const Endpoint& primary, ReplicaSettings settings)
-    : most_behind_(settings.most_behind), primary_(primary, Role::reader, settings.connection) {
+    : most_behind_(settings.most_behind),
+      primary_(settings.primary
+                   ? settings.primary
+                   : std::make_shared<Pool>(PoolSettings{.endpoint = primary, .connection = settings.connection, .most = 1})) {
   for (Endpoint& endpoint : settings.endpoints) {
     auto replica = std::make_unique<Replica>();
     replica->address = endpoint.host + ":" + std::to_string(endpoint.port);
@@ -34,7 +37,7 @@ TimePoint Replicas::beat() {
   time.write(sql);
   sql << ")) WHERE id = 1";
   sql.end();
-  const Rows beaten = primary_.ready().ask(sql, "beat");
+  const Rows beaten = read_from(*primary_, [&](Connection& connection) { return connection.ask(sql, "beat"); });
   return TimePoint{Duration{beaten.insert_id()}};
 }
 
