@@ -38,6 +38,8 @@ namespace {
 
 constexpr int kKeysForgottenAtOnce = 2'000;
 constexpr std::size_t kReadQueue = 4'096;
+constexpr int kUpkeepsSkipped = 30;  // seconds
+constexpr int kClockEvery = 4;       // looks at the feed: two seconds
 
 // Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and other commands do
 // not.
@@ -103,7 +105,7 @@ struct ClusterServer::Parts {
                                                                .connection = connection_of(settings),
                                                                .most = static_cast<std::size_t>(settings.mysql_readers)})),
         clock(mysql::database_time(*pool)),
-        replicas(primary_of(settings), replicas_of(settings)),
+        replicas(primary_of(settings), replicas_with(pool)),
         catalog_reader(mysql::open_catalog_reader(pool, replicas)),
         queue_reader(mysql::open_queue_reader(pool)),
         due(mysql::open_due_holds(pool)),
@@ -126,8 +128,7 @@ struct ClusterServer::Parts {
                .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
                .parts = [this] { return health(); }}) {
     for (auto& shard : shards) commits.add(shard->commits);
-    shards.front()->commits.set_upkeep(
-        [this] { shards.front()->store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce); });
+    shards.front()->commits.set_upkeep([this] { forget_old_keys(); });
     rooms.set_readers(readers);
     metrics.watch_pool([this] {
       const mysql::PoolUsage usage = pool->usage();
@@ -152,6 +153,12 @@ struct ClusterServer::Parts {
     return [this](const WorkingSet& set) { state.apply(set); };
   }
 
+  mysql::ReplicaSettings replicas_with(const std::shared_ptr<mysql::Pool>& primary) const {
+    mysql::ReplicaSettings given = replicas_of(settings);
+    given.primary = primary;
+    return given;
+  }
+
   mysql::StoreSettings store_settings() const {
     return {.primary = primary_of(settings), .connection = connection_of(settings), .readers = pool};
   }
@@ -168,9 +175,16 @@ struct ClusterServer::Parts {
     return {{"redis", redis.is_up() && rooms.is_up()}, {"kafka", !work || work->events.is_up()}, {"replicas", replicas_fit}};
   }
 
+  // Once a second while there is something to forget, else now and then.
+  void forget_old_keys() {
+    if (upkeeps_to_skip-- > 0) return;
+    const int forgotten = shards.front()->store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce);
+    upkeeps_to_skip = forgotten > 0 ? 0 : kUpkeepsSkipped;
+  }
+
   // Follows the other things that need a look now and then: the database's clock, and how far the feed has got.
   void follow() {
-    clock.set(mysql::database_time(*pool));
+    if (follows++ % kClockEvery == 0) clock.set(mysql::database_time(*pool));
     const EventId last = shards.front()->store->last_event();
     if (last != told) bus.publish(last), told = last;
   }
@@ -207,6 +221,8 @@ struct ClusterServer::Parts {
   Readers readers;
   HttpFront front;
   EventId told{};
+  int follows = 0;
+  int upkeeps_to_skip = 0;          // the first writer's
   std::optional<ClusterWork> work;  // while it runs
 };
 
@@ -217,7 +233,7 @@ ClusterWork::ClusterWork(ClusterServer::Parts& parts)
       relay(*parts.outbox, publisher, parts.clock, parts.metrics, RelaySettings{.owner = parts.pod}),
       line(consumer, dead_letters, parts.clock, parts.metrics, end_through(parts.commits)),
       events(relay, line),
-      ticker(parts.state.catalog(), parts.clock, parts.metrics),
+      ticker(parts.state.catalog(), parts.clock, parts.metrics, [&parts] { return parts.rooms.followed_concerts(); }),
       sweep(*parts.due, parts.commits, parts.clock, sweep_dice),
       rooms([&parts](std::stop_token stop) { parts.rooms.run(stop); }),
       workers(parts.state, ticker, sweep, [&parts] { parts.follow(); }, [&parts] { parts.replicas.measure(); }) {}

@@ -33,6 +33,20 @@ class Outbox {
   // True: until `ttl` from now, by the database's time, only `owner` has this shard. Renews the owner's own lease. Each
   // process chooses an owner number that no other has.
   virtual bool take_lease(int shard, std::int64_t owner, Duration ttl) = 0;
+  // The same for several at once: gives those that are the owner's.
+  virtual std::vector<int> take_leases(std::span<const int> shards, std::int64_t owner, Duration ttl) {
+    std::vector<int> taken;
+    for (const int shard : shards)
+      if (take_lease(shard, owner, ttl)) taken.push_back(shard);
+    return taken;
+  }
+  // Which of these shards may have pending events, and may there be events without a number? One question for all of it, because
+  // it is asked again and again where nothing happens. An outbox that cannot tell says that there may be.
+  struct Waiting {
+    std::vector<int> shards;
+    bool has_unnumbered = true;
+  };
+  virtual Waiting waiting(std::span<const int> shards) { return {.shards = {shards.begin(), shards.end()}}; }
   // The shard's oldest pending events, in order of id.
   virtual std::vector<OutboxRow> pending(int shard, int limit) = 0;
   // Removes them. A repeated call changes nothing.

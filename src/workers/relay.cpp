@@ -11,6 +11,8 @@ namespace frontrow {
 namespace {
 
 constexpr int kNumberedAtOnce = 2'000;
+constexpr int kQuietLooks = 50;  // five seconds
+constexpr Duration kLookWhenQuiet{450};
 
 }  // namespace
 
@@ -18,18 +20,27 @@ Relay::Relay(Outbox& outbox, EventPublisher& publisher, const Clock& clock, Metr
     : outbox_(outbox), publisher_(publisher), clock_(clock), metrics_(metrics), settings_(settings) {}
 
 void Relay::take_leases() {
-  for (int shard = 0; shard < kOutboxShards; ++shard) {
-    Lease& lease = leases_[static_cast<std::size_t>(shard)];
-    const TimePoint now = clock_.now();
-    if (now < lease.ask_at) continue;
-    lease.until = outbox_.take_lease(shard, settings_.owner, settings_.lease) ? now + settings_.lease : TimePoint{};
-    lease.ask_at = now + settings_.lease / 3;
-  }
+  const TimePoint now = clock_.now();
+  std::vector<int> due;
+  for (int shard = 0; shard < kOutboxShards; ++shard)
+    if (now >= leases_[static_cast<std::size_t>(shard)].ask_at) due.push_back(shard);
+  if (due.empty()) return;
+  const std::vector<int> taken = outbox_.take_leases(due, settings_.owner, settings_.lease);
+  for (const int shard : due)
+    leases_[static_cast<std::size_t>(shard)] = {.until = TimePoint{}, .ask_at = now + settings_.lease / 3};
+  for (const int shard : taken) leases_[static_cast<std::size_t>(shard)].until = now + settings_.lease;
 }
 
-std::vector<Relay::Pending> Relay::pending() {
+std::vector<int> Relay::leased() const {
+  std::vector<int> shards;
+  for (int shard = 0; shard < kOutboxShards; ++shard)
+    if (leases_[static_cast<std::size_t>(shard)].until > clock_.now()) shards.push_back(shard);
+  return shards;
+}
+
+std::vector<Relay::Pending> Relay::pending(const std::vector<int>& shards) {
   std::vector<Pending> rows;
-  for (int shard = 0; shard < kOutboxShards; ++shard) {
+  for (const int shard : shards) {
     // If the lease ends while the relay publishes, events may be repeated.
     if (leases_[static_cast<std::size_t>(shard)].until <= clock_.now()) continue;
     for (OutboxRow& row : outbox_.pending(shard, settings_.rows))
@@ -42,10 +53,19 @@ std::vector<Relay::Pending> Relay::pending() {
 
 bool Relay::run_once() {
   take_leases();
+  const std::vector<int> shards = leased();
+  if (shards.empty() || clock_.now() < look_at_) return false;
+  const Outbox::Waiting waiting = outbox_.waiting(shards);
+  // Where nothing has happened for a while, it is looked for less often.
+  const bool is_quiet = waiting.shards.empty() && !waiting.has_unnumbered;
+  quiet_looks_ = is_quiet ? quiet_looks_ + 1 : 0;
+  look_at_ = quiet_looks_ > kQuietLooks ? clock_.now() + kLookWhenQuiet : TimePoint{};
   // Numbering needs only the database: the feed goes on while the stream is away.
-  if (leases_[0].until > clock_.now())
+  if (shards.front() == 0 && (waiting.has_unnumbered || !has_numbered_)) {
     metrics_.events_last_id.Set(static_cast<double>(outbox_.number_events(kNumberedAtOnce).value));
-  std::vector<Pending> rows = pending();
+    has_numbered_ = true;
+  }
+  std::vector<Pending> rows = pending(waiting.shards);
   const auto oldest = std::ranges::min_element(rows, {}, [](const Pending& row) { return row.feed.event.occurred_at; });
   metrics_.event_delivery_lag_seconds.Set(
       oldest == rows.end() ? 0 : std::chrono::duration<double>(clock_.now() - oldest->feed.event.occurred_at).count());
@@ -112,8 +132,7 @@ void Relay::take_out(std::span<const Pending> rows) {
 
 void Relay::release() {
   contained("giving back of shards", [&] {
-    for (int shard = 0; shard < kOutboxShards; ++shard)
-      if (leases_[static_cast<std::size_t>(shard)].until > clock_.now()) outbox_.take_lease(shard, settings_.owner, Duration{0});
+    if (const std::vector<int> shards = leased(); !shards.empty()) outbox_.take_leases(shards, settings_.owner, Duration{0});
   });
   leases_ = {};
 }

@@ -5,10 +5,14 @@
 namespace frontrow {
 
 void Sweep::run_once() {
+  if (clock_.now() < look_at_) return;
   UnderWay::Token token = under_way_.begin();
   if (token == nullptr) return;
   auto due = due_.due(clock_.now() - kLeftToOthers, static_cast<int>(kLookedAt));
-  if (due.empty()) return;
+  if (due.empty()) {
+    look_at_ = clock_.now() + kLookWhenNothingIsDue;
+    return;
+  }
   if (due.size() > kNamedAtOnce) {
     // A stretch of neighbours, because they share pages.
     const auto first = due.begin() + static_cast<std::ptrdiff_t>(random_.below(due.size() - kNamedAtOnce + 1));

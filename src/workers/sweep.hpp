@@ -16,6 +16,7 @@ namespace frontrow {
 class Sweep {
  public:
   static constexpr Duration kLeftToOthers{2'000};  // well below the five seconds in which a hold must be settled
+  static constexpr Duration kLookWhenNothingIsDue{950};
   static constexpr std::size_t kNamedAtOnce = 500;
   static constexpr std::size_t kLookedAt = 4'000;
 
@@ -30,6 +31,7 @@ class Sweep {
   const Clock& clock_;
   Random& random_;
   UnderWay under_way_;
+  TimePoint look_at_{};  // not before
 };
 
 }  // namespace frontrow

@@ -6,11 +6,15 @@
 namespace frontrow::mysql {
 
 namespace {
+constexpr Duration kBeatEvery{400};
 constexpr Duration kAnswersWithin{500};  // a replica that is worth asking
 }  // namespace
 
 Replicas::Replicas(const Endpoint& primary, ReplicaSettings settings)
-    : most_behind_(settings.most_behind), primary_(primary, Role::writer, settings.connection) {
+    : most_behind_(settings.most_behind),
+      primary_(settings.primary
+                   ? settings.primary
+                   : std::make_shared<Pool>(PoolSettings{.endpoint = primary, .connection = settings.connection, .most = 1})) {
   for (Endpoint& endpoint : settings.endpoints) {
     auto replica = std::make_unique<Replica>();
     replica->address = endpoint.host + ":" + std::to_string(endpoint.port);
@@ -20,24 +24,25 @@ Replicas::Replicas(const Endpoint& primary, ReplicaSettings settings)
   }
 }
 
-// The primary's time now. Replicas are looked at after it, and at least as far behind as it says.
+// The primary's time a moment ago. Replicas are looked at after it, and at least as far behind as it says. Where another pod has
+// beaten just now, nothing is written: the primary has two beats a second to commit, however many pods there are.
 TimePoint Replicas::beat() {
   const StoreTime time{nullptr};
-  Connection& connection = primary_.ready();
-  WriteTransaction transaction{connection};
   Sql sql;
-  sql << "UPDATE heartbeat SET at = ";
+  sql << "UPDATE heartbeat SET at = LAST_INSERT_ID(IF(at BETWEEN ";
   time.write(sql);
-  sql << " WHERE id = 1";
+  sql << " - " << kBeatEvery.count() << " AND ";
+  time.write(sql);
+  sql << ", at, ";
+  time.write(sql);
+  sql << ")) WHERE id = 1";
   sql.end();
-  sql << "SELECT at FROM heartbeat WHERE id = 1";
-  sql.end();
-  std::vector<Rows> results = connection.run(sql, "beat");
-  transaction.commit();
-  return results[1].next() ? results[1].time(0) : TimePoint{};
+  const Rows beaten = read_from(*primary_, [&](Connection& connection) { return connection.ask(sql, "beat"); });
+  return TimePoint{Duration{beaten.insert_id()}};
 }
 
 void Replicas::measure() {
+  if (replicas_.empty()) return;
   const TimePoint now = at_edge([this] { return beat(); });
   const auto is_done = [](const Replica& replica, std::chrono::steady_clock::time_point until) {
     return !replica.look.valid() || replica.look.wait_until(until) == std::future_status::ready;

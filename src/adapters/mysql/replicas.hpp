@@ -20,6 +20,7 @@ struct ReplicaSettings {
   ConnectionSettings connection = {};
   std::size_t connections_each = 4;
   Duration most_behind{2'000};
+  std::shared_ptr<Pool> primary = {};  // for heartbeats; null: a pool of their own
 };
 
 struct ReplicaState {
@@ -54,7 +55,7 @@ class Replicas {
   void look_at(Replica& replica, TimePoint now, std::chrono::steady_clock::time_point until) const;
 
   const Duration most_behind_;
-  Session primary_;
+  const std::shared_ptr<Pool> primary_;
   std::vector<std::unique_ptr<Replica>> replicas_;  // never changes
   std::atomic<std::size_t> turn_{0};
 };

@@ -32,6 +32,7 @@ void Writer::write(Sql before, BatchId batch) {
   sql_.end();
   write_versions();
   write_schedules();
+  write_catalog_version();
   const std::vector<Rows> results = connection_.run(sql_, "write a batch");
   check_expectations(results);
   if (set_.versions.size() == 1) set_.versions.begin()->second = results.at(version_statement_).insert_id();
@@ -280,6 +281,25 @@ void Writer::write_schedules() {
     sql_ << "UPDATE schedules FORCE INDEX (idx_schedule_concert) SET deleted = 1 WHERE concert_id = " << concert.id;
     sql_.end();
   }
+}
+
+// The last lock of all: a version of the catalogue is committed before the next one is given.
+void Writer::write_catalog_version() {
+  std::vector<ConcertId> concerts;
+  for (const Concert& concert : set_.new_concerts) concerts.push_back(concert.id);
+  for (const Concert& concert : set_.changed_concerts) concerts.push_back(concert.id);
+  for (const Schedule& schedule : set_.new_schedules) concerts.push_back(schedule.concert);
+  for (const auto& [id, schedule] : set_.changed_schedules) concerts.push_back(schedule.concert);
+  if (concerts.empty()) return;
+  std::ranges::sort(concerts);
+  const auto repeats = std::ranges::unique(concerts);
+  concerts.erase(repeats.begin(), repeats.end());
+  sql_ << "UPDATE catalog_version SET version = LAST_INSERT_ID(version + 1) WHERE id = 1";
+  sql_.end();
+  in_stretches(concerts, [&](auto stretch) {
+    sql_ << "UPDATE concerts FORCE INDEX (PRIMARY) SET catalog_version = LAST_INSERT_ID() WHERE id IN " << List{stretch};
+    sql_.end();
+  });
 }
 
 void Writer::read_versions() {

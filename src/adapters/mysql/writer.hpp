@@ -37,6 +37,7 @@ class Writer {
   void write_events();
   void write_versions();
   void write_schedules();
+  void write_catalog_version();
   void read_versions();
   void expect(std::int64_t touched, const char* otherwise);
   void expect_dates(std::int64_t touched);
