@@ -239,6 +239,23 @@ void Writer::write_events() {
   });
 }
 
+namespace {
+
+// The part of an UPDATE that keeps the number of available seats.
+void write_available(Sql& sql, std::span<const ScheduleId> schedules, const std::map<ScheduleId, std::int64_t>& changes) {
+  bool is_first = true;
+  for (const ScheduleId schedule : schedules) {
+    const auto change = changes.find(schedule);
+    if (change == changes.end()) continue;
+    if (is_first) sql << ", available_seats = available_seats + CASE id";
+    sql << " WHEN " << schedule << " THEN " << change->second;
+    is_first = false;
+  }
+  if (!is_first) sql << " ELSE 0 END";
+}
+
+}  // namespace
+
 // The last locks of a batch, and so the order of versions is the order of commits. Sharding leads to one schedule a batch; it is
 // bumped and read in one statement. All writers to a date wait in this line, with the server's own wait: it is short, and asking
 // again and again would let the quick pass the patient.
@@ -251,16 +268,19 @@ void Writer::write_versions() {
       lock_schedules(sql_, stretch);
       sql_.end();
     });
+  const auto changes = set_.changes_of_available_seats();
   if (set_.versions.size() == 1) {
-    sql_ << "UPDATE schedules SET version = LAST_INSERT_ID(version + 1) WHERE deleted = 0 AND id = "
-         << set_.versions.begin()->first;
+    sql_ << "UPDATE schedules SET version = LAST_INSERT_ID(version + 1)";
+    write_available(sql_, schedules, changes);
+    sql_ << " WHERE deleted = 0 AND id = " << set_.versions.begin()->first;
     sql_.end();
     version_statement_ = sql_.ends().size() - 1;
     return expect_dates(1);
   }
   in_stretches(schedules, [&](auto stretch) {
-    sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET version = version + 1 WHERE deleted = 0 AND id IN " << List{stretch}
-         << " ORDER BY id";
+    sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET version = version + 1";
+    write_available(sql_, stretch, changes);
+    sql_ << " WHERE deleted = 0 AND id IN " << List{stretch} << " ORDER BY id";
     sql_.end();
     expect_dates(static_cast<std::int64_t>(stretch.size()));
   });
