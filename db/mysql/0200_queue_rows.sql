@@ -1,5 +1,5 @@
--- The waiting room is rows: a queue's is locked by joins, claims and ticks, a ticket's by whoever has locked its user. Numbers given
--- and called carry over from the marks there were before. Each step bears being taken again.
+-- The waiting room is rows. Joins, claims and ticks lock a queue's row; the batch that has locked a user locks the user's tickets.
+-- Numbers given and called carry over from the earlier marks. Each step can be run again.
 
 SET @step = (SELECT IF(count(*) = 0,
     'ALTER TABLE queues
@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS tickets (
   issued_at BIGINT NOT NULL,
   admitted_at BIGINT NOT NULL,  -- 0: not yet
   seen_at BIGINT NOT NULL,      -- mostly 0: presence is kept elsewhere
-  back_by BIGINT NOT NULL,      -- of a called person who found no place: expected again until then
+  back_by BIGINT NOT NULL,      -- for a called person who found no place: expected again until then
   waiting_number BIGINT GENERATED ALWAYS AS (IF(state = 0, number, NULL)) STORED,
   refused_number BIGINT GENERATED ALWAYS AS (IF(state = 0 AND back_by > 0, number, NULL)) STORED,
   active_since BIGINT GENERATED ALWAYS AS (IF(state = 1, admitted_at, NULL)) STORED,
@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS tickets (
   CONSTRAINT ticket_facts CHECK (number >= 1 AND state BETWEEN 0 AND 2 AND was_paid IN (0, 1) AND (state <> 1 OR admitted_at > 0))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Numbers that were left while they waited: nobody counts them as ahead any more.
+-- Numbers that were left while they waited: no position counts them as ahead any more.
 CREATE TABLE IF NOT EXISTS queue_left (
   id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
   concert_id BIGINT NOT NULL,

@@ -1,5 +1,5 @@
--- What changed after a version. ARGV: that version. Nil: no complete map that has reached it. Else: version, 1 when all seats
--- have to be read, then seats and their values by turns.
+-- The changes after a version. ARGV: that version. Nil: no complete map that has reached it. Else: version, 1 when all seats have
+-- to be read, then seats and their values by turns.
 local v = redis.call('HMGET', map_key, 'version', 'count', 'from')
 local since = tonumber(ARGV[1])
 if not v[2] or tonumber(v[1]) < since then return false end

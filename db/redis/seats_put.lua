@@ -1,5 +1,5 @@
--- What one commit changed, or a slice of it. ARGV: version, 1 for the last slice, then for each: seat, status, held until, holder, price.
--- Until the last one the map has not reached the version: what is in it already is only early.
+-- Stores the changes of one commit, or a slice of them. ARGV: version, 1 for the last slice, then for each: seat, status, held
+-- until, holder, price. Until the last slice the map has not reached the version: changes that are in it already are only early.
 merge(ARGV[1], 3, true)
 if ARGV[2] == '1' then reach(tonumber(ARGV[1])) end
 if redis.call('PTTL', map_key) < 0 then redis.call('PEXPIRE', map_key, LIFE_MS) end

@@ -28,7 +28,8 @@ struct QueueLimits {
   Duration active = std::chrono::seconds{600};         // ACTIVE for at most this long
   Duration idle = std::chrono::seconds{120};           // ACTIVE for at most this long without a request
   Duration return_window = std::chrono::seconds{600};  // a called place lapses this long after its last poll
-  int people_per_free_seat = 10;                       // nobody is called while more people than this are inside for each free seat
+  // no ticket is called while more people than this are inside for each free seat
+  int people_per_free_seat = 10;
 };
 
 // Admission at a steady rate with a burst of one second's worth (at least one person): a token bucket.

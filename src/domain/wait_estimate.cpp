@@ -11,8 +11,8 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr double kMemorySeconds = 180;  // weight of what happened this long ago: 1/e, as soon as enough has happened since
 constexpr double kEnough = 40;          // people
-constexpr Duration kMaxGap = std::chrono::seconds{5};  // not watched for longer: what happened meanwhile is not known
-constexpr double kFew = 3;                             // fewer have left: nothing can be told
+constexpr Duration kMaxGap = std::chrono::seconds{5};  // a longer gap was not watched: the changes in it are not known
+constexpr double kFew = 3;                             // if fewer have left, nothing can be estimated
 constexpr double kSure = 1.3;                          // standard deviations to each side
 constexpr double kPollSeconds = 3;                     // from the call to the poll
 constexpr double kSlack = 1.05;                        // of the upper end
@@ -54,7 +54,7 @@ std::optional<WaitRange> estimate_wait(const QueueSettings& settings, const Flow
                                        Duration until_open) {
   const double rate = settings.admissions_per_second;
   const double people = static_cast<double>(position);
-  // Of those ahead, so many will come.
+  // So many of the people ahead will come.
   const double share = (flow.missed + 0.5) / (flow.called + 5);
   const double unsure = kSure * std::sqrt(share * (1 - share) / (flow.called + 5));
   const double most = people * (1 - std::max(0.0, share - unsure)), fewest = people * (1 - std::min(0.95, share + unsure));

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 constexpr TimePoint kStart{std::chrono::sys_days{std::chrono::July / 1 / 2026}};
 constexpr QueueSettings kHall{.max_active = 120, .admissions_per_second = 100};
 
-// A full hall that one person leaves and one enters each second: everybody stays for as many seconds as there are places.
+// A full hall that one person leaves and one enters each second: each person stays for as many seconds as there are places.
 Flow steady(int people, int watched_seconds) {
   Flow flow;
   const double inside = people * (people - 1) / 2.0;

@@ -43,7 +43,7 @@ struct Report {
   std::int64_t polls = 0, untold = 0, told = 0, true_range = 0, narrow = 0;
   std::int64_t overtaken = 0;      // people who found no place although a higher number had come in
   std::int64_t put_before = 0;     // late people who came back and found no place: they are next, before higher numbers
-  std::int64_t late_as_told = 0;   // people who polled at the given interval and were late all the same
+  std::int64_t late_as_told = 0;   // people who polled at the given interval and were late nevertheless
   double used = 0, could_use = 0;  // place-seconds
   std::int64_t came_in = 0, wanted_in = 0;
 };

@@ -9,11 +9,11 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-constexpr Duration kNearest{1'000};  // asked again by the very next
-constexpr Duration kNear{3'000};     // and by who is one hall's worth of places away
+constexpr Duration kNearest{1'000};  // asked again by the very next person
+constexpr Duration kNear{3'000};     // and by the person who is one hall's worth of places away
 constexpr Duration kNearestWithoutSeats{3'500};
 constexpr std::int64_t kNearAtMost = 5'000;  // people: more than these would be too many polls at the near intervals
-constexpr double kPollsPerSecond = 5'000;    // what everybody ahead of one may cost together
+constexpr double kPollsPerSecond = 5'000;    // limit on the cost of the polls of all people ahead of one
 constexpr double kPollsOnTheWay = 10;        // from far away until called
 
 constexpr double kMostOverbooked = 0.9;    // of no-shows: more is taken for this much
@@ -22,7 +22,7 @@ constexpr Duration kJoinOldCalls{10'000};  // the same, once their promises are 
 
 std::int64_t floor_of(double tokens) { return static_cast<std::int64_t>(std::floor(std::max(0.0, tokens))); }
 
-// Free places that the rate limit lets somebody take now.
+// Free places that a person may take now under the rate limit.
 std::int64_t places(const Room& room, const QueueRow& row, TimePoint now) {
   const std::int64_t free = room.settings.max_active - row.active;
   return std::min(free, floor_of(row.bucket.available(now, room.settings.admissions_per_second)));
@@ -86,7 +86,7 @@ void settle_promises(const Room& room, QueueRow& row, const TickFacts& facts, Ti
   }
 }
 
-// Of the people who are still expected, those whose poll is due by now: the grace is for slow networks, and few of these come.
+// The expected people whose poll is due by now: the grace is for slow networks, and few of these come.
 std::int64_t overdue(const QueueRow& row, const TickFacts& facts, TimePoint now) {
   std::int64_t upto = row.late;
   for (const Call& call : row.calls)
@@ -185,7 +185,7 @@ bool claim(const Room& room, QueueRow& row, TicketRow& ticket, const QueueFacts&
   }
   const bool is_on_time = number > row.late || now <= ticket.back_by;
   const std::int64_t free = row.has_free_seats ? places(room, row, now) : 0;
-  // Of a late person, `back_by` is over, so these do not count the person's own number.
+  // The `back_by` of a late person is over, so these do not count the person's own number.
   if (free > 0 && free > facts.expected_below(row, is_on_time ? number : kAllNumbers, now, free)) {
     admit(room, row, ticket, now);
     return true;
@@ -208,7 +208,7 @@ bool tick(const Room& room, QueueRow& row, const TickFacts& facts, std::optional
   settle_promises(room, row, facts, now);
   if (room.booking.is_open(now) && row.front < row.tail) {
     const std::int64_t budget = call_budget(room, row, facts, free_seats, now);
-    // Numbers that were left are passed free of charge, also when nobody is called behind them.
+    // Numbers that were left are passed free of charge, also when no ticket is called behind them.
     const TickFacts::Reach reach = budget > 0 ? facts.reach(row.front, budget) : TickFacts::Reach{row.front, 0};
     if (reach.people > 0)
       add_call(room, row, reach, now);

@@ -1,11 +1,12 @@
-// The rule of the waiting room, for both profiles: who gets a number, who is called, who may come in, when a place ends.
+// The rule of the waiting room, for both profiles: which user gets a number, which tickets are called, which may come in, and when
+// a place ends.
 //
-// It decides on facts: the queue's row, the ticket's row, and counts that whoever keeps the tickets can give. It knows neither
-// memory nor SQL, and it reads no clock. What it changes is the row it was handed, which is a copy until the batch is committed.
+// It decides on facts: the queue's row, the ticket's row, and counts that the keeper of the tickets can give. It knows neither
+// memory nor SQL, and it reads no clock. It changes only the row in its arguments, which is a copy until the batch is committed.
 //
-// The order (rule Q2): people are called by number. A called person who polls as told takes a place only while more places are
-// free than called people with lower numbers are still expected. A person who finds none stays called, is expected until the next
-// promise, and is next. A late person takes only a place that is kept for nobody.
+// The order (rule Q2): people are called by number. A called person who polls at the given interval takes a place only while more
+// places are free than called people with lower numbers are still expected. A person who finds none stays called, is expected until
+// the next promise, and is next. A late person takes only a place that is reserved for no other person.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ struct TicketRow {
   TicketState state = TicketState::waiting;
   TimePoint issued_at;         // whole seconds: the signed ticket carries no finer time
   TimePoint admitted_at = {};  // when active
-  TimePoint back_by = {};      // of a called person who found no place: expected again until then
+  TimePoint back_by = {};      // for a called person who found no place: expected again until then
   TimePoint seen_at = {};      // the last sign of life, where it is stored; mostly it is kept elsewhere
   bool was_paid = false;       // ended: COMPLETED, else EXPIRED
   friend bool operator==(const TicketRow&, const TicketRow&) = default;
@@ -72,12 +73,12 @@ struct QueueRow {
   friend bool operator==(const QueueRow&, const QueueRow&) = default;
 };
 
-// What the rule asks of whoever keeps the tickets. Each answer is as of now in the batch.
+// The rule's questions to the keeper of the tickets. Each answer is as of now in the batch.
 class QueueFacts {
  public:
   virtual ~QueueFacts() = default;
-  // Called people with numbers below `below` who are expected: all that wait above `row.late`, and of those at or under it the ones
-  // whose `back_by` is not before `now`. May stop counting above `enough`.
+  // Expected called people with numbers below `below`: all waiting numbers above `row.late`, and at or under it the numbers whose
+  // `back_by` is not before `now`. May stop counting above `enough`.
   virtual std::int64_t expected_below(const QueueRow& row, std::int64_t below, TimePoint now, std::int64_t enough) const = 0;
 };
 
@@ -96,7 +97,7 @@ class TickFacts : public QueueFacts {
   virtual std::int64_t missing(std::int64_t after, std::int64_t upto) const = 0;
   // The `count`-th waiting number above `front`, or the last waiting one when there are fewer.
   struct Reach {
-    std::int64_t number = 0;  // `front` when nobody waits
+    std::int64_t number = 0;  // `front` when no ticket waits
     std::int64_t people = 0;
   };
   virtual Reach reach(std::int64_t front, std::int64_t count) const = 0;
@@ -107,7 +108,7 @@ inline constexpr Duration kPromiseGrace{1'000};  // a promised poll may be this 
 inline constexpr Duration kRetryWhenCalled{1'000};
 inline constexpr std::int64_t kAllNumbers = INT64_MAX;
 
-// A new ticket of a user who has none, admitted at once when nobody waits and there is room. BOOKING_NOT_OPEN after the booking
+// A new ticket for a user without one, admitted at once when no ticket waits and there is room. BOOKING_NOT_OPEN after the booking
 // has closed.
 Result<TicketRow> join(const Room& room, QueueRow& row, UserId user, const QueueFacts& facts, TimePoint now);
 
@@ -137,7 +138,8 @@ bool has_stay_ended(const Room& room, const Stay& stay, TimePoint now);
 // A called place lapses when its owner has been silent for the return window; never one that has not been called.
 bool has_place_lapsed(const Room& room, const QueueRow& row, const TicketRow& ticket, TimePoint now);
 
-// The longest time until a person called now comes back who polls as told: `ahead` people are called before them in this call.
+// The longest time until a person who is called now comes back, if the person polls at the given interval. `ahead` people are
+// called before them in this call.
 Duration longest_promise(const Room& room, const QueueRow& row, std::int64_t ahead, TimePoint now);
 
 // When to ask again, by how near one is. `unit` in [0, 1) spreads the polls by up to 30 %. With no seat free the interval grows.

@@ -41,7 +41,8 @@ constexpr int kForgettingPassesOver = 240;  // so without old keys a pod looks f
 constexpr int kLooksPerClock = 4;           // two seconds
 constexpr std::size_t kReadQueue = 4'096;
 
-// Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and nobody else does.
+// Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and other commands do
+// not.
 CommitQueueOptions room_options() {
   return {.capacity = 65'536, .batch = 512, .deadline = std::chrono::seconds{10}, .shares = {0.95, 1, 1}, .has_lanes = true};
 }
@@ -80,7 +81,7 @@ struct Shard {
 
 }  // namespace
 
-// What acts without being asked, from its start to its end.
+// The loops that act without a request, from their start to their end.
 struct ClusterWork {
   explicit ClusterWork(ClusterServer::Parts& parts);
 
@@ -138,7 +139,7 @@ struct ClusterServer::Parts {
       create_demo(shards.front()->commits, clock, default_queue(settings));
   }
 
-  // Holds, payments and whatever else does not wait for a queue's row.
+  // The writers of holds, payments and all other commands that do not wait for a queue's row.
   std::vector<std::unique_ptr<Shard>> make_shards() {
     std::vector<std::unique_ptr<Shard>> made;
     SeatLock* const seat_lock = settings.seat_lock == Settings::SeatLockKind::redis ? &lock : nullptr;
@@ -170,7 +171,7 @@ struct ClusterServer::Parts {
     return {{"redis", redis.is_up() && rooms.is_up()}, {"kafka", !work || work->events.is_up()}, {"replicas", replicas_fit}};
   }
 
-  // What has to be looked at now and then besides: the database's clock, how far the feed has got.
+  // Follows the other things that need a look now and then: the database's clock, and how far the feed has got.
   void follow() {
     if (followed++ % kLooksPerClock == 0) clock.set(mysql::database_time(*chores));
     const EventId last = shards.front()->store->last_event();
@@ -252,7 +253,7 @@ void ClusterServer::read_keys_again() { parts_->front.read_keys_again(); }
 
 std::uint16_t ClusterServer::port() const { return parts_->front.port(); }
 
-// Front to back: no new requests, no new work, then the writers finish what they have, and the other pods hear of it.
+// Stops front to back: no new requests, no new work. Then the writers finish their batches, and the other pods read of them.
 void ClusterServer::stop() {
   Parts& parts = *parts_;
   if (!parts.work) return;

@@ -1,4 +1,4 @@
-// What the adapters of the cluster profile make of the settings.
+// Turns the settings into those of the cluster profile's adapters.
 #pragma once
 
 #include <string>

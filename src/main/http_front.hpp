@@ -1,4 +1,4 @@
-// The HTTP server of either profile: tickets, sign-in, the routes and what is recorded of each answer, in front of a sale.
+// The HTTP server of either profile, in front of a sale: tickets, sign-in, the routes, and the records of each answer.
 #pragma once
 
 #include <optional>

@@ -28,7 +28,8 @@ class Command {
   virtual void declare(Keys& keys) const = 0;
   // Called by the writer within the transaction. May be called again after a rollback; then it must start afresh.
   virtual Verdict decide(WorkingSet& set) = 0;
-  // Called exactly once, after the commit: by the writer, or by the submitter if the queue was full.
+  // Called exactly once: by the writer after the commit, by the submitter if the queue was full, or by a timer if the
+  // command waited too long.
   virtual void complete(CommitStatus status) = 0;
 
   // Another session has locked the rows of these reservations. True: the command no longer names them and goes on

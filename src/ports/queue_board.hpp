@@ -1,5 +1,6 @@
-// What the pods of a cluster tell each other about a queue beside the store: its newest row, and when the people inside were last
-// seen. All of it may vanish at any time: the row is in the store, and without sightings nobody is ended for being silent.
+// The facts about a queue that the pods of a cluster publish to each other beside the store: its newest row, and when the people
+// inside were last seen. All of it may vanish at any time: the row is in the store, and without sightings no ticket ends for
+// silence.
 //
 // Thread safe; each call blocks for a bounded time. Errors: Unavailable("redis").
 #pragma once
@@ -38,13 +39,13 @@ class Presence {
   virtual ~Presence() = default;
   virtual void seen(ConcertId concert, std::span<const Sighting> sightings) = 0;
   struct Seen {
-    // Names the memory itself: another name than before, and what was seen earlier is forgotten.
+    // The name of the memory itself. If it is another name than before, the earlier sightings are lost.
     std::string memory;
     std::unordered_map<TicketNumber, TimePoint> at;
   };
   // Sightings before `since` are dropped.
   virtual Seen all(ConcertId concert, TimePoint since) = 0;
-  // Of one ticket. Nothing: not seen, as far as is known.
+  // When the ticket was last seen. Nothing: not seen, as far as is known.
   virtual std::optional<TimePoint> last_seen(ConcertId concert, TicketNumber number) = 0;
 };
 

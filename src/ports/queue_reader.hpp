@@ -1,4 +1,4 @@
-// Plain reads of what a store keeps about queues, on the primary. They see what has been committed, and never wait for a writer.
+// Plain reads of the queues in a store, on the primary. They see committed rows, and never wait for a writer.
 //
 // Thread safe; each call blocks for a bounded time. Errors: Unavailable("store").
 #pragma once

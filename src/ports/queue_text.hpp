@@ -1,4 +1,4 @@
-// A queue's row as text: what one server leaves for another to go on with. Numbers with blanks between them.
+// A queue's row as text, which one server leaves for another to go on with. Numbers with blanks between them.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace frontrow {
 
-// What a row remembers beside its counters: the bucket, the flow, the calls.
+// The facts that a row remembers beside its counters: the bucket, the flow, the calls.
 std::string memory_text(const QueueRow& row);
 // Empty text: nothing is remembered. False when it is not such a text: nothing is read then.
 bool read_memory(std::string_view text, QueueRow& row);

@@ -57,7 +57,7 @@ TEST(AMemory, OfNothingIsNothing) {
   EXPECT_EQ(read, QueueRow{});
 }
 
-// Of another release, or cut off anywhere.
+// A text of another release, or one that is cut off anywhere.
 TEST(WhatIsNoBoard, IsRefusedAndChangesNothing) {
   const std::string good = board_text(full_row());
   for (std::size_t length = 0; length < good.size(); ++length) {

@@ -1,5 +1,5 @@
 // Questions about the tickets of a concert, answered by a store that keeps them as rows, within the transaction that has locked the
-// queue's row. What a batch has decided is not in the answers.
+// queue's row. The answers leave out the decisions of the batch.
 //
 // Errors: Unavailable; the batch is rolled back.
 #pragma once
@@ -17,7 +17,7 @@ class StoredTickets {
 
   // Numbers of waiting tickets with after < number <= upto, ascending, the first `limit` of them.
   virtual std::vector<std::int64_t> waiting(ConcertId concert, std::int64_t after, std::int64_t upto, std::int64_t limit) = 0;
-  // Those with number <= upto that are expected again: `back_by` is not before `now`.
+  // The numbers at or under `upto` that are expected again: their `back_by` is not before `now`.
   virtual std::vector<std::int64_t> expected_again(ConcertId concert, std::int64_t upto, TimePoint now, std::int64_t limit) = 0;
   // How many of those with after < number <= upto wait; of them, those that have never come, and those expected again at `now`.
   struct Called {

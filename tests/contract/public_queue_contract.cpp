@@ -1,10 +1,10 @@
-// What everybody may rely on who stands in a queue, whichever profile keeps it: asked through PublicQueue, as the API does, on the
-// real store.
+// The promises to people in a queue, in either profile. The tests ask through PublicQueue, as the API does, on the real store.
 #include <gmock/gmock.h>
 
 #include <map>
 
 #include "contract/queue_hall.hpp"
+#include "support/services/services.hpp"
 
 namespace frontrow::test {
 namespace {
@@ -28,7 +28,7 @@ class PublicQueueContract : public testing::TestWithParam<HallKind> {
     for (int i = 0; i < people; ++i) tickets.push_back(hall.join(first + i));
     return tickets;
   }
-  // Of people who poll as told, until `end`: when each came in.
+  // Plays people who poll at the given interval, until `end`. Returns when each came in.
   std::map<std::int64_t, TimePoint> play(std::vector<Ticket> tickets, Duration time,
                                          const std::function<void(const Ticket&)>& once_in) {
     std::map<std::int64_t, TimePoint> came_in, next_poll;
@@ -311,7 +311,7 @@ INSTANTIATE_TEST_SUITE_P(Halls, PublicQueueContract,
                                          HallKind{"ClusterOfTwo", [] { return cluster_hall(2); }}),
                          [](const auto& kind) { return kind.param.name; });
 
-// What is beside the store in a cluster may vanish at any time.
+// In a cluster, the boards and sightings beside the store may vanish at any time.
 
 class Polite {
  public:
@@ -410,7 +410,56 @@ TEST_P(ClusterOnly, OnlyJoinsAndClaimsWaitForTheQueuesRow) {
   for (const std::string& rule : hall.broken_rules()) ADD_FAILURE() << rule;
 }
 
+TEST_P(ClusterOnly, AStoreThatDiesAndComesBackLosesNoPlace) {
+  hall.open({.max_active = 2, .admissions_per_second = 10});
+  std::vector<Ticket> tickets;
+  for (std::int64_t user = 1; user <= 6; ++user) tickets.push_back(hall.join(user));
+  const auto position = [&](std::size_t i) { return hall.poll(tickets[i]).position; };
+  const std::int64_t before = position(5);
+  kill_service("mysql-primary");
+  EXPECT_FALSE(hall.try_join(7)) << "a place is given when it is stored";
+  EXPECT_EQ(position(5), before) << "what was shown is shown from memory";
+  revive_service("mysql-primary");
+  Result<Ticket> seventh = std::unexpected(Refusal{});
+  ASSERT_TRUE(eventually([&] { return (seventh = hall.try_join(7)).has_value(); }));
+  EXPECT_GE(seventh->number.value, 7);
+  EXPECT_LE(position(5), before);
+  Result<ReservationId> held = std::unexpected(Refusal{});
+  ASSERT_TRUE(eventually([&] { return (held = hall.hold(tickets[0])).has_value(); })) << "a connection that died refuses once";
+  hall.pay(tickets[0], *held);
+  tickets.push_back(*seventh);
+  Polite polite(hall, {tickets.begin() + 1, tickets.end()});
+  hall.wait(seconds{60}, [&] { polite.poll_those_due(); });
+  EXPECT_EQ(polite.inside(), 2U);
+  for (const std::string& rule : hall.broken_rules()) ADD_FAILURE() << rule;
+}
+
 INSTANTIATE_TEST_SUITE_P(Cluster, ClusterOnly, testing::Values(1, 2));
+
+// Every answer of Redis comes late: in time, or after the pod has given up.
+class SlowRedis : public testing::TestWithParam<Duration> {};
+
+TEST_P(SlowRedis, CostsNobodyAPlaceOrATurn) {
+  const auto hall = cluster_hall(2, GetParam());
+  hall->open({.max_active = 2, .admissions_per_second = 10});
+  std::vector<Ticket> tickets;
+  for (std::int64_t user = 1; user <= 8; ++user) {
+    tickets.push_back(hall->join(user));
+    EXPECT_EQ(tickets.back().number.value, user);
+  }
+  hall->buy(tickets[0]);
+  hall->leave(tickets[1]);
+  Polite polite(*hall, {tickets.begin() + 2, tickets.end()});
+  hall->wait(seconds{20}, [&] { polite.poll_those_due(); });
+  EXPECT_EQ(polite.inside(), 2U);
+  EXPECT_EQ(hall->status(tickets[2]), active) << "in the order of their numbers";
+  EXPECT_EQ(hall->status(tickets[3]), active);
+  EXPECT_EQ(hall->status(tickets[4]), waiting);
+  for (const std::string& rule : hall->broken_rules()) ADD_FAILURE() << rule;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cluster, SlowRedis, testing::Values(Duration{10}, Duration{60}),
+                         [](const auto& param) { return "Milliseconds" + std::to_string(param.param.count()); });
 
 }  // namespace
 }  // namespace frontrow::test

@@ -1,6 +1,6 @@
-// Random crowds. The same one at an embedded hall and at a cluster's: among people who do as they are told nobody can tell which of
-// the two they stand before. And rude ones, who vanish, come late and knock: whatever they do, no position grows, the cap and the
-// rate hold, and a user has one place.
+// Random crowds. The same crowd plays at an embedded hall and at a cluster's: people who poll at the given interval cannot tell the
+// two apart. Other people are rude: they vanish, come late and knock. In every crowd no position grows, the cap and the rate hold,
+// and a user has one place.
 #include <gmock/gmock.h>
 
 #include <list>

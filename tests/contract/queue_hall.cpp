@@ -21,9 +21,11 @@
 #include "app/commit/commit_queue.hpp"
 #include "app/live/live_state.hpp"
 #include "app/live/shared_state.hpp"
+#include "base/boundary.hpp"
+#include "support/faults/redis_faults.hpp"
+#include "support/faults/tcp_proxy.hpp"
 #include "support/processes/temp_directory.hpp"
 #include "support/services/mysql_database.hpp"
-#include "support/services/redis_services.hpp"
 #include "workers/expiry.hpp"
 
 namespace frontrow::test {
@@ -318,17 +320,22 @@ class ClusterPod final : public Pod {
     const bool was_busy = room_commits_.run_batch();
     return commits_.run_batch() || was_busy;
   }
+  // An exception ends where the loops of the program end it.
   void loops() override {
     if (clock_.now() >= next_look_) {
       next_look_ = clock_.now() + std::chrono::seconds{1};
-      state_.refresh_catalog();
-      if (const auto due = due_->due(clock_.now(), 500); !due.empty())
-        commits_.submit(std::make_unique<ExpireReservations>(due, [](Result<Nothing>) {}), CommandClass::settle);
+      contained("a pod's look at the store", [this] { look_at_store(); });
     }
-    rooms_.run_once();
+    contained("waiting rooms", [this] { rooms_.run_once(); });
   }
 
  private:
+  void look_at_store() {
+    state_.refresh_catalog();
+    if (const auto due = due_->due(clock_.now(), 500); !due.empty())
+      commits_.submit(std::make_unique<ExpireReservations>(due, [](Result<Nothing>) {}), CommandClass::settle);
+  }
+
   const ManualClock& clock_;
   TimePoint next_look_{};
   Metrics metrics_;
@@ -349,7 +356,10 @@ class ClusterPod final : public Pod {
 
 class ClusterHall final : public QueueHall {
  public:
-  explicit ClusterHall(int pods) : pods_(static_cast<std::size_t>(pods)) {
+  ClusterHall(int pods, Duration redis_delay)
+      : slow_redis_(slowed(redis_delay)),
+        client_(slow_redis_ ? settings_through(*slow_redis_) : redis_settings()),
+        pods_(static_cast<std::size_t>(pods)) {
     BesideTheStore::is_away = false;
     BesideTheStore::forget();
     mysql::migrate_database(database_.endpoint());
@@ -375,8 +385,23 @@ class ClusterHall final : public QueueHall {
   }
 
  private:
+  static std::unique_ptr<TcpProxy> slowed(Duration delay) {
+    if (delay == Duration{}) return nullptr;
+    redis::Client direct(redis_settings());
+    auto proxy = std::make_unique<TcpProxy>(static_cast<std::uint16_t>(std::stoi(info_of(direct, "tcp_port"))));
+    proxy->delay_answers(delay);
+    return proxy;
+  }
+  static redis::Settings settings_through(const TcpProxy& proxy) {
+    redis::Settings settings = redis_settings(redis::Settings{}.command_timeout);
+    settings.sentinels.clear();
+    settings.server = {"127.0.0.1", proxy.port()};
+    return settings;
+  }
+
   test::MysqlDatabase database_;
-  redis::Client client_{redis_settings()};
+  const std::unique_ptr<TcpProxy> slow_redis_;
+  redis::Client client_;
   std::int64_t started_ = 0;
   std::vector<std::unique_ptr<ClusterPod>> pods_;
 };
@@ -389,6 +414,6 @@ void BesideTheStore::forget() {
 }
 
 std::unique_ptr<QueueHall> embedded_hall() { return std::make_unique<EmbeddedHall>(); }
-std::unique_ptr<QueueHall> cluster_hall(int pods) { return std::make_unique<ClusterHall>(pods); }
+std::unique_ptr<QueueHall> cluster_hall(int pods, Duration redis_delay) { return std::make_unique<ClusterHall>(pods, redis_delay); }
 
 }  // namespace frontrow::test

@@ -22,14 +22,14 @@
 
 namespace frontrow::test {
 
-// One server: what is asked of it is decided by `run`, as often as it says true.
+// One server: `run` decides the submitted commands, as often as it returns true.
 class Pod {
  public:
   virtual ~Pod() = default;
   virtual const Catalog& catalog() = 0;
   virtual Commits& commits() = 0;
   virtual bool run() = 0;
-  // What its loops do five times a second, ticks apart.
+  // One pass of the loops that run five times a second, ticks apart.
   virtual void loops() = 0;
 };
 
@@ -46,7 +46,7 @@ class QueueHall {
   TicketView poll(const Ticket& ticket);
   TicketStatus status(const Ticket& ticket) { return poll(ticket).status; }
   std::optional<ErrorCode> refusal(const Ticket& ticket, Purpose purpose);
-  Result<ReservationId> hold(const Ticket& ticket);  // the next seat that nobody has held
+  Result<ReservationId> hold(const Ticket& ticket);  // the next seat that no user has held
   void pay(const Ticket& ticket, ReservationId reservation);
   void buy(const Ticket& ticket);
   void give_back(const Ticket& ticket, ReservationId reservation);
@@ -55,12 +55,12 @@ class QueueHall {
 
   // Time passes; every fifth of a second the loops run. `each` is called after each of them.
   void wait(Duration time, const std::function<void()>& each = [] {}) { pass(time, std::chrono::milliseconds{200}, each); }
-  // The same with a loop a second, for what takes minutes.
+  // The same with one loop a second, for waits of minutes.
   void wait_long(Duration time, const std::function<void()>& each = [] {}) { pass(time, std::chrono::seconds{1}, each); }
   void patch(const ConcertPatch& patch);
   void configure(const QueueSettings& settings) { patch({.queue = settings}); }
 
-  // Every pod dies and comes back with what was stored.
+  // Every pod dies and comes back with the stored rows.
   virtual void restart() = 0;
   virtual std::vector<std::string> broken_rules() = 0;
   // Only where the queue is a row of a database: another session keeps it locked while the answer lives.
@@ -98,10 +98,11 @@ struct HallKind {
 };
 
 std::unique_ptr<QueueHall> embedded_hall();
-// `pods` of a cluster on the started MariaDB and Redis.
-std::unique_ptr<QueueHall> cluster_hall(int pods);
+// `pods` of a cluster on the started MariaDB and Redis. With a delay, Redis answers so much later than it does, and a pod waits for
+// it as long as a pod in production does.
+std::unique_ptr<QueueHall> cluster_hall(int pods, Duration redis_delay = {});
 
-// Of a cluster: what is beside the store is gone, until it is back or for a moment.
+// Cluster only: the memory beside the store is gone, until it is back or for a moment.
 struct BesideTheStore {
   static inline bool is_away = false;
   static void forget();  // FLUSHALL

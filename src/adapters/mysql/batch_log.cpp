@@ -21,7 +21,7 @@ BatchId BatchLog::new_id() {
   return id;
 }
 
-// The row is there: the batch's, or one of ours whose own commit was not answered.
+// The row is there. It belongs to the batch, or to an insert of ours whose own commit was not answered.
 BatchLog::Fate BatchLog::whose(Connection& connection, BatchId id) {
   Sql sql;
   sql << "SELECT at FROM batch_log WHERE id = " << id.value;
@@ -36,7 +36,7 @@ BatchLog::Fate BatchLog::settle(Session& session, BatchId id) {
 }
 
 BatchLog::Fate BatchLog::ask(Session& session, BatchId id) {
-  session.drop();  // whatever is left of the old connection must not be asked
+  session.drop();  // the rest of the old connection must not be used
   Connection& connection = session.ready();
   WriteTransaction transaction{connection};
   Sql sql;

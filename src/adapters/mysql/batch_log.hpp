@@ -1,6 +1,6 @@
-// Settles batches whose COMMIT was not answered. Every batch inserts its random id; asked on a new connection to insert it again,
-// the database waits for the batch to end and then knows: a duplicate means it was committed, success that it was rolled back, and
-// that insert is committed, so that the batch never can be.
+// Settles batches whose COMMIT was not answered. Every batch inserts its random id. A new connection inserts the same id again, and
+// the database waits for the batch to end. A duplicate means that the batch was committed. Success means that it was rolled back;
+// this insert is then committed, so that the batch never can be.
 #pragma once
 
 #include <vector>

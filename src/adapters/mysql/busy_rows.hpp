@@ -1,4 +1,4 @@
-// Rows that somebody else has locked, as commands name them, and for how long a writer remembers them.
+// Rows that other sessions have locked, as commands name them, and for how long a writer remembers them.
 //
 // A command that names such a row leaves its batch at once and the others go on. For a moment after that, commands that name the
 // row do not even enter a batch. For some seconds more the row is suspected: it is asked for once and not waited for. So a row that
@@ -19,7 +19,7 @@ struct Blocked {
   std::set<UserId> users;
   std::set<SeatId> seats;
   std::set<ReservationId> reservations;
-  std::set<ScheduleId> schedules;  // whose version is not to be had
+  std::set<ScheduleId> schedules;  // dates with a version that another session has locked
   bool catalog_ids = false;        // for new concerts, schedules, sections and seats
 
   bool is_empty() const;
@@ -38,7 +38,7 @@ class BusyRows {
   using Time = std::chrono::steady_clock::time_point;
   static constexpr Duration kRefused{500};
   static constexpr Duration kSuspected{5'000};
-  static constexpr std::size_t kMost = 10'000;  // of each kind; what comes on top is not remembered
+  static constexpr std::size_t kMost = 10'000;  // of each kind; rows above this are not remembered
 
   void remember(const Blocked& blocked, Time now);
   // The rows whose commands are refused for now, without being tried. Forgets rows that are no longer suspected.

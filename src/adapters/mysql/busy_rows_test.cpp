@@ -1,4 +1,4 @@
-// What a writer remembers of rows that others have locked, and whom that concerns.
+// The locked rows that a writer remembers, and the commands that they concern.
 #include "adapters/mysql/busy_rows.hpp"
 
 #include <gtest/gtest.h>

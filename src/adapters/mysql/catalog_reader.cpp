@@ -16,7 +16,7 @@ class MysqlCatalogReader final : public CatalogReader {
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t at_least) override;
 
  private:
-  // On a replica, if one is fit and `accept`s what it read; else on the primary.
+  // Reads on a replica, if one is fit and `accept`s the result; else on the primary.
   template <class Read, class Accept>
   auto read(Read read, Accept accept);
 

@@ -27,8 +27,8 @@ struct Endpoint {
 struct ConnectionSettings {
   // The client library counts its waits in whole seconds: connect, and the wait for an answer, are rounded up.
   Duration connect_timeout{500};
-  Duration statement_timeout{1'000};  // told to the server; an answer is waited for one second longer
-  Duration lock_timeout{1'000};       // of a lock in whose line everybody waits: a seat map's version, the marks of ids
+  Duration statement_timeout{1'000};  // sent to the server; the client waits one second longer for an answer
+  Duration lock_timeout{1'000};       // of a lock in whose line all writers wait: a seat map's version, the marks of ids
   Duration row_patience{150};         // of a batch, in all, with the rows it names: see row_locks.hpp
   // The server ends a session that says nothing for so long: a paused process must not keep its row locks.
   Duration idle_timeout{5'000};
@@ -50,14 +50,14 @@ class Connection {
   // Throws Unavailable. Adds to `traffic` what it does, when there is one.
   Connection(const Endpoint& endpoint, Role role, const ConnectionSettings& settings, Traffic* traffic = nullptr);
 
-  // Sends all statements at once (a megabyte a round trip) and reads what each gave. Stops at the first that fails; `doing` names
-  // it all in the error. Throws as failure.hpp says.
+  // Sends all statements at once (a megabyte a round trip) and reads the result of each. Stops at the first that fails; `doing`
+  // names it all in the error. Throws as failure.hpp says.
   std::vector<Rows> run(const Sql& sql, std::string_view doing);
-  // Of a single statement.
+  // Runs a single statement.
   Rows ask(const Sql& sql, std::string_view doing) { return std::move(run(sql, doing).front()); }
   bool answers();  // a ping
   bool is_lost() const { return is_lost_; }
-  void give_up() { is_lost_ = true; }  // nobody knows what state it is in
+  void give_up() { is_lost_ = true; }  // its state is unknown
   bool is_mariadb() const;
   std::chrono::steady_clock::time_point heard_at() const { return heard_at_; }  // when the server last had to do with us
 

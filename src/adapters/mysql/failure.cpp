@@ -55,7 +55,7 @@ bool is_full(unsigned code) { return code == kDiskFull || code == kTableFull; }
 }  // namespace
 
 bool is_lost(unsigned code) {
-  if (code >= 2000 && code < 3000) return true;  // of the client library: what it was told does not add up, or nothing was
+  if (code >= 2000 && code < 3000) return true;  // of the client library: the server's answer makes no sense, or none came
   switch (code) {
     case kServerShutdown:
     case kAborting:

@@ -40,7 +40,7 @@ bool is_lost(unsigned code);
 // The same failure of something that was not the batch's own commit, so that of the batch it is certain that nothing was changed.
 Unavailable before_commit(const std::exception& failed);
 
-// The edge of the adapter for everything that is no batch: whatever `work` throws, the caller sees Unavailable.
+// The edge of the adapter for all work that is no batch: whatever `work` throws, the caller sees Unavailable.
 template <class Work>
 auto at_edge(Work work) {
   try {

@@ -18,9 +18,9 @@ Sql statement(Literal text) {
 
 using StoredEventId = StrongId<struct StoredEventTag>;  // events.id
 
-// An event of a reservation is inserted after the one before it was committed, so ids run along a reservation, and whoever takes
-// the lowest ids that can be seen takes no event before its predecessor. The rows are not locked by this read: those of a batch
-// under way are not seen, and not waited for.
+// An event of a reservation is inserted after the one before it was committed, so ids run along a reservation. A reader that takes
+// the lowest visible ids therefore takes no event before its predecessor. This read does not lock the rows: it does not see those
+// of a batch under way, and does not wait for them.
 std::vector<StoredEventId> unnumbered(Connection& connection, int limit) {
   Sql sql;
   sql << "SELECT id FROM events FORCE INDEX (idx_event_feed) WHERE feed_id IS NULL ORDER BY id LIMIT " << limit;

@@ -1,4 +1,4 @@
-// The feed's numbers: given after the commit, under one lock, to whatever has been committed by then. So they have no gap, follow
+// The feed's numbers: given after the commit, under one lock, to all events that are committed by then. So they have no gap, follow
 // each reservation's order, and no commit that came late is skipped.
 #pragma once
 

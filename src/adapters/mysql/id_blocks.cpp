@@ -52,7 +52,7 @@ void IdBlocks::reserve(Connection& connection, IdKind kind, std::int64_t count, 
   CHECK(first > 0);
   transaction.commit();
   IdRange& block = blocks_[static_cast<std::size_t>(kind)];
-  if (block.end != first) block.next = first;  // somebody else had the next one: what was left is skipped
+  if (block.end != first) block.next = first;  // another process had the next block: the rest of ours is skipped
   block.end = first + size;
 }
 

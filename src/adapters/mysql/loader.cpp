@@ -67,8 +67,8 @@ void Loader::resolve() {
   sort_and_drop_repeats(keys_.seats);
 }
 
-// Whose the named reservations are and which seats they have, as long as they are held: what is over or sold never changes again,
-// and needs no lock. And which seats have those whose hold on a named seat is over.
+// The owners and the seats of the named reservations, as long as these are held: a reservation that is over or sold never changes
+// again, and needs no lock. Also the seats of the reservations whose hold on a named seat is over.
 void Loader::ask_for_hints(Sql& sql) {
   in_stretches(keys_.reservations, [&](auto stretch) {
     sql << "SELECT r.id, NULL, r.user_id, rs.seat_id, r.concert_id FROM reservations r FORCE INDEX (PRIMARY)" << kReservationJoin
@@ -152,7 +152,7 @@ void Loader::ask_for_live(Sql& sql) const {
   });
 }
 
-// Phase 1, and in the same round trip phase 2: what nobody else changes from now on.
+// Phase 1, and in the same round trip phase 2: the rows that no other batch changes from now on.
 void Loader::lock_users() {
   sort_and_drop_repeats(keys_.holders);
   sort_and_drop_repeats(keys_.tickets);
@@ -264,7 +264,7 @@ void Loader::ask_for_reservations(Sql& sql) {
   });
 }
 
-// Phases 4 and 5: the reservations in front of the time, so that what is over by then has been read.
+// Phases 4 and 5: the reservations in front of the time, so that every hold that is over by then has been read.
 void Loader::read_of_seats() {
   Sql sql;
   ask_for_reservations(sql);
@@ -281,7 +281,7 @@ void Loader::read_of_seats() {
     }
   }
   if (results.back().next()) set_.now = results.back().time(0);
-  // What was read under the seats' locks is newer than what was read under the users'.
+  // Rows read under the seats' locks are newer than rows read under the users'.
   for (auto& [id, reservation] : live_)
     read.try_emplace(id, ReservationRecord{.reservation = std::move(reservation), .stored = {}});
   for (auto& [id, record] : read) {

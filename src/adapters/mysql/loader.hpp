@@ -1,8 +1,9 @@
-// Reads what a batch works on and takes its locks, in the one order of every batch: concerts that are changed, users, seats, each
-// by id (DESIGN §4; the versions of the seat maps follow when it is written). Four round trips, however large the batch, and one
-// more when an operator changes something.
+// Reads the rows of a batch and takes its locks, in the one order of every batch: concerts that are changed, users, seats, each by
+// id (DESIGN §4; the versions of the seat maps follow when it is written). Four round trips, however large the batch, and one more
+// when an operator changes something.
 //
-// Plain reads before a lock only propose what to lock, or read what never changes. What is decided on was read under its lock.
+// Plain reads before a lock only propose rows to lock, or read rows that never change. The rows for a decision are read under their
+// lock.
 #pragma once
 
 #include "adapters/mysql/queue_rows.hpp"
@@ -18,14 +19,14 @@ class Loader {
   Loader(Connection& connection, const StoreTime& time, RowLocks locks, Keys& keys, WorkingSet& set)
       : connection_(connection), time_(time), locks_(locks), keys_(keys), set_(set) {}
 
-  // Fills the set, its time last. Inside a transaction; the keys come back sorted, without repeats and with what was resolved.
-  // Throws RowsBusy with the rows that others have locked.
+  // Fills the set, its time last. Inside a transaction; the keys come back sorted, without repeats and with the keys resolved from
+  // them. Throws RowsBusy with the rows that other sessions have locked.
   void load();
 
  private:
-  void lock_concerts();   // before all else, and only for what an operator changes
+  void lock_concerts();   // before all else, and only for an operator's changes
   void resolve();         // 0
-  void lock_users();      // 1 and 2; after it the queues, only for what changes a waiting room
+  void lock_users();      // 1 and 2; after it the queues, only for changes of a waiting room
   void lock_seats();      // 3
   void look_for_sales();  // with the locks that come last, and only to delete a concert
   void read_of_seats();   // 4 and 5
@@ -50,7 +51,7 @@ class Loader {
   RowLocks locks_;
   Keys& keys_;
   WorkingSet& set_;
-  // A row that phase 0 has led to, from a key a command named: what is locked because of the key.
+  // A row that phase 0 has found from a command's key: it is locked because of the key.
   struct Lead {
     ReservationId reservation;  // of which the row is: named, or over
     SeatId named_seat;          // that is held by it; none: the reservation was named

@@ -1,4 +1,4 @@
-// What a batch reads and locks of the catalogue.
+// Reads and locks the catalogue's rows of a batch.
 #include "adapters/mysql/loader.hpp"
 
 namespace frontrow::mysql {
@@ -16,8 +16,8 @@ void lock_dates_of_concerts(Sql& sql, std::span<const ConcertId> concerts) {
 
 }  // namespace
 
-// All changes of a concert and of its dates take this lock, so what is read of them after it stands still. Dates are not locked by
-// themselves: their rows carry the versions, which are a batch's last locks.
+// All changes of a concert and of its dates take this lock, so its rows and those of its dates, read after it, stand still. Dates
+// are not locked by themselves: their rows carry the versions, which are a batch's last locks.
 void Loader::lock_concerts() {
   const std::vector<ConcertId>& concerts = keys_.changed_concerts;
   if (concerts.empty()) return;
@@ -77,7 +77,7 @@ void Loader::look_for_sales() {
     if (results[i].next()) set_.concerts_with_sales.insert(results[i].id<ConcertId>(0));
 }
 
-// One statement for both tables: what they have in common is that they are small.
+// One statement for both tables, because both are small.
 void Loader::ask_for_catalog(Sql& sql) {
   if (keys_.concerts.empty() && keys_.schedules.empty()) return;
   if (!keys_.concerts.empty()) sql << "SELECT 0, " << kConcertColumns << " FROM concerts WHERE id IN " << List{keys_.concerts};

@@ -14,7 +14,7 @@ struct Migration {
   const char* sql;
 };
 
-// Those in the binary.
+// The migrations in the binary.
 std::span<const Migration> migrations();
 
 struct MigrationReport {

@@ -65,7 +65,7 @@ std::vector<int> MysqlOutbox::take_leases(std::span<const int> shards, std::int6
     time_.write(sql);
     sql << " + " << ttl.count() << ")";
   }
-  // Assignments run from left to right: the second sees what the first has made of the owner.
+  // Assignments run from left to right: the second sees the owner that the first has set.
   sql << " ON DUPLICATE KEY UPDATE owner = IF(ends_at <= ";
   time_.write(sql);
   sql << ", VALUES(owner), owner), ends_at = IF(owner = VALUES(owner), VALUES(ends_at), ends_at)";

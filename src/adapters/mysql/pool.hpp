@@ -1,5 +1,5 @@
-// A bounded number of connections for readers, shared by threads. They are made when first needed, asked after idling, closed when
-// they have idled for long, and made again when lost. A reader that finds none free waits a little and is refused.
+// A bounded number of connections for readers, shared by threads. They are made when first needed, checked after idling, closed
+// when they have idled for long, and made again when lost. A reader that finds none free waits a little and is refused.
 #pragma once
 
 #include <condition_variable>
@@ -80,7 +80,7 @@ auto read_from(Pool& pool, Read read) {
       settings.statement_timeout -= taken;
       lease.drop();  // so that there are never more of them than the pool may have
     }
-    // Of its own, since the time it gives a statement is of no use to the next reader.
+    // A connection of its own, since its statement timeout is of no use to the next reader.
     Connection second{pool.settings().endpoint, Role::reader, settings};
     return read(second);
   });

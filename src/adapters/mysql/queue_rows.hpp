@@ -1,4 +1,4 @@
-// The rows of a waiting room: the column lists, what they become, and the questions a batch asks of them under the queue's lock.
+// The rows of a waiting room: the column lists, the records made from them, and the questions of a batch under the queue's lock.
 #pragma once
 
 #include <map>

@@ -39,7 +39,7 @@ class Replicas {
   void measure();
   // The next fit one; null when there is none. Any thread.
   std::shared_ptr<Pool> next();
-  // It did not answer somebody: left out until it is measured again. Any thread.
+  // The replica did not answer a reader: left out until it is measured again. Any thread.
   void leave_out(const Pool& pool);
   std::vector<ReplicaState> states() const;
 

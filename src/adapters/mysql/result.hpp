@@ -1,4 +1,4 @@
-// What one statement gave: rows, or how many it touched. Rows are read whole before the next statement is sent.
+// The result of one statement: rows, or the number of touched rows. Rows are read whole before the next statement is sent.
 #pragma once
 
 #include <mysql.h>

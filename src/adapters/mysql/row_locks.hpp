@@ -1,9 +1,9 @@
-// Takes locks on rows that are named by id, and never waits long for a row of somebody else's.
+// Takes locks on rows that are named by id, and never waits long for a row that another session has locked.
 //
 // A server counts its own lock wait in whole seconds, so rows are asked for with NOWAIT (MySQL, MariaDB and TiDB know it) and asked
-// for again while patience lasts. What was locked before stays locked meanwhile, and rows are asked for in the one order of every
-// batch, so two batches never hold what the other wants for longer than that. No server says which row was busy, and not every
-// server knows SKIP LOCKED: the busy rows are found by halves.
+// for again while patience lasts. Rows locked before stay locked meanwhile. All batches ask for rows in one order, so two batches
+// block each other for no longer than that. No server says which row was busy, and not every server knows SKIP LOCKED: the busy
+// rows are found by halves.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@
 
 namespace frontrow::mysql {
 
-// Of one batch, however often it is begun: how long it may wait for rows in all.
+// How long one batch may wait for rows in all, however often it is begun.
 class Patience {
  public:
   explicit Patience(Duration most) : most_(most) {}
@@ -31,11 +31,11 @@ class RowLocks {
   RowLocks(Connection& connection, Patience& patience, const BusyRows& known)
       : connection_(connection), patience_(patience), known_(known) {}
 
-  // Runs `sql`, whose statements take locks with NOWAIT and bear being run again. Throws RowsBusy with what `find` finds when rows
-  // are busy for longer than patience lasts, or were suspected before.
+  // Runs `sql`, whose statements take locks with NOWAIT and can be run again. Throws RowsBusy with the rows that `find` finds when
+  // rows are busy for longer than patience lasts, or were suspected before.
   std::vector<Rows> run(const Sql& sql, std::string_view doing, const std::function<Blocked()>& find);
 
-  // Those of `ids` whose rows are busy now. `lock(sql, ids)` writes the statement. The others may be locked afterwards.
+  // The members of `ids` whose rows are busy now. `lock(sql, ids)` writes the statement. The other rows may be locked afterwards.
   template <class Id, class Lock>
   std::vector<Id> busy_among(const std::vector<Id>& ids, const Lock& lock) {
     std::vector<Id> busy;

@@ -16,7 +16,7 @@ inline constexpr Literal kReservationJoin =
 // Adds the seat of the current row to the reservation it is of: `reservation` is filled in from the first row of each.
 void read_reservation_row(const Rows& rows, Reservation& reservation);
 
-// Those of a result ordered by reservation and seat, in its order.
+// The reservations of a result ordered by reservation and seat, in its order.
 std::vector<Reservation> read_reservations(Rows& rows);
 
 // (owner = … AND operation = … AND key_hash = …) OR …; MariaDB finds no range in an IN of rows.

@@ -1,4 +1,4 @@
-// Is this server set up so that what it acknowledges stays (DESIGN, D1)?
+// Checks that the server is set up to keep every commit that it acknowledges (DESIGN, D1).
 #pragma once
 
 #include <stdexcept>

@@ -7,7 +7,7 @@ namespace frontrow::mysql {
 
 Connection& Session::ready() {
   if (connection_ && connection_->is_lost()) connection_.reset();
-  // A session that may have been ended for idling is asked first, so that nobody's batch finds out.
+  // A session that the server may have ended for idling is checked first, so that no batch meets a dead one.
   if (connection_ && steady_now() - connection_->heard_at() > settings_.idle_timeout / 3 && !connection_->answers())
     connection_.reset();
   if (!connection_) connect();

@@ -3,8 +3,8 @@
 //   sql << "SELECT id FROM seats WHERE id IN " << List{seats} << " ORDER BY id";
 //   sql.end();
 //
-// What is not a value must be a string literal of ours: other text does not compile. Text and bytes are rendered in hexadecimal, so
-// there is nothing to escape, whatever the session's mode.
+// A part that is not a value must be a string literal of ours: other text does not compile. Text and bytes are rendered in
+// hexadecimal, so there is nothing to escape, whatever the session's mode.
 #pragma once
 
 #include <concepts>
@@ -22,7 +22,7 @@
 
 namespace frontrow::mysql {
 
-using namespace sql;  // what both stores share reads like a store's own
+using namespace sql;  // code that both stores share reads like a store's own
 
 struct Text {  // UTF-8
   std::string_view value;

@@ -20,7 +20,7 @@ namespace frontrow::mysql {
 namespace {
 
 constexpr int kAttempts = 3;  // of a batch that met a deadlock
-constexpr int kPartings = 8;  // of a batch from commands whose rows are busy: each time all of them leave that are found
+constexpr int kPartings = 8;  // partings of a batch from commands with busy rows: each time all such commands leave that are found
 constexpr std::uint64_t kBackOffMs = 10;  // at most so long before the second attempt, thrice as long before the third
 constexpr Duration kAskAgain{20};
 
@@ -73,7 +73,7 @@ class MysqlStore final : public Store {
   SystemRandom dice_;
   std::atomic<std::int64_t> last_event_{0};
   TimePoint newest_{};              // time seen: the database's may be set back
-  std::vector<BatchId> unsettled_;  // nobody could say what became of them
+  std::vector<BatchId> unsettled_;  // batches with an unknown outcome
 };
 
 void MysqlStore::execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) {
@@ -90,7 +90,7 @@ void MysqlStore::execute(std::span<Command* const> batch, WorkingSet& set, std::
   });
 }
 
-// Gives those that are not decided: their rows are locked by somebody else, or they said so themselves.
+// Returns the commands that are not decided: another session has locked their rows, or they declined to be decided in this batch.
 MysqlStore::Commands MysqlStore::run(Commands batch, WorkingSet& set, int& attempts) {
   Patience patience{settings_.connection.row_patience};
   Commands busy, undecided;
@@ -137,8 +137,8 @@ void MysqlStore::part(const Blocked& blocked, Commands& ready, Commands& busy) {
   });
 }
 
-// After a batch that waited in vain for the version of a seat map, and was rolled back: which it was, and what belongs to those
-// dates.
+// After a batch that waited in vain for the version of a seat map, and was rolled back: finds the map's date, and the rows that
+// belong to it.
 Blocked MysqlStore::blocked_schedules(const WorkingSet& set) {
   std::vector<ScheduleId> schedules;
   for (const auto& [schedule, version] : set.versions) schedules.push_back(schedule);
@@ -186,7 +186,7 @@ void MysqlStore::write(Connection& connection, WorkingSet& set, BatchId id) {
   Writer{connection, set, is_suspected}.write(std::move(marks), id);
 }
 
-// What has to be committed before the batch is begun.
+// Commits the work that must be committed before the batch begins.
 Connection& MysqlStore::prepare(const Keys& keys) {
   try {
     settle();
@@ -198,7 +198,7 @@ Connection& MysqlStore::prepare(const Keys& keys) {
   }
 }
 
-// Returns when the batch is committed, and throws Unavailable when it is not, or when nobody can say.
+// Returns when the batch is committed. Throws Unavailable when it is not, or when its outcome is unknown.
 void MysqlStore::commit(WriteTransaction& transaction, BatchId id, const WorkingSet& set) {
   ids_.taken(set);
   try {
@@ -230,7 +230,7 @@ void MysqlStore::back_off(int attempt) {
   std::this_thread::sleep_for(Duration{static_cast<std::int64_t>(dice_.below(most))});
 }
 
-// Before anything else: a batch that is still under way could be committed after what is read now.
+// Before anything else: a batch that is still under way could be committed after the reads that follow.
 void MysqlStore::settle() {
   while (!unsettled_.empty()) {
     log_.settle(session_, unsettled_.back());

@@ -17,7 +17,7 @@
 
 namespace frontrow::mysql {
 
-// What a batch asked of the database, whether or not it was committed.
+// The cost of a batch for the database, whether or not the batch was committed.
 struct BatchCost {
   Traffic traffic;
   int attempts = 1;  // more than one: deadlocks before
@@ -33,13 +33,13 @@ struct StoreSettings {
   std::function<void(const BatchCost&)> on_batch = [](const BatchCost&) {};
 };
 
-// Migrates what is older. Throws NotUsable, or Unavailable.
+// Migrates an older database. Throws NotUsable, or Unavailable.
 MigrationReport migrate_database(const Endpoint& primary);
 
 // Refuses a database that is not exactly current, or a server that may lose commits. Beyond the port's contract: execute() throws
-// Contended when a batch met a deadlock three times, or waited in vain for a lock that is no row's. A command whose rows somebody
-// else has locked for longer than ConnectionSettings::row_patience comes back in `again`, and the others are decided without it.
-// tend() must be called every second or so: it keeps the idle session.
+// Contended when a batch met a deadlock three times, or waited in vain for a lock that is no row's. If another session has locked a
+// command's rows for longer than ConnectionSettings::row_patience, the command comes back in `again`, and the others are decided
+// without it. tend() must be called every second or so: it keeps the idle session.
 std::unique_ptr<Store> open_store(const StoreSettings& settings);
 
 std::unique_ptr<Outbox> open_outbox(const StoreSettings& settings);

@@ -1,5 +1,5 @@
-// What time it is for the store: the database's, which every process of the cluster shares, or a clock that a test moves. NOW()
-// stands still within a statement, so it is asked in one that begins after the locks were taken.
+// The store's time: the database's, which every process of the cluster shares, or a clock that a test moves. NOW() stands still
+// within a statement, so it is read in one that begins after the locks were taken.
 #pragma once
 
 #include "adapters/mysql/connection.hpp"
@@ -24,7 +24,7 @@ class StoreTime {
   const Clock* const clock_;  // null: the database's
 };
 
-// What time it is for the database, which every pod follows. Throws Unavailable.
+// The database's time, which every pod follows. Throws Unavailable.
 TimePoint database_time(Pool& pool);
 
 }  // namespace frontrow::mysql

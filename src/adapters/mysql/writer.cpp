@@ -38,11 +38,11 @@ void Writer::write(Sql before, BatchId batch) {
   if (set_.versions.size() > 1) read_versions();
 }
 
-// Of the statement just ended: a date is not there any more when its concert was deleted after the batch had read it. The batch is
-// decided again, and finds that.
+// For the statement just ended. A date is gone when its concert was deleted after the batch had read it. The batch is then decided
+// again, and finds the date gone.
 void Writer::expect_dates(std::int64_t touched) { expected_dates_.push_back({sql_.ends().size() - 1, touched, {}}); }
 
-// Of the statement just ended.
+// For the statement just ended.
 void Writer::expect(std::int64_t touched, const char* otherwise) {
   expectations_.push_back({sql_.ends().size() - 1, touched, otherwise});
 }
@@ -56,7 +56,7 @@ void Writer::check_expectations(const std::vector<Rows>& results) {
 }
 
 // Endings first: a seat given back and taken again in one batch never has two live reservations, not even between two statements.
-// Those that ended alike share a statement: a handful for a batch, as all of it happens at one time.
+// Reservations that ended alike share a statement: a handful for a batch, as all of it happens at one time.
 void Writer::write_endings() {
   std::map<std::tuple<ReservationStatus, TimePoint, int>, std::vector<ReservationId>> alike;
   std::vector<ReservationId> over;
@@ -188,7 +188,7 @@ void Writer::write_keys() {
               });
 }
 
-// Tickets in the order of their users, who are locked; the queues' rows are.
+// Tickets in the order of their users, whose rows are locked; the queues' rows are locked too.
 void Writer::write_queues() {
   std::vector<std::pair<ConcertId, TicketRow>> tickets;
   for (const auto& [holder, row] : set_.tickets) {
@@ -238,9 +238,9 @@ void Writer::write_events() {
   });
 }
 
-// The last locks of a batch, and so the order of versions is the order of commits. One schedule, which is what sharding leads to,
-// is bumped and read in one statement. Everybody who writes to a date waits in this line, with the server's own wait: it is short,
-// and asking again and again would let the quick pass the patient.
+// The last locks of a batch, and so the order of versions is the order of commits. Sharding leads to one schedule a batch; it is
+// bumped and read in one statement. All writers to a date wait in this line, with the server's own wait: it is short, and asking
+// again and again would let the quick pass the patient.
 void Writer::write_versions() {
   if (set_.versions.empty()) return;
   std::vector<ScheduleId> schedules;

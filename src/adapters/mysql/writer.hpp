@@ -1,6 +1,6 @@
-// Writes what a batch has changed, a statement for each table however many rows: the catalog, endings before beginnings, then what
-// points to a reservation, and the schedules last, by id: their versions, and what else has changed of them. Rows of a table in
-// order of their keys.
+// Writes the changes of a batch, a statement for each table however many rows: the catalog, endings before beginnings, then the
+// rows that point to a reservation, and the schedules last, by id: their versions and their other changes. Rows of a table in order
+// of their keys.
 #pragma once
 
 #include "adapters/mysql/connection.hpp"
@@ -18,7 +18,7 @@ void lock_schedules(Sql& sql, std::span<const ScheduleId> schedules);
 
 class Writer {
  public:
-  // `must_not_wait`: for the version of a seat map that somebody has kept locked for a while.
+  // `must_not_wait`: for the version of a seat map that another session has kept locked for a while.
   Writer(Connection& connection, WorkingSet& set, bool must_not_wait)
       : connection_(connection), set_(set), must_not_wait_(must_not_wait) {}
 

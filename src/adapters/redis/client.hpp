@@ -1,4 +1,4 @@
-// The way to Redis for everybody in this process: a few connections to whichever server is the primary now.
+// The way to Redis for all threads of this process: a few connections to the server that is the primary now.
 //
 // A caller waits for a free connection and for the answer, each at most the command timeout, and once in a while for a connection
 // to be made. It never looks for a primary: a thread of ours does, from the first sign of trouble until it has one; meanwhile the
@@ -57,7 +57,7 @@ class Client {
   std::jthread watch_;
 };
 
-// What a reply that must not be an error says, as long as the reply lives. Throws Unavailable.
+// The content of a reply that must not be an error, valid as long as the reply lives. Throws Unavailable.
 ReplyView good(const Reply& reply);
 
 }  // namespace frontrow::redis

@@ -120,7 +120,7 @@ bool Connection::receive(Deadline deadline) {
   return true;
 }
 
-// Reads before it waits: what is decrypted already does not wake poll().
+// Reads before it waits: bytes that are decrypted already do not wake poll().
 bool Connection::receive_tls(Deadline deadline) {
   std::array<char, kRecordBytes> bytes;
   for (;;) {
@@ -157,7 +157,7 @@ std::vector<Reply> Connection::round_trip(std::span<const Command> commands, boo
   return replies;
 }
 
-// A server that was told to forget the scripts (SCRIPT FLUSH) is sent them whole, behind the other commands.
+// A server that has dropped its scripts (SCRIPT FLUSH) is sent them whole, behind the other commands.
 std::vector<Reply> Connection::run(std::span<const Command> commands, Duration timeout) {
   const Deadline deadline = steady_now() + timeout;
   std::vector<Reply> replies = round_trip(commands, false, deadline);

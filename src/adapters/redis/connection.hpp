@@ -39,7 +39,7 @@ class Connection {
   // Waits for one more message of a subscription; nothing when none came in time.
   std::unique_ptr<Reply> next(Duration timeout);
 
-  // Of a server: reads its run id, refuses one that is not a primary, and makes the scripts known to it.
+  // Reads the server's run id, refuses a server that is not a primary, and makes the scripts known to it.
   void require_primary(Duration timeout);
   const std::string& run_id() const { return run_id_; }
   const Address& address() const { return address_; }

@@ -13,11 +13,11 @@ class PrimaryFinder {
  public:
   explicit PrimaryFinder(const Settings& settings) : settings_(settings) {}
 
-  // A connection to what is a primary now, by its own word too. Throws Unavailable, with every sentinel's reason.
+  // A connection to the present primary, which must say itself that it is one. Throws Unavailable, with every sentinel's reason.
   std::unique_ptr<Connection> connect();
   // Where the sentinels say it is.
   Address ask();
-  // Listens for at most so long; true when a failover was told, or might have been missed.
+  // Listens for at most so long; true when a failover was published, or might have been missed.
   bool hears_of_failover(Duration patience);
 
  private:

@@ -36,7 +36,7 @@ void QueueBoards::publish(ConcertId concert, const Board& board) {
        .keys = 1}));
 }
 
-// What another release has written in another form is no board.
+// A text that another release has written in another form is no board.
 std::vector<std::optional<Board>> QueueBoards::read(std::span<const ConcertId> concerts) {
   std::vector<Command> commands;
   for (const ConcertId concert : concerts) commands.push_back({.words = {"HMGET", key_of(concert, "board"), "text", "at"}});

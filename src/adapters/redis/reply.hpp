@@ -1,4 +1,4 @@
-// What Redis answered: owns hiredis' reply, or looks at a part of one.
+// An answer of Redis: owns hiredis' reply, or looks at a part of one.
 #pragma once
 
 #include <hiredis/hiredis.h>
@@ -16,9 +16,9 @@ class ReplyView {
   bool is_nil() const { return raw_->type == REDIS_REPLY_NIL; }
   bool is_error() const { return raw_->type == REDIS_REPLY_ERROR; }
   bool is_text() const { return raw_->type == REDIS_REPLY_STRING || raw_->type == REDIS_REPLY_STATUS; }
-  // Of a string, a status or an error; empty for anything else.
+  // The text of a string, a status or an error; empty for anything else.
   std::string_view text() const { return is_text() || is_error() ? std::string_view(raw_->str, raw_->len) : std::string_view{}; }
-  // Of an integer, or a string of digits. Throws Unavailable for anything else: not the server we know.
+  // The value of an integer, or of a string of digits. Throws Unavailable for anything else: not the server we know.
   std::int64_t integer() const;
   double real() const;
   std::size_t size() const { return raw_->type == REDIS_REPLY_ARRAY ? raw_->elements : 0; }

@@ -88,8 +88,8 @@ std::optional<SeatMapCache::Changes> SeatMapCache::look(ScheduleId schedule, std
   return changes;
 }
 
-// In slices, because nobody else is served while Redis collects 50,000 fields. What changes meanwhile may be in it or not: it is
-// above `version`, and will be asked for again. The map must be the same one before and after.
+// Reads in slices, because Redis serves no other client while it collects 50,000 fields. A change meanwhile may be in the result or
+// not: it is above `version`, and will be read again. The map must be the same one before and after.
 bool SeatMapCache::read_all(const std::string& key, Changes& changes) {
   const auto identity = [&] { return client_.run({.words = {"HMGET", key, "fill", "count"}}); };
   const Reply before = identity();

@@ -1,4 +1,4 @@
-// Seat maps in Redis: `seats:schedule:ID`, a field a seat, and beside it what changed lately.
+// Seat maps in Redis: `seats:schedule:ID`, a field a seat, and beside it the latest changes.
 #pragma once
 
 #include "adapters/redis/client.hpp"

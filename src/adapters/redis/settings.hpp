@@ -29,7 +29,7 @@ struct Settings {
   Duration command_timeout{50};
   Duration connect_timeout{500};
   int connections = 8;  // at once
-  // So many failures within the window, and everybody is refused at once until the rest is over.
+  // After so many failures within the window, every caller is refused at once until the rest is over.
   int breaker_failures = 3;
   Duration breaker_window{1'000};
   Duration breaker_rest{250};

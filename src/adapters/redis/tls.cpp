@@ -29,7 +29,7 @@ std::string words_of(unsigned long error) {
   return reason != nullptr ? reason : "error " + std::to_string(error);
 }
 
-// The first error of this thread's queue is the cause; what follows says through which functions it came.
+// The first error of this thread's queue is the cause; the later ones name the functions that it came through.
 void require(int result, const char* what, const std::filesystem::path& file) {
   if (result != 1)
     throw std::runtime_error("redis: TLS: " + std::string(what) + " " + file.string() + ": " + words_of(ERR_get_error()));
@@ -109,7 +109,7 @@ TlsStream::Result TlsStream::write(std::string_view bytes) {
   const int result = SSL_write_ex(raw_.get(), bytes.data(), bytes.size(), &written);
   const Result done = step(result, written);
   if (done) return done;
-  // A server that refuses our certificate says why and closes; who was about to write finds its reason here.
+  // A server that refuses our certificate says why and closes; a writer finds the reason here.
   char byte = 0;
   std::size_t ignored = 0;
   ERR_clear_error();

@@ -1,5 +1,5 @@
-// TLS over a socket that is connected already and does not block: encrypts, decrypts, and makes sure who is at the other end. Knows
-// no Redis, and waits for nothing: it says what to wait for.
+// TLS over a socket that is connected already and does not block: encrypts, decrypts, and verifies the server. Knows no Redis, and
+// never waits: it names the event that the caller must wait for.
 //
 // TLS 1.2 or newer. A server is always verified: its certificate leads to one we trust and bears the name or the IP address that
 // was connected to. A write to a socket that the other end has closed raises SIGPIPE, as with any socket: the program ignores it.
@@ -23,7 +23,7 @@ struct TlsFiles {
   std::filesystem::path key = {};          // of that certificate, without a passphrase
 };
 
-// What all connections share. Never changes: files that are replaced count from the next start. Thread safe.
+// The part that all connections share. Never changes: replaced files count from the next start. Thread safe.
 class TlsContext {
  public:
   // `server_name` is what servers' certificates must bear; empty: the host connected to. Throws std::runtime_error, in a sentence
@@ -39,8 +39,8 @@ class TlsContext {
 // One connection's. One thread at a time.
 class TlsStream {
  public:
-  // What a call has done: moved some bytes, or nothing, because the socket must first be ready for `wait_for` (POLLIN or POLLOUT,
-  // in either direction); then the same call is to be made again.
+  // The result of a call: it moved some bytes, or nothing, because the socket must first be ready for `wait_for` (POLLIN or
+  // POLLOUT, in either direction); then the same call is to be made again.
   struct Step {
     std::size_t bytes = 0;
     short wait_for = 0;

@@ -1,4 +1,4 @@
-// Names nobody else has: owners of locks, permits to fill.
+// Names that no other process has: owners of locks, permits to fill.
 #pragma once
 
 #include <array>

@@ -200,7 +200,7 @@ constexpr AuditRule kRules[] = {
      AuditOf::sqlite,
      true},
 
-    // What foreign keys would say, were there any.
+    // The checks that foreign keys would make, if there were any.
     {"D1",
      "no row points to one that is not there",
      "SELECT count(*) FROM reservation_seats",
@@ -215,7 +215,7 @@ constexpr AuditRule kRules[] = {
      "   WHERE b.id IS NULL",
      AuditOf::mysql},
 
-    // A connection that cannot write does not know the CHECKs: what they say of the rules is asked above.
+    // A connection that cannot write does not know the CHECKs: the queries above ask for their part of the rules.
     {"D1",
      "the file is sound: pages, rows and indexes",
      "SELECT page_count FROM pragma_page_count",

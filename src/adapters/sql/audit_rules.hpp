@@ -20,10 +20,10 @@ struct AuditRule {
   bool only_at_rest = false;  // takes long and concerns the file rather than the sale: left out beside a server
 };
 
-// Those of every store, and the store's own.
+// The rules of every store, and the store's own.
 std::vector<AuditRule> audit_rules(AuditOf store);
 
-// What the rule's two queries gave.
+// Makes the line from the results of the rule's two queries.
 template <class Rows>
 AuditLine audit_line(const AuditRule& rule, Rows& checked, Rows& broken) {
   AuditLine line{.rule = rule.name, .what = rule.what, .checked = checked.next() ? checked.integer(0) : 0};

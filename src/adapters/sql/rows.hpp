@@ -1,4 +1,4 @@
-// Whole records: for each its columns, and what the row of these columns becomes. A reader that takes a column begins there.
+// Whole records: for each its columns, and the record made from them. A reader that takes a column begins there.
 #pragma once
 
 #include <algorithm>
@@ -58,7 +58,7 @@ Seat read_seat(const Rows& row) {
           .held_until = row.time(8)};
 }
 
-// Of `reservations r`: a reservation without its seats.
+// Columns of `reservations r`: a reservation without its seats.
 inline constexpr Literal kReservationColumns =
     "r.id, r.user_id, r.concert_id, r.schedule_id, r.status, r.amount, r.created_at, r.expires_at, r.ended_at, r.ticket_number,"
     " r.last_seq";
@@ -79,7 +79,7 @@ Reservation read_reservation(const Rows& row) {
           .last_seq = row.small(10)};
 }
 
-// Of `reservation_seats rs`.
+// Columns of `reservation_seats rs`.
 inline constexpr Literal kReservedSeatColumns = "rs.seat_id, rs.number, rs.price";
 inline constexpr int kReservedSeatColumnCount = 3;
 template <class Rows>
@@ -87,7 +87,7 @@ ReservedSeat read_reserved_seat(const Rows& row, int column) {
   return {.id = row.id(column), .number = row.small(column + 1), .price = row.points(column + 2)};
 }
 
-// Of `payments p`; nothing when the row has none.
+// Columns of `payments p`; nothing when the row has none.
 inline constexpr Literal kPaymentColumns = "p.id, p.reservation_id, p.user_id, p.amount, p.balance, p.paid_at";
 inline constexpr int kPaymentColumnCount = 6;
 template <class Rows>
@@ -101,7 +101,7 @@ std::optional<Payment> read_payment(const Rows& row, int column) {
                  .paid_at = row.time(column + 5)};
 }
 
-// Of a user's own line: the account is the user.
+// Columns of a user's own line: the account is the user.
 inline constexpr Literal kLedgerColumns = "entry_id, account, amount, reservation_id, at";
 template <class Rows>
 LedgerEntry read_ledger_entry(const Rows& row) {
@@ -129,7 +129,7 @@ IdempotencyRecord read_idempotency(const Rows& row) {
   return record;
 }
 
-// Of `events e`.
+// Columns of `events e`.
 inline constexpr Literal kEventColumns =
     "e.type, e.reservation_id, e.seq, e.occurred_at, e.concert_id, e.ticket, e.user_id, e.traceparent, e.schedule_id, e.changes";
 inline constexpr int kEventColumnCount = 10;

@@ -14,7 +14,7 @@ bool has_content(const std::filesystem::path& file) {
   return !missing && size > 0;
 }
 
-// How to look at a database nobody serves without leaving a trace.
+// The location of a database that no server uses, to read it without leaving a trace.
 std::string location_at_rest(const std::filesystem::path& file) {
   std::filesystem::path wal = file, index = file;
   wal += "-wal";

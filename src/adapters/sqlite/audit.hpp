@@ -9,7 +9,7 @@
 
 namespace frontrow::sqlite {
 
-// Of a data directory, served at the moment or not. Takes no lock, changes no file. Each rule is asked on a snapshot of its own, so
+// Audits a data directory, whether a server uses it or not. Takes no lock, changes no file. Each rule has a snapshot of its own, so
 // that the WAL of a server can start over between two; beside a server the soundness of the file is left out. Throws NotUsable when
 // there is no database of this version, Unavailable when it cannot be read.
 std::vector<AuditLine> audit(const std::filesystem::path& directory);

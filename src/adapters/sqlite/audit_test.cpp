@@ -91,7 +91,7 @@ TEST_F(Audit, LeavesNoTraceAfterACrashAndReadsTheWal) {
   sell();
   const TempDirectory crashed;
   {
-    // Copied while it was open, with commits in the WAL: what a crash leaves.
+    // Copied while it was open, with commits in the WAL: the files that a crash leaves.
     const auto store = open_store({.location = database()}, clock_);
     execute(*store, charge(kBen, {77}));
     std::filesystem::copy(home_.path(), crashed.path(), std::filesystem::copy_options::recursive);

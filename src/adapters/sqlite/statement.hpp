@@ -20,7 +20,7 @@
 
 namespace frontrow::sqlite {
 
-using namespace sql;  // what both stores share reads like a store's own
+using namespace sql;  // code that both stores share reads like a store's own
 
 class Connection;
 class Statement;

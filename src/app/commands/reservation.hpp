@@ -33,10 +33,10 @@ struct HoldOutcome {
   bool is_replay = false;  // true: a repeat with the same key; nothing was done, and the reservation is as it is now
 };
 
-// Refuses, in this order: IDEMPOTENCY_KEY_REUSED; the waiting room's refusal (first that of the request's arrival, then
-// that of a ticket that has ended since); CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND; then as refuse_hold.
-// PRICE_CHANGED also if the user already holds exactly these seats at another price than expected. Takes over seats
-// whose hold is over, and then ends the whole old reservation.
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED; the waiting room's refusal (first the one at the request's arrival, then the one
+// for a ticket that has ended since); CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND; then as refuse_hold. PRICE_CHANGED
+// also if the user already holds exactly these seats at another price than expected. Takes over seats whose hold is over, and then
+// ends the whole old reservation.
 class HoldSeats final : public CommandOf<HoldOutcome> {
  public:
   HoldSeats(HoldRequest request, const HoldLimits& limits, Metrics& metrics, Done done);

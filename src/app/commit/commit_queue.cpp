@@ -5,12 +5,14 @@
 
 #include "base/boundary.hpp"
 #include "base/log.hpp"
+#include "base/periodic.hpp"
 
 namespace frontrow {
 
 namespace {
 constexpr int kMaxAttempts = 3;
 constexpr Duration kUpkeepEvery{250};
+constexpr Duration kLateEvery{100};
 }  // namespace
 
 CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
@@ -50,6 +52,7 @@ void CommitQueue::submit(std::unique_ptr<Command> command, CommandClass command_
 }
 
 void CommitQueue::run(std::stop_token stop) {
+  const Periodic timer("late commands", kLateEvery, [this] { drop_late(); });
   TimePoint next_upkeep = clock_.now() + kUpkeepEvery;
   bool was_busy = false;
   const auto round = [&] {
@@ -72,6 +75,30 @@ void CommitQueue::run(std::stop_token stop) {
     was_busy = false;
     contained("writer", [&] { was_busy = run_batch(); });
   } while (was_busy);
+}
+
+// Each class waits in the order of its deadlines. The few commands that were in a batch already do not.
+void CommitQueue::take_late(Line& line, TimePoint now, std::vector<std::unique_ptr<Command>>& late) {
+  for (; !line.empty() && line.front().deadline <= now; line.pop_front()) late.push_back(std::move(line.front().command));
+}
+
+void CommitQueue::drop_late() {
+  std::vector<std::unique_ptr<Command>> late;
+  {
+    const MutexLock lock(mutex_);
+    const TimePoint now = clock_.now();
+    for (auto& [number, lane] : lanes_) {
+      std::erase_if(lane.again, [&](Queued& queued) {
+        const bool is_late = queued.deadline <= now;
+        if (is_late) late.push_back(std::move(queued.command));
+        return is_late;
+      });
+      for (Line& line : lane.waiting) take_late(line, now, late);
+    }
+    std::erase_if(lanes_, [](const auto& entry) { return entry.second.is_empty(); });
+    length_ -= late.size();
+  }
+  for (auto& command : late) finish(command, CommitStatus::dropped);
 }
 
 std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {

@@ -1,6 +1,7 @@
 // Every write of the sale goes through here. Commands queue up; one writer takes all commands that have gathered during
-// the commit before, and the store executes them in one transaction. There is no timer: an idle server answers a lone
-// command at once, a busy one shares the flush.
+// the commit before, and the store executes them in one transaction. No timer gathers them: an idle server answers a
+// lone command at once, a busy one shares the flush. A timer only refuses commands whose deadline passes while the
+// writer is busy.
 //
 // A full queue refuses the least important commands first: joins mostly at a quarter, holds at three quarters, the rest
 // (payments, giving back, expiry) only without any room. Within a class, the first to come is the first to go. The
@@ -31,7 +32,7 @@ namespace frontrow {
 struct CommitQueueOptions {
   std::size_t capacity = 8'192;
   std::size_t batch = 256;
-  Duration deadline{2'000};                     // a command that no batch has taken by then is dropped
+  Duration deadline{2'000};                     // a command that no batch has taken by then is dropped, writer or not
   std::array<double, 3> shares{0.25, 0.75, 1};  // of the capacity, up to which each class is taken in
   bool has_lanes = false;                       // commands share a batch only with those of their shard
 };
@@ -53,6 +54,9 @@ class CommitQueue final : public Commits {
   // Runs one batch. False if no command was waiting; memory is rebuilt in that case too, if it has to be. For `run` and
   // the simulator; one thread.
   bool run_batch();
+  // Completes the waiting commands whose deadline has passed. `run` has it done ten times a second, on a thread beside
+  // the writer: a batch may take much longer than a command may wait. Any thread.
+  void drop_late();
   // Clean-up on the writer's thread, between batches, about four times a second. To be set before `run`.
   void set_upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
   // Each batch runs, and its commands are completed, within `around(run)`. So a thread that waits for several of them
@@ -81,6 +85,7 @@ class CommitQueue final : public Commits {
   void try_again(Batch batch);
   std::size_t limit_of(CommandClass command_class) const;
   Lane& lane_of(const Command& command) REQUIRES(mutex_);
+  static void take_late(Line& line, TimePoint now, std::vector<std::unique_ptr<Command>>& late);
 
   Store& store_;
   const Clock& clock_;

@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "support/fakes/manual_clock.hpp"
 #include "support/fakes/scripted_store.hpp"
+#include "support/wait.hpp"
 
 namespace frontrow {
 namespace {
@@ -183,6 +184,34 @@ TEST_F(CommitQueueTest, DropsWhoeverHasWaitedUntilTheDeadline) {
   clock.advance(milliseconds{1});
   EXPECT_FALSE(queue_->run_batch());
   EXPECT_EQ(outcomes.completed.back(), std::pair(8, dropped));
+}
+
+// A batch may take longer than a command may wait.
+TEST_F(CommitQueueTest, DropsAtTheDeadlineThoughTheWriterIsBusy) {
+  std::latch is_in_store{1}, may_go_on{1};
+  std::atomic<int> batches{0};
+  store.on_execute = [&](std::span<Command* const>) {
+    if (batches++ > 0) return;
+    is_in_store.count_down();
+    may_go_on.wait();
+  };
+  queue({.deadline = seconds{2}, .has_lanes = true});
+  std::jthread writer([&](const std::stop_token& stop) { queue_->run(stop); });
+  submit(1);
+  is_in_store.wait();
+  std::atomic<int> answered{0};
+  for (const auto& [name, command_class] : {std::pair{2, CommandClass::join}, std::pair{3, CommandClass::settle}}) {
+    auto command = std::make_unique<TestCommand>(name, outcomes);
+    command->then = [&] { ++answered; };
+    queue_->submit(std::move(command), command_class);
+  }
+  clock.advance(seconds{2});
+  EXPECT_TRUE(test::eventually([&] { return answered == 2; })) << "the writer is still in its batch";
+  may_go_on.count_down();
+  submit(4);
+  writer.request_stop();
+  writer.join();
+  EXPECT_THAT(outcomes.completed, ElementsAre(Pair(2, dropped), Pair(3, dropped), Pair(1, committed), Pair(4, committed)));
 }
 
 // Again.

@@ -163,7 +163,7 @@ void SeatMap::rename(std::vector<Section> sections, std::int64_t version) {
 
 void SeatMap::take_over(SeatMap& fresh) {
   const MutexLock lock(mutex_);
-  const MutexLock its_lock(fresh.mutex_);  // that nobody else has
+  const MutexLock its_lock(fresh.mutex_);  // no other thread has it
   cells_ = std::move(fresh.cells_);
   deadlines_ = std::move(fresh.deadlines_);
   forget_log();

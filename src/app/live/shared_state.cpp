@@ -12,7 +12,7 @@ CachedSeat cached(const Seat& seat, UserId holder) {
   return {.id = seat.place.id, .status = seat.status, .held_until = seat.held_until, .holder = holder, .price = seat.price};
 }
 
-// What memory shows of a seat needs no reservation.
+// The part of a seat that memory shows needs no reservation.
 SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
   return {.seat = {.place = place, .price = seat.price, .status = seat.status, .held_until = seat.held_until},
           .holder = seat.holder};
@@ -20,7 +20,7 @@ SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
 
 }  // namespace
 
-// What this pod has committed.
+// The commits of this pod.
 
 void SharedState::apply(const WorkingSet& set) {
   const CommittedChanges changes = committed_changes(set);
@@ -57,7 +57,7 @@ void SharedState::apply_catalog(const WorkingSet& set) {
   rename_sections(set, *picture);
 }
 
-// Of two rows of one version that differ, the one that comes later is taken: a pod of an older release does not raise the version.
+// If two rows of one version differ, the later arrival is taken: a pod of an older release does not raise the version.
 bool SharedState::News::is_news_to(const ConcertEntry* known) const {
   if (known == nullptr) return concert.has_value();
   if (concert && concert->version >= known->concert.version && *concert != known->concert) return true;
@@ -154,7 +154,7 @@ std::shared_ptr<SharedQueue> SharedState::queue_of(ConcertId concert) {
   return entry == nullptr ? nullptr : rooms_.queue(entry->concert, limits_);
 }
 
-// What others have stored.
+// The rows that other pods have stored.
 
 // Nothing: the schedule is gone meanwhile, or its rows cannot be shown. The others go on.
 std::optional<SharedState::NewMap> SharedState::read_map(const Schedule& schedule) {

@@ -1,9 +1,9 @@
-// What a pod of the cluster keeps in memory beside the store, and how it learns what the other pods have done: concerts and dates
-// are asked of the store every second, seats of the shared cache ten times a second. Nothing in here is of record.
+// The memory of a pod of the cluster beside the store, and the way it learns of the other pods' commits: it reads concerts and
+// dates from the store every second, and seats from the shared cache ten times a second. Nothing in here is of record.
 //
-// Its own commits are in it before anybody is answered. Several writers may commit at once, and a commit may arrive here before,
-// while or after the loop reads the same rows: rows are compared by id and version, and the later one stays. No lock in here is
-// held while a store or a cache is asked, since a writer may want it.
+// A pod's own commits are in it before any client is answered. Several writers may commit at once, and a commit may arrive here
+// before, while or after the loop reads the same rows: rows are compared by id and version, and the later one stays. No lock in
+// here is held during a read of the store or a cache, since a writer may want it.
 #pragma once
 
 #include <atomic>
@@ -27,11 +27,11 @@ class SharedState {
   SharedState(CatalogReader& reader, SeatMapCache& cache, SharedRooms& rooms, const QueueLimits& limits, Metrics& metrics)
       : reader_(reader), cache_(cache), rooms_(rooms), limits_(limits), metrics_(metrics) {}
 
-  // Any writer, after its commit and before anybody is answered.
+  // Any writer calls it, after its commit and before any client is answered.
   void apply(const WorkingSet& set);
-  // A loop's: what is new in the store. Unavailable when the store is away. Call it once before serving.
+  // The loop calls it: reads the news in the store. Unavailable when the store is away. Call it once before serving.
   void refresh_catalog();
-  // A loop's: what other pods have changed. Seats come from the store when the cache is away.
+  // The loop calls it: reads the changes of other pods. Seats come from the store when the cache is away.
   void sync_seats();
 
   Catalog& catalog() { return catalog_; }
@@ -49,7 +49,7 @@ class SharedState {
     std::int64_t version = 0;
   };
   using NewMaps = std::map<ScheduleId, NewMap>;
-  // What is taken into the picture together, by concert: from a commit or from a look at the store.
+  // The rows that enter the picture together, by concert: from a commit or from a read of the store.
   struct News {
     std::optional<Concert> concert;  // nothing: only dates of it
     std::vector<Schedule> schedules;
@@ -83,7 +83,7 @@ class SharedState {
 
   Mutex catalog_mutex_;  // one change of the picture at a time
   std::set<ConcertId> deleted_ GUARDED_BY(catalog_mutex_);
-  Mutex followed_mutex_;  // not for what is followed: that is the syncing loop's
+  Mutex followed_mutex_;  // does not protect the followed things: they are the syncing loop's
   std::map<ScheduleId, Followed> followed_ GUARDED_BY(followed_mutex_);
   std::map<ScheduleId, std::int64_t> stored_ GUARDED_BY(followed_mutex_);  // versions in the store, as of the last look
   std::int64_t looks_ GUARDED_BY(followed_mutex_) = 0;

@@ -1,4 +1,4 @@
-// What one pod commits, another shows: through the shared seat maps at once, through the store a look later.
+// A commit of one pod is shown by another: through the shared seat maps at once, through the store at its next read.
 #include "app/live/shared_state.hpp"
 
 #include <gmock/gmock.h>
@@ -17,7 +17,7 @@ using std::chrono::hours;
 using testing::Each;
 using testing::ElementsAre;
 
-// What is stored: the rows of a HandMadeSet. Concerts and schedules may be read as a replica that lags has them.
+// The stored rows: those of a HandMadeSet. A test may read concerts and schedules as a replica that lags has them.
 class StoredRows final : public CatalogReader {
  public:
   explicit StoredRows(const WorkingSet& set) : set_(set) {}
@@ -55,7 +55,7 @@ class StoredRows final : public CatalogReader {
   const WorkingSet& set_;
 };
 
-// As the contract of the port has it, for one reader after the other. It may lose what it is told.
+// Keeps the contract of the port, for one reader after the other. It may lose the changes that it is sent.
 class SharedMaps final : public SeatMapCache {
  public:
   bool loses_everything = false;
@@ -116,7 +116,7 @@ struct SharedStateTest : testing::Test {
       pod->sync_seats();
     }
   }
-  // The store's part, then what the committing pod does.
+  // Does the store's part, then the part of the committing pod.
   void commit_here() {
     for (auto& [schedule, version] : rows.set.versions) version = ++rows.set.schedules.at(schedule).version;
     for (const Section& section : rows.set.renamed_sections) {
@@ -246,7 +246,7 @@ TEST_F(SharedStateTest, TheLaterOfTwoCommitsStaysWhicheverIsToldFirst) {
   EXPECT_EQ(here.catalog().picture()->find(kConcert)->concert.title, "Dusk");
 }
 
-// During a rolling upgrade: what it writes is no older than what is known.
+// During a rolling upgrade: a row that the older pod writes is no older than the known one.
 TEST_F(SharedStateTest, AChangeByAPodOfAnOlderReleaseIsSeenThoughItRaisesNoVersion) {
   rows.set.concerts.at(kConcert).title = "Dusk";
   here.refresh_catalog();
@@ -283,7 +283,7 @@ TEST_F(SharedStateTest, AConcertDeletedHereOrElsewhereIsGoneAndStaysGone) {
   }
 }
 
-// The pod that committed dies before it tells the shared maps, and nobody commits after it.
+// The committing pod dies before it publishes to the shared maps, and no commit follows.
 TEST_F(SharedStateTest, ALastChangeTheSharedMapNeverHeardOfIsFoundInTheStore) {
   maps.loses_everything = true;
   reprice({70'000});

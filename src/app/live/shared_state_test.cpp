@@ -1,5 +1,5 @@
-// What a pod keeps of concerts and seats: its own commits at once, others' from the shared cache, and from the store when that is
-// of no use.
+// A pod's memory of concerts and seats: its own commits at once, others' from the shared cache, and from the store when the cache
+// is of no use.
 #include "app/live/shared_state.hpp"
 
 #include <gmock/gmock.h>
@@ -71,7 +71,7 @@ class Reader final : public CatalogReader {
 class Cache final : public SeatMapCache {
  public:
   bool is_away = false, is_filling_elsewhere = false;
-  std::optional<Changes> next;  // what there is since the version asked
+  std::optional<Changes> next;  // the changes since the given version
   std::vector<std::int64_t> put_versions, filled_versions;
   std::function<void()> on_ask = [] {};  // while the cache is being asked
 
@@ -215,7 +215,7 @@ TEST_F(TheSharedState, AChangeTheCacheNeverHearsOfIsReadFromTheStore) {
   EXPECT_THAT(cache.filled_versions, ElementsAre(6));
 }
 
-// What a pod commits may arrive before, while or after its loop reads the same rows.
+// A commit of a pod may arrive before, while or after its loop reads the same rows.
 struct ANewDate : TheSharedState {
   static constexpr ScheduleId kNew{9};  // of another pod's block of ids, so it may be lower
   const Schedule date{.id = kNew, .concert = kConcert, .starts_at = kNow + std::chrono::hours{1}};

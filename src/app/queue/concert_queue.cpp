@@ -42,7 +42,7 @@ void ConcertQueue::loaded() {
       called_.insert(number);
   row_.active = static_cast<std::int64_t>(active_.size());
   if (row_.front == 0) return;
-  // Nobody could poll while the server was away, so all called people are expected within the longest interval there is.
+  // While the server was away no client could poll, so all called people are expected within the longest poll interval there is.
   row_.calls = {{.upto = row_.front,
                  .people = 0,
                  .at = loaded_at_,
@@ -53,7 +53,7 @@ void ConcertQueue::loaded() {
 void ConcertQueue::take_over(ConcertQueue& fresh) {
   const MutexLock lock(mutex_), of_fresh(fresh.mutex_);
   room_ = fresh.room_;
-  // What no store has is kept. Admissions that memory did not hear of have taken their tokens.
+  // The facts that no store has are kept. Admissions that are not in memory yet have taken their tokens.
   fresh.row_.flow = row_.flow;
   fresh.row_.bucket = row_.bucket;
   fresh.row_.admitted = row_.admitted;
@@ -230,8 +230,8 @@ void ConcertQueue::hold_ended(TicketNumber number, ReservationId reservation, bo
   finish_if_paid(number.value);
 }
 
-// A ticket something was paid with is completed once no other hold made with it is left, in whatever order they ended: the same as
-// a restart would find. One that nothing was paid with is left to its ordinary times.
+// A ticket with a payment is completed once no other hold made with it is left, in whatever order the holds ended: a restart would
+// find the same. A ticket without a payment is left to its ordinary times.
 void ConcertQueue::finish_if_paid(std::int64_t number) {
   const ListedTicket* listed = tickets_.find(number);
   if (listed == nullptr || !completed_.contains(number) || holds_.contains(number)) return;

@@ -1,8 +1,8 @@
 // The waiting room of one concert in the embedded profile: the tickets, in memory, and the facts that the rule
-// (domain/waiting_room) asks of them. What the rule decides travels through the commit queue as a QueueChange; `apply` takes it
-// over once it is committed. Only presence, when somebody inside or called was last seen, changes without a commit.
+// (domain/waiting_room) asks of them. The decisions of the rule travel through the commit queue as a QueueChange; `apply` takes one
+// over once it is committed. Only presence, the time when a person inside or called was last seen, changes without a commit.
 //
-// The writer alone decides; any thread may look. One lock, held for well under a microsecond by those who look.
+// The writer alone decides; any thread may look. There is one lock, and a look holds it for well under a microsecond.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ class Commits;
 
 class ConcertQueue final : public PublicQueue, public QueueDecisions, public std::enable_shared_from_this<ConcertQueue> {
  public:
-  // `commits`: where what is submitted goes. None: only decisions are asked of it.
+  // `commits`: the queue that takes the submitted commands. None: the queue is only asked for decisions.
   ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now, Commits* commits = nullptr);
 
   // start-up, before it is shared:
@@ -34,7 +34,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   void load_hold(TicketNumber number, ReservationId reservation, TimePoint expires_at);
   void loaded();  // after all of the above: finishes what a crash left unfinished
 
-  // Instead of serving itself, a freshly loaded queue hands what it knows to the one that is in use.
+  // A freshly loaded queue does not serve: it hands its state to the queue that is in use.
   void take_over(ConcertQueue& fresh);
 
   // any thread:
@@ -63,7 +63,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   void claim(WorkingSet& set, TicketNumber number, UserId user) override;
   void leave(WorkingSet& set, TicketNumber number, UserId user) override;
   Verdict tick(WorkingSet& set, std::optional<std::int64_t> free_seats = {}) override;
-  // The sale is over: ends at most `limit` tickets, those without a live hold. After the last one nobody counts as waiting.
+  // The sale is over: ends at most `limit` tickets, those without a live hold. After the last one no ticket counts as waiting.
   void end_tickets(WorkingSet& set, int limit);
 
   // the writer: consequences of a commit:

@@ -1,4 +1,4 @@
-// What the writer asks the rule about a queue, and the facts it gives it: the committed tickets overlaid with the batch. Nothing
+// The writer's questions to the rule about a queue, and the facts for them: the committed tickets overlaid with the batch. Nothing
 // in here changes memory; ConcertQueue::apply does, after the commit.
 #include <algorithm>
 
@@ -73,7 +73,7 @@ class ConcertQueue::Facts final : public TickFacts {
     return people;
   }
 
-  // Of them, those who found no place and are expected again at `now` or later.
+  // The called people between the two numbers who found no place and are expected again at `now` or later.
   std::int64_t refused(std::int64_t after, std::int64_t before, TimePoint now) const REQUIRES(queue_.mutex_) {
     std::int64_t people = 0;
     for (auto at = queue_.refused_.upper_bound(after); at != queue_.refused_.end() && at->first < before; ++at)
@@ -161,7 +161,7 @@ Verdict ConcertQueue::tick(WorkingSet& set, std::optional<std::int64_t> free_sea
   const MutexLock lock(mutex_);
   QueueChange& change = change_of(set);
   for (const TicketRow& row : finished_) change.put(row);
-  follow_switch(room_, change.row, set.now);  // before anybody's place ends
+  follow_switch(room_, change.row, set.now);  // before any place ends
   end_lapsed(change, set.now);
   frontrow::tick(room_, change.row, Facts{*this, change}, free_seats, set.now);
   return Verdict::decided;

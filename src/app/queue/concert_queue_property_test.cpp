@@ -1,5 +1,5 @@
-// Random crowds at one queue. Whatever they do, nobody's position grows, places and rate are kept; and among people who do as they
-// are told, everybody who is called gets in at that poll.
+// Random crowds at one queue. In every crowd no position grows, and places and rate are kept. Among people who poll at the given
+// interval, each called person gets in at that poll.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -25,7 +25,7 @@ class Crowd {
  public:
   Crowd(QueueSettings settings, bool is_polite) : story_(settings), is_polite_(is_polite) {}
 
-  // `kind` says what happens, `dice` to whom.
+  // `kind` selects the action, `dice` the person.
   void step(int kind, std::uint32_t dice) {
     story_.unit = dice % 100 / 100.0;
     switch (kind) {
@@ -122,7 +122,7 @@ class Crowd {
     if (view.status == TicketStatus::expired) person.polls = false;
   }
 
-  // Everybody polls exactly when they were told to, and there is a tick every fifth of a second.
+  // Each person polls exactly at the given interval, and there is a tick every fifth of a second.
   void pass(Duration time) {
     for (const TimePoint end = story_.now + time; story_.now < end;) {
       const TimePoint tick_at = std::min(end, story_.now + milliseconds{200});

@@ -1,4 +1,4 @@
-// What time does to a ticket: promises, return windows, lapses, holds that keep it, payments that complete it, restarts.
+// The effect of time on a ticket: promises, return windows, lapses, holds that keep it, payments that complete it, restarts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -339,7 +339,7 @@ TEST(AQueueSwitchedOff, TreatsEveryGenuineTicketAsActive) {
   EXPECT_EQ(story.look(first).status, expired);
 }
 
-// Whoever comes back after months has the same place, and it must be worth something.
+// A person who comes back after months has the same place, and it must be worth something.
 TEST(AQueueSwitchedOff, LetsATicketInForAsLongAsTheSaleGoesOn) {
   QueueStory story(kOff);
   story.join(1);

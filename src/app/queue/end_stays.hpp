@@ -10,18 +10,18 @@
 
 namespace frontrow {
 
-// What a user has made with a ticket. The user's live reservations are in the set.
+// The holds and payments that a user has made with a ticket. The user's live reservations are in the set.
 struct HeldWith {
   TimePoint until{};  // the end of the last live hold
   bool was_paid = false;
 };
 HeldWith held_with(const WorkingSet& set, ConcertId concert, const TicketRow& ticket);
 
-// A hold is over, paid or given back: the ticket it was made with is COMPLETED once something was paid with it and no other hold is
-// left. One that nothing was paid with is left to its ordinary times. Nothing where tickets are kept in memory.
+// A hold is over, paid or given back: the ticket it was made with is COMPLETED once it has a payment and no other hold is left. A
+// ticket without a payment is left to its ordinary times. Nothing happens where tickets are kept in memory.
 void complete_ticket(WorkingSet& set, const Reservation& over);
 
-// Tickets whose time may be over. Nothing happens to those whose time is not.
+// Tickets whose time may be over. A ticket whose time is not over stays as it is.
 class EndStays final : public CommandOf<Nothing> {
  public:
   struct Named {
@@ -42,7 +42,7 @@ class EndStays final : public CommandOf<Nothing> {
   const std::vector<Named> named_;
 };
 
-// When people inside were last seen, written to their rows: by a pod that can tell the others in no other way.
+// Writes to the rows when people inside were last seen. A pod uses it when it has no other way to publish that to the other pods.
 class MarkSeen final : public CommandOf<Nothing> {
  public:
   MarkSeen(std::shared_ptr<const SharedQueue> queue, std::vector<EndStays::Named> seen)

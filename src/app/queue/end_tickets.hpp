@@ -1,8 +1,8 @@
-// Ends what is left of a queue when its sale is over: tickets are good for a sale, and end with it.
+// Ends the tickets that are left in a queue when its sale is over: a ticket is good for one sale, and ends with it.
 //
-// They end some time after the sale has: one that an operator stops in an emergency can go on where it was. Tickets with a live
-// hold stay until the hold ends, so that it can be paid for. Whether the sale is over is decided by the command, on the store's
-// rows and at the batch's time.
+// Tickets end some time after the sale, so that a sale that an operator stops in an emergency can go on where it was. Tickets with
+// a live hold stay until the hold ends, so that the buyer can still pay. The command decides on the store's rows, and at the
+// batch's time, if the sale is over.
 #pragma once
 
 #include <memory>

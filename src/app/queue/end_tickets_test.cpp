@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 class SaleEndTest : public testing::Test {
  protected:
-  // What an EndTickets does once the sale is over.
+  // The effect of an EndTickets once the sale is over.
   std::size_t end(int limit = kTicketsEndedAtOnce) {
     const WorkingSet set = story.batch([&](WorkingSet& batch) { return story.queue().end_tickets(batch, limit), true; });
     const auto change = set.queues.find(QueueStory::kConcert);

@@ -1,8 +1,7 @@
-// One concert's queue as the outside uses it, whoever keeps the numbers: the store through its commits (app/queue/concert_queue) or
-// a waiting room that many machines share.
+// One concert's queue as the outside uses it. The numbers are kept either by the store through its commits
+// (app/queue/concert_queue) or by a waiting room that many machines share.
 //
-// What is looked at is in memory and never waits. What is asked for is answered once it has been decided, on whatever thread
-// decided it.
+// A look reads memory and never waits. A submitted request is answered once it has been decided, on the thread that decided it.
 #pragma once
 
 #include <functional>
@@ -31,8 +30,8 @@ class PublicQueue {
 
   // Counts as a sign of life. `unit` in [0, 1) spreads the polls.
   virtual TicketView look(const Ticket& ticket, TimePoint now, double unit) = 0;
-  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). A sign of life,
-  // except of somebody who has been called.
+  // Refuses QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_NOT_ACTIVE (with position and Retry-After). Counts as a sign
+  // of life, except from a called person.
   virtual std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) = 0;
   // QUEUE_TOKEN_COMPLETED or QUEUE_TOKEN_EXPIRED when the ticket has ended since it was shown at the door. By the writer, on
   // Keys::tickets.
@@ -43,19 +42,19 @@ class PublicQueue {
 
   using Joined = std::move_only_function<void(Result<JoinOutcome>)>;
   using Done = std::move_only_function<void(Result<Nothing>)>;
-  // `traceparent` is the request's, for the event that tells who was let in; empty when its sender does not trace.
+  // `traceparent` is the request's. The event that names the admitted user carries it; it is empty when the client does not trace.
   //
-  // The user's place, given now if there was none. Refuses IDEMPOTENCY_KEY_REUSED, BOOKING_NOT_OPEN after the booking has closed,
-  // OVERLOADED when no more are taken.
+  // The user's place; a user without one gets a new place now. Refuses IDEMPOTENCY_KEY_REUSED, BOOKING_NOT_OPEN after the booking
+  // has closed, OVERLOADED when the queue takes no more people.
   virtual void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) = 0;
-  // A called ticket takes its place if there is room. Never refuses: who may not come in yet goes on waiting.
+  // A called ticket takes its place if there is room. Never refuses: a ticket that may not come in yet goes on waiting.
   virtual void submit_claim(const Ticket& ticket, std::string traceparent, Done done) = 0;
-  // Makes the ticket known, and admits nobody. A room that has forgotten the number registers it again, and a place whose time is
-  // over ends.
+  // Makes the ticket known, and admits no ticket. A room that has forgotten the number registers it again, and a place whose time
+  // is over ends.
   virtual void submit_ask(const Ticket& ticket, Done done) = 0;
   // Leaving twice is leaving.
   virtual void submit_leave(const Ticket& ticket, Done done) = 0;
-  // Calls the next people, ends what has lapsed. Five times a second. `free_seats`: of the concert now, if known.
+  // Calls the next people, and ends lapsed tickets. Five times a second. `free_seats`: of the concert now, if known.
   virtual void submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) = 0;
   // The sale is over: its tickets end (workers/sale_end). Once a second. A waiting room shared by many machines has its own way.
   virtual void submit_end() {}

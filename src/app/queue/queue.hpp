@@ -23,7 +23,7 @@ class JoinQueue final : public CommandOf<JoinOutcome> {
   const std::optional<Idempotent> idempotent_;
 };
 
-// Never refuses: who may not come in yet goes on waiting.
+// Never refuses: a ticket that may not come in yet goes on waiting.
 class ClaimPlace final : public CommandOf<Nothing> {
  public:
   ClaimPlace(std::shared_ptr<QueueDecisions> queue, TicketNumber number, UserId user, Done done)

@@ -1,4 +1,4 @@
-// The commands of the waiting room around what ConcertQueue decides: keys, replays, who counts as new.
+// The commands of the waiting room around the decisions of ConcertQueue: keys, replays, and which joins count as new.
 #include "app/queue/queue.hpp"
 #include "app/queue/concert_queue.hpp"
 

@@ -43,7 +43,8 @@ Standing SharedQueue::standing_of(const Ticket& ticket) const {
   return standing;
 }
 
-// Live people between the front and this number, itself included. Never grows: what was left is only ever added.
+// Live people between the front and this number, itself included. It never grows, because numbers that were left are only ever
+// added.
 std::int64_t SharedQueue::position(std::int64_t number) const {
   if (number <= row_.front) return 1;
   return std::max<std::int64_t>(1, number - row_.front - left_.count_between(row_.front, number));
@@ -115,7 +116,7 @@ void SharedQueue::submit_leave(const Ticket& ticket, Done done) {
                         CommandClass::settle);
 }
 
-// What cannot be read stands as it was known.
+// A ticket that cannot be read keeps its last known state.
 void SharedQueue::submit_ask(const Ticket& ticket, Done done) {
   QueueMeans::Read read =
       [self = shared_from_this(), ticket, done = std::move(done)](Result<std::optional<QueueReader::StoredTicket>> found) mutable {
@@ -150,7 +151,7 @@ void SharedQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint 
 
 // What has become of it.
 
-// Tickets only ever go from waiting to active to ended: what arrives late does not bring one back.
+// Tickets only ever go from waiting to active to ended: a row that arrives late does not bring one back.
 void SharedQueue::learn(const TicketRow& row, std::optional<TimePoint> holds_until, TimePoint now) {
   if (!holds_until && row.state == TicketState::waiting && row.number.value > row_.front) return;  // needs no look-up
   if (tickets_.size() >= kMostTickets) tickets_.clear();
@@ -193,7 +194,7 @@ void SharedQueue::hold_began(TicketNumber number, TimePoint expires_at) {
     at->second.holds_until = std::max(at->second.holds_until, expires_at);
 }
 
-// Whether another hold is left is in the store.
+// Only the store knows if another hold is left.
 void SharedQueue::hold_ended(TicketNumber number) {
   const MutexLock lock(mutex_);
   if (const auto at = tickets_.find(number); at != tickets_.end()) at->second.holds_until = at->second.asked_at = {};

@@ -1,11 +1,11 @@
 // One concert's queue where several pods share it: its truth is rows in the store, changed by commands.
 //
-// What is looked at is in memory: the queue's newest row, which numbers were left, and how the tickets stand that were lately shown
-// here. A commit of this pod is in it before anybody is answered; what other pods have committed comes with their boards, a fifth
-// of a second later (SharedRooms). The tickets of people who wait are not looked up at all. Of people who were called, a ticket is
-// trusted for a quarter of a second and then asked for again, since it may have ended through another pod.
+// Looks read memory: the queue's newest row, the numbers that were left, and the state of the tickets that clients lately showed
+// here. A commit of this pod is in memory before any of its clients is answered. Commits of other pods come with their boards, a
+// fifth of a second later (SharedRooms). The tickets of waiting people are not looked up at all. The ticket of a called person is
+// trusted for a quarter of a second and then read again, since it may have ended through another pod.
 //
-// Any thread may look; the writers decide, on what was locked.
+// Any thread may look; the writers decide, on locked rows.
 #pragma once
 
 #include <functional>
@@ -26,7 +26,7 @@ namespace frontrow {
 class Commits;
 class SharedQueue;
 
-// What all queues of a pod work with; it outlives them.
+// The means that all queues of a pod share; they outlive the queues.
 struct QueueMeans {
   std::int64_t pod = 0;  // never 0
   Commits& rooms;        // joins, claims and ticks, which wait in line for a queue's row
@@ -76,10 +76,11 @@ class SharedQueue final : public PublicQueue, public QueueDecisions, public std:
   // Was it looked at lately, or is this the pod that ticks it?
   bool is_followed(TimePoint now) const;
   bool is_ticker(TimePoint now) const;
-  // Of another pod, or of the store. An older one is passed over; the store's own, `is_truth`, only for five seconds.
+  // Shows a board of another pod or of the store. An older board is passed over; the store's own, `is_truth`, only for five
+  // seconds.
   void show(const Board& board, bool is_truth);
   TimePoint board_at() const;
-  // What this pod has committed since the last call, to be published.
+  // The row that this pod has committed since the last call, to be published.
   std::optional<Board> take_news(TimePoint now);
   std::vector<Sighting> take_sightings();
   std::optional<TimePoint> seen_here(TicketNumber number) const;

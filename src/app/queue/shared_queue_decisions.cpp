@@ -1,4 +1,4 @@
-// What the writers decide about a queue whose truth is rows: the facts come from the rows that the batch has locked or read, and
+// The writers' decisions about a queue whose truth is rows: the facts come from the rows that the batch has locked or read, and
 // from questions to the store within its transaction.
 #include <algorithm>
 
@@ -16,7 +16,7 @@ constexpr std::int64_t kMayBeLost = 10'000;       // numbers that were given and
 
 }  // namespace
 
-// The store's answers, overlaid with what this batch has decided.
+// The store's answers, overlaid with the decisions of this batch.
 class RowFacts final : public TickFacts {
  public:
   RowFacts(StoredTickets& stored, ConcertId concert, const QueueChange& change)
@@ -63,8 +63,8 @@ void SharedQueue::declare(Keys& keys, Step step, std::optional<UserId> user) con
 
 const TicketRow& SharedQueue::ticket_in(const WorkingSet& set, UserId user) const { return set.tickets.at({user, concert_}); }
 
-// A row that is older than what this pod has shown: the store has lost commits, by a failover or from a backup. What was shown
-// holds: nobody's position grows, no number is given twice.
+// The row is older than the one this pod has shown: the store has lost commits, by a failover or from a backup. The shown row
+// holds: no position grows, and no number is given twice.
 QueueChange& SharedQueue::change_of(WorkingSet& set) const {
   QueueChange& change = set.queues.at(concert_);
   const QueueRow shown = row();
@@ -127,7 +127,7 @@ void SharedQueue::leave(WorkingSet& set, TicketNumber number, UserId user) {
   if (did_wait) set.queues.at(concert_).left.push_back(number);
 }
 
-// Its questions are answered without what the batch has decided, so it has to be the first.
+// The store answers its questions without the decisions of the batch, so the tick has to be the first.
 Verdict SharedQueue::tick(WorkingSet& set, std::optional<std::int64_t> free_seats) {
   QueueChange& change = change_of(set);
   QueueRow& row = change.row;

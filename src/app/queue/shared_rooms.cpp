@@ -11,16 +11,16 @@ namespace frontrow {
 namespace {
 
 constexpr Duration kRefreshEvery{200};
-constexpr Duration kLeftEvery{400};  // less than anybody's interval of polls
+constexpr Duration kLeftEvery{400};  // less than the shortest interval of polls
 constexpr Duration kSecond{1'000};
 constexpr Duration kBoardIsOld{600};
 constexpr Duration kPublishEvery{20};
 constexpr Duration kTicketsKnown{60'000};   // since they were last asked for
-constexpr Duration kSeenIsWritten{30'000};  // after presence could not be told for so long
+constexpr Duration kSeenIsWritten{30'000};  // after presence was unknown for so long
 constexpr std::size_t kEndedAtOnce = 250;   // of each kind, in a second
 
-// At most kEndedAtOnce of them, from the first above `upto` on, and round to the others: those whom a live hold keeps must not hide
-// those whom nothing keeps.
+// At most kEndedAtOnce tickets, from the first number above `upto` on, and round to the lower numbers: tickets that a live hold
+// keeps must not hide tickets that nothing keeps.
 std::vector<EndStays::Named> next_in_turn(std::vector<EndStays::Named> sorted, TicketNumber& upto) {
   const auto next = std::ranges::upper_bound(sorted, upto, {}, &EndStays::Named::number);
   std::ranges::rotate(sorted, next);
@@ -56,7 +56,7 @@ std::shared_ptr<SharedQueue> SharedRooms::queue(const Concert& concert, const Qu
   return queue;
 }
 
-// Whether somebody was seen through another pod is asked here, too: away, they are believed to be there.
+// This also asks if another pod has seen the person. If Redis is away, the person counts as present.
 bool SharedRooms::read_ticket(SharedQueue& queue, const Ticket& ticket, QueueMeans::Read& done) {
   if (readers_ == nullptr) return false;
   auto query = [this, self = queue.shared_from_this(), ticket](StoreReader&) {
@@ -184,7 +184,7 @@ void SharedRooms::tell_presence(const Queues& queues, TimePoint now) {
   }
 }
 
-// Nobody is ended for silence until presence has been kept, as far as this pod can tell, for as long as anybody may be silent.
+// No ticket ends for silence until, as far as this pod knows, presence has been kept for as long as a person may be silent.
 void SharedRooms::end_stays(SharedQueue& queue, TimePoint now) {
   const auto [at, is_new] = watched_.try_emplace(queue.concert());
   Watch& watch = at->second;

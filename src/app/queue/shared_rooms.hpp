@@ -1,6 +1,7 @@
-// The queues of a pod, and the loop that keeps them up to date: it publishes what this pod has committed, reads what others have,
-// tells when people were last seen, and names tickets whose time may be over. Boards go through the board port; where that is away,
-// or a board is older than a second, the row is read in the store. Only queues that somebody has lately asked about cost anything.
+// The queues of a pod, and the loop that keeps them up to date. The loop publishes the commits of this pod, reads those of other
+// pods, publishes when people were last seen, and names tickets whose time may be over. Boards go through the board port; if that
+// is away, or a board is older than a second, the row is read in the store. Only queues that a client has lately asked about cost
+// anything.
 #pragma once
 
 #include <condition_variable>
@@ -39,7 +40,7 @@ class SharedRooms {
 
  private:
   using Queues = std::vector<std::shared_ptr<SharedQueue>>;
-  // Of a queue that this pod ticks.
+  // The state of a queue that this pod ticks.
   struct Watch {
     std::string memory;  // of presence, as it was named last
     TimePoint since{};   // presence has been kept without a gap since

@@ -1,5 +1,5 @@
-// Makes and reads signed tickets: 48 bytes as 64 characters of base64url. A ticket says whose place it is; whether the place still
-// stands is the queue's to know.
+// Makes and reads signed tickets: 48 bytes as 64 characters of base64url. A ticket names the owner of its place; only the queue
+// knows if the place still stands.
 //
 // Layout, big endian: version 1, key id 1, flags 2 (zero), concert 4, unused 2, number 6, issued 4, expires 4 (Unix seconds), user
 // 8, first 16 bytes of HMAC-SHA256 over all before.
@@ -20,7 +20,7 @@ class TicketMint {
  public:
   explicit TicketMint(const Signer& signer);
   std::string write(const Ticket& ticket) const;
-  // QUEUE_TOKEN_INVALID for whatever this mint did not write, compared in constant time. Thread safe.
+  // QUEUE_TOKEN_INVALID for a text that this mint did not write, compared in constant time. Thread safe.
   Result<Ticket> read(std::string_view text) const;
 
  private:

@@ -1,5 +1,5 @@
-// A ticket says what was written into it, or nothing. Signed here by a toy, so that the layout is what is tested; the real signer
-// has its own test.
+// A ticket reads back as it was written, or not at all. A toy signer signs it here, so that only the layout is tested; the real
+// signer has its own test.
 #include "app/queue/ticket_mint.hpp"
 
 #include <gtest/gtest.h>

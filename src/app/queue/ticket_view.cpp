@@ -17,7 +17,7 @@ TicketView view_of_waiting(const Room& room, const QueueRow& row, const InLine& 
   TicketView view{.status = TicketStatus::waiting, .position = in_line.position};
   const bool is_called = in_line.number <= row.front;
   const Duration until_open = room.booking.has_opened(now) ? Duration{} : *room.booking.opens_at - now;
-  // Without a free seat people are called when one comes back, and nobody can tell when.
+  // Without a free seat people are called only when a seat comes back, and that time cannot be known.
   if (row.has_free_seats)
     view.estimated_wait = estimate_wait(room.settings, row.flow, view.position, in_line.free_places, until_open);
   view.poll_after = poll_interval(room, view.position - 1, is_called || row.has_free_seats, unit);

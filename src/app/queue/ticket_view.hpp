@@ -1,4 +1,5 @@
-// What the owner of a ticket is shown, and where it lets them in: one rule, whatever the ticket's state was read from.
+// The view of a ticket for its owner, and the places it lets the owner into: one rule, from whatever source the ticket's state was
+// read.
 #pragma once
 
 #include <optional>
@@ -11,13 +12,13 @@ namespace frontrow {
 struct TicketView {
   TicketStatus status = TicketStatus::waiting;
   std::int64_t position = 0;                     // people ahead + 1 while waiting, else 0
-  std::optional<WaitRange> estimated_wait = {};  // while waiting, if it can be told
+  std::optional<WaitRange> estimated_wait = {};  // while waiting, if it can be estimated
   Duration poll_after{};
   std::optional<TimePoint> expires_at = {};  // while active and limited
   bool may_claim = false;                    // called: the next step is a claim
 };
 
-// What a ticket is shown for.
+// The purpose for which a ticket is shown.
 enum class Purpose : std::uint8_t {
   poll,  // how it stands
   look,  // at seats: ACTIVE, or a live hold made with it
@@ -26,7 +27,7 @@ enum class Purpose : std::uint8_t {
 
 // How a ticket stands.
 struct Standing {
-  bool is_live = false;           // neither ended nor somebody else's
+  bool is_live = false;           // neither ended nor another user's
   bool was_paid = false;          // something was paid with it
   std::optional<Stay> stay = {};  // inside
   TimePoint holds_until = {};     // the end of the last live hold made with it
@@ -36,13 +37,14 @@ struct Standing {
 struct InLine {
   std::int64_t number = 0;
   std::int64_t position = 1;
-  std::int64_t free_places = 0;  // that nobody is expected for
+  std::int64_t free_places = 0;  // places for which no person is expected
 };
 
 TicketView view_ticket(const Room& room, const QueueRow& row, const Standing& standing, const InLine& in_line, TimePoint now,
                        double unit);
 
-// Is looking at it a sign that its owner is there? Looking must not revive one whose time is over and whom a live hold keeps.
+// True if looking at the ticket shows that its owner is there. A look must not revive a ticket whose time is over and that only a
+// live hold keeps.
 bool is_sign_of_life(const Room& room, const Standing& standing, TimePoint now);
 
 // QUEUE_TOKEN_EXPIRED, QUEUE_TOKEN_COMPLETED, or QUEUE_TOKEN_NOT_ACTIVE with position and Retry-After. `view` is as of before the

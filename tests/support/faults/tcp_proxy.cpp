@@ -86,6 +86,7 @@ void TcpProxy::pass_on(Pair& pair, bool from_client) {
   std::string bytes(std::size_t{1} << 16, '\0');
   const ssize_t size = ::recv(from_client ? pair.client : pair.server, bytes.data(), bytes.size(), 0);
   bytes.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  if (!from_client && size > 0) std::this_thread::sleep_for(delay_.load());
   const Break how = from_client && size > 0 ? how_to_treat(bytes) : Break::never;
   if (how == Break::silently) return close_end(pair.client);
   if (size > 0 && how != Break::before_request) send_all(from_client ? pair.server : pair.client, bytes);

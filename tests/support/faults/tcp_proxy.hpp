@@ -1,7 +1,9 @@
-// A TCP proxy on this machine that breaks a connection at a chosen place in the client's bytes: for unknown outcomes.
+// A TCP proxy on this machine that breaks a connection at a chosen place in the client's bytes, for unknown outcomes, or
+// keeps each answer back for a while.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -30,6 +32,8 @@ class TcpProxy {
   void break_at(std::string words, std::deque<Break> how);
   // New connections are closed at once.
   void refuse(bool is_refusing) { is_refusing_ = is_refusing; }
+  // Each answer of the server waits for so long, and the answers of all connections stand in one line.
+  void delay_answers(std::chrono::milliseconds delay) { delay_ = delay; }
 
  private:
   struct Pair {
@@ -44,6 +48,7 @@ class TcpProxy {
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> is_refusing_{false};
+  std::atomic<std::chrono::milliseconds> delay_{};
   std::mutex mutex_;
   std::string words_;        // protected by mutex_
   std::deque<Break> how_;    // protected by mutex_
