@@ -30,23 +30,12 @@ struct OutboxRow {
 class Outbox {
  public:
   virtual ~Outbox() = default;
-  // True: until `ttl` from now, by the database's time, only `owner` has this shard. Renews the owner's own lease. Each
-  // process chooses an owner number that no other has.
-  virtual bool take_lease(int shard, std::int64_t owner, Duration ttl) = 0;
-  // The same for several at once: gives those that are the owner's.
-  virtual std::vector<int> take_leases(std::span<const int> shards, std::int64_t owner, Duration ttl) {
-    std::vector<int> taken;
-    for (const int shard : shards)
-      if (take_lease(shard, owner, ttl)) taken.push_back(shard);
-    return taken;
-  }
-  // Which of these shards may have pending events, and may there be events without a number? One question for all of it, because
-  // it is asked again and again where nothing happens. An outbox that cannot tell says that there may be.
-  struct Waiting {
-    std::vector<int> shards;
-    bool has_unnumbered = true;
-  };
-  virtual Waiting waiting(std::span<const int> shards) { return {.shards = {shards.begin(), shards.end()}}; }
+  // Those of the shards, given in order, that only `owner` has until `ttl` from now, by the database's time. Renews the owner's own
+  // leases. Each process chooses an owner number that no other has.
+  virtual std::vector<int> take_leases(std::span<const int> shards, std::int64_t owner, Duration ttl) = 0;
+  // Is there an event to be delivered in these shards, or any that has no number yet? One question: a relay without work asks no
+  // other.
+  virtual bool has_news(std::span<const int> shards) = 0;
   // The shard's oldest pending events, in order of id.
   virtual std::vector<OutboxRow> pending(int shard, int limit) = 0;
   // Removes them. A repeated call changes nothing.

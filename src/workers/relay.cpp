@@ -11,8 +11,6 @@ namespace frontrow {
 namespace {
 
 constexpr int kNumberedAtOnce = 2'000;
-constexpr int kQuietLooks = 50;  // five seconds
-constexpr Duration kLookWhenQuiet{450};
 
 }  // namespace
 
@@ -20,25 +18,26 @@ Relay::Relay(Outbox& outbox, EventPublisher& publisher, const Clock& clock, Metr
     : outbox_(outbox), publisher_(publisher), clock_(clock), metrics_(metrics), settings_(settings) {}
 
 void Relay::take_leases() {
-  const TimePoint now = clock_.now();
   std::vector<int> due;
+  const TimePoint now = clock_.now();
   for (int shard = 0; shard < kOutboxShards; ++shard)
-    if (now >= leases_[static_cast<std::size_t>(shard)].ask_at) due.push_back(shard);
+    if (leases_[static_cast<std::size_t>(shard)].ask_at <= now) due.push_back(shard);
   if (due.empty()) return;
   const std::vector<int> taken = outbox_.take_leases(due, settings_.owner, settings_.lease);
   for (const int shard : due)
-    leases_[static_cast<std::size_t>(shard)] = {.until = TimePoint{}, .ask_at = now + settings_.lease / 3};
-  for (const int shard : taken) leases_[static_cast<std::size_t>(shard)].until = now + settings_.lease;
+    leases_[static_cast<std::size_t>(shard)] = {
+        .until = std::ranges::binary_search(taken, shard) ? now + settings_.lease : TimePoint{},
+        .ask_at = now + settings_.lease / 3};
 }
 
-std::vector<int> Relay::leased() const {
+std::vector<int> Relay::owned() const {
   std::vector<int> shards;
   for (int shard = 0; shard < kOutboxShards; ++shard)
     if (leases_[static_cast<std::size_t>(shard)].until > clock_.now()) shards.push_back(shard);
   return shards;
 }
 
-std::vector<Relay::Pending> Relay::pending(const std::vector<int>& shards) {
+std::vector<Relay::Pending> Relay::pending(std::span<const int> shards) {
   std::vector<Pending> rows;
   for (const int shard : shards) {
     // If the lease ends while the relay publishes, events may be repeated.
@@ -53,19 +52,18 @@ std::vector<Relay::Pending> Relay::pending(const std::vector<int>& shards) {
 
 bool Relay::run_once() {
   take_leases();
-  const std::vector<int> shards = leased();
-  if (shards.empty() || clock_.now() < look_at_) return false;
-  const Outbox::Waiting waiting = outbox_.waiting(shards);
-  // Where nothing has happened for a while, it is looked for less often.
-  const bool is_quiet = waiting.shards.empty() && !waiting.has_unnumbered;
-  quiet_looks_ = is_quiet ? quiet_looks_ + 1 : 0;
-  look_at_ = quiet_looks_ > kQuietLooks ? clock_.now() + kLookWhenQuiet : TimePoint{};
-  // Numbering needs only the database: the feed goes on while the stream is away.
-  if (shards.front() == 0 && (waiting.has_unnumbered || !has_numbered_)) {
-    metrics_.events_last_id.Set(static_cast<double>(outbox_.number_events(kNumberedAtOnce).value));
-    has_numbered_ = true;
+  const std::vector<int> shards = owned();
+  const bool numbers = !shards.empty() && shards.front() == 0;
+  if (shards.empty() || (!outbox_.has_news(shards) && (knows_last_number_ || !numbers))) {
+    metrics_.event_delivery_lag_seconds.Set(0);
+    return false;
   }
-  std::vector<Pending> rows = pending(waiting.shards);
+  // Numbering needs only the database: the feed goes on while the stream is away.
+  if (numbers) {
+    metrics_.events_last_id.Set(static_cast<double>(outbox_.number_events(kNumberedAtOnce).value));
+    knows_last_number_ = true;
+  }
+  std::vector<Pending> rows = pending(shards);
   const auto oldest = std::ranges::min_element(rows, {}, [](const Pending& row) { return row.feed.event.occurred_at; });
   metrics_.event_delivery_lag_seconds.Set(
       oldest == rows.end() ? 0 : std::chrono::duration<double>(clock_.now() - oldest->feed.event.occurred_at).count());
@@ -131,9 +129,7 @@ void Relay::take_out(std::span<const Pending> rows) {
 }
 
 void Relay::release() {
-  contained("giving back of shards", [&] {
-    if (const std::vector<int> shards = leased(); !shards.empty()) outbox_.take_leases(shards, settings_.owner, Duration{0});
-  });
+  contained("giving back of shards", [&] { outbox_.take_leases(owned(), settings_.owner, Duration{0}); });
   leases_ = {};
 }
 

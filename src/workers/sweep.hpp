@@ -16,14 +16,13 @@ namespace frontrow {
 class Sweep {
  public:
   static constexpr Duration kLeftToOthers{2'000};  // well below the five seconds in which a hold must be settled
-  static constexpr Duration kLookWhenNothingIsDue{950};
   static constexpr std::size_t kNamedAtOnce = 500;
   static constexpr std::size_t kLookedAt = 4'000;
 
   Sweep(DueHolds& due, Commits& commits, const Clock& clock, Random& random)
       : due_(due), commits_(commits), clock_(clock), random_(random) {}
-  // Throws Unavailable if the store is away. One group is under way at a time.
-  void run_once();
+  // False: no hold is due. Throws Unavailable if the store is away. One group is under way at a time.
+  bool run_once();
 
  private:
   DueHolds& due_;
@@ -31,7 +30,6 @@ class Sweep {
   const Clock& clock_;
   Random& random_;
   UnderWay under_way_;
-  TimePoint look_at_{};  // not before
 };
 
 }  // namespace frontrow

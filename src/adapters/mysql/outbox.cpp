@@ -1,6 +1,4 @@
 // The relay's side of the outbox.
-#include <algorithm>
-
 #include "adapters/mysql/event_rows.hpp"
 #include "adapters/mysql/failure.hpp"
 #include "adapters/mysql/feed.hpp"
@@ -11,17 +9,27 @@ namespace frontrow::mysql {
 
 namespace {
 
+// All shards are the whole table.
+void write_shards(Sql& sql, std::span<const int> shards) {
+  if (std::ssize(shards) == kOutboxShards) {
+    sql << "TRUE";
+    return;
+  }
+  sql << "shard IN (-1";
+  for (const int shard : shards) sql << ", " << shard;
+  sql << ")";
+}
+
 class MysqlOutbox final : public Outbox {
  public:
   explicit MysqlOutbox(const StoreSettings& settings)
       : time_(settings.clock),
-        writer_(settings.primary, Role::writer, settings.connection),
-        readers_(settings.readers
-                     ? settings.readers
-                     : std::make_shared<Pool>(PoolSettings{.endpoint = settings.primary, .connection = settings.connection})) {}
-  bool take_lease(int shard, std::int64_t owner, Duration ttl) override { return !take_leases({&shard, 1}, owner, ttl).empty(); }
+        chores_(settings.chores
+                    ? settings.chores
+                    : std::make_shared<Pool>(PoolSettings{.endpoint = settings.primary, .connection = settings.connection})),
+        writer_(settings.primary, Role::writer, settings.connection) {}
   std::vector<int> take_leases(std::span<const int> shards, std::int64_t owner, Duration ttl) override;
-  Waiting waiting(std::span<const int> shards) override;
+  bool has_news(std::span<const int> shards) override;
   std::vector<OutboxRow> pending(int shard, int limit) override;
   void delivered(int shard, std::span<const OutboxId> ids) override;
   EventId number_events(int limit) override;
@@ -32,8 +40,8 @@ class MysqlOutbox final : public Outbox {
   auto in_transaction(Write write);
 
   const StoreTime time_;
-  Session writer_;
-  const std::shared_ptr<Pool> readers_;
+  const std::shared_ptr<Pool> chores_;
+  Session writer_;  // only while there are events
 };
 
 template <class Write>
@@ -47,16 +55,13 @@ auto MysqlOutbox::in_transaction(Write write) {
   });
 }
 
-// In the order of the shards, as every relay: they lock each other's rows for a moment.
+// Each statement by itself: taking a lease twice is harmless, and what was read last counts.
 std::vector<int> MysqlOutbox::take_leases(std::span<const int> shards, std::int64_t owner, Duration ttl) {
   if (shards.empty()) return {};
-  std::vector<int> sorted(shards.begin(), shards.end());
-  std::ranges::sort(sorted);
   Sql sql;
   sql << "INSERT INTO relay_leases (shard, owner, ends_at) VALUES ";
-  for (const int shard : sorted) {
-    if (shard != sorted.front()) sql << ",";
-    sql << "(" << shard << ", " << owner << ", ";
+  for (const int shard : shards) {
+    sql << (shard == shards.front() ? Literal{"("} : Literal{", ("}) << shard << ", " << owner << ", ";
     time_.write(sql);
     sql << " + " << ttl.count() << ")";
   }
@@ -65,33 +70,28 @@ std::vector<int> MysqlOutbox::take_leases(std::span<const int> shards, std::int6
   time_.write(sql);
   sql << ", VALUES(owner), owner), ends_at = IF(owner = VALUES(owner), VALUES(ends_at), ends_at)";
   sql.end();
-  sql << "SELECT shard FROM relay_leases WHERE owner = " << owner << " AND shard IN " << List{sorted} << " ORDER BY shard";
+  sql << "SELECT shard FROM relay_leases FORCE INDEX (PRIMARY) WHERE owner = " << owner << " AND ";
+  write_shards(sql, shards);
+  sql << " ORDER BY shard";
   sql.end();
-  return in_transaction([&](Connection& connection) {
-    std::vector<Rows> results = connection.run(sql, "take leases");
+  return read_from(*chores_, [&](Connection& connection) {
     std::vector<int> taken;
-    while (results[1].next()) taken.push_back(results[1].small(0));
+    std::vector<Rows> results = connection.run(sql, "take leases");
+    while (results[1].next()) taken.push_back(static_cast<int>(results[1].integer(0)));
     return taken;
   });
 }
 
-// A look at the first row of each, however many rows there are.
-Outbox::Waiting MysqlOutbox::waiting(std::span<const int> shards) {
+bool MysqlOutbox::has_news(std::span<const int> shards) {
   Sql sql;
-  sql << "(SELECT -1 FROM events FORCE INDEX (idx_event_feed) WHERE feed_id IS NULL LIMIT 1)";
-  for (const int shard : shards)
-    sql << " UNION ALL (SELECT shard FROM outbox FORCE INDEX (PRIMARY) WHERE shard = " << shard << " LIMIT 1)";
+  sql << "SELECT EXISTS (SELECT 1 FROM outbox FORCE INDEX (PRIMARY) WHERE ";
+  write_shards(sql, shards);
+  sql << ") OR EXISTS (SELECT 1 FROM events FORCE INDEX (idx_event_feed) WHERE feed_id IS NULL)";
   sql.end();
-  Rows rows = read_from(*readers_, [&](Connection& connection) { return connection.ask(sql, "look at the outbox"); });
-  Waiting waiting{.shards = {}, .has_unnumbered = false};
-  while (rows.next()) {
-    if (const int shard = rows.small(0); shard >= 0)
-      waiting.shards.push_back(shard);
-    else
-      waiting.has_unnumbered = true;
-  }
-  std::ranges::sort(waiting.shards);
-  return waiting;
+  return read_from(*chores_, [&](Connection& connection) {
+    Rows rows = connection.ask(sql, "look for events");
+    return rows.next() && rows.integer(0) != 0;
+  });
 }
 
 std::vector<OutboxRow> MysqlOutbox::pending(int shard, int limit) {
@@ -102,7 +102,7 @@ std::vector<OutboxRow> MysqlOutbox::pending(int shard, int limit) {
   write_event_joins(sql);
   sql << "ORDER BY e.id, rs.seat_id";
   sql.end();
-  Rows rows = read_from(*readers_, [&](Connection& connection) { return connection.ask(sql, "read the outbox"); });
+  Rows rows = read_from(*chores_, [&](Connection& connection) { return connection.ask(sql, "read the outbox"); });
   std::vector<OutboxRow> found;
   for (FeedEvent& told : read_events(rows))
     found.push_back({.id = {told.id.value},
