@@ -56,13 +56,16 @@ class Api {
   Result<ConcertPtr> concert(ConcertId id) const;
 
   // For the thread that decides, whichever it is: answers with `render(outcome)`, a Response or a refusal, on the connection's
-  // thread.
+  // thread; or calls `render(responder, outcome)` there, which answers later.
   template <class Outcome, class Render>
   static auto answer(Responder responder, Render render) {
     return [responder = std::move(responder), render = std::move(render)](Result<Outcome> outcome) mutable {
       std::move(responder).resume([outcome = std::move(outcome), render = std::move(render)](Responder back) mutable {
         if (!outcome) return std::move(back).refuse(std::move(outcome.error()));
-        respond(std::move(back), render(std::move(*outcome)));
+        if constexpr (std::invocable<Render&, Responder, Outcome>)
+          render(std::move(back), std::move(*outcome));
+        else
+          respond(std::move(back), render(std::move(*outcome)));
       });
     };
   }
@@ -98,6 +101,13 @@ class Api {
     auto command = std::make_unique<C>(std::forward<Args>(args)..., std::move(done));
     command->traceparent = std::move(traceparent);
     sale.commits.submit(std::move(command), command_class);
+  }
+
+  // Goes on with `next(responder, map)` on the connection's thread once the seats of the date are in memory; at once when they are.
+  template <class Next>
+  void with_seats(Responder responder, const std::shared_ptr<Hall>& hall, Next next) const {
+    if (auto map = hall->map(sale.clock.now())) return next(std::move(responder), std::move(map));
+    sale.halls.look(hall, answer<Halls::MapPtr>(std::move(responder), std::move(next)));
   }
 
   // Asks a reader and answers with `render(answer)`, a Response or a refusal, on the connection's thread.

@@ -58,7 +58,7 @@ auto schedules(RequestReader& in) {
     json.begin_object().field("concertId", concert->concert.id).key("schedules").begin_array();
     for (const ScheduleEntry& schedule : concert->schedules) {
       if (!include_past && !is_on_sale(*concert, schedule, now)) continue;
-      if (!available_only || schedule.seats->stamp(now).available > 0) write_schedule(json, *concert, schedule, now);
+      if (!available_only || schedule.hall->available(now) > 0) write_schedule(json, *concert, schedule, now);
     }
     json.end_array().end_object();
     return json.response();
@@ -122,8 +122,8 @@ void write_schedule(JsonWriter& json, const ConcertEntry& concert, const Schedul
       .field("bookingOpensAt", concert.concert.booking.opens_at)
       .field("bookingClosesAt", concert.concert.booking.closes_at)
       .field("salesEndAt", sales_end(concert.concert, entry.schedule))
-      .field("totalSeats", entry.seats->places().size())
-      .field("availableSeats", entry.seats->stamp(now).available)
+      .field("totalSeats", entry.schedule.seat_count)
+      .field("availableSeats", entry.hall->available(now))
       .end_object();
 }
 

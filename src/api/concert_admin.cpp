@@ -39,8 +39,8 @@ Response made_response(const Api& api, std::string_view id_name, const MadeConce
     // Null: made by another server a moment ago, and asked for again here.
     if (const ScheduleEntry* entry = concert ? (*concert)->find(id) : nullptr)
       json.field("startsAt", entry->schedule.starts_at)
-          .field("totalSeats", entry->seats->places().size())
-          .field("firstSeatId", entry->seats->places().front().id);
+          .field("totalSeats", entry->schedule.seat_count)
+          .field("firstSeatId", entry->schedule.first_seat);
     json.end_object();
   }
   json.end_array().field("replayed", made.is_replay).end_object();

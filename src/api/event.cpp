@@ -24,7 +24,7 @@ void write_catalog_data(JsonWriter& json, const Event& event) {
   json.field("seq", event.seq).key("changes").raw(event.changes).end_object();
 }
 
-void write_reservation_data(JsonWriter& json, const CatalogPicture& picture, const FeedEvent& feed) {
+void write_reservation_data(JsonWriter& json, const SeatLabels& labels, const FeedEvent& feed) {
   const Reservation& reservation = feed.reservation;
   json.begin_object()
       .field("reservationId", reservation.id)
@@ -32,13 +32,13 @@ void write_reservation_data(JsonWriter& json, const CatalogPicture& picture, con
       .field("userId", reservation.user)
       .field("concertId", reservation.concert)
       .field("scheduleId", reservation.schedule);
-  write_seats(json, picture, reservation);
+  write_seats(json, labels, reservation);
   json.field("amount", reservation.amount.value).field("temporaryExpiresAt", reservation.expires_at);
   if (feed.payment) json.field("paymentId", feed.payment->id).field("paidAt", feed.payment->paid_at);
   json.end_object();
 }
 
-void write_event(JsonWriter& json, const CatalogPicture& picture, const FeedEvent& feed) {
+void write_event(JsonWriter& json, const SeatLabels& labels, const FeedEvent& feed) {
   const Event& event = feed.event;
   json.begin_object()
       .field("id", feed.id)
@@ -49,18 +49,32 @@ void write_event(JsonWriter& json, const CatalogPicture& picture, const FeedEven
   if (!event.traceparent.empty()) json.field("traceparent", event.traceparent);
   json.key("data");
   switch (subject_of(event.type)) {
-    case EventSubject::reservation: write_reservation_data(json, picture, feed); break;
+    case EventSubject::reservation: write_reservation_data(json, labels, feed); break;
     case EventSubject::queue: write_queue_data(json, event); break;
     case EventSubject::catalog: write_catalog_data(json, event); break;
   }
   json.end_object();
 }
 
-Response page_response(const Api& api, EventId after, const std::vector<FeedEvent>& events) {
+// Read together, on a reader's thread.
+struct ReadEvents {
+  std::vector<FeedEvent> events;
+  SeatLabels labels = {};
+};
+
+ReadEvents read_events(const Api& api, StoreReader& reader, EventId after, int limit) {
+  ReadEvents read{.events = reader.events_after(after, limit)};
+  const auto picture = api.sale.catalog.picture();
+  for (const FeedEvent& event : read.events) read.labels.find(*picture, event.reservation);
+  if (!read.labels.is_complete()) read.labels.read(reader);
+  return read;
+}
+
+Response page_response(EventId after, const ReadEvents& read) {
+  const std::vector<FeedEvent>& events = read.events;
   JsonBody json;
   json.begin_object().key("events").begin_array();
-  const auto picture = api.sale.catalog.picture();
-  for (const FeedEvent& event : events) write_event(json, *picture, event);
+  for (const FeedEvent& event : events) write_event(json, read.labels, event);
   json.end_array().field("lastId", events.empty() ? after : events.back().id).end_object();
   return json.response();
 }
@@ -98,8 +112,8 @@ class Follower : public std::enable_shared_from_this<Follower> {
     is_reading_ = true;
     has_news_ = false;
     const bool taken = api_.sale.readers.ask(
-        [after = after_](StoreReader& reader) { return reader.events_after(after, kStreamPage); },
-        [self = shared_from_this()](Result<std::vector<FeedEvent>> events) mutable {
+        [&api = api_, after = after_](StoreReader& reader) { return read_events(api, reader, after, kStreamPage); },
+        [self = shared_from_this()](Result<ReadEvents> events) mutable {
           const EventStream stream = self->stream_;
           stream.post([self = std::move(self), events = std::move(events)](EventStream) { self->send(events); });
         });
@@ -112,20 +126,19 @@ class Follower : public std::enable_shared_from_this<Follower> {
     stream_.end();
   }
 
-  void send(const Result<std::vector<FeedEvent>>& events) {
+  void send(const Result<ReadEvents>& read) {
     is_reading_ = false;
-    if (!events) return give_up();
+    if (!read) return give_up();
     std::string text;
-    const auto picture = api_.sale.catalog.picture();
-    for (const FeedEvent& event : *events) {
+    for (const FeedEvent& event : read->events) {
       text += fmt::format("id: {}\nevent: {}\ndata: ", event.id.value, name_of(event.event.type));
       JsonWriter json(text);
-      write_event(json, *picture, event);
+      write_event(json, read->labels, event);
       text += "\n\n";
       after_ = event.id;
     }
     if (!text.empty() && !stream_.write(text)) return;
-    if (static_cast<int>(events->size()) == kStreamPage) has_news_ = true;
+    if (static_cast<int>(read->events.size()) == kStreamPage) has_news_ = true;
     pump();
   }
 
@@ -158,8 +171,8 @@ auto events(RequestReader& in) {
     if (is_head) return std::move(responder).send(Response::unrendered());
     api.read(
         std::move(responder),
-        [after, limit](StoreReader& reader) { return reader.events_after(after, limit); },
-        [&api, after](const std::vector<FeedEvent>& found) { return page_response(api, after, found); });
+        [&api, after, limit](StoreReader& reader) { return read_events(api, reader, after, limit); },
+        [after](const ReadEvents& found) { return page_response(after, found); });
   };
 }
 

@@ -11,7 +11,7 @@ namespace frontrow::http {
 
 namespace {
 
-Response payment_response(const CatalogPicture& picture, const PaymentOutcome& outcome) {
+Response payment_response(const PaymentOutcome& outcome, const SeatLabels& labels) {
   const Payment& payment = outcome.payment;
   JsonBody json;
   json.begin_object()
@@ -22,7 +22,7 @@ Response payment_response(const CatalogPicture& picture, const PaymentOutcome& o
       .field("balance", outcome.balance.value)
       .field("status", "COMPLETED")
       .field("paidAt", payment.paid_at);
-  write_seats(json, picture, outcome.reservation);
+  write_seats(json, labels, outcome.reservation);
   json.field("replayed", outcome.is_replay).end_object();
   return json.response(outcome.is_new ? 201 : 200);
 }
@@ -34,7 +34,9 @@ auto pay(RequestReader& in) {
   const auto named = body.optional_id<UserId>("userId");
   in.require(!named || *named == user, ErrorCode::forbidden);
   return in.commit<PayReservation>(
-      [&api = in.api](const PaymentOutcome& outcome) { return payment_response(*api.sale.catalog.picture(), outcome); },
+      [&api = in.api](Responder back, PaymentOutcome outcome) {
+        with_labels(api, std::move(back), std::move(outcome), payment_response);
+      },
       user,
       reservation,
       in.idempotent(user, Operation::pay, fmt::format("pay {}", reservation.value)),

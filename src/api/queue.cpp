@@ -73,7 +73,7 @@ auto join(RequestReader& in) {
   const ConcertPtr concert = in.concert(id);
   auto idempotent = in.idempotent(user, Operation::join, fmt::format("join {}", id.value));
   return [&in, user, concert, idempotent = std::move(idempotent)](Responder responder) mutable {
-    const auto render = [&api = in.api, concert](const JoinOutcome& outcome) {
+    const auto render = [&api = in.api, concert](Responder back, const JoinOutcome& outcome) {
       const TicketRow& place = outcome.place;
       const Ticket ticket{.concert = concert->concert.id,
                           .number = place.number,
@@ -81,7 +81,11 @@ auto join(RequestReader& in) {
                           .issued_at = place.issued_at,
                           .expires_at = concert->concert.booking.closes_at.value_or(place.issued_at + kTicketLife)};
       const std::string token = api.sale.mint.write(ticket);
-      return ticket_response(outcome.is_new ? 201 : 200, token, look(api, ticket, *concert), outcome.is_replay);
+      const auto show = [&api, concert, ticket, token, outcome](Responder known) {
+        std::move(known).send(ticket_response(outcome.is_new ? 201 : 200, token, look(api, ticket, *concert), outcome.is_replay));
+      };
+      if (!outcome.is_replay) return show(std::move(back));
+      api.once_known(concert->queue, ticket, Purpose::poll, std::move(back), show);  // the place of the first time may have ended
     };
     concert->queue->submit_join(
         user, std::move(idempotent), std::string{in.request.traceparent()}, Api::answer<JoinOutcome>(std::move(responder), render));

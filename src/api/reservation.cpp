@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "api/routes.hpp"
-#include "api/seat_map_bytes.hpp"
 #include "app/commands/reservation.hpp"
 #include "http/json_body.hpp"
 
@@ -25,9 +24,9 @@ std::string_view name_of(ReservationStatus status) {
 }
 
 // In the state of this moment: a hold may be over that nothing has recorded yet.
-void write_reservation(JsonWriter& json, const Api& api, const CatalogPicture& picture, const Reservation& reservation) {
+void write_reservation(JsonWriter& json, const Api& api, const SeatLabels& labels, const Reservation& reservation) {
   json.begin_object();
-  write_fields(json, picture, reservation, reservation.status_at(api.sale.clock.now()));
+  write_fields(json, labels, reservation, reservation.status_at(api.sale.clock.now()));
   json.end_object();
 }
 
@@ -59,23 +58,40 @@ Page read_page(RequestReader& in) {
   return page;
 }
 
+// Read together, on a reader's thread.
+struct Labelled {
+  std::vector<Reservation> reservations;
+  SeatLabels labels = {};
+};
+
+Labelled labelled(const Api& api, StoreReader& reader, std::vector<Reservation> reservations) {
+  Labelled found{.reservations = std::move(reservations)};
+  const auto picture = api.sale.catalog.picture();
+  for (const Reservation& reservation : found.reservations) found.labels.find(*picture, reservation);
+  if (!found.labels.is_complete()) found.labels.read(reader);
+  return found;
+}
+
 auto page_of(const RequestReader& in, UserId user, const Page& page) {
-  return in.ask([=](StoreReader& reader) { return reader.reservations_of(user, page.before, page.limit + 1); },
-                [&api = in.api, limit = page.limit](std::vector<Reservation> reservations) {
-                  const bool has_more = static_cast<int>(reservations.size()) > limit;
-                  if (has_more) reservations.pop_back();
-                  JsonBody json;
-                  const auto picture = api.sale.catalog.picture();
-                  json.begin_object().key("reservations").begin_array();
-                  for (const Reservation& reservation : reservations) write_reservation(json, api, *picture, reservation);
-                  std::optional<std::string> next;
-                  if (has_more) {
-                    const Reservation& last = reservations.back();
-                    next = fmt::format("{}-{}", last.created_at.time_since_epoch().count(), last.id.value);
-                  }
-                  json.end_array().field("nextCursor", next).end_object();
-                  return json.response();
-                });
+  return in.ask(
+      [&api = in.api, user, page](StoreReader& reader) {
+        return labelled(api, reader, reader.reservations_of(user, page.before, page.limit + 1));
+      },
+      [&api = in.api, limit = page.limit](Labelled found) {
+        std::vector<Reservation>& reservations = found.reservations;
+        const bool has_more = static_cast<int>(reservations.size()) > limit;
+        if (has_more) reservations.pop_back();
+        JsonBody json;
+        json.begin_object().key("reservations").begin_array();
+        for (const Reservation& reservation : reservations) write_reservation(json, api, found.labels, reservation);
+        std::optional<std::string> next;
+        if (has_more) {
+          const Reservation& last = reservations.back();
+          next = fmt::format("{}-{}", last.created_at.time_since_epoch().count(), last.id.value);
+        }
+        json.end_array().field("nextCursor", next).end_object();
+        return json.response();
+      });
 }
 
 auto list(RequestReader& in) {
@@ -94,14 +110,20 @@ UserId read_owner(RequestReader& in) {
   return in.ticket_or_user(named);
 }
 
+Labelled read_one(const Api& api, StoreReader& reader, ReservationId id) {
+  auto reservation = reader.reservation(id);
+  return reservation ? labelled(api, reader, {std::move(*reservation)}) : Labelled{.reservations = {}};
+}
+
 auto one(RequestReader& in) {
-  return in.ask([id = in.id<ReservationId>("reservationId")](StoreReader& reader) { return reader.reservation(id); },
-                [&api = in.api, user = read_owner(in)](std::optional<Reservation> reservation) -> Result<Response> {
-                  if (!reservation || reservation->user != user) return refuse(ErrorCode::reservation_not_found);
-                  JsonBody json;
-                  write_reservation(json, api, *api.sale.catalog.picture(), *reservation);
-                  return json.response();
-                });
+  return in.ask(
+      [&api = in.api, id = in.id<ReservationId>("reservationId")](StoreReader& reader) { return read_one(api, reader, id); },
+      [&api = in.api, user = read_owner(in)](const Labelled& found) -> Result<Response> {
+        if (found.reservations.empty() || found.reservations.front().user != user) return refuse(ErrorCode::reservation_not_found);
+        JsonBody json;
+        write_reservation(json, api, found.labels, found.reservations.front());
+        return json.response();
+      });
 }
 
 auto cancel(RequestReader& in) {
@@ -110,15 +132,15 @@ auto cancel(RequestReader& in) {
 }
 
 struct WithPayment {
-  std::optional<Reservation> reservation;
-  std::optional<Payment> payment;
+  Labelled found;
+  std::optional<Payment> payment = {};
 };
 
 Result<Response> with_payment_response(const Api& api, WithPayment found) {
-  if (!found.reservation) return refuse(ErrorCode::reservation_not_found);
+  if (found.found.reservations.empty()) return refuse(ErrorCode::reservation_not_found);
   JsonBody json;
   json.begin_object().key("reservation");
-  write_reservation(json, api, *api.sale.catalog.picture(), *found.reservation);
+  write_reservation(json, api, found.found.labels, found.found.reservations.front());
   json.key("payment");
   if (const auto& payment = found.payment)
     json.begin_object()
@@ -137,40 +159,37 @@ Result<Response> with_payment_response(const Api& api, WithPayment found) {
 auto one_with_payment(RequestReader& in) {
   const auto id = in.id<ReservationId>("reservationId");
   return in.ask(
-      [id](StoreReader& reader) {
-        WithPayment found{.reservation = reader.reservation(id), .payment = {}};
-        if (found.reservation) found.payment = reader.payment_of(id);
-        return found;
+      [&api = in.api, id](StoreReader& reader) {
+        WithPayment with{.found = read_one(api, reader, id)};
+        if (!with.found.reservations.empty()) with.payment = reader.payment_of(id);
+        return with;
       },
       [&api = in.api](WithPayment found) { return with_payment_response(api, std::move(found)); });
 }
 
 }  // namespace
 
-void write_fields(JsonWriter& json, const CatalogPicture& picture, const Reservation& reservation, ReservationStatus status,
+void write_fields(JsonWriter& json, const SeatLabels& labels, const Reservation& reservation, ReservationStatus status,
                   bool is_single) {
   json.field("reservationId", reservation.id)
       .field("userId", reservation.user)
       .field("concertId", reservation.concert)
       .field("scheduleId", reservation.schedule);
   if (is_single) json.field("seatId", reservation.seats.front().id);
-  write_seats(json, picture, reservation);
+  write_seats(json, labels, reservation);
   json.field("amount", reservation.amount.value)
       .field("status", name_of(status))
       .field("temporaryExpiresAt", reservation.expires_at)
       .field("createdAt", reservation.created_at);
 }
 
-void write_seats(JsonWriter& json, const CatalogPicture& picture, const Reservation& reservation) {
-  const SeatMap* map = picture.find(reservation.schedule);  // null: of a date that this server has not heard of yet
-  const SeatMap::Sections sections = map == nullptr ? nullptr : map->sections();
+void write_seats(JsonWriter& json, const SeatLabels& labels, const Reservation& reservation) {
   json.key("seats").begin_array();
   for (const ReservedSeat& seat : reservation.seats) {
     json.begin_object().field("seatId", seat.id).field("number", seat.number);
-    if (map != nullptr)
-      write_place(json, *sections, *map->place(seat.id));
-    else
-      json.key("section").null().key("row").null();
+    const SeatLabel* label = labels.of(seat.id);
+    json.field("section", label == nullptr ? std::nullopt : if_said(label->section));
+    json.field("row", label == nullptr || label->row == 0 ? std::nullopt : std::optional{label->row});
     json.field("price", seat.price.value).end_object();
   }
   json.end_array();

@@ -55,21 +55,24 @@ std::string canonical(ConcertId concert, const HoldBody& body) {
   return text;
 }
 
-Response hold_response(const CatalogPicture& picture, const HoldOutcome& outcome, bool is_single) {
+Response hold_response(const HoldOutcome& outcome, const SeatLabels& labels, bool is_single) {
   JsonBody json;
   json.begin_object();
-  write_fields(json, picture, outcome.reservation, outcome.reservation.status, is_single);
+  write_fields(json, labels, outcome.reservation, outcome.reservation.status, is_single);
   json.field("seatsLeftForUser", outcome.seats_left_for_user).field("replayed", outcome.is_replay).end_object();
   return json.response(outcome.is_new ? 201 : 200);
 }
 
 // Refusals that are certain from memory, so that the losers of a rush do not queue for a commit. Never for a request that may be a
-// repeat: those have a key, or the user holds the seats already, and are answered by the command.
-std::optional<Refusal> refuse_at_the_door(const HoldRequest& hold, const ConcertEntry& concert, SeatMap* map, TimePoint now) {
-  if (hold.idempotent || map == nullptr || map->is_held_by(hold.user, hold.seats)) return {};
-  if (hold.entry_refusal) return hold.entry_refusal;
+// repeat: those have a key, or the user holds the seats already, and are answered by the command. Without a map in memory there are
+// no such refusals: it is not read for them.
+std::optional<Refusal> refuse_at_the_door(const HoldRequest& hold, const ConcertEntry& concert, TimePoint now) {
   const ScheduleEntry* date = concert.find(hold.schedule);
-  if (date == nullptr || refuse_sale(concert.concert, date->schedule, now)) return {};
+  if (hold.idempotent || date == nullptr) return {};
+  const auto map = date->hall->map(now);
+  if (map == nullptr || map->is_held_by(hold.user, hold.seats)) return {};
+  if (hold.entry_refusal) return hold.entry_refusal;
+  if (refuse_sale(concert.concert, date->schedule, now)) return {};
   const auto in_this_map = [&](SeatId seat) { return map->place(seat) != nullptr; };
   if (!std::ranges::all_of(hold.seats, in_this_map)) return {};
   auto taken = map->surely_taken(hold.seats, hold.user, now, kSurely);
@@ -91,14 +94,16 @@ void hold_if_let_in(const Api& api, WantedHold wanted, Responder responder) {
   const TimePoint now = sale.clock.now();
   HoldRequest& hold = wanted.hold;
   hold.entry_refusal = hold.queue->refuse_entry(wanted.ticket, Purpose::hold, now, jitter());
-  const auto picture = sale.catalog.picture();
-  if (auto refusal = refuse_at_the_door(hold, *wanted.concert, picture->find(hold.schedule), now)) {
+  if (auto refusal = refuse_at_the_door(hold, *wanted.concert, now)) {
     sale.metrics.holds_refused.Increment();
     sale.metrics.reservation_success.record(false);
     return std::move(responder).refuse(std::move(*refusal));
   }
-  const auto render = [&api, is_single = wanted.is_single](const HoldOutcome& outcome) {
-    return hold_response(*api.sale.catalog.picture(), outcome, is_single);
+  const auto render = [&api, is_single = wanted.is_single](Responder back, HoldOutcome outcome) {
+    const auto show = [is_single](const HoldOutcome& held, const SeatLabels& labels) {
+      return hold_response(held, labels, is_single);
+    };
+    with_labels(api, std::move(back), std::move(outcome), show);
   };
   api.commit<HoldSeats>(
       std::move(responder), CommandClass::hold, std::move(wanted.traceparent), render, std::move(hold), sale.holds, sale.metrics);

@@ -18,22 +18,19 @@ constexpr std::size_t kMaxSectionName = 50;
 struct Named {
   ConcertId concert;
   ScheduleId schedule;
-  std::shared_ptr<SeatMap> seats;
+  std::shared_ptr<Hall> hall;
 };
 
 // CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND.
 Named read_named(RequestReader& in) {
   const auto concert = in.id<ConcertId>("concertId");
   const auto schedule = in.id<ScheduleId>("scheduleId");
-  return {concert, schedule, in.schedule(*in.concert(concert), schedule).seats};
+  return {concert, schedule, in.schedule(*in.concert(concert), schedule).hall};
 }
 
 // `{concertId, scheduleId, version`, to be gone on with.
-void begin_changed(JsonWriter& json, const Api& api, const Named& named) {
-  json.begin_object()
-      .field("concertId", named.concert)
-      .field("scheduleId", named.schedule)
-      .field("version", named.seats->stamp(api.sale.clock.now()).version);
+void begin_changed(JsonWriter& json, const Named& named) {
+  json.begin_object().field("concertId", named.concert).field("scheduleId", named.schedule).field("version", named.hall->version());
 }
 
 auto patch(RequestReader& in) {
@@ -95,16 +92,25 @@ auto reprice(RequestReader& in) {
   body.objects("prices", 1, kMaxLines, [&](FieldReader& line) { lines.push_back(read_line(line)); });
   const Reprice how = body.optional_bool("dryRun").value_or(false) ? Reprice::only_look : Reprice::really;
   const Named named = read_named(in);
-  auto prices = in.take([&] { return price_seats(*named.seats->sections(), named.seats->places(), lines); });
-  const auto render = [&api = in.api, named, how](const Repriced& repriced) {
+  const auto render = [named, how](const Repriced& repriced) {
     JsonBody json;
-    begin_changed(json, api, named);
+    begin_changed(json, named);
     json.field("seats", repriced.seats).field("changedSeats", repriced.changed).field("dryRun", how == Reprice::only_look);
     write_changes(json, repriced.lines);
     json.end_object();
     return json.response();
   };
-  return in.commit<RepriceSeats>(render, named.concert, named.schedule, std::move(prices), how);
+  return [&api = in.api, named, how, render, lines = std::move(lines), trace = std::string{in.request.traceparent()}](
+             Responder responder) mutable {
+    auto next = [&api, named, how, render, lines = std::move(lines), trace = std::move(trace)](Responder back,
+                                                                                               const Halls::MapPtr& seats) mutable {
+      auto prices = price_seats(*seats->sections(), seats->places(), lines);
+      if (!prices) return std::move(back).refuse(std::move(prices.error()));
+      api.commit<RepriceSeats>(
+          std::move(back), CommandClass::settle, std::move(trace), render, named.concert, named.schedule, std::move(*prices), how);
+    };
+    api.with_seats(std::move(responder), named.hall, std::move(next));
+  };
 }
 
 auto rename(RequestReader& in) {
@@ -112,9 +118,9 @@ auto rename(RequestReader& in) {
   const SectionName names{.section = body.required_string("section", 1, kMaxSectionName),
                           .name = body.required_string("name", 1, kMaxSectionName)};
   const Named named = read_named(in);
-  const auto render = [&api = in.api, named, name = names.name](Nothing) {
+  const auto render = [named, name = names.name](Nothing) {
     JsonBody json;
-    begin_changed(json, api, named);
+    begin_changed(json, named);
     json.field("section", name).end_object();
     return json.response();
   };

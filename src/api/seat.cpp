@@ -82,27 +82,19 @@ WantedSeats read_wanted(RequestReader& in) {
   return wanted;
 }
 
-Result<Response> show(const Api& api, SeatMapRenderings& renderings, const WantedSeats& wanted, TimePoint now) {
-  const ScheduleEntry* entry = wanted.concert->find(wanted.schedule);
-  if (entry == nullptr) return refuse(ErrorCode::schedule_not_found);
-  const auto bytes = renderings.of(entry->seats);
+Result<Response> show(const Api& api, const ScheduleEntry& entry, SeatMap& map, const WantedSeats& wanted) {
+  const TimePoint now = api.sale.clock.now();
+  SeatMapBytes& bytes = SeatMapBytes::of(map, api.settings.instance);
   if (wanted.since) {
     const std::int64_t may_lag = api.settings.instance.empty() ? 0 : kMayLag;
-    if (wanted.is_head && *wanted.since <= entry->seats->stamp(now).complete() + may_lag)
+    if (wanted.is_head && *wanted.since <= map.stamp(now).complete() + may_lag)
       return Response{.cache_control = kCacheControl, .is_unrendered = true};
-    auto since = bytes->since(*wanted.since, now, may_lag);
+    auto since = bytes.since(*wanted.since, now, may_lag);
     if (!since) return std::unexpected(std::move(since.error()));
-    return changes(*entry, wanted.concert->concert.booking.closes_at, *since);
+    return changes(entry, wanted.concert->concert.booking.closes_at, *since);
   }
   const SeatMapBytes::View view{.only = wanted.status, .gzip = wanted.accepts_gzip};
-  return seats_in(*bytes, view, now, wanted.is_head, wanted.conditions);
-}
-
-Result<Response> look(const Api& api, SeatMapRenderings& renderings, const WantedSeats& wanted) {
-  const TimePoint now = api.sale.clock.now();
-  if (auto refusal = wanted.concert->queue->refuse_entry(wanted.ticket, Purpose::look, now, jitter()))
-    return refuse(std::move(*refusal));
-  return show(api, renderings, wanted, now);
+  return seats_in(bytes, view, now, wanted.is_head, wanted.conditions);
 }
 
 // The conditions of a request that is gone when the answer is made.
@@ -115,40 +107,78 @@ class KeptConditions {
   std::optional<std::string> if_match_, if_none_match_;
 };
 
-auto seats(RequestReader& in, SeatMapRenderings& renderings) {
+// A condition that the head alone answers needs no map. Only where one server makes all versions its head knows all holds.
+std::optional<Response> show_by_head(const Api& api, const ScheduleEntry& entry, const WantedSeats& wanted) {
+  const bool is_asked = wanted.is_head || wanted.conditions.if_match || wanted.conditions.if_none_match;
+  if (!is_asked || wanted.since || !api.settings.instance.empty()) return {};
+  const bool may_vary = SeatMapBytes::is_worth_gzip(entry.schedule.seat_count);
+  const std::string etag = etag_of(entry.hall->head(api.sale.clock.now()), {}, wanted.accepts_gzip && may_vary);
+  Response response{.status = status_under(wanted.conditions, etag), .cache_control = kCacheControl};
+  if (response.status == 200 && !wanted.is_head) return {};
+  response.add_header("ETag", etag);
+  if (may_vary) response.add_header("Vary", "Accept-Encoding");
+  if (response.status != 200) return response;
+  if (may_vary && wanted.accepts_gzip) response.add_header("Content-Encoding", "gzip");
+  response.is_unrendered = true;
+  return response;
+}
+
+void show_seats(const Api& api, WantedSeats wanted, Responder responder) {
+  const ScheduleEntry* entry = wanted.concert->find(wanted.schedule);
+  if (entry == nullptr) return std::move(responder).refuse(Refusal{.code = ErrorCode::schedule_not_found});
+  if (const auto map = entry->hall->map(api.sale.clock.now()))
+    return respond(std::move(responder), show(api, *entry, *map, wanted));
+  if (auto shown = show_by_head(api, *entry, wanted)) return std::move(responder).send(std::move(*shown));
+  KeptConditions kept(wanted.conditions);
+  api.with_seats(
+      std::move(responder),
+      entry->hall,
+      [&api, entry, wanted = std::move(wanted), kept = std::move(kept)](Responder back, const Halls::MapPtr& map) mutable {
+        wanted.conditions = kept.view();
+        respond(std::move(back), show(api, *entry, *map, wanted));
+      });
+}
+
+void look(const Api& api, WantedSeats wanted, Responder responder) {
+  const TimePoint now = api.sale.clock.now();
+  if (auto refusal = wanted.concert->queue->refuse_entry(wanted.ticket, Purpose::look, now, jitter()))
+    return std::move(responder).refuse(std::move(*refusal));
+  show_seats(api, std::move(wanted), std::move(responder));
+}
+
+auto seats(RequestReader& in) {
   const Ticket ticket = in.ticket();
   WantedSeats wanted = read_wanted(in);
   wanted.ticket = ticket;
   wanted.concert = in.concert_of(ticket, in.id<ConcertId>("concertId"), ErrorCode::concert_not_found);
-  return [&api = in.api, &renderings, wanted = std::move(wanted)](Responder responder) mutable {
+  return [&api = in.api, wanted = std::move(wanted)](Responder responder) mutable {
     const auto queue = wanted.concert->queue;
     const Ticket shown = wanted.ticket;
-    if (queue->knows(shown, Purpose::look, api.sale.clock.now()))
-      return respond(std::move(responder), look(api, renderings, wanted));
+    if (queue->knows(shown, Purpose::look, api.sale.clock.now())) return look(api, std::move(wanted), std::move(responder));
     KeptConditions kept(wanted.conditions);
-    auto next = [&api, &renderings, wanted = std::move(wanted), kept = std::move(kept)](Responder known) mutable {
+    auto next = [&api, wanted = std::move(wanted), kept = std::move(kept)](Responder known) mutable {
       wanted.conditions = kept.view();
-      respond(std::move(known), look(api, renderings, wanted));
+      look(api, std::move(wanted), std::move(known));
     };
     api.once_known(queue, shown, Purpose::look, std::move(responder), std::move(next));
   };
 }
 
-auto seats_for_admin(RequestReader& in, SeatMapRenderings& renderings) {
+auto seats_for_admin(RequestReader& in) {
   WantedSeats wanted = read_wanted(in);
   wanted.concert = in.concert(in.id<ConcertId>("concertId"));
-  return [&api = in.api, &renderings, wanted = std::move(wanted)] { return show(api, renderings, wanted, api.sale.clock.now()); };
+  return [&api = in.api, wanted = std::move(wanted)](Responder responder) mutable {
+    show_seats(api, std::move(wanted), std::move(responder));
+  };
 }
 
 }  // namespace
 
 void add_seat_routes(Routes& routes) {
-  const auto renderings = std::make_shared<SeatMapRenderings>(routes.api.settings.instance);
-  routes.forget_old = [renderings, &api = routes.api] { renderings->forget(api.sale.clock.now() - kKeptUnasked); };
-  const auto of_buyer = [renderings](RequestReader& in) { return seats(in, *renderings); };
-  const auto of_operator = [renderings](RequestReader& in) { return seats_for_admin(in, *renderings); };
-  routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, of_buyer).has_etag = true;
-  routes.add("GET", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, of_operator).has_etag = true;
+  routes.forget_old = [&api = routes.api] { api.sale.halls.tidy(api.sale.clock.now() - kKeptUnasked); };
+  routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, seats).has_etag = true;
+  routes.add("GET", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, seats_for_admin).has_etag =
+      true;
 }
 
 }  // namespace frontrow::http

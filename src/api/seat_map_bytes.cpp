@@ -62,14 +62,33 @@ std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool
   return fmt::format("\"{}-{}-{}{}-{}{}\"", stamp.version, stamp.lapsed, instance, stamp.late, stamp.ahead, coding);
 }
 
-bool SeatMapBytes::is_worth_gzip() const { return map_->places().size() > kSmall * kChunk; }
+bool SeatMapBytes::is_worth_gzip(std::int64_t seats) { return seats > std::int64_t{kSmall} * kChunk; }
+
+bool SeatMapBytes::is_worth_gzip() const { return is_worth_gzip(std::ssize(map_.places())); }
+
+// Chunks are shared by renderings and views: what several have counts once or a little more often.
+void SeatMapBytes::count_bytes() {
+  std::size_t bytes = shown_.capacity() * sizeof(SeatMap::Shown);
+  for (std::size_t view = 0; view < kept_.size(); ++view) {
+    const Kept& of = kept_[view];
+    for (std::size_t at = 0; at < of.chunks.size(); ++at)
+      if (of.chunks[at] != nullptr && (view == 0 || at >= kept_[0].chunks.size() || of.chunks[at] != kept_[0].chunks[at]))
+        bytes += of.chunks[at]->size() + sizeof(std::string);
+    for (const GzipPiece& piece : of.packed)
+      if (piece.bytes != nullptr) bytes += piece.bytes->size() + sizeof(std::string);
+    if (of.plain != nullptr) bytes += of.plain->parts.size() == 1 ? of.plain->size : of.plain->parts.size() * sizeof(SharedBytes);
+    if (of.gzip != nullptr) bytes += of.gzip->parts.size() == 1 ? of.gzip->size : of.gzip->parts.size() * sizeof(SharedBytes);
+  }
+  for (const auto& [version, changes] : changes_since_) bytes += changes.seats->size;
+  bytes_.store(bytes, std::memory_order_relaxed);
+}
 
 void SeatMapBytes::refresh(TimePoint now) {
   changes_.clear();
-  shown_.resize(map_->places().size());
-  const SeatMap::Stamp stamp = map_->read(now, cursor_, changes_);
+  shown_.resize(map_.places().size());
+  const SeatMap::Stamp stamp = map_.read(now, cursor_, changes_);
   if (changes_.empty() && stamp_ == stamp) return;
-  if (SeatMap::Sections sections = map_->sections(); sections != sections_) {  // after the seats: no older than their version
+  if (SeatMap::Sections sections = map_.sections(); sections != sections_) {  // after the seats: no older than their version
     sections_ = std::move(sections);
     begin_anew();
   }
@@ -104,7 +123,7 @@ SharedBytes SeatMapBytes::render_chunk(std::uint32_t index, std::optional<SeatSt
   for (std::uint32_t at = first; at < last; ++at) {
     if (only && shown_[at].status != *only) continue;
     if (at > 0) bytes += ',';
-    append_seat(bytes, *map_, *sections_, shown_[at]);
+    append_seat(bytes, map_, *sections_, shown_[at]);
   }
   return shared(std::move(bytes));
 }
@@ -140,19 +159,19 @@ std::vector<SharedBytes> SeatMapBytes::seats_of(Kept& of, std::optional<SeatStat
 std::vector<SharedBytes> SeatMapBytes::put_together(Kept& of, std::optional<SeatStatus> only) {
   std::vector<SharedBytes> parts = seats_of(of, only);
   if (!is_worth_gzip()) {
-    std::string whole = opening_of(*map_, stamp_);
+    std::string whole = opening_of(map_, stamp_);
     for (const SharedBytes& part : parts) whole += *part;
     whole += kClosing;
     return {shared(std::move(whole))};
   }
-  parts.insert(parts.begin(), shared(opening_of(*map_, stamp_)));
+  parts.insert(parts.begin(), shared(opening_of(map_, stamp_)));
   parts.push_back(shared(std::string(kClosing)));
   return parts;
 }
 
 std::vector<SharedBytes> SeatMapBytes::put_together_gzipped(Kept& of, std::optional<SeatStatus> only) {
   GzipPieces gzip;
-  std::vector<GzipPiece> pieces{gzip.compress(opening_of(*map_, stamp_))};
+  std::vector<GzipPiece> pieces{gzip.compress(opening_of(map_, stamp_))};
   const auto count = static_cast<std::uint32_t>((shown_.size() + kChunk - 1) / kChunk);
   of.packed.resize(count);
   for (std::uint32_t index = 0; index < count; ++index) {
@@ -175,14 +194,16 @@ SeatMapBytes::RenderedPtr SeatMapBytes::render(TimePoint now, View view) {
   Kept& of = kept(view);
   of.asked = now;
   RenderedPtr& made = view.gzip ? of.gzip : of.plain;
-  if (made == nullptr)
+  if (made == nullptr) {
     made = rendered(etag_of(stamp_, instance_, view.gzip),
                     view.gzip ? put_together_gzipped(of, view.only) : put_together(of, view.only));
+    count_bytes();
+  }
   return made;
 }
 
 SeatMapBytes::RenderedPtr SeatMapBytes::find(TimePoint now, View view) {
-  const SeatMap::Stamp stamp = map_->stamp(now);
+  const SeatMap::Stamp stamp = map_.stamp(now);
   const MutexLock lock(mutex_);
   if (stamp_ != stamp) return nullptr;
   const Kept& of = kept(view);
@@ -194,6 +215,7 @@ SeatMapBytes::Changes SeatMapBytes::all_as_changes() {
     std::vector<SharedBytes> parts = seats_of(kept_[0], {});
     parts.push_back(shared(std::string(kClosing)));
     all_seats_ = rendered({}, std::move(parts));
+    count_bytes();
   }
   return {.version = stamp_.complete(), .available = stamp_.available, .is_full = true, .seats = all_seats_};
 }
@@ -212,7 +234,7 @@ Result<SeatMapBytes::Changes> SeatMapBytes::since(std::int64_t version, TimePoin
     return all_as_changes();
   }
   if (const auto known = changes_since_.find(version); known != changes_since_.end()) return known->second;
-  auto found = map_->since(version, now, may_lag);
+  auto found = map_.since(version, now, may_lag);
   if (!found) return std::unexpected(std::move(found.error()));
   if (found->is_full) {
     refresh(now);  // no older than what was just found to be too far away
@@ -221,10 +243,10 @@ Result<SeatMapBytes::Changes> SeatMapBytes::since(std::int64_t version, TimePoin
     return all_as_changes();
   }
   std::string bytes;
-  const SeatMap::Sections sections = map_->sections();
+  const SeatMap::Sections sections = map_.sections();
   for (const SeatMap::Shown& seat : found->seats) {
     if (!bytes.empty()) bytes += ',';
-    append_seat(bytes, *map_, *sections, seat);
+    append_seat(bytes, map_, *sections, seat);
   }
   bytes += kClosing;
   Changes made{.version = found->version,
@@ -237,7 +259,7 @@ Result<SeatMapBytes::Changes> SeatMapBytes::since(std::int64_t version, TimePoin
   return made;
 }
 
-bool SeatMapBytes::forget(TimePoint then) {
+void SeatMapBytes::forget(TimePoint then) {
   const MutexLock lock(mutex_);
   bool is_left = changes_asked_ > then;
   if (!is_left) {
@@ -252,7 +274,13 @@ bool SeatMapBytes::forget(TimePoint then) {
       of = {.asked = of.asked};
     }
   }
-  return !is_left;
+  if (!is_left) {
+    shown_ = {};
+    changes_ = {};
+    cursor_ = {};
+    stamp_ = {};
+  }
+  count_bytes();
 }
 
 std::size_t SeatMapBytes::renderings() {
@@ -260,28 +288,6 @@ std::size_t SeatMapBytes::renderings() {
   std::size_t count = changes_since_.size() + (all_seats_ != nullptr ? 1 : 0);
   for (const Kept& of : kept_) count += (of.plain != nullptr ? 1 : 0) + (of.gzip != nullptr ? 1 : 0);
   return count;
-}
-
-// A date's map may have been loaded anew.
-std::shared_ptr<SeatMapBytes> SeatMapRenderings::of(const std::shared_ptr<SeatMap>& map) {
-  const MutexLock lock(mutex_);
-  auto& bytes = by_schedule_[map->schedule()];
-  if (bytes == nullptr || bytes->map() != map) bytes = std::make_shared<SeatMapBytes>(map, instance_);
-  return bytes;
-}
-
-void SeatMapRenderings::forget(TimePoint then) {
-  std::vector<std::shared_ptr<SeatMapBytes>> all;
-  {
-    const MutexLock lock(mutex_);
-    for (const auto& [schedule, bytes] : by_schedule_) all.push_back(bytes);
-  }
-  for (const auto& bytes : all) {
-    if (!bytes->forget(then)) continue;
-    const MutexLock lock(mutex_);
-    const auto at = by_schedule_.find(bytes->map()->schedule());
-    if (at != by_schedule_.end() && at->second == bytes) by_schedule_.erase(at);
-  }
 }
 
 }  // namespace frontrow::http

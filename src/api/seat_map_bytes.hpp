@@ -4,8 +4,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <map>
-#include <unordered_map>
 #include <vector>
 
 #include "app/live/seat_map.hpp"
@@ -25,9 +25,12 @@ void write_place(JsonWriter& json, const std::vector<Section>& sections, const S
 // One of a gzip stream is another than that of the plain text (RFC 9110, 8.8.3.3).
 std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool gzip = false);
 
-class SeatMapBytes {
+// It lives as long as the map and refers to it; what it has handed out refers to neither.
+class SeatMapBytes final : public SeatMap::Companion {
  public:
-  SeatMapBytes(std::shared_ptr<SeatMap> map, std::string_view instance) : map_(std::move(map)), instance_(instance) {}
+  SeatMapBytes(SeatMap& map, std::string_view instance) : map_(map), instance_(instance) {}
+  // Those of the map.
+  static SeatMapBytes& of(SeatMap& map, std::string_view instance) { return map.companion<SeatMapBytes>(instance); }
 
   struct View {
     std::optional<SeatStatus> only = {};  // else all seats
@@ -40,11 +43,11 @@ class SeatMapBytes {
   };
   using RenderedPtr = std::shared_ptr<const Rendered>;
 
-  const std::shared_ptr<SeatMap>& map() const { return map_; }
   // A small hall's few kilobytes go out faster than they are compressed.
+  static bool is_worth_gzip(std::int64_t seats);
   bool is_worth_gzip() const;
   // The tag that render() would give now; renders nothing.
-  std::string etag(TimePoint now, View view) const { return etag_of(map_->stamp(now), instance_, view.gzip); }
+  std::string etag(TimePoint now, View view) const { return etag_of(map_.stamp(now), instance_, view.gzip); }
 
   // All of these are thread safe, and wait for another thread's rendering at most, never for a commit.
   // The whole object.
@@ -60,8 +63,9 @@ class SeatMapBytes {
   // Refuses as SeatMap::since does.
   Result<Changes> since(std::int64_t version, TimePoint now, std::int64_t may_lag);
 
-  // Drops what nobody has asked for since `then`. True if nothing is left.
-  bool forget(TimePoint then);
+  void forget(TimePoint then) override;
+  // Of what is kept for the next reader, about.
+  std::size_t bytes() const override { return bytes_.load(std::memory_order_relaxed); }
   std::size_t renderings();  // how many are kept
 
  private:
@@ -85,8 +89,11 @@ class SeatMapBytes {
   std::vector<SharedBytes> put_together_gzipped(Kept& of, std::optional<SeatStatus> only) REQUIRES(mutex_);
   Changes all_as_changes() REQUIRES(mutex_);
 
-  const std::shared_ptr<SeatMap> map_;
+  void count_bytes() REQUIRES(mutex_);
+
+  SeatMap& map_;
   const std::string instance_;
+  std::atomic<std::size_t> bytes_{0};
   Mutex mutex_;
   SeatMap::Sections sections_ GUARDED_BY(mutex_);  // as the chunks name them
   SeatMap::Cursor cursor_ GUARDED_BY(mutex_);
@@ -100,20 +107,6 @@ class SeatMapBytes {
   std::int64_t full_up_to_ GUARDED_BY(mutex_) = -1;
   RenderedPtr all_seats_ GUARDED_BY(mutex_);  // of stamp_
   TimePoint changes_asked_ GUARDED_BY(mutex_){};
-};
-
-// One SeatMapBytes for each schedule that somebody looks at.
-class SeatMapRenderings {
- public:
-  explicit SeatMapRenderings(std::string_view instance) : instance_(instance) {}
-  std::shared_ptr<SeatMapBytes> of(const std::shared_ptr<SeatMap>& map);
-  // Drops what nobody has asked for since `then`.
-  void forget(TimePoint then);
-
- private:
-  const std::string instance_;
-  Mutex mutex_;
-  std::unordered_map<ScheduleId, std::shared_ptr<SeatMapBytes>> by_schedule_ GUARDED_BY(mutex_);
 };
 
 }  // namespace frontrow::http

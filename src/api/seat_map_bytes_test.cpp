@@ -71,7 +71,7 @@ class SeatMapBytesTest : public testing::TestWithParam<std::uint32_t> {
 
   std::int64_t version = 0;
   std::shared_ptr<SeatMap> map = map_of(GetParam());
-  SeatMapBytes bytes{map, ""};
+  SeatMapBytes bytes{*map, ""};
 };
 
 TEST_P(SeatMapBytesTest, EachViewFollowsTheMap) {
@@ -137,29 +137,29 @@ TEST_P(LargeSeatMapBytes, AViewThatNobodyAsksForIsDropped) {
   bytes.render(kNow, {});
   bytes.render(kNow + std::chrono::seconds{10}, {.only = available});
   EXPECT_EQ(bytes.renderings(), 2U);
-  EXPECT_FALSE(bytes.forget(kNow + std::chrono::seconds{5}));
+  const std::size_t both = bytes.bytes();
+  bytes.forget(kNow + std::chrono::seconds{5});
+  EXPECT_LT(bytes.bytes(), both);
   EXPECT_EQ(bytes.renderings(), 1U);
   check_all();
-  EXPECT_TRUE(bytes.forget(kNow + std::chrono::hours{1}));
+  bytes.forget(kNow + std::chrono::hours{1});
   EXPECT_EQ(bytes.renderings(), 0U);
+  EXPECT_EQ(bytes.bytes(), 0U);
   check_all();
 }
 
-TEST(SeatMapRenderings, LetsGoOfMapsThatNobodyLooksAt) {
-  const std::vector<Seat> seats{{.place = {.id = {1}, .schedule = {7}, .section = {1}, .number = 1}, .price = {500}}};
-  const auto load = [&] {
-    return std::make_shared<SeatMap>(Schedule{.id = {7}, .concert = {3}}, std::vector<Section>{{.id = {1}}}, seats);
-  };
-  auto map = load();
-  SeatMapRenderings renderings("");
-  renderings.of(map)->render(kNow, {});
-  EXPECT_EQ(renderings.of(map)->map(), map);
-  const auto anew = load();
-  EXPECT_EQ(renderings.of(anew)->map(), anew) << "a map that was loaded anew takes the place of the old one";
-  EXPECT_EQ(map.use_count(), 1);
-  renderings.of(anew)->render(kNow, {});
-  renderings.forget(kNow);
-  EXPECT_EQ(anew.use_count(), 1);
+TEST_P(LargeSeatMapBytes, CountsWithTheMapAndGoesWithIt) {
+  const std::size_t alone = map->bytes();
+  SeatMapBytes& kept = SeatMapBytes::of(*map, "");
+  const auto whole = kept.render(kNow, {});
+  EXPECT_EQ(&SeatMapBytes::of(*map, ""), &kept);
+  EXPECT_GE(map->bytes(), alone + whole->size);
+  EXPECT_LT(map->bytes(), alone + whole->size * 2);
+  map->forget_renderings(kNow);
+  EXPECT_EQ(map->bytes(), alone);
+  const auto again = kept.render(kNow, {});
+  map.reset();
+  EXPECT_EQ(text_of(whole->parts), text_of(again->parts)) << "an answer that is being sent needs no map";
 }
 
 }  // namespace

@@ -60,6 +60,9 @@ struct Schedule {
   TimePoint starts_at;
   std::int64_t version = 0;           // raised by each commit that changes the schedule or one of its seats
   std::int64_t sections_version = 0;  // the version of the last renaming of a section
+  SeatId first_seat = {};             // its seats have consecutive ids from here; as made, like the next one
+  std::int64_t seat_count = 0;
+  std::int64_t available_seats = 0;  // in `version`, if the row was read from a store; without the seats of lapsed holds
 };
 
 // The moment from which no seat of the date can be held: start plus the concert's offset, or the close of booking if

@@ -47,6 +47,14 @@ CommitQueueOptions room_options() {
   return {.capacity = 65'536, .batch = 512, .deadline = std::chrono::seconds{10}, .shares = {0.95, 1, 1}, .has_lanes = true};
 }
 
+// A map is followed as long as it is here, and one that nobody has looked at for long might have missed a change that Redis has
+// lost.
+Halls::Limits pod_hall_limits(const Settings& settings) {
+  Halls::Limits limits = hall_limits(settings);
+  limits.unasked = std::chrono::seconds{60};
+  return limits;
+}
+
 std::int64_t pod_number() {
   SystemRandom random;
   return static_cast<std::int64_t>(random.next() >> 1);
@@ -117,10 +125,18 @@ struct ClusterServer::Parts {
         room_writer(room_options(), room_store_settings(), nullptr, clock, metrics, on_commit()),
         shards(make_shards()),
         rooms(pod, {.boards = boards, .presence = presence, .reader = *queue_reader}, room_writer.commits, commits, clock),
-        state(*catalog_reader, cache, rooms, queue_limits(settings), metrics),
+        state(*catalog_reader, cache, rooms, queue_limits(settings), clock, metrics),
+        halls([this](ScheduleId id, Halls::Answer answer) { return read_hall(id, std::move(answer)); }, pod_hall_limits(settings),
+              clock, metrics),
         readers(*shards.front()->store, settings.reader_threads, kReadQueue),
         front(settings,
-              {.clock = clock, .catalog = state.catalog(), .commits = commits, .readers = readers, .bus = bus, .metrics = metrics},
+              {.clock = clock,
+               .catalog = state.catalog(),
+               .halls = halls,
+               .commits = commits,
+               .readers = readers,
+               .bus = bus,
+               .metrics = metrics},
               {.ticket_key = *settings.ticket_key,
                .admin_token = std::string(settings.admin_token->reveal()),
                .profile = "cluster",
@@ -134,9 +150,15 @@ struct ClusterServer::Parts {
       return static_cast<double>(usage.in_use) / static_cast<double>(usage.most);
     });
     replicas.measure();
+    state.watch(halls);
     state.refresh_catalog();
     if (settings.demo && state.catalog().picture()->concerts.empty())
       create_demo(shards.front()->commits, clock, default_queue(settings));
+  }
+
+  // On a reader's thread, but by the catalogue's connections: a replica may answer.
+  bool read_hall(ScheduleId id, Halls::Answer answer) {
+    return readers.ask([this, id](StoreReader&) { return state.stored_seats(id); }, std::move(answer));
   }
 
   // The writers of holds, payments and all other commands that do not wait for a queue's row.
@@ -215,6 +237,7 @@ struct ClusterServer::Parts {
   std::vector<std::unique_ptr<Shard>> shards;
   SharedRooms rooms;
   SharedState state;
+  Halls halls;  // before the readers: their last answers come here
   Readers readers;
   HttpFront front;
   EventId told{};

@@ -98,10 +98,13 @@ struct EmbeddedServer::Parts {
   explicit Parts(const Settings& settings)
       : settings(settings),
         core(settings),
+        halls([this](ScheduleId id, Halls::Answer answer) { return read_hall(id, std::move(answer)); }, hall_limits(settings),
+              core.clock, core.metrics),
         readers(*core.store, settings.reader_threads, kReadQueue),
         front(settings,
               {.clock = core.clock,
                .catalog = core.live.catalog(),
+               .halls = halls,
                .commits = core.commits,
                .readers = readers,
                .bus = core.bus,
@@ -117,6 +120,10 @@ struct EmbeddedServer::Parts {
     if (settings.demo && core.is_empty()) create_demo(core.commits, core.clock, default_queue(settings));
   }
 
+  bool read_hall(ScheduleId id, Halls::Answer answer) {
+    return readers.ask([id](StoreReader& reader) { return reader.seat_map(id); }, std::move(answer));
+  }
+
   static std::string admin_token(const Settings& settings) {
     const Secret token = settings.admin_token ? *settings.admin_token : load_or_create_secret(settings.data_dir / "admin.token");
     return std::string(token.reveal());
@@ -129,6 +136,7 @@ struct EmbeddedServer::Parts {
 
   const Settings settings;
   Core core;
+  Halls halls;  // before the readers: their last answers come here
   Readers readers;
   HttpFront front;
   QueueTicker ticker;

@@ -16,6 +16,7 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
       jwt_(jwt_verifier(settings)),
       sale_{.clock = behind.clock,
             .catalog = behind.catalog,
+            .halls = behind.halls,
             .commits = behind.commits,
             .readers = behind.readers,
             .bus = behind.bus,

@@ -21,6 +21,7 @@ class HttpFront {
   struct Behind {
     const Clock& clock;
     Catalog& catalog;
+    Halls& halls;
     Commits& commits;
     Readers& readers;
     EventBus& bus;

@@ -81,6 +81,10 @@ HoldLimits hold_limits(const Settings& settings) {
       .max_seats_per_hold = settings.max_seats_per_hold, .max_seats_per_user = settings.max_seats_per_user, .hold = settings.hold};
 }
 
+Halls::Limits hall_limits(const Settings& settings) {
+  return {.bytes = static_cast<std::size_t>(settings.seat_map_memory_mib) << 20};
+}
+
 CommitQueueOptions commit_options(const Settings& settings) {
   return {.capacity = static_cast<std::size_t>(settings.commit_queue_capacity),
           .batch = static_cast<std::size_t>(settings.commit_batch),

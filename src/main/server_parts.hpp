@@ -21,6 +21,7 @@ QueueLimits queue_limits(const Settings& settings);
 QueueSettings default_queue(const Settings& settings);
 HoldLimits hold_limits(const Settings& settings);
 CommitQueueOptions commit_options(const Settings& settings);
+Halls::Limits hall_limits(const Settings& settings);
 // Failures and slow answers are logged for the operator; all others only at the level debug.
 void log_answered(const http::Answered& answered, LogBudget& warnings);
 inline constexpr int kWarningsASecond = 20;  // about answers: under overload nearly every answer is a failure, or slow

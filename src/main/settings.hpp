@@ -68,6 +68,7 @@ struct Settings {
   int commit_queue_capacity = 8192;
   int commit_batch = 256;
   int reader_threads = 2;
+  int seat_map_memory_mib = 512;
   int wal_limit_mib = 256;
   int sqlite_cache_mib = 64;
   std::chrono::seconds clock_tolerance{300};

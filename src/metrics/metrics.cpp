@@ -96,6 +96,9 @@ Metrics::Metrics()
           gauge(registry_, "kafka_consumer_raw_lag", "Messages not committed, due or not, in the partitions this process has")),
       dead_letters(
           counter(registry_, "kafka_dead_letters_total", "Messages that could not be read, put into the dead-letter topic")),
+      halls_in_memory(gauge(registry_, "halls_in_memory", "Dates whose seat map is in memory")),
+      hall_bytes(gauge(registry_, "hall_bytes", "Of memory for seat maps and what is made from them, about")),
+      hall_loads(counter(registry_, "hall_loads_total", "Seat maps asked of the store because they were not in memory")),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
       http_connections_refused_(
           counter(registry_, "http_connections_refused_total", "Connections answered 503 because no more are taken")),

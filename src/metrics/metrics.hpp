@@ -71,6 +71,8 @@ class Metrics {
   prometheus::Gauge& event_delivery_lag_seconds;  // age of the oldest event that this pod's relay has not delivered
   prometheus::Gauge &consumer_lag, &consumer_raw_lag;
   prometheus::Counter& dead_letters;
+  prometheus::Gauge &halls_in_memory, &hall_bytes;
+  prometheus::Counter& hall_loads;
 
   static const prometheus::Histogram::BucketBoundaries& latency_buckets();
 

@@ -11,6 +11,7 @@
 
 #include "domain/catalog.hpp"
 #include "domain/reservation.hpp"
+#include "ports/stored_seat_map.hpp"
 
 namespace frontrow {
 
@@ -19,13 +20,6 @@ struct StoredCatalog {
   std::int64_t version = 0;  // all changes up to it are in
   std::vector<Concert> concerts;
   std::vector<Schedule> schedules;
-};
-
-// Sections and seats, at least as new as the version, each in order of id.
-struct StoredSeatMap {
-  std::int64_t version = 0;
-  std::vector<Section> sections;
-  std::vector<Seat> seats;
 };
 
 class CatalogReader {
@@ -38,8 +32,8 @@ class CatalogReader {
   virtual StoredCatalog catalog_since(std::int64_t version) = 0;
   // The next concerts by id after this one, as the primary has them: at most `most`. None: the end.
   virtual StoredCatalog catalog_after(ConcertId after, int most) = 0;
-  // The present versions on the primary of those of these dates that there are.
-  virtual std::map<ScheduleId, std::int64_t> seat_map_versions(std::span<const ScheduleId> schedules) = 0;
+  // On the primary now, of those of these dates that there are.
+  virtual std::map<ScheduleId, StoredHead> heads(std::span<const ScheduleId> schedules, TimePoint now) = 0;
   // The present version on the primary; nothing: no such schedule.
   virtual std::optional<std::int64_t> seat_map_version(ScheduleId schedule) = 0;
   // The map of that version or a newer one: a replica that is behind is skipped. Nothing: no such schedule.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ports/command.hpp"
+#include "ports/stored_seat_map.hpp"
 #include "ports/unavailable.hpp"
 #include "ports/working_set.hpp"
 
@@ -51,6 +52,13 @@ struct AuditLine {
   std::string example = {};  // of a broken row
 };
 
+// The words by which a buyer finds a seat, besides its number.
+struct SeatLabel {
+  SeatId seat;
+  std::string section = {};  // empty: without a name
+  int row = 0;               // 0: the date has no rows
+};
+
 // Plain reads on a connection of its own: they see committed data, and never wait for a writer. For one thread at a time.
 class StoreReader {
  public:
@@ -65,6 +73,10 @@ class StoreReader {
   virtual std::vector<FeedEvent> events_after(EventId after, int limit) = 0;
   virtual SalesSummary sales(ConcertId concert) = 0;
   virtual std::optional<Payment> payment_of(ReservationId id) = 0;
+  // All seats of a date. Reads the rows of this date only. Nothing: no such date.
+  virtual std::optional<StoredSeatMap> seat_map(ScheduleId schedule) = 0;
+  // Of those of these seats that there are, in any order.
+  virtual std::vector<SeatLabel> seat_labels(std::span<const SeatId> seats) = 0;
   // Checks the rules of the sale on one snapshot. Reads everything: on a large store this takes seconds, and the reader
   // does nothing else meanwhile.
   virtual std::vector<AuditLine> audit() = 0;
@@ -83,7 +95,7 @@ struct LoadVisitor {
   std::function<void(const Reservation&)> held_reservation;  // only `held` ones, with seats
   std::function<void(const StoredQueue&)> queue;
   std::function<void(ConcertId, const TicketRow&)> ticket;  // waiting and active, by concert and number
-  // Tickets with which a confirmed reservation was made, in any order.
+  // Those of the active tickets with which a confirmed reservation was made, in any order.
   std::function<void(ConcertId, TicketNumber)> completed_ticket;
 };
 

@@ -17,19 +17,15 @@ class QueueTickerTest : public testing::Test {
   std::shared_ptr<ConcertQueue> put(ConcertId id) {
     const Concert concert{.id = id, .title = "", .artist = "", .venue = "", .booking = {}, .queue = {.max_active = 1}};
     auto queue = std::make_shared<ConcertQueue>(concert, QueueLimits{}, clock.now(), &commits);
-    const Schedule date{.id = {id.value}, .concert = id, .starts_at = clock.now() + std::chrono::hours{24}};
-    const auto seats = std::make_shared<SeatMap>(date, std::vector<Section>{}, std::vector<Seat>{seat_of(date)});
+    const Schedule date{.id = {id.value}, .concert = id, .starts_at = clock.now() + std::chrono::hours{24}, .available_seats = 1};
+    const auto hall = std::make_shared<Hall>(date);
     catalog.put(
-        std::make_shared<const ConcertEntry>(ConcertEntry{.concert = concert, .schedules = {{date, seats}}, .queue = queue}));
+        std::make_shared<const ConcertEntry>(ConcertEntry{.concert = concert, .schedules = {{date, hall}}, .queue = queue}));
     queues[id] = queue;
     return queue;
   }
-  static Seat seat_of(const Schedule& date) { return {.place = {.id = {date.id.value}, .schedule = date.id}}; }
   void sell_out(ConcertId id) {
-    const ScheduleEntry& date = catalog.picture()->find(id)->schedules.front();
-    Seat sold = seat_of(date.schedule);
-    sold.status = SeatStatus::sold;
-    date.seats->load(sold, {1});
+    catalog.picture()->find(id)->schedules.front().hall->apply(Hall::Commit{.version = 1, .freed = -1});
   }
   void join(const std::shared_ptr<ConcertQueue>& queue, UserId user) {
     commits.submit(std::make_unique<JoinQueue>(queue, user, std::nullopt, [](auto) {}), CommandClass::join);

@@ -34,9 +34,11 @@ std::vector<RouteRow> all_route_rows() {
   CommitQueue commits(*store, clock, metrics, {}, [](const WorkingSet&) {}, [] {});
   const local::HmacSigner signer(std::as_bytes(std::span(kKey)));
   const TicketMint mint(signer);
+  Halls halls([](ScheduleId, const Halls::Answer&) { return false; }, {}, clock, metrics);
   Readers readers(*store, 1, 1);
   Sale sale{.clock = clock,
             .catalog = live.catalog(),
+            .halls = halls,
             .commits = commits,
             .readers = readers,
             .bus = bus,

@@ -214,5 +214,30 @@ TEST(WaitingRoomRestart, PositionsSurviveIt) {
   expect_clean_audit_by_program(server.data_dir());
 }
 
+// Tickets that have ended are not loaded: the store is asked when one is shown.
+TEST(WaitingRoomRestart, ATicketSaysWhatItEndedAs) {
+  TempDirectory dir;
+  ServerProcess server(dir.path() / "data");
+  server.start();
+  HttpClient http(server.port());
+  const NewConcert concert = add_concert(http, server.admin_token());
+  const std::string paid = enter(http, 1, concert.id), left = enter(http, 2, concert.id);
+  ASSERT_EQ(http.send(charge(1, 5'000)).status, 201);
+  const auto held = http.send(hold(paid, concert, concert.first_seat)).integer("reservationId");
+  ASSERT_EQ(http.send(pay(paid, held, "key")).status, 201);
+  ASSERT_EQ(http.send(leave(left)).status, 204);
+  server.kill();
+  server.start();
+  HttpClient again(server.port());
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(again.send(poll(paid)).text("status"), "COMPLETED");
+    EXPECT_EQ(again.send(poll(left)).text("status"), "EXPIRED");
+    EXPECT_EQ(again.send(seat_map(paid, concert)).code(), "QUEUE_TOKEN_COMPLETED");
+    EXPECT_EQ(again.send(hold(left, concert, concert.first_seat + 1)).code(), "QUEUE_TOKEN_EXPIRED");
+  }
+  EXPECT_EQ(again.send(pay(paid, held, "key")).status, 201) << "a replay";
+  expect_clean_audit_by_program(server.data_dir());
+}
+
 }  // namespace
 }  // namespace frontrow::test

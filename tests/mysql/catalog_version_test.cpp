@@ -101,7 +101,32 @@ TEST_F(CatalogVersion, AStretchIsOfWholeConcertsInOrder) {
   EXPECT_EQ(second.concerts.size(), 2u);
   EXPECT_THAT(reader_->catalog_after(second.concerts.back().id, 3).concerts, IsEmpty());
   const std::vector<ScheduleId> asked{first.schedules[1].id, {999}};
-  EXPECT_EQ(reader_->seat_map_versions(asked).size(), 1u);
+  EXPECT_EQ(reader_->heads(asked, clock_.now()).size(), 1u);
+}
+
+// A hold that is over counts among those that are over until it is recorded as ended, and then in the row.
+TEST_F(CatalogVersion, AHeadSaysWhatIsFreeAndWhatIsOver) {
+  const auto store = open();
+  const MadeConcert made = made_concert(*store, {.seats_of_schedules = {4, 2}});
+  const auto held = frontrow::made<ReservationId>(), bought = frontrow::made<ReservationId>();
+  execute(*store, hold({.user = kAnn, .seats = {made.seats[0][0], made.seats[0][1]}}, held));
+  execute(*store, charge(kBen, {50'000}));
+  execute(*store, hold({.user = kBen, .seats = {made.seats[0][2]}}, bought));
+  execute(*store, pay(*bought, kBen));
+  const auto head = [&](TimePoint now) { return reader_->heads(made.schedules, now).at(made.schedules[0]); };
+  EXPECT_EQ(head(clock_.now()).available, 1);
+  EXPECT_THAT(head(clock_.now()).over, IsEmpty());
+  const StoredHead over = head(clock_.now() + kHold);
+  EXPECT_EQ(over.available, 1);
+  ASSERT_EQ(over.over.size(), 1u);
+  EXPECT_EQ(over.over[0].seats, 2);
+  EXPECT_EQ(over.over[0].until, clock_.now() + kHold);
+  execute(*store, end(*held, ReservationStatus::cancelled));
+  const StoredHead ended = head(clock_.now() + kHold);
+  EXPECT_EQ(ended.available, 3);
+  EXPECT_THAT(ended.over, IsEmpty());
+  EXPECT_GT(ended.version, over.version);
+  EXPECT_EQ(reader_->heads(made.schedules, clock_.now()).at(made.schedules[1]).available, 2);
 }
 
 }  // namespace

@@ -48,7 +48,11 @@ class Auditor {
   Auditor(Report& report, const Clock& clock, const std::string& database, const HoldLimits& holds, const QueueLimits& queues);
 
   // The process under watch.
-  void watch_process(LiveState& live) { live_ = &live; }
+  using Look = std::function<std::shared_ptr<SeatMap>(const std::shared_ptr<Hall>&)>;
+  void watch_process(LiveState& live, Look look) {
+    live_ = &live;
+    look_ = std::move(look);
+  }
   void crashed();                      // commands under way will never be answered
   void reloaded(bool is_new_process);  // memory was rebuilt from the store
 
@@ -110,7 +114,7 @@ class Auditor {
   bool asks_again(const Op& op) const;
   bool is_last_with_its_key(const Op& op) const;
   void enter_leave(const Op& op, Places& places);
-  void check_schedule(ScheduleId id, TimePoint now);
+  void check_schedule(ScheduleId id, TimePoint now, const std::shared_ptr<SeatMap>& map);
   void check_touched();
   void check_claim(const Op& op);
   void check_counts(ConcertId id);
@@ -129,6 +133,7 @@ class Auditor {
   SaleModel model_;
   std::map<ConcertId, QueueModel> queues_;
   LiveState* live_ = nullptr;
+  Look look_;
 
   std::unordered_map<const Command*, std::shared_ptr<Op>> ops_;
   std::vector<Decided> decided_;  // in order

@@ -153,17 +153,31 @@ void Auditor::seats_shown(ScheduleId schedule, const SeatMap::Stamp& stamp, cons
     report_.broken("S4", "schedule {} has shown two things as {}-{}", schedule.value, stamp.version, stamp.lapsed);
 }
 
-void Auditor::check_schedule(ScheduleId id, TimePoint now) {
-  SeatMap* map = live_->catalog().picture()->find(id);
-  if (map == nullptr) return report_.broken("S4", "schedule {} is not in memory", id.value);
+// The head, and the map if there is one.
+void Auditor::check_schedule(ScheduleId id, TimePoint now, const std::shared_ptr<SeatMap>& map) {
+  const ModelSchedule& modelled = model_.schedules.at(id);
+  const ScheduleEntry* entry = live_->catalog().picture()->find(modelled.concert)->find(id);
+  if (memory_is_stale) return;
+  if (entry == nullptr || entry->schedule.starts_at != modelled.starts_at)
+    return report_.broken("S4", "schedule {} is shown at another time than it starts", id.value);
+  std::int64_t available = 0;
+  for (std::int64_t i = 0; i < modelled.seats; ++i)
+    available += model_.seats.at({modelled.first_seat.value + i}).shown(now) == SeatStatus::available;
+  const SeatMap::Stamp head = entry->hall->head(now);
+  if (head.version != modelled.version || head.available != available)
+    report_.broken("S4",
+                   "schedule {} is listed as version {} with {} available, it is {} with {}",
+                   id.value,
+                   head.version,
+                   head.available,
+                   modelled.version,
+                   available);
+  if (map == nullptr) return;
   SeatMap::Cursor from_start;
   std::vector<SeatMap::Shown> seats;
   const SeatMap::Stamp stamp = map->read(now, from_start, seats);
   seats_shown(id, stamp, seats, now);
-  const ModelSchedule& modelled = model_.schedules.at(id);
-  const ScheduleEntry* entry = live_->catalog().picture()->find(modelled.concert)->find(id);
-  if (!memory_is_stale && (entry == nullptr || entry->schedule.starts_at != modelled.starts_at))
-    report_.broken("S4", "schedule {} is shown at another time than it starts", id.value);
+  if (stamp != entry->hall->head(now)) report_.broken("S4", "schedule {} is listed otherwise than it is shown", id.value);
 }
 
 // Everything.
@@ -195,7 +209,7 @@ void Auditor::check_touched() {
   is_checked_ = true;
   const TimePoint now = clock_.now();
   if (batches_ % 4 == 0)
-    for (const ScheduleId id : model_.touched) check_schedule(id, now);
+    for (const ScheduleId id : model_.touched) check_schedule(id, now, live_->catalog().picture()->find(id)->present_map());
   for (const ConcertId id : touched_queues_) check_counts(id);
   touched_queues_.clear();
 }
@@ -205,7 +219,11 @@ void Auditor::check_memory() {
   is_checked_ = true;
   touched_queues_.clear();
   const TimePoint now = clock_.now();
-  for (const auto& [id, schedule] : model_.schedules) check_schedule(id, now);
+  for (const auto& [id, schedule] : model_.schedules) {
+    const auto map = look_(live_->catalog().picture()->schedules.at(id));
+    if (map == nullptr) return report_.broken("S4", "schedule {} cannot be looked at", id.value);
+    check_schedule(id, now, map);
+  }
   for (const auto& [id, concert] : model_.concerts) check_counts(id);
   const auto due = live_->deadlines().due(TimePoint::max(), model_.held.size() + 1);
   if (!std::ranges::equal(due, model_.held, {}, {}, [](const auto& entry) { return entry.second; }))

@@ -39,7 +39,9 @@ Plant seat_map_keeps_its_prices() {
   return {.apply = [](LiveState& live, const WorkingSet& set) {
     WorkingSet told = set;
     for (auto& [id, record] : told.seats) {
-      SeatMap* map = live.catalog().picture()->find(record.seat.place.schedule);
+      Hall* hall = live.catalog().picture()->find(record.seat.place.schedule);
+      const auto map = hall == nullptr ? nullptr : hall->present_map();
+      if (map == nullptr) continue;
       SeatMap::Cursor from_start;
       std::vector<SeatMap::Shown> shown;
       map->read(TimePoint{}, from_start, shown);

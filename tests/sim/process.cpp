@@ -72,11 +72,34 @@ Process::Process(const std::string& database, const Rules& rules, SimClock& cloc
             if (plant.reloads) live.rebuild(planted ? *planted : watched);
             auditor.reloaded(false);
           }),
+      reader(sqlite->open_reader()),
+      halls(
+          [this, &rules](ScheduleId id, Halls::Answer answer) {
+            reads.push_back({.answer = std::move(answer), .rows = reader->seat_map(id)});
+            if (!rules.halls_take_time) finish_reads();
+            return true;
+          },
+          rules.halls, clock, metrics),
       ticker(live.catalog(), clock, metrics),
       expiry(live.deadlines(), commits, clock) {
   live.rebuild(planted ? *planted : watched);
-  auditor.watch_process(live);
+  auditor.watch_process(live, [this](const std::shared_ptr<Hall>& hall) { return look_now(hall); });
   if (plant.started) plant.started(live);
+}
+
+void Process::finish_reads() {
+  while (!reads.empty()) {
+    Read read = std::move(reads.front());
+    reads.pop_front();
+    read.answer(std::move(read.rows));
+  }
+}
+
+std::shared_ptr<SeatMap> Process::look_now(const std::shared_ptr<Hall>& hall) {
+  std::shared_ptr<SeatMap> map;
+  halls.look(hall, [&](Result<Halls::MapPtr> found) { map = found ? *found : nullptr; });
+  finish_reads();
+  return map;
 }
 
 void Process::run_all() {

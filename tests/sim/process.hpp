@@ -2,12 +2,14 @@
 // auditor beside it. Its destructor is kill -9.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 
 #include "adapters/local/event_bus.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "app/commit/commit_queue.hpp"
+#include "app/live/halls.hpp"
 #include "app/live/live_state.hpp"
 #include "sim/auditor.hpp"
 #include "sim/disk.hpp"
@@ -23,6 +25,8 @@ struct Rules {
   HoldLimits holds;
   QueueLimits queues;
   CommitQueueOptions commits;
+  Halls::Limits halls = {};
+  bool halls_take_time = false;  // to be read: meanwhile there are commits
 };
 
 // Reports to the auditor which commands are decided, in which order and when.
@@ -54,6 +58,9 @@ class Process {
 
   // Runs all waiting commands, in as many batches as they need.
   void run_all();
+  // Answers the looks at halls whose rows have been read.
+  void finish_reads();
+  std::shared_ptr<SeatMap> look_now(const std::shared_ptr<Hall>& hall);
 
   std::unique_ptr<Store> sqlite;
   Disk disk;
@@ -63,6 +70,13 @@ class Process {
   local::LocalEventBus bus;
   LiveState live;
   CommitQueue commits;
+  const std::unique_ptr<StoreReader> reader;
+  struct Read {
+    Halls::Answer answer;
+    std::optional<StoredSeatMap> rows;
+  };
+  std::deque<Read> reads;
+  Halls halls;
   QueueTicker ticker;
   Expiry expiry;
 };

@@ -90,7 +90,18 @@ void Service::send(const Attempt& attempt, Done done) {
 
 // The waiting room.
 
+// As ConcertQueue::submit_ask, at once and without a batch of its own.
+void Service::ask_of_payments(ConcertQueue& queue, const Ticket& ticket) {
+  if (queue.knows(ticket, Purpose::poll, {})) return;
+  AskIfPaid ask(ticket, [&](Result<bool> was_paid) { queue.learn(ticket.number, *was_paid); });
+  WorkingSet set;
+  std::vector<Command*> batch{&ask}, again;
+  process_->sqlite->execute(batch, set, again);
+  ask.complete(CommitStatus::committed);
+}
+
 TicketView Service::look_at(ConcertQueue& queue, const Ticket& ticket) {
+  ask_of_payments(queue, ticket);
   const TimePoint now = clock_.now();
   TicketView view = queue.look(ticket, now, random_.unit());
   if (plant_.view) plant_.view(view, ticket, queue);
@@ -99,6 +110,7 @@ TicketView Service::look_at(ConcertQueue& queue, const Ticket& ticket) {
 }
 
 std::optional<Refusal> Service::refuse_entry(ConcertQueue& queue, const Ticket& ticket, Purpose purpose) {
+  ask_of_payments(queue, ticket);
   const TimePoint now = clock_.now();
   auto refusal = queue.refuse_entry(ticket, purpose, now, random_.unit());
   auditor_.entry_refused(ticket, purpose, refusal, now);
@@ -192,22 +204,27 @@ void Service::look(const Attempt& attempt, Done done) {
   if (ticket->concert != attempt.concert) return done(refusal(ErrorCode::queue_token_invalid));
   if (const auto refused = refuse_entry(*process_->live.queue(ticket->concert), *ticket, Purpose::look))
     return done(refusal(refused->code));
-  SeatMap* map = picture->find(attempt.schedule);
-  if (map == nullptr || map->concert() != attempt.concert) return done(refusal(ErrorCode::schedule_not_found));
-  if (attempt.since) {
-    auto since = map->since(*attempt.since, clock_.now());
-    if (!since) return done(refusal(since.error().code));
-    return done({.stamp = since->stamp, .is_full = since->is_full, .seats = std::move(since->seats)});
-  }
-  Reply reply;
-  SeatMap::Cursor from_start;
-  reply.stamp = map->read(clock_.now(), from_start, reply.seats);
-  done(std::move(reply));
+  const ScheduleEntry* date = entry->find(attempt.schedule);
+  if (date == nullptr) return done(refusal(ErrorCode::schedule_not_found));
+  process_->halls.look(date->hall, [this, since = attempt.since, done = std::move(done)](const Result<Halls::MapPtr>& found) {
+    if (!found) return done(refusal(found.error().code));
+    SeatMap& map = **found;
+    if (since) {
+      auto changes = map.since(*since, clock_.now());
+      if (!changes) return done(refusal(changes.error().code));
+      return done({.stamp = changes->stamp, .is_full = changes->is_full, .seats = std::move(changes->seats)});
+    }
+    Reply reply;
+    SeatMap::Cursor from_start;
+    reply.stamp = map.read(clock_.now(), from_start, reply.seats);
+    done(std::move(reply));
+  });
 }
 
 std::optional<Refusal> Service::refuse_at_the_door(const HoldRequest& hold, const CatalogPicture& picture, TimePoint now) {
   if (hold.idempotent) return {};
-  SeatMap* map = picture.find(hold.schedule);
+  Hall* hall = picture.find(hold.schedule);
+  const auto map = hall == nullptr ? nullptr : hall->map(now);
   if (map == nullptr || map->is_held_by(hold.user, hold.seats)) return {};
   if (hold.entry_refusal) return hold.entry_refusal;
   const ConcertEntry* entry = picture.find(hold.concert);

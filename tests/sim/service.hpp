@@ -95,6 +95,7 @@ class Service {
   void charge(const Attempt& attempt, Done done);
   void administer(const Attempt& attempt, Done done);
 
+  void ask_of_payments(ConcertQueue& queue, const Ticket& ticket);
   TicketView look_at(ConcertQueue& queue, const Ticket& ticket);
   std::optional<Refusal> refuse_entry(ConcertQueue& queue, const Ticket& ticket, Purpose purpose);
   std::optional<Refusal> refuse_at_the_door(const HoldRequest& hold, const CatalogPicture& picture, TimePoint now);

@@ -21,7 +21,9 @@ Rules rules_of(Random& random) {
   return {.holds = {.max_seats_per_hold = kPerHold[choice], .max_seats_per_user = kPerUser[choice]},
           .queues = {},
           .commits = {.capacity = random.below(4) == 0 ? std::size_t{48} : std::size_t{8'192},
-                      .batch = random.below(4) == 0 ? std::size_t{4} : std::size_t{256}}};
+                      .batch = random.below(4) == 0 ? std::size_t{4} : std::size_t{256}},
+          .halls = {.bytes = random.below(2) == 0 ? std::size_t{1} : std::size_t{64} << 20},
+          .halls_take_time = random.below(2) == 0};
 }
 
 class Simulation {
@@ -112,6 +114,7 @@ void Simulation::crash() {
 
 void Simulation::step() {
   ++report_.operations;
+  process_->finish_reads();
   pass_time();
   work();
   crowd_.act();
@@ -190,6 +193,7 @@ void Simulation::drain() {
   process_->disk.fail_loads(0);
   process_->watched.pause = {};
   process_->run_all();
+  process_->finish_reads();
 }
 
 // With the worker alive and no fault in the way, all due holds must be settled, and memory must agree with the model.

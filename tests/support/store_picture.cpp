@@ -72,7 +72,18 @@ std::set<ConcertId> draw_loaded(Picture& picture, Store& store) {
                          c.sales_end_offset.count(),
                          c.is_deleted);
           },
-      .schedule = [&](const Schedule& s) { picture.line("schedule", s.id, s.concert, s.starts_at, s.version, s.sections_version); },
+      .schedule =
+          [&](const Schedule& s) {
+            picture.line("schedule",
+                         s.id,
+                         s.concert,
+                         s.starts_at,
+                         s.version,
+                         s.sections_version,
+                         s.first_seat,
+                         s.seat_count,
+                         s.available_seats);
+          },
       .section = [&](const Section& s) { picture.line("section", s.id, s.schedule, s.name); },
       .seat =
           [&](const Seat& s) {

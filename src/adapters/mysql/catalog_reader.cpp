@@ -9,6 +9,7 @@ namespace frontrow::mysql {
 
 namespace {
 
+constexpr int kOverAtMost = 5'000;  // holds that are over and that no sweep has ended yet
 constexpr Literal kCatalogVersion = "SELECT version FROM catalog_version WHERE id = 1";
 
 void read_concerts(Rows& rows, StoredCatalog& catalog) {
@@ -39,7 +40,7 @@ class MysqlCatalogReader final : public CatalogReader {
   StoredCatalog catalog() override;
   StoredCatalog catalog_since(std::int64_t version) override;
   StoredCatalog catalog_after(ConcertId after, int most) override;
-  std::map<ScheduleId, std::int64_t> seat_map_versions(std::span<const ScheduleId> schedules) override;
+  std::map<ScheduleId, StoredHead> heads(std::span<const ScheduleId> schedules, TimePoint now) override;
   std::optional<std::int64_t> seat_map_version(ScheduleId schedule) override;
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t at_least) override;
 
@@ -125,18 +126,29 @@ StoredCatalog MysqlCatalogReader::catalog_after(ConcertId after, int most) {
   });
 }
 
-std::map<ScheduleId, std::int64_t> MysqlCatalogReader::seat_map_versions(std::span<const ScheduleId> schedules) {
+// In one snapshot: a hold that is recorded as ended is counted in the row, else among those that are over.
+std::map<ScheduleId, StoredHead> MysqlCatalogReader::heads(std::span<const ScheduleId> schedules, TimePoint now) {
+  if (schedules.empty()) return {};
   Sql sql;
+  sql << "SELECT r.schedule_id, r.due_at, count(*) FROM (SELECT id, schedule_id, due_at FROM reservations FORCE INDEX "
+         "(idx_due_holds)"
+         " WHERE due_at <= "
+      << now << " ORDER BY due_at LIMIT " << kOverAtMost << ") r" << kReservationJoin << "GROUP BY r.schedule_id, r.due_at";
+  sql.end();
   in_stretches(std::vector(schedules.begin(), schedules.end()), [&](auto stretch) {
-    sql << "SELECT id, version FROM schedules FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch};
+    sql << "SELECT id, version, available_seats FROM schedules FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch};
     sql.end();
   });
-  if (sql.is_empty()) return {};
   return read_from(*primary_, [&](Connection& connection) {
-    std::map<ScheduleId, std::int64_t> versions;
-    for (Rows& rows : connection.run(sql, "read the versions"))
-      while (rows.next()) versions[rows.id<ScheduleId>(0)] = rows.integer(1);
-    return versions;
+    std::map<ScheduleId, StoredHead> heads;
+    const ReadTransaction snapshot{connection};
+    std::vector<Rows> results = connection.run(sql, "read how many seats are free");
+    for (Rows& rows : std::span(results).subspan(1))
+      while (rows.next()) heads[rows.id<ScheduleId>(0)] = {.version = rows.integer(1), .available = rows.integer(2)};
+    for (Rows& over = results.front(); over.next();)
+      if (const auto at = heads.find(over.id<ScheduleId>(0)); at != heads.end())
+        at->second.over.push_back({.until = over.time(1), .seats = over.integer(2)});
+    return heads;
   });
 }
 
@@ -151,24 +163,8 @@ std::optional<std::int64_t> MysqlCatalogReader::seat_map_version(ScheduleId sche
 }
 
 std::optional<StoredSeatMap> MysqlCatalogReader::seat_map(ScheduleId schedule, std::int64_t at_least) {
-  Sql sql;
-  sql << "SELECT version FROM schedules WHERE id = " << schedule;
-  sql.end();
-  sql << "SELECT " << kSectionColumns << " FROM sections WHERE schedule_id = " << schedule << " ORDER BY id";
-  sql.end();
-  sql << "SELECT " << kSeatColumns << " FROM seats WHERE schedule_id = " << schedule << " ORDER BY id";
-  sql.end();
-  return read(
-      [&](Connection& connection) -> std::optional<StoredSeatMap> {
-        const ReadTransaction snapshot{connection};
-        std::vector<Rows> results = connection.run(sql, "read a seat map");
-        if (!results[0].next()) return {};
-        StoredSeatMap map{.version = results[0].integer(0), .sections = {}, .seats = {}};
-        while (results[1].next()) map.sections.push_back(read_section(results[1]));
-        while (results[2].next()) map.seats.push_back(read_seat(results[2]));
-        return map;
-      },
-      [&](const std::optional<StoredSeatMap>& map) { return map && map->version >= at_least; });
+  return read([&](Connection& connection) { return read_seat_map(connection, schedule); },
+              [&](const std::optional<StoredSeatMap>& map) { return map && map->version >= at_least; });
 }
 
 }  // namespace

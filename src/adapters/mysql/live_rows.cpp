@@ -1,8 +1,9 @@
 #include "adapters/mysql/live_rows.hpp"
 
+#include <algorithm>
+
 #include "adapters/mysql/queue_rows.hpp"
 #include "adapters/mysql/rows.hpp"
-#include "adapters/sql/owners.hpp"
 
 namespace frontrow::mysql {
 
@@ -43,10 +44,8 @@ void load_catalog(Connection& steward, const LoadVisitor& visitor) {
   }
 }
 
-// Calls back for each seat; gives the reservations that seats are held by and sold to.
-Owners load_seats(Connection& steward, const LoadVisitor& visitor) {
-  Owners owners;
-  if (!visitor.seat && !visitor.held_reservation && !visitor.completed_ticket) return owners;
+void load_seats(Connection& steward, const LoadVisitor& visitor) {
+  if (!visitor.seat) return;
   SeatId after{};
   for (std::int64_t count = kSeatsAtATime; count == kSeatsAtATime;) {
     Sql sql;
@@ -57,16 +56,17 @@ Owners load_seats(Connection& steward, const LoadVisitor& visitor) {
     for (Rows rows = steward.ask(sql, "load seats"); rows.next(); ++count) {
       const Seat seat = read_seat(rows);
       after = seat.place.id;
-      owners.add(seat);
-      if (visitor.seat) visitor.seat(seat);
+      visitor.seat(seat);
     }
   }
-  owners.make_ready();
-  return owners;
 }
 
-void load_held(Connection& steward, const std::vector<ReservationId>& held, const LoadVisitor& visitor) {
+void load_held(Connection& steward, const LoadVisitor& visitor) {
   if (!visitor.held_reservation) return;
+  std::vector<ReservationId> held;
+  for (Rows rows = ask(steward, "SELECT id FROM reservations FORCE INDEX (idx_due_holds) WHERE due_at IS NOT NULL"); rows.next();)
+    held.push_back(rows.id<ReservationId>(0));
+  std::ranges::sort(held);
   in_stretches(held, [&](auto stretch) {
     Sql sql;
     sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns << " FROM reservations r FORCE INDEX (PRIMARY)"
@@ -77,15 +77,15 @@ void load_held(Connection& steward, const std::vector<ReservationId>& held, cons
   });
 }
 
-void load_completed(Connection& steward, const std::vector<ReservationId>& sold, const LoadVisitor& visitor) {
+void load_completed(Connection& steward, const LoadVisitor& visitor) {
   if (!visitor.completed_ticket) return;
-  in_stretches(sold, [&](auto stretch) {
-    Sql sql;
-    sql << "SELECT concert_id, ticket_number FROM reservations WHERE ticket_number <> 0 AND id IN " << List{stretch};
-    sql.end();
-    for (Rows rows = steward.ask(sql, "load completed tickets"); rows.next();)
-      visitor.completed_ticket(rows.id<ConcertId>(0), rows.id<TicketNumber>(1));
-  });
+  Sql sql;
+  sql << "SELECT DISTINCT t.concert_id, t.number FROM tickets t STRAIGHT_JOIN reservations r"
+         " FORCE INDEX (idx_reservation_user_status) ON r.user_id = t.user_id AND r.concert_id = t.concert_id AND r.status = "
+      << Code{code_of(ReservationStatus::confirmed)} << " WHERE t.state = 1 AND r.ticket_number = t.number";
+  sql.end();
+  for (Rows rows = steward.ask(sql, "load completed tickets"); rows.next();)
+    visitor.completed_ticket(rows.id<ConcertId>(0), rows.id<TicketNumber>(1));
 }
 
 void load_queues(Connection& steward, const LoadVisitor& visitor) {
@@ -121,13 +121,30 @@ ReadTransaction::~ReadTransaction() {
   }
 }
 
+std::optional<StoredSeatMap> read_seat_map(Connection& connection, ScheduleId schedule) {
+  Sql sql;
+  sql << "SELECT version, sections_version FROM schedules WHERE id = " << schedule;
+  sql.end();
+  sql << "SELECT " << kSectionColumns << " FROM sections WHERE schedule_id = " << schedule << " ORDER BY id";
+  sql.end();
+  sql << "SELECT " << kSeatColumns << " FROM seats WHERE schedule_id = " << schedule << " ORDER BY id";
+  sql.end();
+  const ReadTransaction snapshot{connection};
+  std::vector<Rows> results = connection.run(sql, "read a seat map");
+  if (!results[0].next()) return {};
+  StoredSeatMap map{.version = results[0].integer(0), .sections_version = results[0].integer(1), .sections = {}, .seats = {}};
+  while (results[1].next()) map.sections.push_back(read_section(results[1]));
+  while (results[2].next()) map.seats.push_back(read_seat(results[2]));
+  return map;
+}
+
 void load_live_rows(Connection& steward, const LoadVisitor& visitor) {
   const ReadTransaction snapshot{steward};
   load_catalog(steward, visitor);
-  const Owners owners = load_seats(steward, visitor);
-  load_held(steward, owners.held, visitor);
+  load_seats(steward, visitor);
+  load_held(steward, visitor);
   load_queues(steward, visitor);
-  load_completed(steward, owners.sold, visitor);
+  load_completed(steward, visitor);
 }
 
 }  // namespace frontrow::mysql

@@ -1,5 +1,5 @@
-// Everything the live state in memory is rebuilt from (Store::load), in one snapshot. Its cost is the catalog and the waiting room,
-// not the history: reservations are found through the seats they hold.
+// Rows that memory is made of: all of the live state (Store::load), and the seats of one date. Each in one snapshot; its cost is
+// that of the rows it tells, not of the history.
 #pragma once
 
 #include "adapters/mysql/connection.hpp"
@@ -18,6 +18,9 @@ class ReadTransaction {
  private:
   Connection& connection_;
 };
+
+// Nothing: no such date. The holders of held seats are not read.
+std::optional<StoredSeatMap> read_seat_map(Connection& connection, ScheduleId schedule);
 
 void load_live_rows(Connection& steward, const LoadVisitor& visitor);
 

@@ -23,6 +23,10 @@ class MysqlReader final : public StoreReader {
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
   SalesSummary sales(ConcertId concert) override;
   std::optional<Payment> payment_of(ReservationId id) override;
+  std::optional<StoredSeatMap> seat_map(ScheduleId schedule) override {
+    return read_from(*pool_, [&](Connection& connection) { return read_seat_map(connection, schedule); });
+  }
+  std::vector<SeatLabel> seat_labels(std::span<const SeatId> seats) override;
   std::vector<AuditLine> audit() override;
 
  private:
@@ -169,6 +173,25 @@ SalesSummary MysqlReader::sales(ConcertId concert) {
     for (std::size_t i = 0; i < taken.size(); ++i)
       if (taken[i].next()) (i % 2 == 0 ? sales.held : sales.sold) += taken[i].integer(0);
     return sales;
+  });
+}
+
+std::vector<SeatLabel> MysqlReader::seat_labels(std::span<const SeatId> seats) {
+  std::vector<SeatLabel> labels;
+  Sql sql;
+  in_stretches(std::vector(seats.begin(), seats.end()), [&](auto stretch) {
+    sql << "SELECT st.id, se.name, st.`row` FROM seats st FORCE INDEX (PRIMARY) STRAIGHT_JOIN sections se FORCE INDEX (PRIMARY)"
+           " ON se.id = st.section_id WHERE st.id IN "
+        << List{stretch};
+    sql.end();
+  });
+  if (sql.is_empty()) return labels;
+  return read_from(*pool_, [&](Connection& connection) {
+    labels.clear();
+    for (Rows& rows : connection.run(sql, "read where seats are"))
+      while (rows.next())
+        labels.push_back({.seat = rows.id<SeatId>(0), .section = std::string{rows.text(1)}, .row = rows.small(2)});
+    return labels;
   });
 }
 

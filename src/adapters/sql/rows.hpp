@@ -32,14 +32,18 @@ Concert read_concert(const Rows& row, int column = 0) {
           .is_deleted = row.small(column + 12) != 0};
 }
 
-inline constexpr Literal kScheduleColumns = "id, concert_id, starts_at, version, sections_version";
+inline constexpr Literal kScheduleColumns =
+    "id, concert_id, starts_at, version, sections_version, first_seat_id, seat_count, available_seats";
 template <class Rows>
 Schedule read_schedule(const Rows& row) {
   return {.id = row.id(0),
           .concert = row.id(1),
           .starts_at = row.time(2),
           .version = row.integer(3),
-          .sections_version = row.integer(4)};
+          .sections_version = row.integer(4),
+          .first_seat = row.id(5),
+          .seat_count = row.integer(6),
+          .available_seats = row.integer(7)};
 }
 
 inline constexpr Literal kSectionColumns = "id, schedule_id, name";
@@ -49,6 +53,7 @@ Section read_section(const Rows& row) {
 }
 
 inline constexpr Literal kSeatColumns = "id, schedule_id, section_id, `row`, number, price, status, reservation_id, held_until";
+inline constexpr int kSeatColumnCount = 9;
 template <class Rows>
 Seat read_seat(const Rows& row) {
   return {.place = {.id = row.id(0), .schedule = row.id(1), .section = row.id(2), .row = row.small(3), .number = row.small(4)},

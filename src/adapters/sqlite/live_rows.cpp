@@ -1,6 +1,7 @@
 #include "adapters/sqlite/live_rows.hpp"
 
-#include "adapters/sql/owners.hpp"
+#include <algorithm>
+
 #include "adapters/sqlite/rows.hpp"
 
 namespace frontrow::sqlite {
@@ -15,33 +16,31 @@ void load_all(Connection& connection, const std::string& query, const Callback& 
   while (rows.next()) callback(read(rows));
 }
 
-// Calls back for each seat; returns the holders of the held seats and the buyers of the sold ones.
-Owners load_seats(Connection& connection, const LoadVisitor& visitor) {
-  Owners owners;
-  if (!visitor.seat && !visitor.held_reservation && !visitor.completed_ticket) return owners;
-  Statement statement{connection, select(kSeatColumns, "FROM seats ORDER BY id")};
-  Rows rows = statement.rows();
-  while (rows.next()) {
-    const Seat seat = read_seat(rows);
-    owners.add(seat);
-    if (visitor.seat) visitor.seat(seat);
-  }
-  owners.make_ready();
-  return owners;
-}
-
-void load_held(Connection& connection, const std::vector<ReservationId>& held, const LoadVisitor& visitor) {
+// By the concerts' index entries of held ones: what has ended is not read.
+void load_held(Connection& connection, const LoadVisitor& visitor) {
   if (!visitor.held_reservation) return;
+  std::vector<ReservationId> held;
+  {
+    Statement statement{connection,
+                        "SELECT r.id FROM concerts c CROSS JOIN reservations r INDEXED BY idx_reservation_concert_status"
+                        " ON r.concert_id = c.id AND r.status = 'TEMPORARY'"};
+    for (Rows rows = statement.rows(); rows.next();) held.push_back(rows.id<ReservationId>(0));
+  }
+  std::ranges::sort(held);
   ReservationRows reservations{connection};
   for (const ReservationId id : held)
     if (const auto reservation = reservations.find(id)) visitor.held_reservation(*reservation);
 }
 
-void load_completed(Connection& connection, const std::vector<ReservationId>& sold, const LoadVisitor& visitor) {
+// By the index of a user's live reservations, whose condition is repeated word for word.
+void load_completed(Connection& connection, const LoadVisitor& visitor) {
   if (!visitor.completed_ticket) return;
-  Statement ticket{connection, "SELECT concert_id, ticket_number FROM reservations WHERE id = ?1 AND ticket_number <> 0"};
-  for (const ReservationId id : sold)
-    if (Rows rows = ticket.rows(id); rows.next()) visitor.completed_ticket(rows.id<ConcertId>(0), rows.id<TicketNumber>(1));
+  Statement statement{connection,
+                      "SELECT DISTINCT t.concert_id, t.number FROM tickets t CROSS JOIN reservations r INDEXED BY idx_live_of_user"
+                      " ON r.user_id = t.user_id AND r.concert_id = t.concert_id"
+                      " AND (r.status = 'TEMPORARY' OR r.status = 'CONFIRMED')"
+                      " WHERE t.state = 1 AND r.status = 'CONFIRMED' AND r.ticket_number = t.number"};
+  for (Rows rows = statement.rows(); rows.next();) visitor.completed_ticket(rows.id<ConcertId>(0), rows.id<TicketNumber>(1));
 }
 
 void load_tickets(Connection& connection, const LoadVisitor& visitor) {
@@ -68,13 +67,13 @@ void load_live_rows(Connection& connection, const LoadVisitor& visitor) {
   });
   load_all(connection, select(kScheduleColumns, "FROM schedules ORDER BY id"), visitor.schedule, read_schedule<Rows>);
   load_all(connection, select(kSectionColumns, "FROM sections ORDER BY id"), visitor.section, read_section<Rows>);
-  const Owners owners = load_seats(connection, visitor);
-  load_held(connection, owners.held, visitor);
+  load_all(connection, select(kSeatColumns, "FROM seats ORDER BY id"), visitor.seat, read_seat<Rows>);
+  load_held(connection, visitor);
   load_all(connection, "SELECT concert_id, tail, front FROM queues ORDER BY concert_id", visitor.queue, [](const Rows& rows) {
     return StoredQueue{.concert = rows.id<ConcertId>(0), .tail = rows.integer(1), .front = rows.integer(2)};
   });
   load_tickets(connection, visitor);
-  load_completed(connection, owners.sold, visitor);
+  load_completed(connection, visitor);
 }
 
 }  // namespace frontrow::sqlite

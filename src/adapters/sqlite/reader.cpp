@@ -19,6 +19,8 @@ class SqliteReader final : public StoreReader {
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
   SalesSummary sales(ConcertId concert) override;
   std::optional<Payment> payment_of(ReservationId id) override { return reservations_.payment(id); }
+  std::optional<StoredSeatMap> seat_map(ScheduleId schedule) override;
+  std::vector<SeatLabel> seat_labels(std::span<const SeatId> seats) override;
   std::vector<AuditLine> audit() override { return sqlite::audit(connection_); }
 
  private:
@@ -30,6 +32,10 @@ class SqliteReader final : public StoreReader {
   Statement events_;
   Statement seats_by_status_;
   Statement reservations_by_status_;
+  Statement schedule_;
+  Statement sections_;
+  Statement seats_;
+  Statement label_;
 };
 
 SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings& settings)
@@ -49,7 +55,16 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
                        " WHERE concert_id = ?1 GROUP BY seats.status"),
       reservations_by_status_(connection_,
                               "SELECT status, count(*), sum(amount) FROM reservations INDEXED BY idx_reservation_concert_status"
-                              " WHERE concert_id = ?1 GROUP BY status") {}
+                              " WHERE concert_id = ?1 GROUP BY status"),
+      schedule_(connection_, select(kScheduleColumns, "FROM schedules WHERE id = ?1")),
+      sections_(connection_,
+                select(kSectionColumns, "FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id")),
+      seats_(connection_, select(kSeatColumns,
+                                 ", CASE WHEN status = 'TEMPORARILY_RESERVED'"
+                                 " THEN (SELECT user_id FROM reservations WHERE id = seats.reservation_id) END"
+                                 " FROM seats WHERE id >= ?1 AND id < ?2 ORDER BY id")),
+      label_(connection_,
+             "SELECT seats.id, name, row FROM seats CROSS JOIN sections ON sections.id = section_id WHERE seats.id = ?1") {}
 
 std::optional<Reservation> SqliteReader::reservation(ReservationId id) {
   const ReadTransaction snapshot{connection_};
@@ -108,6 +123,32 @@ SalesSummary SqliteReader::sales(ConcertId concert) {
   for (Rows rows = reservations_by_status_.rows(concert); rows.next();)
     add_reservations(sales, reservation_status(rows.text(0)), rows.integer(1), rows.points(2));
   return sales;
+}
+
+std::optional<StoredSeatMap> SqliteReader::seat_map(ScheduleId id) {
+  const ReadTransaction snapshot{connection_};
+  Schedule schedule;
+  if (Rows rows = schedule_.rows(id); rows.next())
+    schedule = read_schedule(rows);
+  else
+    return {};
+  StoredSeatMap map{.version = schedule.version, .sections_version = schedule.sections_version, .sections = {}, .seats = {}};
+  for (Rows rows = sections_.rows(id); rows.next();) map.sections.push_back(read_section(rows));
+  map.seats.reserve(static_cast<std::size_t>(schedule.seat_count));
+  for (Rows rows = seats_.rows(schedule.first_seat, schedule.first_seat.value + schedule.seat_count); rows.next();) {
+    const Seat& seat = map.seats.emplace_back(read_seat(rows));
+    if (seat.status == SeatStatus::held) map.holders.emplace(seat.reservation, rows.id<UserId>(kSeatColumnCount));
+  }
+  return map;
+}
+
+std::vector<SeatLabel> SqliteReader::seat_labels(std::span<const SeatId> seats) {
+  const ReadTransaction snapshot{connection_};
+  std::vector<SeatLabel> labels;
+  for (const SeatId id : seats)
+    if (Rows rows = label_.rows(id); rows.next())
+      labels.push_back({.seat = rows.id<SeatId>(0), .section = std::string{rows.text(1)}, .row = rows.small(2)});
+  return labels;
 }
 
 }  // namespace

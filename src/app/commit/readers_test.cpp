@@ -25,6 +25,8 @@ class OneAnswerReader final : public StoreReader {
   std::vector<FeedEvent> events_after(EventId, int) override { return {}; }
   std::optional<Payment> payment_of(ReservationId) override { return {}; }
   SalesSummary sales(ConcertId) override { throw Unavailable("store", "disk I/O error"); }
+  std::optional<StoredSeatMap> seat_map(ScheduleId) override { return {}; }
+  std::vector<SeatLabel> seat_labels(std::span<const SeatId>) override { return {}; }
   std::vector<AuditLine> audit() override { return {}; }
 };
 

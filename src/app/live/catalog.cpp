@@ -9,7 +9,7 @@ namespace {
 ScheduleId id_of(const ScheduleEntry& entry) { return entry.schedule.id; }
 
 bool says_more(const Schedule& row, const Schedule& known) {
-  return row.version > known.version && row.starts_at != known.starts_at;
+  return row.version > known.version && (row.starts_at != known.starts_at || row.sections_version != known.sections_version);
 }
 
 }  // namespace
@@ -27,7 +27,9 @@ bool ConcertEntry::is_news(const Schedule& schedule) const {
 bool ConcertEntry::change(const Schedule& schedule) {
   const auto at = std::ranges::lower_bound(schedules, schedule.id, {}, id_of);
   if (at == schedules.end() || id_of(*at) != schedule.id || !says_more(schedule, at->schedule)) return false;
-  at->schedule = schedule;
+  at->schedule.starts_at = schedule.starts_at;
+  at->schedule.version = schedule.version;
+  at->schedule.sections_version = schedule.sections_version;
   return true;
 }
 
@@ -43,17 +45,31 @@ const ConcertEntry* CatalogPicture::find(ConcertId concert) const {
   return at == concerts.end() ? nullptr : at->second.get();
 }
 
-SeatMap* CatalogPicture::find(ScheduleId schedule) const {
+Hall* CatalogPicture::find(ScheduleId schedule) const {
   const auto at = schedules.find(schedule);
   return at == schedules.end() ? nullptr : at->second.get();
 }
 
+namespace {
+
+void add(CatalogPicture& picture, std::span<const std::shared_ptr<const ConcertEntry>> entries) {
+  for (const auto& entry : entries) {
+    for (const ScheduleEntry& each : entry->schedules) picture.schedules[each.schedule.id] = each.hall;
+    picture.concerts[entry->concert.id] = entry;
+  }
+}
+
+}  // namespace
+
 void Catalog::put(std::span<const std::shared_ptr<const ConcertEntry>> entries) {
   auto next = std::make_shared<CatalogPicture>(*picture_.get());
-  for (const auto& entry : entries) {
-    for (const ScheduleEntry& each : entry->schedules) next->schedules[each.schedule.id] = each.seats;
-    next->concerts[entry->concert.id] = entry;
-  }
+  add(*next, entries);
+  picture_.publish(std::move(next));
+}
+
+void Catalog::replace(std::span<const std::shared_ptr<const ConcertEntry>> entries) {
+  auto next = std::make_shared<CatalogPicture>();
+  add(*next, entries);
   picture_.publish(std::move(next));
 }
 
@@ -79,7 +95,7 @@ bool is_on_sale(const ConcertEntry& entry, const ScheduleEntry& date, TimePoint 
 std::int64_t seats_on_sale(const ConcertEntry& entry, TimePoint now) {
   std::int64_t seats = 0;
   for (const ScheduleEntry& date : entry.schedules)
-    if (is_on_sale(entry, date, now)) seats += date.seats->stamp(now).available;
+    if (is_on_sale(entry, date, now)) seats += date.hall->available(now);
   return seats;
 }
 

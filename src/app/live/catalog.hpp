@@ -1,5 +1,5 @@
 // Concerts and schedules, as every thread may see them without asking the store: an immutable picture, replaced when
-// something is added or changed. It refers to seat maps and queues, which have locks of their own.
+// something is added or changed. It refers to halls and queues, which have locks of their own.
 #pragma once
 
 #include <map>
@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "app/live/seat_map.hpp"
+#include "app/live/hall.hpp"
 #include "app/queue/public_queue.hpp"
 #include "base/published.hpp"
 #include "domain/catalog.hpp"
@@ -17,7 +17,7 @@ namespace frontrow {
 
 struct ScheduleEntry {
   Schedule schedule;  // with the version that made it so; a row of a later version replaces it
-  std::shared_ptr<SeatMap> seats;
+  std::shared_ptr<Hall> hall;
 };
 
 struct ConcertEntry {
@@ -30,7 +30,7 @@ struct ConcertEntry {
   bool is_news(const Schedule& schedule) const;
   // These two take in rows from a commit or from a read of the store, in any order. False: nothing new.
   bool change(const Schedule& schedule);
-  // A known date keeps its seat map, which other threads use, and takes the row if that is newer.
+  // A known date keeps its hall, which other threads use, and takes the row if that is newer.
   bool add(ScheduleEntry entry);
 };
 
@@ -44,9 +44,9 @@ Concert for_queue(const ConcertEntry& entry);
 
 struct CatalogPicture {
   std::map<ConcertId, std::shared_ptr<const ConcertEntry>> concerts;
-  std::unordered_map<ScheduleId, std::shared_ptr<SeatMap>> schedules;
+  std::unordered_map<ScheduleId, std::shared_ptr<Hall>> schedules;
   const ConcertEntry* find(ConcertId concert) const;
-  SeatMap* find(ScheduleId schedule) const;
+  Hall* find(ScheduleId schedule) const;
 };
 
 class Catalog {
@@ -57,6 +57,8 @@ class Catalog {
   void put(std::span<const std::shared_ptr<const ConcertEntry>> entries);
   void put(std::shared_ptr<const ConcertEntry> entry) { put(std::span(&entry, 1)); }
   void drop(ConcertId concert);
+  // These are all there are.
+  void replace(std::span<const std::shared_ptr<const ConcertEntry>> entries);
 
  private:
   Published<CatalogPicture> picture_{std::make_shared<const CatalogPicture>()};

@@ -8,10 +8,8 @@
 namespace frontrow {
 namespace {
 
-std::shared_ptr<SeatMap> map_of(ConcertId concert, ScheduleId schedule) {
-  return std::make_shared<SeatMap>(Schedule{.id = schedule, .concert = concert, .starts_at = {}},
-                                   std::vector<Section>{},
-                                   std::vector<Seat>{{.place = {.id = {schedule.value * 100}, .schedule = schedule}}});
+std::shared_ptr<Hall> hall_of(ConcertId concert, ScheduleId schedule) {
+  return std::make_shared<Hall>(Schedule{.id = schedule, .concert = concert, .starts_at = {}});
 }
 
 std::shared_ptr<const ConcertEntry> entry_of(ConcertId id, std::string title, std::vector<ScheduleId> schedules) {
@@ -19,7 +17,7 @@ std::shared_ptr<const ConcertEntry> entry_of(ConcertId id, std::string title, st
   ConcertEntry entry{
       .concert = concert, .schedules = {}, .queue = std::make_shared<ConcertQueue>(concert, QueueLimits{}, TimePoint{})};
   for (const ScheduleId schedule : schedules)
-    entry.schedules.push_back({.schedule = {.id = schedule, .concert = id}, .seats = map_of(id, schedule)});
+    entry.schedules.push_back({.schedule = {.id = schedule, .concert = id}, .hall = hall_of(id, schedule)});
   return std::make_shared<const ConcertEntry>(std::move(entry));
 }
 
@@ -37,7 +35,7 @@ TEST(Catalog, FindsConcertsAndSchedulesByTheirIds) {
   const auto picture = catalog.picture();
   EXPECT_EQ(picture->find(ConcertId{2})->concert.title, "Dawn");
   EXPECT_EQ(picture->find(ScheduleId{6})->concert(), ConcertId{1});
-  EXPECT_EQ(picture->find(ConcertId{1})->find({6})->seats.get(), picture->find(ScheduleId{6}));
+  EXPECT_EQ(picture->find(ConcertId{1})->find({6})->hall.get(), picture->find(ScheduleId{6}));
   EXPECT_EQ(picture->find(ConcertId{1})->find({9}), nullptr) << "of another concert";
   EXPECT_EQ(picture->find(ScheduleId{7}), nullptr);
 }
@@ -57,28 +55,28 @@ TEST(Catalog, APictureStaysAsItWasTaken) {
 TEST(Catalog, ADateIsReplacedByALaterRowOnly) {
   constexpr TimePoint kMoved{std::chrono::hours{1}}, kBefore{std::chrono::hours{2}};
   ConcertEntry entry = *entry_of({1}, "Night", {{5}, {6}});
-  const std::shared_ptr<SeatMap> seats = entry.schedules[1].seats;
+  const std::shared_ptr<Hall> hall = entry.schedules[1].hall;
   EXPECT_FALSE(entry.change({.id = {6}, .concert = {1}, .starts_at = {}, .version = 3})) << "a seat has changed, the date has not";
   EXPECT_TRUE(entry.change({.id = {6}, .concert = {1}, .starts_at = kMoved, .version = 4}));
   EXPECT_FALSE(entry.change({.id = {6}, .concert = {1}, .starts_at = kBefore, .version = 3})) << "read where it was not known yet";
   EXPECT_FALSE(entry.change({.id = {7}, .concert = {1}, .starts_at = kMoved, .version = 9}));
   EXPECT_EQ(entry.find({6})->schedule.starts_at, kMoved);
-  EXPECT_EQ(entry.find({6})->seats, seats);
+  EXPECT_EQ(entry.find({6})->hall, hall);
   EXPECT_EQ(entry.find({5})->schedule.starts_at, TimePoint{});
 }
 
 TEST(Catalog, ADateIsAddedOnceAndInItsPlace) {
   ConcertEntry entry = *entry_of({1}, "Night", {{4}, {8}});
-  const auto add = [&](ScheduleId id) { return entry.add({.schedule = {.id = id, .concert = {1}}, .seats = map_of({1}, id)}); };
+  const auto add = [&](ScheduleId id) { return entry.add({.schedule = {.id = id, .concert = {1}}, .hall = hall_of({1}, id)}); };
   EXPECT_TRUE(add({6}));
-  const std::shared_ptr<SeatMap> seats = entry.find({6})->seats;
+  const std::shared_ptr<Hall> hall = entry.find({6})->hall;
   EXPECT_FALSE(add({6}));
   EXPECT_TRUE(add({9}));
   EXPECT_TRUE(add({2}));
   std::vector<std::int64_t> ids;
   for (const ScheduleEntry& one : entry.schedules) ids.push_back(one.schedule.id.value);
   EXPECT_EQ(ids, (std::vector<std::int64_t>{2, 4, 6, 8, 9}));
-  EXPECT_EQ(entry.find({6})->seats, seats) << "others look at that map";
+  EXPECT_EQ(entry.find({6})->hall, hall) << "others look at that hall";
 }
 
 TEST(RowsOfASeatMap, MakeAMapOnlyWhenTheyGoTogether) {

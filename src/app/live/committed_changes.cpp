@@ -1,5 +1,7 @@
 #include "app/live/committed_changes.hpp"
 
+#include <algorithm>
+
 namespace frontrow {
 
 CommittedChanges committed_changes(const WorkingSet& set) {
@@ -12,18 +14,39 @@ CommittedChanges committed_changes(const WorkingSet& set) {
     found.seats.at(seat.place.schedule)
         .changes.push_back({.seat = seat, .holder = owner == nullptr ? UserId{} : owner->reservation.user});
   }
+  for (const auto& [schedule, freed] : set.changes_of_available_seats()) found.seats.at(schedule).freed = freed;
   for (const auto& [id, record] : set.reservations) {
     const Reservation& reservation = record.reservation;
     if (!record.changed || record.stored == reservation.status) continue;
-    (reservation.status == ReservationStatus::held ? found.begun : found.ended).push_back(&reservation);
+    const bool has_begun = reservation.status == ReservationStatus::held;
+    (has_begun ? found.begun : found.ended).push_back(&reservation);
+    if (!has_begun && !record.stored) continue;  // it ended in the batch that began it
+    const auto seats = found.seats.find(reservation.schedule);
+    if (seats == found.seats.end()) continue;
+    const HallHead::Holds holds{.until = reservation.expires_at, .seats = std::ssize(reservation.seats)};
+    (has_begun ? seats->second.begun : seats->second.ended).push_back(holds);
   }
+  return found;
+}
+
+std::vector<Schedule> new_dates(const WorkingSet& set) {
+  std::map<ScheduleId, Schedule> dates;
+  for (const Schedule& schedule : set.new_schedules) dates[schedule.id] = schedule;
+  for (auto& [id, date] : dates) date.seat_count = 0;
+  for (const Seat& seat : set.new_seats) {
+    Schedule& date = dates.at(seat.place.schedule);
+    date.first_seat = date.seat_count++ == 0 ? seat.place.id : std::min(date.first_seat, seat.place.id);
+    date.available_seats = date.seat_count;
+  }
+  std::vector<Schedule> found;
+  for (const auto& [id, date] : dates) found.push_back(date);
   return found;
 }
 
 void rename_sections(const WorkingSet& set, const CatalogPicture& picture) {
   for (const Section& section : set.renamed_sections)
-    if (SeatMap* map = picture.find(section.schedule))
-      map->rename(set.sections.at(section.schedule), set.versions.at(section.schedule));
+    if (Hall* hall = picture.find(section.schedule))
+      hall->rename(set.sections.at(section.schedule), set.versions.at(section.schedule));
 }
 
 void count(const WorkingSet& set, const CommittedChanges& changes, Metrics& metrics) {

@@ -11,15 +11,14 @@
 namespace frontrow {
 
 struct CommittedChanges {
-  struct Seats {
-    std::int64_t version = 0;
-    std::vector<SeatMap::Change> changes;
-  };
-  std::map<ScheduleId, Seats> seats;             // of each date with a new version
+  std::map<ScheduleId, Hall::Commit> seats;      // of each date with a new version
   std::vector<const Reservation*> begun, ended;  // holds; they point into the working set
 };
 
 CommittedChanges committed_changes(const WorkingSet& set);
+
+// The new dates, with what the store has written of their seats.
+std::vector<Schedule> new_dates(const WorkingSet& set);
 
 void rename_sections(const WorkingSet& set, const CatalogPicture& picture);
 

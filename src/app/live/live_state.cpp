@@ -6,7 +6,7 @@ namespace frontrow {
 
 namespace {
 
-// A concert as gathered from rows, before its seat maps can be made.
+// A concert as gathered from rows.
 struct Gathered {
   Concert concert;
   std::vector<Schedule> schedules;
@@ -14,20 +14,19 @@ struct Gathered {
 
 struct Rows {
   std::map<ConcertId, Gathered> concerts;
-  std::map<ScheduleId, std::vector<Section>> sections;
-  std::map<ScheduleId, std::vector<Seat>> seats;
-  std::vector<Seat> taken;
-  std::map<ReservationId, Reservation> held;
+  std::vector<Reservation> held;
+  std::unordered_map<ScheduleId, std::vector<HallHead::Holds>> holds;
 };
 
-std::shared_ptr<SeatMap> make_map(const Schedule& schedule, Rows& rows) {
-  return std::make_shared<SeatMap>(schedule, std::move(rows.sections[schedule.id]), rows.seats[schedule.id]);
-}
-
-std::shared_ptr<SeatMap> make_stored_map(const Schedule& schedule, Rows& rows) {
-  if (const auto why = why_no_map(schedule.id, rows.sections[schedule.id], rows.seats[schedule.id]))
-    throw Unavailable{"store", "the seats of schedule " + std::to_string(schedule.id.value) + " cannot be shown: " + *why};
-  return make_map(schedule, rows);
+// The hall in use, if there is one, begins anew.
+std::shared_ptr<Hall> hall_of(const Schedule& row, const Rows& rows, const CatalogPicture& known) {
+  const auto made = rows.holds.find(row.id);
+  const std::span<const HallHead::Holds> holds =
+      made == rows.holds.end() ? std::span<const HallHead::Holds>{} : std::span<const HallHead::Holds>{made->second};
+  const auto in_use = known.schedules.find(row.id);
+  if (in_use == known.schedules.end()) return std::make_shared<Hall>(row, holds);
+  in_use->second->start_anew(row, holds);
+  return in_use->second;
 }
 
 }  // namespace
@@ -47,56 +46,38 @@ void LiveState::rebuild(Store& store) {
             queues[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, now, commits_);
           },
       .schedule = [&](const Schedule& schedule) { rows.concerts[schedule.concert].schedules.push_back(schedule); },
-      .section = [&](const Section& section) { rows.sections[section.schedule].push_back(section); },
-      .seat =
-          [&](const Seat& seat) {
-            rows.seats[seat.place.schedule].push_back(seat);
-            if (seat.status != SeatStatus::available) rows.taken.push_back(seat);
-          },
-      .held_reservation = [&](const Reservation& reservation) { rows.held.emplace(reservation.id, reservation); },
+      .section = {},
+      .seat = {},
+      .held_reservation = [&](const Reservation& reservation) { rows.held.push_back(reservation); },
       .queue = [&](const StoredQueue& queue) { queue_of(queue.concert).load_counters(queue.tail, queue.front); },
       .ticket = [&](ConcertId concert, const TicketRow& row) { queue_of(concert).load_ticket(row, now); },
       .completed_ticket = [&](ConcertId concert, TicketNumber number) { queue_of(concert).load_completed(number); },
   });
   std::set<std::pair<TimePoint, ReservationId>> deadlines;
-  for (const auto& [id, reservation] : rows.held) {
-    deadlines.emplace(reservation.expires_at, id);
-    queue_of(reservation.concert).load_hold(reservation.ticket, id, reservation.expires_at);
-  }
-  std::unordered_map<ScheduleId, std::shared_ptr<SeatMap>> maps;
-  for (const auto& [id, gathered] : rows.concerts)
-    if (!gathered.concert.is_deleted)
-      for (const Schedule& schedule : gathered.schedules) maps[schedule.id] = make_stored_map(schedule, rows);
-  for (const Seat& seat : rows.taken) {
-    if (!maps.contains(seat.place.schedule)) continue;  // a seat of a deleted concert is not shown
-    const auto held = rows.held.find(seat.reservation);
-    maps.at(seat.place.schedule)->load(seat, held == rows.held.end() ? UserId{} : held->second.user);
+  for (const Reservation& held : rows.held) {
+    deadlines.emplace(held.expires_at, held.id);
+    queue_of(held.concert).load_hold(held.ticket, held.id, held.expires_at);
+    rows.holds[held.schedule].push_back({.until = held.expires_at, .seats = std::ssize(held.seats)});
   }
   deadlines_.replace(std::move(deadlines));
   const auto known = catalog_.picture();
+  std::vector<std::shared_ptr<const ConcertEntry>> entries;
   for (auto& [id, gathered] : rows.concerts) {
-    ConcertEntry dates{.concert = gathered.concert, .schedules = {}, .queue = {}};
-    for (const Schedule& schedule : gathered.schedules) dates.schedules.push_back({.schedule = schedule, .seats = {}});
-    queue_of(id).change_concert(for_queue(dates));
+    ConcertEntry entry{.concert = gathered.concert, .schedules = {}, .queue = {}};
+    for (const Schedule& row : gathered.schedules)
+      entry.schedules.push_back({.schedule = row, .hall = gathered.concert.is_deleted ? nullptr : hall_of(row, rows, *known)});
+    queue_of(id).change_concert(for_queue(entry));
     queue_of(id).loaded();
     auto& queue = queues_[id];
     if (queue == nullptr)
       queue = queues.at(id);
     else
       queue->take_over(*queues.at(id));
-    if (gathered.concert.is_deleted) {
-      catalog_.drop(id);
-      continue;
-    }
-    auto entry = std::make_shared<ConcertEntry>(ConcertEntry{.concert = gathered.concert, .schedules = {}, .queue = queue});
-    for (const Schedule& schedule : gathered.schedules) {
-      std::shared_ptr<SeatMap> map = maps.at(schedule.id);
-      if (const auto in_use = known->schedules.find(schedule.id); in_use != known->schedules.end())
-        in_use->second->take_over(*map), map = in_use->second;
-      entry->add({.schedule = schedule, .seats = std::move(map)});
-    }
-    catalog_.put(std::move(entry));
+    if (gathered.concert.is_deleted) continue;
+    entry.queue = queue;
+    entries.push_back(std::make_shared<const ConcertEntry>(std::move(entry)));
   }
+  catalog_.replace(entries);
   metrics_.events_last_id.Set(static_cast<double>(store.last_event().value));
 }
 
@@ -108,7 +89,7 @@ void LiveState::apply(const WorkingSet& set) {
   const auto picture = catalog_.picture();
   for (const auto& [schedule, seats] : changes.seats)
     // null: its concert was deleted a moment ago
-    if (SeatMap* map = picture->find(schedule)) map->apply(seats.changes, seats.version);
+    if (Hall* hall = picture->find(schedule)) hall->apply(seats);
   for (const auto& [concert, change] : set.queues)
     if (change.is_touched) queues_.at(concert)->apply(change, set.now);
   for (const Reservation* begun : changes.begun) {
@@ -124,9 +105,6 @@ void LiveState::apply(const WorkingSet& set) {
 }
 
 void LiveState::apply_catalog(const WorkingSet& set) {
-  Rows rows;
-  for (const Section& section : set.new_sections) rows.sections[section.schedule].push_back(section);
-  for (const Seat& seat : set.new_seats) rows.seats[seat.place.schedule].push_back(seat);
   const auto before = catalog_.picture();
   std::map<ConcertId, ConcertEntry> entries;
   const auto entry_of = [&](ConcertId id) -> ConcertEntry& {
@@ -139,8 +117,7 @@ void LiveState::apply_catalog(const WorkingSet& set) {
     entry_of(concert.id).queue = queues_[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, set.now, commits_);
   }
   for (const Concert& concert : set.changed_concerts) entry_of(concert.id).concert = concert;
-  for (const Schedule& schedule : set.new_schedules)
-    entry_of(schedule.concert).add({.schedule = schedule, .seats = make_map(schedule, rows)});
+  for (const Schedule& date : new_dates(set)) entry_of(date.concert).add({.schedule = date, .hall = std::make_shared<Hall>(date)});
   for (auto [id, schedule] : set.changed_schedules) {
     schedule.version = set.versions.at(id);
     entry_of(schedule.concert).change(schedule);

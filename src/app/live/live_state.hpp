@@ -19,8 +19,9 @@ class LiveState {
   // `commits` may still be under construction: the queues submit to it later.
   LiveState(const Clock& clock, QueueLimits limits, Metrics& metrics, EventBus& bus, Commits* commits = nullptr);
 
-  // Called before anything is served, and by the writer after a commit of unknown outcome. Maps and queues in use stay
-  // the same objects and take over the loaded rows. Throws Unavailable, having changed nothing.
+  // Called before anything is served, and by the writer after a commit of unknown outcome. Reads no seats but those of live holds.
+  // Halls and queues in use stay the same objects and take over the loaded rows; seat maps are read again when somebody looks.
+  // Throws Unavailable, having changed nothing.
   void rebuild(Store& store);
   // Called by the writer after each commit, before any client is answered.
   void apply(const WorkingSet& set);

@@ -4,6 +4,7 @@
 #include "app/commit/commits.hpp"
 #include "app/commit/readers.hpp"
 #include "app/live/catalog.hpp"
+#include "app/live/halls.hpp"
 #include "app/queue/ticket_mint.hpp"
 #include "base/clock.hpp"
 #include "domain/queue.hpp"
@@ -16,6 +17,7 @@ namespace frontrow {
 struct Sale {
   const Clock& clock;
   Catalog& catalog;
+  Halls& halls;
   Commits& commits;
   Readers& readers;
   EventBus& bus;

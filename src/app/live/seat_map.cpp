@@ -47,7 +47,10 @@ SeatMap::SeatMap(const Schedule& schedule, std::vector<Section> sections, std::s
       complete_(schedule.version),
       log_reaches_(schedule.version) {
   CHECK(!places_.empty());
-  for (std::size_t i = 0; i < seats.size(); ++i) cells_[i].price = seats[i].price;
+  for (std::size_t i = 0; i < seats.size(); ++i) {
+    cells_[i].price = seats[i].price;
+    cells_[i].version = schedule.version;
+  }
 }
 
 void SeatMap::load(const Seat& seat, UserId holder) {
@@ -161,19 +164,23 @@ void SeatMap::rename(std::vector<Section> sections, std::int64_t version) {
   log_reaches_ = std::max(version_, version);
 }
 
-void SeatMap::take_over(SeatMap& fresh) {
+void SeatMap::forget_renderings(TimePoint then) {
+  Companion* companion = nullptr;
+  {
+    const MutexLock lock(companion_mutex_);
+    companion = companion_.get();
+  }
+  if (companion != nullptr) companion->forget(then);
+}
+
+std::size_t SeatMap::bytes() const {
+  std::size_t bytes = sizeof(SeatMap) + places_.size() * (sizeof(SeatPlace) + sizeof(Cell));
+  {
+    const MutexLock lock(companion_mutex_);
+    if (companion_ != nullptr) bytes += companion_->bytes();
+  }
   const MutexLock lock(mutex_);
-  const MutexLock its_lock(fresh.mutex_);  // no other thread has it
-  cells_ = std::move(fresh.cells_);
-  deadlines_ = std::move(fresh.deadlines_);
-  forget_log();
-  sections_ = std::move(fresh.sections_);
-  sections_version_ = fresh.sections_version_;
-  lapsed_ = fresh.lapsed_;
-  available_ = fresh.available_;
-  late_ = fresh.late_;
-  version_ = complete_ = log_reaches_ = fresh.version_;
-  early_.clear();
+  return bytes + log_.size() * sizeof(Logged) + deadlines_.size() * sizeof(Lapse);
 }
 
 void SeatMap::lapse(TimePoint now) {
@@ -190,14 +197,12 @@ void SeatMap::lapse(TimePoint now) {
 }
 
 SeatMap::Stamp SeatMap::stamp(TimePoint now) {
-  was_asked_.store(true, std::memory_order_relaxed);
   const MutexLock lock(mutex_);
   lapse(now);
   return current_stamp();
 }
 
 SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& out) {
-  was_asked_.store(true, std::memory_order_relaxed);
   const MutexLock lock(mutex_);
   lapse(now);
   const std::uint64_t log_end = log_start_ + log_.size();
@@ -211,7 +216,6 @@ SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& 
 }
 
 Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now, std::int64_t may_lag) {
-  was_asked_.store(true, std::memory_order_relaxed);
   const MutexLock lock(mutex_);
   lapse(now);
   if (version > complete_ + may_lag)
@@ -249,7 +253,6 @@ std::vector<SeatId> SeatMap::surely_taken(std::span<const SeatId> seats, UserId 
 }
 
 bool SeatMap::is_held_by(UserId user, std::span<const SeatId> seats) const {
-  was_asked_.store(true, std::memory_order_relaxed);
   const MutexLock lock(mutex_);
   return std::ranges::any_of(
       seats, [&](SeatId seat) REQUIRES(mutex_) { return place(seat) != nullptr && cells_[index_of(seat)].holder == user; });

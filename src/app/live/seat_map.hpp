@@ -5,7 +5,6 @@
 // function of (version, number of lapsed seats): the deadlines of one version are fixed and lapse in order.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -55,11 +54,25 @@ class SeatMap {
   void merge(std::span<const Change> changes, std::span<const std::int64_t> versions, std::int64_t version);
   // Takes the names of the sections since `version`; older names change nothing. Every reader of changes starts anew.
   void rename(std::vector<Section> sections, std::int64_t version);
-  // Takes over the picture of `fresh`, a newly loaded map of the same schedule. Every reader of changes starts anew.
-  void take_over(SeatMap& fresh);
 
-  // Has a reader looked at it since the last call?
-  bool take_asked() { return was_asked_.exchange(false, std::memory_order_relaxed); }
+  // What is made from the map, lives as long as the map does, and counts with it: its renderings.
+  class Companion {
+   public:
+    virtual ~Companion() = default;
+    virtual std::size_t bytes() const = 0;
+    // Drops what nobody has asked for since `then`.
+    virtual void forget(TimePoint then) = 0;
+  };
+  // The one companion: made by the first call.
+  template <class Made, class... Args>
+  Made& companion(const Args&... args) {
+    const MutexLock lock(companion_mutex_);
+    if (companion_ == nullptr) companion_ = std::make_unique<Made>(*this, args...);
+    return static_cast<Made&>(*companion_);
+  }
+  void forget_renderings(TimePoint then);
+  // Of memory, the companion's included; about.
+  std::size_t bytes() const;
 
   // For readers, on any thread. Not const: the first reader after a deadline notes the lapse.
   struct Stamp {
@@ -112,7 +125,7 @@ class SeatMap {
     TimePoint held_until{};
     UserId holder{};
     Points price{};
-    std::int64_t version = 0;  // the version that made it so; 0: it was so when loaded
+    std::int64_t version = 0;  // the version that made it so; that of the loaded rows at first, since they have all up to it
   };
   struct Logged {
     std::int64_t version;
@@ -134,7 +147,8 @@ class SeatMap {
   const ScheduleId schedule_;
   const ConcertId concert_;
   const std::vector<SeatPlace> places_;
-  mutable std::atomic<bool> was_asked_{false};
+  mutable Mutex companion_mutex_;
+  std::unique_ptr<Companion> companion_ GUARDED_BY(companion_mutex_);
 
   mutable Mutex mutex_;
   Sections sections_ GUARDED_BY(mutex_);

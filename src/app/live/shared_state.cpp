@@ -8,10 +8,10 @@ namespace frontrow {
 
 namespace {
 
-constexpr int kLooksAfterAsking = 60;  // one a second
-constexpr int kReadRoundAtOnce = 16;   // concerts
-constexpr int kReadRoundEvery = 2;     // seconds
-constexpr int kRoundsToAppear = 100;   // ten seconds
+constexpr Duration kLookedAtAfterAsking{60'000};
+constexpr int kReadRoundAtOnce = 16;  // concerts
+constexpr int kReadRoundEvery = 2;    // seconds
+constexpr int kRoundsToAppear = 100;  // ten seconds
 
 CachedSeat cached(const Seat& seat, UserId holder) {
   return {.id = seat.place.id, .status = seat.status, .held_until = seat.held_until, .holder = holder, .price = seat.price};
@@ -28,7 +28,7 @@ SeatMap::Change change_of(const SeatPlace& place, const CachedSeat& seat) {
 // The commits of this pod.
 
 void SharedState::apply(const WorkingSet& set) {
-  const CommittedChanges changes = committed_changes(set);
+  CommittedChanges changes = committed_changes(set);
   if (set.is_catalog_changed()) apply_catalog(set);
   apply_seats(changes);
   apply_holds(changes);
@@ -36,19 +36,9 @@ void SharedState::apply(const WorkingSet& set) {
   count(set, changes, metrics_);
 }
 
-// Maps are made before the lock is taken: a hall may have 100,000 seats.
 void SharedState::apply_catalog(const WorkingSet& set) {
-  std::map<ScheduleId, std::vector<Section>> sections;
-  std::map<ScheduleId, std::vector<Seat>> seats;
-  for (const Section& section : set.new_sections) sections[section.schedule].push_back(section);
-  for (const Seat& seat : set.new_seats) seats[seat.place.schedule].push_back(seat);
   std::map<ConcertId, News> news;
-  NewMaps maps;
-  for (const Schedule& schedule : set.new_schedules) {
-    auto map = std::make_shared<SeatMap>(schedule, std::move(sections[schedule.id]), seats[schedule.id]);
-    maps[schedule.id] = {.map = std::move(map), .version = schedule.version};
-    news[schedule.concert].schedules.push_back(schedule);
-  }
+  for (const Schedule& date : new_dates(set)) news[date.concert].schedules.push_back(date);
   for (auto [id, schedule] : set.changed_schedules) {
     schedule.version = set.versions.at(id);
     news[schedule.concert].schedules.push_back(schedule);
@@ -58,7 +48,7 @@ void SharedState::apply_catalog(const WorkingSet& set) {
   const auto picture = catalog_.picture();
   for (const Concert& concert : set.changed_concerts)
     if (picture->find(concert.id) != nullptr) news[concert.id].concert = concert;
-  take_in(news, maps);
+  take_in(news);
   rename_sections(set, *picture);
 }
 
@@ -69,7 +59,7 @@ bool SharedState::News::is_news_to(const ConcertEntry* known) const {
   return std::ranges::any_of(schedules, [&](const Schedule& schedule) { return known->is_news(schedule); });
 }
 
-void SharedState::take_in(const std::map<ConcertId, News>& news, const NewMaps& maps) {
+void SharedState::take_in(const std::map<ConcertId, News>& news) {
   std::vector<ConcertId> ids;  // mostly none: looked for before the lock
   const auto picture = catalog_.picture();
   for (const auto& [id, one] : news)
@@ -78,7 +68,7 @@ void SharedState::take_in(const std::map<ConcertId, News>& news, const NewMaps& 
   const MutexLock lock(catalog_mutex_);
   std::vector<std::shared_ptr<const ConcertEntry>> changed;
   for (const ConcertId id : ids) {
-    auto entry = taken_in(id, news.at(id), maps);
+    auto entry = taken_in(id, news.at(id));
     if (entry == nullptr) continue;
     if (!entry->concert.is_deleted) {
       changed.push_back(std::move(entry));
@@ -91,7 +81,7 @@ void SharedState::take_in(const std::map<ConcertId, News>& news, const NewMaps& 
 }
 
 // Null: that says nothing new any more.
-std::shared_ptr<const ConcertEntry> SharedState::taken_in(ConcertId id, const News& news, const NewMaps& maps) {
+std::shared_ptr<const ConcertEntry> SharedState::taken_in(ConcertId id, const News& news) {
   const auto picture = catalog_.picture();
   const ConcertEntry* known = picture->find(id);
   // A replica that is behind must not bring a deleted concert back.
@@ -102,15 +92,9 @@ std::shared_ptr<const ConcertEntry> SharedState::taken_in(ConcertId id, const Ne
     entry.concert = *news.concert;
     is_news = true;
   }
-  for (const Schedule& schedule : news.schedules) {
-    const auto made = maps.find(schedule.id);
-    if (entry.find(schedule.id) != nullptr) {
-      is_news |= entry.change(schedule);
-    } else if (made != maps.end()) {
-      is_news |= entry.add({.schedule = schedule, .seats = made->second.map});
-      follow(schedule.id, made->second);
-    }
-  }
+  for (const Schedule& schedule : news.schedules)
+    is_news |= entry.find(schedule.id) != nullptr ? entry.change(schedule)
+                                                  : entry.add({.schedule = schedule, .hall = std::make_shared<Hall>(schedule)});
   if (!is_news) return nullptr;
   const auto queue = rooms_.queue(entry.concert, limits_);
   queue->change_concert(for_queue(entry));
@@ -118,15 +102,12 @@ std::shared_ptr<const ConcertEntry> SharedState::taken_in(ConcertId id, const Ne
   return std::make_shared<const ConcertEntry>(std::move(entry));
 }
 
-void SharedState::follow(ScheduleId schedule, const NewMap& added) {
-  const MutexLock lock(followed_mutex_);
-  followed_.try_emplace(schedule, Followed{.map = added.map, .seen = added.version});
-}
-
-void SharedState::apply_seats(const CommittedChanges& changes) {
+// Another pod may end the holds that begin here: only those that are over count, as the store tells them.
+void SharedState::apply_seats(CommittedChanges& changes) {
   const auto picture = catalog_.picture();
-  for (const auto& [schedule, seats] : changes.seats) {
-    if (SeatMap* map = picture->find(schedule)) map->apply(seats.changes, seats.version);
+  for (auto& [schedule, seats] : changes.seats) {
+    seats.begun.clear();
+    if (Hall* hall = picture->find(schedule)) hall->apply(seats);
     std::vector<CachedSeat> told;
     for (const SeatMap::Change& change : seats.changes) told.push_back(cached(change.seat, change.holder));
     try {
@@ -161,44 +142,15 @@ std::shared_ptr<SharedQueue> SharedState::queue_of(ConcertId concert) {
 
 // The rows that other pods have stored.
 
-// Nothing: the schedule is gone meanwhile, or its rows cannot be shown. The others go on.
-std::optional<SharedState::NewMap> SharedState::read_map(const Schedule& schedule) {
-  const auto stored = stored_seats(schedule.id);
-  if (!stored) return {};
-  if (const auto why = why_no_map(schedule.id, stored->sections, stored->seats)) {
-    if (without_map_.insert(schedule.id).second)
-      log_error("the seats of a schedule cannot be shown", {{"schedule", schedule.id.value}, {"reason", *why}});
-    return {};
-  }
-  without_map_.erase(schedule.id);
-  Schedule as_read = schedule;
-  as_read.version = stored->version;
-  auto map = std::make_shared<SeatMap>(as_read, stored->sections, stored->seats);
-  for (const Seat& seat : stored->seats) map->load(seat, UserId{});
-  return NewMap{.map = std::move(map), .version = stored->version};
-}
-
-// Adds the maps of those that are not known here yet, and stops where the store is lost.
-std::optional<Unavailable> SharedState::read_new_maps(const std::vector<Schedule>& schedules, NewMaps& maps) {
-  const auto picture = catalog_.picture();
-  for (const Schedule& schedule : schedules) {
-    if (picture->schedules.contains(schedule.id)) continue;
-    try {
-      if (auto map = read_map(schedule)) maps.emplace(schedule.id, std::move(*map));
-    } catch (const Unavailable& lost) {
-      return lost;
-    }
-  }
-  return {};
-}
-
 // Names that another pod has given to sections.
-void SharedState::read_new_names(const std::vector<Schedule>& schedules) {
+void SharedState::read_new_names() {
   const auto picture = catalog_.picture();
-  for (const Schedule& schedule : schedules) {
-    SeatMap* map = picture->find(schedule.id);
-    if (map == nullptr || map->sections_version() >= schedule.sections_version) continue;
-    if (auto stored = stored_seats(schedule.id)) map->rename(std::move(stored->sections), schedule.sections_version);
+  for (const std::shared_ptr<Hall>& hall : halls_->in_memory()) {
+    const ConcertEntry* concert = picture->find(hall->concert());
+    const ScheduleEntry* date = concert == nullptr ? nullptr : concert->find(hall->id());
+    const auto map = hall->present_map();
+    if (date == nullptr || map == nullptr || map->sections_version() >= date->schedule.sections_version) continue;
+    if (const auto stored = stored_seats(hall->id())) map->rename(stored->sections, stored->sections_version);
   }
 }
 
@@ -208,51 +160,85 @@ void SharedState::refresh_catalog() {
   if (was_restored) news = reader_.catalog();
   take(news);
   version_ = news.version;
-  if (++catalog_rounds_ % kReadRoundEvery != 0) return look_at_versions(news.schedules);
-  const StoredCatalog stretch = reader_.catalog_after(read_upto_, kReadRoundAtOnce);
-  take(stretch);
-  read_upto_ = std::ssize(stretch.concerts) < kReadRoundAtOnce ? ConcertId{} : stretch.concerts.back().id;
-  look_at_versions(stretch.schedules);
+  if (++catalog_rounds_ % kReadRoundEvery == 0) {
+    const StoredCatalog stretch = reader_.catalog_after(read_upto_, kReadRoundAtOnce);
+    take(stretch);
+    read_upto_ = std::ssize(stretch.concerts) < kReadRoundAtOnce ? ConcertId{} : stretch.concerts.back().id;
+    look_at_heads(stretch.schedules);
+  } else {
+    look_at_heads(news.schedules);
+  }
+  read_new_names();
 }
 
 void SharedState::take(const StoredCatalog& stored) {
-  if (stored.concerts.empty()) return;
-  std::set<ConcertId> gone;
-  for (const Concert& concert : stored.concerts)
-    if (concert.is_deleted) gone.insert(concert.id);
-  std::vector<Schedule> schedules;
-  for (const Schedule& schedule : stored.schedules)
-    if (!gone.contains(schedule.concert)) schedules.push_back(schedule);
-  NewMaps maps;
-  const auto lost = read_new_maps(schedules, maps);
   std::map<ConcertId, News> news;
   for (const Concert& concert : stored.concerts) news[concert.id].concert = concert;
-  for (const Schedule& schedule : schedules) news[schedule.concert].schedules.push_back(schedule);
-  // With the store lost half way, a concert that is new here waits until all its dates can be shown.
+  for (const Schedule& schedule : stored.schedules)
+    if (const auto at = news.find(schedule.concert); at != news.end() && !at->second.concert->is_deleted)
+      at->second.schedules.push_back(schedule);
+  take_in(news);
   const auto picture = catalog_.picture();
-  if (lost) std::erase_if(news, [&](const auto& one) { return picture->find(one.first) == nullptr; });
-  take_in(news, maps);
-  if (lost) throw Unavailable{*lost};
-  read_new_names(schedules);
+  for (const Schedule& schedule : stored.schedules)
+    if (Hall* hall = picture->find(schedule.id)) hall->take_row(schedule.version, schedule.available_seats);
 }
 
-// The dates that were read with the catalogue just now, and those that somebody has asked for.
-void SharedState::look_at_versions(const std::vector<Schedule>& read) {
-  auto versions = reader_.seat_map_versions(asked_for());
+// Of the dates that were read with the catalogue just now the versions are known. The others: those that somebody has asked for,
+// and those of which the cache says that they have changed.
+void SharedState::look_at_heads(const std::vector<Schedule>& read) {
+  const auto picture = catalog_.picture();
+  std::vector<ScheduleId> asked = asked_for(*picture);
+  std::set<ScheduleId> named;
+  {
+    const MutexLock lock(looks_mutex_);
+    named.swap(named_);
+    if (std::exchange(is_all_named_, false))
+      for (const auto& [id, hall] : picture->schedules) named.insert(id);
+  }
+  named.insert(asked.begin(), asked.end());
+  std::map<ScheduleId, StoredHead> heads;
+  try {
+    heads = reader_.heads(std::vector(named.begin(), named.end()), clock_.now());
+  } catch (...) {
+    const MutexLock lock(looks_mutex_);
+    named_.insert(named.begin(), named.end());
+    throw;
+  }
+  std::map<ScheduleId, std::int64_t> versions;
+  for (const auto& [id, head] : heads) {
+    versions[id] = head.version;
+    if (Hall* hall = picture->find(id)) {
+      hall->take_row(head.version, head.available);
+      hall->take_lapsed(head.over);
+    }
+  }
   for (const Schedule& schedule : read) versions[schedule.id] = std::max(versions[schedule.id], schedule.version);
-  const MutexLock lock(followed_mutex_);
+  const MutexLock lock(looks_mutex_);
   stored_ = std::move(versions);
   ++looks_;
 }
 
-std::vector<ScheduleId> SharedState::asked_for() {
+std::vector<ScheduleId> SharedState::asked_for(const CatalogPicture& picture) {
+  const TimePoint lately = clock_.now() - kLookedAtAfterAsking;
   std::vector<ScheduleId> asked;
-  const MutexLock lock(followed_mutex_);
-  for (auto& [id, followed] : followed_) {
-    if (followed.map->take_asked()) followed.looks_left = kLooksAfterAsking;
-    if (followed.looks_left > 0) asked.push_back(id), --followed.looks_left;
-  }
+  for (const auto& [id, hall] : picture.schedules)
+    if (std::max(hall->looked_at(), hall->listed_at()) > lately) asked.push_back(id);
   return asked;
+}
+
+// Maps come and go as clients look; one that was read anew begins at the version that it was read with.
+void SharedState::follow_halls() {
+  std::map<ScheduleId, Followed> followed;
+  for (std::shared_ptr<Hall>& hall : halls_->in_memory()) {
+    const auto map = hall->present_map();
+    if (map == nullptr) continue;
+    const auto before = followed_.find(hall->id());
+    if (before != followed_.end() && before->second.map == map)
+      followed.insert(followed_.extract(before));
+    else
+      followed[hall->id()] = {.hall = hall, .map = map, .seen = map->stamp({}).complete()};
+  }
+  followed_ = std::move(followed);
 }
 
 // False: the cache is away. What it has named stays named until it was read.
@@ -261,7 +247,11 @@ bool SharedState::read_news() {
     const SeatMapCache::News news = cache_.news(news_upto_);
     news_upto_ = news.upto;
     for (const ScheduleId id : news.schedules) changed_[id] = kRoundsToAppear;
-    if (!cache_is_up_.exchange(true)) log_info("the seat cache is back");
+    const bool was_away = !cache_is_up_.exchange(true);
+    if (was_away) log_info("the seat cache is back");
+    const MutexLock lock(looks_mutex_);
+    named_.insert(news.schedules.begin(), news.schedules.end());
+    is_all_named_ |= was_away;
     return true;
   } catch (const Unavailable& lost) {
     lost_cache(lost);
@@ -277,7 +267,7 @@ void SharedState::lost_cache(const Unavailable& lost) {
 
 std::vector<SharedState::Followed*> SharedState::to_be_synced(std::map<ScheduleId, std::int64_t>& stored, std::int64_t& look) {
   std::vector<Followed*> found;
-  const MutexLock lock(followed_mutex_);
+  const MutexLock lock(looks_mutex_);
   look = looks_;
   stored = stored_;
   for (const auto& [id, version] : stored)
@@ -286,13 +276,14 @@ std::vector<SharedState::Followed*> SharedState::to_be_synced(std::map<ScheduleI
   for (const auto& [id, rounds] : changed_) ids.insert(id);
   for (const ScheduleId id : ids)
     if (const auto at = followed_.find(id); at != followed_.end()) found.push_back(&at->second);
-  // A date that was made elsewhere a moment ago: its map may be under way, from rows as they were before.
+  // Its map may be under way, from rows as they were before.
   for (auto at = changed_.begin(); at != changed_.end();)
     at = followed_.contains(at->first) || --at->second > 0 ? std::next(at) : changed_.erase(at);
   return found;
 }
 
 void SharedState::sync_seats() {
+  follow_halls();
   bool is_up = read_news();
   std::map<ScheduleId, std::int64_t> versions;
   std::int64_t look = 0;
@@ -303,7 +294,7 @@ void SharedState::sync_seats() {
     if (is_up) {
       try {
         sync(*followed, stored, look);
-        changed_.erase(id);
+        if (followed->hall->present_map() == followed->map) changed_.erase(id);
       } catch (const Unavailable& lost) {
         lost_cache(lost);
         is_up = false;

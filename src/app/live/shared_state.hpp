@@ -1,9 +1,11 @@
 // The memory of a pod of the cluster beside the store, and the way it learns of the other pods' commits. Nothing in here is of
 // record, and a date to which nothing happens costs nothing:
 //
-// - Ten times a second the pod asks the shared cache which dates have changed, and reads only these there.
-// - Once a second it asks the store for changes of the catalogue by version, and for the versions of the dates that a client has
-//   looked at in the last minute: the cache may have lost a change.
+// - Ten times a second the pod asks the shared cache which dates have changed. There it reads the changes of those whose seats are
+//   in memory (app/live/halls); of the others it reads the heads, from the store, once a second.
+// - Once a second it asks the store for changes of the catalogue by version, and for the heads of the dates that a client has
+// looked
+//   at or seen in a list in the last minute: the cache may have lost a change.
 // - Every other second it reads a few concerts, round and round: no lost change stays unknown for ever.
 //
 // A pod's own commits are in it before any client is answered. Several writers may commit at once, and a commit may arrive here
@@ -18,6 +20,7 @@
 #include <vector>
 
 #include "app/live/committed_changes.hpp"
+#include "app/live/halls.hpp"
 #include "app/queue/shared_rooms.hpp"
 #include "base/mutex.hpp"
 #include "metrics/metrics.hpp"
@@ -29,8 +32,14 @@ namespace frontrow {
 
 class SharedState {
  public:
-  SharedState(CatalogReader& reader, SeatMapCache& cache, SharedRooms& rooms, const QueueLimits& limits, Metrics& metrics)
-      : reader_(reader), cache_(cache), rooms_(rooms), limits_(limits), metrics_(metrics) {}
+  SharedState(CatalogReader& reader, SeatMapCache& cache, SharedRooms& rooms, const QueueLimits& limits, const Clock& clock,
+              Metrics& metrics)
+      : reader_(reader), cache_(cache), rooms_(rooms), limits_(limits), clock_(clock), metrics_(metrics) {}
+
+  // The halls whose seats are in memory. To be called before a loop runs.
+  void watch(Halls& halls) { halls_ = &halls; }
+  // For the halls: the seats of a date, no older than the primary's version at this moment. Nothing: no such date.
+  std::optional<StoredSeatMap> stored_seats(ScheduleId schedule);
 
   // Any writer calls it, after its commit and before any client is answered.
   void apply(const WorkingSet& set);
@@ -42,19 +51,15 @@ class SharedState {
   Catalog& catalog() { return catalog_; }
 
  private:
+  // A hall whose map is in memory.
   struct Followed {
+    std::shared_ptr<Hall> hall;
     std::shared_ptr<SeatMap> map;
-    int looks_left = 0;          // at the store, because somebody has asked
     std::int64_t seen = 0;       // all changes up to it are in the map
     std::int64_t missing = 0;    // the store has reached it, and the cache had not
     std::int64_t missed_at = 0;  // the look at the store that said so
   };
 
-  struct NewMap {
-    std::shared_ptr<SeatMap> map;
-    std::int64_t version = 0;
-  };
-  using NewMaps = std::map<ScheduleId, NewMap>;
   // The rows that enter the picture together, by concert: from a commit or from a read of the store.
   struct News {
     std::optional<Concert> concert;  // nothing: only dates of it
@@ -63,51 +68,51 @@ class SharedState {
   };
 
   void apply_catalog(const WorkingSet& set);
-  std::optional<Unavailable> read_new_maps(const std::vector<Schedule>& schedules, NewMaps& maps);
-  std::optional<NewMap> read_map(const Schedule& schedule);
-  void read_new_names(const std::vector<Schedule>& schedules);
+  void read_new_names();
   void take(const StoredCatalog& stored);
-  void take_in(const std::map<ConcertId, News>& news, const NewMaps& maps);
-  void look_at_versions(const std::vector<Schedule>& read);
-  std::vector<ScheduleId> asked_for();
+  void take_in(const std::map<ConcertId, News>& news);
+  void look_at_heads(const std::vector<Schedule>& read);
+  std::vector<ScheduleId> asked_for(const CatalogPicture& picture);
+  void follow_halls();
   std::vector<Followed*> to_be_synced(std::map<ScheduleId, std::int64_t>& stored, std::int64_t& look);
   bool read_news();
   void lost_cache(const Unavailable& lost);
-  std::shared_ptr<const ConcertEntry> taken_in(ConcertId id, const News& news, const NewMaps& maps) REQUIRES(catalog_mutex_);
-  void follow(ScheduleId schedule, const NewMap& added);
-  void apply_seats(const CommittedChanges& changes);
+  std::shared_ptr<const ConcertEntry> taken_in(ConcertId id, const News& news) REQUIRES(catalog_mutex_);
+  void apply_seats(CommittedChanges& changes);
   void apply_holds(const CommittedChanges& changes);
   void apply_queues(const WorkingSet& set);
   std::shared_ptr<SharedQueue> queue_of(ConcertId concert);
   void sync(Followed& followed, std::int64_t stored, std::int64_t look);
   void fill(Followed& followed, bool is_cached);
-  std::optional<StoredSeatMap> stored_seats(ScheduleId schedule);
 
   CatalogReader& reader_;
   SeatMapCache& cache_;
   SharedRooms& rooms_;
   const QueueLimits limits_;
+  const Clock& clock_;
   Metrics& metrics_;
+  Halls* halls_ = nullptr;
   Catalog catalog_;
   std::atomic<bool> cache_is_up_{true};
 
   // The catalog's loop's:
-  std::set<ScheduleId> without_map_;     // that were complained about
   std::optional<std::int64_t> version_;  // of the catalogue; nothing: it was not read yet
   int catalog_rounds_ = 0;
   ConcertId read_upto_;  // of the concerts that are read round and round
 
   // The seats' loop's:
+  std::map<ScheduleId, Followed> followed_;
   std::int64_t news_upto_ = 0;
-  std::map<ScheduleId, int> changed_;  // that the cache has named; and how long a name is kept whose date is not here yet
+  std::map<ScheduleId, int> changed_;  // that the cache has named; and how long a name is kept whose hall is not followed yet
   std::set<ScheduleId> doubtful_;      // whose last version in the store was not seen yet
 
   Mutex catalog_mutex_;  // one change of the picture at a time
   std::set<ConcertId> deleted_ GUARDED_BY(catalog_mutex_);
-  Mutex followed_mutex_;  // does not protect the followed things: they are the syncing loop's
-  std::map<ScheduleId, Followed> followed_ GUARDED_BY(followed_mutex_);
-  std::map<ScheduleId, std::int64_t> stored_ GUARDED_BY(followed_mutex_);  // versions that the last look at the store was for
-  std::int64_t looks_ GUARDED_BY(followed_mutex_) = 0;
+  Mutex looks_mutex_;
+  std::map<ScheduleId, std::int64_t> stored_ GUARDED_BY(looks_mutex_);  // versions that the last look at the store was for
+  std::int64_t looks_ GUARDED_BY(looks_mutex_) = 0;
+  std::set<ScheduleId> named_ GUARDED_BY(looks_mutex_);  // by the cache: their heads are to be read
+  bool is_all_named_ GUARDED_BY(looks_mutex_) = false;   // the cache may have lost names
 };
 
 }  // namespace frontrow

@@ -6,6 +6,7 @@
 
 #include "app/commands/concert.hpp"
 #include "app/commands/schedule.hpp"
+#include "support/fakes/halls_now.hpp"
 #include "support/fakes/hand_made_set.hpp"
 #include "support/fakes/manual_clock.hpp"
 #include "support/fakes/no_room.hpp"
@@ -35,14 +36,17 @@ class StoredRows final : public CatalogReader {
   // Every row is as good as changed.
   StoredCatalog catalog_since(std::int64_t) override { return catalog(); }
   StoredCatalog catalog_after(ConcertId after, int) override { return after ? StoredCatalog{} : catalog(); }
-  std::map<ScheduleId, std::int64_t> seat_map_versions(std::span<const ScheduleId> schedules) override {
-    std::map<ScheduleId, std::int64_t> versions;
-    for (const ScheduleId id : schedules) versions[id] = set_.schedule(id)->version;
-    return versions;
+  std::map<ScheduleId, StoredHead> heads(std::span<const ScheduleId> schedules, TimePoint) override {
+    std::map<ScheduleId, StoredHead> heads;
+    for (const ScheduleId id : schedules) heads[id] = {.version = set_.schedule(id)->version, .available = 10};
+    return heads;
   }
   std::optional<std::int64_t> seat_map_version(ScheduleId schedule) override { return set_.schedule(schedule)->version; }
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t) override {
-    StoredSeatMap map{.version = set_.schedule(schedule)->version, .sections = set_.sections.at(schedule), .seats = {}};
+    StoredSeatMap map{.version = set_.schedule(schedule)->version,
+                      .sections_version = set_.schedule(schedule)->sections_version,
+                      .sections = set_.sections.at(schedule),
+                      .seats = {}};
     for (const SeatRecord& record : values(set_.seats))
       if (record.seat.place.schedule == schedule) map.seats.push_back(record.seat);
     return map;
@@ -118,13 +122,28 @@ struct SharedStateTest : testing::Test {
   NoRooms pod{clock};
   StoredRows stored{rows.set};
   SharedMaps maps;
-  SharedState here{stored, maps, pod.rooms, {}, rows.metrics}, there{stored, maps, pod.rooms, {}, rows.metrics};
+  struct APod {
+    APod(StoredRows& stored, SharedMaps& maps, SharedRooms& rooms, const Clock& clock, Metrics& metrics)
+        : state(stored, maps, rooms, {}, clock, metrics),
+          halls([this](ScheduleId id) { return state.stored_seats(id); }, clock, metrics) {
+      state.watch(halls.halls);
+    }
+    std::shared_ptr<SeatMap> map() { return halls.look(*state.catalog().picture(), kSchedule); }
+    void apply(const WorkingSet& set) { state.apply(set); }
+    void refresh_catalog() { state.refresh_catalog(); }
+    void sync_seats() { state.sync_seats(); }
+    Catalog& catalog() { return state.catalog(); }
+    SharedState state;
+    HallsNow halls;
+  };
+  APod here{stored, maps, pod.rooms, clock, rows.metrics}, there{stored, maps, pod.rooms, clock, rows.metrics};
 
   // Somebody has sold something before: the shared map is filled.
   SharedStateTest() {
     maps.put(kSchedule, 0, {});
-    for (SharedState* pod : {&here, &there}) {
+    for (APod* pod : {&here, &there}) {
       pod->refresh_catalog();
+      pod->map();
       pod->sync_seats();
     }
   }
@@ -152,16 +171,16 @@ struct SharedStateTest : testing::Test {
     ASSERT_TRUE(rows.run<PatchSchedule>(kConcert, kSchedule, SchedulePatch{.starts_at = starts_at}).has_value());
     commit_here();
   }
-  std::vector<Points> prices(SharedState& pod) {
+  std::vector<Points> prices(APod& pod) {
     SeatMap::Cursor cursor;
     std::vector<SeatMap::Shown> shown;
-    pod.catalog().picture()->find(kSchedule)->read(rows.set.now, cursor, shown);
+    pod.map()->read(rows.set.now, cursor, shown);
     std::vector<Points> found;
     for (const SeatMap::Shown& seat : shown) found.push_back(seat.price);
     return found;
   }
-  static TimePoint date(SharedState& pod) { return pod.catalog().picture()->find(kConcert)->find(kSchedule)->schedule.starts_at; }
-  std::int64_t version(SharedState& pod) { return pod.catalog().picture()->find(kSchedule)->stamp(rows.set.now).version; }
+  static TimePoint date(APod& pod) { return pod.catalog().picture()->find(kConcert)->find(kSchedule)->schedule.starts_at; }
+  std::int64_t version(APod& pod) { return pod.map()->stamp(rows.set.now).version; }
 };
 
 TEST_F(SharedStateTest, ANewPriceReachesAnotherPodThroughTheSharedMap) {
@@ -172,7 +191,7 @@ TEST_F(SharedStateTest, ANewPriceReachesAnotherPodThroughTheSharedMap) {
   there.sync_seats();
   EXPECT_THAT(prices(there), Each(Points{70'000}));
   EXPECT_EQ(version(there), 1);
-  const auto since = there.catalog().picture()->find(kSchedule)->since(0, rows.set.now);
+  const auto since = there.map()->since(0, rows.set.now);
   EXPECT_EQ(since->seats.size(), 10u) << "and whoever follows it there is told";
   EXPECT_EQ(maps.fills, fills);
 }
@@ -185,7 +204,7 @@ TEST_F(SharedStateTest, ANewPriceDoesNotForgetWhoHoldsTheSeat) {
   reprice({70'000});
   there.sync_seats();
   const std::vector<SeatId> seat{{101}};
-  for (SharedState* pod : {&here, &there}) EXPECT_TRUE(pod->catalog().picture()->find(kSchedule)->is_held_by(kAnn, seat));
+  for (APod* pod : {&here, &there}) EXPECT_TRUE(pod->map()->is_held_by(kAnn, seat));
 }
 
 TEST_F(SharedStateTest, AMovedDateReachesAnotherPodWithItsNextLookAtTheStore) {
@@ -241,7 +260,7 @@ TEST_F(SharedStateTest, AReplicaThatLagsDoesNotUndoAChangeOfAConcertHoweverLongI
   commit_here();
   there.refresh_catalog();
   stored.lagging_concerts[kConcert] = before;
-  for (SharedState* pod : {&here, &there}) {
+  for (APod* pod : {&here, &there}) {
     pod->refresh_catalog();
     EXPECT_EQ(pod->catalog().picture()->find(kConcert)->concert.title, "Dawn");
   }
@@ -269,14 +288,14 @@ TEST_F(SharedStateTest, ASectionRenamedElsewhereIsShownByItsNewName) {
   rows.set.sections.at(kSchedule)[0].name = "R";
   ASSERT_TRUE(rows.run<RenameSection>(kConcert, kSchedule, SectionName{"R", "VIP"}).has_value());
   commit_here();
-  const auto name = [](SharedState& pod) { return pod.catalog().picture()->find(kSchedule)->sections()->at(0).name; };
+  const auto name = [](APod& pod) { return pod.map()->sections()->at(0).name; };
   EXPECT_EQ(name(here), "VIP");
   EXPECT_NE(name(there), "VIP");
-  const auto before = there.catalog().picture()->find(kSchedule)->stamp(rows.set.now);
+  const auto before = there.map()->stamp(rows.set.now);
   there.refresh_catalog();
   EXPECT_EQ(name(there), "VIP");
   there.sync_seats();
-  EXPECT_NE(there.catalog().picture()->find(kSchedule)->stamp(rows.set.now), before) << "under another ETag";
+  EXPECT_NE(there.map()->stamp(rows.set.now), before) << "under another ETag";
 }
 
 TEST_F(SharedStateTest, AConcertDeletedHereOrElsewhereIsGoneAndStaysGone) {
@@ -288,7 +307,7 @@ TEST_F(SharedStateTest, AConcertDeletedHereOrElsewhereIsGoneAndStaysGone) {
   there.refresh_catalog();
   EXPECT_EQ(there.catalog().picture()->find(kConcert), nullptr);
   rows.set.concerts.at(kConcert).is_deleted = false;
-  for (SharedState* pod : {&here, &there}) {
+  for (APod* pod : {&here, &there}) {
     pod->refresh_catalog();
     pod->sync_seats();
     EXPECT_EQ(pod->catalog().picture()->find(kConcert), nullptr) << "a replica that is behind brings nothing back";

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "support/fakes/halls_now.hpp"
 #include "support/fakes/manual_clock.hpp"
 #include "support/fakes/no_room.hpp"
 
@@ -42,13 +43,16 @@ class Reader final : public CatalogReader {
   std::vector<Seat> seats{seat(0, SeatStatus::sold), seat(1, SeatStatus::available), seat(2, SeatStatus::available)};
   std::vector<Section> sections{{.id = {}, .schedule = kSchedule, .name = ""}};
   int maps_read = 0, catalogs_read = 0;
-  std::vector<ScheduleId> versions_asked;
+  std::vector<ScheduleId> heads_asked;
+  std::vector<HeldSeats> over;            // at each date
   std::function<void()> on_read = [] {};  // while the store is being asked
-  bool is_lost_at_maps = false;
+  bool is_lost_at_heads = false;
+  std::int64_t free_seats() const { return std::ranges::count(seats, SeatStatus::available, &Seat::status); }
 
   StoredCatalog catalog() override {
     ++catalogs_read;
     StoredCatalog read{.version = catalog_version, .concerts = all, .schedules = dates};
+    for (Schedule& date : read.schedules) date.version = version, date.available_seats = free_seats();
     on_read();
     return read;
   }
@@ -63,17 +67,19 @@ class Reader final : public CatalogReader {
       if (concert.id > after && std::ssize(read.concerts) < most) read.concerts.push_back(concert);
     for (Schedule date : dates) {
       date.version = version;
+      date.available_seats = free_seats();
       if (std::ranges::count(read.concerts, date.concert, &Concert::id) > 0) read.schedules.push_back(date);
     }
     on_read();
     return read;
   }
-  std::map<ScheduleId, std::int64_t> seat_map_versions(std::span<const ScheduleId> schedules) override {
+  std::map<ScheduleId, StoredHead> heads(std::span<const ScheduleId> schedules, TimePoint) override {
     on_read();
-    versions_asked.assign(schedules.begin(), schedules.end());
-    std::map<ScheduleId, std::int64_t> versions;
-    for (const ScheduleId schedule : schedules) versions[schedule] = version;
-    return versions;
+    heads_asked.assign(schedules.begin(), schedules.end());
+    if (is_lost_at_heads) throw Unavailable("store", "away");
+    std::map<ScheduleId, StoredHead> found;
+    for (const ScheduleId schedule : schedules) found[schedule] = {.version = version, .available = free_seats(), .over = over};
+    return found;
   }
   std::optional<std::int64_t> seat_map_version(ScheduleId) override {
     on_read();
@@ -81,7 +87,6 @@ class Reader final : public CatalogReader {
   }
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t) override {
     ++maps_read;
-    if (is_lost_at_maps) throw Unavailable("store", "away");
     StoredSeatMap map{.version = version, .sections = sections, .seats = seats};
     for (Seat& one : map.seats) one.place.schedule = schedule;
     on_read();
@@ -137,11 +142,27 @@ struct TheSharedState : testing::Test {
   ManualClock clock{kNow};
   Metrics metrics;
   NoRooms pod{clock};
-  SharedState state{reader, cache, pod.rooms, {}, metrics};
+  SharedState state{reader, cache, pod.rooms, {}, clock, metrics};
+  HallsNow halls{[this](ScheduleId id) { return state.stored_seats(id); }, clock, metrics, {.unasked = std::chrono::minutes{1}}};
 
-  TheSharedState() { state.refresh_catalog(); }
+  // Somebody looks at the date, and it is followed.
+  TheSharedState() {
+    state.watch(halls.halls);
+    state.refresh_catalog();
+    map();
+    cache.next = SeatMapCache::Changes{.version = 4};
+    state.sync_seats();
+    cache.next = {};
+    cache.asked = 0;
+  }
 
-  SeatMap& map() { return *state.catalog().picture()->find(kSchedule); }
+  std::shared_ptr<SeatMap> map_of(ScheduleId id) { return halls.look(*state.catalog().picture(), id); }
+  SeatMap& map() { return *map_of(kSchedule); }
+  std::int64_t listed(ScheduleId id = kSchedule) { return state.catalog().picture()->find(id)->available(clock.now()); }
+  void let_go() {
+    clock.advance(std::chrono::minutes{2});
+    halls.halls.tidy({});
+  }
   std::vector<SeatStatus> shown() {
     SeatMap::Cursor cursor;
     std::vector<SeatMap::Shown> seats;
@@ -155,7 +176,7 @@ struct TheSharedState : testing::Test {
     WorkingSet set;
     set.now = kNow;
     const Seat changed = seat(index, status);
-    set.seats[changed.place.id] = {.seat = changed, .changed = true};
+    set.seats[changed.place.id] = {.seat = changed, .changed = true, .was_available = status != SeatStatus::available};
     set.versions[kSchedule] = version;
     state.apply(set);
   }
@@ -233,27 +254,119 @@ TEST_F(TheSharedState, WithoutACacheItAsksTheStoreWhenItHasMovedOn) {
 TEST_F(TheSharedState, WhereNothingChangesOneQuestionIsAskedWhateverTheCatalogue) {
   for (std::int64_t id = 1'000; id < 2'000; ++id)
     reader.dates.push_back({.id = {id}, .concert = kConcert, .starts_at = kNow + std::chrono::days{30}});
+  cache.named.clear();
   state.refresh_catalog();
   reader.dates.clear();
-  cache.named.clear();
-  cache.next = SeatMapCache::Changes{.version = 4};
+  let_go();
   state.refresh_catalog();
   state.sync_seats();
   const int asked = cache.asked, read = reader.maps_read;
   for (int round = 0; round < 10; ++round) state.sync_seats();
   EXPECT_EQ(cache.asked - asked, 10);
   EXPECT_EQ(reader.maps_read, read);
-  EXPECT_THAT(reader.versions_asked, IsEmpty()) << "nobody has looked at any";
+  EXPECT_THAT(reader.heads_asked, IsEmpty()) << "nobody has looked at any";
+  EXPECT_EQ(halls.halls.usage().halls, 0U);
 }
 
-TEST_F(TheSharedState, OnlyDatesThatSomebodyHasLookedAtAreAskedOfTheStore) {
-  reader.dates.push_back({.id = {30}, .concert = kConcert, .starts_at = kNow});
+TEST_F(TheSharedState, OnlyDatesThatSomebodyHasLookedAtOrListedAreAskedOfTheStore) {
+  cache.named.clear();
+  for (const std::int64_t id : {30, 31}) reader.dates.push_back({.id = {id}, .concert = kConcert, .starts_at = kNow});
   state.refresh_catalog();
   shown();
+  listed({30});
   state.refresh_catalog();
-  EXPECT_THAT(reader.versions_asked, ElementsAre(kSchedule));
-  for (int second = 0; second < 60; ++second) state.refresh_catalog();
-  EXPECT_THAT(reader.versions_asked, IsEmpty()) << "a minute later";
+  EXPECT_THAT(reader.heads_asked, ElementsAre(kSchedule, ScheduleId{30}));
+  clock.advance(std::chrono::minutes{1});
+  state.refresh_catalog();
+  EXPECT_THAT(reader.heads_asked, IsEmpty()) << "a minute later";
+}
+
+// Lists of dates whose seats are not in memory.
+
+TEST_F(TheSharedState, AListFollowsItsOwnCommitsAtOnce) {
+  let_go();
+  EXPECT_EQ(listed(), 2);
+  commit(1, kHeld, 5);
+  EXPECT_EQ(listed(), 1);
+  EXPECT_EQ(halls.halls.usage().halls, 0U);
+  EXPECT_EQ(map().stamp(kNow).available, 2) << "the store of this test has not heard of it";
+}
+
+TEST_F(TheSharedState, AListHearsOfTheCommitsOfOthersThroughTheCacheThatNamesThem) {
+  let_go();
+  reader.version = 6;
+  reader.seats[1] = seat(1, kSold);
+  reader.over = {{.until = kNow, .seats = 1}};
+  cache.named = {kSchedule};
+  state.sync_seats();
+  const int read = reader.maps_read;
+  state.refresh_catalog();
+  EXPECT_EQ(listed(), 2) << "one is free, and one is of a hold that is over";
+  reader.over.clear();
+  state.sync_seats();
+  state.refresh_catalog();
+  EXPECT_EQ(listed(), 1);
+  EXPECT_EQ(reader.maps_read, read);
+}
+
+TEST_F(TheSharedState, ANameIsAskedForAgainWhenTheStoreWasLost) {
+  let_go();
+  reader.version = 6;
+  reader.seats[1] = seat(1, kSold);
+  state.sync_seats();
+  cache.named.clear();
+  reader.is_lost_at_heads = true;
+  EXPECT_THROW(state.refresh_catalog(), Unavailable);
+  reader.is_lost_at_heads = false;
+  state.refresh_catalog();
+  EXPECT_EQ(listed(), 1);
+}
+
+// What it named while it was away is lost.
+TEST_F(TheSharedState, WhenTheCacheIsBackAllHeadsAreRead) {
+  let_go();
+  cache.named.clear();
+  cache.is_away = true;
+  state.sync_seats();
+  reader.version = 6;
+  reader.seats[1] = seat(1, kSold);
+  cache.is_away = false;
+  state.sync_seats();
+  state.refresh_catalog();
+  EXPECT_THAT(reader.heads_asked, ElementsAre(kSchedule));
+  EXPECT_EQ(listed(), 1);
+}
+
+// A look after an outage shows what the store has, not what this pod knew before it.
+TEST_F(TheSharedState, AMapThatComesBackIsTheStoresAndIsFollowedFromThere) {
+  let_go();
+  cache.named.clear();
+  state.sync_seats();
+  reader.version = 9;
+  reader.seats[1] = seat(1, kSold);
+  EXPECT_THAT(shown(), ElementsAre(kSold, kSold, kFree));
+  EXPECT_EQ(map().stamp(kNow).complete(), 9);
+  cache.named = {kSchedule};
+  cache.next = told(10, 2, kHeld);
+  state.sync_seats();
+  EXPECT_THAT(shown(), ElementsAre(kSold, kSold, kHeld));
+}
+
+// Between the read of the rows and the first round that follows the map.
+TEST_F(TheSharedState, AChangeThatIsNamedWhileAMapIsReadIsNotLost) {
+  let_go();
+  state.sync_seats();
+  bool is_named = false;
+  reader.on_read = [&] {
+    if (std::exchange(is_named, true)) return;
+    cache.named = {kSchedule};
+    state.sync_seats();
+    cache.named.clear();
+  };
+  map();
+  cache.next = told(5, 2, kHeld);
+  state.sync_seats();
+  EXPECT_THAT(shown(), ElementsAre(kSold, kFree, kHeld));
 }
 
 TEST_F(TheSharedState, AStoreThatWasRestoredIsReadInWhole) {
@@ -310,17 +423,21 @@ struct ANewDate : TheSharedState {
     std::vector<ScheduleId> ids;
     for (const ScheduleEntry& entry : picture->find(kConcert)->schedules) ids.push_back(entry.schedule.id);
     EXPECT_THAT(ids, ElementsAre(kNew, kSchedule));
-    SeatMap* map = picture->find(kNew);
+    Hall* hall = picture->find(kNew);
+    ASSERT_NE(hall, nullptr);
+    EXPECT_EQ(picture->find(kConcert)->find(kNew)->hall.get(), hall);
+    reader.version = 0;
+    const auto map = map_of(kNew);
     ASSERT_NE(map, nullptr);
-    EXPECT_EQ(picture->find(kConcert)->find(kNew)->seats.get(), map);
     WorkingSet sale;
     sale.now = kNow;
     Seat sold = seat(1, kSold);
     sold.place.schedule = kNew;
-    sale.seats[sold.place.id] = {.seat = sold, .changed = true};
+    sale.seats[sold.place.id] = {.seat = sold, .changed = true, .was_available = true};
     sale.versions[kNew] = 1;
     state.apply(sale);
     EXPECT_EQ(map->stamp(kNow).available, 2);
+    EXPECT_EQ(hall->available(kNow), 2);
     cache.next =
         SeatMapCache::Changes{.version = 2, .seats = {{.id = {kFirstSeat + 2}, .status = kSold, .holder = {7}, .version = 2}}};
     cache.named = {kNew};
@@ -399,35 +516,16 @@ TEST_F(TheSharedState, AWriterGetsThroughWhileAStoreOrACacheIsAsked) {
 
 // Rows that do not go together, as of two replicas that lag differently, or of a damaged store.
 TEST_F(TheSharedState, AMapWhoseSeatsNameAnUnknownSectionIsNotMade) {
-  reader.sections.clear();
   reader.dates.push_back({.id = {30}, .concert = kConcert, .starts_at = kNow});
   reader.all[0].title = "Changed";
   ++reader.all[0].version;
   state.refresh_catalog();
-  const auto picture = state.catalog().picture();
-  EXPECT_EQ(picture->find(ScheduleId{30}), nullptr);
-  EXPECT_THAT(picture->find(kConcert)->schedules, SizeIs(1));
-  EXPECT_EQ(picture->find(kConcert)->concert.title, "Changed") << "the rest goes on";
-  reader.sections = {{.id = {}, .schedule = {30}, .name = ""}};
-  state.refresh_catalog();
-  EXPECT_NE(state.catalog().picture()->find(ScheduleId{30}), nullptr) << "tried again with each look";
-}
-
-TEST_F(TheSharedState, AStoreLostHalfWayLeavesNoHalfConcert) {
-  constexpr ConcertId kSecond{2};
-  Concert second = reader.all[0];
-  second.id = kSecond;
-  reader.all.push_back(second);
-  reader.all[0].title = "Changed";
-  ++reader.all[0].version;
-  reader.dates.push_back({.id = {30}, .concert = kSecond, .starts_at = kNow});
-  reader.is_lost_at_maps = true;
-  EXPECT_THROW(state.refresh_catalog(), Unavailable);
-  EXPECT_EQ(state.catalog().picture()->find(kSecond), nullptr);
+  EXPECT_THAT(state.catalog().picture()->find(kConcert)->schedules, SizeIs(2));
   EXPECT_EQ(state.catalog().picture()->find(kConcert)->concert.title, "Changed");
-  reader.is_lost_at_maps = false;
-  state.refresh_catalog();
-  EXPECT_THAT(state.catalog().picture()->find(kSecond)->schedules, SizeIs(1));
+  reader.sections.clear();
+  EXPECT_EQ(map_of({30}), nullptr);
+  reader.sections = {{.id = {}, .schedule = {30}, .name = ""}};
+  EXPECT_NE(map_of({30}), nullptr) << "tried again with each look";
 }
 
 // Made by another pod a moment ago: it is shown when all of it is known, not without its dates.

@@ -33,6 +33,7 @@ void ConcertQueue::load_hold(TicketNumber number, ReservationId reservation, Tim
 
 void ConcertQueue::loaded() {
   const MutexLock lock(mutex_);
+  loaded_upto_ = row_.tail;
   for (std::int64_t number = row_.front + 1; number <= row_.tail; ++number)
     if (tickets_.find(number) == nullptr) gone_.insert(number);
   for (std::int64_t number = tickets_.first(); number <= row_.tail; ++number)
@@ -72,6 +73,8 @@ void ConcertQueue::take_over(ConcertQueue& fresh) {
   called_ = std::move(fresh.called_);
   refused_ = std::move(fresh.refused_);
   completed_ = std::move(fresh.completed_);
+  asked_ = std::move(fresh.asked_);
+  loaded_upto_ = fresh.loaded_upto_.load();
   active_ = std::move(fresh.active_);
   admitted_ms_ = fresh.admitted_ms_;
   holds_ = std::move(fresh.holds_);
@@ -134,6 +137,20 @@ std::optional<Refusal> ConcertQueue::refuse_entry(const Ticket& ticket, Purpose 
   const MutexLock lock(mutex_);
   const Standing standing = standing_of(ticket);
   return frontrow::refuse_entry(room_, standing, look_locked(ticket, standing, now, unit), purpose, now);
+}
+
+bool ConcertQueue::knows(const Ticket& ticket, Purpose, TimePoint) const {
+  const std::int64_t number = ticket.number.value;
+  if (number > loaded_upto_.load(std::memory_order_relaxed)) return true;
+  const MutexLock lock(mutex_);
+  return tickets_.find(number) != nullptr || completed_.contains(number) || asked_.contains(number);
+}
+
+void ConcertQueue::learn(TicketNumber number, bool was_paid) {
+  const MutexLock lock(mutex_);
+  if (number.value > loaded_upto_) return;
+  asked_.insert(number.value);
+  if (was_paid) completed_.insert(number.value);
 }
 
 QueueCounts ConcertQueue::counts() const {

@@ -5,6 +5,7 @@
 // The writer alone decides; any thread may look. There is one lock, and a look holds it for well under a microsecond.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   // start-up, before it is shared:
   void load_counters(std::int64_t tail, std::int64_t front);
   void load_ticket(const TicketRow& row, TimePoint now);
+  // A live ticket that something was paid with. Of the ended ones this is found out when they are shown (knows, submit_ask).
   void load_completed(TicketNumber number);
   void load_hold(TicketNumber number, ReservationId reservation, TimePoint expires_at);
   void loaded();  // after all of the above: finishes what a crash left unfinished
@@ -40,7 +42,8 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   // any thread:
   TicketView look(const Ticket& ticket, TimePoint now, double unit) override;
   std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
-  bool knows(const Ticket&, Purpose, TimePoint) const override { return true; }
+  // Not of a ticket that ended before the last load: was something paid with it?
+  bool knows(const Ticket& ticket, Purpose purpose, TimePoint now) const override;
   QueueCounts counts() const override;
   // Would there be anything to end if the sale were over?
   bool has_tickets_to_end() const;
@@ -49,7 +52,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   // As the commands of app/queue/queue.hpp.
   void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) override;
   void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
-  void submit_ask(const Ticket&, Done done) override { done(Nothing{}); }
+  void submit_ask(const Ticket& ticket, Done done) override;
   void submit_leave(const Ticket& ticket, Done done) override;
   void submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) override;
   void submit_end() override;
@@ -69,6 +72,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   // the writer: consequences of a commit:
   void change_concert(const Concert& concert);
   void apply(const QueueChange& change, TimePoint now);
+  void learn(TicketNumber number, bool was_paid);
   void hold_began(TicketNumber number, ReservationId reservation, TimePoint expires_at);
   void hold_ended(TicketNumber number, ReservationId reservation, bool was_paid);
 
@@ -100,6 +104,8 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   const ConcertId concert_;
   Commits* const commits_;
 
+  std::atomic<std::int64_t> loaded_upto_{0};  // the tail at the last load
+
   mutable Mutex mutex_;
   Room room_ GUARDED_BY(mutex_);
   QueueRow row_ GUARDED_BY(mutex_);
@@ -111,6 +117,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   std::unordered_map<std::int64_t, TimePoint> polled_
       GUARDED_BY(mutex_);                   // called, and still waiting: the last poll, decided or not
   NumberSet completed_ GUARDED_BY(mutex_);  // something was paid with them
+  NumberSet asked_ GUARDED_BY(mutex_);      // up to loaded_upto_: the store has answered for them
   std::unordered_map<std::int64_t, Active> active_ GUARDED_BY(mutex_);
   std::int64_t admitted_ms_ GUARDED_BY(mutex_) = 0;  // sum of all `admitted_at` in active_, since loaded_at_
   std::unordered_map<std::int64_t, std::vector<LiveHold>> holds_

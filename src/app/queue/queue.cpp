@@ -1,5 +1,7 @@
 #include "app/queue/queue.hpp"
 
+#include <algorithm>
+
 #include "app/commit/commits.hpp"
 #include "app/queue/concert_queue.hpp"
 
@@ -55,6 +57,13 @@ Verdict LeaveQueue::decide(WorkingSet& set) {
   return decided(Nothing{});
 }
 
+Verdict AskIfPaid::decide(WorkingSet& set) {
+  return decided(std::ranges::any_of(set.reservations_of(ticket_.user), [&](const Reservation* reservation) {
+    return reservation->concert == ticket_.concert && reservation->ticket == ticket_.number &&
+           reservation->status == ReservationStatus::confirmed;
+  }));
+}
+
 Verdict AdmitNext::decide(WorkingSet& set) {
   const Verdict verdict = queue_->tick(set, free_seats_);
   if (verdict == Verdict::decided) decided(Nothing{});
@@ -71,6 +80,16 @@ void ConcertQueue::submit_claim(const Ticket& ticket, std::string traceparent, D
   auto command = std::make_unique<ClaimPlace>(shared_from_this(), ticket.number, ticket.user, std::move(done));
   command->traceparent = std::move(traceparent);
   commits_->submit(std::move(command), CommandClass::hold);
+}
+
+void ConcertQueue::submit_ask(const Ticket& ticket, Done done) {
+  if (knows(ticket, Purpose::poll, {})) return done(Nothing{});
+  auto told = [self = shared_from_this(), number = ticket.number, done = std::move(done)](Result<bool> was_paid) mutable {
+    if (!was_paid) return done(std::unexpected(std::move(was_paid.error())));
+    self->learn(number, *was_paid);
+    done(Nothing{});
+  };
+  commits_->submit(std::make_unique<AskIfPaid>(ticket, std::move(told)), CommandClass::settle);
 }
 
 void ConcertQueue::submit_leave(const Ticket& ticket, Done done) {

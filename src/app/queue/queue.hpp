@@ -53,6 +53,17 @@ class LeaveQueue final : public CommandOf<Nothing> {
   const UserId user_;
 };
 
+// Has the user paid for something with this ticket? Changes nothing.
+class AskIfPaid final : public CommandOf<bool> {
+ public:
+  AskIfPaid(const Ticket& ticket, Done done) : CommandOf(std::move(done)), ticket_(ticket) {}
+  void declare(Keys& keys) const override { keys.holders.push_back({.user = ticket_.user, .concert = ticket_.concert}); }
+  Verdict decide(WorkingSet& set) override;
+
+ private:
+  const Ticket ticket_;
+};
+
 // One admission tick of one queue.
 class AdmitNext final : public CommandOf<Nothing> {
  public:

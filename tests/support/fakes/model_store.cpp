@@ -54,6 +54,34 @@ class ModelReader final : public StoreReader {
     return at == state_.payments.end() ? std::nullopt : std::optional{at->second};
   }
 
+  std::optional<StoredSeatMap> seat_map(ScheduleId id) override {
+    const std::lock_guard lock(state_.mutex);
+    const auto schedule = state_.schedules.find(id);
+    if (schedule == state_.schedules.end()) return {};
+    StoredSeatMap map{
+        .version = schedule->second.version, .sections_version = schedule->second.sections_version, .sections = {}, .seats = {}};
+    for (const auto& [section_id, section] : state_.sections)
+      if (section.schedule == id) map.sections.push_back(section);
+    for (const auto& [seat_id, seat] : state_.seats) {
+      if (seat.place.schedule != id) continue;
+      map.seats.push_back(seat);
+      if (seat.status == SeatStatus::held) map.holders[seat.reservation] = state_.reservations.at(seat.reservation).user;
+    }
+    return map;
+  }
+
+  std::vector<SeatLabel> seat_labels(std::span<const SeatId> seats) override {
+    const std::lock_guard lock(state_.mutex);
+    std::vector<SeatLabel> labels;
+    for (const SeatId id : seats) {
+      const auto seat = state_.seats.find(id);
+      if (seat == state_.seats.end()) continue;
+      const SeatPlace& place = seat->second.place;
+      labels.push_back({.seat = id, .section = state_.sections.at(place.section).name, .row = place.row});
+    }
+    return labels;
+  }
+
   std::vector<AuditLine> audit() override { return {}; }  // the model is the standard of the audit
 
   std::vector<FeedEvent> events_after(EventId after, int limit) override {
@@ -205,7 +233,13 @@ void ModelStore::check(const WorkingSet& set) const {
 void ModelStore::apply(WorkingSet& set) {
   for (const Concert& concert : set.new_concerts) state_.concerts[concert.id] = concert;
   for (const Concert& concert : set.changed_concerts) state_.concerts[concert.id] = concert;
-  for (const Schedule& schedule : set.new_schedules) state_.schedules[schedule.id] = schedule;
+  for (const Schedule& schedule : set.new_schedules) {
+    Schedule& made = state_.schedules[schedule.id] = schedule;
+    const auto is_its = [&](const Seat& seat) { return seat.place.schedule == schedule.id; };
+    made.seat_count = made.available_seats = std::ranges::count_if(set.new_seats, is_its);
+    if (const auto first = std::ranges::find_if(set.new_seats, is_its); first != set.new_seats.end())
+      made.first_seat = first->place.id;
+  }
   for (const Section& section : set.new_sections) state_.sections[section.id] = section;
   for (const Seat& seat : set.new_seats) state_.seats[seat.place.id] = seat;
   for (const auto& [id, schedule] : set.changed_schedules) state_.schedules.at(id).starts_at = schedule.starts_at;
@@ -243,6 +277,7 @@ void ModelStore::apply(WorkingSet& set) {
   for (const Event& event : set.events) state_.events.push_back(event);
   set.last_event = {static_cast<std::int64_t>(state_.events.size())};
   for (auto& [schedule, version] : set.versions) version = ++state_.schedules.at(schedule).version;
+  for (const auto& [schedule, freed] : set.changes_of_available_seats()) state_.schedules.at(schedule).available_seats += freed;
   for (std::size_t i = 0; i < kIdKinds; ++i) state_.next_ids[i] = set.ids[i].next;
 }
 
@@ -259,9 +294,15 @@ void ModelStore::load(const LoadVisitor& visitor) {
   for (const auto& [concert, queue] : state_.queues) tell(visitor.queue, queue);
   for (const auto& [key, row] : state_.tickets)
     if (visitor.ticket) visitor.ticket(key.first, row);
-  for (const auto& [id, reservation] : state_.reservations)
-    if (reservation.status == ReservationStatus::confirmed && reservation.ticket && visitor.completed_ticket)
-      visitor.completed_ticket(reservation.concert, reservation.ticket);
+  for (const auto& [key, row] : state_.tickets) {
+    const auto is_paid_with = [&](const auto& entry) {
+      const Reservation& reservation = entry.second;
+      return reservation.status == ReservationStatus::confirmed && reservation.concert == key.first &&
+             reservation.ticket == row.number && reservation.user == row.user;
+    };
+    if (visitor.completed_ticket && row.state == TicketState::active && std::ranges::any_of(state_.reservations, is_paid_with))
+      visitor.completed_ticket(key.first, row.number);
+  }
 }
 
 std::unique_ptr<StoreReader> ModelStore::open_reader() { return std::make_unique<ModelReader>(state_); }
