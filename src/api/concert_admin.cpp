@@ -28,21 +28,33 @@ auto list(RequestReader& in) {
   };
 }
 
+void write_made(JsonWriter& json, const MadeSchedule& made) {
+  json.begin_object()
+      .field("id", made.schedule.id)
+      .field("startsAt", made.schedule.starts_at)
+      .field("totalSeats", made.seats)
+      .field("firstSeatId", made.first_seat)
+      .end_object();
+}
+
+// A replay knows the ids only, and the catalogue the rest: not yet, if another server has made the dates a moment ago.
+void write_made_before(JsonWriter& json, const Api& api, const MadeConcert& made) {
+  const auto concert = api.concert(made.id);
+  for (int i = 0; i < made.schedule_count; ++i) {
+    const ScheduleId id{made.first_schedule.value + i};  // taken in one go, so consecutive
+    if (const ScheduleEntry* entry = concert ? (*concert)->find(id) : nullptr)
+      write_made(json, {entry->schedule, entry->schedule.seat_count, entry->schedule.first_seat});
+    else
+      json.begin_object().field("id", id).end_object();
+  }
+}
+
 // `id_name`: how the answer calls the concert.
 Response made_response(const Api& api, std::string_view id_name, const MadeConcert& made) {
   JsonBody json;
   json.begin_object().field(id_name, made.id).key("schedules").begin_array();
-  const auto concert = api.concert(made.id);
-  for (int i = 0; i < made.schedule_count; ++i) {
-    const ScheduleId id{made.first_schedule.value + i};  // taken in one go, so consecutive
-    json.begin_object().field("id", id);
-    // Null: made by another server a moment ago, and asked for again here.
-    if (const ScheduleEntry* entry = concert ? (*concert)->find(id) : nullptr)
-      json.field("startsAt", entry->schedule.starts_at)
-          .field("totalSeats", entry->schedule.seat_count)
-          .field("firstSeatId", entry->schedule.first_seat);
-    json.end_object();
-  }
+  for (const MadeSchedule& schedule : made.schedules) write_made(json, schedule);
+  if (made.is_replay) write_made_before(json, api, made);
   json.end_array().field("replayed", made.is_replay).end_object();
   return json.response(201);
 }

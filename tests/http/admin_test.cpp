@@ -96,6 +96,31 @@ TEST_F(AdminRoutes, AddingSchedulesGivesThemTheirSeats) {
   EXPECT_EQ(list.at("schedules").at(1).at("totalSeats"), 7);
 }
 
+// The pod does not know the concert yet: it asks for new ones once a second.
+TEST(AdminRoutesOfTwoPods, DatesOfAConcertThatIsAMomentOldAreAnsweredWhole) {
+  if (!tests_the_cluster()) GTEST_SKIP() << "of the cluster profile";
+  TestSale sale;
+  const auto other = sale.another_pod();
+  HttpClient there(other->port());
+  for (int round = 0; round < 3; ++round) {
+    const NewConcert concert = sale.add_concert({.seats = 5});
+    const HttpRequest two_dates{.method = "POST",
+                                .target = fmt::format("/api/v1/admin/concerts/{}/schedules", concert.id),
+                                .body = R"({"schedules":[{"startsAt":"2041-01-01T00:00:00Z","seats":{"count":7,"price":3}},)"
+                                        R"({"startsAt":"2041-01-02T00:00:00Z","seats":{"count":2,"price":3}}]})"};
+    const auto added = there.send(as_admin(two_dates, sale.admin_token()));
+    ASSERT_EQ(added.status, 201) << added;
+    const auto body = added.json();
+    const auto& first = body.at("schedules").at(0).as_object();
+    const auto& second = body.at("schedules").at(1).as_object();
+    ASSERT_TRUE(first.contains("firstSeatId") && second.contains("firstSeatId")) << added;
+    EXPECT_EQ(first.at("totalSeats"), 7);
+    EXPECT_EQ(second.at("startsAt"), "2041-01-02T00:00:00.000Z");
+    EXPECT_EQ(second.at("firstSeatId").to_number<int>(), first.at("firstSeatId").to_number<int>() + 7);
+  }
+  other->stop();
+}
+
 TEST_F(AdminRoutes, AConcertHasAtMostAHundredDatesAndARepeatIsAnsweredAllTheSame) {
   const NewConcert concert = sale_.add_concert({.seats = 1});
   const auto add = [&](int count, std::string key) {

@@ -28,7 +28,7 @@ MadeSchedule make_schedule(WorkingSet& set, ConcertId concert, const SchedulePla
     for (int row = first_row; row <= section.rows; ++row) {
       for (int number = 1; number <= section.seats_per_row; ++number) {
         const SeatId seat{set.take_id(IdKind::seat)};
-        ++made.seats;
+        if (made.seats++ == 0) made.first_seat = seat;
         set.new_seats.push_back({.place = {.id = seat, .schedule = made.schedule.id, .section = id, .row = row, .number = number},
                                  .price = section.price});
       }

@@ -22,6 +22,7 @@ struct ConcertPlan {
 struct MadeSchedule {
   Schedule schedule;
   std::int64_t seats = 0;
+  SeatId first_seat{};  // their ids are consecutive
 };
 
 struct MadeConcert {

@@ -53,6 +53,7 @@ TEST_F(ConcertCommandsTest, CreatingMakesEverySeatOfEverySchedule) {
   EXPECT_EQ(made->first_schedule, made->schedules[0].schedule.id);
   EXPECT_EQ(made->schedules[0].seats, 3);
   EXPECT_EQ(made->schedules[1].seats, 5);
+  EXPECT_EQ(made->schedules[1].first_seat.value, made->schedules[0].first_seat.value + 3);
   EXPECT_EQ(made->schedules[1].schedule.starts_at, rows.set.now + hours{24});
   EXPECT_EQ(made->schedules[1].schedule.concert, made->id);
   EXPECT_THAT(rows.set.new_schedules, SizeIs(2));
