@@ -81,6 +81,10 @@ HoldLimits hold_limits(const Settings& settings) {
       .max_seats_per_hold = settings.max_seats_per_hold, .max_seats_per_user = settings.max_seats_per_user, .hold = settings.hold};
 }
 
+KeepFor keep_for(const Settings& settings) {
+  return {.keys = settings.keep_keys, .events = settings.keep_events, .tickets = settings.keep_tickets};
+}
+
 CommitQueueOptions commit_options(const Settings& settings) {
   return {.capacity = static_cast<std::size_t>(settings.commit_queue_capacity),
           .batch = static_cast<std::size_t>(settings.commit_batch),

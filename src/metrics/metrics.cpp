@@ -27,6 +27,7 @@ Histogram& histogram(Registry& registry, const char* name, const char* help, con
 
 constexpr const char* kHolds = "Holds asked for, by outcome";
 constexpr const char* kPayments = "Payments asked for, by outcome";
+constexpr const char* kForgotten = "Rows deleted because their retention is over, by kind";
 constexpr const char* kCommands = "Commands that left the commit queue, by outcome";
 
 }  // namespace
@@ -87,6 +88,7 @@ Metrics::Metrics()
       commands_unknown(counter(registry_, "commit_commands_total", kCommands, {{"status", "unknown"}})),
       holds_expired(counter(registry_, "holds_expired_total", "Holds ended by their deadline")),
       expiry_lag_seconds(gauge(registry_, "expiry_lag_seconds", "How long the hold settled last had been over")),
+      events_first_id(gauge(registry_, "events_first_id", "Id of the oldest event that is kept")),
       events_last_id(gauge(registry_, "events_last_id", "Id of the newest event")),
       events_published(counter(registry_, "events_published_total", "Events the stream has acknowledged")),
       event_delivery_lag_seconds(gauge(registry_, "event_delivery_lag_seconds", "Age of the oldest event not delivered yet")),
@@ -96,6 +98,10 @@ Metrics::Metrics()
           gauge(registry_, "kafka_consumer_raw_lag", "Messages not committed, due or not, in the partitions this process has")),
       dead_letters(
           counter(registry_, "kafka_dead_letters_total", "Messages that could not be read, put into the dead-letter topic")),
+      forgotten_keys(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "keys"}})),
+      forgotten_events(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "events"}})),
+      forgotten_tickets(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "tickets"}})),
+      forgotten_batches(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "batches"}})),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
       http_connections_refused_(
           counter(registry_, "http_connections_refused_total", "Connections answered 503 because no more are taken")),
