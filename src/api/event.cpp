@@ -67,7 +67,8 @@ Page read_page(StoreReader& reader, EventId after, int limit) {
   return page;
 }
 
-// A reader that names the last event it has seen must not miss the next ones unnoticed. Without one (0) it begins with what is kept.
+// A reader that names the last event it has seen must not miss the next ones unnoticed. Without one (0) it begins with what is
+// kept.
 std::optional<Refusal> refuse_gap(EventId after, const Page& page) {
   if (!after || after.value + 1 >= page.oldest.value) return {};
   return Refusal{.code = ErrorCode::events_gone, .oldest_event = page.oldest};
@@ -115,12 +116,12 @@ class Follower : public std::enable_shared_from_this<Follower> {
     if (is_reading_ || !has_news_ || !stream_.is_open() || stream_.buffered() > kEnoughBuffered) return;
     is_reading_ = true;
     has_news_ = false;
-    const bool taken = api_.sale.readers.ask(
-        [after = after_](StoreReader& reader) { return read_page(reader, after, kStreamPage); },
-        [self = shared_from_this()](Result<Page> page) mutable {
-          const EventStream stream = self->stream_;
-          stream.post([self = std::move(self), page = std::move(page)](EventStream) { self->send(page); });
-        });
+    const bool taken =
+        api_.sale.readers.ask([after = after_](StoreReader& reader) { return read_page(reader, after, kStreamPage); },
+                              [self = shared_from_this()](Result<Page> page) mutable {
+                                const EventStream stream = self->stream_;
+                                stream.post([self = std::move(self), page = std::move(page)](EventStream) { self->send(page); });
+                              });
     if (!taken) give_up();
   }
 
@@ -163,16 +164,17 @@ class Follower : public std::enable_shared_from_this<Follower> {
 // The stream begins when its first page has been read: until then it can be refused.
 void follow(const Api& api, Responder responder, EventId after) {
   auto shared = std::make_shared<Responder>(std::move(responder));
-  const bool taken = api.sale.readers.ask(
-      [after](StoreReader& reader) { return read_page(reader, after, kStreamPage); },
-      [shared, &api, after](Result<Page> page) {
-        std::move(*shared).resume([&api, after, page = std::move(page)](Responder back) {
-          if (!page) return std::move(back).refuse(page.error());
-          if (auto gap = refuse_gap(after, *page)) return std::move(back).refuse(std::move(*gap));
-          const EventStream stream = std::move(back).stream({.content_type = "text/event-stream"});
-          std::make_shared<Follower>(api, stream, after)->start(*page);
-        });
-      });
+  const bool taken = api.sale.readers.ask([after](StoreReader& reader) { return read_page(reader, after, kStreamPage); },
+                                          [shared, &api, after](Result<Page> page) {
+                                            std::move(*shared).resume([&api, after, page = std::move(page)](Responder back) {
+                                              if (!page) return std::move(back).refuse(page.error());
+                                              if (auto gap = refuse_gap(after, *page))
+                                                return std::move(back).refuse(std::move(*gap));
+                                              const EventStream stream =
+                                                  std::move(back).stream({.content_type = "text/event-stream"});
+                                              std::make_shared<Follower>(api, stream, after)->start(*page);
+                                            });
+                                          });
   if (!taken) std::move(*shared).refuse(refusal_of(CommitStatus::dropped));
 }
 

@@ -36,7 +36,7 @@ namespace frontrow {
 
 namespace {
 
-constexpr int kLooksPerClock = 4;           // two seconds
+constexpr int kLooksPerClock = 4;  // two seconds
 constexpr std::size_t kReadQueue = 4'096;
 
 // Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and other commands do
@@ -155,7 +155,8 @@ struct ClusterServer::Parts {
   }
 
   mysql::StoreSettings store_settings() const {
-    return {.primary = primary_of(settings), .connection = connection_of(settings), .readers = pool, .chores = chores, .owner = pod};
+    return {
+        .primary = primary_of(settings), .connection = connection_of(settings), .readers = pool, .chores = chores, .owner = pod};
   }
 
   mysql::StoreSettings room_store_settings() const {

@@ -17,7 +17,7 @@ struct KeptSince {
 
 struct Forgotten {
   int keys = 0, events = 0, tickets = 0, batches = 0;
-  bool has_more = false;      // old rows are left: to be called again soon
+  bool has_more = false;     // old rows are left: to be called again soon
   EventId first_event = {};  // the oldest that is kept; empty: another process does this work
 
   int rows() const { return keys + events + tickets + batches; }

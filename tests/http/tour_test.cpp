@@ -188,7 +188,8 @@ void delete_events_below(const TestSale& sale, std::int64_t first) {
   if (sale.database() != nullptr)
     sale.database()->run(statements);
   else
-    sqlite::Connection{sqlite::DataDirectory::database_in(sale.data_dir()).string(), sqlite::Access::read_write, {}}.run(statements);
+    sqlite::Connection{sqlite::DataDirectory::database_in(sale.data_dir()).string(), sqlite::Access::read_write, {}}.run(
+        statements);
 }
 
 TEST_F(EventFeed, SaysThatEventsAreGoneToAReaderThatHasFallenBehind) {

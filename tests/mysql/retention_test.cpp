@@ -42,7 +42,9 @@ TEST_F(RetentionOfMysql, IsTheWorkOfOneProcess) {
 TEST_F(RetentionOfMysql, PassesToAnotherProcessWhenTheLeaseIsOver) {
   execute(*open_store(settings_of(1)), charge(kAnn, {10}, key_of(kAnn, Operation::charge, 1)));
   clock_.advance(hours{1});
-  { EXPECT_EQ(open_store(settings_of(1))->forget({}, 2).rows(), 0) << "it takes the lease"; }
+  {
+    EXPECT_EQ(open_store(settings_of(1))->forget({}, 2).rows(), 0) << "it takes the lease";
+  }
   EXPECT_EQ(open_store(settings_of(2))->forget(everything(), 2).keys, 0);
   clock_.advance(hours{1});
   EXPECT_EQ(open_store(settings_of(2))->forget(everything(), 2).keys, 1);
@@ -85,8 +87,8 @@ TEST_F(RetentionOfMysql, ForgetsTheTicketsOfEndedSalesOnly) {
   for (const ConcertId concert : {over, on, deleted}) {
     const std::string id = std::to_string(concert.value);
     for (int user = 1; user <= 5; ++user)
-      run("INSERT INTO tickets (concert_id, user_id, number, state, was_paid, issued_at, admitted_at, seen_at, back_by) VALUES (" + id +
-          ", " + std::to_string(user) + ", " + std::to_string(user) + ", " + (user < 3 ? "2" : "0") + ", 0, 0, 0, 0, 0)");
+      run("INSERT INTO tickets (concert_id, user_id, number, state, was_paid, issued_at, admitted_at, seen_at, back_by) VALUES (" +
+          id + ", " + std::to_string(user) + ", " + std::to_string(user) + ", " + (user < 3 ? "2" : "0") + ", 0, 0, 0, 0, 0)");
     run("INSERT INTO queue_left (concert_id, number) VALUES (" + id + ", 1)");
     run("INSERT INTO queues (concert_id, tail, front) VALUES (" + id + ", 5, 0)");
   }
@@ -120,8 +122,9 @@ TEST_F(RetentionOfMysql, NumbersAndDeliversAnEventThatIsCommittedLate) {
   // The first event is taken out, and comes back in a transaction that another one overtakes.
   run("UPDATE events SET id = 1000 WHERE reservation_id = 1; UPDATE events SET id = 1001 WHERE reservation_id = 2;"
       "DELETE FROM outbox; INSERT INTO outbox (shard, event_id) VALUES (2, 1001); DELETE FROM events WHERE id = 1000");
-  mysql::run(*late, "INSERT INTO events (id, type, reservation_id, seq, occurred_at) VALUES (1000, 1, 1, 1, " +
-                        std::to_string(clock_.now().time_since_epoch().count()) + ")");
+  mysql::run(*late,
+             "INSERT INTO events (id, type, reservation_id, seq, occurred_at) VALUES (1000, 1, 1, 1, " +
+                 std::to_string(clock_.now().time_since_epoch().count()) + ")");
   mysql::run(*late, "INSERT INTO outbox (shard, event_id) VALUES (1, 1000)");
   std::vector<int> all(kOutboxShards);
   std::iota(all.begin(), all.end(), 0);
@@ -142,7 +145,8 @@ TEST_F(RetentionOfMysql, NumbersAndDeliversAnEventThatIsCommittedLate) {
 TEST_F(RetentionOfMysql, ARelayThatTakesOverBeginsWhereTheLastOneHasDelivered) {
   const auto store = open();
   const auto seats = made_concert(*store, {.seats_of_schedules = {10}}).seats[0];
-  for (int i = 0; i < 4; ++i) execute(*store, hold({.user = {10 + i}, .seats = {seats[static_cast<std::size_t>(i)]}}, made<ReservationId>()));
+  for (int i = 0; i < 4; ++i)
+    execute(*store, hold({.user = {10 + i}, .seats = {seats[static_cast<std::size_t>(i)]}}, made<ReservationId>()));
   std::vector<int> all(kOutboxShards);
   std::iota(all.begin(), all.end(), 0);
   {

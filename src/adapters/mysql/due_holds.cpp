@@ -17,8 +17,8 @@ class MysqlDueHolds final : public DueHolds {
   explicit MysqlDueHolds(std::shared_ptr<Pool> readers) : readers_(std::move(readers)) {}
   std::vector<ReservationId> due(TimePoint now, int limit) override {
     Sql sql;
-    sql << "SELECT id, due_at FROM reservations FORCE INDEX (idx_due_holds) WHERE due_at >= " << begin(now) << " AND due_at <= " << now
-        << " ORDER BY due_at LIMIT " << limit;
+    sql << "SELECT id, due_at FROM reservations FORCE INDEX (idx_due_holds) WHERE due_at >= " << begin(now)
+        << " AND due_at <= " << now << " ORDER BY due_at LIMIT " << limit;
     sql.end();
     return read_from(*readers_, [&](Connection& connection) {
       std::vector<ReservationId> found;

@@ -26,8 +26,8 @@ using StoredEventId = StrongId<struct StoredEventTag>;  // events.id
 // of a batch under way, and does not wait for them.
 std::vector<StoredEventId> unnumbered(Connection& connection, std::int64_t after, int limit) {
   Sql sql;
-  sql << "SELECT id FROM events FORCE INDEX (idx_event_feed) WHERE feed_id IS NULL AND id > " << after
-      << " ORDER BY id LIMIT " << limit;
+  sql << "SELECT id FROM events FORCE INDEX (idx_event_feed) WHERE feed_id IS NULL AND id > " << after << " ORDER BY id LIMIT "
+      << limit;
   sql.end();
   std::vector<StoredEventId> ids;
   for (Rows rows = connection.ask(sql, "find events to number"); rows.next();) ids.push_back(rows.id<StoredEventId>(0));

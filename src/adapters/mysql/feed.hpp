@@ -1,8 +1,8 @@
 // The feed's numbers: given after the commit, under one lock, to all events that are committed by then. So they have no gap, follow
 // each reservation's order, and no commit that came late is skipped.
 //
-// An old snapshot keeps the index entries of events without a number, long after they got one. So the feed's row says up to which id
-// all events are settled, and each search begins there.
+// An old snapshot keeps the index entries of events without a number, long after they got one. So the feed's row says up to which
+// id all events are settled, and each search begins there.
 #pragma once
 
 #include "adapters/mysql/connection.hpp"
@@ -28,8 +28,8 @@ class FeedGap {
   std::chrono::steady_clock::time_point seen_at_{};
 };
 
-// On a writer's connection, outside a transaction. At most `limit` events, of those that `look_back` ids before the settled ones, or
-// later, have been committed. Without `gap` no missing ids are passed.
+// On a writer's connection, outside a transaction. At most `limit` events, of those that `look_back` ids before the settled ones,
+// or later, have been committed. Without `gap` no missing ids are passed.
 Numbered number_events(Connection& connection, int limit, FeedGap* gap = nullptr, std::int64_t look_back = 0);
 
 EventId last_number(Connection& connection);

@@ -58,7 +58,8 @@ int Forgetter::forget_tickets(Connection& connection, TimePoint before, int limi
   find << "SELECT user_id FROM tickets FORCE INDEX (PRIMARY) WHERE concert_id = " << ended_ << " AND user_id > " << ticket_after_
        << " ORDER BY user_id LIMIT " << limit << " FOR UPDATE NOWAIT";
   find.end();
-  find << "SELECT id FROM queue_left FORCE INDEX (idx_left_concert) WHERE concert_id = " << ended_ << " ORDER BY id LIMIT " << limit;
+  find << "SELECT id FROM queue_left FORCE INDEX (idx_left_concert) WHERE concert_id = " << ended_ << " ORDER BY id LIMIT "
+       << limit;
   find.end();
   std::vector<Rows> results = connection.run(find, "look for tickets of an ended sale");
   std::vector<UserId> users;

@@ -1,9 +1,9 @@
 // The relay's side of the outbox.
 //
 // An old snapshot keeps the index entries of delivered rows. So a search in a shard begins behind the rows that are known to be
-// delivered: all up to the settled events (feed.hpp), but those that were found pending. It ends at a row that stands for the end of
-// the shard. Once a minute it begins further back, for the case that an event was committed unbelievably late, or that a server has
-// lost the newest commits.
+// delivered: all up to the settled events (feed.hpp), but those that were found pending. It ends at a row that stands for the end
+// of the shard. Once a minute it begins further back, for the case that an event was committed unbelievably late, or that a server
+// has lost the newest commits.
 #include <algorithm>
 #include <array>
 
@@ -17,7 +17,7 @@ namespace frontrow::mysql {
 
 namespace {
 
-constexpr std::int64_t kEnd = INT64_MAX;  // in the last row of each shard, which is no event
+constexpr std::int64_t kEnd = INT64_MAX;     // in the last row of each shard, which is no event
 constexpr std::int64_t kLookBack = 200'000;  // ids
 constexpr Duration kLookBackEvery = std::chrono::minutes{1};
 
@@ -49,7 +49,7 @@ class MysqlOutbox final : public Outbox {
 
   const StoreTime time_;
   const std::shared_ptr<Pool> chores_;
-  Session writer_;  // only while there are events
+  Session writer_;                                       // only while there are events
   std::array<std::int64_t, kOutboxShards> delivered_{};  // of each shard, all events up to this id
   std::int64_t settled_ = 0;
   FeedGap gap_;
@@ -129,8 +129,7 @@ std::vector<OutboxRow> MysqlOutbox::pending(int shard, int limit) {
   Sql sql;
   write_event_columns(sql, "e.id");
   sql << " FROM (SELECT event_id FROM outbox FORCE INDEX (PRIMARY) WHERE shard = " << shard << " AND event_id > " << begin_of(shard)
-      << " AND event_id < " << kEnd << " ORDER BY event_id LIMIT " << limit
-      << ") o JOIN events e ON e.id = o.event_id";
+      << " AND event_id < " << kEnd << " ORDER BY event_id LIMIT " << limit << ") o JOIN events e ON e.id = o.event_id";
   write_event_joins(sql);
   sql << "ORDER BY e.id, rs.seat_id";
   sql.end();

@@ -154,7 +154,8 @@ constexpr AuditRule kRules[] = {
      "SELECT 'event ', e.id, ' of reservation ', e.reservation_id, ', which is ', ifnull(status, 'not there')"
      " FROM events e LEFT JOIN reservations r ON r.id = e.reservation_id WHERE {e.id} AND e.reservation_id IS NOT NULL"
      " AND NOT ifnull((e.seq = 1 AND type = 1 AND occurred_at = created_at) OR (e.seq = 2 AND occurred_at = ended_at"
-     "   AND ((type = 2 AND status = 'EXPIRED') OR (type = 3 AND status = 'CANCELLED') OR (type = 4 AND status = 'CONFIRMED'))), 0)",
+     "   AND ((type = 2 AND status = 'EXPIRED') OR (type = 3 AND status = 'CANCELLED') OR (type = 4 AND status = 'CONFIRMED'))), "
+     "0)",
      AuditOf::every_store,
      Walk::events},
 
@@ -205,8 +206,8 @@ constexpr AuditRule kRules[] = {
     {"E1",
      "the event log has no gap, and begins where its deleted part ends",
      "SELECT count(*) FROM events",
-     "SELECT max(id) - first_id + 1 - count(*), ' missing since ', first_id FROM event_horizon JOIN events GROUP BY first_id"
-     " HAVING min(id) <> first_id OR max(id) - first_id + 1 <> count(*)",
+     "SELECT max(events.id) - first_id + 1 - count(*), ' missing since ', first_id FROM event_horizon JOIN events GROUP BY first_id"
+     " HAVING min(events.id) <> first_id OR max(events.id) - first_id + 1 <> count(*)",
      AuditOf::sqlite},
 
     {"E1",

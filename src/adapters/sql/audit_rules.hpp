@@ -1,9 +1,9 @@
 // The rules of the sale as queries: one row here is one line of `frontrow audit`. Both databases understand a query, unless its
 // rule names one store: some tables are in one store only, and some faults are found in another way.
 //
-// A query that looks at things one by one can be asked for a range of their keys: a column in braces, {r.id}, stands for "its key is
-// in the range". All that such a query compares with each other changes in one transaction, so the ranges may be asked one after the
-// other, each on a snapshot of its own.
+// A query that looks at things one by one can be asked for a range of their keys: a column in braces, {r.id}, stands for "its key
+// is in the range". All that such a query compares with each other changes in one transaction, so the ranges may be asked one after
+// the other, each on a snapshot of its own.
 #pragma once
 
 #include <optional>

@@ -60,8 +60,7 @@ class ModelReader final : public StoreReader {
     const std::lock_guard lock(state_.mutex);
     std::vector<FeedEvent> found;
     const std::int64_t begin = std::max(after.value, state_.horizon.first.value - 1);
-    for (std::size_t i = static_cast<std::size_t>(begin); i < state_.events.size() && static_cast<int>(found.size()) < limit;
-         ++i) {
+    for (std::size_t i = static_cast<std::size_t>(begin); i < state_.events.size() && static_cast<int>(found.size()) < limit; ++i) {
       const Event& event = state_.events[i];
       FeedEvent& told = found.emplace_back(FeedEvent{.id = {static_cast<std::int64_t>(i) + 1}, .event = event, .reservation = {}});
       if (event.reservation) told.reservation = state_.reservations.at(event.reservation);
