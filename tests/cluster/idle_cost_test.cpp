@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "server_counts.hpp"
 #include "support/processes/test_sale.hpp"
 #include "support/services/redis_services.hpp"
 #include "support/wait.hpp"
@@ -32,14 +33,7 @@ class IdleCost : public testing::Test {
   IdleCost() {
     Settings settings = test_settings();
     sale_ = std::make_unique<TestSale>(settings, true);
-    status_ = std::make_unique<mysql::Connection>(
-        sale_->database()->endpoint(), mysql::Role::reader, mysql::ConnectionSettings{.idle_timeout = std::chrono::minutes{5}});
-  }
-
-  double status(const char* name) {
-    mysql::Sql sql = mysql::Sql::script(fmt::format("SHOW GLOBAL STATUS LIKE '{}'", name));
-    mysql::Rows rows = status_->ask(sql, "read a test's counter");
-    return rows.next() ? std::stod(std::string{rows.text(1)}) : -1;
+    counts_ = std::make_unique<ServerCounts>(sale_->database()->endpoint());
   }
 
   double redis_commands() {
@@ -57,9 +51,10 @@ class IdleCost : public testing::Test {
   }
 
   Counts now() {
-    return {.redis = redis_commands(),
-            .statements = status("Queries"),
-            .rows = status("Handler_read_key") + status("Handler_read_next") + status("Handler_read_prev")};
+    return {
+        .redis = redis_commands(),
+        .statements = counts_->status("Queries"),
+        .rows = counts_->status("Handler_read_key") + counts_->status("Handler_read_next") + counts_->status("Handler_read_prev")};
   }
 
   static void pass(std::chrono::seconds time) {
@@ -92,7 +87,7 @@ class IdleCost : public testing::Test {
   }
 
   std::unique_ptr<TestSale> sale_;
-  std::unique_ptr<mysql::Connection> status_;
+  std::unique_ptr<ServerCounts> counts_;
   redis::Client redis_{redis_settings()};
 };
 
@@ -107,19 +102,6 @@ TEST_F(IdleCost, DoesNotGrowWithTheCatalogue) {
   EXPECT_LE(many.redis, 25);
   EXPECT_LE(many.statements, 15);
   EXPECT_LE(many.rows, 150);
-}
-
-// The server closes what has said nothing for five seconds, and an idle pod keeps awake only what its loops use.
-TEST_F(IdleCost, KeepsFewConnections) {
-  make_concerts(3);
-  pass(kUntilQuiet);
-  mysql::Rows rows = status_->ask(
-      mysql::Sql::script("SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()"),
-      "count a pod's connections");
-  ASSERT_TRUE(rows.next());
-  const std::int64_t open = rows.integer(0);
-  std::printf("an idle pod keeps %ld connections to MySQL\n", open);
-  EXPECT_LE(open, 5);
 }
 
 }  // namespace

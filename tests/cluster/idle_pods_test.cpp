@@ -1,11 +1,11 @@
 // What pods to which nobody comes keep open on MySQL's primary, and what they ask of it. It has to fit fifty pods into the 151
 // connections that a server allows unless it is told otherwise.
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdio>
 
+#include "server_counts.hpp"
 #include "support/processes/test_sale.hpp"
 #include "support/wait.hpp"
 
@@ -23,37 +23,24 @@ class IdlePods : public testing::Test {
     while (std::ssize(pods_) < kPods - 1) pods_.push_back(sale_.another_pod());
   }
 
-  double status(const char* name) {
-    mysql::Rows rows = here_.ask(mysql::Sql::script(fmt::format("SHOW GLOBAL STATUS LIKE '{}'", name)), "read a test's counter");
-    return rows.next() ? std::stod(std::string{rows.text(1)}) : -1;
-  }
-
-  std::int64_t connections() {
-    mysql::Sql sql = mysql::Sql::script(
-        fmt::format("SELECT count(*) FROM information_schema.processlist WHERE db = '{}' AND id <> CONNECTION_ID()",
-                    sale_.database()->endpoint().database));
-    mysql::Rows rows = here_.ask(sql, "count a test's connections");
-    return rows.next() ? rows.integer(0) : -1;
-  }
-
   TestSale sale_{test_settings(), true};
   std::vector<std::unique_ptr<SaleServer>> pods_;
-  mysql::Connection here_{sale_.database()->endpoint(), mysql::Role::reader, {}};
+  ServerCounts counts_{sale_.database()->endpoint()};
 };
 
 TEST_F(IdlePods, KeepFewConnectionsAndAskLittle) {
-  ASSERT_TRUE(eventually([&] { return connections() <= kMostConnections * kPods; })) << connections();
-  const double began = status("Uptime"), before = status("Queries");
+  ASSERT_TRUE(eventually([&] { return counts_.connections() <= kMostConnections * kPods; })) << counts_.connections();
+  const double began = counts_.status("Uptime"), before = counts_.status("Queries");
   double own = 1;  // statements
   std::int64_t most = 0;
   double uptime = 0;
   EXPECT_TRUE(eventually([&] {
-    most = std::max(most, connections());
-    uptime = status("Uptime") - began;
+    most = std::max(most, counts_.connections());
+    uptime = counts_.status("Uptime") - began;
     own += 2;
     return uptime >= kSeconds;
   }));
-  const double statements = (status("Queries") - before - own) / uptime / kPods;
+  const double statements = (counts_.status("Queries") - before - own) / uptime / kPods;
   std::printf(
       "%d idle pods: %d connections at most, %.1f statements a second and pod\n", kPods, static_cast<int>(most), statements);
   EXPECT_LE(most, kMostConnections * kPods);

@@ -39,7 +39,7 @@ class CatalogVersion : public MysqlTest {
   }
 
   const std::shared_ptr<Pool> primary_ = std::make_shared<Pool>(PoolSettings{.endpoint = database_.endpoint()});
-  Replicas none_{database_.endpoint(), {}};
+  Replicas none_{primary_, {}};
   const std::unique_ptr<CatalogReader> reader_ = open_catalog_reader(primary_, none_);
 };
 

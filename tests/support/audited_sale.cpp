@@ -17,6 +17,7 @@ constexpr PlantedFault kFaults[] = {
     {"S2", "a seat of a live", "UPDATE seats SET status = 'AVAILABLE', reservation_id = NULL, held_until = NULL WHERE id = 3"},
     {"S2", "the stored number", "UPDATE schedules SET available_seats = available_seats + 1"},
     {"S2", "the stored number", "UPDATE schedules SET available_seats = available_seats - 1"},
+    {"S2", "the stored number", "UPDATE schedules SET available_version = version + 1"},
     {"S2", "the seats of a schedule", "DELETE FROM seats WHERE id = 10"},
     {"S2", "the seats of a schedule", "UPDATE seats SET id = 1000 WHERE id = 9"},
     {"S4", "a reservation was", "UPDATE reservations SET ended_at = expires_at WHERE id = 2"},

@@ -65,10 +65,11 @@ constexpr AuditRule kRules[] = {
 
     {"S2",
      "the stored number of available seats of a schedule is right",
-     "SELECT count(*) FROM schedules",
+     "SELECT count(*) FROM schedules WHERE available_version >= version",
      "SELECT 'schedule ', id, ' says ', available_seats, ', its seats say ', ifnull(free, 0) FROM schedules LEFT JOIN"
      " (SELECT schedule_id, count(*) AS free FROM seats WHERE {schedule_id} AND status = 'AVAILABLE' GROUP BY schedule_id) s"
-     " ON schedule_id = id WHERE {id} AND available_seats <> ifnull(free, 0)",
+     " ON schedule_id = id WHERE {id} AND (available_version > version OR (available_version = version AND available_seats <>"
+     " ifnull(free, 0)))",
      AuditOf::every_store,
      Walk::schedules},
 

@@ -41,7 +41,10 @@ Writer::Writer(Connection& connection)
                     "INSERT INTO events (id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent,"
                     " schedule_id, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
       raise_version_(connection,
-                     "UPDATE schedules SET version = version + 1, available_seats = available_seats + ?2 WHERE id = ?1"),
+                     "UPDATE schedules SET version = version + 1, available_version = version + 1, available_seats = CASE"
+                     " WHEN available_version = version THEN available_seats + ?2 ELSE (SELECT count(*) FROM seats"
+                     " WHERE seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count AND status = 'AVAILABLE') END"
+                     " WHERE id = ?1"),
       version_(connection, "SELECT version FROM schedules WHERE id = ?1"),
       move_time_(connection, "UPDATE sale_time SET newest = ?1 WHERE id = 1 AND newest < ?1") {}
 
