@@ -13,6 +13,15 @@ constexpr PlantedFault kFaultsOfMysql[] = {
     {"Q1", "a user has", "UPDATE tickets SET number = 1"},
     {"M1", "a ledger entry", "DELETE FROM ledger WHERE account = -1"},
     {"M1", "a ledger entry", "UPDATE ledger SET amount = amount + 1 WHERE account = -2"},
+    {"M1", "a ledger entry", "INSERT INTO ledger (account, entry_id, amount, at) VALUES (-1, 777, -5, 0)"},
+    {"M1",
+     "a ledger entry",
+     "INSERT INTO ledger (account, entry_id, amount, at) VALUES (-1, 777, -5, 0);"
+     "INSERT INTO ledger (account, entry_id, amount, at) SELECT 2, entry_id, amount, at FROM ledger WHERE account = 1 AND amount > "
+     "0"},
+    {"M2", "a payment has an id", "UPDATE ledger SET reservation_id = 1 WHERE account = 1 AND amount < 0"},
+    {"M2", "a payment has an id", "UPDATE ledger SET reservation_id = NULL WHERE account = 1 AND amount < 0"},
+    {"M2", "a payment has an id", "UPDATE payments SET user_id = 2"},
     {"M2", "a payment has an id", "DELETE FROM ledger WHERE reservation_id IS NOT NULL"},
     {"E1", "every transition", "DELETE FROM events WHERE type < 5 ORDER BY id DESC LIMIT 1"},
     {"E1", "the event log", "UPDATE events SET feed_id = 100 WHERE feed_id = 1"},

@@ -179,7 +179,8 @@ class AuditAfterRetention : public MysqlTest {
 
 TEST_F(AuditAfterRetention, ProvesWhatIsLeft) {
   EXPECT_NE(run("SELECT first_id FROM event_horizon"), "1");
-  expect_sound(audit(database_.endpoint()));
+  for (const AuditLine& line : audit(database_.endpoint()))
+    EXPECT_EQ(line.broken, 0) << line.rule << ' ' << line.what << ": " << line.example;
 }
 
 TEST_F(AuditAfterRetention, FindsWhatWasPlantedWithinTheHorizon) {

@@ -32,6 +32,9 @@ AuditLine check(Connection& connection, const AuditRule& rule, int rows) {
     }
   Rows broken = ask(connection, rule, rule.broken, range);  // the open end, or all
   add_broken(line, broken);
+  if (*rule.whole.text == 0) return line;
+  Rows sums = ask(connection, rule, rule.whole, {});
+  add_broken(line, sums);
   return line;
 }
 

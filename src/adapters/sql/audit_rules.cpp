@@ -115,7 +115,24 @@ constexpr AuditRule kRules[] = {
      "a ledger entry has two lines, which sum to zero",
      "SELECT count(*) FROM ledger WHERE account > 0",
      "SELECT 'entry ', entry_id FROM ledger GROUP BY entry_id HAVING count(*) <> 2 OR sum(amount) <> 0"
-     " OR sum(account > 0) <> 1 OR sum(account = -1 AND amount < 0) + sum(account = -2 AND amount > 0) <> 1"},
+     " OR sum(account > 0) <> 1 OR sum(account = -1 AND amount < 0) + sum(account = -2 AND amount > 0) <> 1",
+     AuditOf::sqlite},
+
+    // Each line of a user has its mirror; and there are no more mirrors than that: as many, of the same entries.
+    {"M1",
+     "a ledger entry has two lines, which sum to zero",
+     "SELECT count(*) FROM ledger WHERE account > 0",
+     "SELECT 'entry ', l.entry_id FROM ledger l LEFT JOIN ledger t ON t.account = -1 AND t.entry_id = l.entry_id"
+     " LEFT JOIN ledger s ON s.account = -2 AND s.entry_id = l.entry_id WHERE l.account > 0 AND {l.account}"
+     " AND NOT ifnull((t.amount < 0 AND t.amount = -l.amount AND s.amount IS NULL)"
+     "   OR (s.amount > 0 AND s.amount = -l.amount AND t.amount IS NULL), 0)",
+     AuditOf::mysql,
+     Walk::accounts,
+     false,
+     "SELECT users, ' lines of users, and mirrors: ', mirrors FROM (SELECT ifnull(sum(account > 0), 0) AS users,"
+     " ifnull(sum(account < 0), 0) AS mirrors, sum(IF(account > 0, entry_id, 0)) AS entries, sum(IF(account < 0, entry_id, 0))"
+     " AS mirrored, bit_xor(IF(account > 0, crc32(entry_id), 0)) AS marks, bit_xor(IF(account < 0, crc32(entry_id), 0)) AS"
+     " marked FROM ledger) sums WHERE users <> mirrors OR entries <> mirrored OR marks <> marked"},
 
     {"M2",
      "a reservation is CONFIRMED exactly when it has a payment, of its amount and by its user",
@@ -136,7 +153,24 @@ constexpr AuditRule kRules[] = {
      " WHERE ifnull(s.entries, 0) <> 1 OR s.total <> p.amount"
      " UNION ALL SELECT 'sale of reservation ', ifnull(reservation_id, 'nobody'), ' without a payment' FROM sales"
      " WHERE reservation_id IS NULL OR reservation_id NOT IN (SELECT reservation_id FROM payments)"
-     " UNION ALL SELECT 'payment ', id, ' twice' FROM payments GROUP BY id HAVING count(*) > 1"},
+     " UNION ALL SELECT 'payment ', id, ' twice' FROM payments GROUP BY id HAVING count(*) > 1",
+     AuditOf::sqlite},
+
+    // Each entry of a sale has a payment of its own; and there are no more payments than that.
+    {"M2",
+     "a payment has an id of its own and one entry in the ledger, of its amount",
+     "SELECT count(*) FROM payments",
+     "SELECT 'sale of reservation ', s.reservation_id, ' to user ', account FROM (SELECT account, reservation_id, count(*) AS"
+     "   entries, sum(amount) AS total FROM ledger WHERE account > 0 AND {account} AND (reservation_id IS NOT NULL OR amount < 0)"
+     "   GROUP BY account, reservation_id) s LEFT JOIN payments p ON p.reservation_id = s.reservation_id"
+     " WHERE NOT ifnull(entries = 1 AND total = -p.amount AND p.user_id = account, 0)",
+     AuditOf::mysql,
+     Walk::accounts,
+     false,
+     "SELECT paid, ' payments, sales in the ledger: ', sold FROM (SELECT (SELECT count(*) FROM payments) AS paid,"
+     " (SELECT count(*) FROM ledger WHERE account = -2) AS sold) counted WHERE paid <> sold"
+     " UNION ALL SELECT repeated, ' payments have the id of another', '' FROM (SELECT count(*) - count(DISTINCT id) AS repeated"
+     " FROM payments) counted WHERE repeated > 0"},
 
     {"M3",
      "every balance is from 0 to 2^53-1",

@@ -28,6 +28,7 @@ struct AuditRule {
   AuditOf of = AuditOf::every_store;
   Walk walk = Walk::no;
   bool only_at_rest = false;  // takes long and concerns the file rather than the sale: left out beside a server
+  Literal whole = "";         // the part of `broken` that compares sums over all rows; asked once
 };
 
 // The rules of every store, and the store's own.
