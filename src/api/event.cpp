@@ -57,24 +57,33 @@ void write_event(JsonWriter& json, const SeatLabels& labels, const FeedEvent& fe
 }
 
 // Read together, on a reader's thread.
-struct ReadEvents {
+struct Page {
   std::vector<FeedEvent> events;
+  EventId oldest;  // that was kept when they had been read
   SeatLabels labels = {};
 };
 
-ReadEvents read_events(const Api& api, StoreReader& reader, EventId after, int limit) {
-  ReadEvents read{.events = reader.events_after(after, limit)};
+Page read_page(const Api& api, StoreReader& reader, EventId after, int limit) {
+  Page page{.events = reader.events_after(after, limit), .oldest = {}};
+  page.oldest = reader.event_horizon().first;
   const auto picture = api.sale.catalog.picture();
-  for (const FeedEvent& event : read.events) read.labels.find(*picture, event.reservation);
-  if (!read.labels.is_complete()) read.labels.read(reader);
-  return read;
+  for (const FeedEvent& event : page.events) page.labels.find(*picture, event.reservation);
+  if (!page.labels.is_complete()) page.labels.read(reader);
+  return page;
 }
 
-Response page_response(EventId after, const ReadEvents& read) {
-  const std::vector<FeedEvent>& events = read.events;
+// A reader that names the last event it has seen must not miss the next ones unnoticed. Without one (0) it begins with what is
+// kept.
+std::optional<Refusal> refuse_gap(EventId after, const Page& page) {
+  if (!after || after.value + 1 >= page.oldest.value) return {};
+  return Refusal{.code = ErrorCode::events_gone, .oldest_event = page.oldest};
+}
+
+Response page_response(EventId after, const Page& page) {
+  const std::vector<FeedEvent>& events = page.events;
   JsonBody json;
   json.begin_object().key("events").begin_array();
-  for (const FeedEvent& event : events) write_event(json, read.labels, event);
+  for (const FeedEvent& event : events) write_event(json, page.labels, event);
   json.end_array().field("lastId", events.empty() ? after : events.back().id).end_object();
   return json.response();
 }
@@ -85,7 +94,8 @@ class Follower : public std::enable_shared_from_this<Follower> {
  public:
   Follower(const Api& api, EventStream stream, EventId after) : api_(api), stream_(std::move(stream)), after_(after) {}
 
-  void start() {
+  // With the first page, which is refused before the stream begins.
+  void start(const Page& first) {
     stream_.on_drained([self = weak_from_this()] {
       if (const auto follower = self.lock()) follower->pump();
     });
@@ -98,7 +108,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
         if (const auto follower = self.lock()) follower->wake();
       });
     });
-    pump();
+    take(first);
   }
 
  private:
@@ -112,12 +122,19 @@ class Follower : public std::enable_shared_from_this<Follower> {
     is_reading_ = true;
     has_news_ = false;
     const bool taken = api_.sale.readers.ask(
-        [&api = api_, after = after_](StoreReader& reader) { return read_events(api, reader, after, kStreamPage); },
-        [self = shared_from_this()](Result<ReadEvents> events) mutable {
+        [&api = api_, after = after_](StoreReader& reader) { return read_page(api, reader, after, kStreamPage); },
+        [self = shared_from_this()](Result<Page> page) mutable {
           const EventStream stream = self->stream_;
-          stream.post([self = std::move(self), events = std::move(events)](EventStream) { self->send(events); });
+          stream.post([self = std::move(self), page = std::move(page)](EventStream) { self->send(page); });
         });
     if (!taken) give_up();
+  }
+
+  // A follower that reads so slowly that events have gone meanwhile is told when it comes back.
+  void send(const Result<Page>& page) {
+    is_reading_ = false;
+    if (!page || refuse_gap(after_, *page)) return give_up();
+    take(*page);
   }
 
   // The client comes back with Last-Event-ID. Waiting for the next event instead would keep the last ones of a quiet feed from it.
@@ -126,19 +143,17 @@ class Follower : public std::enable_shared_from_this<Follower> {
     stream_.end();
   }
 
-  void send(const Result<ReadEvents>& read) {
-    is_reading_ = false;
-    if (!read) return give_up();
+  void take(const Page& page) {
     std::string text;
-    for (const FeedEvent& event : read->events) {
+    for (const FeedEvent& event : page.events) {
       text += fmt::format("id: {}\nevent: {}\ndata: ", event.id.value, name_of(event.event.type));
       JsonWriter json(text);
-      write_event(json, read->labels, event);
+      write_event(json, page.labels, event);
       text += "\n\n";
       after_ = event.id;
     }
     if (!text.empty() && !stream_.write(text)) return;
-    if (static_cast<int>(read->events.size()) == kStreamPage) has_news_ = true;
+    if (static_cast<int>(page.events.size()) == kStreamPage) has_news_ = true;
     pump();
   }
 
@@ -149,6 +164,23 @@ class Follower : public std::enable_shared_from_this<Follower> {
   bool is_reading_ = false;
   EventBus::Subscription subscription_;
 };
+
+// The stream begins when its first page has been read: until then it can be refused.
+void follow(const Api& api, Responder responder, EventId after) {
+  auto shared = std::make_shared<Responder>(std::move(responder));
+  const bool taken = api.sale.readers.ask([&api, after](StoreReader& reader) { return read_page(api, reader, after, kStreamPage); },
+                                          [shared, &api, after](Result<Page> page) {
+                                            std::move(*shared).resume([&api, after, page = std::move(page)](Responder back) {
+                                              if (!page) return std::move(back).refuse(page.error());
+                                              if (auto gap = refuse_gap(after, *page))
+                                                return std::move(back).refuse(std::move(*gap));
+                                              const EventStream stream =
+                                                  std::move(back).stream({.content_type = "text/event-stream"});
+                                              std::make_shared<Follower>(api, stream, after)->start(*page);
+                                            });
+                                          });
+  if (!taken) std::move(*shared).refuse(refusal_of(CommitStatus::dropped));
+}
 
 bool wants_stream(const Request& request) {
   return request.method() != "HEAD" && request.header("Accept").find("text/event-stream") != std::string_view::npos;
@@ -164,15 +196,15 @@ auto events(RequestReader& in) {
   if (as_stream && last) after.value = std::max(after.value, *last);
   const bool is_head = in.request.method() == "HEAD";
   return [&api = in.api, after, limit, as_stream, is_head](Responder responder) {
-    if (as_stream) {
-      const EventStream stream = std::move(responder).stream({.content_type = "text/event-stream"});
-      return std::make_shared<Follower>(api, stream, after)->start();
-    }
+    if (as_stream) return follow(api, std::move(responder), after);
     if (is_head) return std::move(responder).send(Response::unrendered());
     api.read(
         std::move(responder),
-        [&api, after, limit](StoreReader& reader) { return read_events(api, reader, after, limit); },
-        [after](const ReadEvents& found) { return page_response(after, found); });
+        [&api, after, limit](StoreReader& reader) { return read_page(api, reader, after, limit); },
+        [after](const Page& page) -> Result<Response> {
+          if (auto gap = refuse_gap(after, page)) return refuse(std::move(*gap));
+          return page_response(after, page);
+        });
   };
 }
 

@@ -48,6 +48,7 @@ enum class ErrorCode : std::uint8_t {
   balance_limit_exceeded,
   request_in_progress,
   idempotency_key_reused,
+  events_gone,
   overloaded,
   store_unavailable,
   outcome_unknown,
@@ -68,6 +69,7 @@ struct Refusal {
   std::optional<std::int64_t> position = {};    // in the queue
   std::optional<std::int64_t> balance = {};     // points
   std::optional<std::int64_t> amount = {};      // points
+  std::optional<EventId> oldest_event = {};     // that is kept in the feed
   std::optional<Duration> retry_after = {};
 };
 

@@ -66,6 +66,8 @@ ProblemKind problem_kind(ErrorCode code) {
       return {409, "REQUEST_IN_PROGRESS", "Request in progress", "A request with this Idempotency-Key is still running."};
     case ErrorCode::idempotency_key_reused:
       return {422, "IDEMPOTENCY_KEY_REUSED", "Idempotency key reused", "This Idempotency-Key was used for another request."};
+    case ErrorCode::events_gone:
+      return {410, "EVENTS_GONE", "Events gone", "Events after this one have been deleted; what is kept begins with oldestId."};
     case ErrorCode::overloaded: return {503, "OVERLOADED", "Overloaded", "Too many requests are waiting; try again shortly."};
     case ErrorCode::store_unavailable:
       return {503, "STORE_UNAVAILABLE", "Store unavailable", "The store cannot be written right now; nothing was changed."};
@@ -126,6 +128,7 @@ void append_problem(std::string& out, const Refusal& refusal, std::string_view t
   if (refusal.position) json.field("position", *refusal.position);
   if (refusal.balance) json.field("balance", *refusal.balance);
   if (refusal.amount) json.field("amount", *refusal.amount);
+  if (refusal.oldest_event) json.field("oldestId", *refusal.oldest_event);
   json.end_object();
 }
 

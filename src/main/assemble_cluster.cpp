@@ -36,9 +36,7 @@ namespace frontrow {
 
 namespace {
 
-constexpr int kKeysForgottenAtOnce = 2'000;
-constexpr int kForgettingPassesOver = 240;  // so without old keys a pod looks for them once a minute
-constexpr int kLooksPerClock = 4;           // two seconds
+constexpr int kLooksPerClock = 4;  // two seconds
 constexpr std::size_t kReadQueue = 4'096;
 
 // Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and other commands do
@@ -124,6 +122,7 @@ struct ClusterServer::Parts {
         cache(redis, metrics),
         room_writer(room_options(), room_store_settings(), nullptr, clock, metrics, on_commit()),
         shards(make_shards()),
+        forgetting(*shards.front()->store, clock, metrics, keep_for(settings)),
         rooms(pod, {.boards = boards, .presence = presence, .reader = *queue_reader}, room_writer.commits, commits, clock),
         state(*catalog_reader, cache, rooms, queue_limits(settings), clock, metrics),
         halls([this](ScheduleId id, Halls::Answer answer) { return read_hall(id, std::move(answer)); }, pod_hall_limits(settings),
@@ -143,7 +142,7 @@ struct ClusterServer::Parts {
                .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
                .parts = [this] { return health(); }}) {
     for (auto& shard : shards) commits.add(shard->commits);
-    shards.front()->commits.set_upkeep([this] { forget(); });
+    shards.front()->commits.set_upkeep([this] { forgetting.run_once(); });
     rooms.set_readers(readers);
     metrics.watch_pool([this] {
       const mysql::PoolUsage usage = pool->usage();
@@ -178,7 +177,8 @@ struct ClusterServer::Parts {
   }
 
   mysql::StoreSettings store_settings() const {
-    return {.primary = primary_of(settings), .connection = connection_of(settings), .readers = pool, .chores = chores};
+    return {
+        .primary = primary_of(settings), .connection = connection_of(settings), .readers = pool, .chores = chores, .owner = pod};
   }
 
   mysql::StoreSettings room_store_settings() const {
@@ -200,13 +200,6 @@ struct ClusterServer::Parts {
     if (last != told) bus.publish(last), told = last;
   }
 
-  // On the thread of the first writer, now and then.
-  void forget() {
-    if (!forgetting_pace.is_turn()) return;
-    const TimePoint before = clock.now() - kIdempotencyRetention;
-    forgetting_pace.found(shards.front()->store->forget_old_keys(before, kKeysForgottenAtOnce) > 0);
-  }
-
   // Topics and rights are looked at before anything is begun.
   static mysql::MigrationReport prepared(const Settings& settings) {
     kafka::ensure_topics(kafka_of(settings), topics());
@@ -219,7 +212,7 @@ struct ClusterServer::Parts {
   const mysql::MigrationReport migrated;
   Metrics metrics;
   const std::shared_ptr<mysql::Pool> pool, chores;
-  IdlePace relay_pace{kRelayPassesOver}, forgetting_pace{kForgettingPassesOver};
+  IdlePace relay_pace{kRelayPassesOver};
   FollowedClock clock;
   local::LocalEventBus bus;
   mysql::Replicas replicas;
@@ -235,6 +228,7 @@ struct ClusterServer::Parts {
   ShardedCommits commits;
   Shard room_writer;
   std::vector<std::unique_ptr<Shard>> shards;
+  Forgetting forgetting;
   SharedRooms rooms;
   SharedState state;
   Halls halls;  // before the readers: their last answers come here

@@ -29,7 +29,6 @@ namespace frontrow {
 
 namespace {
 
-constexpr int kKeysForgottenAtOnce = 2'000;
 constexpr std::size_t kReadQueue = 4'096;
 
 sqlite::StoreSettings store_settings(const Settings& settings, const sqlite::DataDirectory& directory) {
@@ -68,13 +67,14 @@ struct Core {
               live.apply(set);
               if (set.moves_time()) may_act_unasked = true;
             },
-            [this] { live.rebuild(*store); }) {
+            [this] { live.rebuild(*store); }),
+        forgetting(*store, clock, metrics, keep_for(settings)) {
     live.rebuild(*store);
     const StartTimes times{.stored = stored, .wall = clock.now()};
     may_act_unasked = !is_far_ahead(times);
     if (!may_act_unasked) log_warn(far_ahead_warning(times));
     commits.set_upkeep([this] {
-      if (may_act_unasked) store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce);
+      if (may_act_unasked) forgetting.run_once();
     });
   }
 
@@ -90,6 +90,7 @@ struct Core {
   Metrics metrics;
   LiveState live;
   CommitQueue commits;
+  Forgetting forgetting;
 };
 
 }  // namespace

@@ -85,6 +85,10 @@ Halls::Limits hall_limits(const Settings& settings) {
   return {.bytes = static_cast<std::size_t>(settings.seat_map_memory_mib) << 20};
 }
 
+KeepFor keep_for(const Settings& settings) {
+  return {.keys = settings.keep_keys, .events = settings.keep_events, .tickets = settings.keep_tickets};
+}
+
 CommitQueueOptions commit_options(const Settings& settings) {
   return {.capacity = static_cast<std::size_t>(settings.commit_queue_capacity),
           .batch = static_cast<std::size_t>(settings.commit_batch),

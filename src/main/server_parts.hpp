@@ -9,6 +9,7 @@
 #include "base/log_budget.hpp"
 #include "http/server.hpp"
 #include "main/settings.hpp"
+#include "workers/forgetting.hpp"
 
 namespace frontrow {
 
@@ -20,6 +21,7 @@ http::ServerSettings server_settings(const Settings& settings);
 QueueLimits queue_limits(const Settings& settings);
 QueueSettings default_queue(const Settings& settings);
 HoldLimits hold_limits(const Settings& settings);
+KeepFor keep_for(const Settings& settings);
 CommitQueueOptions commit_options(const Settings& settings);
 Halls::Limits hall_limits(const Settings& settings);
 // Failures and slow answers are logged for the operator; all others only at the level debug.

@@ -71,6 +71,9 @@ struct Settings {
   int seat_map_memory_mib = 512;
   int wal_limit_mib = 256;
   int sqlite_cache_mib = 64;
+  std::chrono::hours keep_keys{24};
+  std::chrono::days keep_events{30};  // 0 = for ever
+  std::chrono::days keep_tickets{7};
   std::chrono::seconds clock_tolerance{300};
   bool accept_stored_time = false;
 

@@ -13,6 +13,7 @@ namespace {
 using S = Settings;
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kMiB = 1 << 20;
+constexpr std::int64_t kMostDays = 3'650;
 
 std::vector<Setting> server_settings() {
   constexpr std::string_view g = "Server";
@@ -111,6 +112,21 @@ std::vector<Setting> store_settings() {
              65'536,
              "Write-ahead log at most, in MiB; the writer checkpoints before it grows larger."),
       number({g, "sqlite-cache-mib"}, &S::sqlite_cache_mib, 1, 65'536, "Page cache of the writing connection, in MiB."),
+      number({g, "keep-keys-hours"},
+             &S::keep_keys,
+             1,
+             kMostDays * 24,
+             "An Idempotency-Key is remembered for so long; older ones are deleted, and are new to a later request."),
+      number({g, "keep-events-days"},
+             &S::keep_events,
+             0,
+             kMostDays,
+             "Events are kept in the feed for so long, and until they are delivered; 0 keeps them for ever."),
+      number({g, "keep-tickets-days"},
+             &S::keep_tickets,
+             1,
+             kMostDays,
+             "Cluster: queue tickets are kept for so long after their sale has ended."),
       number({g, "clock-tolerance-seconds"},
              &S::clock_tolerance,
              0,

@@ -27,6 +27,7 @@ Histogram& histogram(Registry& registry, const char* name, const char* help, con
 
 constexpr const char* kHolds = "Holds asked for, by outcome";
 constexpr const char* kPayments = "Payments asked for, by outcome";
+constexpr const char* kForgotten = "Rows deleted because their retention is over, by kind";
 constexpr const char* kCommands = "Commands that left the commit queue, by outcome";
 
 }  // namespace
@@ -87,6 +88,7 @@ Metrics::Metrics()
       commands_unknown(counter(registry_, "commit_commands_total", kCommands, {{"status", "unknown"}})),
       holds_expired(counter(registry_, "holds_expired_total", "Holds ended by their deadline")),
       expiry_lag_seconds(gauge(registry_, "expiry_lag_seconds", "How long the hold settled last had been over")),
+      events_first_id(gauge(registry_, "events_first_id", "Id of the oldest event that is kept")),
       events_last_id(gauge(registry_, "events_last_id", "Id of the newest event")),
       events_published(counter(registry_, "events_published_total", "Events the stream has acknowledged")),
       event_delivery_lag_seconds(gauge(registry_, "event_delivery_lag_seconds", "Age of the oldest event not delivered yet")),
@@ -99,6 +101,10 @@ Metrics::Metrics()
       halls_in_memory(gauge(registry_, "halls_in_memory", "Dates whose seat map is in memory")),
       hall_bytes(gauge(registry_, "hall_bytes", "Of memory for seat maps and what is made from them, about")),
       hall_loads(counter(registry_, "hall_loads_total", "Seat maps asked of the store because they were not in memory")),
+      forgotten_keys(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "keys"}})),
+      forgotten_events(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "events"}})),
+      forgotten_tickets(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "tickets"}})),
+      forgotten_batches(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "batches"}})),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
       http_connections_refused_(
           counter(registry_, "http_connections_refused_total", "Connections answered 503 because no more are taken")),

@@ -66,13 +66,14 @@ class Metrics {
   prometheus::Counter &commands_committed, &commands_dropped, &commands_contended, &commands_unavailable, &commands_unknown;
   prometheus::Counter& holds_expired;
   prometheus::Gauge& expiry_lag_seconds;  // how long the hold that was settled last had been over
-  prometheus::Gauge& events_last_id;
+  prometheus::Gauge &events_first_id, &events_last_id;
   prometheus::Counter& events_published;
   prometheus::Gauge& event_delivery_lag_seconds;  // age of the oldest event that this pod's relay has not delivered
   prometheus::Gauge &consumer_lag, &consumer_raw_lag;
   prometheus::Counter& dead_letters;
   prometheus::Gauge &halls_in_memory, &hall_bytes;
   prometheus::Counter& hall_loads;
+  prometheus::Counter &forgotten_keys, &forgotten_events, &forgotten_tickets, &forgotten_batches;
 
   static const prometheus::Histogram::BucketBoundaries& latency_buckets();
 

@@ -21,8 +21,6 @@ struct IdempotencyKey {
   friend auto operator<=>(const IdempotencyKey&, const IdempotencyKey&) = default;
 };
 
-inline constexpr Duration kIdempotencyRetention = std::chrono::hours{24};
-
 // The key and fingerprint of a request with an Idempotency-Key.
 struct Idempotent {
   IdempotencyKey key;

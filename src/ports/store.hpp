@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ports/command.hpp"
+#include "ports/retention.hpp"
 #include "ports/stored_seat_map.hpp"
 #include "ports/unavailable.hpp"
 #include "ports/working_set.hpp"
@@ -70,7 +71,10 @@ class StoreReader {
   virtual Account account(UserId user) = 0;
   // Newest first; if `before` is set, only ids below it.
   virtual std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) = 0;
+  // The oldest that are kept with ids above `after`. Ids have no gap, but old events are deleted: a reader that must not miss any
+  // asks for the horizon afterwards.
   virtual std::vector<FeedEvent> events_after(EventId after, int limit) = 0;
+  virtual EventHorizon event_horizon() = 0;
   virtual SalesSummary sales(ConcertId concert) = 0;
   virtual std::optional<Payment> payment_of(ReservationId id) = 0;
   // All seats of a date. Reads the rows of this date only. Nothing: no such date.
@@ -108,9 +112,9 @@ class Store {
   virtual void load(const LoadVisitor& visitor) = 0;
   virtual EventId last_event() = 0;
   virtual std::unique_ptr<StoreReader> open_reader() = 0;
-  // Deletes idempotency records older than the retention: at most `limit`, continuing where the last call stopped. For
-  // the writer's thread only.
-  virtual int forget_old_keys(TimePoint before, int limit) = 0;
+  // Deletes rows that are older than their retention, the oldest first: at most `limit` of each kind, in a transaction of their
+  // own. Among any number of processes one does the work. For the writer's thread only.
+  virtual Forgotten forget(const KeptSince& since, int limit) = 0;
   // Work between batches that must not delay one (checkpoints). For the writer's thread only.
   virtual void tend() = 0;
 };

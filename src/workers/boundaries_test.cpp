@@ -69,6 +69,7 @@ class NoReader final : public StoreReader {
   Account account(UserId) override { return {}; }
   std::vector<LedgerEntry> ledger_of(UserId, LedgerEntryId, int) override { return {}; }
   std::vector<FeedEvent> events_after(EventId, int) override { return {}; }
+  EventHorizon event_horizon() override { return {}; }
   std::optional<Payment> payment_of(ReservationId) override { return {}; }
   SalesSummary sales(ConcertId) override { return {}; }
   std::optional<StoredSeatMap> seat_map(ScheduleId) override { return {}; }

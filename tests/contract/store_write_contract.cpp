@@ -386,14 +386,65 @@ TEST_P(StoreContract, ForgetsOldKeysALittleAtATime) {
   for (int i = 25; i < 30; ++i) execute(store(), charge(kBen, {10}, key_of(kBen, Operation::charge, i)));
   int forgotten = 0;
   for (int call = 0; call < 10; ++call) {
-    const int now = store().forget_old_keys(clock().now(), 4);
-    EXPECT_LE(now, 4);
-    forgotten += now;
+    const Forgotten now = store().forget({.keys = clock().now(), .events = {}, .tickets = {}, .batches = {}}, 4);
+    EXPECT_LE(now.keys, 4);
+    EXPECT_EQ(now.has_more, now.keys == 4);
+    forgotten += now.keys;
   }
   EXPECT_EQ(forgotten, 25);
   EXPECT_FALSE(has_key(store(), key_of(kAnn, Operation::charge, 0)));
   EXPECT_TRUE(has_key(store(), key_of(kBen, Operation::charge, 29)));
   EXPECT_EQ(reader()->account(kAnn).balance, Points{250});
+}
+
+// Events.
+
+TEST_P(StoreContract, ForgetsOldEventsFromTheOldestOn) {
+  const std::vector<SeatId> seats = made_concert().seats[0];
+  const auto since = [&](TimePoint time) { return KeptSince{.keys = {}, .events = time, .tickets = {}, .batches = {}}; };
+  EXPECT_EQ(reader()->event_horizon().first, EventId{1});
+  std::vector<ReservationId> made_ones;
+  for (int i = 0; i < 3; ++i) made_ones.push_back(made_hold({10 + i}, {seats[static_cast<std::size_t>(i)]}));
+  const TimePoint third_at = clock().now();
+  clock().advance(Duration{1'000});
+  execute(store(), end(made_ones[0], ReservationStatus::cancelled));
+  EXPECT_EQ(store().forget(since(third_at), 10).events, 0) << "at its time an event is not older";
+  Forgotten gone = store().forget(since(clock().now()), 2);
+  EXPECT_EQ(gone.events, 2);
+  EXPECT_TRUE(gone.has_more);
+  EXPECT_EQ(gone.first_event, EventId{3});
+  gone = store().forget(since(clock().now()), 2);
+  EXPECT_EQ(gone.events, 1);
+  EXPECT_FALSE(gone.has_more);
+  reopen();
+  EXPECT_EQ(reader()->event_horizon().first, EventId{4});
+  EXPECT_EQ(reader()->event_horizon().gone_until, third_at);
+  const auto kept = reader()->events_after({}, 10);
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].id, EventId{4});
+  EXPECT_EQ(kept[0].event.type, EventType::reservation_cancelled) << "the event before it is gone";
+}
+
+TEST_P(StoreContract, KeepsTheNewestEventSoThatIdsGoOn) {
+  const std::vector<SeatId> seats = made_concert().seats[0];
+  for (int i = 0; i < 3; ++i) made_hold({10 + i}, {seats[static_cast<std::size_t>(i)]});
+  clock().advance(std::chrono::hours{1});
+  EXPECT_EQ(store().forget({.keys = {}, .events = clock().now(), .tickets = {}, .batches = {}}, 10).events, 2);
+  EXPECT_EQ(store().forget({.keys = {}, .events = clock().now(), .tickets = {}, .batches = {}}, 10).rows(), 0);
+  reopen();
+  EXPECT_EQ(store().last_event(), EventId{3});
+  made_hold({20}, {seats[5]});
+  const auto told = reader()->events_after({3}, 10);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].id, EventId{4});
+}
+
+TEST_P(StoreContract, ForgetsNothingWithoutATime) {
+  const std::vector<SeatId> seats = made_concert().seats[0];
+  execute(store(), hold({.user = kAnn, .seats = {seats[0]}, .key = key_of(kAnn, Operation::hold, 1)}, made<ReservationId>()));
+  clock().advance(std::chrono::hours{24 * 365});
+  EXPECT_EQ(store().forget({}, 10).rows(), 0);
+  EXPECT_TRUE(has_key(store(), key_of(kAnn, Operation::hold, 1)));
 }
 
 // The waiting room.

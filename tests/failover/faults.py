@@ -18,7 +18,7 @@ def relay_killed(cluster):
     for name, verb in [(WORKER, "worker"), *((pod, "serve") for pod in PODS)]:  # the worker at first, later the pod that took over
         owners = relays(cluster)
         cluster.send("kafka", signal.SIGSTOP)
-        wait_until("events wait for the relay", lambda: int(cluster.sql("SELECT COUNT(*) FROM outbox")[0][0]) > 20, 30)
+        wait_until("events wait for the relay", lambda: int(cluster.sql("SELECT COUNT(*) FROM outbox WHERE event_id < 9223372036854775807")[0][0]) > 20, 30)
         time.sleep(0.5)  # the batch is under way
         cluster.end_pod(name, signal.SIGKILL)
         cluster.send("kafka", signal.SIGCONT)

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/data_directory.hpp"
 #include "support/clients/event_follower.hpp"
 #include "support/processes/test_sale.hpp"
 #include "support/wait.hpp"
@@ -175,6 +177,46 @@ TEST_F(EventFeed, SaysTheSameAsThePages) {
   const auto pages = all_events(sale_.http(), sale_.admin_token());
   EventFollower follower(sale_.port(), feed());
   for (const auto& event : pages) EXPECT_EQ(follower.next()->data, event);
+}
+
+// As the retention does it.
+void delete_events_below(const TestSale& sale, std::int64_t first) {
+  const std::string id = sale.database() != nullptr ? "feed_id" : "id", to = std::to_string(first);
+  const std::string statements = "UPDATE event_horizon SET first_id = " + to +
+                                 ", gone_until = (SELECT max(occurred_at) FROM events WHERE " + id + " < " + to +
+                                 "); DELETE FROM events WHERE " + id + " < " + to;
+  if (sale.database() != nullptr)
+    sale.database()->run(statements);
+  else
+    sqlite::Connection{sqlite::DataDirectory::database_in(sale.data_dir()).string(), sqlite::Access::read_write, {}}.run(
+        statements);
+}
+
+TEST_F(EventFeed, SaysThatEventsAreGoneToAReaderThatHasFallenBehind) {
+  hold_and_cancel(1);
+  hold_and_cancel(2);
+  ASSERT_EQ(all_events(sale_.http(), sale_.admin_token()).size(), 6U);
+  delete_events_below(sale_, 4);
+  const auto gone = sale_.http().send(feed(2));
+  EXPECT_EQ(gone.status, 410);
+  EXPECT_EQ(gone.code(), "EVENTS_GONE");
+  EXPECT_EQ(gone.integer("oldestId"), 4);
+  EXPECT_EQ(gone.header("Content-Type"), "application/problem+json");
+  const auto stream = sale_.http().send(feed(2).with("Accept", "text/event-stream"));
+  EXPECT_EQ(stream.status, 410);
+  EXPECT_EQ(stream.integer("oldestId"), 4);
+  const auto again = sale_.http().send(feed(0).with("Accept", "text/event-stream").with("Last-Event-ID", "1"));
+  EXPECT_EQ(again.code(), "EVENTS_GONE");
+
+  for (const std::int64_t after : {0, 3}) {  // from what is kept on; and a reader that has missed nothing
+    const auto kept = sale_.http().send(feed(after));
+    ASSERT_EQ(kept.status, 200) << kept;
+    EXPECT_EQ(kept.json().at("events").as_array().size(), 3U);
+    EXPECT_EQ(kept.json().at("events").at(0).at("id").as_int64(), 4);
+    EventFollower follower(sale_.port(), feed(after));
+    EXPECT_EQ(follower.next()->id, "4");
+  }
+  expect_clean_audit(sale_);
 }
 
 TEST_F(EventFeed, EndsWhenTheServerStops) {

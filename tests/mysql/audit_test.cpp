@@ -8,9 +8,20 @@ namespace {
 
 // In a transaction that is rolled back, with CHECKs off, like those for every store.
 constexpr PlantedFault kFaultsOfMysql[] = {
+    {"D1", "a seat that was", "DELETE FROM reservations WHERE id = 4"},
+    {"D1", "a seat that was", "UPDATE reservation_seats SET seat_id = 999 WHERE reservation_id = 4"},
     {"Q1", "a user has", "UPDATE tickets SET number = 1"},
     {"M1", "a ledger entry", "DELETE FROM ledger WHERE account = -1"},
     {"M1", "a ledger entry", "UPDATE ledger SET amount = amount + 1 WHERE account = -2"},
+    {"M1", "a ledger entry", "INSERT INTO ledger (account, entry_id, amount, at) VALUES (-1, 777, -5, 0)"},
+    {"M1",
+     "a ledger entry",
+     "INSERT INTO ledger (account, entry_id, amount, at) VALUES (-1, 777, -5, 0);"
+     "INSERT INTO ledger (account, entry_id, amount, at) SELECT 2, entry_id, amount, at FROM ledger WHERE account = 1 AND amount > "
+     "0"},
+    {"M2", "a payment has an id", "UPDATE ledger SET reservation_id = 1 WHERE account = 1 AND amount < 0"},
+    {"M2", "a payment has an id", "UPDATE ledger SET reservation_id = NULL WHERE account = 1 AND amount < 0"},
+    {"M2", "a payment has an id", "UPDATE payments SET user_id = 2"},
     {"M2", "a payment has an id", "DELETE FROM ledger WHERE reservation_id IS NOT NULL"},
     {"E1", "every transition", "DELETE FROM events WHERE type < 5 ORDER BY id DESC LIMIT 1"},
     {"E1", "the event log", "UPDATE events SET feed_id = 100 WHERE feed_id = 1"},
@@ -18,6 +29,7 @@ constexpr PlantedFault kFaultsOfMysql[] = {
     {"E1", "the event log", "UPDATE feed SET last = last + 1"},
     {"E1", "the feed tells", "UPDATE events SET feed_id = 100 WHERE reservation_id = 2 AND seq = 1"},
     {"E1", "the feed tells", "UPDATE events SET feed_id = NULL WHERE reservation_id = 2 AND seq = 1"},
+    {"E1", "an event that the numbering", "UPDATE events SET feed_id = NULL WHERE feed_id = 1"},
     {"E1", "what waits", "UPDATE outbox SET shard = shard + 1"},
     {"E1", "what waits", "INSERT INTO outbox (shard, event_id) VALUES (1, 777)"},
 };
@@ -55,6 +67,7 @@ TEST_F(AuditOfMysql, FindsWhatWasPlanted) {
   for (const PlantedFault& fault : with_faults_of_every_store({kFaultsOfMysql})) {
     mysql::run(*connection, fault.sql);
     expect_found(fault, audit_as_seen_by(*connection));
+    expect_found(fault, audit_as_seen_by(*connection, 1));  // in ranges of one row
     mysql::run(*connection, "ROLLBACK");
   }
   for (const PlantedFault& fault : kFaultsWithoutIndexes) {

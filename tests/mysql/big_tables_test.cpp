@@ -188,8 +188,9 @@ class BigTables : public MysqlTest {
       for (const OutboxRow& row : bounded("the outbox", [&] { return outbox->pending(shard, kPage); })) told.push_back(row.id);
       bounded("emptying it", [&] { outbox->delivered(shard, told); });
     }
-    EXPECT_EQ(bounded("forgetting", [&] { return store_->forget_old_keys(clock_.now() - hours{24}, kPage); }), kPage);
-    bounded("looking on", [&] { return store_->forget_old_keys(TimePoint{}, kPage); });
+    const KeptSince since{.keys = clock_.now() - hours{24}, .events = clock_.now(), .tickets = {}, .batches = clock_.now()};
+    EXPECT_EQ(bounded("forgetting", [&] { return store_->forget(since, kPage); }).keys, kPage);
+    bounded("looking on", [&] { return store_->forget({}, kPage); });
     bounded("tending", [&] { store_->tend(); });
   }
   void queue_up() {

@@ -180,7 +180,7 @@ TEST_F(Faults, SettlesACommitThatWasNeverHeardAlsoWhenSettlingIsNotAnswered) {
   proxy.break_at("COMMIT;", {Break::before_request, Break::before_reply});
   EXPECT_EQ(unknown_of(*store, charge(kAnn, {5})), false);
   EXPECT_EQ(stored_charges(), 1);
-  EXPECT_EQ(run("SELECT count(*) FROM batch_log WHERE at = -1"), "1") << "settling it was heard";
+  EXPECT_EQ(run("SELECT count(*) FROM batch_log WHERE at < 0"), "1") << "settling it was heard";
 }
 
 TEST_F(Faults, SaysSoWhenNobodyCanBeAskedAndFindsOutBeforeItGoesOn) {

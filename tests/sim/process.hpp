@@ -41,7 +41,7 @@ class WatchedStore final : public Store {
   void load(const LoadVisitor& visitor) override { inner_.load(visitor); }
   EventId last_event() override { return inner_.last_event(); }
   std::unique_ptr<StoreReader> open_reader() override { return inner_.open_reader(); }
-  int forget_old_keys(TimePoint before, int limit) override { return inner_.forget_old_keys(before, limit); }
+  Forgotten forget(const KeptSince& since, int limit) override { return inner_.forget(since, limit); }
   void tend() override { inner_.tend(); }
 
  private:

@@ -10,6 +10,7 @@ namespace frontrow::sim {
 namespace {
 
 constexpr Duration kExpiryInterval{100};
+constexpr Duration kKeysKept = std::chrono::hours{24}, kEventsKept = std::chrono::minutes{20};
 constexpr std::int64_t kSettledEvery = 250;
 constexpr std::int64_t kStoreCheckedEvery = 5'000;
 constexpr int kPollsAtTheEnd = 12'000;
@@ -205,11 +206,10 @@ void Simulation::settle() {
   auditor_.check_nothing_is_due(now);
   if (!auditor_.memory_is_stale) auditor_.check_memory();
   if (!one_in(10)) return;
-  const TimePoint before = now - kIdempotencyRetention;
-  while (process_->watched.forget_old_keys(before, 100) > 0) {
+  const KeptSince since{.keys = now - kKeysKept, .events = now - kEventsKept, .tickets = {}, .batches = {}};
+  while (process_->watched.forget(since, 100).has_more) {
   }
-  process_->watched.forget_old_keys(before, 100);  // once more from the start
-  auditor_.keys_forgotten(before);
+  auditor_.keys_forgotten(since.keys);
 }
 
 // No new people come and no fault happens any more. People who poll at the given interval must get in, holds must end,

@@ -34,7 +34,9 @@ constexpr PlantedFault kFaults[] = {
     {"M2", "a payment has an id", "DELETE FROM payments"},
     {"M3", "every balance", "UPDATE accounts SET balance = -1"},
     {"M4", "a remembered", "UPDATE idempotency SET result = 3 WHERE operation = 2"},
-    {"E1", "every transition", "UPDATE reservations SET last_seq = 1 WHERE id = 2"},
+    {"E1", "a reservation counts", "UPDATE reservations SET last_seq = 1 WHERE id = 2"},
+    {"E1", "an event tells", "UPDATE events SET occurred_at = occurred_at + 1 WHERE type = 4"},
+    {"E1", "an event tells", "UPDATE events SET occurred_at = occurred_at - 1 WHERE type = 1 AND reservation_id = 3"},
     {"E1", "an event tells", "UPDATE events SET type = 3 WHERE type = 2"},
     {"E1", "an event tells", "UPDATE events SET seq = 2 WHERE type = 1 AND reservation_id = 3"},
     {"E1", "an event tells", "INSERT INTO events (id, type, reservation_id, seq, occurred_at) VALUES (100, 1, 77, 1, 0)"},
@@ -45,7 +47,6 @@ constexpr PlantedFault kFaults[] = {
     {"D1", "every id", "UPDATE id_blocks SET next = 1 WHERE kind = 'reservation'"},
     {"D1", "no row points", "DELETE FROM concerts WHERE id = 2"},
     {"D1", "no row points", "DELETE FROM sections WHERE id = 2"},
-    {"D1", "no row points", "DELETE FROM reservations WHERE id = 4"},
 };
 
 bool is_of(const PlantedFault& fault, std::string_view rule, std::string_view what) {
@@ -93,6 +94,18 @@ std::vector<PlantedFault> with_faults_of_every_store(std::initializer_list<std::
   std::vector<PlantedFault> faults{std::begin(kFaults), std::end(kFaults)};
   for (const auto some : own) faults.insert(faults.end(), some.begin(), some.end());
   return faults;
+}
+
+std::vector<PlantedFault> faults_within_the_horizon() {
+  return {{"E1", "every transition", "DELETE FROM events WHERE type = 4"},
+          {"E1", "every transition", "DELETE FROM events WHERE type = 1 AND reservation_id = 3"},
+          {"E1", "every transition", "UPDATE events SET type = 5, reservation_id = NULL WHERE type = 3"},
+          {"E1", "an event tells", "UPDATE events SET occurred_at = occurred_at + 1 WHERE type = 4"},
+          {"E1", "an event tells", "UPDATE events SET reservation_id = 77 WHERE type = 3"},
+          {"E1", "the event log", "DELETE FROM events WHERE type = 4"},
+          {"E1", "the event log", "UPDATE event_horizon SET first_id = first_id - 1"},
+          {"E1", "the event log", "UPDATE event_horizon SET first_id = first_id + 1"},
+          {"E1", "every transition", "UPDATE event_horizon SET gone_until = 0"}};
 }
 
 void expect_found(const PlantedFault& fault, const std::vector<AuditLine>& lines) {

@@ -23,6 +23,9 @@ struct PlantedFault {
 // Those in SQL that both databases understand, and the store's own. CHECKs and foreign keys must be off.
 std::vector<PlantedFault> with_faults_of_every_store(std::initializer_list<std::span<const PlantedFault>> own);
 
+// Those about events that are left when the oldest are deleted.
+std::vector<PlantedFault> faults_within_the_horizon();
+
 void expect_found(const PlantedFault& fault, const std::vector<AuditLine>& lines);
 // Nothing is broken, and each rule had something to look at.
 void expect_sound(const std::vector<AuditLine>& lines);

@@ -10,7 +10,6 @@ namespace frontrow::mysql {
 
 namespace {
 constexpr std::size_t kTrimAt = 256;
-constexpr std::int64_t kNeverCommitted = -1;  // in `at` of a row that settled its batch; a batch's own tells the time
 }  // namespace
 
 BatchId BatchLog::new_id() {
@@ -28,7 +27,7 @@ BatchLog::Fate BatchLog::whose(Connection& connection, BatchId id) {
   sql.end();
   Rows rows = connection.ask(sql, "settle a batch");
   if (!rows.next()) throw Unavailable{kStore, "a batch's row in batch_log came and went"};
-  return rows.integer(0) == kNeverCommitted ? Fate::rolled_back : Fate::committed;
+  return rows.integer(0) < 0 ? Fate::rolled_back : Fate::committed;
 }
 
 BatchLog::Fate BatchLog::settle(Session& session, BatchId id) {
@@ -40,7 +39,8 @@ BatchLog::Fate BatchLog::ask(Session& session, BatchId id) {
   Connection& connection = session.ready();
   WriteTransaction transaction{connection};
   Sql sql;
-  sql << "INSERT INTO batch_log (id, at) VALUES (" << id.value << ", " << kNeverCommitted << ")";
+  // The time is negative in a row that settled its batch.
+  sql << "INSERT INTO batch_log (id, at) VALUES (" << id.value << ", -CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED))";
   sql.end();
   try {
     connection.run(sql, "settle a batch");

@@ -1,4 +1,12 @@
 // The relay's side of the outbox.
+//
+// An old snapshot keeps the index entries of delivered rows. So a search in a shard begins behind the rows that are known to be
+// delivered: all up to the settled events (feed.hpp), but those that were found pending. It ends at a row that stands for the end
+// of the shard. Once a minute it begins further back, for the case that an event was committed unbelievably late, or that a server
+// has lost the newest commits.
+#include <algorithm>
+#include <array>
+
 #include "adapters/mysql/event_rows.hpp"
 #include "adapters/mysql/failure.hpp"
 #include "adapters/mysql/feed.hpp"
@@ -9,12 +17,11 @@ namespace frontrow::mysql {
 
 namespace {
 
-// All shards are the whole table.
+constexpr std::int64_t kEnd = INT64_MAX;     // in the last row of each shard, which is no event
+constexpr std::int64_t kLookBack = 200'000;  // ids
+constexpr Duration kLookBackEvery = std::chrono::minutes{1};
+
 void write_shards(Sql& sql, std::span<const int> shards) {
-  if (std::ssize(shards) == kOutboxShards) {
-    sql << "TRUE";
-    return;
-  }
   sql << "shard IN (-1";
   for (const int shard : shards) sql << ", " << shard;
   sql << ")";
@@ -38,10 +45,16 @@ class MysqlOutbox final : public Outbox {
   // Runs `write` in a transaction of the writer's. The port knows no Contended: the caller comes again by itself.
   template <class Write>
   auto in_transaction(Write write);
+  std::int64_t begin_of(int shard) const;
 
   const StoreTime time_;
   const std::shared_ptr<Pool> chores_;
-  Session writer_;  // only while there are events
+  Session writer_;                                       // only while there are events
+  std::array<std::int64_t, kOutboxShards> delivered_{};  // of each shard, all events up to this id
+  std::int64_t settled_ = 0;
+  FeedGap gap_;
+  bool looks_back_ = true;  // in this round
+  std::chrono::steady_clock::time_point look_back_at_{};
 };
 
 template <class Write>
@@ -55,50 +68,68 @@ auto MysqlOutbox::in_transaction(Write write) {
   });
 }
 
+std::int64_t MysqlOutbox::begin_of(int shard) const {
+  const std::int64_t delivered = delivered_[static_cast<std::size_t>(shard)];
+  return looks_back_ ? std::max<std::int64_t>(0, delivered - kLookBack) : delivered;
+}
+
 // Each statement by itself: taking a lease twice is harmless, and what was read last counts.
 std::vector<int> MysqlOutbox::take_leases(std::span<const int> shards, std::int64_t owner, Duration ttl) {
   if (shards.empty()) return {};
   Sql sql;
-  sql << "INSERT INTO relay_leases (shard, owner, ends_at) VALUES ";
+  sql << "INSERT INTO relay_leases (shard, owner, ends_at, delivered) VALUES ";
   for (const int shard : shards) {
     sql << (shard == shards.front() ? Literal{"("} : Literal{", ("}) << shard << ", " << owner << ", ";
     time_.write(sql);
-    sql << " + " << ttl.count() << ")";
+    sql << " + " << ttl.count() << ", " << delivered_[static_cast<std::size_t>(shard)] << ")";
   }
   // Assignments run from left to right: the second sees the owner that the first has set.
   sql << " ON DUPLICATE KEY UPDATE owner = IF(ends_at <= ";
   time_.write(sql);
-  sql << ", VALUES(owner), owner), ends_at = IF(owner = VALUES(owner), VALUES(ends_at), ends_at)";
+  sql << ", VALUES(owner), owner), ends_at = IF(owner = VALUES(owner), VALUES(ends_at), ends_at),"
+         " delivered = IF(owner = VALUES(owner), GREATEST(delivered, VALUES(delivered)), delivered)";
   sql.end();
-  sql << "SELECT shard FROM relay_leases FORCE INDEX (PRIMARY) WHERE owner = " << owner << " AND ";
+  sql << "SELECT shard, delivered FROM relay_leases FORCE INDEX (PRIMARY) WHERE owner = " << owner << " AND ";
   write_shards(sql, shards);
   sql << " ORDER BY shard";
   sql.end();
   return read_from(*chores_, [&](Connection& connection) {
     std::vector<int> taken;
     std::vector<Rows> results = connection.run(sql, "take leases");
-    while (results[1].next()) taken.push_back(static_cast<int>(results[1].integer(0)));
+    while (results[1].next()) {
+      taken.push_back(static_cast<int>(results[1].integer(0)));
+      std::int64_t& delivered = delivered_.at(static_cast<std::size_t>(taken.back()));
+      delivered = std::max(delivered, results[1].integer(1));
+    }
     return taken;
   });
 }
 
 bool MysqlOutbox::has_news(std::span<const int> shards) {
+  looks_back_ = steady_now() >= look_back_at_;
+  if (looks_back_) look_back_at_ = steady_now() + kLookBackEvery;
   Sql sql;
   sql << "SELECT EXISTS (SELECT 1 FROM outbox FORCE INDEX (PRIMARY) WHERE ";
-  write_shards(sql, shards);
-  sql << ") OR EXISTS (SELECT 1 FROM events FORCE INDEX (idx_event_feed) WHERE feed_id IS NULL)";
+  for (const int shard : shards) {
+    if (shard != shards.front()) sql << " OR ";
+    sql << "(shard = " << shard << " AND event_id > " << begin_of(shard) << " AND event_id < " << kEnd << ")";
+  }
+  sql << ") OR EXISTS (SELECT 1 FROM events FORCE INDEX (idx_event_feed) WHERE feed_id IS NULL AND id > "
+      << std::max<std::int64_t>(0, settled_ - (looks_back_ ? kLookBack : 0)) << "), (SELECT settled FROM feed WHERE id = 1)";
   sql.end();
   return read_from(*chores_, [&](Connection& connection) {
     Rows rows = connection.ask(sql, "look for events");
-    return rows.next() && rows.integer(0) != 0;
+    if (!rows.next()) return false;
+    settled_ = rows.integer(1);
+    return rows.integer(0) != 0;
   });
 }
 
 std::vector<OutboxRow> MysqlOutbox::pending(int shard, int limit) {
   Sql sql;
   write_event_columns(sql, "e.id");
-  sql << " FROM (SELECT event_id FROM outbox WHERE shard = " << shard << " ORDER BY event_id LIMIT " << limit
-      << ") o JOIN events e ON e.id = o.event_id";
+  sql << " FROM (SELECT event_id FROM outbox FORCE INDEX (PRIMARY) WHERE shard = " << shard << " AND event_id > " << begin_of(shard)
+      << " AND event_id < " << kEnd << " ORDER BY event_id LIMIT " << limit << ") o JOIN events e ON e.id = o.event_id";
   write_event_joins(sql);
   sql << "ORDER BY e.id, rs.seat_id";
   sql.end();
@@ -109,6 +140,8 @@ std::vector<OutboxRow> MysqlOutbox::pending(int shard, int limit) {
                      .event = told.event,
                      .reservation = std::move(told.reservation),
                      .payment = std::move(told.payment)});
+  std::int64_t& delivered = delivered_.at(static_cast<std::size_t>(shard));
+  delivered = std::max(delivered, found.empty() ? settled_ : std::min(settled_, found.front().id.value - 1));
   return found;
 }
 
@@ -123,7 +156,11 @@ void MysqlOutbox::delivered(int shard, std::span<const OutboxId> ids) {
 }
 
 EventId MysqlOutbox::number_events(int limit) {
-  return at_edge([&] { return mysql::number_events(writer_.ready(), limit).last; });
+  return at_edge([&] {
+    const Numbered numbered = mysql::number_events(writer_.ready(), limit, &gap_, looks_back_ ? kLookBack : 0);
+    settled_ = numbered.settled;
+    return numbered.last;
+  });
 }
 
 }  // namespace

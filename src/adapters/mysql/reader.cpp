@@ -21,6 +21,7 @@ class MysqlReader final : public StoreReader {
   Account account(UserId user) override;
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
+  EventHorizon event_horizon() override;
   SalesSummary sales(ConcertId concert) override;
   std::optional<Payment> payment_of(ReservationId id) override;
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule) override {
@@ -109,13 +110,21 @@ std::vector<FeedEvent> MysqlReader::events_after(EventId after, int limit) {
   number();
   Sql sql;
   write_event_columns(sql, "e.feed_id");
-  sql << " FROM (SELECT * FROM events FORCE INDEX (idx_event_feed) WHERE feed_id > " << after << " ORDER BY feed_id LIMIT " << limit
-      << ") e";
+  sql << " FROM (SELECT * FROM events FORCE INDEX (idx_event_feed) WHERE feed_id > " << after
+      << " AND feed_id >= (SELECT first_id FROM event_horizon WHERE id = 1) ORDER BY feed_id LIMIT " << limit << ") e";
   write_event_joins(sql);
   sql << "ORDER BY e.feed_id, rs.seat_id";
   sql.end();
   Rows rows = ask(sql, "read events");
   return read_events(rows);
+}
+
+EventHorizon MysqlReader::event_horizon() {
+  Sql sql;
+  sql << "SELECT first_id, gone_until FROM event_horizon WHERE id = 1";
+  sql.end();
+  Rows rows = ask(sql, "read the event horizon");
+  return rows.next() ? EventHorizon{.first = rows.id<EventId>(0), .gone_until = rows.time(1)} : EventHorizon{};
 }
 
 std::optional<Payment> MysqlReader::payment_of(ReservationId id) {

@@ -36,7 +36,8 @@ class MysqlStore final : public Store {
         time_(settings.clock),
         session_(settings.primary, Role::writer, settings.connection),
         readers_(pool_or_own(settings.readers, settings)),
-        chores_(pool_or_own(settings.chores, settings)) {
+        chores_(pool_or_own(settings.chores, settings)),
+        forgetter_(time_, settings.owner) {
     Connection first{settings.primary, Role::writer, settings.connection};
     check_server(first, settings.connection);
     require_current(first);
@@ -47,7 +48,7 @@ class MysqlStore final : public Store {
   void load(const LoadVisitor& visitor) override;
   EventId last_event() override;
   std::unique_ptr<StoreReader> open_reader() override { return mysql::open_reader(readers_); }
-  int forget_old_keys(TimePoint before, int limit) override;
+  Forgotten forget(const KeptSince& since, int limit) override;
   void tend() override;
 
  private:
@@ -260,8 +261,8 @@ void MysqlStore::tend() {
   });
 }
 
-int MysqlStore::forget_old_keys(TimePoint before, int limit) {
-  return at_edge([&] { return forgetter_.forget(session_.ready(), before, limit); });
+Forgotten MysqlStore::forget(const KeptSince& since, int limit) {
+  return at_edge([&] { return forgetter_.forget(session_.ready(), since, limit); });
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ struct StoreSettings {
   const Clock* clock = nullptr;        // null: the database's, as it must be when there is more than one process
   std::shared_ptr<Pool> readers = {};  // of the primary; null: one of its own
   std::shared_ptr<Pool> chores = {};   // of the primary, for what a pod does by itself; null: one of its own
+  std::int64_t owner = 0;              // differs between processes: of the work that one does for all
   Duration settle_timeout{2'000};      // how long a commit that was not answered is asked about
   std::function<void(const BatchCost&)> on_batch = [](const BatchCost&) {};
 };

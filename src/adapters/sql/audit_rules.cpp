@@ -11,14 +11,25 @@ constexpr AuditRule kRules[] = {
     {"S1",
      "a seat has at most one live reservation",
      "SELECT count(*) FROM reservation_seats WHERE live",
-     "SELECT 'seat ', seat_id, ' has ', count(*) FROM reservation_seats WHERE live GROUP BY seat_id HAVING count(*) > 1"},
+     "SELECT 'seat ', seat_id, ' has ', count(*) FROM reservation_seats WHERE live GROUP BY seat_id HAVING count(*) > 1",
+     AuditOf::sqlite},
+
+    {"S1",
+     "a seat has at most one live reservation",
+     "SELECT count(live_seat) FROM reservation_seats",
+     "SELECT 'seat ', live_seat, ' has ', count(*) FROM reservation_seats WHERE live_seat IS NOT NULL AND {live_seat}"
+     " GROUP BY live_seat HAVING count(*) > 1",
+     AuditOf::mysql,
+     Walk::seats},
 
     {"S1",
      "the seats of a reservation are live exactly while it is TEMPORARY or CONFIRMED",
      "SELECT count(*) FROM reservation_seats",
      "SELECT 'seat ', seat_id, ' of reservation ', reservation_id, ', which is ', status"
      " FROM reservation_seats JOIN reservations ON id = reservation_id"
-     " WHERE live <> (status = 'TEMPORARY' OR status = 'CONFIRMED')"},
+     " WHERE {reservation_id} AND live <> (status = 'TEMPORARY' OR status = 'CONFIRMED')",
+     AuditOf::every_store,
+     Walk::reservations},
 
     {"S2",
      "a taken seat agrees with the reservation it names: status, deadline and schedule",
@@ -26,76 +37,112 @@ constexpr AuditRule kRules[] = {
      "SELECT 'seat ', s.id, ' and reservation ', s.reservation_id"
      " FROM seats s LEFT JOIN reservations r ON r.id = s.reservation_id"
      " LEFT JOIN reservation_seats rs ON rs.reservation_id = r.id AND rs.seat_id = s.id AND rs.live"
-     " WHERE s.status <> 'AVAILABLE' AND (rs.seat_id IS NULL OR r.schedule_id <> s.schedule_id"
+     " WHERE {s.id} AND s.status <> 'AVAILABLE' AND (rs.seat_id IS NULL OR r.schedule_id <> s.schedule_id"
      " OR NOT ((s.status = 'TEMPORARILY_RESERVED' AND r.status = 'TEMPORARY' AND s.held_until = r.expires_at)"
-     "      OR (s.status = 'RESERVED' AND r.status = 'CONFIRMED')))"},
+     "      OR (s.status = 'RESERVED' AND r.status = 'CONFIRMED')))",
+     AuditOf::every_store,
+     Walk::seats},
 
     {"S2",
      "a seat of a live reservation is taken by it",
      "SELECT count(*) FROM reservation_seats WHERE live",
      "SELECT 'seat ', rs.seat_id, ' of reservation ', rs.reservation_id, ' is taken by ', ifnull(s.reservation_id, 'nobody')"
      " FROM reservation_seats rs LEFT JOIN seats s ON s.id = rs.seat_id"
-     " WHERE rs.live AND ifnull(s.reservation_id, -1) <> rs.reservation_id"},
+     " WHERE {rs.reservation_id} AND rs.live AND ifnull(s.reservation_id, -1) <> rs.reservation_id",
+     AuditOf::every_store,
+     Walk::reservations},
 
     {"S2",
      "the seats of a schedule are all there, one after the other",
      "SELECT count(*) FROM schedules",
      "SELECT 'schedule ', id FROM schedules LEFT JOIN"
-     " (SELECT schedule_id, count(*) AS seats, min(id) AS lowest, max(id) AS highest FROM seats GROUP BY schedule_id) s"
-     " ON schedule_id = id WHERE seat_count <> ifnull(seats, 0)"
-     " OR (seat_count > 0 AND (lowest <> first_seat_id OR highest <> first_seat_id + seat_count - 1))"},
+     " (SELECT schedule_id, count(*) AS seats, min(id) AS lowest, max(id) AS highest FROM seats WHERE {schedule_id}"
+     "   GROUP BY schedule_id) s"
+     " ON schedule_id = id WHERE {id} AND (seat_count <> ifnull(seats, 0)"
+     " OR (seat_count > 0 AND (lowest <> first_seat_id OR highest <> first_seat_id + seat_count - 1)))",
+     AuditOf::every_store,
+     Walk::schedules},
 
     {"S2",
      "the stored number of available seats of a schedule is right",
      "SELECT count(*) FROM schedules WHERE available_version >= version",
      "SELECT 'schedule ', id, ' says ', available_seats, ', its seats say ', ifnull(free, 0) FROM schedules LEFT JOIN"
-     " (SELECT schedule_id, count(*) AS free FROM seats WHERE status = 'AVAILABLE' GROUP BY schedule_id) s"
-     " ON schedule_id = id WHERE available_version > version OR (available_version = version AND available_seats <> ifnull(free, "
-     "0))"},
+     " (SELECT schedule_id, count(*) AS free FROM seats WHERE {schedule_id} AND status = 'AVAILABLE' GROUP BY schedule_id) s"
+     " ON schedule_id = id WHERE {id} AND (available_version > version OR (available_version = version AND available_seats <>"
+     " ifnull(free, 0)))",
+     AuditOf::every_store,
+     Walk::schedules},
 
     {"S4",
      "a reservation was confirmed before its deadline, or expired at or after it",
      "SELECT count(*) FROM reservations WHERE status = 'CONFIRMED' OR status = 'EXPIRED'",
      "SELECT 'reservation ', id, ' was ', status, ' ', ended_at - expires_at, ' ms after its deadline' FROM reservations"
-     " WHERE (status = 'CONFIRMED' AND ended_at >= expires_at) OR (status = 'EXPIRED' AND ended_at < expires_at)"},
+     " WHERE {id} AND ((status = 'CONFIRMED' AND ended_at >= expires_at) OR (status = 'EXPIRED' AND ended_at < expires_at))",
+     AuditOf::every_store,
+     Walk::reservations},
 
     {"S5",
      "a reservation has at least one seat, and all of them of its schedule",
      "SELECT count(*) FROM reservations",
      "SELECT 'reservation ', r.id FROM reservations r LEFT JOIN schedules c ON c.id = r.schedule_id"
-     " WHERE ifnull(c.concert_id, -1) <> r.concert_id"
+     " WHERE {r.id} AND (ifnull(c.concert_id, -1) <> r.concert_id"
      " OR NOT EXISTS (SELECT 1 FROM reservation_seats rs WHERE rs.reservation_id = r.id)"
      " OR EXISTS (SELECT 1 FROM reservation_seats rs WHERE rs.reservation_id = r.id"
-     "   AND NOT (rs.seat_id >= c.first_seat_id AND rs.seat_id < c.first_seat_id + c.seat_count))"},
+     "   AND NOT (rs.seat_id >= c.first_seat_id AND rs.seat_id < c.first_seat_id + c.seat_count)))",
+     AuditOf::every_store,
+     Walk::reservations},
 
     {"S6",
      "the amount of a reservation is the sum of the prices its seats were held at",
      "SELECT count(*) FROM reservations",
      "SELECT 'reservation ', id FROM reservations"
-     " WHERE amount <> ifnull((SELECT sum(price) FROM reservation_seats WHERE reservation_id = id), 0)"},
+     " WHERE {id} AND amount <> ifnull((SELECT sum(price) FROM reservation_seats WHERE reservation_id = id), 0)",
+     AuditOf::every_store,
+     Walk::reservations},
 
     {"M1",
      "a balance is the sum of the user's ledger lines",
      "SELECT count(*) FROM accounts",
-     "WITH sums AS (SELECT account, sum(amount) AS total FROM ledger WHERE account > 0 GROUP BY account)"
+     "WITH sums AS (SELECT account, sum(amount) AS total FROM ledger WHERE account > 0 AND {account} GROUP BY account)"
      " SELECT 'user ', user_id, ' has ', balance, ', the lines say ', ifnull(total, 0)"
-     " FROM accounts LEFT JOIN sums ON account = user_id WHERE balance <> ifnull(total, 0)"
+     " FROM accounts LEFT JOIN sums ON account = user_id WHERE {user_id} AND balance <> ifnull(total, 0)"
      " UNION ALL SELECT 'user ', account, ' has lines and no balance', '', '', '' FROM sums"
-     " WHERE account NOT IN (SELECT user_id FROM accounts)"},
+     " WHERE account NOT IN (SELECT user_id FROM accounts WHERE {user_id})",
+     AuditOf::every_store,
+     Walk::accounts},
 
     {"M1",
      "a ledger entry has two lines, which sum to zero",
      "SELECT count(*) FROM ledger WHERE account > 0",
      "SELECT 'entry ', entry_id FROM ledger GROUP BY entry_id HAVING count(*) <> 2 OR sum(amount) <> 0"
-     " OR sum(account > 0) <> 1 OR sum(account = -1 AND amount < 0) + sum(account = -2 AND amount > 0) <> 1"},
+     " OR sum(account > 0) <> 1 OR sum(account = -1 AND amount < 0) + sum(account = -2 AND amount > 0) <> 1",
+     AuditOf::sqlite},
+
+    // Each line of a user has its mirror; and there are no more mirrors than that: as many, of the same entries.
+    {"M1",
+     "a ledger entry has two lines, which sum to zero",
+     "SELECT count(*) FROM ledger WHERE account > 0",
+     "SELECT 'entry ', l.entry_id FROM ledger l LEFT JOIN ledger t ON t.account = -1 AND t.entry_id = l.entry_id"
+     " LEFT JOIN ledger s ON s.account = -2 AND s.entry_id = l.entry_id WHERE l.account > 0 AND {l.account}"
+     " AND NOT ifnull((t.amount < 0 AND t.amount = -l.amount AND s.amount IS NULL)"
+     "   OR (s.amount > 0 AND s.amount = -l.amount AND t.amount IS NULL), 0)",
+     AuditOf::mysql,
+     Walk::accounts,
+     false,
+     "SELECT users, ' lines of users, and mirrors: ', mirrors FROM (SELECT ifnull(sum(account > 0), 0) AS users,"
+     " ifnull(sum(account < 0), 0) AS mirrors, sum(IF(account > 0, entry_id, 0)) AS entries, sum(IF(account < 0, entry_id, 0))"
+     " AS mirrored, bit_xor(IF(account > 0, crc32(entry_id), 0)) AS marks, bit_xor(IF(account < 0, crc32(entry_id), 0)) AS"
+     " marked FROM ledger) sums WHERE users <> mirrors OR entries <> mirrored OR marks <> marked"},
 
     {"M2",
      "a reservation is CONFIRMED exactly when it has a payment, of its amount and by its user",
      "SELECT count(*) FROM reservations WHERE status = 'CONFIRMED'",
      "SELECT 'reservation ', r.id, ' is ', status FROM reservations r LEFT JOIN payments p ON p.reservation_id = r.id"
-     " WHERE (status = 'CONFIRMED') <> (p.id IS NOT NULL) OR p.amount <> r.amount OR p.user_id <> r.user_id"
+     " WHERE {r.id} AND ((status = 'CONFIRMED') <> (p.id IS NOT NULL) OR p.amount <> r.amount OR p.user_id <> r.user_id)"
      " UNION ALL SELECT 'payment ', p.id, ' of no reservation', '' FROM payments p"
-     " LEFT JOIN reservations r ON r.id = p.reservation_id WHERE r.id IS NULL"},
+     " LEFT JOIN reservations r ON r.id = p.reservation_id WHERE {p.reservation_id} AND r.id IS NULL",
+     AuditOf::every_store,
+     Walk::reservations},
 
     {"M2",
      "a payment has an id of its own and one entry in the ledger, of its amount",
@@ -106,7 +153,24 @@ constexpr AuditRule kRules[] = {
      " WHERE ifnull(s.entries, 0) <> 1 OR s.total <> p.amount"
      " UNION ALL SELECT 'sale of reservation ', ifnull(reservation_id, 'nobody'), ' without a payment' FROM sales"
      " WHERE reservation_id IS NULL OR reservation_id NOT IN (SELECT reservation_id FROM payments)"
-     " UNION ALL SELECT 'payment ', id, ' twice' FROM payments GROUP BY id HAVING count(*) > 1"},
+     " UNION ALL SELECT 'payment ', id, ' twice' FROM payments GROUP BY id HAVING count(*) > 1",
+     AuditOf::sqlite},
+
+    // Each entry of a sale has a payment of its own; and there are no more payments than that.
+    {"M2",
+     "a payment has an id of its own and one entry in the ledger, of its amount",
+     "SELECT count(*) FROM payments",
+     "SELECT 'sale of reservation ', s.reservation_id, ' to user ', account FROM (SELECT account, reservation_id, count(*) AS"
+     "   entries, sum(amount) AS total FROM ledger WHERE account > 0 AND {account} AND (reservation_id IS NOT NULL OR amount < 0)"
+     "   GROUP BY account, reservation_id) s LEFT JOIN payments p ON p.reservation_id = s.reservation_id"
+     " WHERE NOT ifnull(entries = 1 AND total = -p.amount AND p.user_id = account, 0)",
+     AuditOf::mysql,
+     Walk::accounts,
+     false,
+     "SELECT paid, ' payments, sales in the ledger: ', sold FROM (SELECT (SELECT count(*) FROM payments) AS paid,"
+     " (SELECT count(*) FROM ledger WHERE account = -2) AS sold) counted WHERE paid <> sold"
+     " UNION ALL SELECT repeated, ' payments have the id of another', '' FROM (SELECT count(*) - count(DISTINCT id) AS repeated"
+     " FROM payments) counted WHERE repeated > 0"},
 
     {"M3",
      "every balance is from 0 to 2^53-1",
@@ -120,27 +184,52 @@ constexpr AuditRule kRules[] = {
      " WHERE (operation = 2 OR operation = 3) AND ifnull(r.user_id, -1) <> owner"},
 
     {"E1",
-     "an event tells of a transition of its reservation: first that it was made, then how it ended",
+     "an event tells of a transition of its reservation, at its time: first that it was made, then how it ended",
      "SELECT count(*) FROM events WHERE reservation_id IS NOT NULL",
      "SELECT 'event ', e.id, ' of reservation ', e.reservation_id, ', which is ', ifnull(status, 'not there')"
-     " FROM events e LEFT JOIN reservations r ON r.id = e.reservation_id WHERE e.reservation_id IS NOT NULL"
-     " AND NOT ifnull((r.id IS NOT NULL AND e.seq = 1 AND type = 1) OR (e.seq = 2 AND ((type = 2 AND status = 'EXPIRED')"
-     "   OR (type = 3 AND status = 'CANCELLED') OR (type = 4 AND status = 'CONFIRMED'))), 0)"},
+     " FROM events e LEFT JOIN reservations r ON r.id = e.reservation_id WHERE {e.id} AND e.reservation_id IS NOT NULL"
+     " AND NOT ifnull((e.seq = 1 AND type = 1 AND occurred_at = created_at) OR (e.seq = 2 AND occurred_at = ended_at"
+     "   AND ((type = 2 AND status = 'EXPIRED') OR (type = 3 AND status = 'CANCELLED') OR (type = 4 AND status = 'CONFIRMED'))), "
+     "0)",
+     AuditOf::every_store,
+     Walk::events},
 
     {"E1",
      "no transition is told twice",
      "SELECT count(*) FROM events WHERE reservation_id IS NOT NULL",
-     "SELECT 'reservation ', reservation_id, ', number ', seq FROM events WHERE reservation_id IS NOT NULL"
-     " GROUP BY reservation_id, seq HAVING count(*) > 1"},
+     "SELECT 'reservation ', reservation_id, ', number ', seq FROM events WHERE {reservation_id}"
+     " AND reservation_id IS NOT NULL GROUP BY reservation_id, seq HAVING count(*) > 1",
+     AuditOf::every_store,
+     Walk::reservations},
 
     {"E1",
-     "every transition is told",
+     "a reservation counts its transitions: that it was made, and that it ended",
      "SELECT count(*) FROM reservations",
      "SELECT 'reservation ', id, ' has ', last_seq, ' transitions and is ', status FROM reservations"
-     " WHERE last_seq <> CASE WHEN status = 'TEMPORARY' THEN 1 ELSE 2 END"
-     " UNION ALL SELECT told, ' of ', made, ' are', '', ''"
-     " FROM (SELECT (SELECT ifnull(sum(last_seq), 0) FROM reservations) AS made,"
-     "   (SELECT count(*) FROM events WHERE reservation_id IS NOT NULL) AS told) counted WHERE told <> made"},
+     " WHERE {id} AND last_seq <> CASE WHEN status = 'TEMPORARY' THEN 1 ELSE 2 END",
+     AuditOf::every_store,
+     Walk::reservations},
+
+    // By their numbers: the table has no index on the reservation. With the rules above, equal numbers mean the same transitions.
+    {"E1",
+     "every transition since the newest deleted event is told",
+     "SELECT count(*) FROM reservations JOIN event_horizon ON created_at > gone_until OR ended_at > gone_until",
+     "SELECT told, ' of ', made, ' transitions are told' FROM (SELECT"
+     " (SELECT count(*) FROM reservations JOIN event_horizon ON created_at > gone_until)"
+     "  + (SELECT count(*) FROM reservations JOIN event_horizon ON ended_at > gone_until) AS made,"
+     " (SELECT count(*) FROM events JOIN event_horizon ON occurred_at > gone_until WHERE reservation_id IS NOT NULL) AS told)"
+     " counted WHERE told <> made",
+     AuditOf::sqlite},
+
+    {"E1",
+     "every transition since the newest deleted event is told",
+     "SELECT count(*) FROM reservations JOIN event_horizon ON created_at > gone_until OR ended_at > gone_until",
+     "SELECT 'that reservation ', r.id, ' was made' FROM event_horizon JOIN reservations r LEFT JOIN events e"
+     "   ON e.reservation_id = r.id AND e.seq = 1 WHERE {r.id} AND created_at > gone_until AND e.id IS NULL"
+     " UNION ALL SELECT 'that reservation ', r.id, ' ended' FROM event_horizon JOIN reservations r LEFT JOIN events e"
+     "   ON e.reservation_id = r.id AND e.seq = 2 WHERE {r.id} AND ended_at > gone_until AND e.id IS NULL",
+     AuditOf::mysql,
+     Walk::reservations},
 
     {"E1",
      "a change of a concert is told once, with a number the concert has reached",
@@ -150,33 +239,44 @@ constexpr AuditRule kRules[] = {
      " WHERE e.type >= 6 AND (c.id IS NULL OR e.seq > c.version)"},
 
     {"E1",
-     "the event log has no gap",
+     "the event log has no gap, and begins where its deleted part ends",
      "SELECT count(*) FROM events",
-     "SELECT max(id) - min(id) + 1 - count(*), ' missing' FROM events HAVING count(*) > 0 AND max(id) - min(id) + 1 <> count(*)",
+     "SELECT max(events.id) - first_id + 1 - count(*), ' missing since ', first_id FROM event_horizon JOIN events GROUP BY first_id"
+     " HAVING min(events.id) <> first_id OR max(events.id) - first_id + 1 <> count(*)",
      AuditOf::sqlite},
 
     {"E1",
-     "the event log has no gap",
+     "the event log has no gap, and begins where its deleted part ends",
      "SELECT count(feed_id) FROM events",
-     "SELECT last - lowest + 1 - numbers, ' missing' FROM feed JOIN (SELECT count(feed_id) AS numbers,"
-     " count(DISTINCT feed_id) AS different, min(feed_id) AS lowest, max(feed_id) AS highest FROM events) e"
-     " WHERE numbers > 0 AND (highest <> last OR highest - lowest + 1 <> numbers OR different <> numbers)",
+     "SELECT last - first_id + 1 - numbers, ' missing since ', first_id FROM feed JOIN event_horizon JOIN"
+     " (SELECT count(feed_id) AS numbers, count(DISTINCT feed_id) AS different, min(feed_id) AS lowest, max(feed_id) AS highest"
+     "   FROM events) e"
+     " WHERE last - first_id + 1 <> numbers"
+     "   OR (numbers > 0 AND (highest <> last OR lowest <> first_id OR different <> numbers))",
      AuditOf::mysql},
+
+    {"E1",
+     "an event that the numbering has passed has its number",
+     "SELECT count(*) FROM feed JOIN events ON events.id <= settled",
+     "SELECT 'event ', events.id FROM feed JOIN events ON events.id <= settled WHERE {events.id} AND feed_id IS NULL",
+     AuditOf::mysql,
+     Walk::events},
 
     {"E1",
      "the feed tells the events of a reservation in their order",
      "SELECT count(*) FROM events WHERE seq > 1 AND reservation_id IS NOT NULL",
      "SELECT 'event ', later.id, ' of reservation ', later.reservation_id FROM events later"
-     " LEFT JOIN events earlier ON earlier.reservation_id = later.reservation_id AND earlier.seq = later.seq - 1"
-     " WHERE later.seq > 1 AND later.reservation_id IS NOT NULL AND (earlier.id IS NULL OR earlier.id > later.id"
+     " JOIN events earlier ON earlier.reservation_id = later.reservation_id AND earlier.seq = later.seq - 1"
+     " WHERE {later.id} AND later.seq > 1 AND later.reservation_id IS NOT NULL AND (earlier.id > later.id"
      "   OR (later.feed_id IS NOT NULL AND NOT ifnull(earlier.feed_id < later.feed_id, 0)))",
-     AuditOf::mysql},
+     AuditOf::mysql,
+     Walk::events},
 
     {"E1",
      "what waits in the outbox is in the log, and in the shard of its reservation",
-     "SELECT count(*) FROM outbox",
+     "SELECT count(*) FROM outbox WHERE event_id < 9223372036854775807",  // the end of a shard is a row, too
      "SELECT 'event ', event_id, ' in shard ', shard FROM outbox LEFT JOIN events e ON e.id = event_id"
-     " WHERE NOT (shard <=> ifnull(e.reservation_id, e.concert_id) % 16)",
+     " WHERE event_id < 9223372036854775807 AND NOT (shard <=> ifnull(e.reservation_id, e.concert_id) % 16)",
      AuditOf::mysql},
 
     {"Q1",
@@ -206,22 +306,31 @@ constexpr AuditRule kRules[] = {
      "SELECT count(*) FROM pragma_foreign_key_list('seats')",
      "SELECT \"table\", ' row ', rowid, ' points to no row of ', parent FROM pragma_foreign_key_check",
      AuditOf::sqlite,
+     Walk::no,
      true},
 
     // The checks that foreign keys would make, if there were any.
     {"D1",
      "no row points to one that is not there",
-     "SELECT count(*) FROM reservation_seats",
-     "SELECT 'schedule ', a.id, ' of no concert' FROM schedules a LEFT JOIN concerts b ON b.id = a.concert_id WHERE b.id IS NULL"
+     "SELECT count(*) FROM seats",
+     "SELECT 'schedule ', a.id, ' of no concert' FROM schedules a LEFT JOIN concerts b ON b.id = a.concert_id"
+     "   WHERE {a.id} AND b.id IS NULL"
      " UNION ALL SELECT 'section ', a.id, ' of no schedule' FROM sections a LEFT JOIN schedules b ON b.id = a.schedule_id"
-     "   WHERE b.id IS NULL"
+     "   WHERE {a.id} AND b.id IS NULL"
      " UNION ALL SELECT 'seat ', a.id, ' of no section' FROM seats a LEFT JOIN sections b ON b.id = a.section_id"
-     "   AND b.schedule_id = a.schedule_id WHERE b.id IS NULL"
-     " UNION ALL SELECT 'seat of no reservation ', a.reservation_id, '' FROM reservation_seats a"
-     "   LEFT JOIN reservations b ON b.id = a.reservation_id WHERE b.id IS NULL"
+     "   AND b.schedule_id = a.schedule_id WHERE {a.id} AND b.id IS NULL",
+     AuditOf::mysql,
+     Walk::seats},
+
+    {"D1",
+     "a seat that was reserved points to its reservation and to its seat",
+     "SELECT count(*) FROM reservation_seats",
+     "SELECT 'seat of no reservation ', a.reservation_id, '' FROM reservation_seats a"
+     "   LEFT JOIN reservations b ON b.id = a.reservation_id WHERE {a.reservation_id} AND b.id IS NULL"
      " UNION ALL SELECT 'reservation of no seat ', a.seat_id, '' FROM reservation_seats a LEFT JOIN seats b ON b.id = a.seat_id"
-     "   WHERE b.id IS NULL",
-     AuditOf::mysql},
+     "   WHERE {a.reservation_id} AND b.id IS NULL",
+     AuditOf::mysql,
+     Walk::reservations},
 
     // A connection that cannot write does not know the CHECKs: the queries above ask for their part of the rules.
     {"D1",
@@ -229,6 +338,7 @@ constexpr AuditRule kRules[] = {
      "SELECT page_count FROM pragma_page_count",
      "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
      AuditOf::sqlite,
+     Walk::no,
      true},
 };
 
@@ -240,6 +350,34 @@ std::vector<AuditRule> audit_rules(AuditOf store) {
     return rule.of == AuditOf::every_store || rule.of == store;
   });
   return rules;
+}
+
+Literal next_keys(Walk walk) {
+  switch (walk) {
+    case Walk::no: break;
+    case Walk::seats: return "SELECT id AS k FROM seats WHERE id > ";
+    case Walk::schedules: return "SELECT id AS k FROM schedules WHERE id > ";
+    case Walk::reservations: return "SELECT id AS k FROM reservations WHERE id > ";
+    case Walk::accounts: return "SELECT user_id AS k FROM accounts WHERE user_id > ";
+    case Walk::events: return "SELECT id AS k FROM events WHERE id > ";
+  }
+  return "SELECT 0 AS k WHERE 0 > ";
+}
+
+std::string within(Literal query, const KeyRange& range) {
+  std::string text;
+  for (std::string_view rest = query.text; !rest.empty();) {
+    const auto opens = rest.find('{');
+    text += rest.substr(0, opens);
+    if (opens == std::string_view::npos) break;
+    const auto closes = rest.find('}', opens);
+    const std::string_view column = rest.substr(opens + 1, closes - opens - 1);
+    const std::string above = std::string(column) + " > " + std::to_string(range.after.value_or(0));
+    const std::string upto = std::string(column) + " <= " + std::to_string(range.upto.value_or(0));
+    text += !range.after && !range.upto ? "1 = 1" : !range.after ? upto : !range.upto ? above : above + " AND " + upto;
+    rest.remove_prefix(closes + 1);
+  }
+  return text;
 }
 
 }  // namespace frontrow::sql

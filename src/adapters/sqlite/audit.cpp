@@ -26,9 +26,11 @@ std::string location_at_rest(const std::filesystem::path& file) {
 
 AuditLine check(Connection& connection, const AuditRule& rule) {
   const ReadTransaction snapshot{connection};
-  Statement checked{connection, rule.checked.text}, broken{connection, rule.broken.text};
+  Statement checked{connection, rule.checked.text}, broken{connection, within(rule.broken, {})};
   Rows count = checked.rows(), found = broken.rows();
-  return audit_line(rule, count, found);
+  AuditLine line = audit_line(rule, count);
+  add_broken(line, found);
+  return line;
 }
 
 std::vector<AuditLine> audit(Connection& connection, bool is_served) {

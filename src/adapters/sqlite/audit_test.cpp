@@ -14,6 +14,7 @@ namespace {
 constexpr UserId kBen{2};
 
 constexpr PlantedFault kFaultsOfSqlite[] = {
+    {"D1", "no row points", "DELETE FROM reservations WHERE id = 4"},
     {"Q1", "a user has", "UPDATE tickets SET user_id = 1"},
     {"S1",
      "a seat has",
@@ -69,6 +70,28 @@ TEST_F(Audit, FindsWhatWasPlanted) {
 
 TEST_F(Audit, HasARuleTestedForEachOfItsLines) {
   expect_a_fault_for_each(sql::audit_rules(sql::AuditOf::sqlite), with_faults_of_every_store({kFaultsOfSqlite}));
+}
+
+// When the oldest events are deleted, the rules are as sharp as before about the rest.
+TEST_F(Audit, FindsWhatWasPlantedWithinTheHorizon) {
+  {
+    const auto store = open_store({.location = database()}, clock_);
+    sell_a_little(*store, clock_);
+    EXPECT_GT(store->forget({.keys = {}, .events = clock_.now(), .tickets = {}, .batches = {}}, 100).events, 0);
+  }
+  expect_sound(audit(home_.path()));
+  std::vector<PlantedFault> faults = faults_within_the_horizon();
+  faults.push_back({"E1", "the event log", "DELETE FROM events WHERE id = (SELECT min(id) FROM events)"});
+  for (const PlantedFault& fault : faults) {
+    const TempDirectory copy;
+    std::filesystem::copy(home_.path(), copy.path(), std::filesystem::copy_options::recursive);
+    {
+      Connection connection{DataDirectory::database_in(copy.path()).string(), Access::read_write, {}};
+      connection.run("PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON");
+      connection.run(fault.sql);
+    }
+    expect_found(fault, audit(copy.path()));
+  }
 }
 
 // Names, sizes and times of everything in the directory.

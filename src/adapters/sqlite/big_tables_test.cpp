@@ -179,8 +179,9 @@ class BigTables : public testing::Test {
     EXPECT_TRUE(reader->payment_of(sold_));
   }
   void tidy_up(Store& store) {
-    EXPECT_EQ(store.forget_old_keys(clock_.now() - hours{24}, kPage), kPage);
-    store.forget_old_keys(TimePoint{}, kPage);
+    EXPECT_EQ(store.forget({.keys = clock_.now() - hours{24}, .events = {}, .tickets = {}, .batches = {}}, kPage).keys, kPage);
+    EXPECT_EQ(store.forget({}, kPage).rows(), 0);
+    EXPECT_EQ(store.forget({.keys = {}, .events = clock_.now(), .tickets = {}, .batches = {}}, kPage).events, kPage);
     store.tend();
   }
 

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/forgetter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "adapters/sqlite/connection.hpp"
@@ -8,38 +9,64 @@
 namespace frontrow::sqlite {
 
 namespace {
-constexpr int kLooksPerDelete = 8;
+
+struct Key {
+  std::int64_t owner, operation;
+  std::array<std::byte, 16> hash;
+  friend auto operator<=>(const Key&, const Key&) = default;
+};
+
+std::vector<Key> read_keys(Rows rows) {
+  std::vector<Key> keys;
+  while (rows.next()) {
+    Key& key = keys.emplace_back(Key{.owner = rows.integer(0), .operation = rows.integer(1), .hash = {}});
+    std::ranges::copy(rows.bytes(2).first(key.hash.size()), key.hash.begin());
+  }
+  std::ranges::sort(keys);  // the order of the table, so that a page is written once
+  return keys;
 }
+
+}  // namespace
 
 Forgetter::Forgetter(Connection& connection)
     : connection_(connection),
-      next_(connection,
-            "SELECT owner, operation, key_hash, created_at FROM idempotency"
-            " WHERE (owner, operation, key_hash) > (?1, ?2, ?3) ORDER BY owner, operation, key_hash LIMIT ?4"),
-      delete_(connection, "DELETE FROM idempotency WHERE owner = ?1 AND operation = ?2 AND key_hash = ?3") {}
+      old_keys_(connection,
+                "SELECT owner, operation, key_hash FROM idempotency INDEXED BY idx_key_age WHERE created_at < ?1"
+                " ORDER BY created_at LIMIT ?2"),
+      delete_key_(connection, "DELETE FROM idempotency WHERE owner = ?1 AND operation = ?2 AND key_hash = ?3"),
+      horizon_(connection, "SELECT first_id, gone_until FROM event_horizon WHERE id = 1"),
+      next_events_(connection, "SELECT id, occurred_at FROM events WHERE id >= ?1 ORDER BY id LIMIT ?2"),
+      delete_events_(connection, "DELETE FROM events WHERE id < ?1"),
+      move_horizon_(connection, "UPDATE event_horizon SET first_id = ?1, gone_until = ?2 WHERE id = 1") {}
 
-int Forgetter::forget(TimePoint before, int limit) {
-  std::vector<Place> old;
-  Place place = place_;
-  {
-    const int looks = limit * kLooksPerDelete;
-    int looked_at = 0;
-    Rows rows = next_.rows(place_.owner, place_.operation, Bytes{place_.hash}, looks);
-    while (static_cast<int>(old.size()) < limit && rows.next()) {
-      ++looked_at;
-      place = {.owner = rows.integer(0), .operation = rows.integer(1)};
-      std::ranges::copy(rows.bytes(2).first(place.hash.size()), place.hash.begin());
-      if (rows.time(3) < before) old.push_back(place);
-    }
-    if (looked_at < looks && static_cast<int>(old.size()) < limit) place = {};  // the end of the table: start over
+Forgetter::OldEvents Forgetter::old_events(TimePoint before, int limit, EventId last_event) {
+  OldEvents old;
+  if (Rows rows = horizon_.rows(); rows.next()) old.horizon = {.first = rows.id<EventId>(0), .gone_until = rows.time(1)};
+  for (Rows rows = next_events_.rows(old.horizon.first, limit); rows.next(); ++old.count) {
+    const auto id = rows.id<EventId>(0);
+    if (rows.time(1) >= before || id >= last_event) break;
+    old.horizon = {.first = {id.value + 1}, .gone_until = std::max(old.horizon.gone_until, rows.time(1))};
   }
-  if (!old.empty()) {
+  return old;
+}
+
+Forgotten Forgetter::forget(const KeptSince& since, int limit, EventId last_event) {
+  const std::vector<Key> keys = read_keys(old_keys_.rows(since.keys, limit));
+  const OldEvents events = old_events(since.events, limit, last_event);
+  if (!keys.empty() || events.count > 0) {
     WriteTransaction transaction{connection_};
-    for (const Place& key : old) delete_.run(key.owner, key.operation, Bytes{key.hash});
+    for (const Key& key : keys) delete_key_.run(key.owner, key.operation, Bytes{key.hash});
+    if (events.count > 0) {
+      delete_events_.run(events.horizon.first);
+      move_horizon_.run(events.horizon.first, events.horizon.gone_until);
+    }
     transaction.commit();
   }
-  place_ = place;
-  return static_cast<int>(old.size());
+  const auto deleted = static_cast<int>(keys.size());
+  return {.keys = deleted,
+          .events = events.count,
+          .has_more = deleted == limit || events.count == limit,
+          .first_event = events.horizon.first};
 }
 
 }  // namespace frontrow::sqlite

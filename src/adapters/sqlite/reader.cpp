@@ -17,6 +17,7 @@ class SqliteReader final : public StoreReader {
   Account account(UserId user) override;
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
+  EventHorizon event_horizon() override;
   SalesSummary sales(ConcertId concert) override;
   std::optional<Payment> payment_of(ReservationId id) override { return reservations_.payment(id); }
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule) override;
@@ -30,6 +31,7 @@ class SqliteReader final : public StoreReader {
   Statement balance_;
   Statement ledger_;
   Statement events_;
+  Statement event_horizon_;
   Statement seats_by_status_;
   Statement reservations_by_status_;
   Statement schedule_;
@@ -49,6 +51,7 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
       ledger_(connection_,
               select(kLedgerColumns, "FROM ledger WHERE account = ?1 AND entry_id < ?2 ORDER BY entry_id DESC LIMIT ?3")),
       events_(connection_, select(kEventColumns, ", id FROM events e WHERE id > ?1 ORDER BY id LIMIT ?2")),
+      event_horizon_(connection_, "SELECT first_id, gone_until FROM event_horizon WHERE id = 1"),
       seats_by_status_(connection_,
                        "SELECT seats.status, count(*) FROM schedules INDEXED BY idx_schedule_concert CROSS JOIN seats"
                        " ON seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count"
@@ -105,6 +108,11 @@ std::vector<FeedEvent> SqliteReader::events_after(EventId after, int limit) {
     if (told.event.type == EventType::payment_completed) told.payment = reservations_.payment(told.event.reservation);
   }
   return found;
+}
+
+EventHorizon SqliteReader::event_horizon() {
+  Rows rows = event_horizon_.rows();
+  return rows.next() ? EventHorizon{.first = rows.id<EventId>(0), .gone_until = rows.time(1)} : EventHorizon{};
 }
 
 // Reads the concert's own seats and index entries, and none of another concert.

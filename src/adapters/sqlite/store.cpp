@@ -34,7 +34,7 @@ class SqliteStore final : public Store {
   void load(const LoadVisitor& visitor) override;
   EventId last_event() override { return {last_event_.load()}; }
   std::unique_ptr<StoreReader> open_reader() override { return sqlite::open_reader(settings_.location, settings_.reader); }
-  int forget_old_keys(TimePoint before, int limit) override { return forgetter_.forget(before, limit); }
+  Forgotten forget(const KeptSince& since, int limit) override { return forgetter_.forget(since, limit, last_event()); }
   void tend() override { checkpointer_.tend(); }
 
  private:

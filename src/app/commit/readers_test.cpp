@@ -23,6 +23,7 @@ class OneAnswerReader final : public StoreReader {
   Account account(UserId user) override { return {.user = user, .balance = {5}}; }
   std::vector<LedgerEntry> ledger_of(UserId, LedgerEntryId, int) override { return {}; }
   std::vector<FeedEvent> events_after(EventId, int) override { return {}; }
+  EventHorizon event_horizon() override { return {}; }
   std::optional<Payment> payment_of(ReservationId) override { return {}; }
   SalesSummary sales(ConcertId) override { throw Unavailable("store", "disk I/O error"); }
   std::optional<StoredSeatMap> seat_map(ScheduleId) override { return {}; }

@@ -87,14 +87,19 @@ class ModelReader final : public StoreReader {
   std::vector<FeedEvent> events_after(EventId after, int limit) override {
     const std::lock_guard lock(state_.mutex);
     std::vector<FeedEvent> found;
-    for (std::size_t i = static_cast<std::size_t>(after.value); i < state_.events.size() && static_cast<int>(found.size()) < limit;
-         ++i) {
+    const std::int64_t begin = std::max(after.value, state_.horizon.first.value - 1);
+    for (std::size_t i = static_cast<std::size_t>(begin); i < state_.events.size() && static_cast<int>(found.size()) < limit; ++i) {
       const Event& event = state_.events[i];
       FeedEvent& told = found.emplace_back(FeedEvent{.id = {static_cast<std::int64_t>(i) + 1}, .event = event, .reservation = {}});
       if (event.reservation) told.reservation = state_.reservations.at(event.reservation);
       if (event.type == EventType::payment_completed) told.payment = state_.payments.at(event.reservation);
     }
     return found;
+  }
+
+  EventHorizon event_horizon() override {
+    const std::lock_guard lock(state_.mutex);
+    return state_.horizon;
   }
 
   SalesSummary sales(ConcertId concert) override {
@@ -307,14 +312,23 @@ void ModelStore::load(const LoadVisitor& visitor) {
 
 std::unique_ptr<StoreReader> ModelStore::open_reader() { return std::make_unique<ModelReader>(state_); }
 
-int ModelStore::forget_old_keys(TimePoint before, int limit) {
+Forgotten ModelStore::forget(const KeptSince& since, int limit) {
   const std::lock_guard lock(state_.mutex);
-  int forgotten = 0;
-  for (auto at = state_.keys.begin(); at != state_.keys.end() && forgotten < limit;) {
-    const bool is_old = at->second.created_at < before;
+  Forgotten forgotten;
+  for (auto at = state_.keys.begin(); at != state_.keys.end() && forgotten.keys < limit;) {
+    const bool is_old = at->second.created_at < since.keys;
     at = is_old ? state_.keys.erase(at) : std::next(at);
-    forgotten += is_old;
+    forgotten.keys += is_old;
   }
+  EventHorizon& horizon = state_.horizon;
+  while (forgotten.events < limit && horizon.first.value < std::ssize(state_.events)) {
+    const TimePoint at = state_.events[static_cast<std::size_t>(horizon.first.value - 1)].occurred_at;
+    if (at >= since.events) break;
+    horizon = {.first = {horizon.first.value + 1}, .gone_until = std::max(horizon.gone_until, at)};
+    ++forgotten.events;
+  }
+  forgotten.has_more = forgotten.keys == limit || forgotten.events == limit;
+  forgotten.first_event = horizon.first;
   return forgotten;
 }
 

@@ -21,7 +21,8 @@ struct ModelState {
   std::map<UserId, Points> balances;
   std::map<LedgerEntryId, LedgerEntry> ledger;
   std::map<IdempotencyKey, IdempotencyRecord> keys;
-  std::vector<Event> events;  // the first has id 1
+  std::vector<Event> events;  // the first has id 1; those below the horizon are as good as deleted
+  EventHorizon horizon{.first = {1}, .gone_until = {}};
   std::map<ConcertId, StoredQueue> queues;
   std::map<std::pair<ConcertId, TicketNumber>, TicketRow> tickets;
   std::array<std::int64_t, kIdKinds> next_ids{1, 1, 1, 1, 1, 1, 1};
@@ -36,7 +37,7 @@ class ModelStore final : public Store {
   void load(const LoadVisitor& visitor) override;
   EventId last_event() override { return {static_cast<std::int64_t>(state_.events.size())}; }
   std::unique_ptr<StoreReader> open_reader() override;
-  int forget_old_keys(TimePoint before, int limit) override;
+  Forgotten forget(const KeptSince& since, int limit) override;
   void tend() override {}
 
  private:

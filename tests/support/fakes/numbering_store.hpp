@@ -1,8 +1,10 @@
-// A store of the cluster profile that numbers the feed after each commit, as a relay would.
+// A store of the cluster profile that numbers the feed after each commit, and delivers events before old ones are deleted, as a
+// relay would.
 #pragma once
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "adapters/mysql/store.hpp"
 
@@ -22,7 +24,15 @@ class NumberingStore final : public Store {
   void load(const LoadVisitor& visitor) override { inner_->load(visitor); }
   EventId last_event() override { return inner_->last_event(); }
   std::unique_ptr<StoreReader> open_reader() override { return inner_->open_reader(); }
-  int forget_old_keys(TimePoint before, int limit) override { return inner_->forget_old_keys(before, limit); }
+  Forgotten forget(const KeptSince& since, int limit) override {
+    constexpr int kMore = 10'000;
+    for (int shard = 0; shard < kOutboxShards; ++shard) {
+      std::vector<OutboxId> ids;
+      for (const OutboxRow& row : outbox_->pending(shard, kMore)) ids.push_back(row.id);
+      outbox_->delivered(shard, ids);
+    }
+    return inner_->forget(since, limit);
+  }
   void tend() override { inner_->tend(); }
 
  private:

@@ -31,7 +31,7 @@ class ScriptedStore : public Store {
   void load(const LoadVisitor& visitor) override { on_load(visitor); }
   EventId last_event() override { return {}; }
   std::unique_ptr<StoreReader> open_reader() override { return on_open_reader(); }
-  int forget_old_keys(TimePoint, int) override { return 0; }
+  Forgotten forget(const KeptSince&, int) override { return {}; }
   void tend() override { on_tend(); }
 
  private:

@@ -48,7 +48,7 @@ mysql::Endpoint MysqlDatabase::replica() const {
   return endpoint_at(all.substr(0, all.find(',')), endpoint_.database);
 }
 
-std::string MysqlDatabase::run(std::string_view statements) {
+std::string MysqlDatabase::run(std::string_view statements) const {
   std::string first;
   run_on(endpoint_, statements, &first);
   return first;

@@ -16,7 +16,7 @@ class MysqlDatabase {
   const mysql::Endpoint& endpoint() const { return endpoint_; }
   mysql::Endpoint replica() const;
   // Runs a test's statements on a connection of their own. Returns the first column of the first row of the last one.
-  std::string run(std::string_view statements);
+  std::string run(std::string_view statements) const;
 
  private:
   mysql::Endpoint endpoint_;

@@ -1,5 +1,6 @@
 // The event log, following the sale.
 import { useMemo, useState } from "preact/hooks";
+import { Refused } from "../base/api";
 import { Heading } from "../base/heading";
 import { usePolling } from "../base/polling";
 import { clockTime } from "../base/words";
@@ -46,6 +47,8 @@ function useEvents() {
       setError(null);
       return { nextMs: page.events.length === kPage ? 200 : kEveryMs };
     } catch (failed) {
+      // What was asked for is deleted: the list goes on with what is kept.
+      if (failed instanceof Refused && failed.problem.oldestId) cursor.after = failed.problem.oldestId - 1;
       setError(failed);
       throw failed;
     }

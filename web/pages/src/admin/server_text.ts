@@ -152,7 +152,8 @@ const kRules: Record<string, string> = {
     "선택된 좌석의 상태, 기한, 회차가 예매 내역과 일치합니다.",
   "a seat of a live reservation is taken by it": "유효한 예매의 좌석은 그 예매가 차지하고 있습니다.",
   "the seats of a schedule are all there, one after the other": "회차의 모든 좌석이 빠짐없이 있습니다.",
-  "the stored number of available seats of a schedule is right": "회차에 저장된 예매 가능 좌석 수가 실제 좌석과 같습니다.",
+  "the stored number of available seats of a schedule is right":
+    "회차에 저장된 예매 가능 좌석 수가 실제 좌석과 같습니다.",
   "a reservation was confirmed before its deadline, or expired at or after it":
     "예매는 기한 전에 결제되었거나 기한 이후에 만료되었습니다.",
   "a reservation has at least one seat, and all of them of its schedule":
@@ -167,13 +168,18 @@ const kRules: Record<string, string> = {
     "결제에는 고유 번호와 같은 금액의 원장 거래가 하나 있습니다.",
   "every balance is from 0 to 2^53-1": "모든 잔액이 허용 범위 안에 있습니다.",
   "a remembered hold or payment names a reservation of its owner": "중복 방지 기록은 본인의 예매를 가리킵니다.",
-  "an event tells of a transition of its reservation: first that it was made, then how it ended":
-    "이벤트는 예매의 생성과 종료를 순서대로 기록합니다.",
+  "an event tells of a transition of its reservation, at its time: first that it was made, then how it ended":
+    "이벤트는 예매의 생성과 종료를 제시각에 순서대로 기록합니다.",
   "no transition is told twice": "같은 변경이 두 번 기록되지 않습니다.",
   "a change of a concert is told once, with a number the concert has reached":
     "공연 변경 이벤트는 한 번씩, 올바른 순번으로 기록됩니다.",
-  "every transition is told": "모든 변경이 이벤트로 기록됩니다.",
-  "the event log has no gap": "이벤트 기록에 빠진 번호가 없습니다.",
+  "a reservation counts its transitions: that it was made, and that it ended":
+    "예매에 저장된 변경 횟수는 생성과 종료를 합한 값과 같습니다.",
+  "every transition since the newest deleted event is told":
+    "보관 기간이 지나 삭제된 이벤트 이후의 모든 변경이 이벤트로 기록됩니다.",
+  "the event log has no gap, and begins where its deleted part ends":
+    "이벤트 기록은 삭제된 부분 바로 다음에서 시작하며 빠진 번호가 없습니다.",
+  "an event that the numbering has passed has its number": "순번 부여가 끝난 구간의 모든 이벤트에 번호가 있습니다.",
   "the feed tells the events of a reservation in their order": "이벤트 목록은 예매별 순서를 지킵니다.",
   "what waits in the outbox is in the log, and in the shard of its reservation":
     "전송 대기 이벤트는 기록에 있으며 올바른 구간에 속합니다.",
@@ -182,6 +188,8 @@ const kRules: Record<string, string> = {
   "a ticket's number has been given, and an active one's has been called":
     "대기 번호는 발급된 번호이며, 입장한 번호는 호출된 번호입니다.",
   "every id is below the mark new ones are taken from": "모든 번호는 다음 발급 번호보다 작습니다.",
+  "a seat that was reserved points to its reservation and to its seat":
+    "예매 좌석 기록은 실제로 있는 예매와 좌석을 가리킵니다.",
   "no row points to one that is not there": "존재하지 않는 데이터를 가리키는 기록이 없습니다.",
   "the file is sound: pages, rows and indexes": "데이터 파일에 손상이 없습니다.",
 };

@@ -14,6 +14,7 @@ export interface Problem {
   position?: number;
   balance?: number;
   amount?: number;
+  oldestId?: number;
 }
 
 export class Refused extends Error {

@@ -37,6 +37,7 @@ const kSteps: Record<string, Step> = {
   BALANCE_LIMIT_EXCEEDED: "none",
   REQUEST_IN_PROGRESS: "retry",
   IDEMPOTENCY_KEY_REUSED: "retry",
+  EVENTS_GONE: "none",
   OVERLOADED: "retry",
   STORE_UNAVAILABLE: "retry",
   OUTCOME_UNKNOWN: "retry",
