@@ -90,8 +90,8 @@ void QueueHall::open(const QueueSettings& settings, int seats, const BookingWind
   concert_ = made->id;
   schedule_ = made->schedules.front().schedule.id;
   for (Pod* each : pods()) each->loops();
-  const Schedule& date = pod().catalog().picture()->find(concert_)->find(schedule_)->schedule;
-  for (std::int64_t i = 0; i < date.seat_count; ++i) seats_.push_back({date.first_seat.value + i});
+  const MadeSchedule& hall = made->schedules.front();
+  for (std::int64_t i = 0; i < hall.seats; ++i) seats_.push_back({hall.first_seat.value + i});
   ASSERT_EQ(seats_.size(), static_cast<std::size_t>(seats));
 }
 
