@@ -21,6 +21,9 @@ PREPARE step FROM @step;
 EXECUTE step;
 DEALLOCATE PREPARE step;
 
+UPDATE feed SET settled = coalesce((SELECT min(id) - 1 FROM events WHERE feed_id IS NULL), (SELECT max(id) FROM events), 0)
+  WHERE settled = 0;
+
 -- The same for a shard of the outbox: all events with an id up to here are delivered.
 SET @step = (SELECT IF(count(*) = 0, 'ALTER TABLE relay_leases ADD COLUMN delivered BIGINT NOT NULL DEFAULT 0', 'DO 0')
   FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'relay_leases' AND column_name = 'delivered');

@@ -30,7 +30,7 @@ constexpr PlantedFault kFaultsOfMysql[] = {
     {"E1", "the feed tells", "UPDATE events SET feed_id = 100 WHERE reservation_id = 2 AND seq = 1"},
     {"E1", "the feed tells", "UPDATE events SET feed_id = NULL WHERE reservation_id = 2 AND seq = 1"},
     {"E1", "an event that the numbering", "UPDATE events SET feed_id = NULL WHERE feed_id = 1"},
-    {"E1", "what waits", "UPDATE outbox SET shard = shard + 1"},
+    {"E1", "what waits", "UPDATE outbox SET shard = shard + 1 WHERE event_id < 9223372036854775807"},
     {"E1", "what waits", "INSERT INTO outbox (shard, event_id) VALUES (1, 777)"},
 };
 // DDL: for good.
@@ -67,7 +67,7 @@ TEST_F(AuditOfMysql, FindsWhatWasPlanted) {
   for (const PlantedFault& fault : with_faults_of_every_store({kFaultsOfMysql})) {
     mysql::run(*connection, fault.sql);
     expect_found(fault, audit_as_seen_by(*connection));
-    expect_found(fault, audit_as_seen_by(*connection, 1));  // in ranges of one row
+    expect_found(fault, audit_as_seen_by(*connection, 3));  // in ranges of three rows
     mysql::run(*connection, "ROLLBACK");
   }
   for (const PlantedFault& fault : kFaultsWithoutIndexes) {

@@ -49,7 +49,7 @@ class BigTables : public MysqlTest {
     count_to(rows);
     for (int from = 0; from < rows; from += kAtOnce)
       fill_stretch(" FROM n WHERE i > " + std::to_string(from) + " AND i <= " + std::to_string(from + kAtOnce));
-    run("UPDATE feed SET last = (SELECT max(i) FROM n)");
+    run("UPDATE feed SET last = (SELECT max(i) FROM n), settled = (SELECT max(i) FROM n)");
     // Foreign halls, and batches that were never deleted.
     const std::string some = " FROM n WHERE i <= 50000";
     run("INSERT INTO seats (id, schedule_id, section_id, `row`, number, price, status)"
