@@ -99,7 +99,7 @@ struct LoadVisitor {
   std::function<void(const Reservation&)> held_reservation;  // only `held` ones, with seats
   std::function<void(const StoredQueue&)> queue;
   std::function<void(ConcertId, const TicketRow&)> ticket;  // waiting and active, by concert and number
-  // Those of the active tickets with which a confirmed reservation was made, in any order.
+  // Those of the live tickets with which a confirmed reservation was made, in any order.
   std::function<void(ConcertId, TicketNumber)> completed_ticket;
 };
 

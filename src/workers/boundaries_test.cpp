@@ -10,6 +10,7 @@
 
 #include "app/commit/commit_queue.hpp"
 #include "app/commit/readers.hpp"
+#include "app/live/halls.hpp"
 #include "base/boundary.hpp"
 #include "base/log.hpp"
 #include "base/periodic.hpp"
@@ -99,6 +100,52 @@ TEST_P(Boundaries, AReaderAnswersAndReadsOn) {
   EXPECT_TRUE(failed->error().retry_after);
   ASSERT_TRUE(later && later->has_value());
   EXPECT_EQ(**later, 2);
+}
+
+// Halls.
+
+TEST_P(Boundaries, ALookAtAHallIsAnsweredAndTheNextOneIsShown) {
+  ScriptedStore store{clock};
+  store.on_open_reader = [] { return std::make_unique<NoReader>(); };
+  Trap in_submit, in_answer;
+  const StoredSeatMap rows{.version = 1,
+                           .sections = {{.id = {1}, .schedule = {1}, .name = ""}},
+                           .seats = {{.place = {.id = {1}, .schedule = {1}, .section = {1}, .number = 1}}}};
+  std::atomic<int> refused = 0, shown = 0;
+  std::unique_ptr<Readers> readers;
+  Halls halls(
+      [&](ScheduleId, Halls::Answer answer) {
+        in_submit.step_on();
+        return readers->ask(
+            [&](StoreReader&) {
+              trap.step_on();
+              return std::optional{rows};
+            },
+            std::move(answer));
+      },
+      {},
+      clock,
+      metrics);
+  readers = std::make_unique<Readers>(store, 1, 10);
+  const auto hall = std::make_shared<Hall>(Schedule{.id = {1}, .concert = {1}, .version = 1, .available_seats = 1});
+  const auto look = [&] {
+    halls.look(hall, [&](const Result<Halls::MapPtr>& found) {
+      ++(found ? shown : refused);
+      in_answer.step_on();
+    });
+  };
+  in_submit.set(GetParam());
+  look();
+  EXPECT_EQ(refused, 1) << "the read did not begin";
+  trap.set(GetParam());
+  look();
+  EXPECT_TRUE(eventually([&] { return refused == 2; })) << "the read failed";
+  in_answer.set(GetParam());
+  look();
+  EXPECT_TRUE(eventually([&] { return shown == 1; }));
+  look();
+  EXPECT_TRUE(eventually([&] { return shown == 2; })) << "although an answer threw";
+  readers.reset();
 }
 
 // The commit queue.

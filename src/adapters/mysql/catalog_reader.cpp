@@ -26,7 +26,7 @@ void read_dates(Connection& connection, StoredCatalog& catalog) {
   if (concerts.empty()) return;
   Sql sql;
   in_stretches(concerts, [&](auto stretch) {
-    sql << "SELECT " << kScheduleColumns << " FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN "
+    sql << "SELECT " << kCountedScheduleColumns << " FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN "
         << List{stretch};
     sql.end();
   });
@@ -73,7 +73,7 @@ StoredCatalog MysqlCatalogReader::catalog() {
   sql.end();
   sql << "SELECT " << kConcertColumns << " FROM concerts ORDER BY id";
   sql.end();
-  sql << "SELECT " << kScheduleColumns << " FROM schedules ORDER BY id";
+  sql << "SELECT " << kCountedScheduleColumns << " FROM schedules ORDER BY id";
   sql.end();
   return read(
       [&](Connection& connection) {
@@ -136,7 +136,7 @@ std::map<ScheduleId, StoredHead> MysqlCatalogReader::heads(std::span<const Sched
       << now << " ORDER BY due_at LIMIT " << kOverAtMost << ") r" << kReservationJoin << "GROUP BY r.schedule_id, r.due_at";
   sql.end();
   in_stretches(std::vector(schedules.begin(), schedules.end()), [&](auto stretch) {
-    sql << "SELECT id, version, available_seats FROM schedules FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch};
+    sql << "SELECT id, version, " << kAvailableSeats << " FROM schedules FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch};
     sql.end();
   });
   return read_from(*primary_, [&](Connection& connection) {

@@ -32,7 +32,7 @@ void load_catalog(Connection& steward, const LoadVisitor& visitor) {
   }
   if (visitor.schedule) {
     sql = {};
-    sql << "SELECT " << kScheduleColumns << " FROM schedules ORDER BY id";
+    sql << "SELECT " << kCountedScheduleColumns << " FROM schedules ORDER BY id";
     sql.end();
     tell_all(steward.ask(sql, "load schedules"), visitor.schedule, read_schedule<Rows>);
   }
@@ -82,7 +82,7 @@ void load_completed(Connection& steward, const LoadVisitor& visitor) {
   Sql sql;
   sql << "SELECT DISTINCT t.concert_id, t.number FROM tickets t STRAIGHT_JOIN reservations r"
          " FORCE INDEX (idx_reservation_user_status) ON r.user_id = t.user_id AND r.concert_id = t.concert_id AND r.status = "
-      << Code{code_of(ReservationStatus::confirmed)} << " WHERE t.state = 1 AND r.ticket_number = t.number";
+      << Code{code_of(ReservationStatus::confirmed)} << " WHERE t.state <> 2 AND r.ticket_number = t.number";
   sql.end();
   for (Rows rows = steward.ask(sql, "load completed tickets"); rows.next();)
     visitor.completed_ticket(rows.id<ConcertId>(0), rows.id<TicketNumber>(1));

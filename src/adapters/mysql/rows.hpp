@@ -8,6 +8,16 @@
 
 namespace frontrow::mysql {
 
+// The number of available seats, also of a row that a pod of an older release has written last.
+inline constexpr Literal kAvailableSeats =
+    "IF(available_version = version, available_seats, (SELECT count(*) FROM seats FORCE INDEX (idx_seat_covering)"
+    " WHERE seats.schedule_id = schedules.id AND seats.status = 'AVAILABLE'))";
+// As kScheduleColumns.
+inline constexpr Literal kCountedScheduleColumns =
+    "id, concert_id, starts_at, version, sections_version, first_seat_id, seat_count,"
+    " IF(available_version = version, available_seats, (SELECT count(*) FROM seats FORCE INDEX (idx_seat_covering)"
+    " WHERE seats.schedule_id = schedules.id AND seats.status = 'AVAILABLE'))";
+
 // A reservation with its seats: one row for each seat, of kReservationColumns and kReservedSeatColumns.
 inline constexpr int kReservationAndSeatColumnCount = kReservationColumnCount + kReservedSeatColumnCount;
 inline constexpr Literal kReservationJoin =

@@ -32,6 +32,7 @@ Concert read_concert(const Rows& row, int column = 0) {
           .is_deleted = row.small(column + 12) != 0};
 }
 
+// The number of available seats is right if its version is the row's; for commands, which do not need it.
 inline constexpr Literal kScheduleColumns =
     "id, concert_id, starts_at, version, sections_version, first_seat_id, seat_count, available_seats";
 template <class Rows>

@@ -5,190 +5,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <future>
 #include <thread>
 #include <utility>
 
-#include "support/fakes/halls_now.hpp"
-#include "support/fakes/manual_clock.hpp"
-#include "support/fakes/no_room.hpp"
+#include "support/fakes/one_date_pod.hpp"
 
-namespace frontrow {
+namespace frontrow::one_date {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-constexpr TimePoint kNow{std::chrono::hours{500'000}};
-constexpr ConcertId kConcert{1};
-constexpr ScheduleId kSchedule{11};
-constexpr std::int64_t kFirstSeat = 101;
-
-Seat seat(int index, SeatStatus status) {
-  return {.place = {.id = {kFirstSeat + index}, .schedule = kSchedule, .number = index + 1},
-          .price = {100},
-          .status = status,
-          .reservation = {status == SeatStatus::available ? 0 : 1},
-          .held_until = status == SeatStatus::held ? kNow + std::chrono::minutes{5} : TimePoint{}};
-}
-
-// One concert of one date with three seats.
-class Reader final : public CatalogReader {
- public:
-  std::vector<Concert> all{{.id = kConcert, .title = "Stored", .artist = {}, .venue = {}, .booking = {}, .queue = {}}};
-  std::vector<Schedule> dates{{.id = kSchedule, .concert = kConcert, .starts_at = kNow + std::chrono::days{30}}};
-  std::int64_t version = 4, catalog_version = 0;
-  std::vector<Seat> seats{seat(0, SeatStatus::sold), seat(1, SeatStatus::available), seat(2, SeatStatus::available)};
-  std::vector<Section> sections{{.id = {}, .schedule = kSchedule, .name = ""}};
-  int maps_read = 0, catalogs_read = 0;
-  std::vector<ScheduleId> heads_asked;
-  std::vector<HeldSeats> over;            // at each date
-  std::function<void()> on_read = [] {};  // while the store is being asked
-  bool is_lost_at_heads = false;
-  std::int64_t free_seats() const { return std::ranges::count(seats, SeatStatus::available, &Seat::status); }
-
-  StoredCatalog catalog() override {
-    ++catalogs_read;
-    StoredCatalog read{.version = catalog_version, .concerts = all, .schedules = dates};
-    for (Schedule& date : read.schedules) date.version = version, date.available_seats = free_seats();
-    on_read();
-    return read;
-  }
-  StoredCatalog catalog_since(std::int64_t) override {
-    StoredCatalog read = catalog_after({}, 1'000);
-    read.version = catalog_version;
-    return read;
-  }
-  StoredCatalog catalog_after(ConcertId after, int most) override {
-    StoredCatalog read;
-    for (const Concert& concert : all)
-      if (concert.id > after && std::ssize(read.concerts) < most) read.concerts.push_back(concert);
-    for (Schedule date : dates) {
-      date.version = version;
-      date.available_seats = free_seats();
-      if (std::ranges::count(read.concerts, date.concert, &Concert::id) > 0) read.schedules.push_back(date);
-    }
-    on_read();
-    return read;
-  }
-  std::map<ScheduleId, StoredHead> heads(std::span<const ScheduleId> schedules, TimePoint) override {
-    on_read();
-    heads_asked.assign(schedules.begin(), schedules.end());
-    if (is_lost_at_heads) throw Unavailable("store", "away");
-    std::map<ScheduleId, StoredHead> found;
-    for (const ScheduleId schedule : schedules) found[schedule] = {.version = version, .available = free_seats(), .over = over};
-    return found;
-  }
-  std::optional<std::int64_t> seat_map_version(ScheduleId) override {
-    on_read();
-    return version;
-  }
-  std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t) override {
-    ++maps_read;
-    StoredSeatMap map{.version = version, .sections = sections, .seats = seats};
-    for (Seat& one : map.seats) one.place.schedule = schedule;
-    on_read();
-    return map;
-  }
-};
-
-class Cache final : public SeatMapCache {
- public:
-  bool is_away = false, is_filling_elsewhere = false;
-  std::optional<Changes> next;  // the changes since the given version
-  std::vector<std::int64_t> put_versions, filled_versions;
-  std::vector<ScheduleId> named{kSchedule};  // as changed, each time
-  int asked = 0;
-  std::function<void()> on_ask = [] {};  // while the cache is being asked
-
-  void put(ScheduleId, std::int64_t version, std::span<const CachedSeat>) override {
-    require();
-    put_versions.push_back(version);
-  }
-  News news(std::int64_t after) override {
-    require();
-    ++asked;
-    return {.upto = after + 1, .schedules = named};
-  }
-  std::optional<Changes> changes(ScheduleId, std::int64_t) override {
-    require();
-    ++asked;
-    on_ask();
-    return next;
-  }
-  std::optional<std::string> begin_fill(ScheduleId) override {
-    require();
-    on_ask();
-    return is_filling_elsewhere ? std::nullopt : std::optional<std::string>("permit");
-  }
-  bool fill(ScheduleId, const std::string&, std::int64_t version, std::span<const CachedSeat>) override {
-    require();
-    on_ask();
-    filled_versions.push_back(version);
-    return true;
-  }
-
- private:
-  void require() const {
-    if (is_away) throw Unavailable("redis", "away");
-  }
-};
-
-struct TheSharedState : testing::Test {
-  Reader reader;
-  Cache cache;
-  ManualClock clock{kNow};
-  Metrics metrics;
-  NoRooms pod{clock};
-  SharedState state{reader, cache, pod.rooms, {}, clock, metrics};
-  HallsNow halls{[this](ScheduleId id) { return state.stored_seats(id); }, clock, metrics, {.unasked = std::chrono::minutes{1}}};
-
-  // Somebody looks at the date, and it is followed.
-  TheSharedState() {
-    state.watch(halls.halls);
-    state.refresh_catalog();
-    map();
-    cache.next = SeatMapCache::Changes{.version = 4};
-    state.sync_seats();
-    cache.next = {};
-    cache.asked = 0;
-  }
-
-  std::shared_ptr<SeatMap> map_of(ScheduleId id) { return halls.look(*state.catalog().picture(), id); }
-  SeatMap& map() { return *map_of(kSchedule); }
-  std::int64_t listed(ScheduleId id = kSchedule) { return state.catalog().picture()->find(id)->available(clock.now()); }
-  void let_go() {
-    clock.advance(std::chrono::minutes{2});
-    halls.halls.tidy({});
-  }
-  std::vector<SeatStatus> shown() {
-    SeatMap::Cursor cursor;
-    std::vector<SeatMap::Shown> seats;
-    map().read(kNow, cursor, seats);
-    std::vector<SeatStatus> statuses;
-    for (const auto& one : seats) statuses.push_back(one.status);
-    return statuses;
-  }
-  // This pod's commit, which made the version.
-  void commit(int index, SeatStatus status, std::int64_t version) {
-    WorkingSet set;
-    set.now = kNow;
-    const Seat changed = seat(index, status);
-    set.seats[changed.place.id] = {.seat = changed, .changed = true, .was_available = status != SeatStatus::available};
-    set.versions[kSchedule] = version;
-    state.apply(set);
-  }
-  static SeatMapCache::Changes told(std::int64_t version, int index, SeatStatus status) {
-    const Seat changed = seat(index, status);
-    return {
-        .version = version,
-        .seats = {{.id = changed.place.id, .status = status, .held_until = changed.held_until, .holder = {7}, .version = version}}};
-  }
-};
-
-constexpr auto kFree = SeatStatus::available, kHeld = SeatStatus::held, kSold = SeatStatus::sold;
 
 TEST_F(TheSharedState, StartsWithWhatIsStored) {
   EXPECT_THAT(shown(), ElementsAre(kSold, kFree, kFree));
@@ -266,107 +94,6 @@ TEST_F(TheSharedState, WhereNothingChangesOneQuestionIsAskedWhateverTheCatalogue
   EXPECT_EQ(reader.maps_read, read);
   EXPECT_THAT(reader.heads_asked, IsEmpty()) << "nobody has looked at any";
   EXPECT_EQ(halls.halls.usage().halls, 0U);
-}
-
-TEST_F(TheSharedState, OnlyDatesThatSomebodyHasLookedAtOrListedAreAskedOfTheStore) {
-  cache.named.clear();
-  for (const std::int64_t id : {30, 31}) reader.dates.push_back({.id = {id}, .concert = kConcert, .starts_at = kNow});
-  state.refresh_catalog();
-  shown();
-  listed({30});
-  state.refresh_catalog();
-  EXPECT_THAT(reader.heads_asked, ElementsAre(kSchedule, ScheduleId{30}));
-  clock.advance(std::chrono::minutes{1});
-  state.refresh_catalog();
-  EXPECT_THAT(reader.heads_asked, IsEmpty()) << "a minute later";
-}
-
-// Lists of dates whose seats are not in memory.
-
-TEST_F(TheSharedState, AListFollowsItsOwnCommitsAtOnce) {
-  let_go();
-  EXPECT_EQ(listed(), 2);
-  commit(1, kHeld, 5);
-  EXPECT_EQ(listed(), 1);
-  EXPECT_EQ(halls.halls.usage().halls, 0U);
-  EXPECT_EQ(map().stamp(kNow).available, 2) << "the store of this test has not heard of it";
-}
-
-TEST_F(TheSharedState, AListHearsOfTheCommitsOfOthersThroughTheCacheThatNamesThem) {
-  let_go();
-  reader.version = 6;
-  reader.seats[1] = seat(1, kSold);
-  reader.over = {{.until = kNow, .seats = 1}};
-  cache.named = {kSchedule};
-  state.sync_seats();
-  const int read = reader.maps_read;
-  state.refresh_catalog();
-  EXPECT_EQ(listed(), 2) << "one is free, and one is of a hold that is over";
-  reader.over.clear();
-  state.sync_seats();
-  state.refresh_catalog();
-  EXPECT_EQ(listed(), 1);
-  EXPECT_EQ(reader.maps_read, read);
-}
-
-TEST_F(TheSharedState, ANameIsAskedForAgainWhenTheStoreWasLost) {
-  let_go();
-  reader.version = 6;
-  reader.seats[1] = seat(1, kSold);
-  state.sync_seats();
-  cache.named.clear();
-  reader.is_lost_at_heads = true;
-  EXPECT_THROW(state.refresh_catalog(), Unavailable);
-  reader.is_lost_at_heads = false;
-  state.refresh_catalog();
-  EXPECT_EQ(listed(), 1);
-}
-
-// What it named while it was away is lost.
-TEST_F(TheSharedState, WhenTheCacheIsBackAllHeadsAreRead) {
-  let_go();
-  cache.named.clear();
-  cache.is_away = true;
-  state.sync_seats();
-  reader.version = 6;
-  reader.seats[1] = seat(1, kSold);
-  cache.is_away = false;
-  state.sync_seats();
-  state.refresh_catalog();
-  EXPECT_THAT(reader.heads_asked, ElementsAre(kSchedule));
-  EXPECT_EQ(listed(), 1);
-}
-
-// A look after an outage shows what the store has, not what this pod knew before it.
-TEST_F(TheSharedState, AMapThatComesBackIsTheStoresAndIsFollowedFromThere) {
-  let_go();
-  cache.named.clear();
-  state.sync_seats();
-  reader.version = 9;
-  reader.seats[1] = seat(1, kSold);
-  EXPECT_THAT(shown(), ElementsAre(kSold, kSold, kFree));
-  EXPECT_EQ(map().stamp(kNow).complete(), 9);
-  cache.named = {kSchedule};
-  cache.next = told(10, 2, kHeld);
-  state.sync_seats();
-  EXPECT_THAT(shown(), ElementsAre(kSold, kSold, kHeld));
-}
-
-// Between the read of the rows and the first round that follows the map.
-TEST_F(TheSharedState, AChangeThatIsNamedWhileAMapIsReadIsNotLost) {
-  let_go();
-  state.sync_seats();
-  bool is_named = false;
-  reader.on_read = [&] {
-    if (std::exchange(is_named, true)) return;
-    cache.named = {kSchedule};
-    state.sync_seats();
-    cache.named.clear();
-  };
-  map();
-  cache.next = told(5, 2, kHeld);
-  state.sync_seats();
-  EXPECT_THAT(shown(), ElementsAre(kSold, kFree, kHeld));
 }
 
 TEST_F(TheSharedState, AStoreThatWasRestoredIsReadInWhole) {
@@ -577,4 +304,4 @@ TEST_F(TheSharedState, SaysHowLateAHoldExpired) {
 }
 
 }  // namespace
-}  // namespace frontrow
+}  // namespace frontrow::one_date

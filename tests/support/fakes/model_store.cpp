@@ -305,7 +305,7 @@ void ModelStore::load(const LoadVisitor& visitor) {
       return reservation.status == ReservationStatus::confirmed && reservation.concert == key.first &&
              reservation.ticket == row.number && reservation.user == row.user;
     };
-    if (visitor.completed_ticket && row.state == TicketState::active && std::ranges::any_of(state_.reservations, is_paid_with))
+    if (visitor.completed_ticket && std::ranges::any_of(state_.reservations, is_paid_with))
       visitor.completed_ticket(key.first, row.number);
   }
 }
