@@ -129,7 +129,10 @@ TicketView ConcertQueue::look_locked(const Ticket& ticket, const Standing& stand
 TicketView ConcertQueue::look(const Ticket& ticket, TimePoint now, double unit) {
   const MutexLock lock(mutex_);
   const TicketView view = look_locked(ticket, standing_of(ticket), now, unit);
-  if (view.status == TicketStatus::waiting && ticket.number.value <= row_.front) polled_[ticket.number.value] = now;
+  // Also while the queue is off and the ticket is shown as ACTIVE: when it is on again, the place counts from the last poll.
+  const ListedTicket* listed = tickets_.find(ticket.number.value);
+  const bool waits = listed != nullptr && listed->user == ticket.user && listed->ticket_state() == TicketState::waiting;
+  if (waits && ticket.number.value <= row_.front) polled_[ticket.number.value] = now;
   return view;
 }
 

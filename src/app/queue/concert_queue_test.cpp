@@ -417,5 +417,31 @@ TEST(Entering, NeedsAnActiveTicketOfTheQueue) {
   EXPECT_EQ(story.refusal(of_another, Purpose::look), ErrorCode::queue_token_expired);
 }
 
+// The place of a called person counts from the last poll.
+TEST(ACalledTicket, KeepsThePlaceByPollsThatWereMadeWhileTheQueueWasOff) {
+  QueueStory story(kOnePlace);
+  const Ticket first = story.join(1), second = story.join(2);
+  story.hold(first, 1, hours{2});  // the one place stays taken
+  const auto switch_to = [&](const QueueSettings& settings) {
+    story.configure(settings);
+    story.tick();
+  };
+  const auto poll_for_long = [&](TicketStatus status) {
+    for (int minute = 0; minute < 15; ++minute) {
+      story.wait(seconds{60});
+      ASSERT_EQ(story.poll(second).status, status) << minute;
+    }
+  };
+  switch_to({.enabled = false});  // calls everybody
+  switch_to(kOnePlace);
+  story.wait(seconds{121});  // too late to come in without a place
+  poll_for_long(waiting);
+  switch_to({.enabled = false});
+  poll_for_long(active);
+  switch_to(kOnePlace);
+  story.tick();
+  EXPECT_EQ(story.poll(second).status, active) << "in time, as everybody whom the queue let in meanwhile";
+}
+
 }  // namespace
 }  // namespace frontrow
