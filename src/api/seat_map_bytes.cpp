@@ -275,19 +275,12 @@ void SeatMapBytes::forget(TimePoint then) {
     }
   }
   if (!is_left) {
-    shown_ = {};
-    changes_ = {};
+    shown_ = std::vector<SeatMap::Shown>{};  // = {} would keep the memory
+    changes_ = std::vector<SeatMap::Shown>{};
     cursor_ = {};
     stamp_ = {};
   }
   count_bytes();
-}
-
-std::size_t SeatMapBytes::renderings() {
-  const MutexLock lock(mutex_);
-  std::size_t count = changes_since_.size() + (all_seats_ != nullptr ? 1 : 0);
-  for (const Kept& of : kept_) count += (of.plain != nullptr ? 1 : 0) + (of.gzip != nullptr ? 1 : 0);
-  return count;
 }
 
 }  // namespace frontrow::http

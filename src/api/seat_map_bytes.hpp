@@ -66,7 +66,6 @@ class SeatMapBytes final : public SeatMap::Companion {
   void forget(TimePoint then) override;
   // Of what is kept for the next reader, about.
   std::size_t bytes() const override { return bytes_.load(std::memory_order_relaxed); }
-  std::size_t renderings();  // how many are kept
 
  private:
   static constexpr std::uint32_t kChunk = 64;

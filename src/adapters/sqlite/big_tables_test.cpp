@@ -224,7 +224,7 @@ class BigTables : public testing::Test {
   }
   void expect_load_bounded(const std::map<std::string, Ran>& statements) {
     EXPECT_GE(statements.size(), 5u);
-    for (const auto& [sql, ran] : statements) EXPECT_LE(ran.most_steps, 20 * kForeignConcerts) << sql;
+    for (const auto& [sql, ran] : statements) EXPECT_LE(ran.most_steps, 30 * kForeignConcerts) << sql;
   }
 
   TempDirectory home_;
