@@ -275,8 +275,8 @@ void SeatMapBytes::forget(TimePoint then) {
     }
   }
   if (!is_left) {
-    shown_ = {};
-    changes_ = {};
+    shown_ = std::vector<SeatMap::Shown>();  // not {}, which keeps the memory
+    changes_ = std::vector<SeatMap::Shown>();
     cursor_ = {};
     stamp_ = {};
   }
