@@ -10,8 +10,8 @@
 
 namespace frontrow::sqlite {
 
-// Of a new database: half of SQLite's default. A hold changes a few bytes on each of four pages far apart, and a commit writes whole pages
-// (docs/adr/0012-small-pages-large-writes.md).
+// Of a new database: half of SQLite's default. A hold changes a few bytes on each of four pages far apart, and a commit writes
+// whole pages (docs/adr/0012-small-pages-large-writes.md).
 inline constexpr int kPageBytes = 2048;
 
 // The VFS name for opening a database. The first call registers it; it stands in front of the VFS that is the default
