@@ -114,7 +114,7 @@ struct ClusterServer::Parts {
         presence(redis),
         lock(redis),
         cache(redis, metrics),
-        room_writer(room_options(), room_store_settings(), nullptr, clock, metrics, on_commit()),
+        room_writer(room_options(), store_settings(), nullptr, clock, metrics, on_commit()),
         shards(make_shards()),
         rooms(pod, {.boards = boards, .presence = presence, .reader = *queue_reader}, room_writer.commits, commits, clock),
         state(*catalog_reader, cache, rooms, queue_limits(settings), metrics),
@@ -156,13 +156,7 @@ struct ClusterServer::Parts {
   }
 
   mysql::StoreSettings store_settings() const {
-    return {.primary = primary_of(settings), .connection = connection_of(settings), .readers = pool, .chores = chores};
-  }
-
-  mysql::StoreSettings room_store_settings() const {
-    mysql::StoreSettings store = store_settings();
-    store.connection = queue_connection_of(settings);
-    return store;
+    return {.primary = primary_of(settings), .connection = writer_connection_of(settings), .readers = pool, .chores = chores};
   }
 
   std::vector<http::HealthPart> health() {
