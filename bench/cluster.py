@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
 """Measures the cluster profile on this machine's own services, in one go, and writes bench/RESULTS-cluster.md.
 
-    bench/cluster.py [--quick] [--rounds N] [--only joins holds on-sale] [--build DIRECTORY]
+    bench/cluster.py [--quick] [--rounds N] [--only joins holds on-sale pods] [--pods N] [--concerts N] [--build DIRECTORY]
 
 Starts MariaDB with a replica, Redis with Sentinel and Kafka (tools/services.py) and one or two pods on them, and stops all of it again. Every run has
 an empty database and an empty Redis, and ends with the generator's comparison and the audit. Figures that are compared are measured in
 alternating rounds. `--quick` is one short round; it writes below the build directory instead.
+`pods` are twenty pods on two thousand concerts, which need 8 GiB of memory (cluster_pods.py).
 """
 
 import argparse
 import atexit
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from statistics import median
 
+import cluster_pods
 import results
 from programs import Server, endpoint, remove, run_bench, run_json, scratch_directory
 
@@ -26,6 +29,7 @@ from run_cluster import service_settings, settings as pod_settings  # noqa: E402
 
 CONNECTIONS = 256
 DATABASE = "frontrow_measured"
+REDIS_UPKEEP = {"ping", "info", "publish", "replconf", "role", "auth", "client", "hello", "subscribe", "psync", "config", "command", "select"}
 TRANSACTIONS = "holds: one transaction each, {} connections, a second"
 BEST = "holds: one transaction each at its best, a second"
 
@@ -45,12 +49,14 @@ RATIOS = [
     ("Holds with the lock, against without, one pod", "holds: one pod, a second", "holds: one pod, no lock, a second"),
     ("Holds with the lock, against without, two pods", "holds: two pods, a second", "holds: two pods, no lock, a second"),
     ("Holds of two pods, against one", "holds: two pods, a second", "holds: one pod, a second"),
+    ("One concert: holds of many pods, against one of them", "pods: one concert, all pods, holds a second",
+     "pods: one concert, one pod of them, holds a second"),
     ("On sale: requests of two pods, against one", "on-sale: two pods, requests a second", "on-sale: one pod, requests a second"),
 ]
 
 
 class Size:
-    def __init__(self, quick, rounds):
+    def __init__(self, quick, rounds, pods, concerts):
         self.rounds = 1 if quick else rounds
         self.holds = 3_000 if quick else 30_000
         self.joins = 5_000 if quick else 50_000
@@ -58,6 +64,10 @@ class Size:
         self.threads = (16, 32) if quick else (8, 16, 32, 64)
         self.buyers = 1_500 if quick else 15_000
         self.seconds = 120
+        self.pods = pods or (3 if quick else 20)
+        self.concerts = concerts or (30 if quick else 2_000)
+        self.pod_holds = 2_000 if quick else 20_000
+        self.restart_rate = 20  # buyers a second, each with fifteen requests
 
 
 class Services:
@@ -85,9 +95,32 @@ class Services:
         done = subprocess.run(["redis-cli", "-h", "127.0.0.1", "-p", port, *words], capture_output=True, text=True, check=True, timeout=30, env=environment)
         return done.stdout
 
+    def mysql(self, sql):
+        """The rows, tab separated, of statements at the primary."""
+        done = subprocess.run(["mariadb", f"--socket={self.where['MYSQL_PRIMARY_SOCKET']}", f"--user={self.where['MYSQL_ROOT_USER']}", "-N", "-e", sql],
+                              capture_output=True, text=True, check=True, timeout=60)
+        return done.stdout
+
+    def mysql_status(self, *names):
+        rows = self.mysql(f"SHOW GLOBAL STATUS WHERE variable_name IN ({','.join(repr(name) for name in names)})")
+        return {name: int(value) for name, value in (line.split("\t") for line in rows.splitlines())}
+
+    def mysql_connections(self):
+        return int(self.mysql(f"SELECT count(*) FROM information_schema.processlist WHERE user = '{self.where['MYSQL_USER']}'"))
+
+    def redis_commands(self):
+        """Without those of replicas, sentinels and watching clients."""
+        calls = re.findall(r"^cmdstat_([a-z]+)\S*:calls=(\d+)", self.redis("INFO", "commandstats"), re.M)
+        return sum(int(count) for name, count in calls if name not in REDIS_UPKEEP)
+
+    def redis_connections(self):
+        return int(re.search(r"connected_clients:(\d+)", self.redis("INFO", "clients"))[1])
+
+    def database_processor_seconds(self):
+        return processor_seconds(int(self.where["MYSQL_PRIMARY_PID"]))
+
     def fresh(self):
-        sql = f"DROP DATABASE IF EXISTS {DATABASE}; CREATE DATABASE {DATABASE}"
-        subprocess.run(["mariadb", f"--socket={self.where['MYSQL_PRIMARY_SOCKET']}", f"--user={self.where['MYSQL_ROOT_USER']}", "-e", sql], check=True, timeout=60)
+        self.mysql(f"DROP DATABASE IF EXISTS {DATABASE}; CREATE DATABASE {DATABASE}")
         self.redis("FLUSHALL")
 
     def pod_environment(self, directory):
@@ -154,16 +187,15 @@ class Run:
         self.note(TRANSACTIONS.format(threads).replace("a second", "µs of the database's processor time each"), found["serverUs"])
 
     def holds(self, name, pods, has_lock):
-        database = int(self.services.where["MYSQL_PRIMARY_PID"])
         with Pods(self.build, self.services, pods, has_lock) as running:
-            before = processor_seconds(database)
+            before = self.services.database_processor_seconds()
             # Eight dates, because the date decides the writer.
             result = self.bench(running, "hold", "--users", self.size.holds, "--seats-per-schedule", self.size.holds // 8)
             hold = endpoint(result, "hold")["ok"]
             self.note(f"holds: {name}, a second", hold["perSecond"])
             self.note(f"holds: {name}, p99 ms", hold["p99"])
             self.note(f"holds: {name}, µs of the pods' processor time each", result["serverSeconds"] / self.size.holds * 1e6)
-            self.note(f"holds: {name}, µs of the database's processor time each, all of the run", (processor_seconds(database) - before) / self.size.holds * 1e6)
+            self.note(f"holds: {name}, µs of the database's processor time each, all of the run", (self.services.database_processor_seconds() - before) / self.size.holds * 1e6)
 
     def joins(self, name, pods, *options):
         with Pods(self.build, self.services, pods, True) as running:
@@ -205,7 +237,7 @@ def measure_on_sale(run):
             run.on_sale(name, *SETUPS[name])
 
 
-MEASURES = {"joins": measure_joins, "holds": measure_holds, "on-sale": measure_on_sale}
+MEASURES = {"joins": measure_joins, "holds": measure_holds, "on-sale": measure_on_sale, "pods": cluster_pods.measure}
 
 
 def main():
@@ -213,13 +245,15 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
+    parser.add_argument("--pods", type=int)
+    parser.add_argument("--concerts", type=int)
     parser.add_argument("--build", type=lambda text: Path(text).resolve(), default=ROOT / "build/release")
     asked = parser.parse_args()
     own = asked.build / "bench"
     own.mkdir(exist_ok=True)
     machine = results.describe_machine(ROOT, own)
     print("  services", flush=True)
-    run = Run(asked.build, Services(own / "services"), Size(asked.quick, asked.rounds))
+    run = Run(asked.build, Services(own / "services"), Size(asked.quick, asked.rounds, asked.pods, asked.concerts))
     for name in asked.only:
         print(f"  {name}", flush=True)
         MEASURES[name](run)

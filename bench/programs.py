@@ -97,16 +97,16 @@ class Program:
 
 
 class Server(Program):
-    """frontrow serve, on a port of its own choice. `started_in` is the time from exec to readiness, in seconds."""
+    """frontrow serve, on a port of its own choice if none is given. `started_in` is the time from exec to readiness, in seconds."""
 
-    def __init__(self, build, data_dir, *settings, environment=None):
+    def __init__(self, build, data_dir, *settings, port=0, environment=None, seconds=30, log=None):
         self.data_dir = Path(data_dir)
         begin = time.monotonic()
         super().__init__(
-            [build / "frontrow", "serve", "--data-dir", data_dir, "--port", "0", "--log-level", "warn", *settings],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+            [build / "frontrow", "serve", "--data-dir", data_dir, "--port", port, "--log-level", "warn", *settings],
+            stdout=subprocess.PIPE, stderr=log or subprocess.DEVNULL, text=True, env=environment)
         while True:
-            if not select.select([self.process.stdout], [], [], 30)[0]:
+            if not select.select([self.process.stdout], [], [], seconds)[0]:
                 raise RuntimeError("the server does not say where it listens")
             line = self.process.stdout.readline()
             if not line:
@@ -133,9 +133,10 @@ class MismatchError(RuntimeError):
     """An answer differs from the stored data, or the audit found a broken rule."""
 
 
-def run_bench(build, server, scenario, *options, seconds_at_most=900, check=True, on_stage=lambda stage: None):
+def run_bench(build, server, scenario, *options, seconds_at_most=900, check=True, on_stage=lambda stage: None, on_begin=lambda bench: None):
     """Runs frontrow-bench and returns its JSON, with `text` (what it printed), `exitCode`, and `serverSeconds`: the processor time of the
-    server while it was measured. Calls on_stage("running") and on_stage("checking")."""
+    server while it was measured. Calls on_stage("running") and on_stage("checking"), and first on_begin with the
+    generator: SIGINT ends its load, and it goes on to check."""
     directory = scratch_directory()
     command = [build / "frontrow-bench", scenario, *server.bench_options(), "--json", directory / "run.json", *options]
     spent = {"running": 0, "checking": 0}
@@ -144,6 +145,7 @@ def run_bench(build, server, scenario, *options, seconds_at_most=900, check=True
         with Program(command, stdout=output, stderr=subprocess.PIPE, text=True) as bench:
             alarm = threading.Timer(seconds_at_most, bench.process.kill)
             alarm.start()
+            on_begin(bench)
             for line in bench.process.stderr:
                 if (stage := line.strip()) in spent:
                     spent[stage] = server.processor_seconds()

@@ -120,7 +120,7 @@ struct ClusterServer::Parts {
         presence(redis),
         lock(redis),
         cache(redis, metrics),
-        room_writer(room_options(), room_store_settings(), nullptr, clock, metrics, on_commit()),
+        room_writer(room_options(), store_settings(), nullptr, clock, metrics, on_commit()),
         shards(make_shards()),
         forgetting(*shards.front()->store, clock, metrics, keep_for(settings)),
         rooms(pod, {.boards = boards, .presence = presence, .reader = *queue_reader}, room_writer.commits, commits, clock),
@@ -177,14 +177,11 @@ struct ClusterServer::Parts {
   }
 
   mysql::StoreSettings store_settings() const {
-    return {
-        .primary = primary_of(settings), .connection = connection_of(settings), .readers = pool, .chores = chores, .owner = pod};
-  }
-
-  mysql::StoreSettings room_store_settings() const {
-    mysql::StoreSettings store = store_settings();
-    store.connection = queue_connection_of(settings);
-    return store;
+    return {.primary = primary_of(settings),
+            .connection = writer_connection_of(settings),
+            .readers = pool,
+            .chores = chores,
+            .owner = pod};
   }
 
   std::vector<http::HealthPart> health() {

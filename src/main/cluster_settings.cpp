@@ -12,7 +12,7 @@ namespace frontrow {
 
 namespace {
 
-constexpr Duration kQueueRowPatience{2'000};
+constexpr Duration kLinePatience{2'000};   // for a row in whose line every pod waits
 constexpr std::size_t kChores = 3;         // one of them is mostly enough
 constexpr Duration kChoresGrowAfter{100};  // a loop waits so long for another's answer
 constexpr Duration kChoresPatience{2'000};
@@ -38,10 +38,10 @@ mysql::ConnectionSettings connection_of(const Settings& settings) {
   return {.connect_timeout = settings.mysql_connect_timeout, .statement_timeout = settings.mysql_statement_timeout};
 }
 
-mysql::ConnectionSettings queue_connection_of(const Settings& settings) {
+mysql::ConnectionSettings writer_connection_of(const Settings& settings) {
   mysql::ConnectionSettings connection = connection_of(settings);
-  connection.lock_timeout = kQueueRowPatience;
-  connection.statement_timeout += kQueueRowPatience;  // MariaDB counts the wait for a lock as time of the statement
+  connection.lock_timeout = kLinePatience;
+  connection.statement_timeout += kLinePatience;  // MariaDB counts the wait for a lock as time of the statement
   return connection;
 }
 

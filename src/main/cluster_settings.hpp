@@ -13,8 +13,9 @@ namespace frontrow {
 
 mysql::Endpoint primary_of(const Settings& settings);
 mysql::ConnectionSettings connection_of(const Settings& settings);
-// The connection of the writer that waits in line for queues' rows, as every pod does. A wait is no slow statement.
-mysql::ConnectionSettings queue_connection_of(const Settings& settings);
+// The connection of a writer. It waits in line for a queue's row or the version of a seat map, as every pod does: a wait is no slow
+// statement.
+mysql::ConnectionSettings writer_connection_of(const Settings& settings);
 // Each kind of connection to the primary is bounded, and all of them by one setting. What a pod does by itself has few of its own,
 // which it shares, so that readers never wait for it.
 mysql::PoolSettings chores_of(const Settings& settings);

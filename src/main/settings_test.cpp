@@ -252,7 +252,7 @@ TEST(SettingsTable, NamesAreUnique) {
 // MariaDB ends a statement that waits for a lock as if it were slow.
 TEST(ClusterSettings, AWaitForAQueuesRowIsNotCutByTheLimitOfStatements) {
   const Settings settings;
-  const mysql::ConnectionSettings queue = queue_connection_of(settings);
+  const mysql::ConnectionSettings queue = writer_connection_of(settings);
   EXPECT_GE(queue.lock_timeout, std::chrono::seconds{2});
   EXPECT_EQ(queue.statement_timeout, queue.lock_timeout + settings.mysql_statement_timeout);
 }

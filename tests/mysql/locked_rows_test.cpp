@@ -2,6 +2,7 @@
 // all others go on.
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "app/commands/reservation.hpp"
@@ -223,6 +224,46 @@ TEST_F(LockedRows, ADateWhoseVersionIsLockedKeepsNoOtherDateWaiting) {
     EXPECT_EQ(run_all(std::move(commands)), (std::vector{contended, committed})) << round;
   }
   EXPECT_EQ(run("SELECT count(*) FROM reservations"), "5");
+}
+
+// Many pods sell one date: the row is locked whenever it is looked at, and each time by another. That is no locked row.
+TEST_F(LockedRows, ADateThatOthersCommitToIsWaitedForAgain) {
+  struct Counted final : Command {
+    Counted(std::unique_ptr<Command> command, std::atomic<int>& count) : inner(std::move(command)), decided(count) {}
+    void declare(Keys& keys) const override {
+      inner->declare(keys);
+      keys.schedules.push_back({1});
+    }
+    Verdict decide(WorkingSet& set) override {
+      ++decided;
+      return inner->decide(set);
+    }
+    void complete(CommitStatus status) override { inner->complete(status); }
+    std::unique_ptr<Command> inner;
+    std::atomic<int>& decided;
+  };
+  const auto waiting = [this] {
+    return run("SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'UPDATE schedules%'");
+  };
+  ASSERT_EQ(made_.schedules[0], ScheduleId{1});
+  const std::string raise = "UPDATE schedules SET version = version + 1 WHERE id = 1";
+  const auto first = locks("SELECT 1 FROM schedules WHERE id = 1");
+  mysql::run(*first, raise);
+  const auto second = session();
+  auto begin = std::async(std::launch::async, [&] { mysql::run(*second, "START TRANSACTION; " + raise); });
+  ASSERT_TRUE(eventually([&] { return waiting() == "1"; }));
+  std::atomic<int> decided{0};
+  auto sold = std::async(std::launch::async, [&] {
+    std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(std::make_unique<Counted>(hold_of(seats_[0]), decided));
+    return run_all(std::move(commands));
+  });
+  ASSERT_TRUE(eventually([&] { return waiting() == "2"; }));
+  mysql::run(*first, "COMMIT");
+  begin.get();
+  EXPECT_TRUE(eventually([&] { return decided == 2; })) << "the first wait was in vain";
+  mysql::run(*second, "COMMIT");
+  EXPECT_EQ(sold.get(), std::vector{committed});
 }
 
 TEST_F(LockedRows, TheCatalogsIdsConcernThoseWhoMakeSomething) {

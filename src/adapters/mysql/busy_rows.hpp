@@ -41,6 +41,7 @@ class BusyRows {
   static constexpr std::size_t kMost = 10'000;  // of each kind; rows above this are not remembered
 
   void remember(const Blocked& blocked, Time now);
+  void forget(ScheduleId schedule) { schedules_.erase(schedule); }
   // The rows whose commands are refused for now, without being tried. Forgets rows that are no longer suspected.
   Blocked refused(Time now);
   bool is_suspicious() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
 
 #include "adapters/mysql/batch_log.hpp"
@@ -21,12 +22,26 @@ namespace {
 
 constexpr int kAttempts = 3;  // of a batch that met a deadlock
 constexpr int kPartings = 8;  // partings of a batch from commands with busy rows: each time all such commands leave that are found
+constexpr int kLines = 2;     // that a batch waits in for the version of a seat map, while others commit there
 constexpr std::uint64_t kBackOffMs = 10;  // at most so long before the second attempt, thrice as long before the third
 constexpr Duration kAskAgain{20};
 
 std::shared_ptr<Pool> pool_or_own(std::shared_ptr<Pool> given, const StoreSettings& settings) {
   if (given) return given;
   return std::make_shared<Pool>(PoolSettings{.endpoint = settings.primary, .connection = settings.connection});
+}
+
+std::map<ScheduleId, std::int64_t> read_versions_of(Connection& connection, const std::vector<ScheduleId>& schedules) {
+  Sql sql;
+  in_stretches(schedules, [&](auto stretch) {
+    sql << "SELECT id, version FROM schedules WHERE id IN " << List{stretch};
+    sql.end();
+  });
+  std::map<ScheduleId, std::int64_t> versions;
+  if (schedules.empty()) return versions;
+  for (Rows& rows : connection.run(sql, "read the versions of seat maps"))
+    while (rows.next()) versions.emplace(rows.id<ScheduleId>(0), rows.integer(1));
+  return versions;
 }
 
 class MysqlStore final : public Store {
@@ -71,6 +86,7 @@ class MysqlStore final : public Store {
   BatchLog log_;
   Forgetter forgetter_;
   BusyRows busy_rows_;
+  std::map<ScheduleId, std::int64_t> waited_for_;  // dates, with the version after the last wait in vain
   SystemRandom dice_;
   std::atomic<std::int64_t> last_event_{0};
   TimePoint newest_{};              // time seen: the database's may be set back
@@ -95,6 +111,7 @@ void MysqlStore::execute(std::span<Command* const> batch, WorkingSet& set, std::
 MysqlStore::Commands MysqlStore::run(Commands batch, WorkingSet& set, int& attempts) {
   Patience patience{settings_.connection.row_patience};
   Commands busy, undecided;
+  int lines = 0;
   busy.reserve(2 * batch.size());
   undecided.reserve(batch.size());
   part(busy_rows_.refused(steady_now()), batch, busy);
@@ -110,7 +127,10 @@ MysqlStore::Commands MysqlStore::run(Commands batch, WorkingSet& set, int& attem
       blocked = rows.blocked;
     } catch (const Waited&) {
       blocked = blocked_schedules(set);
-      if (blocked.is_empty()) throw;
+      if (blocked.is_empty()) {
+        if (set.versions.empty() || ++lines == kLines) throw;
+        continue;
+      }
     } catch (const Contended&) {
       if (attempts == kAttempts) throw;
       back_off(attempts++);
@@ -139,15 +159,29 @@ void MysqlStore::part(const Blocked& blocked, Commands& ready, Commands& busy) {
 }
 
 // After a batch that waited in vain for the version of a seat map, and was rolled back: finds the map's date, and the rows that
-// belong to it.
+// belong to it. A date whose version was raised meanwhile is not blocked, though its row is locked: other pods commit there, one
+// after another, and the line is long.
 Blocked MysqlStore::blocked_schedules(const WorkingSet& set) {
   std::vector<ScheduleId> schedules;
   for (const auto& [schedule, version] : set.versions) schedules.push_back(schedule);
   Connection& connection = session_.ready();
   const WriteTransaction looked_at{connection};
+  const auto now = read_versions_of(connection, schedules);
   Patience none{Duration{0}};
-  const auto locked = RowLocks{connection, none, busy_rows_}.busy_among(schedules, lock_schedules);
-  Blocked blocked{.schedules = {locked.begin(), locked.end()}};
+  Blocked blocked;
+  for (const ScheduleId id : RowLocks{connection, none, busy_rows_}.busy_among(schedules, lock_schedules)) {
+    const auto version = now.find(id);
+    if (version == now.end()) continue;
+    const Schedule* read = set.schedule(id);  // null: no command of the batch names the date
+    if (read != nullptr) waited_for_.try_emplace(id, read->version);
+    const auto before = waited_for_.find(id);
+    if (before != waited_for_.end() && before->second == version->second)
+      blocked.schedules.insert(id);
+    else
+      busy_rows_.forget(id);
+  }
+  if (waited_for_.size() > BusyRows::kMost) waited_for_.clear();
+  for (const auto& [id, version] : now) waited_for_.insert_or_assign(id, version);
   for (const auto& [id, record] : set.seats)
     if (blocked.schedules.contains(record.seat.place.schedule)) blocked.seats.insert(id);
   for (const auto& [id, record] : set.reservations)
