@@ -27,8 +27,8 @@ PAY_AFTER_MS = 60_000
 
 # Each statement fills one date. Everything is a function of the seat's id, so two runs make the same history.
 DATE = """
-INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version)
-  VALUES (:date, :concert, :sold_at + 30 * 86400000, :first, :seats, :seats * 2);
+INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version, available_seats, available_version)
+  VALUES (:date, :concert, :sold_at + 30 * 86400000, :first, :seats, :seats * 2, (:seats + :lapsed_in - 1) / :lapsed_in, :seats * 2);
 INSERT INTO sections (id, schedule_id, name) VALUES (:date, :date, 'A');
 INSERT INTO reservations (id, user_id, concert_id, schedule_id, status, amount, created_at, expires_at, ended_at, ticket_number, last_seq)
   SELECT :first + i, 1 + (:first + i) * 7919 % :users, :concert, :date, iif(i % :lapsed_in = 0, 'EXPIRED', 'CONFIRMED'),
