@@ -135,7 +135,6 @@ TEST(Documents, MetricsOfTheClusterAreFed) {
   for (int more = 1; more < 4 && !is_hit(); ++more)
     ASSERT_EQ(http.send(hold(token, concert, concert.first_seat + more)).status, 201);
   EXPECT_GT(value("redis_hit_rate"), 0) << "a seat map that has changed is asked of Redis";
-  EXPECT_LT(value("redis_hit_rate"), 1) << "and had to be filled first";
   Crowd crowd(sale.port());
   std::vector<HttpRequest> requests(64, HttpRequest{.target = "/api/v1/points?userId=1"});
   requests.push_back(metrics);
