@@ -1,10 +1,11 @@
-// Questions about the tickets of a concert, answered by a store that keeps them as rows, within the transaction that has locked the
+// Questions about the tickets and seats of a concert, answered by a store that keeps them as rows, within the transaction that has locked the
 // queue's row. The answers leave out the decisions of the batch.
 //
 // Errors: Unavailable; the batch is rolled back.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "domain/waiting_room.hpp"
@@ -27,6 +28,9 @@ class StoredTickets {
   virtual Inside inside(ConcertId concert, TimePoint now) = 0;
   // The `count`-th waiting number above `front`, or the last one when there are fewer.
   virtual TickFacts::Reach reach(ConcertId concert, std::int64_t front, std::int64_t count) = 0;
+  // Free seats of the concert's dates as the store has them: a hold that is over but not ended is no free seat yet. Nothing: the
+  // store does not know at the moment.
+  virtual std::optional<std::int64_t> free_seats(ConcertId concert) = 0;
 };
 
 }  // namespace frontrow

@@ -137,6 +137,17 @@ Inside TransactionTickets::inside(ConcertId concert, TimePoint now) {
   return {.people = rows.integer(0), .seconds = static_cast<double>(rows.integer(1)) / 1'000};
 }
 
+std::optional<std::int64_t> TransactionTickets::free_seats(ConcertId concert) {
+  Sql sql;
+  sql << "SELECT coalesce(sum(available_seats), 0), coalesce(sum(available_version <> version), 0) FROM schedules"
+         " FORCE INDEX (idx_schedule_concert) WHERE deleted = 0 AND concert_id = "
+      << concert;
+  sql.end();
+  Rows rows = connection_.ask(sql, "sum up free seats");
+  if (!rows.next() || rows.integer(1) > 0) return std::nullopt;
+  return rows.integer(0);
+}
+
 TickFacts::Reach TransactionTickets::reach(ConcertId concert, std::int64_t front, std::int64_t count) {
   Sql sql;
   sql << "SELECT max(waiting_number), count(*) FROM (SELECT waiting_number FROM tickets FORCE INDEX (idx_ticket_waiting)"

@@ -31,6 +31,7 @@ class TransactionTickets final : public StoredTickets {
   Called called(ConcertId concert, std::int64_t after, std::int64_t upto, TimePoint now) override;
   Inside inside(ConcertId concert, TimePoint now) override;
   TickFacts::Reach reach(ConcertId concert, std::int64_t front, std::int64_t count) override;
+  std::optional<std::int64_t> free_seats(ConcertId concert) override;
 
  private:
   const std::vector<std::int64_t>& numbers(const Sql& sql);

@@ -127,7 +127,8 @@ void SharedQueue::leave(WorkingSet& set, TicketNumber number, UserId user) {
   if (did_wait) set.queues.at(concert_).left.push_back(number);
 }
 
-// The store answers its questions without the decisions of the batch, so the tick has to be the first.
+// The store answers its questions without the decisions of the batch, so the tick has to be the first. What this pod has heard of
+// sales at the others may be a second old: nobody is called for seats that the store knows to be taken.
 Verdict SharedQueue::tick(WorkingSet& set, std::optional<std::int64_t> free_seats) {
   QueueChange& change = change_of(set);
   QueueRow& row = change.row;
@@ -136,6 +137,8 @@ Verdict SharedQueue::tick(WorkingSet& set, std::optional<std::int64_t> free_seat
   if (row.ticker != means_.pod || row.ticker_until - set.now < kLease / 2) row.ticker_until = set.now + kLease;
   row.ticker = means_.pod;
   const RowFacts facts{*set.stored_tickets, concert_, change};
+  if (free_seats && *free_seats > 0)
+    if (const auto stored = set.stored_tickets->free_seats(concert_)) free_seats = std::min(*free_seats, *stored);
   frontrow::tick(room(), row, facts, free_seats, set.now);
   const Expected expected = facts.expected(row, set.now);
   row.expected = expected.called + expected.refused;
