@@ -55,7 +55,7 @@ void Incoming::reset() {
   next_ = end_ = 0;
   finish();
   if (capacity_ != kUsual) resize(kUsual);
-  if (body.capacity() > kUsual) body = {};
+  if (body.capacity() > kUsual) std::string{}.swap(body);  // an assignment would keep the memory
 }
 
 }  // namespace frontrow::http

@@ -52,6 +52,13 @@ TEST(Incoming, HasNoRoomForABodyThatNobodyUses) {
   EXPECT_TRUE(in.room(true).empty());
 }
 
+TEST(Incoming, KeepsNoLargeBodyWhenItIsGivenBack) {
+  Incoming in;
+  in.body.assign(1 << 20, 'b');
+  in.reset();
+  EXPECT_LE(in.body.capacity(), Incoming::kUsual);
+}
+
 TEST(Incoming, GoesOnWithTheNextRequest) {
   Incoming in;
   receive(in, "firstsecond");

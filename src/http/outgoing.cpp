@@ -113,9 +113,9 @@ void Outgoing::written(std::size_t count) {
 
 void Outgoing::reset() {
   constexpr std::size_t kKept = 4096;
-  if (head_.capacity() > kKept) head_ = {};
+  if (head_.capacity() > kKept) std::string{}.swap(head_);  // an assignment would keep the memory
   head_.clear();
-  body_ = {};
+  std::string{}.swap(body_);
   parts_ = nullptr;
   buffers_.clear();
   next_ = next_part_ = parts_end_ = 0;
