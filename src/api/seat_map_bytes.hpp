@@ -54,7 +54,7 @@ class SeatMapBytes final : public SeatMap::Companion {
   RenderedPtr render(TimePoint now, View view);
   // The same if it has been rendered already, else null.
   RenderedPtr find(TimePoint now, View view);
-  // What has changed since a version; `seats` ends with the array, and has neither the object's beginning nor its end.
+  // What has changed since a version. `seats` is the array's content and the end of the object; the caller writes the beginning.
   struct Changes {
     std::int64_t version = 0, available = 0;
     bool is_full = false;
@@ -100,7 +100,7 @@ class SeatMapBytes final : public SeatMap::Companion {
   std::vector<SeatMap::Shown> changes_ GUARDED_BY(mutex_);
   SeatMap::Stamp stamp_ GUARDED_BY(mutex_);
   std::array<Kept, 4> kept_ GUARDED_BY(mutex_);  // all seats, then by status
-  // Of the stamp. Followers from `full_up_to_` and before get all seats.
+  // These belong to `changes_stamp_`. A follower whose version is `full_up_to_` or lower gets all seats.
   SeatMap::Stamp changes_stamp_ GUARDED_BY(mutex_);
   std::map<std::int64_t, Changes> changes_since_ GUARDED_BY(mutex_);
   std::int64_t full_up_to_ GUARDED_BY(mutex_) = -1;

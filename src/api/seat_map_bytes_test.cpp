@@ -36,7 +36,7 @@ class SeatMapBytesTest : public testing::TestWithParam<std::uint32_t> {
     if (status == held) seat.held_until = kNow + std::chrono::hours{1};
     map->apply(std::vector<SeatMap::Change>{{.seat = seat, .holder = {9}}}, ++version);
   }
-  // What the view must be, from the map's own reading.
+  // The ids that the view must show. The map itself is asked for them.
   std::vector<std::int64_t> expected(std::optional<SeatStatus> only) {
     SeatMap::Cursor from_start;
     std::vector<SeatMap::Shown> seats;

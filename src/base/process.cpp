@@ -2,15 +2,20 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
-// Of tcmalloc, where the program is linked with it.
+// tcmalloc has these functions. Without it they are null.
 extern "C" {
 __attribute__((weak)) int MallocExtension_GetNumericProperty(const char* property, size_t* value);
 __attribute__((weak)) void MallocExtension_ReleaseToSystem(size_t bytes);
 }
 
 namespace frontrow {
+
+namespace {
+constexpr std::int64_t kGivenBackAtOnce = 16 * 1024 * 1024;
+}
 
 std::int64_t resident_memory_bytes() {
   std::ifstream statm("/proc/self/statm");
@@ -27,7 +32,9 @@ std::int64_t unused_memory_bytes() {
 }
 
 void give_memory_back(std::int64_t bytes) {
-  if (MallocExtension_ReleaseToSystem != nullptr) MallocExtension_ReleaseToSystem(static_cast<std::size_t>(bytes));
+  if (MallocExtension_ReleaseToSystem == nullptr) return;
+  for (; bytes > 0; bytes -= kGivenBackAtOnce)
+    MallocExtension_ReleaseToSystem(static_cast<std::size_t>(std::min(bytes, kGivenBackAtOnce)));
 }
 
 }  // namespace frontrow

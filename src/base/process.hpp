@@ -10,7 +10,7 @@ std::int64_t resident_memory_bytes();
 
 // Bytes that the allocator keeps though nothing uses them, without those that it has given back; 0 if it does not say.
 std::int64_t unused_memory_bytes();
-// Gives so many of them back to the system. Other threads that allocate wait meanwhile.
+// Gives so many of them back to the system, in slices: threads that allocate wait for one slice at most.
 void give_memory_back(std::int64_t bytes);
 
 }  // namespace frontrow

@@ -103,7 +103,8 @@ struct TapeHandler {
 
 Result<JsonView> JsonDocument::parse(std::string_view body) {
   constexpr std::size_t kKeptBytes = 256 * 1024;
-  if (nodes_.capacity() * sizeof(JsonNode) > kKeptBytes) nodes_ = std::vector<JsonNode>{};  // an administrator's megabytes are not kept for ever
+  // An administrator's megabytes are not kept for ever.
+  if (nodes_.capacity() * sizeof(JsonNode) > kKeptBytes) nodes_ = std::vector<JsonNode>{};
   if (text_.capacity() > kKeptBytes) std::string{}.swap(text_);  // an assignment would keep the memory
   nodes_.clear();
   text_.clear();
