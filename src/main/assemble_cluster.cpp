@@ -22,6 +22,7 @@
 #include "app/commit/locking_store.hpp"
 #include "app/commit/sharded_commits.hpp"
 #include "app/live/shared_state.hpp"
+#include "base/boundary.hpp"
 #include "base/random.hpp"
 #include "http/mailbox.hpp"
 #include "main/cluster_settings.hpp"
@@ -148,7 +149,7 @@ struct ClusterServer::Parts {
       const mysql::PoolUsage usage = pool->usage();
       return static_cast<double>(usage.in_use) / static_cast<double>(usage.most);
     });
-    replicas.measure();
+    contained("first look at the replicas", [this] { replicas.measure(); });  // without them the primary is read
     state.watch(halls);
     state.refresh_catalog();
     if (settings.demo && state.catalog().picture()->concerts.empty())

@@ -67,7 +67,7 @@ TEST(KafkaRights, AreAskedForWithoutDisturbingTheGroup) {
 
 TEST(KafkaRights, AQuestionWithoutAnAnswerIsNoYes) {
   kafka::KafkaSettings settings = test::broker();
-  settings.connect_timeout = seconds{1};
+  settings.answer_timeout = seconds{1};
   const std::string topic = test::fresh_topic("rights"), missing = test::fresh_name("missing");
   EXPECT_THAT([&] { kafka::require_rights(settings, topic, std::array{topic, missing}); },
               ThrowsMessage<Unavailable>(AllOf(HasSubstr("right to write to " + missing), Not(HasSubstr("\n")))));
@@ -81,7 +81,7 @@ class ToldBroker {
   ToldBroker() {
     rd_kafka_mock_topic_create(cluster_.get(), "told", 1, 1);
     settings_.brokers = rd_kafka_mock_cluster_bootstraps(cluster_.get());
-    settings_.connect_timeout = seconds{5};
+    settings_.answer_timeout = seconds{5};
   }
 
   void answers(int request, rd_kafka_resp_err_t answer) { rd_kafka_mock_push_request_errors(cluster_.get(), request, 1, answer); }

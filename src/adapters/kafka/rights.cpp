@@ -78,7 +78,7 @@ void WriteQuestions::on_answer(rd_kafka_t*, const rd_kafka_message_t* message, v
 }
 
 void WriteQuestions::require_yes() {
-  const auto until = steady_now() + settings_.connect_timeout;
+  const auto until = steady_now() + settings_.answer_timeout;
   while (std::ranges::find(answers_, kNone) != answers_.end() && steady_now() < until) rd_kafka_poll(producer_.get(), kStepMs);
   std::vector<std::string_view> refused;
   for (std::size_t index = 0; index < topics_.size(); ++index)
@@ -97,7 +97,7 @@ void WriteQuestions::check_yes(const std::string& topic, rd_kafka_resp_err_t ans
   }
   throw_unavailable(fmt::format("the right to write to {} was not answered within {} ms: {}",
                                 topic,
-                                settings_.connect_timeout.count(),
+                                settings_.answer_timeout.count(),
                                 answer == kNone ? "no answer" : text_of(answer)));
 }
 
@@ -130,14 +130,14 @@ Client reader(const KafkaSettings& settings) {
 // A read at the partition's end returns no message, but an answer about it needs the right to read.
 void require_reading(rd_kafka_t* consumer, const KafkaSettings& settings, const std::string& topic) {
   rd_kafka_assign(consumer, one(topic, 0, RD_KAFKA_OFFSET_END).get());
-  const auto until = steady_now() + settings.connect_timeout;
+  const auto until = steady_now() + settings.answer_timeout;
   while (steady_now() < until) {
     const Reply reply(rd_kafka_consumer_poll(consumer, kStepMs));
     if (reply == nullptr) continue;
     if (reply->err == RD_KAFKA_RESP_ERR_NO_ERROR || reply->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return;
     if (is_refusal_of_rights(reply->err)) refuse(settings, topic, reply->err);
   }
-  throw_unavailable(fmt::format("{} cannot be read within {} ms", topic, settings.connect_timeout.count()));
+  throw_unavailable(fmt::format("{} cannot be read within {} ms", topic, settings.answer_timeout.count()));
 }
 
 // Joining and committing both need the right to read the group. A commit disturbs no member: with the right, the answer
@@ -148,7 +148,7 @@ void require_group(rd_kafka_t* consumer, const KafkaSettings& settings, const st
   const auto refused = rd_kafka_commit_queue(consumer, one(topic, kNoPartition, 0).get(), queue.get(), nullptr, nullptr);
   if (refused != RD_KAFKA_RESP_ERR_NO_ERROR)
     throw_unavailable(fmt::format("the group {} cannot be asked: {}", settings.group, text_of(refused)));
-  const auto until = steady_now() + settings.connect_timeout;
+  const auto until = steady_now() + settings.answer_timeout;
   while (steady_now() < until) {
     while (const Reply reply{rd_kafka_consumer_poll(consumer, 0)})
       if (is_refusal_of_rights(reply->err)) refuse(settings, topic, reply->err);
@@ -159,7 +159,7 @@ void require_group(rd_kafka_t* consumer, const KafkaSettings& settings, const st
     if (is_refusal_of_rights(error)) refuse(settings, topic, error);
     throw_unavailable(fmt::format("the group {} cannot be asked: {}", settings.group, text_of(error)));
   }
-  throw_unavailable(fmt::format("the group {} has no answer within {} ms", settings.group, settings.connect_timeout.count()));
+  throw_unavailable(fmt::format("the group {} has no answer within {} ms", settings.group, settings.answer_timeout.count()));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace frontrow::kafka {
 // Tests whether we may read `followed` in our group, and write to each of `written`. Nothing is written, committed or
 // joined for it, so any number of pods may test while others work. Throws KafkaRefused with one sentence that names the
 // first missing right, in the order topic to read, group, topics to write; Unavailable if a question is not answered
-// within the connect timeout.
+// within the answer timeout.
 void require_rights(const KafkaSettings& settings, const std::string& followed, std::span<const std::string> written);
 
 }  // namespace frontrow::kafka

@@ -20,7 +20,9 @@ struct KafkaSettings {
   std::string sasl_mechanism = "SCRAM-SHA-512";  // or PLAIN, SCRAM-SHA-256
   std::string user = {};
   std::optional<Secret> password = {};
-  Duration connect_timeout = std::chrono::milliseconds{5'000};  // for an answer during the start
+  Duration connect_timeout = std::chrono::milliseconds{5'000};  // for a first answer during the start
+  Duration answer_timeout =
+      std::chrono::milliseconds{20'000};  // for those after it: when many pods start at once, brokers are slow
 
   // For missing topics. A replication factor of 3 needs min.insync.replicas=2 on the brokers.
   int partitions = 6;
