@@ -116,7 +116,7 @@ class KeptConditions {
 };
 
 auto seats(RequestReader& in, SeatMapRenderings& renderings) {
-  const Ticket ticket = in.ticket();
+  const Ticket ticket = in.ticket_of_user();
   WantedSeats wanted = read_wanted(in);
   wanted.ticket = ticket;
   wanted.concert = in.concert_of(ticket, in.id<ConcertId>("concertId"), ErrorCode::concert_not_found);
@@ -147,7 +147,9 @@ void add_seat_routes(Routes& routes) {
   routes.forget_old = [renderings, &api = routes.api] { renderings->forget(api.sale.clock.now() - kKeptUnasked); };
   const auto of_buyer = [renderings](RequestReader& in) { return seats(in, *renderings); };
   const auto of_operator = [renderings](RequestReader& in) { return seats_for_admin(in, *renderings); };
-  routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, of_buyer).has_etag = true;
+  Route& map = routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, of_buyer);
+  map.has_etag = true;
+  map.traffic = Traffic::look;
   routes.add("GET", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, of_operator).has_etag = true;
 }
 
