@@ -242,6 +242,11 @@ export const ko: Words = {
     BALANCE_LIMIT_EXCEEDED: ["보유할 수 있는 포인트 한도를 초과합니다.", "충전 금액을 줄여 주세요."],
     REQUEST_IN_PROGRESS: ["요청을 처리하고 있습니다.", "잠시 후 다시 시도해 주세요. 중복으로 처리되지 않습니다."],
     IDEMPOTENCY_KEY_REUSED: ["다른 요청과 중복되어 처리할 수 없습니다.", "다시 시도해 주세요."],
+    MISDIRECTED_REQUEST: ["이용할 수 없는 주소입니다.", "공식 예매 주소로 접속해 주세요."],
+    TOO_MANY_REQUESTS: [
+      "짧은 시간에 너무 많은 요청이 있었습니다.",
+      "잠시 기다린 뒤 다시 시도해 주세요. 대기 순서는 유지됩니다.",
+    ],
     OVERLOADED: ["접속자가 많아 처리가 지연되고 있습니다.", "잠시 후 다시 시도해 주세요. 대기 순서는 유지됩니다."],
     STORE_UNAVAILABLE: ["일시적으로 저장할 수 없습니다. 변경된 내용은 없습니다.", "잠시 후 다시 시도해 주세요."],
     OUTCOME_UNKNOWN: [
