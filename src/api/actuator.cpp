@@ -115,7 +115,7 @@ void add_actuator_routes(Routes& routes) {
   add("/actuator/health", health_response, Audience::operators);
   add("/actuator/health/liveness", liveness_response, Audience::both);
   add("/actuator/health/readiness", readiness_response, Audience::both);
-  add("/actuator/info", info_response, Audience::operators);
+  routes.add("GET", "/actuator/info", Needs::none, info_response).audience = Audience::operators;
   const auto show = [text = std::make_shared<MetricsText>()](RequestReader& in) { return metrics(in, *text); };
   routes.add("GET", "/actuator/prometheus", Needs::none, show).audience = Audience::operators;
 }

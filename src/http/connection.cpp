@@ -358,9 +358,13 @@ void Connection::on_deadline() {
         break;
       }
       [[fallthrough]];
-    case State::idle:
     case State::writing:
     case State::lingering: close(); break;
+    case State::idle:
+      if (!loop_.is_under(*this, TimeLimit::pause)) return close();
+      clear();
+      advance();
+      break;
     case State::handling:
     case State::closed: break;
   }
@@ -372,7 +376,7 @@ void Connection::on_drain() {
     end_stream();
     if (closed) closed();
   } else if (state_ == State::idle) {
-    if (in_ && !in_->unused().empty()) return;  // its turn comes
+    if (in_ && !in_->unused().empty()) return advance();
     // A request may have arrived without a notice so far. Only without one is the connection idle.
     if (receive(false)) return advance();
     if (state_ == State::idle) close();

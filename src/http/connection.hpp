@@ -121,6 +121,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool is_http10_ = false;     // the current request's version
   bool is_cut_short_ = false;  // the current request was answered before all of it was read
   bool without_body_ = false;
+  bool was_too_often_ = false;  // the last answer was 429
   bool in_handler_ = false;
   bool dropped_ = false;
   std::uint64_t exchange_ = 0;   // 0: no Responder may answer

@@ -72,6 +72,7 @@ void Connection::answer(Response response, std::optional<ErrorCode> refusal) {
   if (const auto& on_answered = loop_.hooks().on_answered) {
     on_answered({route_, response.status, steady_now() - started_, trace_->trace_id(), refusal});
   }
+  was_too_often_ = response.status == problem_kind(ErrorCode::too_many_requests).status;
   out_ = loop_.take_outgoing();
   out_->assemble(std::move(response), context());
   unhurried_ = 0;
@@ -106,7 +107,10 @@ bool Connection::flush() {
   begin_message({});
   state_ = State::idle;
   if (!in_ || in_->unused().empty()) return true;
-  yield();
+  if (was_too_often_)
+    loop_.set_deadline(*this, TimeLimit::pause);
+  else
+    yield();
   return false;
 }
 

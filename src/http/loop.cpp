@@ -21,6 +21,7 @@ constexpr std::chrono::milliseconds kTick{100};  // a deadline is noticed at mos
 constexpr int kAcceptAtOnce = 64;                // then the connections get their turn
 constexpr std::size_t kMostRefusing = 64;        // connections that only get the answer that there is no room
 constexpr std::chrono::seconds kBetweenWarnings{10};
+constexpr std::chrono::seconds kPause{1};  // the least that Retry-After says
 
 thread_local Loop* current_loop = nullptr;
 
@@ -41,7 +42,8 @@ Loop::Loop(const Shared& shared)
                  DeadlineList{shared.settings.timeouts.body},
                  DeadlineList{shared.settings.timeouts.write},
                  DeadlineList{shared.settings.timeouts.linger},
-                 DeadlineList{shared.settings.timeouts.heartbeat}} {}
+                 DeadlineList{shared.settings.timeouts.heartbeat},
+                 DeadlineList{kPause}} {}
 
 Loop::~Loop() = default;
 
@@ -225,19 +227,26 @@ bool Loop::make_room() {
   return false;
 }
 
-// Closes the connection that has been idle for longest. A connection whose next request is arriving is not idle.
+// Closes the connection that has been idle for longest, or rather one that pauses because its client asks too often. A
+// connection whose next request is arriving is not idle.
 bool Loop::evict_idle() {
   constexpr int kLookedAt = 16;
-  Deadline* next = deadlines_[static_cast<std::size_t>(TimeLimit::idle)].first();
+  Deadline* next = deadlines_[static_cast<std::size_t>(TimeLimit::pause)].first();
+  if (next != nullptr) return evict(*next);
+  next = deadlines_[static_cast<std::size_t>(TimeLimit::idle)].first();
   for (int i = 0; i < kLookedAt && next != nullptr; ++i) {
-    const ConnectionPtr connection{static_cast<Connection*>(next)};
-    next = DeadlineList::next(*next);
-    if (!connection->within_limit() || !connection->is_quiet()) continue;
-    count_.evicted.fetch_add(1, std::memory_order_relaxed);
-    connection->close();
-    return true;
+    Deadline& one = *next;
+    next = DeadlineList::next(one);
+    if (auto& connection = static_cast<Connection&>(one); connection.within_limit() && connection.is_quiet()) return evict(one);
   }
   return false;
+}
+
+bool Loop::evict(Deadline& deadline) {
+  const ConnectionPtr connection{static_cast<Connection*>(&deadline)};
+  count_.evicted.fetch_add(1, std::memory_order_relaxed);
+  connection->close();
+  return true;
 }
 
 void Loop::drop_slowest() {

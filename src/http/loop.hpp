@@ -33,7 +33,8 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 class Connection;
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
-enum class TimeLimit : std::uint8_t { idle, header, body, write, linger, heartbeat };
+// `pause`: after a refusal for asking too often, until the next request of the same packet has its turn.
+enum class TimeLimit : std::uint8_t { idle, header, body, write, linger, heartbeat, pause };
 
 // Of the connections of one address.
 Refusal too_many_connections();
@@ -134,6 +135,7 @@ class Loop {
   void pause_accepting(std::string_view reason);
   bool make_room();
   bool evict_idle();
+  bool evict(Deadline& deadline);
   void add(Socket socket, const IpAddress& peer, Tally::Hold place);
   void turn_away(Socket socket, const IpAddress& peer, const Refusal& refusal);
   ConnectionPtr take_slot(Socket socket, const IpAddress& peer, bool within_limit);
@@ -157,7 +159,7 @@ class Loop {
   SteadyTime now_;
   TimePoint dated_;  // the second of date_
   std::string date_;
-  std::array<DeadlineList, 6> deadlines_;
+  std::array<DeadlineList, 7> deadlines_;
   std::vector<ConnectionPtr> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::size_t open_ = 0;      // connections of this loop

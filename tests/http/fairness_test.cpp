@@ -57,6 +57,39 @@ TEST(Fairness, RequestsThatWaitForTheirTurnAreAnsweredWhileDraining) {
   EXPECT_EQ(client.receive().body, "\"hello\"");
 }
 
+// A client that sends on and on although it is refused is not even refused more often than once a second.
+TEST(Fairness, AfterARefusalTheRestOfThePacketPauses) {
+  ToyServer toy{one_thread()};
+  RawClient greedy{toy.port()}, other{toy.port()};
+  std::string bytes;
+  for (int i = 0; i < 50; ++i) bytes += "GET /too-often HTTP/1.1\r\nHost: t\r\n\r\n";
+  greedy.send(bytes);
+  EXPECT_EQ(greedy.receive().status, 429);
+  for (int i = 0; i < 20; ++i) {
+    other.send(kHello);
+    ASSERT_EQ(other.receive().status, 200);
+  }
+  EXPECT_LT(toy.handled, 30) << "of which 20 are the other's";
+  EXPECT_EQ(greedy.receive().status, 429) << "later its turn comes";
+}
+
+TEST(Fairness, WhatPausesMakesRoomFirst) {
+  ServerSettings settings = one_thread();
+  settings.max_connections = 2;
+  ToyServer toy{settings};
+  RawClient idle{toy.port()}, greedy{toy.port()};
+  idle.send(kHello);
+  ASSERT_EQ(idle.receive().status, 200);
+  greedy.send("GET /too-often HTTP/1.1\r\nHost: t\r\n\r\n" + std::string(kHello));
+  ASSERT_EQ(greedy.receive().status, 429);
+  RawClient visitor{toy.port()};
+  visitor.send(kHello);
+  EXPECT_EQ(visitor.receive().status, 200);
+  EXPECT_TRUE(greedy.is_closed());
+  idle.send(kHello);
+  EXPECT_EQ(idle.receive().status, 200);
+}
+
 TEST(Fairness, TheLongestIdleConnectionMakesRoom) {
   ServerSettings settings = one_thread();
   settings.max_connections = 10;

@@ -106,6 +106,9 @@ std::vector<Route> ToyServer::routes() {
                       marked = handled.load();
                       std::move(responder).send(Response::json("\"mark\""));
                     }});
+  routes.push_back({.method = "GET", .pattern = "/too-often", .handler = [](const Request&, Responder responder) {
+                      std::move(responder).refuse({.code = ErrorCode::too_many_requests});
+                    }});
   routes.push_back({.method = "GET", .pattern = "/own", .handler = [](const Request&, Responder responder) {
                       std::move(responder).send({.body = std::string(16 << 20, 'o')});
                     }});

@@ -49,7 +49,7 @@ std::vector<HttpResponse> Crowd::send(const std::vector<HttpRequest>& requests) 
 }
 
 std::vector<HttpResponse> Crowd::insist(const std::vector<HttpRequest>& requests) {
-  constexpr int kTooMany = 429;
+  static constexpr int kTooMany = 429;
   auto answers = send(requests);
   const bool is_done = eventually([&] {
     std::vector<std::size_t> refused;
