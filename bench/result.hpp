@@ -34,7 +34,7 @@ struct Result {
   std::int64_t concert = 0;
   std::string started_at;
   bool has_address_limits = false;  // the server limits clients by address
-  double seconds = 0;  // from the start to the last answer
+  double seconds = 0;               // from the start to the last answer
   Tally tally;
   std::vector<Sample> samples;
   Verdict verdict;
