@@ -49,7 +49,7 @@ run-cluster: setup-cluster
 run: setup
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow
-	@exec build/release/frontrow serve --demo
+	@exec build/release/frontrow serve --demo --allowed-hosts localhost,127.0.0.1
 
 # Everything that needs no servers: rules, the embedded store, HTTP, the simulator, crashes, and the pages on the
 # embedded profile.

@@ -195,6 +195,7 @@ int run(const Options& options) {
   }
   if (!options.told_file.empty()) save_told(options.told_file, header, told);
   if (!options.quiet) std::fputs("checking\n", stderr);
+  result.has_address_limits = api.metrics()["address_limits_on"] > 0;
   result.verdict = verify(api, options, header, told);
   std::fputs(as_text(result).c_str(), stdout);
   if (!options.json_file.empty()) write_file(options.json_file, as_json(result));

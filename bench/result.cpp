@@ -103,6 +103,7 @@ json::object document(const Result& result) {
   return {{"scenario", name_of(options.scenario)},
           {"command", options.command},
           {"startedAt", result.started_at},
+          {"addressLimits", result.has_address_limits ? "on" : "off"},
           {"seconds", result.seconds},
           {"loop", loop_of(options)},
           {"rate", options.rate},
@@ -180,7 +181,8 @@ std::string as_text(const Result& result) {
     }
   }
   if (!outcomes.empty()) text += "\nnot granted\n" + outcomes;
-  text += fmt::format("\nerrors: {}, of them timed out {}, dropped {}; idle connections opened again: {}\n",
+  text += fmt::format("\nlimits by address: {}\n", result.has_address_limits ? "on" : "off");
+  text += fmt::format("errors: {}, of them timed out {}, dropped {}; idle connections opened again: {}\n",
                       tally.count(Kind::error),
                       tally.count(kTimedOut),
                       tally.count(kDropped),

@@ -33,7 +33,8 @@ struct Result {
   Options options;
   std::int64_t concert = 0;
   std::string started_at;
-  double seconds = 0;  // from the start to the last answer
+  bool has_address_limits = false;  // the server limits clients by address
+  double seconds = 0;               // from the start to the last answer
   Tally tally;
   std::vector<Sample> samples;
   Verdict verdict;

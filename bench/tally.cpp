@@ -24,6 +24,7 @@ constexpr std::array<Row, kOutcomes> kRows = {{
     {"QUEUE_TOKEN_NOT_ACTIVE", Kind::refused},
     {"QUEUE_TOKEN_EXPIRED", Kind::refused},
     {"QUEUE_TOKEN_COMPLETED", Kind::refused},
+    {"TOO_MANY_REQUESTS", Kind::refused},
     {"QUEUE_TOKEN_INVALID", Kind::error},
     {"QUEUE_TOKEN_REQUIRED", Kind::error},
     {"VALIDATION_FAILED", Kind::error},

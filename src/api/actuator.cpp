@@ -1,4 +1,6 @@
 // For whoever runs it: is it well, should requests come here, which version, how fast.
+#include <algorithm>
+
 #include "api/routes.hpp"
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
@@ -8,18 +10,22 @@ namespace frontrow::http {
 
 namespace {
 
+constexpr std::string_view kOutOfService = "OUT_OF_SERVICE";
+
+std::string_view status_of(const Api& api, const std::vector<HealthPart>& parts) {
+  if (!api.is_ready.load()) return kOutOfService;
+  const bool all_up = api.sale.commits.store_is_up() && std::ranges::all_of(parts, &HealthPart::is_up);
+  return all_up ? "UP" : "DEGRADED";
+}
+
 Response health_response(const Api& api) {
   const bool store_is_up = api.sale.commits.store_is_up();
   const bool is_ready = api.is_ready.load();
   const auto parts = api.settings.parts();
-  const bool all_up = store_is_up && std::ranges::all_of(parts, &HealthPart::is_up);
   JsonBody json;
-  const std::string_view server = is_ready ? "UP" : "OUT_OF_SERVICE";
+  const std::string_view server = is_ready ? "UP" : kOutOfService;
   json.begin_object()
-      .field("status",
-             !is_ready ? server
-             : all_up  ? "UP"
-                       : "DEGRADED")
+      .field("status", status_of(api, parts))
       .key("components")
       .begin_object()
       .key("server")
@@ -38,6 +44,13 @@ Response health_response(const Api& api) {
   }
   json.end_object().end_object();
   return json.response(is_ready ? 200 : 503);
+}
+
+// For everybody: the parts and their faults are the operator's concern.
+Response brief_health_response(const Api& api) {
+  JsonBody json;
+  json.begin_object().field("status", status_of(api, api.settings.parts())).end_object();
+  return json.response(api.is_ready.load() ? 200 : 503);
 }
 
 Response liveness_response(const Api&) { return Response::json(R"({"status":"UP"})"); }
@@ -93,13 +106,18 @@ auto metrics(RequestReader& in, MetricsText& text) {
 }  // namespace
 
 void add_actuator_routes(Routes& routes) {
-  routes.add("GET", "/actuator/health", Needs::none, health_response);
-  routes.add("GET", "/actuator/health/liveness", Needs::none, liveness_response);
-  routes.add("GET", "/actuator/health/readiness", Needs::none, readiness_response);
-  routes.add("GET", "/actuator/info", Needs::none, info_response);
-  routes.add("GET", "/actuator/prometheus", Needs::none, [text = std::make_shared<MetricsText>()](RequestReader& in) {
-    return metrics(in, *text);
-  });
+  const auto add = [&](std::string_view path, Response (*show)(const Api&), Audience audience) {
+    Route& route = routes.add("GET", path, Needs::none, show);
+    route.audience = audience;
+    route.traffic = Traffic::free;  // a balancer that is refused would take the server out
+  };
+  add("/actuator/health", brief_health_response, Audience::buyers);
+  add("/actuator/health", health_response, Audience::operators);
+  add("/actuator/health/liveness", liveness_response, Audience::both);
+  add("/actuator/health/readiness", readiness_response, Audience::both);
+  routes.add("GET", "/actuator/info", Needs::none, info_response).audience = Audience::operators;
+  const auto show = [text = std::make_shared<MetricsText>()](RequestReader& in) { return metrics(in, *text); };
+  routes.add("GET", "/actuator/prometheus", Needs::none, show).audience = Audience::operators;
 }
 
 }  // namespace frontrow::http

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/client_limits.hpp"
 #include "api/jwt.hpp"
 #include "app/commit/command_of.hpp"
 #include "app/live/sale.hpp"
@@ -30,6 +31,7 @@ struct HealthPart {
 struct ApiSettings {
   std::string admin_token;           // compared in constant time, never printed
   const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
+  ClientLimits* limits = nullptr;    // null: none
   std::string_view version;
   std::string_view profile;
   std::string default_time_zone = "Asia/Seoul";  // of concerts that name none
@@ -133,5 +135,7 @@ double jitter();
 
 // Every route of the server; the one table there is.
 std::vector<Route> all_routes(Api& api);
+// The table without Swagger UI and without the operators' part of the API description.
+std::vector<Route> without_description(std::vector<Route> table);
 
 }  // namespace frontrow::http

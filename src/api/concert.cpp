@@ -140,9 +140,9 @@ void write_queue_state(JsonWriter& json, const QueueSettings& settings, const Qu
 }
 
 void add_concert_routes(Routes& routes) {
-  routes.add("GET", "/api/v1/concerts", Needs::none, list);
-  routes.add("GET", "/api/v1/concerts/{concertId}", Needs::none, one);
-  routes.add("GET", "/api/v1/concerts/{concertId}/schedules", Needs::none, schedules);
+  routes.add("GET", "/api/v1/concerts", Needs::none, list).audience = Audience::both;
+  routes.add("GET", "/api/v1/concerts/{concertId}", Needs::none, one).audience = Audience::both;
+  routes.add("GET", "/api/v1/concerts/{concertId}/schedules", Needs::none, schedules).audience = Audience::both;
 }
 
 }  // namespace frontrow::http

@@ -30,6 +30,6 @@ Response info_response(const Api& api) {
 
 }  // namespace
 
-void add_info_routes(Routes& routes) { routes.add("GET", "/api/v1/info", Needs::none, info_response); }
+void add_info_routes(Routes& routes) { routes.add("GET", "/api/v1/info", Needs::none, info_response).audience = Audience::both; }
 
 }  // namespace frontrow::http

@@ -188,7 +188,7 @@ bool JwtVerifier::is_signed(std::string_view message, std::string_view signature
          EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(message), message.size()) == 1;
 }
 
-Result<UserId> JwtVerifier::verify(std::string_view token, TimePoint now) const {
+Result<UserId> JwtVerifier::verify(std::string_view token, TimePoint now, bool* is_forged) const {
   const std::size_t first = token.find('.');
   const std::size_t last = token.rfind('.');
   if (first == std::string_view::npos || first == last) return unauthorized("The token is malformed.");
@@ -197,7 +197,10 @@ Result<UserId> JwtVerifier::verify(std::string_view token, TimePoint now) const 
   const auto signature = decode_base64url(token.substr(last + 1));
   if (!header || !payload || !signature) return unauthorized("The token is malformed.");
   if (const char* why = refuse_header(*header, algorithm_)) return unauthorized(why);
-  if (!is_signed(token.substr(0, last), *signature)) return unauthorized("The token is not signed by the right key.");
+  if (!is_signed(token.substr(0, last), *signature)) {
+    if (is_forged != nullptr) *is_forged = true;
+    return unauthorized("The token is not signed by the right key.");
+  }
   return read_claims(*payload, now);
 }
 

@@ -20,6 +20,9 @@ constexpr std::string_view kSwaggerPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";  // Swagger UI sets inline styles, never inline scripts
 
+constexpr std::string_view kDescription = "/docs/openapi.yml";
+constexpr std::string_view kBuyersDescription = "/docs/openapi-buyers.yml";  // embedded under this name
+
 constexpr std::string_view kForever = "public, max-age=31536000, immutable";
 
 std::string_view bytes_of(const Asset& asset) {
@@ -65,6 +68,13 @@ class Page {
   SharedParts inflated_;
 };
 
+// The pages that one kind of people opens; all they load is for both. There are two API descriptions under one path: that of
+// the buyers has nothing about the operators' routes.
+Audience audience_of(std::string_view path) {
+  if (path == "/" || path == kBuyersDescription) return Audience::buyers;
+  return path == "/admin" || path == kDescription ? Audience::operators : Audience::both;
+}
+
 }  // namespace
 
 void add_page_routes(Routes& routes) {
@@ -72,8 +82,17 @@ void add_page_routes(Routes& routes) {
     const auto show = [page = std::make_shared<Page>(asset)](RequestReader& in) {
       return [&in, &page] { return page->respond(in.request); };
     };
-    routes.add("GET", asset.path, Needs::none, show).has_etag = true;
+    Route& route = routes.add("GET", asset.path == kBuyersDescription ? kDescription : asset.path, Needs::none, show);
+    route.has_etag = true;
+    route.audience = audience_of(asset.path);
   }
+}
+
+std::vector<Route> without_description(std::vector<Route> table) {
+  std::erase_if(table, [](const Route& route) {
+    return route.pattern.starts_with("/swagger-ui") || (route.pattern == kDescription && route.audience == Audience::operators);
+  });
+  return table;
 }
 
 }  // namespace frontrow::http

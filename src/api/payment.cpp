@@ -45,6 +45,6 @@ auto pay(RequestReader& in) {
 
 }  // namespace
 
-void add_payment_routes(Routes& routes) { routes.add("POST", "/api/v1/payments", Needs::ticket, pay); }
+void add_payment_routes(Routes& routes) { routes.add("POST", "/api/v1/payments", Needs::ticket, pay).traffic = Traffic::pay; }
 
 }  // namespace frontrow::http

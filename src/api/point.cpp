@@ -37,8 +37,9 @@ auto charge(RequestReader& in) {
         .end_object();
     return json.response(201);
   };
-  return in.commit<ChargePoints>(
-      render, user, amount, in.idempotent(user, Operation::charge, fmt::format("charge {}", amount.value)));
+  // Not of the payments' class: a user could fill the queue with charges, and payments would have no room.
+  return in.commit_as<ChargePoints>(
+      CommandClass::charge, render, user, amount, in.idempotent(user, Operation::charge, fmt::format("charge {}", amount.value)));
 }
 
 void write_entry(JsonWriter& json, const LedgerEntry& entry) {
@@ -75,9 +76,9 @@ auto history(RequestReader& in) {
 }  // namespace
 
 void add_point_routes(Routes& routes) {
-  routes.add("GET", "/api/v1/points", Needs::none, balance);
-  routes.add("POST", "/api/v1/points/charge", Needs::none, charge);
-  routes.add("GET", "/api/v1/points/history", Needs::none, history);
+  routes.add("GET", "/api/v1/points", Needs::none, balance).traffic = Traffic::look;
+  routes.add("POST", "/api/v1/points/charge", Needs::none, charge).traffic = Traffic::charge;
+  routes.add("GET", "/api/v1/points/history", Needs::none, history).traffic = Traffic::look;
 }
 
 }  // namespace frontrow::http

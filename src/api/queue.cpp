@@ -94,7 +94,7 @@ auto join(RequestReader& in) {
 
 // A poll of a called ticket claims its place; every other poll is answered from memory.
 auto status(RequestReader& in) {
-  const Ticket ticket = in.ticket();
+  const Ticket ticket = in.ticket_of_user();
   const ConcertPtr concert = in.concert_of(ticket, ticket.concert, ErrorCode::queue_token_invalid);
   return [&in, ticket, concert](Responder responder) {
     const Api& api = in.api;
@@ -117,7 +117,7 @@ auto status(RequestReader& in) {
 }
 
 auto leave(RequestReader& in) {
-  const Ticket ticket = in.ticket();
+  const Ticket ticket = in.ticket_of_user();
   const ConcertPtr concert = in.concert_of(ticket, ticket.concert, ErrorCode::queue_token_invalid);
   return [ticket, concert](Responder responder) {
     concert->queue->submit_leave(ticket,
@@ -128,9 +128,9 @@ auto leave(RequestReader& in) {
 }  // namespace
 
 void add_queue_routes(Routes& routes) {
-  routes.add("POST", "/api/v1/queue/token", Needs::none, join);
-  routes.add("DELETE", "/api/v1/queue/token", Needs::ticket, leave);
-  routes.add("GET", "/api/v1/queue/status", Needs::ticket, status);
+  routes.add("POST", "/api/v1/queue/token", Needs::none, join).traffic = Traffic::join;
+  routes.add("DELETE", "/api/v1/queue/token", Needs::ticket, leave).traffic = Traffic::hold;
+  routes.add("GET", "/api/v1/queue/status", Needs::ticket, status).traffic = Traffic::poll;
 }
 
 }  // namespace frontrow::http

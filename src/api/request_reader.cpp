@@ -35,24 +35,37 @@ FieldReader RequestReader::body() {
   return {object.value_or(empty_object()), errors};
 }
 
+Result<ClientLimits::Luggage> RequestReader::admit() const {
+  if (api.settings.limits == nullptr || !user_) return nullptr;
+  return api.settings.limits->admit_user(request.route().traffic, *user_, key_);
+}
+
 UserId RequestReader::named_user(std::optional<UserId> named) {
   if (!is_refused() && !named) errors.add("userId", "is required");
   return named.value_or(UserId{});
 }
 
 UserId RequestReader::user(std::optional<UserId> named) {
-  if (api.settings.jwt == nullptr) return named_user(named);
+  if (api.settings.jwt == nullptr) {
+    user_ = named;
+    return named_user(named);
+  }
   const auto token = bearer(request);
   require(token.has_value(), ErrorCode::unauthorized);
-  const UserId user = take([&] { return api.settings.jwt->verify(*token, api.sale.clock.now()); });
+  bool is_forged = false;
+  const UserId user = take([&] { return api.settings.jwt->verify(*token, api.sale.clock.now(), &is_forged); });
+  if (is_forged && api.settings.limits != nullptr) api.settings.limits->charge_failed_signature(request.client());
   require(!named || *named == user, ErrorCode::forbidden, "The userId is not yours.");
+  user_ = user;
   return user;
 }
 
 Ticket RequestReader::ticket() {
   const std::string_view text = request.header("X-Queue-Token");
   require(!text.empty(), ErrorCode::queue_token_required);
-  return take([&] { return api.sale.mint.read(text); });
+  const Ticket genuine = take([&] { return api.sale.mint.read(text); });
+  user_ = genuine.user;
+  return genuine;
 }
 
 Ticket RequestReader::ticket_of_user() {
@@ -98,6 +111,7 @@ std::optional<Idempotent> RequestReader::idempotent(UserId owner, Operation oper
     if (!key) return std::nullopt;
     const auto hash = idempotency_hash(*key);
     if (!hash) return std::unexpected(hash.error());
+    key_ = IdempotencyKey{.owner = owner, .operation = operation, .hash = *hash};
     return Idempotent{.key = {.owner = owner, .operation = operation, .hash = *hash},
                       .fingerprint = request_fingerprint(canonical)};
   });

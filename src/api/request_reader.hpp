@@ -42,9 +42,7 @@ class RequestReader {
   UserId user(std::optional<UserId> named);
   // VALIDATION_FAILED on `userId` when nobody is named.
   UserId named_user(std::optional<UserId> named);
-  // QUEUE_TOKEN_REQUIRED, QUEUE_TOKEN_INVALID. A ticket is proof enough for looking.
-  Ticket ticket();
-  // For what binds its owner. As ticket(), then in jwt mode UNAUTHORIZED, FORBIDDEN when it is another user's.
+  // QUEUE_TOKEN_REQUIRED, QUEUE_TOKEN_INVALID, then in jwt mode UNAUTHORIZED, FORBIDDEN when it is another user's.
   Ticket ticket_of_user();
   // For routes that take a ticket or a userId. `named`: the query's.
   UserId ticket_or_user(std::optional<UserId> named);
@@ -77,9 +75,12 @@ class RequestReader {
   // `render(outcome)`, as in Api.
   template <class C, class Render, class... Args>
   auto commit(Render render, Args... args) const {
-    return [this, render = std::move(render), ... args = std::move(args)](Responder responder) mutable {
-      api.commit<C>(
-          std::move(responder), CommandClass::settle, std::string{request.traceparent()}, std::move(render), std::move(args)...);
+    return commit_as<C>(CommandClass::settle, std::move(render), std::move(args)...);
+  }
+  template <class C, class Render, class... Args>
+  auto commit_as(CommandClass command_class, Render render, Args... args) const {
+    return [this, command_class, render = std::move(render), ... args = std::move(args)](Responder responder) mutable {
+      api.commit<C>(std::move(responder), command_class, std::string{request.traceparent()}, std::move(render), std::move(args)...);
     };
   }
   template <class Query, class Render>
@@ -89,6 +90,10 @@ class RequestReader {
     };
   }
 
+  // Once all of it is read and nothing refused: takes what the request costs its user. TOO_MANY_REQUESTS. The luggage is for
+  // its Responder.
+  Result<ClientLimits::Luggage> admit() const;
+
   template <class Wanted>
   Result<Wanted> result(Wanted wanted) {
     if (is_refused()) return std::unexpected(std::move(*refusal_));
@@ -97,8 +102,11 @@ class RequestReader {
 
  private:
   bool is_refused();
+  Ticket ticket();
 
   std::optional<Refusal> refusal_;
+  std::optional<UserId> user_;  // for whom it counts
+  std::optional<IdempotencyKey> key_;
 };
 
 }  // namespace frontrow::http

@@ -198,9 +198,9 @@ void write_seats(JsonWriter& json, const SeatLabels& labels, const Reservation& 
 void add_reservation_routes(Routes& routes) {
   routes.add("GET", "/api/v1/admin/reservations", Needs::admin, list_of_user);
   routes.add("GET", "/api/v1/admin/reservations/{reservationId}", Needs::admin, one_with_payment);
-  routes.add("GET", "/api/v1/reservations", Needs::none, list);
-  routes.add("GET", "/api/v1/reservations/{reservationId}", Needs::none, one);
-  routes.add("DELETE", "/api/v1/reservations/{reservationId}", Needs::none, cancel);
+  routes.add("GET", "/api/v1/reservations", Needs::none, list).traffic = Traffic::look;
+  routes.add("GET", "/api/v1/reservations/{reservationId}", Needs::none, one).traffic = Traffic::look;
+  routes.add("DELETE", "/api/v1/reservations/{reservationId}", Needs::none, cancel).traffic = Traffic::hold;
 }
 
 }  // namespace frontrow::http

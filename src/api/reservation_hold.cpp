@@ -139,7 +139,7 @@ auto hold(RequestReader& in) {
 }  // namespace
 
 void add_reservation_hold_routes(Routes& routes) {
-  routes.add("POST", "/api/v1/concerts/{concertId}/reservations", Needs::ticket, hold);
+  routes.add("POST", "/api/v1/concerts/{concertId}/reservations", Needs::ticket, hold).traffic = Traffic::hold;
 }
 
 }  // namespace frontrow::http

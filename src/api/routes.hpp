@@ -19,15 +19,20 @@ class Routes {
                                   .pattern = pattern,
                                   .needs = needs,
                                   .body_limit = limit,
-                                  .handler = [&api = api, handler](const Request& request, Responder responder) {
-                                    RequestReader in(api, request);
-                                    auto wanted = in.result(handler(in));
-                                    if (!wanted) return std::move(responder).refuse(std::move(wanted.error()));
-                                    if constexpr (std::invocable<decltype(*wanted), Responder>)
-                                      (*wanted)(std::move(responder));
-                                    else
-                                      respond(std::move(responder), (*wanted)());
-                                  }});
+                                  .handler =
+                                      [&api = api, handler](const Request& request, Responder responder) {
+                                        RequestReader in(api, request);
+                                        auto wanted = in.result(handler(in));
+                                        if (!wanted) return std::move(responder).refuse(std::move(wanted.error()));
+                                        auto luggage = in.admit();
+                                        if (!luggage) return std::move(responder).refuse(std::move(luggage.error()));
+                                        responder.carry(std::move(*luggage));
+                                        if constexpr (std::invocable<decltype(*wanted), Responder>)
+                                          (*wanted)(std::move(responder));
+                                        else
+                                          respond(std::move(responder), (*wanted)());
+                                      },
+                                  .audience = needs == Needs::admin ? Audience::operators : Audience::buyers});
   }
   // For what wants nothing from the request.
   Route& add(std::string_view method, std::string_view pattern, Needs needs, Response (*show)(const Api&)) {

@@ -147,7 +147,7 @@ void look(const Api& api, WantedSeats wanted, Responder responder) {
 }
 
 auto seats(RequestReader& in) {
-  const Ticket ticket = in.ticket();
+  const Ticket ticket = in.ticket_of_user();
   WantedSeats wanted = read_wanted(in);
   wanted.ticket = ticket;
   wanted.concert = in.concert_of(ticket, in.id<ConcertId>("concertId"), ErrorCode::concert_not_found);
@@ -176,7 +176,9 @@ auto seats_for_admin(RequestReader& in) {
 
 void add_seat_routes(Routes& routes) {
   routes.forget_old = [&api = routes.api] { api.sale.halls.tidy(api.sale.clock.now() - kKeptUnasked); };
-  routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, seats).has_etag = true;
+  Route& map = routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, seats);
+  map.has_etag = true;
+  map.traffic = Traffic::look;
   routes.add("GET", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, seats_for_admin).has_etag =
       true;
 }

@@ -14,6 +14,6 @@ Response time_response(const Api& api) {
 
 }  // namespace
 
-void add_time_routes(Routes& routes) { routes.add("GET", "/api/v1/time", Needs::none, time_response); }
+void add_time_routes(Routes& routes) { routes.add("GET", "/api/v1/time", Needs::none, time_response).audience = Audience::both; }
 
 }  // namespace frontrow::http

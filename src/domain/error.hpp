@@ -6,6 +6,7 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -35,6 +36,8 @@ enum class ErrorCode : std::uint8_t {
   payload_too_large,
   unsupported_media_type,
   headers_too_large,
+  misdirected_request,
+  too_many_requests,
   seat_already_reserved,
   seat_locked,
   seat_limit_exceeded,
@@ -59,6 +62,13 @@ struct FieldError {
   std::string reason;  // "must be an integer from 1 to 9007199254740991"
 };
 
+// The limit that a request went over.
+struct LimitNote {
+  std::string_view rule;  // static text
+  std::int64_t quota = 0;
+  std::int64_t window_seconds = 0;
+};
+
 // The code decides which of the optional fields are set; docs/reference/errors.md lists them.
 struct Refusal {
   ErrorCode code;
@@ -71,6 +81,7 @@ struct Refusal {
   std::optional<std::int64_t> amount = {};      // points
   std::optional<EventId> oldest_event = {};     // that is kept in the feed
   std::optional<Duration> retry_after = {};
+  std::optional<LimitNote> limit = {};
 };
 
 template <class T>

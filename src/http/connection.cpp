@@ -1,9 +1,13 @@
 #include "http/connection.hpp"
 
+#include <algorithm>
+
 #include "base/boundary.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "http/conditional.hpp"
+#include "http/forwarded.hpp"
+#include "http/text.hpp"
 
 namespace frontrow::http {
 
@@ -20,15 +24,23 @@ std::size_t body_limit(const Limits& limits, const Route& route) {
 }  // namespace
 
 Connection::Connection(Loop& loop, Socket socket, const asio::ip::address& peer, std::uint32_t slot, bool within_limit)
-    : loop_(loop), socket_(std::move(socket)), peer_(peer), slot_(slot), within_limit_(within_limit) {
+    : loop_(loop),
+      socket_(std::move(socket)),
+      peer_(peer),
+      slot_(slot),
+      within_limit_(within_limit),
+      awaits_proxy_header_(within_limit && loop.clients().sends_proxy_header(peer)) {
   begin_message({});
 }
 
-void Connection::start() { rest(); }
+void Connection::start(Tally::Hold place) {
+  place_ = std::move(place);
+  rest();
+}
 
-void Connection::start_refusing() {
+void Connection::start_refusing(const Refusal& refusal) {
   started_ = loop_.now();
-  answer_and_close(Refusal{.code = ErrorCode::overloaded, .detail = "The server has no room for another connection."});
+  answer_and_close(refusal);
   advance();
 }
 
@@ -58,7 +70,41 @@ bool Connection::step() {
   return false;
 }
 
+// The client's address, which a trusted proxy sends before anything else. False if the connection waits or has ended.
+bool Connection::read_client() {
+  started_ = loop_.now();
+  const auto header = read_proxy_header(in_->unused());
+  if (!header) {
+    close();  // no HTTP answer: a peer that is trusted to send the header, and does not, is set up wrongly
+    return false;
+  }
+  if (header->size == 0) {
+    wait_for_head();
+    return false;
+  }
+  awaits_proxy_header_ = false;
+  in_->use(header->size);
+  told_ = header->source;
+  if (!told_) return true;
+  auto place = loop_.place_for(*told_);
+  if (!place) return answer_and_close(too_many_connections());
+  place_ = std::move(*place);
+  return true;
+}
+
+void Connection::wait_for_head() {
+  if (state_ == State::idle) {
+    state_ = State::head;
+    loop_.set_deadline(*this, TimeLimit::header);
+  }
+  wait_readable();
+}
+
 bool Connection::read_head() {
+  if (awaits_proxy_header_ && in_ && !in_->unused().empty()) {
+    if (!read_client()) return false;
+    if (state_ == State::writing) return true;
+  }
   skip_empty_lines();
   if (!in_ || in_->unused().empty()) {
     rest();
@@ -68,11 +114,7 @@ bool Connection::read_head() {
   const auto size = find_head_end(in_->unused(), in_->scan, loop_.settings().limits);
   if (!size) return answer_and_close(size.error());
   if (*size > 0) return begin_request(*size);
-  if (state_ == State::idle) {
-    state_ = State::head;
-    loop_.set_deadline(*this, TimeLimit::header);
-  }
-  wait_readable();
+  wait_for_head();
   return false;
 }
 
@@ -134,7 +176,10 @@ std::optional<Connection::Early> Connection::route_request(const Head& head) {
   trace_ = TraceContext::continue_from(request.header("traceparent"));
   request.trace_ = &*trace_;
   request.peer_ = &peer_;
+  request.clients_ = &loop_.clients();
+  request.told_ = &told_;
   if (const Cors& cors = loop_.settings().cors; cors.is_on()) cors_ = cors.lines_for(request.find_header("Origin"));
+  if (!serves_host(head)) return Refusal{.code = ErrorCode::misdirected_request};
   if (head.path == "*") return Response::no_content().add_header("Allow", loop_.router().allow());
   auto found = loop_.router().find(head.method, request.path_, request.match_);
   if (!found) {
@@ -150,6 +195,18 @@ std::optional<Connection::Early> Connection::route_request(const Head& head) {
   if (!route_->has_etag && fails_without_etag(request, request.match_.allow.contains("GET"))) return Response{.status = 412};
   if (head.content_length > body_limit(loop_.settings().limits, *route_)) return Refusal{.code = ErrorCode::payload_too_large};
   return {};
+}
+
+// A page of another site that has pointed its own name at this server's address (DNS rebinding) asks under that name.
+// Health is asked by machines, under any.
+bool Connection::serves_host(const Head& head) const {
+  const auto& allowed = loop_.settings().allowed_hosts;
+  if (allowed.empty() || head.path.starts_with("/actuator/health")) return true;
+  std::string_view name = head.host;
+  const std::size_t behind = name.starts_with('[') ? name.find(']') + 1 : std::min(name.find(':'), name.size());
+  name = name.substr(0, behind);
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return std::ranges::any_of(allowed, [&](const std::string& one) { return equals_ignoring_case(one, name); });
 }
 
 // Answers OPTIONS (a browser's preflight, for example), or the router's refusal.
@@ -264,7 +321,7 @@ bool Connection::receive(bool in_body) {
   error_code ec;
   const std::size_t count = socket_.read_some(asio::buffer(room.data(), room.size()), ec);
   if (is_would_block(ec)) {
-    if (state_ == State::idle) release_incoming();
+    if (state_ == State::idle && in_->unused().empty()) release_incoming();
     wait_readable();
     return false;
   }
@@ -301,9 +358,13 @@ void Connection::on_deadline() {
         break;
       }
       [[fallthrough]];
-    case State::idle:
     case State::writing:
     case State::lingering: close(); break;
+    case State::idle:
+      if (!loop_.is_under(*this, TimeLimit::pause)) return close();
+      clear();
+      advance();
+      break;
     case State::handling:
     case State::closed: break;
   }
@@ -315,10 +376,16 @@ void Connection::on_drain() {
     end_stream();
     if (closed) closed();
   } else if (state_ == State::idle) {
+    if (in_ && !in_->unused().empty()) return advance();
     // A request may have arrived without a notice so far. Only without one is the connection idle.
     if (receive(false)) return advance();
     if (state_ == State::idle) close();
   }
+}
+
+bool Connection::is_quiet() {
+  error_code ec;
+  return state_ == State::idle && socket_.available(ec) == 0 && !ec;
 }
 
 void Connection::close() {
@@ -332,6 +399,8 @@ void Connection::close() {
   error_code ignored;
   socket_.close(ignored);
   stream_.reset();
+  waiting_ = {};
+  place_ = {};
   if (!in_handler_) release_incoming();  // the handler still reads it
   if (out_) loop_.give_back(std::move(out_));
   loop_.remove(*this);

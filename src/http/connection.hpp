@@ -26,9 +26,10 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
  public:
   Connection(Loop& loop, Socket socket, const asio::ip::address& peer, std::uint32_t slot, bool within_limit);
 
-  void start();
-  // For a connection beyond the limit: answers that there is no room, and closes.
-  void start_refusing();
+  // `place`: among the connections of its client's address.
+  void start(Tally::Hold place);
+  // For a connection beyond a limit: answers so, and closes.
+  void start_refusing(const Refusal& refusal);
 
   std::uint32_t slot() const { return slot_; }
   std::uint64_t exchange() const { return exchange_; }
@@ -46,6 +47,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   void end_stream();
 
   // Calls of the loop.
+  bool is_quiet();  // no request has begun to arrive
   void on_deadline();
   void on_drain();
   void close();
@@ -66,6 +68,8 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool step();
   // The steps of advance(); false if there is something to wait for.
   bool read_head();
+  bool read_client();
+  void wait_for_head();
   void skip_empty_lines();
   bool begin_request(std::size_t head_size);
   std::optional<Early> route_request(const Head& head);
@@ -74,6 +78,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool read_body();
   bool handle();
   bool flush();
+  void yield();
 
   // Receiving.
   void wait_readable();
@@ -83,6 +88,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   void rest();
   void release_incoming();
   bool invite_body();
+  bool serves_host(const Head& head) const;
 
   // Answering.
   bool answer_and_close(const Refusal& refusal);
@@ -94,6 +100,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
 
   // Writing.
   void wait_writable();
+  bool wait_for_slow_reader(std::size_t own, const SharedParts& parts);
   void on_writable();
   void flush_stream();
   void finish_stream();
@@ -103,6 +110,9 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   const asio::ip::address peer_;
   const std::uint32_t slot_;
   const bool within_limit_;
+  bool awaits_proxy_header_;
+  std::optional<IpAddress> told_;  // the client's address, by the PROXY protocol
+  Tally::Hold place_;
   State state_ = State::idle;
   bool advancing_ = false;
   bool wait_read_ = false;     // a wait is under way
@@ -111,6 +121,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool is_http10_ = false;     // the current request's version
   bool is_cut_short_ = false;  // the current request was answered before all of it was read
   bool without_body_ = false;
+  bool was_too_often_ = false;  // the last answer was 429
   bool in_handler_ = false;
   bool dropped_ = false;
   std::uint64_t exchange_ = 0;   // 0: no Responder may answer
@@ -122,6 +133,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   std::optional<TraceContext> trace_;
   std::unique_ptr<Incoming> in_;
   std::unique_ptr<Outgoing> out_;
+  WaitingBytes::Share waiting_;  // while the client is slow to read
   std::unique_ptr<Stream> stream_;
 };
 

@@ -72,6 +72,7 @@ void Connection::answer(Response response, std::optional<ErrorCode> refusal) {
   if (const auto& on_answered = loop_.hooks().on_answered) {
     on_answered({route_, response.status, steady_now() - started_, trace_->trace_id(), refusal});
   }
+  was_too_often_ = response.status == problem_kind(ErrorCode::too_many_requests).status;
   out_ = loop_.take_outgoing();
   out_->assemble(std::move(response), context());
   unhurried_ = 0;
@@ -87,7 +88,7 @@ bool Connection::flush() {
         loop_.set_deadline(*this, TimeLimit::write);
         unhurried_ = 0;
       }
-      wait_writable();
+      wait_for_slow_reader(out_->own_bytes(), out_->parts());
       return false;
     }
     if (ec) {
@@ -98,13 +99,28 @@ bool Connection::flush() {
     unhurried_ += static_cast<std::uint32_t>(count);
   }
   clear();
+  waiting_ = {};
   loop_.give_back(std::move(out_));
   trace_.reset();
   route_ = nullptr;
   if (!keep_alive_ || loop_.is_draining()) return linger();
   begin_message({});
   state_ = State::idle;
-  return true;
+  if (!in_ || in_->unused().empty()) return true;
+  if (was_too_often_)
+    loop_.set_deadline(*this, TimeLimit::pause);
+  else
+    yield();
+  return false;
+}
+
+// The next request has arrived with this one. It waits until the loop's other connections have had their turn: a client
+// that sends many requests at once delays others by one request, not by all of them.
+void Connection::yield() {
+  loop_.later([self = ConnectionPtr(this)] {
+    self->loop_.touch();
+    self->advance();
+  });
 }
 
 // Ends the connection after an answer. If the client is still sending, a full close would reset the connection, and the
@@ -134,6 +150,17 @@ bool Connection::client_is_silent() {
   const std::span<char> scratch = loop_.scratch();
   socket_.read_some(asio::buffer(scratch.data(), scratch.size()), ec);
   return static_cast<bool>(ec);
+}
+
+// False if the connection had to be closed, because too many bytes wait for too slow readers.
+bool Connection::wait_for_slow_reader(std::size_t own, const SharedParts& parts) {
+  if (waiting_.is_empty()) {
+    waiting_ = loop_.waiting().add(own, parts);
+    loop_.drop_slowest();
+  }
+  if (state_ == State::closed) return false;
+  wait_writable();
+  return true;
 }
 
 void Connection::wait_writable() {
@@ -209,13 +236,14 @@ void Connection::flush_stream() {
     if (is_would_block(ec)) {
       if (!loop_.is_under(*this, TimeLimit::write) || unhurried_ > 0) loop_.set_deadline(*this, TimeLimit::write);
       unhurried_ = 0;
-      wait_writable();
+      wait_for_slow_reader(queue.size(), nullptr);
       return;
     }
     if (ec) return close();
     stream_->sent += count;
     unhurried_ += static_cast<std::uint32_t>(count);
   }
+  waiting_ = {};
   queue.clear();
   stream_->sent = 0;
   if (stream_->ending) return finish_stream();
@@ -235,7 +263,7 @@ void Connection::finish_stream() {
   }
   begin_message({});
   state_ = State::idle;
-  advance();
+  yield();
 }
 
 }  // namespace frontrow::http

@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kVary = "Vary: Origin\r\n";
 // Headers that a script may read, besides the body and the few that Fetch always shows.
 constexpr std::string_view kExposed =
-    "Access-Control-Expose-Headers: ETag, Location, Retry-After, WWW-Authenticate, Allow, Date, traceparent\r\n";
+    "Access-Control-Expose-Headers: ETag, Location, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, Allow, Date, "
+    "traceparent\r\n";
 // Headers that a script may set. Accept and Accept-Language need no permission.
 constexpr std::string_view kSettable =
     "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Queue-Token, "

@@ -52,6 +52,9 @@ class DeadlineList {
     last_ = &deadline;
   }
 
+  // The earliest deadline, or null; the one that was set after `deadline`.
+  Deadline* first() const { return first_; }
+  static Deadline* next(const Deadline& deadline) { return deadline.next_; }
   // The earliest deadline if it has passed. It stays in the list until it is cleared or set anew.
   Deadline* due(SteadyTime now) const { return first_ != nullptr && first_->due_ <= now ? first_ : nullptr; }
 

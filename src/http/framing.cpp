@@ -94,6 +94,7 @@ const char* read_target(Head& head) {
     const auto behind = cut_authority(rest);
     const bool is_whole_server = head.method == "OPTIONS" && (rest == "*" || (behind && behind->empty()));
     if (!behind && !is_whole_server) return "The request target must start with '/', or with http:// or https:// and a host.";
+    if (behind) head.host = rest.substr(rest.find("//") + 2, rest.size() - behind->size() - rest.find("//") - 2);
     rest = is_whole_server ? "*" : *behind;
   }
   const std::size_t question = std::min(rest.find('?'), rest.size());
@@ -157,7 +158,9 @@ class HeaderReader {
  private:
   const char* take_single(Single which, std::string_view value) {
     switch (which) {
-      case Single::host: return is_host(value) ? nullptr : "The Host header is not a host with an optional port.";
+      case Single::host:
+        if (head_.host.empty()) head_.host = value;
+        return is_host(value) ? nullptr : "The Host header is not a host with an optional port.";
       case Single::content_length: {
         const auto length = parse_decimal(value);
         if (!length) return "Content-Length must be one plain decimal number.";

@@ -35,6 +35,7 @@ struct Head {
   std::string_view target;  // as sent
   std::string_view path;    // begins with '/', or is "*" if the request is about the whole server
   std::string_view query;   // the part of the target after '?'
+  std::string_view host;    // of an absolute target, else of the header Host, with the port; empty if there is none
   Version version = Version::http11;
   std::uint64_t content_length = 0;
   bool chunked = false;

@@ -11,8 +11,9 @@ struct Limits {
   std::size_t header_bytes = 16 * 1024;  // everything after the request line, CRLFs included
   std::size_t header_count = 100;
   std::size_t body = 64 * 1024;
-  std::size_t large_body = 4 * 1024 * 1024;  // routes with BodyLimit::large
-  std::size_t stream_buffer = 256 * 1024;    // a stream is dropped when so many bytes wait for its reader
+  std::size_t large_body = 4 * 1024 * 1024;           // routes with BodyLimit::large
+  std::size_t stream_buffer = 256 * 1024;             // a stream is dropped when so many bytes wait for its reader
+  std::size_t slow_readers = std::size_t{256} << 20;  // bytes that only slow readers keep in memory; then the slowest go
 };
 
 struct Timeouts {

@@ -21,16 +21,15 @@ constexpr std::chrono::milliseconds kTick{100};  // a deadline is noticed at mos
 constexpr int kAcceptAtOnce = 64;                // then the connections get their turn
 constexpr std::size_t kMostRefusing = 64;        // connections that only get the answer that there is no room
 constexpr std::chrono::seconds kBetweenWarnings{10};
+constexpr std::chrono::seconds kPause{1};  // the least that Retry-After says
 
 thread_local Loop* current_loop = nullptr;
 
 }  // namespace
 
-Loop::Loop(const ServerSettings& settings, const Router& router, const Hooks& hooks, ConnectionCount& count)
-    : settings_(settings),
-      router_(router),
-      hooks_(hooks),
-      count_(count),
+Loop::Loop(const Shared& shared)
+    : shared_(shared),
+      count_(shared.count),
       mailbox_(std::make_shared<Mailbox>([this] {
         asio::post(io_, [this] {
           touch();
@@ -38,12 +37,13 @@ Loop::Loop(const ServerSettings& settings, const Router& router, const Hooks& ho
         });
       })),
       now_(steady_now()),
-      deadlines_{DeadlineList{settings.timeouts.idle},
-                 DeadlineList{settings.timeouts.header},
-                 DeadlineList{settings.timeouts.body},
-                 DeadlineList{settings.timeouts.write},
-                 DeadlineList{settings.timeouts.linger},
-                 DeadlineList{settings.timeouts.heartbeat}} {}
+      deadlines_{DeadlineList{shared.settings.timeouts.idle},
+                 DeadlineList{shared.settings.timeouts.header},
+                 DeadlineList{shared.settings.timeouts.body},
+                 DeadlineList{shared.settings.timeouts.write},
+                 DeadlineList{shared.settings.timeouts.linger},
+                 DeadlineList{shared.settings.timeouts.heartbeat},
+                 DeadlineList{kPause}} {}
 
 Loop::~Loop() = default;
 
@@ -96,23 +96,40 @@ ConnectionPtr Loop::find(ExchangeKey key) const {
   return slots_[key.slot];
 }
 
-void Loop::add(Socket socket, const tcp::endpoint& peer, bool within_limit) {
+Refusal too_many_connections() {
+  return {.code = ErrorCode::too_many_requests, .detail = "Your address has too many connections open.", .retry_after = kTick};
+}
+
+std::optional<Tally::Hold> Loop::place_for(const IpAddress& address) {
+  const std::size_t most = settings().max_connections_per_address;
+  if (most == 0) return Tally::Hold{};
+  auto place = shared_.by_address.add(prefix_of(address), static_cast<std::uint32_t>(most));
+  if (!place) count_.limited.fetch_add(1, std::memory_order_relaxed);
+  return place;
+}
+
+ConnectionPtr Loop::take_slot(Socket socket, const IpAddress& peer, bool within_limit) {
   if (free_slots_.empty()) {
     free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
     slots_.emplace_back();
   }
   const std::uint32_t slot = free_slots_.back();
-  const ConnectionPtr connection{new Connection(*this, std::move(socket), peer.address(), slot, within_limit)};
+  const ConnectionPtr connection{new Connection(*this, std::move(socket), peer, slot, within_limit)};
   free_slots_.pop_back();
   slots_[slot] = connection;
   ++open_;
-  if (within_limit) {
-    connection->start();
-  } else {
-    ++refusing_;
-    count_.refused.fetch_add(1, std::memory_order_relaxed);
-    connection->start_refusing();
-  }
+  return connection;
+}
+
+void Loop::add(Socket socket, const IpAddress& peer, Tally::Hold place) {
+  take_slot(std::move(socket), peer, true)->start(std::move(place));
+}
+
+// The connection only gets a refusal.
+void Loop::turn_away(Socket socket, const IpAddress& peer, const Refusal& refusal) {
+  const ConnectionPtr connection = take_slot(std::move(socket), peer, false);
+  ++refusing_;
+  connection->start_refusing(refusal);
 }
 
 void Loop::remove(Connection& connection) {
@@ -166,15 +183,30 @@ bool Loop::accept_one() {
     pause_accepting(ec.message());
     return false;
   }
-  const bool within_limit = count_.open.fetch_add(1, std::memory_order_relaxed) < settings_.max_connections;
-  if (!within_limit) count_.open.fetch_sub(1, std::memory_order_relaxed);
+  admit(std::move(socket), peer.address());
+  return true;
+}
+
+void Loop::admit(Socket socket, const IpAddress& peer) {
+  Tally::Hold place;
+  if (const auto client = clients().of_connection(peer)) {
+    auto one = place_for(*client);
+    // One address cannot make the loop busy with refusals: beyond some, its connections end without one.
+    if (!one) return refusing_ < kMostRefusing / 2 ? turn_away(std::move(socket), peer, too_many_connections()) : void();
+    place = std::move(*one);
+  }
+  if (count_.open.fetch_add(1, std::memory_order_relaxed) >= settings().max_connections && !make_room()) {
+    count_.open.fetch_sub(1, std::memory_order_relaxed);
+    count_.refused.fetch_add(1, std::memory_order_relaxed);
+    return turn_away(
+        std::move(socket), peer, {.code = ErrorCode::overloaded, .detail = "The server has no room for another connection."});
+  }
   try {
-    add(std::move(socket), peer, within_limit);
+    add(std::move(socket), peer, std::move(place));
   } catch (...) {
-    if (within_limit) count_.open.fetch_sub(1, std::memory_order_relaxed);
+    count_.open.fetch_sub(1, std::memory_order_relaxed);
     throw;
   }
-  return true;
 }
 
 // Pauses until the next tick: new connections wait in the kernel's queue, and the loop does not spin.
@@ -183,6 +215,49 @@ void Loop::pause_accepting(std::string_view reason) {
   if (now_ < next_warning_) return;
   next_warning_ = now_ + kBetweenWarnings;
   log_warn("not accepting connections for a moment", {{"reason", reason}, {"connections", count_.open.load()}});
+}
+
+// A new client counts more than a connection that is kept for a next request. True if one of this loop's has been closed.
+// Otherwise another loop closes one, for the next client.
+bool Loop::make_room() {
+  if (evict_idle()) return true;
+  const auto& loops = shared_.loops;
+  asked_ = (asked_ + 1) % loops.size();
+  if (Loop* other = loops[asked_].get(); other != this) other->mailbox_->post([other] { other->evict_idle(); });
+  return false;
+}
+
+// Closes the connection that has been idle for longest, or rather one that pauses because its client asks too often. A
+// connection whose next request is arriving is not idle.
+bool Loop::evict_idle() {
+  constexpr int kLookedAt = 16;
+  Deadline* next = deadlines_[static_cast<std::size_t>(TimeLimit::pause)].first();
+  if (next != nullptr) return evict(*next);
+  next = deadlines_[static_cast<std::size_t>(TimeLimit::idle)].first();
+  for (int i = 0; i < kLookedAt && next != nullptr; ++i) {
+    Deadline& one = *next;
+    next = DeadlineList::next(one);
+    if (auto& connection = static_cast<Connection&>(one); connection.within_limit() && connection.is_quiet()) return evict(one);
+  }
+  return false;
+}
+
+bool Loop::evict(Deadline& deadline) {
+  const ConnectionPtr connection{static_cast<Connection*>(&deadline)};
+  count_.evicted.fetch_add(1, std::memory_order_relaxed);
+  connection->close();
+  return true;
+}
+
+void Loop::drop_slowest() {
+  constexpr int kAtOnce = 256;
+  for (int i = 0; i < kAtOnce && waiting().is_over(); ++i) {
+    Deadline* const slowest = deadlines_[static_cast<std::size_t>(TimeLimit::write)].first();
+    if (slowest == nullptr) return;
+    count_.dropped.fetch_add(1, std::memory_order_relaxed);
+    const ConnectionPtr connection{static_cast<Connection*>(slowest)};
+    connection->close();
+  }
 }
 
 void Loop::wait_tick() {
@@ -211,6 +286,7 @@ void Loop::tick() {
       if (!contained("deadline of a connection", [&] { connection->on_deadline(); })) connection->close();
     }
   }
+  drop_slowest();
   if (std::exchange(accept_paused_, false)) wait_accept();
   if (!draining_ || open_ > 0) wait_tick();
 }

@@ -33,11 +33,26 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 class Connection;
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
-enum class TimeLimit : std::uint8_t { idle, header, body, write, linger, heartbeat };
+// `pause`: after a refusal for asking too often, until the next request of the same packet has its turn.
+enum class TimeLimit : std::uint8_t { idle, header, body, write, linger, heartbeat, pause };
+
+// Of the connections of one address.
+Refusal too_many_connections();
 
 class Loop {
  public:
-  Loop(const ServerSettings& settings, const Router& router, const Hooks& hooks, ConnectionCount& count);
+  // Of the server; all of it outlives the loop. `loops` is complete before run().
+  struct Shared {
+    const ServerSettings& settings;
+    const Router& router;
+    const Hooks& hooks;
+    ConnectionCount& count;
+    WaitingBytes& waiting;
+    Clients& clients;
+    Tally& by_address;
+    const std::vector<std::unique_ptr<Loop>>& loops;
+  };
+  explicit Loop(const Shared& shared);
   ~Loop();
 
   // Before run(), on the thread that starts this one. Throws boost::system::system_error.
@@ -54,9 +69,9 @@ class Loop {
   static Loop* current();
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
 
-  const ServerSettings& settings() const { return settings_; }
-  const Router& router() const { return router_; }
-  const Hooks& hooks() const { return hooks_; }
+  const ServerSettings& settings() const { return shared_.settings; }
+  const Router& router() const { return shared_.router; }
+  const Hooks& hooks() const { return shared_.hooks; }
   bool is_draining() const { return draining_; }
 
   // The time at which the present event began.
@@ -77,6 +92,20 @@ class Loop {
   void give_back(std::unique_ptr<Incoming> incoming) { give(incoming_pool_, std::move(incoming)); }
   std::unique_ptr<Outgoing> take_outgoing() { return take(outgoing_pool_); }
   void give_back(std::unique_ptr<Outgoing> outgoing) { give(outgoing_pool_, std::move(outgoing)); }
+  Clients& clients() { return shared_.clients; }
+  // A place among the connections of this address; nothing if it has enough.
+  std::optional<Tally::Hold> place_for(const IpAddress& address);
+
+  // Calls fn() on this thread once all that is ready now has had its turn.
+  template <class F>
+  void later(F fn) {
+    asio::post(io_, std::move(fn));
+  }
+  // Bytes that wait for a slow reader. Over the limit, the connections go that have not read for longest; that may be
+  // the caller's.
+  WaitingBytes& waiting() { return shared_.waiting; }
+  void drop_slowest();
+
   // For bytes that are thrown away.
   std::span<char> scratch() { return scratch_; }
 
@@ -102,8 +131,14 @@ class Loop {
   void wait_accept();
   void accept_some();
   bool accept_one();
+  void admit(Socket socket, const IpAddress& peer);
   void pause_accepting(std::string_view reason);
-  void add(Socket socket, const tcp::endpoint& peer, bool within_limit);
+  bool make_room();
+  bool evict_idle();
+  bool evict(Deadline& deadline);
+  void add(Socket socket, const IpAddress& peer, Tally::Hold place);
+  void turn_away(Socket socket, const IpAddress& peer, const Refusal& refusal);
+  ConnectionPtr take_slot(Socket socket, const IpAddress& peer, bool within_limit);
   void tick();
   void refresh_date();
   void wait_tick();
@@ -112,9 +147,7 @@ class Loop {
   template <class F>
   void for_each_connection(F fn);
 
-  const ServerSettings& settings_;
-  const Router& router_;
-  const Hooks& hooks_;
+  const Shared shared_;
   ConnectionCount& count_;
 
   asio::io_context io_{1};
@@ -126,10 +159,11 @@ class Loop {
   SteadyTime now_;
   TimePoint dated_;  // the second of date_
   std::string date_;
-  std::array<DeadlineList, 6> deadlines_;
+  std::array<DeadlineList, 7> deadlines_;
   std::vector<ConnectionPtr> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::size_t open_ = 0;      // connections of this loop
+  std::size_t asked_ = 0;     // of the other loops, the one that was asked for room last
   std::size_t refusing_ = 0;  // the number of open connections beyond the limit, which only get a refusal
   std::uint64_t exchanges_ = 0;
   bool draining_ = false;

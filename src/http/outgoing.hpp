@@ -39,6 +39,10 @@ class Outgoing {
   std::span<const boost::asio::const_buffer> pending() const { return std::span(buffers_).subspan(next_); }
   void written(std::size_t count);
 
+  // What this answer alone keeps in memory, and what it shares.
+  std::size_t own_bytes() const { return head_.size() + body_.size(); }
+  const SharedParts& parts() const { return parts_; }
+
   // Releases bodies and parts, and keeps the memory.
   void reset();
 

@@ -1,6 +1,9 @@
 #include "http/problem.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 
 #include "http/json_writer.hpp"
 
@@ -41,6 +44,10 @@ ProblemKind problem_kind(ErrorCode code) {
       return {415, "UNSUPPORTED_MEDIA_TYPE", "Unsupported media type", "Send the body as application/json."};
     case ErrorCode::headers_too_large:
       return {431, "HEADERS_TOO_LARGE", "Headers too large", "The request has too many headers, or too long ones."};
+    case ErrorCode::misdirected_request:
+      return {421, "MISDIRECTED_REQUEST", "Misdirected request", "This server is not meant to be asked under that host name."};
+    case ErrorCode::too_many_requests:
+      return {429, "TOO_MANY_REQUESTS", "Too many requests", "You are asking too often; wait as long as Retry-After says."};
     case ErrorCode::seat_already_reserved:
       return {409, "SEAT_ALREADY_RESERVED", "Seat already reserved", "Another user has taken a seat that you asked for."};
     case ErrorCode::seat_locked:
@@ -128,6 +135,7 @@ void append_problem(std::string& out, const Refusal& refusal, std::string_view t
   if (refusal.position) json.field("position", *refusal.position);
   if (refusal.balance) json.field("balance", *refusal.balance);
   if (refusal.amount) json.field("amount", *refusal.amount);
+  if (refusal.limit) json.field("limit", refusal.limit->rule);
   if (refusal.oldest_event) json.field("oldestId", *refusal.oldest_event);
   json.end_object();
 }
@@ -137,11 +145,20 @@ void append_problem_headers(std::string& out, const Refusal& refusal) {
   if (status == 401) out += "WWW-Authenticate: Bearer\r\n";
   // A client that is asked to come back later gets a time.
   std::optional<Duration> wait = refusal.retry_after;
-  if (!wait && (status == 503 || is_for_later(refusal.code))) wait = std::chrono::seconds{1};
+  if (!wait && (status == 503 || status == 429 || is_for_later(refusal.code))) wait = std::chrono::seconds{1};
   if (!wait) return;
-  out += "Retry-After: ";
-  out += std::to_string(std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(*wait).count()));
-  out += "\r\n";
+  const std::int64_t seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(*wait).count());
+  fmt::format_to(std::back_inserter(out), "Retry-After: {}\r\n", seconds);
+  if (!refusal.limit) return;
+  // draft-ietf-httpapi-ratelimit-headers
+  const LimitNote& over = *refusal.limit;
+  fmt::format_to(std::back_inserter(out),
+                 "RateLimit-Policy: \"{}\";q={};w={}\r\nRateLimit: \"{}\";r=0;t={}\r\n",
+                 over.rule,
+                 over.quota,
+                 over.window_seconds,
+                 over.rule,
+                 seconds);
 }
 
 }  // namespace frontrow::http

@@ -70,6 +70,17 @@ TEST(Problem, RoundsRetryAfterUp) {
   EXPECT_EQ(headers({.code = ErrorCode::not_found}), "");
 }
 
+TEST(Problem, SaysWhichLimitAndWhenThereIsMore) {
+  const Refusal over{.code = ErrorCode::too_many_requests,
+                     .retry_after = std::chrono::milliseconds{2'001},
+                     .limit = LimitNote{.rule = "joins-by-user", .quota = 60, .window_seconds = 60}};
+  EXPECT_EQ(headers(over),
+            "Retry-After: 3\r\n"
+            "RateLimit-Policy: \"joins-by-user\";q=60;w=60\r\n"
+            "RateLimit: \"joins-by-user\";r=0;t=3\r\n");
+  EXPECT_EQ(headers({.code = ErrorCode::too_many_requests}), "Retry-After: 1\r\n");
+}
+
 TEST(Problem, ChallengesOn401) {
   EXPECT_EQ(headers({.code = ErrorCode::unauthorized}), "WWW-Authenticate: Bearer\r\n");
   EXPECT_EQ(headers({.code = ErrorCode::queue_token_required}), "WWW-Authenticate: Bearer\r\n");

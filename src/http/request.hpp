@@ -1,12 +1,12 @@
 // A handler's view of a request. All views live until the handler returns; values that are needed later must be copied.
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
 #include <optional>
 #include <span>
 #include <string_view>
 
 #include "domain/error.hpp"
+#include "http/clients.hpp"
 #include "http/json_reader.hpp"
 #include "http/message_parser.hpp"
 #include "http/query.hpp"
@@ -25,7 +25,10 @@ class Request {
   std::string_view trace_id() const { return trace_->trace_id(); }
   // This request as the parent of its consequences; empty if its sender does not trace.
   std::string_view traceparent() const { return trace_->is_continued() ? trace_->text() : std::string_view{}; }
-  const boost::asio::ip::address& peer() const { return *peer_; }
+  const IpAddress& peer() const { return *peer_; }
+  // The address by which its client is limited: the peer's, or the one a trusted proxy names. None: it is not limited by
+  // address.
+  std::optional<IpAddress> client() const { return clients_->of_request(*peer_, headers_, *told_); }
 
   // The value of a header; the name is compared without case. Host, Content-Type, Authorization, X-Queue-Token and
   // Idempotency-Key come at most once.
@@ -56,7 +59,9 @@ class Request {
   Router::Match match_;
   Query query_;
   const TraceContext* trace_ = nullptr;
-  const boost::asio::ip::address* peer_ = nullptr;
+  const IpAddress* peer_ = nullptr;
+  const Clients* clients_ = nullptr;
+  const std::optional<IpAddress>* told_ = nullptr;
 };
 
 // Reads Accept-Encoding over all its lines: true if gzip (or x-gzip, or *) has a weight that is not smaller than that

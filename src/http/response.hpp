@@ -91,6 +91,8 @@ class Responder {
 
   void send(Response response) &&;
   void refuse(Refusal refusal) &&;
+  // Keeps `luggage` until the request is answered or given up, on whichever thread: also after its client has left.
+  void carry(std::shared_ptr<const void> luggage) { luggage_ = std::move(luggage); }
   // Sends the head of `response`, ignores its body, and goes on as a stream.
   EventStream stream(Response response) &&;
 
@@ -107,6 +109,7 @@ class Responder {
 
   std::shared_ptr<Mailbox> mailbox_;  // null once used
   ExchangeKey key_;
+  std::shared_ptr<const void> luggage_;
 };
 
 // Answers with the value or the refusal.

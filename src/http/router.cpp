@@ -50,6 +50,20 @@ std::unexpected<Refusal> bad_id(std::string_view name) {
 
 }  // namespace
 
+std::vector<Route> routes_of(Listener listener, const std::vector<Route>& table) {
+  const auto is_hidden = [&](const Route& route) {
+    if (listener == Listener::buyers) return route.audience == Audience::operators;
+    if (listener == Listener::operators) return route.audience == Audience::buyers;
+    return route.audience == Audience::buyers && std::ranges::any_of(table, [&](const Route& other) {
+             return other.audience == Audience::operators && other.method == route.method && other.pattern == route.pattern;
+           });
+  };
+  std::vector<Route> served;
+  for (const Route& route : table)
+    if (!is_hidden(route)) served.push_back(route);
+  return served;
+}
+
 Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(std::make_unique<Node>()), allow_(root_->allow) {
   for (const Route& route : routes_) {
     CHECK(route.pattern.starts_with('/') && route.handler);

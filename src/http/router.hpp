@@ -24,6 +24,10 @@ using Handler = std::function<void(const Request& request, Responder responder)>
 
 enum class Needs : std::uint8_t { none, ticket, admin };
 enum class BodyLimit : std::uint8_t { normal, large };
+// The listener that serves a route. Assets and facts that both kinds of pages need have both.
+enum class Audience : std::uint8_t { buyers, operators, both };
+// What a route is used for; limits depend on it. The API declares the values, 0 is the usual one.
+enum class Traffic : std::uint8_t;
 
 struct Route {
   std::string_view method;
@@ -32,7 +36,16 @@ struct Route {
   BodyLimit body_limit = BodyLimit::normal;
   Handler handler;
   bool has_etag = false;  // the handler itself checks If-Match and If-None-Match
+  Audience audience = Audience::buyers;
+  Traffic traffic{};
 };
+
+// A listener of buyers only, of operators only, or one for all.
+enum class Listener : std::uint8_t { buyers, operators, all };
+
+// The routes that a listener serves, in the order of the table. If buyers and operators have a route of the same method
+// and pattern, a listener for all serves the operators'.
+std::vector<Route> routes_of(Listener listener, const std::vector<Route>& table);
 
 class Router {
  public:

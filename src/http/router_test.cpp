@@ -98,6 +98,29 @@ TEST(Router, CanBeListed) {
   EXPECT_EQ(router.routes()[3].pattern, "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats");
 }
 
+// Of each listener, the routes that it serves, as "pattern audience" in the order of the table.
+std::vector<std::string> served(Listener listener) {
+  const auto route = [](std::string_view pattern, Audience audience) {
+    return Route{.method = "GET", .pattern = pattern, .handler = nothing, .audience = audience};
+  };
+  std::vector<std::string> names;
+  for (const Route& each : routes_of(listener,
+                                     {route("/sale", Audience::buyers),
+                                      route("/health", Audience::buyers),
+                                      route("/health", Audience::operators),
+                                      route("/admin", Audience::operators),
+                                      route("/style", Audience::both)}))
+    names.push_back(std::string(each.pattern) + " " + std::to_string(static_cast<int>(each.audience)));
+  return names;
+}
+
+TEST(Router, AListenerServesItsAudience) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(served(Listener::buyers), (Names{"/sale 0", "/health 0", "/style 2"}));
+  EXPECT_EQ(served(Listener::operators), (Names{"/health 1", "/admin 1", "/style 2"}));
+  EXPECT_EQ(served(Listener::all), (Names{"/sale 0", "/health 1", "/admin 1", "/style 2"})) << "operators see more";
+}
+
 TEST(RouterDeathTest, RefusesTheSameRouteTwice) {
   std::vector<Route> routes{{.method = "GET", .pattern = "/a", .handler = nothing},
                             {.method = "GET", .pattern = "/a", .handler = nothing}};

@@ -34,7 +34,12 @@ void ensure_free(const tcp::endpoint& endpoint) {
 }  // namespace
 
 Server::Server(ServerSettings settings, Router router, Hooks hooks)
-    : settings_(std::move(settings)), router_(std::move(router)), hooks_(std::move(hooks)) {}
+    : settings_(std::move(settings)),
+      router_(std::move(router)),
+      hooks_(std::move(hooks)),
+      waiting_(settings_.limits.slow_readers),
+      clients_(settings_.clients),
+      by_address_(settings_.max_connections_per_address > 0 ? 2 * settings_.max_connections : 0) {}
 
 Server::~Server() { stop(std::chrono::milliseconds{0}); }
 
@@ -44,7 +49,8 @@ void Server::start() {
     tcp::endpoint endpoint = resolve(settings_.host, settings_.port);
     if (settings_.port != 0) ensure_free(endpoint);
     for (unsigned i = 0; i < settings_.threads; ++i) {
-      loops_.push_back(std::make_unique<Loop>(settings_, router_, hooks_, count_));
+      loops_.push_back(
+          std::make_unique<Loop>(Loop::Shared{settings_, router_, hooks_, count_, waiting_, clients_, by_address_, loops_}));
       endpoint = loops_.back()->listen(endpoint);
     }
     port_ = endpoint.port();

@@ -15,12 +15,15 @@
 #include <thread>
 #include <vector>
 
+#include "base/tally.hpp"
 #include "domain/error.hpp"
+#include "http/clients.hpp"
 #include "http/cors.hpp"
 #include "http/limits.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "http/router.hpp"
+#include "http/waiting_bytes.hpp"
 
 namespace frontrow::http {
 
@@ -29,6 +32,9 @@ struct ServerSettings {
   std::uint16_t port = 8080;       // 0: any free one
   unsigned threads = 1;
   std::size_t max_connections = 1024;
+  std::size_t max_connections_per_address = 0;  // 0: no limit
+  ClientSettings clients;
+  std::vector<std::string> allowed_hosts;  // names in Host, without port; empty: any
   Limits limits;
   Timeouts timeouts;
   Cors cors;
@@ -54,6 +60,9 @@ struct Hooks {
 struct ConnectionCount {
   std::atomic<std::size_t> open{0};
   std::atomic<std::uint64_t> refused{0};  // since the start, because the limit was reached
+  std::atomic<std::uint64_t> evicted{0};  // idle ones that were closed to make room
+  std::atomic<std::uint64_t> limited{0};  // refused because their address had too many
+  std::atomic<std::uint64_t> dropped{0};  // slow readers that were closed because too many bytes waited for them
 };
 
 class Loop;
@@ -75,13 +84,17 @@ class Server {
 
   const Router& router() const { return router_; }
   std::size_t connections() const { return count_.open.load(std::memory_order_relaxed); }
-  std::uint64_t refused_connections() const { return count_.refused.load(std::memory_order_relaxed); }
+  const ConnectionCount& count() const { return count_; }
+  const Clients& clients() const { return clients_; }
 
  private:
   const ServerSettings settings_;
   const Router router_;
   const Hooks hooks_;
   ConnectionCount count_;
+  WaitingBytes waiting_;
+  Clients clients_;
+  Tally by_address_;  // open connections
   std::uint16_t port_ = 0;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::vector<std::thread> threads_;

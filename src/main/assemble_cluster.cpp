@@ -43,7 +43,7 @@ constexpr std::size_t kReadQueue = 4'096;
 // Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and other commands do
 // not.
 CommitQueueOptions room_options() {
-  return {.capacity = 65'536, .batch = 512, .deadline = std::chrono::seconds{10}, .shares = {0.95, 1, 1}, .has_lanes = true};
+  return {.capacity = 65'536, .batch = 512, .deadline = std::chrono::seconds{10}, .shares = {0.95, 1, 1, 1}, .has_lanes = true};
 }
 
 // A map is followed as long as it is here, and one that nobody has looked at for long might have missed a change that Redis has
@@ -267,6 +267,7 @@ void ClusterServer::start_worker() {
 void ClusterServer::read_keys_again() { parts_->front.read_keys_again(); }
 
 std::uint16_t ClusterServer::port() const { return parts_->front.port(); }
+std::uint16_t ClusterServer::admin_port() const { return parts_->front.admin_port(); }
 
 // Stops front to back: no new requests, no new work. Then the writers finish their batches, and the other pods read of them.
 void ClusterServer::stop() {

@@ -20,6 +20,7 @@ class ClusterServer final : public SaleServer {
   void start() override;  // starts the workers, too
   void start_worker();    // starts the workers only, and serves no requests
   std::uint16_t port() const override;
+  std::uint16_t admin_port() const override;
   void read_keys_again() override;
   void stop() override;
 

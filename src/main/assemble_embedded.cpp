@@ -169,6 +169,7 @@ void EmbeddedServer::start() {
 void EmbeddedServer::read_keys_again() { parts_->front.read_keys_again(); }
 
 std::uint16_t EmbeddedServer::port() const { return parts_->front.port(); }
+std::uint16_t EmbeddedServer::admin_port() const { return parts_->front.admin_port(); }
 
 // From front to back: no new requests, no new work, then the writer finishes its commands.
 void EmbeddedServer::stop() {

@@ -17,6 +17,7 @@ class EmbeddedServer final : public SaleServer {
 
   void start() override;
   std::uint16_t port() const override;
+  std::uint16_t admin_port() const override;
   void read_keys_again() override;
   void stop() override;
 

@@ -1,5 +1,8 @@
 #include "main/http_front.hpp"
 
+#include <utility>
+
+#include "base/log.hpp"
 #include "base/process.hpp"
 #include "main/server_parts.hpp"
 
@@ -7,7 +10,10 @@ namespace frontrow {
 
 namespace {
 constexpr std::chrono::milliseconds kHousekeepingEvery{1'000};
-}
+constexpr std::string_view kNotToldApart =
+    "not limited by address: that is switched off, or all peers are a few private addresses, perhaps proxies, and trusted-proxies "
+    "names none";
+}  // namespace
 
 HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Identity& identity)
     : settings_(settings),
@@ -25,41 +31,87 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
             .holds = hold_limits(settings),
             .queues = queue_limits(settings),
             .default_queue = default_queue(settings)},
+      limits_(client_limits(settings), behind.metrics),
       api_(sale_, {.admin_token = identity.admin_token,
                    .jwt = jwt_ ? &*jwt_ : nullptr,
+                   .limits = &limits_,
                    .version = version(),
                    .profile = identity.profile,
                    .default_time_zone = settings.default_time_zone,
                    .instance = identity.instance,
                    .started_at = behind.clock.now(),
-                   .parts = identity.parts}),
+                   .parts = [this, parts = identity.parts] { return with_limits(parts()); }}),
       warnings_(kWarningsASecond),
-      server_(server_settings(settings), http::Router(http::all_routes(api_)),
-              {.before_body =
-                   [this](const http::Request& request) {
-                     return request.route().needs == http::Needs::admin ? api_.refuse_admin(request) : std::nullopt;
-                   },
-               .on_answered =
-                   [this](const http::Answered& answered) {
-                     requests_.record(answered);
-                     log_answered(answered, warnings_);
-                   }}),
-      requests_(behind.metrics, server_.router()) {
-  behind.metrics.watch_connections([this] { return Metrics::Connections{server_.connections(), server_.refused_connections()}; });
+      table_(http::all_routes(api_)),
+      server_(server_settings(settings), http::Router(routes(is_apart(settings) ? http::Listener::buyers : http::Listener::all)),
+              hooks(requests_)) {
+  requests_.emplace(behind.metrics, server_.router());
+  if (is_apart(settings)) {
+    operators_.emplace(operators_settings(settings), http::Router(routes(http::Listener::operators)), hooks(operators_requests_));
+    operators_requests_.emplace(behind.metrics, operators_->router());
+  }
+  behind.metrics.watch_connections([this] {
+    const http::ConnectionCount& count = server_.count();
+    return Metrics::Connections{
+        .open = count.open, .refused = count.refused, .limited = count.limited, .evicted = count.evicted, .dropped = count.dropped};
+  });
 }
 
+// Buyers see the API page if that is wanted, or on the machine of a developer.
+std::vector<http::Route> HttpFront::routes(http::Listener listener) const {
+  const bool is_for_buyers_only = listener == http::Listener::buyers;
+  const bool is_shown = settings_.swagger == Settings::Swagger::on ||
+                        (settings_.swagger == Settings::Swagger::automatic && (!is_for_buyers_only || is_on_loopback(settings_)));
+  return http::routes_of(listener, is_shown ? table_ : http::without_description(table_));
+}
+
+// What the head alone decides.
+std::optional<Refusal> HttpFront::refuse(const http::Request& request) {
+  if (auto over = limits_.refuse_address(request.route().traffic, request.client())) return over;
+  if (request.route().needs != http::Needs::admin) return {};
+  auto refusal = api_.refuse_admin(request);
+  if (refusal && refusal->code == ErrorCode::forbidden) limits_.charge_failed_signature(request.client());
+  return refusal;
+}
+
+std::vector<http::HealthPart> HttpFront::with_limits(std::vector<http::HealthPart> parts) const {
+  const bool is_on = server_.clients().are_told_apart();
+  parts.push_back({.name = "addressLimits", .is_up = true, .detail = is_on ? "" : std::string(kNotToldApart)});
+  return parts;
+}
+
+http::Hooks HttpFront::hooks(std::optional<http::RequestMetrics>& metrics) {
+  return {.before_body = [this](const http::Request& request) { return refuse(request); },
+          .on_answered =
+              [this, &metrics](const http::Answered& answered) {
+                metrics->record(answered);
+                log_answered(answered, warnings_);
+              }};
+}
+
+// Operators first: health and readiness are answered from the start.
 void HttpFront::start() {
+  if (operators_) operators_->start();
   server_.start();
   housekeeping_.emplace("housekeeping", kHousekeepingEvery, [this] {
     api_.tend();
+    watch_address_limits();
     if (const std::int64_t idle = idle_memory_.look(unused_memory_bytes()); idle > 0) give_memory_back(idle);
   });
   api_.is_ready = true;
 }
 
+void HttpFront::watch_address_limits() {
+  const bool is_on = server_.clients().are_told_apart();
+  sale_.metrics.address_limits_on.Set(is_on ? 1 : 0);
+  if (is_on || server_.connections() == 0 || std::exchange(has_said_not_told_apart_, true)) return;
+  log_info("limits by address are off", {{"reason", kNotToldApart}});
+}
+
 void HttpFront::stop() {
   api_.is_ready = false;
   server_.stop(settings_.drain);
+  if (operators_) operators_->stop(settings_.drain);
   housekeeping_.reset();
 }
 

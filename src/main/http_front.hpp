@@ -40,19 +40,31 @@ class HttpFront {
   // No new requests; answers those under way, for as long as the settings allow.
   void stop();
   std::uint16_t port() const { return server_.port(); }
+  // The operators' port; the buyers' if they share one.
+  std::uint16_t admin_port() const { return operators_ ? operators_->port() : port(); }
   void read_keys_again();
 
  private:
+  std::vector<http::Route> routes(http::Listener listener) const;
+  http::Hooks hooks(std::optional<http::RequestMetrics>& metrics);
+  std::optional<Refusal> refuse(const http::Request& request);
+  std::vector<http::HealthPart> with_limits(std::vector<http::HealthPart> parts) const;
+  void watch_address_limits();
+
   const Settings settings_;
   local::HmacSigner signer_;
   TicketMint mint_;
   std::optional<http::JwtVerifier> jwt_;
   Sale sale_;
+  http::ClientLimits limits_;
   http::Api api_;
   LogBudget warnings_;
+  const std::vector<http::Route> table_;
   http::Server server_;
-  http::RequestMetrics requests_;
-  IdleMemory idle_memory_;  // of the housekeeping alone
+  std::optional<http::Server> operators_;  // a thread of its own: it answers while buyers take all of the others
+  std::optional<http::RequestMetrics> requests_, operators_requests_;
+  bool has_said_not_told_apart_ = false;  // like idle_memory_
+  IdleMemory idle_memory_;                // of the housekeeping alone
   std::optional<Periodic> housekeeping_;
 };
 

@@ -36,24 +36,31 @@ void run_until_stopped(Signals& signals, SaleServer& server) {
   while (signals.wait() == Asked::to_read_keys_again) server.read_keys_again();
 }
 
+std::string url(const std::string& host, std::uint16_t port) {
+  return host.contains(':') ? fmt::format("http://[{}]:{}", host, port) : fmt::format("http://{}:{}", host, port);
+}
+
+std::string addresses(const Settings& settings, const SaleServer& server) {
+  const std::string buyers = url(settings.host, server.port());
+  const std::string operators = is_apart(settings) ? url(settings.admin_host, server.admin_port()) : buyers;
+  std::string text = fmt::format("frontrow {} is serving {}\n", version(), buyers);
+  if (is_apart(settings)) text += fmt::format("  operators    {}/admin\n", operators);
+  if (settings.swagger != Settings::Swagger::off) text += fmt::format("  try it       {}/swagger-ui.html\n", operators);
+  return text + fmt::format(
+                    "  concerts     {}/api/v1/concerts\n"
+                    "  health       {}/actuator/health\n"
+                    "  {}\n"
+                    "  stop         Ctrl-C\n",
+                    buyers,
+                    operators,
+                    where_the_data_is(settings));
+}
+
 int serve(const Settings& settings) {
   Signals signals;
   const auto server = make_server(settings);
   server->start();
-  const std::string address = fmt::format("http://{}:{}", settings.host, server->port());
-  say(
-      fmt::format("frontrow {} is serving {}\n"
-                  "  try it       {}/swagger-ui.html\n"
-                  "  concerts     {}/api/v1/concerts\n"
-                  "  health       {}/actuator/health\n"
-                  "  {}\n"
-                  "  stop         Ctrl-C\n",
-                  version(),
-                  address,
-                  address,
-                  address,
-                  address,
-                  where_the_data_is(settings)));
+  say(addresses(settings, *server));
   if (settings.auth_mode == Settings::AuthMode::open) log_warn("auth-mode is open: every request may name any userId");
   run_until_stopped(signals, *server);
   server->stop();

@@ -13,6 +13,7 @@ class SaleServer {
   virtual ~SaleServer() = default;
   virtual void start() = 0;  // listens; throws if it cannot
   virtual std::uint16_t port() const = 0;
+  virtual std::uint16_t admin_port() const = 0;  // the same unless operators have an address of their own
   // While it serves: reads changed key files again. If one cannot be read, that is logged and the old key stays.
   virtual void read_keys_again() = 0;
   // Takes no more requests, answers those under way for at most settings.drain, makes everything durable. To be called

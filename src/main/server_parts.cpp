@@ -42,10 +42,38 @@ http::ServerSettings server_settings(const Settings& settings) {
   server.limits.header_bytes = settings.max_header_bytes;
   server.limits.body = settings.max_body_bytes;
   server.limits.large_body = settings.max_admin_body_bytes;
+  server.limits.slow_readers = settings.slow_reader_mib << 20;
   server.timeouts.header = settings.header_timeout;
   server.timeouts.body = settings.body_timeout;
   server.timeouts.idle = settings.idle_timeout;
   server.cors = http::Cors(settings.cors_origins);
+  server.allowed_hosts = settings.allowed_hosts;
+  server.clients = {.limits = settings.address_limits, .trusted = {}, .told_by = settings.client_address_from};
+  for (const std::string& network : settings.trusted_proxies) server.clients.trusted.push_back(*http::Network::parse(network));
+  constexpr std::size_t kLeast = 16;
+  server.max_connections_per_address = settings.connections_per_address > 0
+                                           ? static_cast<std::size_t>(settings.connections_per_address)
+                                           : std::max(kLeast, server.max_connections / 4);
+  return server;
+}
+
+http::LimitSettings client_limits(const Settings& settings) {
+  return {.rates = settings.limits,
+          .commands_under_way = static_cast<std::uint32_t>(settings.commands_under_way_per_user),
+          .failed_signature_cost = settings.failed_signature_cost};
+}
+
+http::ServerSettings operators_settings(const Settings& settings) {
+  constexpr std::size_t kConnections = 256;
+  http::ServerSettings server = server_settings(settings);
+  server.host = settings.admin_host;
+  server.port = settings.admin_port;
+  server.threads = 1;
+  server.max_connections = std::min(server.max_connections, kConnections);
+  server.cors = {};
+  server.allowed_hosts = {};
+  server.clients = {.limits = http::AddressLimits::off, .trusted = {}};
+  server.max_connections_per_address = 0;
   return server;
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "api/client_limits.hpp"
 #include "api/jwt.hpp"
 #include "app/commit/commit_queue.hpp"
 #include "app/live/sale.hpp"
@@ -18,6 +19,9 @@ std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings);
 // the old key stays. Thread safe.
 void read_keys_again(const Settings& settings, std::optional<http::JwtVerifier>& verifier);
 http::ServerSettings server_settings(const Settings& settings);
+// Of the operators' listener.
+http::ServerSettings operators_settings(const Settings& settings);
+http::LimitSettings client_limits(const Settings& settings);
 QueueLimits queue_limits(const Settings& settings);
 QueueSettings default_queue(const Settings& settings);
 HoldLimits hold_limits(const Settings& settings);

@@ -168,14 +168,31 @@ Reason check_redis_tls(const Settings& settings) {
 Reason check_cluster(const Settings& settings) {
   if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
   if (!settings.admin_token) return "the cluster profile needs admin-token-file (or FRONTROW_ADMIN_TOKEN), the same for every pod";
-  const bool is_local = settings.host.starts_with("127.") || settings.host == "::1";
-  if (settings.auth_mode == Settings::AuthMode::open && !is_local)
-    return "auth-mode open believes anybody and is refused on a public address in the cluster profile: use auth-mode jwt";
   const bool has_sasl = settings.kafka_security == Settings::KafkaSecurity::sasl_plaintext ||
                         settings.kafka_security == Settings::KafkaSecurity::sasl_tls;
   if (has_sasl && (settings.kafka_user.empty() || !settings.kafka_password))
     return "kafka-security with SASL needs kafka-user and kafka-password-file (or FRONTROW_KAFKA_PASSWORD)";
   return check_redis_tls(settings);
+}
+
+// What others reach must not be what only a machine's own people may do.
+Reason check_addresses(const Settings& settings) {
+  if (settings.admin_port != kUsualAdminPort && !is_apart(settings)) return "admin-port needs admin-host";
+  if (is_apart(settings) && settings.admin_port != 0 && settings.admin_port == settings.port &&
+      settings.admin_host == settings.host)
+    return "admin-host and admin-port are the buyers' address; leave them out to serve both kinds of people there";
+  if (is_on_loopback(settings)) return {};
+  if (settings.auth_mode == Settings::AuthMode::open && !settings.believe_anybody)
+    return fmt::format(
+        "auth-mode open believes anybody and is refused on {}, which others can reach: use auth-mode jwt, or say "
+        "--believe-anybody if that is meant",
+        settings.host);
+  if (!is_apart(settings))
+    return fmt::format(
+        "{} is an address that others can reach: name another one for operators with admin-host (and admin-port), "
+        "127.0.0.1 for example",
+        settings.host);
+  return {};
 }
 
 Reason read_secrets(Settings& settings) {
@@ -213,6 +230,7 @@ Reason apply_all(Settings& settings, const Arguments& arguments, const char* con
   if (reason.empty()) reason = apply_environment(settings, environment);
   if (reason.empty()) reason = apply_flags(settings, arguments);
   if (reason.empty()) reason = read_secrets(settings);
+  if (reason.empty() && arguments.subcommand == Subcommand::serve) reason = check_addresses(settings);
   return reason;
 }
 
@@ -229,6 +247,7 @@ constexpr std::array<CommandName, 5> kCommands = {{
     {Subcommand::demo, "demo", "Fill an empty data directory with three demo concerts."},
 }};
 constexpr const char* kReferenceCommand = "settings-reference";
+constexpr const char* kLimitsCommand = "limits-reference";
 
 // One setting's lines in --help: `--port N   What it is. [8080; 0 … 65535]`.
 void describe(CLI::Option& option, const Setting& setting, const Settings& defaults) {
@@ -247,6 +266,7 @@ void add_commands(CLI::App& app) {
   app.require_subcommand(0, 1);
   for (const auto& command : kCommands) app.add_subcommand(command.name, command.meaning)->set_help_flag();
   app.add_subcommand(kReferenceCommand, "Print docs/reference/settings.md.")->group("")->set_help_flag();
+  app.add_subcommand(kLimitsCommand, "Print docs/reference/limits.md.")->group("")->set_help_flag();
 }
 
 // CLI11 only separates flags from values here; meaning and bounds are the table's.
@@ -283,6 +303,7 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
     return std::unexpected(Exit{2, "frontrow: a command is needed: serve, worker, audit, migrate or demo\nSee frontrow --help.\n"});
   }
   if (app.got_subcommand(kReferenceCommand)) return std::unexpected(Exit{0, settings_reference()});
+  if (app.got_subcommand(kLimitsCommand)) return std::unexpected(Exit{0, limits_reference()});
   Arguments arguments;
   for (const auto& command : kCommands) {
     if (app.got_subcommand(command.name)) arguments.subcommand = command.subcommand;
@@ -297,6 +318,8 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
 }  // namespace
 
 std::string_view version() { return FRONTROW_VERSION; }
+
+bool is_on_loopback(const Settings& settings) { return settings.host.starts_with("127.") || settings.host == "::1"; }
 
 std::expected<Parsed, Exit> parse_settings(int argc, const char* const* argv, const char* const* environment) {
   auto arguments = parse_arguments(argc, argv);

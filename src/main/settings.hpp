@@ -15,8 +15,10 @@
 #include <string_view>
 #include <vector>
 
+#include "api/limit_rules.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "http/clients.hpp"
 
 namespace frontrow {
 
@@ -25,6 +27,8 @@ struct HostPort {
   std::uint16_t port = 0;
 };
 
+inline constexpr std::uint16_t kUsualAdminPort = 8081;
+
 struct Settings {
   enum class Profile : std::uint8_t { embedded, cluster };
   enum class SeatLockKind : std::uint8_t { redis, none };
@@ -32,22 +36,37 @@ struct Settings {
   enum class KafkaMechanism : std::uint8_t { scram_sha_512, scram_sha_256, plain };
   enum class KafkaCompression : std::uint8_t { none, gzip, lz4, snappy, zstd };
   enum class AuthMode : std::uint8_t { open, jwt };
+  enum class Swagger : std::uint8_t { automatic, on, off };
   enum class JwtAlgorithm : std::uint8_t { hs256, rs256, es256 };
 
   // Server
   std::string host = "127.0.0.1";  // an address, never a name
   std::uint16_t port = 8080;       // 0 = any free one
-  int http_threads = 0;            // 0 = one a core
-  int max_connections = 0;         // 0 = as many as the file limit allows
+  std::string admin_host;          // empty = the buyers' address serves operators, too
+  std::uint16_t admin_port = kUsualAdminPort;
+  Swagger swagger = Swagger::automatic;
+  int http_threads = 0;     // 0 = one a core
+  int max_connections = 0;  // 0 = as many as the file limit allows
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 64 * 1024;
   std::size_t max_admin_body_bytes = 4 * 1024 * 1024;
+  std::size_t slow_reader_mib = 256;
   std::chrono::seconds header_timeout{5};
   std::chrono::seconds body_timeout{10};
   std::chrono::seconds idle_timeout{75};
   std::chrono::milliseconds handler_timeout{2000};
   std::chrono::seconds drain{20};
   std::vector<std::string> cors_origins;  // as browsers write them
+  std::vector<std::string> allowed_hosts;
+
+  // Limits of clients
+  http::AddressLimits address_limits = http::AddressLimits::automatic;
+  std::vector<std::string> trusted_proxies;  // networks
+  http::ToldBy client_address_from = http::ToldBy::x_forwarded_for;
+  int connections_per_address = 0;  // 0: a quarter of all
+  int commands_under_way_per_user = 32;
+  int failed_signature_cost = 20;
+  http::LimitRates limits = http::usual_rates();
 
   // Sale
   std::chrono::seconds hold{300};
@@ -79,6 +98,7 @@ struct Settings {
 
   // Users and keys
   AuthMode auth_mode = AuthMode::open;
+  bool believe_anybody = false;  // auth_mode open on an address that others reach
   JwtAlgorithm jwt_algorithm = JwtAlgorithm::hs256;
   std::filesystem::path jwt_key_file;
   std::filesystem::path admin_token_file;
@@ -137,6 +157,11 @@ struct Settings {
   bool demo = false;
 };
 
+// True if only this machine reaches the buyers' address.
+bool is_on_loopback(const Settings& settings);
+// True if operators have an address of their own.
+inline bool is_apart(const Settings& settings) { return !settings.admin_host.empty(); }
+
 enum class Subcommand : std::uint8_t { serve, worker, audit, migrate, demo };
 
 struct Parsed {
@@ -158,5 +183,7 @@ std::expected<Parsed, Exit> parse_settings(int argc, const char* const* argv, co
 
 // docs/reference/settings.md, from the same rows.
 std::string settings_reference();
+// docs/reference/limits.md, from the table of limits.
+std::string limits_reference();
 
 }  // namespace frontrow

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "http/cors.hpp"
+#include "http/network.hpp"
+#include "http/text.hpp"
 #include "main/setting_kinds.hpp"
 
 namespace frontrow {
@@ -15,17 +17,35 @@ constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kMostDays = 3'650;
 
+bool is_host_name(std::string_view text) {
+  const auto is_part = [](char c) { return http::is_digit(c) || http::is_alpha(c) || c == '-' || c == '.' || c == '_'; };
+  if (text.starts_with('[') && text.ends_with(']')) return http::parse_address(text.substr(1, text.size() - 2)).has_value();
+  return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, is_part);
+}
+
 std::vector<Setting> server_settings() {
   constexpr std::string_view g = "Server";
   return {
       address({g, "host"}, &S::host, "Address to listen on; 0.0.0.0 or :: for every one the machine has."),
       number({g, "port"}, &S::port, 0, 65'535, "Port to listen on; 0 takes any free one and logs it."),
+      address({g, "admin-host"},
+              &S::admin_host,
+              "Address for operators: /admin, the admin API and the rest of /actuator, on a thread of their own. Without one they "
+              "share the buyers' address, which must be a loopback address then."),
+      number({g, "admin-port"}, &S::admin_port, 0, 65'535, "Port of admin-host; 0 takes any free one and logs it."),
+      choice<S::Swagger>(
+          {g, "swagger"},
+          &S::swagger,
+          {{"auto", S::Swagger::automatic}, {"on", S::Swagger::on}, {"off", S::Swagger::off}},
+          "Swagger UI, and the operators' part of the API's document: auto shows them to operators, and to buyers if "
+          "their address is a loopback address; off shows them to neither."),
       number({g, "http-threads"}, &S::http_threads, 0, 256, "Threads that serve connections; 0 is one a core."),
       number({g, "max-connections"},
              &S::max_connections,
              0,
              1'000'000,
-             "Open connections at most, more are closed at once; 0 is the smaller of 65000 and the file limit less 256."),
+             "Open connections at most; a further one takes the place of the longest idle one, and is closed at once if none is "
+             "idle. 0 is the smaller of 65000 and the file limit less 256."),
       number({g, "max-header-bytes"}, &S::max_header_bytes, 1024, kMiB, "Headers of a request at most; larger is 431."),
       number({g, "max-body-bytes"}, &S::max_body_bytes, 1024, 16 * kMiB, "Body of a request at most; larger is 413."),
       number({g, "max-admin-body-bytes"},
@@ -33,6 +53,12 @@ std::vector<Setting> server_settings() {
              1024,
              256 * kMiB,
              "Body of an admin request at most; larger is 413."),
+      number({g, "slow-reader-mib"},
+             &S::slow_reader_mib,
+             1,
+             65'536,
+             "Bytes of answers, in MiB, that wait in memory only because their clients are slow to read; beyond it the slowest "
+             "connections are closed."),
       number({g, "header-timeout-seconds"}, &S::header_timeout, 1, 300, "Time for the headers of a request to arrive."),
       number({g, "body-timeout-seconds"}, &S::body_timeout, 1, 300, "Time for the body of a request to arrive."),
       number({g, "idle-timeout-seconds"}, &S::idle_timeout, 1, 3600, "A connection without a request for so long is closed."),
@@ -48,6 +74,14 @@ std::vector<Setting> server_settings() {
            http::is_origin,
            "https://host[:port], …",
            "Pages of these origins may use the API from a browser, named exactly; empty allows our own pages only."),
+      list({g, "allowed-hosts"},
+           &S::allowed_hosts,
+           100,
+           is_host_name,
+           "a name or an address in brackets, …",
+           "Names under which buyers may ask, without port: a request with another Host is 421, which stops pages of other sites "
+           "that "
+           "point their name here. Empty allows any."),
   };
 }
 
@@ -94,11 +128,12 @@ std::vector<Setting> store_settings() {
   constexpr std::string_view g = "Store";
   return {
       path({g, "data-dir"}, &S::data_dir, "a directory", "Where the database and the generated keys live; made when missing."),
-      number({g, "commit-queue-capacity"},
-             &S::commit_queue_capacity,
-             16,
-             1'000'000,
-             "Writes waiting for a commit at most; joins are refused at a quarter of it, holds at three quarters."),
+      number(
+          {g, "commit-queue-capacity"},
+          &S::commit_queue_capacity,
+          16,
+          1'000'000,
+          "Writes waiting for a commit at most; joins are refused at a quarter of it, charges at half, holds at three quarters."),
       number({g, "commit-batch"}, &S::commit_batch, 1, 4096, "Writes that share one commit at most."),
       number({g, "reader-threads"}, &S::reader_threads, 1, 64, "Threads that read the database."),
       number({g, "seat-map-memory-mib"},
@@ -145,6 +180,10 @@ std::vector<Setting> identity_settings() {
                           &S::auth_mode,
                           {{"open", S::AuthMode::open}, {"jwt", S::AuthMode::jwt}},
                           "open believes the userId of a request, jwt takes it from a signed bearer token."),
+      fact({g, "believe-anybody"},
+           &S::believe_anybody,
+           "Allows auth-mode open on an address that others can reach: every request may name any userId, and take that user's "
+           "seats and points."),
       choice<S::JwtAlgorithm>(
           {g, "jwt-algorithm"},
           &S::jwt_algorithm,
@@ -191,8 +230,14 @@ std::string Setting::environment_name() const {
 std::span<const Setting> settings_table() {
   static const std::vector<Setting> table = [] {
     std::vector<Setting> all;
-    for (auto group :
-         {server_settings, sale_settings, queue_settings, store_settings, identity_settings, cluster_settings, log_settings}) {
+    for (auto group : {server_settings,
+                       limit_settings,
+                       sale_settings,
+                       queue_settings,
+                       store_settings,
+                       identity_settings,
+                       cluster_settings,
+                       log_settings}) {
       for (auto& setting : group()) all.push_back(std::move(setting));
     }
     return all;

@@ -29,6 +29,9 @@ struct Setting {
 // The settings of the cluster profile.
 std::vector<Setting> cluster_settings();
 
+// The settings that bound what one client may use.
+std::vector<Setting> limit_settings();
+
 // In the order of the documentation. Built once.
 std::span<const Setting> settings_table();
 

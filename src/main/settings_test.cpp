@@ -66,12 +66,12 @@ TEST_F(SettingsTest, DefaultsAreThePublishedOnes) {
 }
 
 TEST_F(SettingsTest, FlagOverEnvironmentOverFileOverDefault) {
-  const std::string file = write("a.toml", "port = 1\nhold-seconds = 1\nhost = \"10.0.0.1\"\ndemo = true\n");
+  const std::string file = write("a.toml", "port = 1\nhold-seconds = 1\nhost = \"127.0.0.9\"\ndemo = true\n");
   const auto parsed = parse({"serve", "--config", file, "--port", "3"}, {"FRONTROW_PORT=2", "FRONTROW_HOLD_SECONDS=2", "HOME=/"});
   ASSERT_TRUE(parsed) << parsed.error().text;
   EXPECT_EQ(parsed->settings.port, 3);
   EXPECT_EQ(parsed->settings.hold, std::chrono::seconds{2});
-  EXPECT_EQ(parsed->settings.host, "10.0.0.1");
+  EXPECT_EQ(parsed->settings.host, "127.0.0.9");
   EXPECT_TRUE(parsed->settings.demo);
   EXPECT_EQ(parsed->settings.queue_idle, std::chrono::seconds{120});
 }
@@ -136,6 +136,19 @@ TEST_F(SettingsTest, RefusesWithTheNameAndTheReason) {
       {{"serve", "--cors-origins", "https://a.example,null"}, {}, "\"null\" is not allowed"},
       {{"serve", "--cors-origins", "https://a.example/"}, {}, "\"https://a.example/\" is not allowed"},
       {{"serve", "--demo=maybe"}, {}, "neither true nor false"},
+      {{"serve", "--host", "0.0.0.0"}, {}, "auth-mode open believes anybody and is refused on 0.0.0.0"},
+      {{"serve", "--host", "0.0.0.0", "--admin-host", "127.0.0.1"}, {}, "--believe-anybody"},
+      {{"serve", "--host", "192.0.2.7", "--believe-anybody"}, {}, "name another one for operators with admin-host"},
+      {{"serve", "--host", "::", "--auth-mode", "jwt"}, {"FRONTROW_JWT_KEY=k"}, "admin-host"},
+      {{"serve", "--admin-port", "9000"}, {}, "admin-port needs admin-host"},
+      {{"serve", "--admin-host", "127.0.0.1", "--admin-port", "8080"}, {}, "are the buyers' address"},
+      {{"serve", "--swagger", "yes"}, {}, "auto, on, off"},
+      {{"serve", "--trusted-proxies", "10.0.0.1/8"}, {}, "\"10.0.0.1/8\" is not allowed"},
+      {{"serve", "--trusted-proxies", "proxy.example"}, {}, "is not allowed"},
+      {{"serve", "--limit-joins-by-user", "10"}, {}, "\"10\" is no rate"},
+      {{"serve", "--limit-joins-by-user", "10/day, burst 1"}, {}, "is no rate"},
+      {{"serve"}, {"FRONTROW_LIMIT_JOINS_BY_USER=fast"}, "FRONTROW_LIMIT_JOINS_BY_USER: \"fast\" is no rate"},
+      {{"serve", "--allowed-hosts", "shop.example:8080"}, {}, "is not allowed"},
       {{"serve", "--config", "/nowhere/a.toml"}, {}, "/nowhere/a.toml: no such file"},
       {{"serve", "--config", "/tmp"}, {}, "/tmp: no such file"},
       {{"serve", "--auth-mode", "jwt"}, {}, "needs jwt-key-file"},
@@ -147,6 +160,31 @@ TEST_F(SettingsTest, RefusesWithTheNameAndTheReason) {
       {{"serve"}, {"FRONTROW_SERVICE_HOST=10.0.0.1"}, "enableServiceLinks"},
   };
   for (const auto& row : table) expect_refused(row.arguments, row.environment, row.reason);
+}
+
+TEST_F(SettingsTest, AnAddressThatOthersReachNeedsToBeMeant) {
+  const auto open = parse({"serve", "--host", "0.0.0.0", "--believe-anybody", "--admin-host", "127.0.0.1"});
+  ASSERT_TRUE(open) << open.error().text;
+  EXPECT_TRUE(is_apart(open->settings));
+  EXPECT_EQ(open->settings.admin_port, 8081);
+  EXPECT_TRUE(parse({"serve", "--host", "0.0.0.0", "--auth-mode", "jwt", "--admin-host", "10.0.0.1"}, {"FRONTROW_JWT_KEY=k"}));
+  for (const char* loopback : {"127.0.0.1", "127.1.2.3", "::1", "localhost"}) {
+    const auto one = parse({"serve", "--host", loopback});
+    ASSERT_TRUE(one) << loopback << one.error().text;
+    EXPECT_FALSE(is_apart(one->settings)) << loopback;
+  }
+  EXPECT_TRUE(parse({"audit", "--host", "0.0.0.0"})) << "only serving listens";
+}
+
+TEST_F(SettingsTest, RatesAreReadFromEverySource) {
+  const auto parsed =
+      parse({"serve", "--limit-joins-by-address", "7/hour, burst 3", "--config", write("a.toml", "limit-polls-by-user = \"off\"")},
+            {"FRONTROW_LIMIT_CHARGES_BY_USER=2/minute, burst 1"});
+  ASSERT_TRUE(parsed) << parsed.error().text;
+  const auto rate = [&](http::LimitRule rule) { return parsed->settings.limits[static_cast<std::size_t>(rule)]; };
+  EXPECT_EQ(rate(http::LimitRule::joins_by_address), (Rate{.count = 7, .per = std::chrono::hours{1}, .burst = 3}));
+  EXPECT_FALSE(rate(http::LimitRule::polls_by_user).is_limited());
+  EXPECT_EQ(rate(http::LimitRule::charges_by_user), (Rate{.count = 2, .per = std::chrono::minutes{1}, .burst = 1}));
 }
 
 TEST_F(SettingsTest, RefusesALineOfTheFile) {

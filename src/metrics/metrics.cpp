@@ -25,6 +25,11 @@ Histogram& histogram(Registry& registry, const char* name, const char* help, con
   return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, buckets);
 }
 
+void raise(Counter& counter, std::uint64_t value) {
+  const double more = static_cast<double>(value) - counter.Value();
+  if (more > 0) counter.Increment(more);
+}
+
 constexpr const char* kHolds = "Holds asked for, by outcome";
 constexpr const char* kPayments = "Payments asked for, by outcome";
 constexpr const char* kForgotten = "Rows deleted because their retention is over, by kind";
@@ -69,6 +74,10 @@ Metrics::Metrics()
                         .Help("From the last byte of a request to its answer being handed to the socket")
                         .Register(registry_)),
       refusals(prometheus::BuildCounter().Name("refusals_total").Help("Requests refused, by code").Register(registry_)),
+      limited(
+          prometheus::BuildCounter().Name("limited_requests_total").Help("Requests answered 429, by limit").Register(registry_)),
+      address_limits_on(
+          gauge(registry_, "address_limits_on", "1 if clients are limited by address, 0 if their addresses are not known")),
       holds_granted(counter(registry_, "reservations_total", kHolds, {{"outcome", "granted"}})),
       holds_refused(counter(registry_, "reservations_total", kHolds, {{"outcome", "refused"}})),
       payments_made(counter(registry_, "payments_total", kPayments, {{"outcome", "made"}})),
@@ -108,6 +117,12 @@ Metrics::Metrics()
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
       http_connections_refused_(
           counter(registry_, "http_connections_refused_total", "Connections answered 503 because no more are taken")),
+      http_connections_limited_(
+          counter(registry_, "http_connections_limited_total", "Connections refused because their address had too many")),
+      http_connections_evicted_(
+          counter(registry_, "http_connections_evicted_total", "Idle connections closed to make room for new clients")),
+      http_slow_readers_dropped_(counter(registry_, "http_slow_readers_dropped_total",
+                                         "Connections closed because too many bytes waited for slow readers")),
       db_connection_pool_usage_(
           gauge(registry_, "db_connection_pool_usage", "In use among the database's connections for readers, 0 to 1")),
       exceptions_contained_(counter(registry_, "exceptions_contained_total",
@@ -125,8 +140,10 @@ std::string Metrics::text() {
   if (connections_) {
     const Connections now = connections_();
     http_connections_.Set(static_cast<double>(now.open));
-    const double more = static_cast<double>(now.refused) - http_connections_refused_.Value();
-    if (more > 0) http_connections_refused_.Increment(more);
+    raise(http_connections_refused_, now.refused);
+    raise(http_connections_limited_, now.limited);
+    raise(http_connections_evicted_, now.evicted);
+    raise(http_slow_readers_dropped_, now.dropped);
   }
   if (pool_usage_) db_connection_pool_usage_.Set(pool_usage_());
   {

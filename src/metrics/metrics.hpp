@@ -49,10 +49,15 @@ class Metrics {
   struct Connections {
     std::size_t open = 0;
     std::uint64_t refused = 0;  // since the start, because `max-connections` was reached
+    std::uint64_t limited = 0;  // because their address had too many
+    std::uint64_t evicted = 0;  // idle ones closed to make room
+    std::uint64_t dropped = 0;  // slow readers closed because too many bytes waited
   };
   void watch_connections(std::function<Connections()> count) { connections_ = std::move(count); }
   // The share of the readers' database connections in use; called likewise.
   void watch_pool(std::function<double()> usage) { pool_usage_ = std::move(usage); }
+  prometheus::Family<prometheus::Counter>& limited;  // {limit}
+  prometheus::Gauge& address_limits_on;              // 1 or 0
   SuccessRate reservation_success;
   SuccessRate payment_success;
   SuccessRate redis_hits;
@@ -79,7 +84,8 @@ class Metrics {
 
  private:
   prometheus::Gauge& http_connections_;
-  prometheus::Counter& http_connections_refused_;
+  prometheus::Counter &http_connections_refused_, &http_connections_limited_, &http_connections_evicted_,
+      &http_slow_readers_dropped_;
   prometheus::Gauge& db_connection_pool_usage_;
   Mutex exceptions_mutex_;
   prometheus::Counter& exceptions_contained_ GUARDED_BY(exceptions_mutex_);

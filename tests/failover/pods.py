@@ -19,6 +19,7 @@ from cluster.kafka import Kafka  # noqa: E402
 from cluster.mariadb import MariaDb  # noqa: E402
 from cluster.process import Processes, wait_until  # noqa: E402, F401
 from cluster.redis import Redis  # noqa: E402
+from sale_driver import UNLIMITED  # noqa: E402
 
 PRIMARY, REPLICA = MariaDb.names
 DATABASE = "frontrow_failover"
@@ -86,7 +87,7 @@ class Cluster:
     # Pods.
 
     def start_pod(self, name, *flags, verb="serve"):
-        own = {"FRONTROW_PORT": str(self.port(name)), "FRONTROW_DATA_DIR": str(self._pods.directory / name)}
+        own = UNLIMITED | {"FRONTROW_PORT": str(self.port(name)), "FRONTROW_DATA_DIR": str(self._pods.directory / name)}
         with self._changing:
             # setpriv: it dies with this process, even when this is killed.
             self._pods.start(name, ["setpriv", "--pdeathsig", "KILL", self.build / "frontrow", verb, *flags], self.environment | own)

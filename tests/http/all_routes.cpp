@@ -23,6 +23,15 @@ const char* name_of(http::Needs needs) {
   return "";
 }
 
+const char* name_of(http::Audience audience) {
+  switch (audience) {
+    case http::Audience::buyers: return "buyers";
+    case http::Audience::operators: return "operators";
+    case http::Audience::both: return "both";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::vector<RouteRow> all_route_rows() {
@@ -50,8 +59,12 @@ std::vector<RouteRow> all_route_rows() {
   http::Api api(sale, {.admin_token = "x", .jwt = nullptr, .version = "0", .profile = "embedded", .started_at = {}});
   std::vector<RouteRow> rows;
   for (const http::Route& route : http::all_routes(api))
-    rows.push_back(
-        {std::string{route.method}, std::string{route.pattern}, name_of(route.needs), route.body_limit == http::BodyLimit::large});
+    rows.push_back({std::string{route.method},
+                    std::string{route.pattern},
+                    name_of(route.needs),
+                    route.body_limit == http::BodyLimit::large,
+                    name_of(route.audience),
+                    std::string{http::name_of(route.traffic)}});
   return rows;
 }
 

@@ -11,6 +11,7 @@ namespace frontrow::test {
 struct RouteRow {
   std::string method, pattern, needs;
   bool has_large_body = false;
+  std::string audience, traffic;
 };
 
 std::vector<RouteRow> all_route_rows();

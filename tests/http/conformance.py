@@ -5,6 +5,7 @@ described answer must happen.
 Usage: conformance.py path/to/frontrow path/to/docs/openapi.yml
 """
 
+import re
 import sys
 import time
 
@@ -251,6 +252,9 @@ def with_jwt(ask):
     ask.ask("holdSeats", **hold, headers=mine, expect="UNAUTHORIZED")
     ask.ask("holdSeats", **hold, headers=mine | you, expect="FORBIDDEN")
     held = ask.ask("holdSeats", **hold, headers=mine | me, expect=201)
+    for operation, path in (("seatMap", {"concertId": 1, "scheduleId": 1}), ("queueStatus", None), ("leaveQueue", None)):
+        ask.ask(operation, path=path, headers=mine, expect="UNAUTHORIZED")
+        ask.ask(operation, path=path, headers=mine | you, expect="FORBIDDEN")
     one = {"reservationId": held["reservationId"]}
     ask.ask("pay", headers=mine, body=one, expect="UNAUTHORIZED")
     ask.ask("pay", headers=mine | you, body=one, expect="FORBIDDEN")
@@ -264,6 +268,14 @@ def with_jwt(ask):
         ask.ask(operation, headers=me, expect=200)
         ask.ask(operation, headers=me, query={"userId": 2}, expect="FORBIDDEN")
     ask.ask("pay", headers=mine | me, body=one, expect=201)
+
+
+def refused_by_the_head(ask, code):
+    """What every operation but health answers before anything else of a request is looked at."""
+    for name, operation in ask.document.operations.items():
+        ids = {word: 1 for word in re.findall(r"{(\w+)}", operation.path)}
+        free = operation.path.startswith("/actuator/health")
+        ask.ask(name, path=ids, expect=None if free else code)
 
 
 def main():
@@ -281,6 +293,19 @@ def main():
     with Server(binary, "--auth-mode", "jwt", environment={"FRONTROW_JWT_KEY": JWT_KEY}) as server:
         ask = Driver(server, document)
         with_jwt(ask)
+        ask.close()
+        complaints += ask.complaints
+        asked += ask.asked
+    with Server(binary, "--address-limits", "on", "--limit-requests-by-address", "1/hour, burst 1") as server:
+        ask = Driver(server, document)
+        ask.ask("listConcerts", expect=200)
+        refused_by_the_head(ask, "TOO_MANY_REQUESTS")
+        ask.close()
+        complaints += ask.complaints
+        asked += ask.asked
+    with Server(binary, "--allowed-hosts", "shop.example") as server:
+        ask = Driver(server, document)
+        refused_by_the_head(ask, "MISDIRECTED_REQUEST")
         ask.close()
         complaints += ask.complaints
         asked += ask.asked

@@ -53,10 +53,16 @@ TEST(Documents, TheRouteTableAndOpenApiAgreeBothWays) {
 }
 
 TEST(Documents, TheRouteTable) {
-  std::string text = "# method, path, credential, body\n";
+  std::string text = "# method, path, credential, body, listener, use (docs/reference/limits.md)\n";
   for (const RouteRow& row : all_route_rows())
     if (!is_asset(row.pattern))
-      text += fmt::format("{} {} {} {}\n", row.method, row.pattern, row.needs, row.has_large_body ? "large" : "normal");
+      text += fmt::format("{} {} {} {} {} {}\n",
+                          row.method,
+                          row.pattern,
+                          row.needs,
+                          row.has_large_body ? "large" : "normal",
+                          row.audience,
+                          row.traffic);
   expect_golden("tests/golden/routes.txt", text);
 }
 

@@ -98,6 +98,15 @@ TEST_F(JwtMode, ATicketWorksOnlyInItsOwnersHands) {
   EXPECT_EQ(http().send(as_user(pay(token, reservation), 7)).status, 201);
 }
 
+TEST_F(JwtMode, LookingAndLeavingWantTheTicketsOwnerToo) {
+  const auto token = http().send(as_user(join(7, concert_.id), 7)).text("token");
+  for (const auto& request : {poll(token), seat_map(token, concert_), seat_map(token, concert_, "?since=0"), leave(token)}) {
+    EXPECT_EQ(http().send(request).code(), "UNAUTHORIZED") << request.bytes();
+    EXPECT_EQ(http().send(as_user(request, 8)).code(), "FORBIDDEN") << request.bytes();
+    EXPECT_LT(http().send(as_user(request, 7)).status, 300) << request.bytes();
+  }
+}
+
 TEST_F(JwtMode, OthersThingsDoNotExist) {
   const auto token = http().send(as_user(join(7, concert_.id), 7)).text("token");
   const auto id = http().send(as_user(hold(token, concert_, concert_.first_seat), 7)).integer("reservationId");

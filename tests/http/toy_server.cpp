@@ -97,6 +97,25 @@ std::vector<Route> ToyServer::routes() {
                       const std::lock_guard lock(mutex_);
                       kept_.push_back(std::move(responder));
                     }});
+  routes.push_back({.method = "GET", .pattern = "/gate", .handler = [this](const Request&, Responder responder) {
+                      is_at_gate = true;
+                      is_gate_open.wait(false);
+                      std::move(responder).send(Response::json("\"gate\""));
+                    }});
+  routes.push_back({.method = "GET", .pattern = "/mark", .handler = [this](const Request&, Responder responder) {
+                      marked = handled.load();
+                      std::move(responder).send(Response::json("\"mark\""));
+                    }});
+  routes.push_back({.method = "GET", .pattern = "/too-often", .handler = [](const Request&, Responder responder) {
+                      std::move(responder).refuse({.code = ErrorCode::too_many_requests});
+                    }});
+  routes.push_back({.method = "GET", .pattern = "/own", .handler = [](const Request&, Responder responder) {
+                      std::move(responder).send({.body = std::string(16 << 20, 'o')});
+                    }});
+  routes.push_back({.method = "GET", .pattern = "/client", .handler = [](const Request& request, Responder responder) {
+                      const auto client = request.client();
+                      std::move(responder).send(Response::json(client ? client->to_string() : "-"));
+                    }});
   routes.push_back({.method = "GET", .pattern = "/dropped", .handler = [](const Request&, Responder) {}});
   routes.push_back({.method = "GET", .pattern = "/throws", .handler = [](const Request&, Responder) {
                       throw std::runtime_error("on purpose");

@@ -30,6 +30,9 @@ class ToyServer {
   std::atomic<int> poisoned{0};  // requests that reached /poison
   std::atomic<int> handled{0};   // requests answered
   std::atomic<int> streams_closed{0};
+  std::atomic<bool> is_gate_open{false};  // /gate blocks its HTTP thread until then
+  std::atomic<bool> is_at_gate{false};
+  std::atomic<int> marked{-1};  // `handled` when /mark was asked
 
   // Responders of /keep, in the order of arrival.
   std::size_t kept();

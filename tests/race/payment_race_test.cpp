@@ -47,7 +47,7 @@ void expect_one_payment(const std::vector<HttpResponse>& answers) {
 TEST_F(PaymentRace, SixtyFourIdenticalPaysAreOnePayment) {
   give(kUser, 10'000);
   const HeldSeat held = hold_one(kUser, concert_.first_seat);
-  expect_one_payment(crowd_.send(std::vector<HttpRequest>(64, pay(held.token, held.reservation))));
+  expect_one_payment(crowd_.insist(std::vector<HttpRequest>(64, pay(held.token, held.reservation))));
   EXPECT_EQ(balance_of(http(), kUser), 9'000);
   EXPECT_EQ(events("payment.completed", held.reservation), 1);
 }
@@ -57,7 +57,7 @@ TEST_F(PaymentRace, SixtyFourPaysWithKeysOfTheirOwnAreOnePayment) {
   const HeldSeat held = hold_one(kUser, concert_.first_seat);
   std::vector<HttpRequest> pays;
   for (int i = 0; i < 64; ++i) pays.push_back(pay(held.token, held.reservation, "pay-" + std::to_string(i)));
-  expect_one_payment(crowd_.send(pays));
+  expect_one_payment(crowd_.insist(pays));
   EXPECT_EQ(balance_of(http(), kUser), 9'000);
   EXPECT_EQ(events("payment.completed", held.reservation), 1);
 }
@@ -65,7 +65,7 @@ TEST_F(PaymentRace, SixtyFourPaysWithKeysOfTheirOwnAreOnePayment) {
 TEST_F(PaymentRace, SixtyFourPaysWithOneKeyGetOneAnswer) {
   give(kUser, 10'000);
   const HeldSeat held = hold_one(kUser, concert_.first_seat);
-  const auto answers = crowd_.send(std::vector<HttpRequest>(64, pay(held.token, held.reservation, "the one")));
+  const auto answers = crowd_.insist(std::vector<HttpRequest>(64, pay(held.token, held.reservation, "the one")));
   EXPECT_EQ(count_status(answers, 201), 64);
   for (const auto& answer : answers) EXPECT_EQ(said_once(answer), said_once(answers[0]));
   EXPECT_EQ(balance_of(http(), kUser), 9'000);
@@ -81,7 +81,7 @@ TEST_F(PaymentRace, OneBalanceCannotPayForTwo) {
     ASSERT_EQ(held.status, 201);
     for (int n = 0; n < 10; ++n) pays.push_back(pay(token, held.integer("reservationId")));
   }
-  const auto answers = crowd_.send(pays);
+  const auto answers = crowd_.insist(pays);
   EXPECT_EQ(count_status(answers, 201), 2);
   for (const auto& answer : answers)
     if (answer.status > 201) {
@@ -96,7 +96,7 @@ TEST_F(PaymentRace, AHundredChargesAddUp) {
   std::vector<HttpRequest> charges;
   std::int64_t sum = 0;
   for (int i = 1; i <= 100; ++i) charges.push_back(charge(kUser, i * 7)), sum += i * 7;
-  const auto answers = crowd_.send(charges);
+  const auto answers = crowd_.insist(charges);
   EXPECT_EQ(count_status(answers, 201), 100);
   std::set<std::int64_t> balances;
   for (const auto& answer : answers) balances.insert(answer.integer("balance"));
@@ -106,7 +106,7 @@ TEST_F(PaymentRace, AHundredChargesAddUp) {
 }
 
 TEST_F(PaymentRace, AHundredChargesWithOneKeyAreOne) {
-  const auto answers = crowd_.send(std::vector<HttpRequest>(100, charge(kUser, 500, "topup")));
+  const auto answers = crowd_.insist(std::vector<HttpRequest>(100, charge(kUser, 500, "topup")));
   EXPECT_EQ(count_status(answers, 201), 100);
   for (const auto& answer : answers) EXPECT_EQ(said_once(answer), said_once(answers[0]));
   EXPECT_EQ(balance_of(http(), kUser), 500);
@@ -121,7 +121,7 @@ TEST_F(PaymentRace, CancelAgainstPay) {
     std::vector<HttpRequest> asked;
     for (int i = 0; i < 4; ++i)
       asked.push_back(i % 2 == game % 2 ? pay(held.token, held.reservation) : cancel(held.token, held.reservation));
-    const auto answers = crowd_.send(asked);
+    const auto answers = crowd_.insist(asked);
     const bool was_paid = count_status(answers, 201) == 1;
     if (was_paid) {
       EXPECT_EQ(count_code(answers, "RESERVATION_NOT_CANCELLABLE"), 2);

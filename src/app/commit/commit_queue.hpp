@@ -3,11 +3,11 @@
 // lone command at once, a busy one shares the flush. A timer beside the writer refuses the commands that have waited
 // until their deadline, also while the store holds the writer up.
 //
-// A full queue refuses the least important commands first: joins mostly at a quarter, holds at three quarters, the rest
-// (payments, giving back, expiry) only without any room. Within a class, the first to come is the first to go. The
-// classes take turns, so that a payment or a hold never waits behind the thousands of joins at the opening of a sale. A
-// batch that fails is halved until the one command at fault is alone; if locks of other sessions make it fail, for as
-// long as a command may wait.
+// A full queue refuses the least important commands first: joins mostly at a quarter, charges at half, holds at three
+// quarters, the rest (payments, giving back, expiry) only without any room. Within a class, the first to come is the first to go.
+// The classes take turns, so that a payment or a hold never waits behind the thousands of joins at the opening of a sale. A batch
+// that fails is halved until the one command at fault is alone; if locks of other sessions make it fail, for as long as a command
+// may wait.
 #pragma once
 
 #include <array>
@@ -32,9 +32,9 @@ namespace frontrow {
 struct CommitQueueOptions {
   std::size_t capacity = 8'192;
   std::size_t batch = 256;
-  Duration deadline{2'000};                     // a command that no batch has taken by then is dropped, writer or not
-  std::array<double, 3> shares{0.25, 0.75, 1};  // of the capacity, up to which each class is taken in
-  bool has_lanes = false;                       // commands share a batch only with those of their shard
+  Duration deadline{2'000};                          // a command that no batch has taken by then is dropped, writer or not
+  std::array<double, 4> shares{0.25, 0.5, 0.75, 1};  // of the capacity, up to which each class is taken in
+  bool has_lanes = false;                            // commands share a batch only with those of their shard
 };
 
 class CommitQueue final : public Commits {
@@ -75,7 +75,7 @@ class CommitQueue final : public Commits {
   using Line = std::deque<Queued>;
   struct Lane {
     Line again;                   // commands that were in a batch already, which go first
-    std::array<Line, 3> waiting;  // by class
+    std::array<Line, 4> waiting;  // by class
     bool is_empty() const;
   };
 

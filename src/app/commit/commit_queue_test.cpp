@@ -137,7 +137,7 @@ TEST_F(CommitQueueTest, TellsWhatHasChangedBeforeItAnswersAnybody) {
 
 // Refusing.
 
-TEST_F(CommitQueueTest, TurnsAwayJoinsAtAQuarterHoldsAtThreeQuartersTheRestWhenFull) {
+TEST_F(CommitQueueTest, TurnsAwayJoinsAtAQuarterChargesAtHalfHoldsAtThreeQuartersTheRestWhenFull) {
   queue({.capacity = 100});
   int name = 0;
   const auto accepted = [&](CommandClass command_class) {
@@ -149,15 +149,18 @@ TEST_F(CommitQueueTest, TurnsAwayJoinsAtAQuarterHoldsAtThreeQuartersTheRestWhenF
   };
   for (int i = 0; i < 25; ++i) ASSERT_TRUE(accepted(CommandClass::join));
   EXPECT_FALSE(accepted(CommandClass::join));
-  for (int i = 0; i < 50; ++i) ASSERT_TRUE(accepted(CommandClass::hold));
+  for (int i = 0; i < 25; ++i) ASSERT_TRUE(accepted(CommandClass::charge));
+  EXPECT_FALSE(accepted(CommandClass::charge));
+  for (int i = 0; i < 25; ++i) ASSERT_TRUE(accepted(CommandClass::hold));
   EXPECT_FALSE(accepted(CommandClass::hold));
   EXPECT_FALSE(accepted(CommandClass::join));
+  EXPECT_FALSE(accepted(CommandClass::charge)) << "charges never take the room of payments";
   for (int i = 0; i < 25; ++i) ASSERT_TRUE(accepted(CommandClass::settle));
   EXPECT_FALSE(accepted(CommandClass::settle));
-  EXPECT_THAT(outcomes.completed, SizeIs(4));
-  EXPECT_EQ(metrics.commands_dropped.Value(), 4);
+  EXPECT_THAT(outcomes.completed, SizeIs(6));
+  EXPECT_EQ(metrics.commands_dropped.Value(), 6);
   run_all();
-  EXPECT_THAT(outcomes.completed, SizeIs(104));
+  EXPECT_THAT(outcomes.completed, SizeIs(106));
   EXPECT_TRUE(accepted(CommandClass::join)) << "there is room again";
 }
 

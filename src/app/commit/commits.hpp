@@ -7,7 +7,7 @@
 
 namespace frontrow {
 
-enum class CommandClass : std::uint8_t { join, hold, settle };
+enum class CommandClass : std::uint8_t { join, charge, hold, settle };
 
 class Commits {
  public:

@@ -4,7 +4,10 @@
 #include <exception>
 #include <latch>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
+
+#include "support/wait.hpp"
 
 namespace frontrow::test {
 
@@ -43,6 +46,23 @@ std::vector<HttpResponse> Crowd::send(const std::vector<HttpRequest>& requests) 
     for (std::size_t i = first; i < requests.size(); i += threads) responses[i] = clients_[i].finish();
   });
   return responses;
+}
+
+std::vector<HttpResponse> Crowd::insist(const std::vector<HttpRequest>& requests) {
+  static constexpr int kTooMany = 429;
+  auto answers = send(requests);
+  const bool is_done = eventually([&] {
+    std::vector<std::size_t> refused;
+    std::vector<HttpRequest> again;
+    for (std::size_t i = 0; i < answers.size(); ++i)
+      if (answers[i].status == kTooMany) refused.push_back(i), again.push_back(requests[i]);
+    if (again.empty()) return true;
+    auto later = send(again);
+    for (std::size_t i = 0; i < refused.size(); ++i) answers[refused[i]] = std::move(later[i]);
+    return std::ranges::none_of(answers, [](const HttpResponse& answer) { return answer.status == kTooMany; });
+  });
+  if (!is_done) throw std::runtime_error("a request was refused again and again");
+  return answers;
 }
 
 int count_status(const std::vector<HttpResponse>& responses, int status) {

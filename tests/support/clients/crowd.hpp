@@ -19,6 +19,8 @@ class Crowd {
   // One connection for each request. All requests are sent before any answer is awaited. Answers come in the order of
   // the requests.
   std::vector<HttpResponse> send(const std::vector<HttpRequest>& requests);
+  // The same, and what is answered 429 is asked again, until something else is the answer.
+  std::vector<HttpResponse> insist(const std::vector<HttpRequest>& requests);
 
  private:
   const std::uint16_t port_;

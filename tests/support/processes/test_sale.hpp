@@ -12,7 +12,7 @@
 
 namespace frontrow::test {
 
-// Settings for a quick start, little log, and no limit on people inside.
+// Settings for a quick start, little log, no limit on people inside, and none on how often one of them asks.
 Settings test_settings();
 bool tests_the_cluster();
 

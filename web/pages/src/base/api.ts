@@ -114,11 +114,13 @@ export const notFound = (code: string) => new Refused({ code, status: 404, detai
 // What is to happen once.
 
 const kTries = 4;
+const kPatienceMs = 15_000; // a longer wait is the person's to decide
 // Not decided yet: the same key may still bring the answer.
 const kUndecided = new Set([
   "REQUEST_IN_PROGRESS",
   "OUTCOME_UNKNOWN",
   "OVERLOADED",
+  "TOO_MANY_REQUESTS",
   "STORE_UNAVAILABLE",
   "SEAT_LOCKED",
   "UNKNOWN",
@@ -155,6 +157,7 @@ async function tryOnce<T>(intention: string, path: string, options: CallOptions)
       if (!isUndecided(error)) settle(intention);
       if (!isUndecided(error) || attempt === kTries) throw error;
       const told = error instanceof Refused ? error.retryAfterMs : undefined;
+      if (told !== undefined && told > kPatienceMs) throw error;
       await pause((told ?? 400 * 2 ** attempt) * (1 + 0.3 * Math.random()));
     }
   }

@@ -12,6 +12,8 @@ const kSteps: Record<string, Step> = {
   PAYLOAD_TOO_LARGE: "none",
   URI_TOO_LONG: "concerts",
   UNSUPPORTED_MEDIA_TYPE: "reload",
+  MISDIRECTED_REQUEST: "none",
+  TOO_MANY_REQUESTS: "retry",
   HEADERS_TOO_LARGE: "reload",
   UNAUTHORIZED: "none",
   FORBIDDEN: "mine",

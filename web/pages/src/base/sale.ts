@@ -185,11 +185,12 @@ export async function join(concertId: number, wish?: Wish): Promise<Ticket> {
   return ticket;
 }
 
-export const queueStatus = (token: string) => call<Ticket>("GET", "/api/v1/queue/status", { ticket: token });
+export const queueStatus = (token: string) =>
+  call<Ticket>("GET", "/api/v1/queue/status", { ticket: token, ...credentials() });
 
 export async function leave(concertId: number): Promise<void> {
   const kept = ticketOf(concertId);
-  if (kept) await call<void>("DELETE", "/api/v1/queue/token", { ticket: kept.token });
+  if (kept) await call<void>("DELETE", "/api/v1/queue/token", { ticket: kept.token, ...credentials() });
   keepTicket(concertId, null);
 }
 
@@ -203,9 +204,9 @@ async function anyTicket(concertId: number): Promise<string> {
 const seatsPath = (concertId: number, scheduleId: number) =>
   `/api/v1/concerts/${concertId}/schedules/${scheduleId}/seats`;
 export const seatMap = (concertId: number, scheduleId: number, ticket: string) =>
-  call<SeatMapReply>("GET", seatsPath(concertId, scheduleId), { ticket });
+  call<SeatMapReply>("GET", seatsPath(concertId, scheduleId), { ticket, ...credentials() });
 export const seatChanges = (concertId: number, scheduleId: number, since: number, ticket: string) =>
-  call<SeatChanges>("GET", `${seatsPath(concertId, scheduleId)}?since=${since}`, { ticket });
+  call<SeatChanges>("GET", `${seatsPath(concertId, scheduleId)}?since=${since}`, { ticket, ...credentials() });
 
 // `expectedAmount` is what the page shows: another price is refused and not held.
 export const hold = (

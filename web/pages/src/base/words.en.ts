@@ -244,6 +244,11 @@ export const en = {
     BALANCE_LIMIT_EXCEEDED: ["This would exceed the maximum balance.", "Add fewer points."],
     REQUEST_IN_PROGRESS: ["We are still working on your request.", "Try again in a second; it cannot happen twice."],
     IDEMPOTENCY_KEY_REUSED: ["Your request was mixed up with another one.", "Try again."],
+    MISDIRECTED_REQUEST: ["This address is not one of ours.", "Open the shop under its own address."],
+    TOO_MANY_REQUESTS: [
+      "You, or many people on your network, are asking very often.",
+      "Wait a moment, then try again; you keep your place.",
+    ],
     EVENTS_GONE: ["Older events are no longer kept.", "The list begins with the oldest one that is kept."],
     OVERLOADED: ["Too many people are here at the moment.", "Try again in a moment; you keep your place."],
     STORE_UNAVAILABLE: ["We cannot save anything at the moment. Nothing has changed.", "Try again in a moment."],

@@ -1,0 +1,123 @@
+#include "api/client_limits.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
+namespace frontrow::http {
+
+namespace {
+
+constexpr std::size_t kKeys = 1 << 17;      // 2 MiB for addresses, and as much for users
+constexpr std::size_t kUnderWay = 1 << 16;  // several times the commands that all queues take
+constexpr std::uint32_t kSameKey = 128;     // repetitions of one request under way
+constexpr int kLinesASecond = 1;
+constexpr Duration kLongestWait = std::chrono::hours{1};  // that a client is told
+constexpr std::string_view kCommandsUnderWay = "commands-under-way-by-user";
+
+// Rules share a table, so that a rule is a part of the key.
+LimitKey key_of(LimitRule rule, LimitKey whom) {
+  whom.second |= static_cast<std::uint64_t>(rule) << 8;
+  return whom;
+}
+LimitKey key_of(LimitRule rule, UserId user) { return key_of(rule, {.first = static_cast<std::uint64_t>(user.value)}); }
+
+LimitKey key_of(const IdempotencyKey& key) {
+  LimitKey mixed;
+  std::memcpy(&mixed.first, key.hash.data(), sizeof mixed.first);
+  std::memcpy(&mixed.second, key.hash.data() + sizeof mixed.first, sizeof mixed.second);
+  mixed.first ^= static_cast<std::uint64_t>(key.operation) << 56;
+  mixed.second ^= static_cast<std::uint64_t>(key.owner.value);
+  return mixed;
+}
+
+// The rule of users for this use, if there is one.
+const LimitRow* user_rule(Traffic traffic) {
+  for (const LimitRow& row : limit_table())
+    if (row.who == Who::user && row.traffic == traffic) return &row;
+  return nullptr;
+}
+
+}  // namespace
+
+ClientLimits::ClientLimits(const LimitSettings& settings, Metrics& metrics)
+    : settings_(settings),
+      metrics_(metrics),
+      log_(kLinesASecond),
+      addresses_(kKeys),
+      users_(kKeys),
+      users_under_way_(kUnderWay),
+      keys_under_way_(kUnderWay) {}
+
+std::optional<Refusal> ClientLimits::refuse_address(Traffic traffic, const std::optional<IpAddress>& client) {
+  if (!client || traffic == Traffic::free) return {};
+  const LimitKey prefix = prefix_of(*client);
+  const auto now = steady_now();
+  for (const LimitRow& row : limit_table()) {
+    if (row.who != Who::address || (row.traffic && *row.traffic != traffic)) continue;
+    const Rate& rate = settings_.rates[static_cast<std::size_t>(row.rule)];
+    const auto wait = addresses_.take(key_of(row.rule, prefix), rate, now);
+    if (wait.count() > 0) return refusal(row.rule, wait);
+  }
+  return {};
+}
+
+void ClientLimits::charge_failed_signature(const std::optional<IpAddress>& client) {
+  if (!client) return;
+  constexpr auto rule = LimitRule::requests_by_address;
+  addresses_.charge(key_of(rule, prefix_of(*client)),
+                    settings_.rates[static_cast<std::size_t>(rule)],
+                    steady_now(),
+                    settings_.failed_signature_cost);
+}
+
+Result<ClientLimits::Luggage> ClientLimits::admit_user(Traffic traffic, UserId user, const std::optional<IdempotencyKey>& key) {
+  const LimitRow* const row = user_rule(traffic);
+  if (row == nullptr) return nullptr;
+  UnderWay under_way;
+  if (key) {
+    std::uint32_t before = 0;
+    auto of_key = keys_under_way_.add(key_of(*key), kSameKey, &before);
+    if (!of_key) return refuse(too_many_under_way(kCommandsUnderWay, kSameKey));
+    under_way.of_key = std::move(*of_key);
+    if (before > 0) return std::make_shared<const UnderWay>(std::move(under_way));
+  }
+  if (is_command(traffic) && settings_.commands_under_way > 0) {
+    auto of_user = users_under_way_.add({.first = static_cast<std::uint64_t>(user.value)}, settings_.commands_under_way);
+    if (!of_user) return refuse(too_many_under_way(kCommandsUnderWay, settings_.commands_under_way));
+    under_way.of_user = std::move(*of_user);
+  }
+  const Rate& rate = settings_.rates[static_cast<std::size_t>(row->rule)];
+  const auto wait = users_.take(key_of(row->rule, user), rate, steady_now());
+  if (wait.count() > 0) return refuse(refusal(row->rule, wait));
+  if (!is_command(traffic)) return nullptr;
+  return std::make_shared<const UnderWay>(std::move(under_way));
+}
+
+Refusal ClientLimits::refusal(LimitRule rule, std::chrono::nanoseconds wait) {
+  const LimitRow& row = row_of(rule);
+  const Rate& rate = settings_.rates[static_cast<std::size_t>(rule)];
+  note(row.name);
+  return {.code = ErrorCode::too_many_requests,
+          .retry_after = std::min<Duration>(std::chrono::ceil<Duration>(wait), kLongestWait),
+          .limit = LimitNote{.rule = row.name, .quota = rate.count, .window_seconds = rate.per.count()}};
+}
+
+Refusal ClientLimits::too_many_under_way(std::string_view which, std::uint32_t most) {
+  note(which);
+  return {.code = ErrorCode::too_many_requests,
+          .detail = "Too many of your requests are under way; wait for their answers.",
+          .retry_after = std::chrono::seconds{1},
+          .limit = LimitNote{.rule = which, .quota = most, .window_seconds = 1}};
+}
+
+// The rule, and not the client: an address in a log is somebody's data, and thousands of them are no help.
+void ClientLimits::note(std::string_view name) {
+  metrics_.limited.Add({{"limit", std::string(name)}}).Increment();
+  if (const auto left_out = log_.take(steady_now()))
+    log_info("requests are over a limit", {{"limit", name}, {"leftOut", *left_out}});
+}
+
+}  // namespace frontrow::http
