@@ -33,10 +33,10 @@ setup-browser:
 setup-cluster:
 	@tools/setup.sh cluster
 
-# The cluster profile's own MariaDB, Redis and Kafka on this machine; their addresses are in
+# The cluster profile's own MariaDB, Redis and Kafka on this machine, on the ports of compose.yml; their addresses are in
 # build/services/services.env.
 services: setup-cluster
-	@tools/services.py start
+	@tools/services.py start --local
 
 services-stop:
 	@tools/services.py stop
