@@ -22,6 +22,7 @@
 #include "app/commit/locking_store.hpp"
 #include "app/commit/sharded_commits.hpp"
 #include "app/live/shared_state.hpp"
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "http/mailbox.hpp"
 #include "main/cluster_settings.hpp"
@@ -117,14 +118,7 @@ struct ClusterServer::Parts {
         shards(make_shards()),
         rooms(pod, {.boards = boards, .presence = presence, .reader = *queue_reader}, room_writer.commits, commits, clock),
         state(*catalog_reader, cache, rooms, queue_limits(settings), metrics),
-        readers(*shards.front()->store, settings.reader_threads, kReadQueue),
-        front(settings,
-              {.clock = clock, .catalog = state.catalog(), .commits = commits, .readers = readers, .bus = bus, .metrics = metrics},
-              {.ticket_key = *settings.ticket_key,
-               .admin_token = std::string(settings.admin_token->reveal()),
-               .profile = "cluster",
-               .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
-               .parts = [this] { return health(); }}) {
+        readers(*shards.front()->store, settings.reader_threads, kReadQueue) {
     for (auto& shard : shards) commits.add(shard->commits);
     shards.front()->commits.set_upkeep(
         [this] { shards.front()->store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce); });
@@ -137,6 +131,19 @@ struct ClusterServer::Parts {
     state.refresh_catalog();
     if (settings.demo && state.catalog().picture()->concerts.empty())
       create_demo(shards.front()->commits, clock, default_queue(settings));
+  }
+
+  // For a pod that serves requests; a worker has neither its keys nor its port.
+  void open_front() {
+    front.emplace(
+        settings,
+        HttpFront::Behind{
+            .clock = clock, .catalog = state.catalog(), .commits = commits, .readers = readers, .bus = bus, .metrics = metrics},
+        HttpFront::Identity{.ticket_key = *settings.ticket_key,
+                            .admin_token = std::string(settings.admin_token->reveal()),
+                            .profile = "cluster",
+                            .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
+                            .parts = [this] { return health(); }});
   }
 
   // The writers of holds, payments and all other commands that do not wait for a queue's row.
@@ -205,7 +212,7 @@ struct ClusterServer::Parts {
   SharedRooms rooms;
   SharedState state;
   Readers readers;
-  HttpFront front;
+  std::optional<HttpFront> front;  // if it serves requests
   EventId told{};
   std::optional<ClusterWork> work;  // while it runs
 };
@@ -227,8 +234,9 @@ ClusterServer::ClusterServer(const Settings& settings) : parts_(std::make_unique
 ClusterServer::~ClusterServer() { stop(); }
 
 void ClusterServer::start() {
+  parts_->open_front();
   start_worker();
-  parts_->front.start();
+  parts_->front->start();
 }
 
 void ClusterServer::start_worker() {
@@ -237,15 +245,18 @@ void ClusterServer::start_worker() {
   parts_->work.emplace(*parts_);
 }
 
-void ClusterServer::read_keys_again() { parts_->front.read_keys_again(); }
+void ClusterServer::read_keys_again() {
+  if (parts_->front) return parts_->front->read_keys_again();
+  log_info("SIGHUP: a worker has no keys");
+}
 
-std::uint16_t ClusterServer::port() const { return parts_->front.port(); }
+std::uint16_t ClusterServer::port() const { return parts_->front ? parts_->front->port() : std::uint16_t{0}; }
 
 // Stops front to back: no new requests, no new work. Then the writers finish their batches, and the other pods read of them.
 void ClusterServer::stop() {
   Parts& parts = *parts_;
   if (!parts.work) return;
-  parts.front.stop();
+  if (parts.front) parts.front->stop();
   parts.work->workers.stop();
   parts.work->events.stop();
   for (auto& shard : parts.shards) shard->stop();
