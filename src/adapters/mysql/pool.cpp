@@ -16,13 +16,21 @@ Pool::Lease Pool::take() {
   }
   if (!session) session = std::make_unique<Session>(settings_.endpoint, Role::reader, settings_.connection);
   ++in_use_;
-  return {*this, std::move(session)};
+  return {*this, std::move(session), renewals_};
 }
 
-void Pool::give_back(std::unique_ptr<Session> session) {
+void Pool::renew() {
+  std::vector<std::unique_ptr<Session>> former;  // closed without the lock
+  const MutexLock lock(mutex_);
+  former.reserve(settings_.most);
+  former.swap(idle_);
+  ++renewals_;
+}
+
+void Pool::give_back(std::unique_ptr<Session> session, int renewal) {
   {
     const MutexLock lock(mutex_);
-    idle_.push_back(std::move(session));
+    if (renewal == renewals_) idle_.push_back(std::move(session));  // else closed at the end, without the lock
     --in_use_;
   }
   given_back_.notify_one();

@@ -19,6 +19,7 @@ void Session::connect() {
   if (role_ != Role::writer) return;
   try {
     check_server(*connection_, settings_);
+    server_ = identity_of(*connection_);
   } catch (const std::exception& unfit) {  // a failover may have led to a server that would have been refused at start
     connection_.reset();
     throw before_commit(unfit);

@@ -16,7 +16,8 @@ class Session {
   Connection& ready();
   // Forgets the connection: the next ready() makes another.
   void drop() { connection_.reset(); }
-  const Traffic& traffic() const { return traffic_; }  // of all connections so far
+  const std::string& server() const { return server_; }  // which one a writer is connected to; empty before the first time
+  const Traffic& traffic() const { return traffic_; }    // of all connections so far
 
  private:
   void connect();
@@ -25,6 +26,7 @@ class Session {
   const Role role_;
   const ConnectionSettings settings_;
   Traffic traffic_;
+  std::string server_;
   std::optional<Connection> connection_;
 };
 
