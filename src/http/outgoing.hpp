@@ -39,8 +39,6 @@ class Outgoing {
   std::span<const boost::asio::const_buffer> pending() const { return std::span(buffers_).subspan(next_); }
   void written(std::size_t count);
 
-  std::size_t buffers() const { return buffers_.size(); }  // in the list now
-
   // Releases bodies and parts, and keeps the memory.
   void reset();
 

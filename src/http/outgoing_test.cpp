@@ -90,7 +90,7 @@ TEST(Outgoing, KeepsAWindowOfALongAnswerOnly) {
   parts[5'000] = std::make_shared<const std::string>();
   Outgoing out;
   out.assemble({.parts = std::make_shared<const std::vector<SharedBytes>>(parts)}, {.traceparent = kTraceparent});
-  EXPECT_LE(out.buffers(), 64U);
+  EXPECT_LE(out.pending().size(), 64U);
   const std::string text = written(out, 777);
   EXPECT_NE(text.find("Content-Length: 99990\r\n"), std::string::npos);
   EXPECT_EQ(text.size() - text.find("\r\n\r\n") - 4, 99'990U);

@@ -24,6 +24,8 @@ std::string failing(int code) {
   return "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = " + std::to_string(code) + ", MESSAGE_TEXT = 'a failure of a test'";
 }
 
+const std::string kRefused = packet("SELECT @@global.no_such_setting");
+
 class Failover : public MysqlTest {
  protected:
   Failover() { made_concert(*open()); }
@@ -54,7 +56,7 @@ TEST_F(Failover, AConflictAtTheCommitIsTriedAgain) {
   execute(*store, charge(kAnn, {5}));  // has taken its block of ids, which is a commit of its own
   std::int64_t charges = 1;
   for (const int code : {1213, 3101, 8002, 8022, 8028, 9007}) {
-    proxy_.replace(packet("COMMIT;"), packet("ROLLBACK; " + failing(code)), 1);
+    proxy_.replace(packet("COMMIT;"), {packet("ROLLBACK; " + failing(code))});
     EXPECT_EQ(unknown_of(*store, charge(kAnn, {5})), std::nullopt) << code;
     EXPECT_EQ(attempts_, 2) << code;
     EXPECT_EQ(stored_charges(), ++charges) << code;
@@ -64,9 +66,9 @@ TEST_F(Failover, AConflictAtTheCommitIsTriedAgain) {
 TEST_F(Failover, AServerThatConflictsAtEveryCommitIsNotAskedForEver) {
   const auto store = open_through(proxy_);
   execute(*store, charge(kAnn, {5}));
-  proxy_.replace(packet("COMMIT;"), packet("ROLLBACK; " + failing(9007)), 1'000);
+  proxy_.replace(packet("COMMIT;"), std::deque<std::string>(100, packet("ROLLBACK; " + failing(9007))));
   EXPECT_THROW(execute(*store, charge(kAnn, {5})), Contended);
-  proxy_.replace({}, {}, 0);
+  proxy_.replace({}, {});
   execute(*store, charge(kAnn, {5}));
   EXPECT_EQ(stored_charges(), 2);
 }
@@ -75,10 +77,10 @@ TEST_F(Failover, AServerThatConflictsAtEveryCommitIsNotAskedForEver) {
 TEST_F(Failover, ALimitOfTimeAtTheCommitIsSettled) {
   const auto store = open_through(proxy_);
   execute(*store, charge(kAnn, {5}));
-  proxy_.replace(packet("COMMIT;"), packet("COMMIT; " + failing(1969)), 1);
+  proxy_.replace(packet("COMMIT;"), {packet("COMMIT; " + failing(1969))});
   execute(*store, charge(kAnn, {5}));
   EXPECT_EQ(stored_charges(), 2);
-  proxy_.replace(packet("COMMIT;"), packet("ROLLBACK; " + failing(1969)), 1);
+  proxy_.replace(packet("COMMIT;"), {packet("ROLLBACK; " + failing(1969))});
   EXPECT_EQ(unknown_of(*store, charge(kAnn, {5})), false);
   EXPECT_EQ(stored_charges(), 2);
 }
@@ -98,7 +100,7 @@ TEST_F(Failover, AReadOnlyServerIsLeftWithinTheBatch) {
   std::int64_t charges = 1;
   for (const int code : {1290, 1836, 1792}) {
     const int before = proxy_.accepted();
-    proxy_.replace("INSERT INTO batch_log", packet(failing(code)), 1);
+    proxy_.replace("INSERT INTO batch_log", {packet(failing(code))});
     EXPECT_EQ(unknown_of(*store, charge(kAnn, {5})), std::nullopt) << code;
     EXPECT_EQ(attempts_, 2) << code;
     EXPECT_EQ(proxy_.accepted(), before + 1) << code;
@@ -132,7 +134,7 @@ TEST_F(Failover, ReadersLeaveTheFormerPrimaryWithTheWriter) {
   EXPECT_EQ(proxy_.accepted(), connections) << "the reader keeps its connection";
   // The writer's next connection leads to a server with another name.
   proxy_.break_at("COMMIT", {test::Break::before_request});
-  proxy_.replace(packet("SELECT @@global.hostname"), packet("SELECT 'the-successor'"), 1);
+  proxy_.replace("@@global.hostname", {kRefused, packet("SELECT 'the-successor'")});
   EXPECT_EQ(unknown_of(*store, charge(kAnn, {5})), false);
   execute(*store, charge(kAnn, {5}));
   const int after = proxy_.accepted();
@@ -154,7 +156,7 @@ TEST_F(Failover, AServerMayLackASetting) {
                               "global.port",
                               "global.server_id"}) {
     TcpProxy proxy{database_.endpoint().port};
-    proxy.replace(packet(std::string("SELECT @@") + missing), packet("SELECT @@global.no_such_setting"), 1);
+    proxy.replace(std::string("@@") + missing, {kRefused, kRefused});  // asked with the others, then alone
     EXPECT_NO_THROW(open_through(proxy)) << missing;
   }
 }
@@ -169,7 +171,7 @@ TEST_F(Failover, ASettingThatIsWrongIsStillRefused) {
                                                                      {"global.innodb_rollback_on_timeout", "1"}}};
   for (const auto& [name, value] : table) {
     TcpProxy proxy{database_.endpoint().port};
-    proxy.replace(packet(std::string("SELECT @@") + name), packet(std::string("SELECT ") + value), 1);
+    proxy.replace(std::string("@@") + name, {kRefused, packet(std::string("SELECT ") + value)});
     EXPECT_THROW(open_through(proxy), NotUsable) << name;
   }
 }

@@ -14,10 +14,8 @@ struct NotUsable : std::runtime_error {
 };
 
 // Throws NotUsable for a server that may lose commits, does not take writes, or is not set as the session asked. A setting that
-// the server does not have counts as its harmless value; where that is only hoped for, the log says so.
-void check_server(Connection& connection, const ConnectionSettings& settings);
-
-// Tells one server from another behind the same address.
-std::string identity_of(Connection& connection);
+// the server does not have counts as its harmless value; where that is only hoped for, the log says so. Returns what tells this
+// server from another behind the same address.
+std::string check_server(Connection& connection, const ConnectionSettings& settings);
 
 }  // namespace frontrow::mysql

@@ -16,6 +16,8 @@ class Session {
   Connection& ready();
   // Forgets the connection: the next ready() makes another.
   void drop() { connection_.reset(); }
+  // It has said nothing for so long that the server has ended it.
+  bool is_stale() const { return connection_ && steady_now() - connection_->heard_at() > settings_.idle_timeout; }
   const std::string& server() const { return server_; }  // which one a writer is connected to; empty before the first time
   const Traffic& traffic() const { return traffic_; }    // of all connections so far
 

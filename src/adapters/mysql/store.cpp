@@ -24,18 +24,21 @@ constexpr int kPartings = 8;  // partings of a batch from commands with busy row
 constexpr std::uint64_t kBackOffMs = 10;  // at most so long before the second attempt, thrice as long before the third
 constexpr Duration kAskAgain{20};
 
+std::shared_ptr<Pool> pool_or_own(std::shared_ptr<Pool> given, const StoreSettings& settings) {
+  if (given) return given;
+  return std::make_shared<Pool>(PoolSettings{.endpoint = settings.primary, .connection = settings.connection});
+}
+
 class MysqlStore final : public Store {
  public:
   explicit MysqlStore(const StoreSettings& settings)
       : settings_(settings),
         time_(settings.clock),
         session_(settings.primary, Role::writer, settings.connection),
-        readers_(settings.readers
-                     ? settings.readers
-                     : std::make_shared<Pool>(PoolSettings{.endpoint = settings.primary, .connection = settings.connection})) {
+        readers_(pool_or_own(settings.readers, settings)),
+        chores_(pool_or_own(settings.chores, settings)) {
     Connection first{settings.primary, Role::writer, settings.connection};
-    check_server(first, settings.connection);
-    server_ = identity_of(first);
+    server_ = check_server(first, settings.connection);
     require_current(first);
     last_event_ = last_number(first).value;
   }
@@ -63,7 +66,7 @@ class MysqlStore final : public Store {
   const StoreTime time_;
   Session session_;
   std::string server_;  // the one that the readers know
-  const std::shared_ptr<Pool> readers_;
+  const std::shared_ptr<Pool> readers_, chores_;
   IdBlocks ids_;
   BatchLog log_;
   Forgetter forgetter_;
@@ -193,7 +196,7 @@ Connection& MysqlStore::prepare(const Keys& keys) {
     settle();
     Connection& connection = session_.ready();
     // Readers are still connected to the former primary, which may answer as a replica.
-    if (session_.server() != server_) readers_->renew(), server_ = session_.server();
+    if (session_.server() != server_) readers_->renew(), chores_->renew(), server_ = session_.server();
     ids_.provide(connection, keys);
     return connection;
   } catch (const ReadOnly&) {
@@ -253,7 +256,7 @@ void MysqlStore::load(const LoadVisitor& visitor) {
 }
 
 EventId MysqlStore::last_event() {
-  last_event_ = read_from(*readers_, [](Connection& connection) { return last_number(connection); }).value;
+  last_event_ = read_from(*chores_, [](Connection& connection) { return last_number(connection); }).value;
   return {last_event_.load()};
 }
 

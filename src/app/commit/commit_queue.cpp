@@ -13,6 +13,7 @@ namespace {
 constexpr int kMaxAttempts = 3;
 constexpr Duration kUpkeepEvery{250};
 constexpr Duration kLateEvery{100};
+constexpr std::size_t kLateAtOnce = 4'096;  // that a batch passes over
 }  // namespace
 
 CommitQueue::CommitQueue(Store& store, const Clock& clock, Metrics& metrics, CommitQueueOptions options,
@@ -84,7 +85,7 @@ std::vector<std::unique_ptr<Command>> CommitQueue::take_batch() {
     const MutexLock lock(mutex_);
     const TimePoint now = clock_.now();
     batch.reserve(std::min<std::size_t>(options_.batch, length_));
-    late.reserve(batch.capacity());
+    late.reserve(std::min(kLateAtOnce, length_.load()));
     const auto has_room = [&] { return batch.size() < options_.batch && late.size() < late.capacity(); };
     const auto take_first = [&](Line& line) REQUIRES(mutex_) {
       (now < line.front().deadline ? batch : late).push_back(std::move(line.front().command));

@@ -5,6 +5,7 @@
 // function of (version, number of lapsed seats): the deadlines of one version are fixed and lapse in order.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -56,6 +57,9 @@ class SeatMap {
   void rename(std::vector<Section> sections, std::int64_t version);
   // Takes over the picture of `fresh`, a newly loaded map of the same schedule. Every reader of changes starts anew.
   void take_over(SeatMap& fresh);
+
+  // Has a reader looked at it since the last call?
+  bool take_asked() { return was_asked_.exchange(false, std::memory_order_relaxed); }
 
   // For readers, on any thread. Not const: the first reader after a deadline notes the lapse.
   struct Stamp {
@@ -130,6 +134,7 @@ class SeatMap {
   const ScheduleId schedule_;
   const ConcertId concert_;
   const std::vector<SeatPlace> places_;
+  mutable std::atomic<bool> was_asked_{false};
 
   mutable Mutex mutex_;
   Sections sections_ GUARDED_BY(mutex_);

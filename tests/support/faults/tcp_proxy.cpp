@@ -59,18 +59,17 @@ void TcpProxy::break_at(std::string words, std::deque<Break> how) {
   how_ = std::move(how);
 }
 
-void TcpProxy::replace(std::string words, std::string message, int times) {
+void TcpProxy::replace(std::string words, std::deque<std::string> messages) {
   const std::lock_guard lock(mutex_);
   replaced_ = std::move(words);
-  replacement_ = std::move(message);
-  replacements_ = times;
+  replacements_ = std::move(messages);
 }
 
 void TcpProxy::exchange(std::string& bytes) {
   const std::lock_guard lock(mutex_);
-  if (replacements_ == 0 || bytes.find(replaced_) == std::string::npos) return;
-  bytes = replacement_;
-  --replacements_;
+  if (replacements_.empty() || bytes.find(replaced_) == std::string::npos) return;
+  bytes = std::move(replacements_.front());
+  replacements_.pop_front();
 }
 
 Break TcpProxy::how_to_treat(const std::string& bytes) {

@@ -31,8 +31,8 @@ class TcpProxy {
   std::uint16_t port() const { return port_; }
   // Each break happens once, one after the other: at the next bytes of a client that contain `words`.
   void break_at(std::string words, std::deque<Break> how);
-  // So many times, a client's next bytes that contain `words` become `message`.
-  void replace(std::string words, std::string message, int times);
+  // A client's next bytes that contain `words` become the first message, the next ones the second, and so on.
+  void replace(std::string words, std::deque<std::string> messages);
   // New connections lead to this port; those that are open stay where they are.
   void lead_to(std::uint16_t target) { target_ = target; }
   int accepted() const { return accepted_; }  // connections so far
@@ -58,11 +58,11 @@ class TcpProxy {
   std::atomic<bool> is_refusing_{false};
   std::atomic<std::chrono::milliseconds> delay_{};
   std::mutex mutex_;
-  std::string words_;                   // protected by mutex_
-  std::deque<Break> how_;               // protected by mutex_
-  std::string replaced_, replacement_;  // protected by mutex_
-  int replacements_ = 0;                // protected by mutex_
-  std::vector<Pair> pairs_;             // only for the proxy's thread
+  std::string words_;                     // protected by mutex_
+  std::deque<Break> how_;                 // protected by mutex_
+  std::string replaced_;                  // protected by mutex_
+  std::deque<std::string> replacements_;  // protected by mutex_
+  std::vector<Pair> pairs_;               // only for the proxy's thread
   std::jthread thread_;
 };
 
