@@ -8,6 +8,7 @@ install(FILES "${package_files}/copyright" "${PROJECT_SOURCE_DIR}/README.md" "${
   DESTINATION share/doc/frontrow)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/reference" DESTINATION share/doc/frontrow)
 install(FILES "${PROJECT_SOURCE_DIR}/deploy/logs/index-template.json" DESTINATION share/doc/frontrow/logs)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/deploy/proxy" DESTINATION share/doc/frontrow)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
