@@ -1,5 +1,5 @@
 # The commands of the project. Each one sets the machine up first, so that a fresh clone needs only `make` and apt.
-.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster screenshots lighthouse
+.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster package check-package check-compose screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -15,6 +15,7 @@ help:
 	@echo 'make test-asan  unit, contract, race and TLS suites under AddressSanitizer and UBSan (test-tsan: ThreadSanitizer)'
 	@echo 'make services   start MariaDB, Redis with Sentinel and Kafka for the cluster profile (services-stop: end them)'
 	@echo 'make run-cluster  two servers on them behind haproxy, on http://127.0.0.1:8080'
+	@echo 'make package    a Debian package of this machine'"'"'s release, into build/package (check-package: installs, upgrades and purges it in a chroot, as root)'
 	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'
 	@echo 'make clients    Python, TypeScript, Java and Kotlin clients made from docs/openapi.yml buy a seat; Kafka clients read the events'
 	@echo 'make bench      how fast, beside the limits of this machine; rewrites bench/RESULTS.md (QUICK=1: a short look)'
@@ -33,10 +34,10 @@ setup-browser:
 setup-cluster:
 	@tools/setup.sh cluster
 
-# The cluster profile's own MariaDB, Redis and Kafka on this machine; their addresses are in
+# The cluster profile's own MariaDB, Redis and Kafka on this machine, on the ports of compose.yml; their addresses are in
 # build/services/services.env.
 services: setup-cluster
-	@tools/services.py start
+	@tools/services.py start --local
 
 services-stop:
 	@tools/services.py stop
@@ -45,6 +46,17 @@ run-cluster: setup-cluster
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow
 	@exec tools/run_cluster.py
+
+package: setup
+	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --parallel $(JOBS) --target frontrow
+	@cd build/release && cpack -B ../package
+
+check-package: package
+	@python3 tests/deploy/package_test.py build/package
+
+check-compose:
+	@tools/check_compose.sh
 
 run: setup
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }

@@ -2,6 +2,7 @@
 """Starts the cluster profile's real services on free loopback ports, without containers: MariaDB with a replica, Redis with Sentinel, Kafka.
 
     tools/services.py start|stop|status [--dir build/services] [--only mysql redis kafka]
+    tools/services.py start --local             new data get the ports and the password of compose.yml, which deploy/local/frontrow.toml names
     tools/services.py kill NAME [--dir …]       ends one process at once (SIGKILL), as a crash would: mysql-primary, redis-2, sentinel-1, kafka …
     tools/services.py revive NAME [--dir …]     starts it again with its data and its port, and waits until it is ready
     tools/services.py pause|resume NAME         SIGSTOP and SIGCONT
@@ -22,6 +23,8 @@ from cluster.process import Failed, Processes
 from cluster.redis import Redis
 
 ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / "deploy" / "local"
+LOCAL_PORTS = {"mysql-primary": 3306, "mysql-replica": 3307, "redis-1": 6379, "kafka": 9092}
 KINDS = {"mysql": MariaDb, "redis": Redis, "kafka": Kafka}
 
 
@@ -43,6 +46,22 @@ def start(processes, kinds):
         KINDS[kind](processes).start()
     write_environment(processes)
     print(processes.directory / "services.env")
+
+
+def use_local_passwords(directory):
+    """Before the first start: later the servers have their passwords."""
+    for name in ("mysql.password", "redis.password"):
+        file = directory / name
+        if not file.exists():
+            file.touch(0o600)
+            file.write_text((LOCAL / "password").read_text().strip())
+
+
+def warn_of_other_ports(processes):
+    other = [name for name, port in LOCAL_PORTS.items() if processes.port(name) != port]
+    if other:
+        print(f"services: {', '.join(other)} keep the ports of their data, which are not those of deploy/local/frontrow.toml; "
+              "`tools/services.py stop --remove` takes the data away", file=sys.stderr)
 
 
 def stop(processes, kinds, remove):
@@ -77,6 +96,7 @@ def parse():
     parser.add_argument("--only", nargs="+", choices=list(KINDS), default=list(KINDS))
     parser.add_argument("--remove", action="store_true")
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--local", action="store_true")
     options = parser.parse_args()
     if (options.name is None) == (options.verb in ("kill", "revive", "pause", "resume")):
         parser.error(f"{options.verb} {'needs' if options.name is None else 'takes no'} NAME")
@@ -88,13 +108,17 @@ def parse():
 def main():
     options = parse()
     try:
-        processes = Processes(options.dir)
+        processes = Processes(options.dir, LOCAL_PORTS if options.local else None)
         with processes.locked():
             match options.verb:
                 case "start":
                     if options.fresh:
                         stop(processes, options.only, remove=True)
+                    if options.local:
+                        use_local_passwords(processes.directory)
                     start(processes, options.only)
+                    if options.local:
+                        warn_of_other_ports(processes)
                 case "stop": stop(processes, options.only, options.remove)
                 case "status": status(processes)
                 case "kill": processes.end(options.name, signal.SIGKILL), write_environment(processes)

@@ -41,6 +41,9 @@ fi
 # for fetching the Kafka broker.
 if [[ " $* " == *" cluster "* ]]; then
   packages+=(mariadb-server redis-server redis-sentinel redis-tools haproxy kcat)
+  # The examples of deploy/proxy.
+  command -v nginx >/dev/null || packages+=(nginx-light)
+  command -v caddy >/dev/null || packages+=(caddy)
   command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
   command -v mvn >/dev/null || packages+=(maven)
 fi

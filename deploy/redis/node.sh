@@ -16,6 +16,8 @@ else
   printf 'dir %s\nport %s\nappendonly yes\nsave ""\nreplica-announce-ip %s\n' "$DATA" "$PORT" "$1" >"$conf.new"
   # A primary that sees no replica any more is cut off, and must not go on taking writes that will be lost.
   printf 'min-replicas-to-write 1\nmin-replicas-max-lag 5\n' >>"$conf.new"
+  # A stopping primary waits so long for its replicas; the container has more time than that.
+  printf 'shutdown-timeout 5\n' >>"$conf.new"
   first=yes
 fi
 # The password is not kept: a changed one counts at the next start.
@@ -39,4 +41,18 @@ if [ -n "$primary" ]; then
   mv "$conf.next" "$conf.new"
 fi
 mv "$conf.new" "$conf"
-exec redis-server "$conf"
+
+# Redis refuses to stop while it writes its first file after a full copy of its primary, and then forgets that it was asked.
+# So this script stays, and asks until the server has ended.
+redis-server "$conf" &
+server=$!
+asked=no
+trap 'asked=yes' TERM INT
+status=0
+wait $server || status=$?
+if [ $asked = yes ]; then
+  while kill -TERM $server 2>/dev/null; do sleep 0.2; done
+  status=0
+  wait $server || status=$?
+fi
+exit $status

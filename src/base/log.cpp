@@ -38,23 +38,35 @@ std::string_view level_name(spdlog::level::level_enum level) {
   }
 }
 
-// spdlog's pattern does not escape. So the payload arrives here as finished members, and the pattern only adds time and
-// level.
+// spdlog's pattern does not escape. So the payload arrives here as finished members, and this adds what every line has.
 class JsonFormatter final : public spdlog::formatter {
  public:
+  // `service`: the finished members that say which program writes.
+  explicit JsonFormatter(std::string service) : service_(std::move(service)) {}
+
   void format(const spdlog::details::log_msg& entry, spdlog::memory_buf_t& out) override {
-    std::string head = "{\"ts\":\"";
+    std::string head = "{\"@timestamp\":\"";
     append_iso8601(head, std::chrono::time_point_cast<Duration>(entry.time));
-    head += "\",\"level\":\"";
+    head += "\",\"log.level\":\"";
     head += level_name(entry.level);
     head += "\",";
     out.append(head.data(), head.data() + head.size());
     out.append(entry.payload.begin(), entry.payload.end());
+    out.append(service_.data(), service_.data() + service_.size());
     constexpr std::string_view kEnd = "}\n";
     out.append(kEnd.data(), kEnd.data() + kEnd.size());
   }
-  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
+  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(service_); }
+
+ private:
+  std::string service_;
 };
+
+std::string service_members(std::string_view version) {
+  std::string members = R"(,"ecs.version":"8.11.0","service.name":"frontrow","service.version":)";
+  append_json_string(members, version);
+  return members;
+}
 
 struct Target {
   LogFormat format;
@@ -72,7 +84,7 @@ std::shared_ptr<const Target> make_target(const LogOptions& options) {
   }
   auto logger = std::make_shared<spdlog::logger>("frontrow", std::move(sink));
   if (options.format == LogFormat::json) {
-    logger->set_formatter(std::make_unique<JsonFormatter>());
+    logger->set_formatter(std::make_unique<JsonFormatter>(service_members(options.version)));
   } else {
     // UTC, as on the wire, so that a log line can be compared with an answer.
     logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc));

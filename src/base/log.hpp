@@ -1,8 +1,8 @@
 // The log for the operator: an entry is one line with a message and named values, on standard error.
 //
-// There are two formats: `console` for people, `json` for machines (ts, level, message, traceId, then the other
-// fields). With any value, an entry stays one line of valid UTF-8. The log never throws. It does not know which values
-// are secret: never log tickets or keys.
+// There are two formats: `console` for people, and `json` for machines, with the names of the Elastic Common Schema
+// (docs/reference/log.md). With any value, an entry stays one line of valid UTF-8. The log never throws. It does not know which
+// values are secret: never log tickets or keys.
 #pragma once
 
 #include <concepts>
@@ -14,6 +14,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/log_fields.hpp"
 #include "base/strong_id.hpp"
 
 namespace frontrow {
@@ -24,49 +25,44 @@ enum class LogFormat : std::uint8_t { console, json };
 struct LogOptions {
   LogFormat format = LogFormat::console;
   LogLevel level = LogLevel::info;
+  std::string_view version{};   // of this program, for service.version
   std::ostream* out = nullptr;  // null = standard error, coloured on a terminal; another stream must outlive its use
 };
 
 // Thread safe; entries under way are still written to the old target.
 void configure_log(const LogOptions& options);
 
-// A string, a 64-bit integer or a boolean. Holds a view that is valid during the call. Unsigned values beyond int64 are
-// shown as its maximum.
-class LogValue {
+// A value with its name, which must be in kLogFieldNames. Holds views that are valid during the call. Unsigned values beyond
+// int64 are shown as its maximum.
+class LogField {
  public:
   using Value = std::variant<std::string_view, std::int64_t, bool>;
 
   template <class T>
     requires std::convertible_to<const T&, std::string_view>
-  LogValue(const T& text) : value_(std::string_view(text)) {}
+  LogField(LogKey<LogKind::text> key, const T& text) : name_(&key.name()), value_(std::string_view(text)) {}
   template <std::integral T>
-  LogValue(T number) : value_(from(number)) {}
+    requires(!std::same_as<T, bool>)
+  LogField(LogKey<LogKind::number> key, T number) : name_(&key.name()), value_(bounded(number)) {}
   template <class Tag>
-  LogValue(StrongId<Tag> id) : value_(id.value) {}
+  LogField(LogKey<LogKind::number> key, StrongId<Tag> id) : name_(&key.name()), value_(id.value) {}
+  LogField(LogKey<LogKind::fact> key, std::same_as<bool> auto is_so) : name_(&key.name()), value_(is_so) {}
 
-  const Value& get() const { return value_; }
+  const LogFieldName& name() const { return *name_; }
+  const Value& value() const { return value_; }
 
  private:
   template <std::integral T>
-  static Value from(T number) {
-    if constexpr (std::same_as<T, bool>) {
-      return number;
-    } else {
-      constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
-      return std::cmp_greater(number, kMax) ? kMax : static_cast<std::int64_t>(number);
-    }
+  static std::int64_t bounded(T number) {
+    constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+    return std::cmp_greater(number, kMax) ? kMax : static_cast<std::int64_t>(number);
   }
 
+  const LogFieldName* name_;
   Value value_;
 };
 
-struct LogField {
-  std::string_view key;  // camelCase; kTraceId is placed before the others
-  LogValue value;
-};
 using LogFields = std::initializer_list<LogField>;
-
-inline constexpr std::string_view kTraceId = "traceId";
 
 // Thread safe, never throws; the line is written before the call returns.
 void log(LogLevel level, std::string_view message, LogFields fields = {}) noexcept;

@@ -86,25 +86,34 @@ bool is_bare(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F && c != '"' && c != '=' && c != '\\'; });
 }
 
-void append_value(std::string& out, const LogValue& value, bool json) {
-  if (const auto* number = std::get_if<std::int64_t>(&value.get())) {
-    out += std::to_string(*number);
-  } else if (const auto* fact = std::get_if<bool>(&value.get())) {
+std::int64_t multiplied(std::int64_t number, std::int64_t factor) {
+  std::int64_t product = 0;
+  return __builtin_mul_overflow(number, factor, &product) ? number : product;
+}
+
+void append_member(std::string& out, const LogField& field) {
+  out += ',';
+  append_json_string(out, field.name().ecs);
+  out += ':';
+  if (const auto* number = std::get_if<std::int64_t>(&field.value())) {
+    out += std::to_string(multiplied(*number, field.name().factor));
+  } else if (const auto* fact = std::get_if<bool>(&field.value())) {
     out += *fact ? "true" : "false";
-  } else if (const auto text = std::get<std::string_view>(value.get()); !json && is_bare(text) && text.size() <= kLogTextMax) {
+  } else {
+    append_json_string(out, std::get<std::string_view>(field.value()));
+  }
+}
+
+void append_for_people(std::string& out, const LogField& field) {
+  if (const auto* number = std::get_if<std::int64_t>(&field.value())) {
+    out += std::to_string(*number);
+  } else if (const auto* fact = std::get_if<bool>(&field.value())) {
+    out += *fact ? "true" : "false";
+  } else if (const auto text = std::get<std::string_view>(field.value()); is_bare(text) && text.size() <= kLogTextMax) {
     out += text;
   } else {
     append_json_string(out, text);
   }
-}
-
-void append_member(std::string& out, const LogField& field) {
-  std::string key{field.key};
-  if (key == "ts" || key == "level" || key == "message") key += '_';
-  out += ',';
-  append_json_string(out, key);
-  out += ':';
-  append_value(out, field.value, true);
 }
 
 }  // namespace
@@ -121,10 +130,10 @@ std::string json_members(std::string_view message, LogFields fields) {
   out += "\"message\":";
   append_json_string(out, message);
   for (const auto& field : fields) {
-    if (field.key == kTraceId) append_member(out, field);
+    if (field.name().key == kTraceId) append_member(out, field);
   }
   for (const auto& field : fields) {
-    if (field.key != kTraceId) append_member(out, field);
+    if (field.name().key != kTraceId) append_member(out, field);
   }
   return out;
 }
@@ -134,9 +143,9 @@ std::string console_text(std::string_view message, LogFields fields) {
   append_safe(out, message, false);
   for (const auto& field : fields) {
     out += ' ';
-    append_safe(out, field.key, false);
+    out += field.name().key;
     out += '=';
-    append_value(out, field.value, false);
+    append_for_people(out, field);
   }
   return out;
 }

@@ -12,8 +12,7 @@ namespace frontrow {
 // Longer texts are cut here and end in "…": a log line must not be as long as a request body.
 inline constexpr std::size_t kLogTextMax = 4096;
 
-// `"message":"…","traceId":"…","key":value,…`: the inside of an object, valid JSON with any values. A field with one of
-// our names (ts, level, message) gets a `_` appended.
+// `"message":"…","trace.id":"…","name":value,…`: the inside of an object, valid JSON with any values.
 std::string json_members(std::string_view message, LogFields fields);
 
 // `message key=value key="value with spaces"`. Control characters are escaped, so that no value can forge a line or

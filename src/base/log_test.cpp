@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 #include <latch>
+#include <set>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -20,7 +21,9 @@ class LogTest : public testing::Test {
  protected:
   ~LogTest() override { configure_log({}); }
 
-  void use(LogFormat format, LogLevel level = LogLevel::debug) { configure_log({.format = format, .level = level, .out = &out_}); }
+  void use(LogFormat format, LogLevel level = LogLevel::debug) {
+    configure_log({.format = format, .level = level, .version = "1.2.3", .out = &out_});
+  }
 
   std::vector<std::string> lines() const {
     std::vector<std::string> all;
@@ -45,35 +48,65 @@ std::vector<std::string> keys(const boost::json::object& object) {
 
 TEST_F(LogTest, JsonCarriesEveryKindOfValueInOrder) {
   use(LogFormat::json);
-  const std::string name = "Kim";
+  const std::string file = "a.key";
   log_info("seat held",
-           {{"userId", StrongId<struct UserTag>{7}}, {"name", name}, {kTraceId, "abc"}, {"again", true}, {"free", std::size_t{3}}});
+           {{"concert", StrongId<struct ConcertTag>{7}},
+            {"file", file},
+            {kTraceId, "abc"},
+            {"outcomeUnknown", true},
+            {"commands", std::size_t{3}}});
   const auto entry = only_object();
-  EXPECT_EQ(keys(entry), (std::vector<std::string>{"ts", "level", "message", "traceId", "userId", "name", "again", "free"}));
-  EXPECT_TRUE(parse_iso8601(std::string_view{entry.at("ts").as_string()}));
-  EXPECT_EQ(entry.at("level"), "info");
+  EXPECT_EQ(keys(entry),
+            (std::vector<std::string>{"@timestamp",
+                                      "log.level",
+                                      "message",
+                                      "trace.id",
+                                      "frontrow.concert",
+                                      "file.path",
+                                      "frontrow.outcome_unknown",
+                                      "frontrow.commands",
+                                      "ecs.version",
+                                      "service.name",
+                                      "service.version"}));
+  EXPECT_TRUE(parse_iso8601(std::string_view{entry.at("@timestamp").as_string()}));
+  EXPECT_EQ(entry.at("log.level"), "info");
   EXPECT_EQ(entry.at("message"), "seat held");
-  EXPECT_EQ(entry.at("userId"), 7);
-  EXPECT_EQ(entry.at("name"), "Kim");
-  EXPECT_EQ(entry.at("again"), true);
-  EXPECT_EQ(entry.at("free"), 3);
+  EXPECT_EQ(entry.at("frontrow.concert"), 7);
+  EXPECT_EQ(entry.at("file.path"), "a.key");
+  EXPECT_EQ(entry.at("frontrow.outcome_unknown"), true);
+  EXPECT_EQ(entry.at("frontrow.commands"), 3);
+  EXPECT_EQ(entry.at("service.name"), "frontrow");
+  EXPECT_EQ(entry.at("service.version"), "1.2.3");
 }
 
 TEST_F(LogTest, JsonNumbersKeepTheirEnds) {
   use(LogFormat::json);
-  log_info("ends", {{"least", std::numeric_limits<std::int64_t>::min()}, {"most", std::numeric_limits<std::uint64_t>::max()}});
+  log_info("ends", {{"shown", std::numeric_limits<std::int64_t>::min()}, {"stored", std::numeric_limits<std::uint64_t>::max()}});
   const auto entry = only_object();
-  EXPECT_EQ(entry.at("least"), std::numeric_limits<std::int64_t>::min());
-  EXPECT_EQ(entry.at("most"), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(entry.at("frontrow.shown_version"), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(entry.at("frontrow.stored_version"), std::numeric_limits<std::int64_t>::max());
 }
 
-TEST_F(LogTest, AFieldCannotReplaceOneOfOurs) {
+TEST_F(LogTest, JsonHasTheUnitsOfTheSchema) {
   use(LogFormat::json);
-  log_warn("real", {{"message", "forged"}, {"level", "forged"}});
-  const auto entry = only_object();
-  EXPECT_EQ(entry.at("message"), "real");
-  EXPECT_EQ(entry.at("level"), "warn");
-  EXPECT_EQ(entry.at("message_"), "forged");
+  log_info("answered", {{"microseconds", 1'234}});
+  EXPECT_EQ(only_object().at("event.duration"), 1'234'000) << "nanoseconds";
+}
+
+// An index takes `a` as a value or as the parent of `a.b`, not as both.
+TEST(LogFieldNames, AreUniqueAndNoneIsTheParentOfAnother) {
+  std::vector<std::string> names = {"@timestamp", "log.level", "message", "ecs.version", "service.name", "service.version"};
+  std::set<std::string_view> keys;
+  for (const LogFieldName& field : kLogFieldNames) {
+    names.emplace_back(field.ecs);
+    EXPECT_TRUE(keys.insert(field.key).second) << field.key;
+  }
+  for (std::size_t i = 0; i < names.size(); ++i)
+    for (std::size_t j = 0; j < names.size(); ++j) {
+      if (i == j) continue;
+      EXPECT_NE(names[i], names[j]);
+      EXPECT_FALSE(names[i].starts_with(names[j] + ".")) << names[i];
+    }
 }
 
 struct Text {
@@ -104,10 +137,10 @@ TEST_F(LogTest, JsonSurvivesAnyText) {
   for (const auto& row : table) {
     out_.str("");
     use(LogFormat::json);
-    log_info(row.given, {{"text", row.given}, {row.given, 1}});
+    log_info(row.given, {{"what", row.given}});
     const auto entry = only_object();
     EXPECT_EQ(entry.at("message"), boost::json::string_view{row.read_back}) << row.given;
-    EXPECT_EQ(entry.at("text"), boost::json::string_view{row.read_back}) << row.given;
+    EXPECT_EQ(entry.at("frontrow.what"), boost::json::string_view{row.read_back}) << row.given;
   }
 }
 
@@ -123,19 +156,20 @@ TEST_F(LogTest, LongTextsAreCut) {
 
 TEST_F(LogTest, ConsoleIsReadable) {
   use(LogFormat::console);
-  log_error("store away", {{"component", "sqlite"}, {"reason", "disk full"}, {"tries", 3}, {"fatal", false}, {"empty", ""}});
+  log_error("store away", {{"where", "sqlite"}, {"reason", "disk full"}, {"commands", 3}, {"outcomeUnknown", false}, {"what", ""}});
   ASSERT_EQ(lines().size(), 1u);
   const std::string line = lines()[0];
-  EXPECT_EQ(line.substr(line.find(' ')), " error store away component=sqlite reason=\"disk full\" tries=3 fatal=false empty=\"\"");
+  EXPECT_EQ(line.substr(line.find(' ')),
+            " error store away where=sqlite reason=\"disk full\" commands=3 outcomeUnknown=false what=\"\"");
 }
 
 TEST_F(LogTest, ConsoleCannotBeForged) {
   use(LogFormat::console);
-  log_info("two\nlines \x1b[2J", {{"key\n", "a\nb"}, {"quoted", "say \"hi\""}});
+  log_info("two\nlines \x1b[2J", {{"reason", "a\nb"}, {"what", "say \"hi\""}});
   ASSERT_EQ(lines().size(), 1u);
   const std::string line = lines()[0];
   EXPECT_EQ(line.find('\x1b'), std::string::npos);
-  EXPECT_NE(line.find(R"(two\nlines \u001b[2J key\n="a\nb" quoted="say \"hi\"")"), std::string::npos) << line;
+  EXPECT_NE(line.find(R"(two\nlines \u001b[2J reason="a\nb" what="say \"hi\"")"), std::string::npos) << line;
 }
 
 TEST_F(LogTest, LevelsBelowTheSetOneAreDropped) {
@@ -158,7 +192,7 @@ TEST_F(LogTest, LinesOfManyThreadsStayWhole) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       start.arrive_and_wait();
-      for (int i = 0; i < kEach; ++i) log_info("from a thread", {{"thread", t}, {"line", i}});
+      for (int i = 0; i < kEach; ++i) log_info("from a thread", {{"given", t}, {"taken", i}});
     });
   }
   threads.clear();

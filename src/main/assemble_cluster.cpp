@@ -23,6 +23,7 @@
 #include "app/commit/sharded_commits.hpp"
 #include "app/live/shared_state.hpp"
 #include "base/boundary.hpp"
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "http/mailbox.hpp"
 #include "main/cluster_settings.hpp"
@@ -128,20 +129,7 @@ struct ClusterServer::Parts {
         state(*catalog_reader, cache, rooms, queue_limits(settings), clock, metrics),
         halls([this](ScheduleId id, Halls::Answer answer) { return read_hall(id, std::move(answer)); }, pod_hall_limits(settings),
               clock, metrics),
-        readers(*shards.front()->store, settings.reader_threads, kReadQueue),
-        front(settings,
-              {.clock = clock,
-               .catalog = state.catalog(),
-               .halls = halls,
-               .commits = commits,
-               .readers = readers,
-               .bus = bus,
-               .metrics = metrics},
-              {.ticket_key = *settings.ticket_key,
-               .admin_token = std::string(settings.admin_token->reveal()),
-               .profile = "cluster",
-               .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
-               .parts = [this] { return health(); }}) {
+        readers(*shards.front()->store, settings.reader_threads, kReadQueue) {
     for (auto& shard : shards) commits.add(shard->commits);
     shards.front()->commits.set_upkeep([this] { forgetting.run_once(); });
     rooms.set_readers(readers);
@@ -159,6 +147,23 @@ struct ClusterServer::Parts {
   // On a reader's thread, but by the catalogue's connections: a replica may answer.
   bool read_hall(ScheduleId id, Halls::Answer answer) {
     return readers.ask([this, id](StoreReader&) { return state.stored_seats(id); }, std::move(answer));
+  }
+
+  // For a pod that serves requests; a worker has neither its keys nor its port.
+  void open_front() {
+    front.emplace(settings,
+                  HttpFront::Behind{.clock = clock,
+                                    .catalog = state.catalog(),
+                                    .halls = halls,
+                                    .commits = commits,
+                                    .readers = readers,
+                                    .bus = bus,
+                                    .metrics = metrics},
+                  HttpFront::Identity{.ticket_key = *settings.ticket_key,
+                                      .admin_token = std::string(settings.admin_token->reveal()),
+                                      .profile = "cluster",
+                                      .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
+                                      .parts = [this] { return health(); }});
   }
 
   // The writers of holds, payments and all other commands that do not wait for a queue's row.
@@ -231,7 +236,7 @@ struct ClusterServer::Parts {
   SharedState state;
   Halls halls;  // before the readers: their last answers come here
   Readers readers;
-  HttpFront front;
+  std::optional<HttpFront> front;  // if it serves requests
   EventId told{};
   std::uint64_t followed = 0;       // times
   std::optional<ClusterWork> work;  // while it runs
@@ -254,8 +259,9 @@ ClusterServer::ClusterServer(const Settings& settings) : parts_(std::make_unique
 ClusterServer::~ClusterServer() { stop(); }
 
 void ClusterServer::start() {
+  parts_->open_front();
   start_worker();
-  parts_->front.start();
+  parts_->front->start();
 }
 
 void ClusterServer::start_worker() {
@@ -264,16 +270,19 @@ void ClusterServer::start_worker() {
   parts_->work.emplace(*parts_);
 }
 
-void ClusterServer::read_keys_again() { parts_->front.read_keys_again(); }
+void ClusterServer::read_keys_again() {
+  if (parts_->front) return parts_->front->read_keys_again();
+  log_info("SIGHUP: a worker has no keys");
+}
 
-std::uint16_t ClusterServer::port() const { return parts_->front.port(); }
-std::uint16_t ClusterServer::admin_port() const { return parts_->front.admin_port(); }
+std::uint16_t ClusterServer::port() const { return parts_->front ? parts_->front->port() : std::uint16_t{0}; }
+std::uint16_t ClusterServer::admin_port() const { return parts_->front ? parts_->front->admin_port() : std::uint16_t{0}; }
 
 // Stops front to back: no new requests, no new work. Then the writers finish their batches, and the other pods read of them.
 void ClusterServer::stop() {
   Parts& parts = *parts_;
   if (!parts.work) return;
-  parts.front.stop();
+  if (parts.front) parts.front->stop();
   parts.work->workers.stop();
   parts.work->events.stop();
   for (auto& shard : parts.shards) shard->stop();

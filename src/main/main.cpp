@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include "adapters/sqlite/audit.hpp"
+#include "base/boundary.hpp"
 #include "base/log.hpp"
 #include "main/assemble_cluster.hpp"
 #include "main/assemble_embedded.hpp"
@@ -15,7 +17,11 @@
 namespace frontrow {
 namespace {
 
-void say(const std::string& text) {
+bool is_json(const Settings& settings) { return settings.log_format == LogFormat::json; }
+
+// For people on standard output. A JSON log has the same as a line of its own: every line of it is JSON, on one stream.
+void say(const Settings& settings, const std::string& text, std::string_view message, LogFields fields = {}) {
+  if (is_json(settings)) return log_info(message, fields);
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
 }
@@ -23,11 +29,9 @@ void say(const std::string& text) {
 std::string where_the_data_is(const Settings& settings) {
   if (settings.profile == Settings::Profile::cluster) {
     const HostPort& at = settings.mysql_primary.front();
-    return fmt::format("data         mysql {}:{}/{}", at.host, at.port, settings.mysql_database);
+    return fmt::format("mysql {}:{}/{}", at.host, at.port, settings.mysql_database);
   }
-  return fmt::format("data         {}{}",
-                     std::filesystem::absolute(settings.data_dir).lexically_normal().string(),
-                     settings.admin_token ? "" : " (admin token in admin.token)");
+  return std::filesystem::absolute(settings.data_dir).lexically_normal().string();
 }
 
 bool is_cluster(const Settings& settings) { return settings.profile == Settings::Profile::cluster; }
@@ -40,27 +44,31 @@ std::string url(const std::string& host, std::uint16_t port) {
   return host.contains(':') ? fmt::format("http://[{}]:{}", host, port) : fmt::format("http://{}:{}", host, port);
 }
 
-std::string addresses(const Settings& settings, const SaleServer& server) {
+void say_addresses(const Settings& settings, const SaleServer& server) {
   const std::string buyers = url(settings.host, server.port());
   const std::string operators = is_apart(settings) ? url(settings.admin_host, server.admin_port()) : buyers;
+  const std::string data = where_the_data_is(settings);
+  const bool has_made_token = !is_cluster(settings) && !settings.admin_token;
   std::string text = fmt::format("frontrow {} is serving {}\n", version(), buyers);
   if (is_apart(settings)) text += fmt::format("  operators    {}/admin\n", operators);
   if (settings.swagger != Settings::Swagger::off) text += fmt::format("  try it       {}/swagger-ui.html\n", operators);
-  return text + fmt::format(
-                    "  concerts     {}/api/v1/concerts\n"
-                    "  health       {}/actuator/health\n"
-                    "  {}\n"
-                    "  stop         Ctrl-C\n",
-                    buyers,
-                    operators,
-                    where_the_data_is(settings));
+  text += fmt::format(
+      "  concerts     {}/api/v1/concerts\n"
+      "  health       {}/actuator/health\n"
+      "  data         {}{}\n"
+      "  stop         Ctrl-C\n",
+      buyers,
+      operators,
+      data,
+      has_made_token ? " (admin token in admin.token)" : "");
+  say(settings, text, "serving", {{"address", buyers}, {"operators", operators}, {"data", data}});
 }
 
 int serve(const Settings& settings) {
   Signals signals;
   const auto server = make_server(settings);
   server->start();
-  say(addresses(settings, *server));
+  say_addresses(settings, *server);
   if (settings.auth_mode == Settings::AuthMode::open) log_warn("auth-mode is open: every request may name any userId");
   run_until_stopped(signals, *server);
   server->stop();
@@ -73,27 +81,58 @@ int work(const Settings& settings) {
   Signals signals;
   ClusterServer server(settings);
   server.start_worker();
-  say(fmt::format("frontrow {} is working for the cluster on {}\n  stop         Ctrl-C\n", version(), where_the_data_is(settings)));
+  const std::string data = where_the_data_is(settings);
+  say(settings,
+      fmt::format("frontrow {} is working for the cluster on {}\n  stop         Ctrl-C\n", version(), data),
+      "working",
+      {{"data", data}});
   run_until_stopped(signals, server);
   server.stop();
   return 0;
 }
 
+void say_audited(const Settings& settings, const AuditLine& line) {
+  if (is_json(settings))
+    return log(line.broken == 0 ? LogLevel::info : LogLevel::error,
+               line.broken == 0 ? "a rule holds" : "a rule is broken",
+               {{"rule", line.rule},
+                {"checked", line.checked},
+                {"broken", line.broken},
+                {"meaning", line.what},
+                {"example", line.example}});
+  say(settings,
+      fmt::format("{} {:<4} {:>10} checked {:>6} broken  {}{}{}\n",
+                  line.broken == 0 ? "ok    " : "BROKEN",
+                  line.rule,
+                  line.checked,
+                  line.broken,
+                  line.what,
+                  line.example.empty() ? "" : ": ",
+                  line.example),
+      {});
+}
+
 int audit(const Settings& settings) {
   bool is_clean = true;
   for (const AuditLine& line : is_cluster(settings) ? audit_cluster(settings) : sqlite::audit(settings.data_dir)) {
-    say(fmt::format("{} {:<4} {:>10} checked {:>6} broken  {}{}{}\n",
-                    line.broken == 0 ? "ok    " : "BROKEN",
-                    line.rule,
-                    line.checked,
-                    line.broken,
-                    line.what,
-                    line.example.empty() ? "" : ": ",
-                    line.example));
+    say_audited(settings, line);
     is_clean = is_clean && line.broken == 0;
   }
-  say(is_clean ? "clean\n" : "NOT clean\n");
+  if (is_clean) {
+    say(settings, "clean\n", "the audit is clean");
+  } else if (is_json(settings)) {
+    log_error("the audit is NOT clean");
+  } else {
+    say(settings, "NOT clean\n", {});
+  }
   return is_clean ? 0 : 1;
+}
+
+int fill(const Settings& settings) {
+  const bool is_filled = is_cluster(settings) ? fill_cluster_with_demo(settings) : fill_with_demo(settings);
+  const std::string said = is_filled ? "three demo concerts were created" : "there are concerts already: nothing was changed";
+  say(settings, said + "\n", said);
+  return 0;
 }
 
 int run(const Parsed& parsed) {
@@ -103,13 +142,31 @@ int run(const Parsed& parsed) {
     case Subcommand::worker: return work(settings);
     case Subcommand::audit: return audit(settings);
     case Subcommand::migrate: is_cluster(settings) ? migrate_cluster(settings) : migrate(settings); return 0;
-    case Subcommand::demo:
-      say((is_cluster(settings) ? fill_cluster_with_demo(settings) : fill_with_demo(settings))
-              ? "three demo concerts were created\n"
-              : "there are concerts already: nothing was changed\n");
-      return 0;
+    case Subcommand::demo: return fill(settings);
   }
   return 2;
+}
+
+int end_early(const Exit& end, LogFormat format) {
+  if (end.code == 0) {
+    std::fputs(end.text.c_str(), stdout);
+  } else if (format == LogFormat::json) {
+    configure_log({.format = format, .version = version()});
+    log_error("frontrow does not start", {{"reason", std::string_view(end.text).substr(0, end.text.find_last_not_of('\n') + 1)}});
+  } else {
+    std::fputs(end.text.c_str(), stderr);
+  }
+  return end.code;
+}
+
+// The library's own handler writes lines that are no log lines.
+[[noreturn]] void log_and_abort() {
+  if (std::current_exception()) {
+    note_exception("a thread");
+  } else {
+    log_error("the program ends itself");
+  }
+  std::abort();
 }
 
 }  // namespace
@@ -118,11 +175,11 @@ int run(const Parsed& parsed) {
 int main(int argc, char** argv) {
   const auto parsed = frontrow::parse_settings(argc, argv, environ);
   if (!parsed) {
-    const auto& end = parsed.error();
-    std::fputs(end.text.c_str(), end.code == 0 ? stdout : stderr);
-    return end.code;
+    return frontrow::end_early(parsed.error(), frontrow::asked_log_format(argc, argv, environ));
   }
-  frontrow::configure_log({.format = parsed->settings.log_format, .level = parsed->settings.log_level});
+  frontrow::configure_log(
+      {.format = parsed->settings.log_format, .level = parsed->settings.log_level, .version = frontrow::version()});
+  std::set_terminate(frontrow::log_and_abort);
   try {
     return frontrow::run(*parsed);
   } catch (const std::exception& error) {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -164,15 +165,22 @@ Reason check_redis_tls(const Settings& settings) {
   return {};
 }
 
-// Pods share the keys that one machine would make for itself, and are reached from outside.
-Reason check_cluster(const Settings& settings) {
+// What serving requests needs. Pods share the keys that one machine would make for itself, and are reached from outside.
+Reason check_http(const Settings& settings) {
+  if (settings.auth_mode == Settings::AuthMode::jwt && !settings.jwt_key)
+    return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY)";
+  if (settings.profile != Settings::Profile::cluster) return {};
   if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
   if (!settings.admin_token) return "the cluster profile needs admin-token-file (or FRONTROW_ADMIN_TOKEN), the same for every pod";
+  return {};
+}
+
+Reason check_kafka(const Settings& settings) {
   const bool has_sasl = settings.kafka_security == Settings::KafkaSecurity::sasl_plaintext ||
                         settings.kafka_security == Settings::KafkaSecurity::sasl_tls;
   if (has_sasl && (settings.kafka_user.empty() || !settings.kafka_password))
     return "kafka-security with SASL needs kafka-user and kafka-password-file (or FRONTROW_KAFKA_PASSWORD)";
-  return check_redis_tls(settings);
+  return {};
 }
 
 // What others reach must not be what only a machine's own people may do.
@@ -195,24 +203,31 @@ Reason check_addresses(const Settings& settings) {
   return {};
 }
 
-Reason read_secrets(Settings& settings) {
-  for (const auto& source : secret_sources()) {
-    const auto& file = settings.*(source.file);
-    auto& secret = settings.*(source.secret);
-    if (file.empty()) continue;
-    if (secret) return fmt::format("{} and {} are both given; one of them must go", source.environment_name, source.file_setting);
-    auto text = read_file(file);
-    if (!text) return fmt::format("{} {}: {}", source.file_setting, file.string(), text.error());
-    if (text->ends_with('\n')) text->pop_back();
-    if (text->ends_with('\r')) text->pop_back();
-    if (text->empty()) return fmt::format("{} {}: is empty", source.file_setting, file.string());
-    secret = Secret{std::move(*text)};
-  }
-  if (settings.auth_mode == Settings::AuthMode::jwt && !settings.jwt_key) {
-    return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY)";
-  }
-  if (settings.profile == Settings::Profile::cluster) return check_cluster(settings);
+Reason read_secret_of(const SecretSource& source, Settings& settings) {
+  const auto& file = settings.*(source.file);
+  auto& secret = settings.*(source.secret);
+  if (file.empty()) return {};
+  if (secret) return fmt::format("{} and {} are both given; one of them must go", source.environment_name, source.file_setting);
+  auto text = read_file(file);
+  if (!text) return fmt::format("{} {}: {}", source.file_setting, file.string(), text.error());
+  if (text->ends_with('\n')) text->pop_back();
+  if (text->ends_with('\r')) text->pop_back();
+  if (text->empty()) return fmt::format("{} {}: is empty", source.file_setting, file.string());
+  secret = Secret{std::move(*text)};
   return {};
+}
+
+// A command reads, and wants, only what it uses: `migrate` runs where the pods' keys are not.
+Reason read_and_check_secrets(Subcommand command, Settings& settings) {
+  const auto is_used = [&](Part part) { return uses(command, settings.profile, part); };
+  Reason reason;
+  for (const auto& source : secret_sources()) {
+    if (reason.empty() && is_used(source.part)) reason = read_secret_of(source, settings);
+  }
+  if (reason.empty() && is_used(Part::http)) reason = check_http(settings);
+  if (reason.empty() && is_used(Part::kafka)) reason = check_kafka(settings);
+  if (reason.empty() && is_used(Part::redis)) reason = check_redis_tls(settings);
+  return reason;
 }
 
 std::string environment_value(const char* const* environment, std::string_view name) {
@@ -223,13 +238,24 @@ std::string environment_value(const char* const* environment, std::string_view n
   return {};
 }
 
+// The last value of a flag, also on a command line that is refused.
+std::string flag_value(std::span<const char* const> words, std::string_view flag) {
+  std::string value;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word{words[i]};
+    if (word == flag && i + 1 < words.size()) value = words[i + 1];
+    if (word.starts_with(flag) && word.substr(flag.size()).starts_with('=')) value = word.substr(flag.size() + 1);
+  }
+  return value;
+}
+
 Reason apply_all(Settings& settings, const Arguments& arguments, const char* const* environment) {
   const std::string config = arguments.config ? *arguments.config : environment_value(environment, kConfigEnvironment);
   Reason reason;
   if (arguments.config || !config.empty()) reason = apply_file(settings, config);
   if (reason.empty()) reason = apply_environment(settings, environment);
   if (reason.empty()) reason = apply_flags(settings, arguments);
-  if (reason.empty()) reason = read_secrets(settings);
+  if (reason.empty()) reason = read_and_check_secrets(arguments.subcommand, settings);
   if (reason.empty() && arguments.subcommand == Subcommand::serve) reason = check_addresses(settings);
   return reason;
 }
@@ -328,6 +354,21 @@ std::expected<Parsed, Exit> parse_settings(int argc, const char* const* argv, co
   const Reason reason = apply_all(parsed.settings, *arguments, environment);
   if (!reason.empty()) return std::unexpected(Exit{2, "frontrow: " + reason + "\n"});
   return parsed;
+}
+
+LogFormat asked_log_format(int argc, const char* const* argv, const char* const* environment) {
+  const std::span<const char* const> words(argv, static_cast<std::size_t>(argc));
+  std::string format = flag_value(words, "--log-format");
+  if (format.empty()) format = environment_value(environment, "FRONTROW_LOG_FORMAT");
+  std::string config = flag_value(words, "--config");
+  if (config.empty()) config = environment_value(environment, kConfigEnvironment);
+  if (format.empty() && !config.empty()) {
+    const auto entries = parse_config(read_file(config).value_or(""));
+    for (const ConfigEntry& entry : entries.value_or(std::vector<ConfigEntry>{})) {
+      if (entry.key == "log-format") format = entry.value;
+    }
+  }
+  return format == "json" ? LogFormat::json : LogFormat::console;
 }
 
 }  // namespace frontrow

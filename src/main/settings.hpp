@@ -181,6 +181,9 @@ std::string_view version();
 // `environ`.
 std::expected<Parsed, Exit> parse_settings(int argc, const char* const* argv, const char* const* environment);
 
+// The log format that is asked for, as far as it can be seen where settings are refused: how the refusal is written.
+LogFormat asked_log_format(int argc, const char* const* argv, const char* const* environment);
+
 // docs/reference/settings.md, from the same rows.
 std::string settings_reference();
 // docs/reference/limits.md, from the table of limits.

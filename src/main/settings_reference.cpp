@@ -26,6 +26,10 @@ demo = true
 
 An unknown name, `FRONTROW_…` variables included, or a value that is not allowed stops the start with exit code 2, the line or variable, and the
 reason. An empty variable counts as not set.
+
+Every command knows all settings, so that one file or environment serves them all. It reads the secrets and key files of the parts it uses, and needs no
+others: `serve` uses the keys and tokens of the API and, in the cluster profile, MySQL, Redis and Kafka; `worker` uses MySQL, Redis and Kafka; `migrate`, `audit` and
+`demo` use MySQL, or the data directory in the embedded profile.
 )";
 
 constexpr std::string_view kSecretsHead = R"(

@@ -245,22 +245,46 @@ std::span<const Setting> settings_table() {
   return table;
 }
 
+bool uses(Subcommand command, Settings::Profile profile, Part part) {
+  const bool is_cluster = profile == Settings::Profile::cluster;
+  switch (part) {
+    case Part::http: return command == Subcommand::serve;
+    case Part::mysql: return is_cluster;
+    case Part::redis:
+    case Part::kafka: return is_cluster && (command == Subcommand::serve || command == Subcommand::worker);
+  }
+  return true;
+}
+
 std::span<const SecretSource> secret_sources() {
   static constexpr std::array<SecretSource, 6> kSources = {{
-      {"FRONTROW_JWT_KEY", "jwt-key-file", &S::jwt_key_file, &S::jwt_key, "The key itself, instead of a file."},
-      {"FRONTROW_ADMIN_TOKEN", "admin-token-file", &S::admin_token_file, &S::admin_token, "The token itself, instead of a file."},
-      {"FRONTROW_TICKET_KEY", "ticket-key-file", &S::ticket_key_file, &S::ticket_key, "The key itself, instead of a file."},
-      {"FRONTROW_MYSQL_PASSWORD",
+      {Part::http, "FRONTROW_JWT_KEY", "jwt-key-file", &S::jwt_key_file, &S::jwt_key, "The key itself, instead of a file."},
+      {Part::http,
+       "FRONTROW_ADMIN_TOKEN",
+       "admin-token-file",
+       &S::admin_token_file,
+       &S::admin_token,
+       "The token itself, instead of a file."},
+      {Part::http,
+       "FRONTROW_TICKET_KEY",
+       "ticket-key-file",
+       &S::ticket_key_file,
+       &S::ticket_key,
+       "The key itself, instead of a file."},
+      {Part::mysql,
+       "FRONTROW_MYSQL_PASSWORD",
        "mysql-password-file",
        &S::mysql_password_file,
        &S::mysql_password,
        "The password itself, instead of a file."},
-      {"FRONTROW_REDIS_PASSWORD",
+      {Part::redis,
+       "FRONTROW_REDIS_PASSWORD",
        "redis-password-file",
        &S::redis_password_file,
        &S::redis_password,
        "The password itself, instead of a file."},
-      {"FRONTROW_KAFKA_PASSWORD",
+      {Part::kafka,
+       "FRONTROW_KAFKA_PASSWORD",
        "kafka-password-file",
        &S::kafka_password_file,
        &S::kafka_password,

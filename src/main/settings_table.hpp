@@ -35,8 +35,13 @@ std::vector<Setting> limit_settings();
 // In the order of the documentation. Built once.
 std::span<const Setting> settings_table();
 
+// What a command works with. It reads the secrets and the key files of these parts only, and wants no others.
+enum class Part : std::uint8_t { http, mysql, redis, kafka };
+bool uses(Subcommand command, Settings::Profile profile, Part part);
+
 // A secret that the environment may carry instead of the file that a setting names.
 struct SecretSource {
+  Part part;
   std::string_view environment_name;
   std::string_view file_setting;
   std::filesystem::path Settings::* file;

@@ -222,6 +222,57 @@ TEST_F(SettingsTest, SecretsComeFromAFileOrTheEnvironmentButNotBoth) {
   expect_refused({"serve", "--admin-token-file", write("empty", "\n")}, {}, "is empty");
 }
 
+// Each command starts with the settings that it uses, where the files of all others are missing.
+TEST_F(SettingsTest, ACommandNeedsOnlyWhatItUses) {
+  struct Row {
+    const char* command;
+    const char* profile;
+    std::vector<std::string> needs;
+  };
+  const std::vector<std::string> mysql{"mysql-password-file"},
+      stores{"mysql-password-file", "redis-password-file", "kafka-password-file"};
+  auto all = stores;
+  all.insert(all.end(), {"admin-token-file", "ticket-key-file", "jwt-key-file"});
+  const std::vector<Row> table = {
+      {"serve", "cluster", all},
+      {"worker", "cluster", stores},
+      {"migrate", "cluster", mysql},
+      {"audit", "cluster", mysql},
+      {"demo", "cluster", mysql},
+      {"serve", "embedded", {"admin-token-file", "ticket-key-file", "jwt-key-file"}},
+      {"migrate", "embedded", {}},
+      {"audit", "embedded", {}},
+      {"demo", "embedded", {}},
+  };
+  const std::string present = write("present", "secret");
+  for (const Row& row : table) {
+    const auto words = [&](const std::string& missing) {
+      std::vector<std::string> given{row.command,
+                                     "--profile",
+                                     row.profile,
+                                     "--host",
+                                     "0.0.0.0",
+                                     "--auth-mode",
+                                     "jwt",
+                                     "--kafka-security",
+                                     "sasl-tls",
+                                     "--kafka-user",
+                                     "u",
+                                     "--redis-tls"};
+      for (const std::string& each : all) {
+        const bool is_needed = std::ranges::find(row.needs, each) != row.needs.end();
+        given.insert(given.end(), {"--" + each, is_needed && each != missing ? present : "/nowhere/" + each});
+      }
+      if (std::ranges::find(row.needs, "redis-password-file") == row.needs.end())
+        given.insert(given.end(), {"--redis-tls-ca-file", "/nowhere/ca.pem"});
+      return given;
+    };
+    const auto parsed = parse(words(""));
+    EXPECT_TRUE(parsed) << row.command << " " << row.profile << ": " << (parsed ? "" : parsed.error().text);
+    for (const std::string& each : row.needs) expect_refused(words(each), {}, each + " /nowhere/" + each + ": no such file");
+  }
+}
+
 TEST_F(SettingsTest, KafkasSaslNeedsAUserAndAPassword) {
   const std::vector<std::string> cluster{"serve", "--profile", "cluster", "--kafka-security", "sasl-tls"};
   const std::vector<std::string> keys{"FRONTROW_TICKET_KEY=t", "FRONTROW_ADMIN_TOKEN=a"};
@@ -253,6 +304,28 @@ TEST_F(SettingsTest, TlsToRedisNeedsFilesThatCanBeReadAndToBeOn) {
   expect_refused(with({"--redis-tls", "--redis-tls-key-file", file}), keys, "need each other");
   EXPECT_TRUE(parse(with({"--redis-tls", "--redis-tls-cert-file", file, "--redis-tls-key-file", file}), keys)->settings.redis_tls);
   EXPECT_FALSE(parse(with({}), keys)->settings.redis_tls);
+}
+
+TEST_F(SettingsTest, ARefusalIsWrittenInTheFormatThatIsAskedFor) {
+  const auto format = [](const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {}) {
+    std::vector<const char*> argv = {"frontrow"}, variables;
+    for (const auto& each : arguments) argv.push_back(each.c_str());
+    for (const auto& each : environment) variables.push_back(each.c_str());
+    variables.push_back(nullptr);
+    return asked_log_format(static_cast<int>(argv.size()), argv.data(), variables.data());
+  };
+  const std::string file = write("json.toml", "log-format = \"json\"\nport = -1\n");
+  EXPECT_EQ(format({}), LogFormat::console);
+  EXPECT_EQ(format({"serve", "--log-format"}), LogFormat::console);
+  EXPECT_EQ(format({"serve", "--log-format", "json", "--what"}), LogFormat::json);
+  EXPECT_EQ(format({"serve", "--log-format=json"}), LogFormat::json);
+  EXPECT_EQ(format({"serve", "--log-formats", "json"}), LogFormat::console);
+  EXPECT_EQ(format({"serve"}, {"FRONTROW_LOG_FORMAT=json"}), LogFormat::json);
+  EXPECT_EQ(format({"serve", "--log-format", "console"}, {"FRONTROW_LOG_FORMAT=json"}), LogFormat::console);
+  EXPECT_EQ(format({"serve", "--config", file}), LogFormat::json);
+  EXPECT_EQ(format({"serve"}, {"FRONTROW_CONFIG=" + file}), LogFormat::json);
+  EXPECT_EQ(format({"serve", "--config", "/nowhere"}), LogFormat::console);
+  EXPECT_EQ(format({"serve", "--config", write("broken.toml", "= = =")}), LogFormat::console);
 }
 
 TEST_F(SettingsTest, HelpAndVersionEndWell) {

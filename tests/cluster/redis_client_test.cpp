@@ -12,6 +12,8 @@
 
 #include "adapters/redis/queue_boards.hpp"
 #include "support/faults/redis_faults.hpp"
+#include "support/faults/tcp_proxy.hpp"
+#include "support/services/plain_redis.hpp"
 
 namespace frontrow::test {
 namespace {
@@ -196,6 +198,63 @@ TEST(RedisClient, RefusesAtOnceWhileTheServerIsSilentAndComesBackByItself) {
   for (const std::string name : {"redis-1", "redis-2", "redis-3"}) resume_service(name);
   EXPECT_TRUE(eventually([&] { return what().empty() && client.is_up(); }));
   wait_for_replicas(watching);
+}
+
+// A managed Redis: one endpoint, which leads to another node after a failover.
+struct Endpoint {
+  Endpoint() {
+    settings.server = {"127.0.0.1", proxy.port()};
+    settings.connections = 2;
+  }
+  bool takes_writes(Client& client) const {
+    try {
+      return ask(client, {"SET", "test:endpoint", "1"}).text() == "OK";
+    } catch (const Unavailable&) {
+      return false;
+    }
+  }
+  PlainRedis first, second;
+  TcpProxy proxy{first.port()};
+  redis::Settings settings{.command_timeout = seconds{5}, .connect_timeout = seconds{5}};
+};
+
+TEST(RedisClient, LeavesANodeBehindAnEndpointThatHasBecomeAReplica) {
+  Endpoint endpoint;
+  Client client(endpoint.settings);
+  ASSERT_TRUE(endpoint.takes_writes(client));
+  ASSERT_EQ(endpoint.first.ask({"REPLICAOF", "127.0.0.1", std::to_string(endpoint.second.port())}), "OK");
+  // The endpoint still leads to the former primary: writes are refused, and nothing is taken for a primary.
+  EXPECT_FALSE(endpoint.takes_writes(client));
+  EXPECT_FALSE(client.is_up());
+  endpoint.proxy.lead_to(endpoint.second.port());
+  EXPECT_TRUE(eventually([&] { return endpoint.takes_writes(client) && client.is_up(); }));
+  EXPECT_EQ(endpoint.second.ask({"GET", "test:endpoint"}), "1");
+}
+
+// The former node takes writes yet, and no connection to it was cut: two nodes must not be used for long.
+TEST(RedisClient, LeavesANodeWhenTheEndpointLeadsToAnother) {
+  Endpoint endpoint;
+  Client client(endpoint.settings);
+  ASSERT_TRUE(endpoint.takes_writes(client));
+  endpoint.proxy.lead_to(endpoint.second.port());
+  // Two threads at once: the second needs a connection, which leads to the other node.
+  EXPECT_TRUE(eventually([&] {
+    {
+      std::jthread blocking([&] {
+        try {
+          ask(client, {"BLPOP", "test:empty", "0.2"});
+        } catch (const Unavailable&) {
+          // The client is leaving the node.
+        }
+      });
+      endpoint.takes_writes(client);
+    }
+    return endpoint.second.ask({"GET", "test:endpoint"}) == "1";
+  }));
+  ASSERT_TRUE(eventually([&] { return client.is_up(); }));
+  ask(client, {"SET", "test:endpoint", "2"});
+  EXPECT_EQ(endpoint.second.ask({"GET", "test:endpoint"}), "2");
+  EXPECT_EQ(endpoint.first.ask({"GET", "test:endpoint"}), "1") << "nothing goes to the former node any more";
 }
 
 TEST(RedisClient, FollowsAFailoverThatNobodySuffered) {

@@ -57,19 +57,24 @@ class Cluster:
         if name in NODES[1:]:
             command.append(f"{HOST}:{self.ports[NODES[0]]}")
         with open(self.directory / f"{name}.log", "ab") as log:
-            self.running[name] = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=log)
+            # A session of its own: a container that is killed loses all of its processes.
+            self.running[name] = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=log, start_new_session=True)
         until(lambda: self.ask(name, "ping") == ["PONG"], f"{name} answers")
 
     def stop(self, name, how=signal.SIGTERM):
         process = self.running.pop(name)
+        if how == signal.SIGKILL:
+            return kill(process)
         process.send_signal(how)
         try:
-            process.wait(timeout=10)
+            # Docker ends a container after a while; deploy/compose.yml gives it this long.
+            process.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            # Docker ends a container after ten seconds as well.
-            print(f"{name} did not stop:", *(self.directory / f"{name}.log").read_text().splitlines()[-4:], sep="\n  ", flush=True)
-            process.kill()
-            process.wait()
+            kill(process)
+            raise AssertionError(f"{name} did not stop: {self.log(name)[-4:]}") from None
+
+    def log(self, name):
+        return (self.directory / f"{name}.log").read_text().splitlines()
 
     def ask(self, name, *words):
         environment = os.environ | ({"REDISCLI_AUTH": "a-password"} if name in NODES else {})
@@ -115,6 +120,11 @@ class Cluster:
         return old
 
 
+def kill(process):
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 def until(condition, what, state=lambda: ""):
     deadline = time.monotonic() + 45
     while not condition():
@@ -153,6 +163,23 @@ def stale_primary_first(cluster):
     restart(cluster, (new, other) + SENTINELS, (old, new, other) + SENTINELS, "the old primary first, sentinels last", signal.SIGKILL)
 
 
+def stopped_while_it_copies(cluster):
+    """A replica writes its first file after a full copy, slowly; Redis refuses to stop meanwhile."""
+    begun, refused = "Background append only file rewriting started", "Writing initial AOF, can't exit"
+    name = next(name for name in NODES if name != cluster.settled())
+    cluster.stop(name)
+    conf = cluster.directory / name / "redis.conf"
+    conf.write_text(conf.read_text() + "rdb-key-save-delay 40000\n")  # microseconds a key
+    before = len(cluster.log(name))
+    cluster.start(name)
+    until(lambda: any(begun in line for line in cluster.log(name)[before:]), "the replica writes its file")
+    cluster.stop(name)
+    assert any(refused in line for line in cluster.log(name)[before:]), "it did not refuse: this test tests nothing"
+    conf.write_text("".join(line + "\n" for line in conf.read_text().splitlines() if not line.startswith("rdb-key-save-delay")))
+    cluster.start(name)
+    cluster.check("a replica stopped while it copied its primary")
+
+
 def lost_configurations(cluster):
     for lost in (SENTINELS[:1], SENTINELS):
         for name in SENTINELS:
@@ -179,11 +206,11 @@ def main():
         restart(cluster, NODES, NODES, "all nodes stopped and started")
         orders(cluster)
         stale_primary_first(cluster)
+        stopped_while_it_copies(cluster)
         lost_configurations(cluster)
     finally:
         for process in cluster.running.values():
-            process.kill()
-            process.wait()
+            kill(process)
         shutil.rmtree(directory)
 
 

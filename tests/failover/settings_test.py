@@ -52,14 +52,34 @@ class Settings(unittest.TestCase):
         except subprocess.TimeoutExpired as running:
             self.fail(f"it runs: {(running.stderr or b'').decode()[-500:]}")
         lines = [json.loads(line) for line in errors.splitlines()]  # a line that is no JSON is no log line
-        wrong = [line for line in lines if line["level"] in ("warn", "error")]
+        wrong = [line for line in lines if line["log.level"] in ("warn", "error")]
         self.assertNotEqual(code, 0)
         self.assertEqual(text, "", "it said that it serves")
         self.assertEqual(len(wrong), 1, errors)
         for word in words:
-            self.assertIn(word, wrong[0]["reason"])
+            self.assertIn(word, wrong[0]["error.message"])
         self.assertNotIn("not-the-password", errors)
-        print(f"{time.monotonic() - begin:5.2f} s  {wrong[0]['reason']}", flush=True)
+        print(f"{time.monotonic() - begin:5.2f} s  {wrong[0]['error.message']}", flush=True)
+
+    # Commands that use a part of the settings only; the files of all other settings are missing.
+
+    def test_commands_need_only_what_they_use(self):
+        missing = {f"FRONTROW_{name}_FILE": "/nowhere" for name in ("TICKET_KEY", "ADMIN_TOKEN", "JWT_KEY")}
+        elsewhere = missing | {"FRONTROW_REDIS_PASSWORD_FILE": "/nowhere", "FRONTROW_KAFKA_PASSWORD_FILE": "/nowhere",
+                               "FRONTROW_REDIS_SENTINELS": NOBODY, "FRONTROW_KAFKA_BROKERS": NOBODY,
+                               "FRONTROW_AUTH_MODE": "jwt", "FRONTROW_KAFKA_SECURITY": "sasl-tls"}
+        for command in ("migrate", "audit"):
+            code, text, errors = self.cluster.program(command, environment=elsewhere)
+            self.assertEqual(code, 0, f"{command}: {text}{errors}")
+        self.cluster.sql("CREATE DATABASE frontrow_demo")
+        self.addCleanup(self.cluster.sql, "DROP DATABASE frontrow_demo")
+        code, text, errors = self.cluster.program("demo", environment=elsewhere | {"FRONTROW_MYSQL_DATABASE": "frontrow_demo"})
+        self.assertEqual(code, 0, text + errors)
+        self.addCleanup(setattr, self.cluster, "environment", self.cluster.environment)
+        self.cluster.environment = self.cluster.environment | missing
+        self.cluster.start_pod("no-keys", verb="worker")
+        self.addCleanup(self.cluster.end_pod, "no-keys")
+        wait_until("it works", lambda: "is working" in self.cluster.log("no-keys"), 30)
 
     # MySQL.
 

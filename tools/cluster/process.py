@@ -45,8 +45,20 @@ def _started_at(pid):
     return None if after_name[0] in "ZX" else int(after_name[19])
 
 
+def _is_free(port):
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections do not keep a port taken
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 class Processes:
-    def __init__(self, directory):
+    def __init__(self, directory, fixed_ports=None):
+        """`fixed_ports`: the ports of new data, by process name; the others are free ones."""
+        self._fixed_ports = fixed_ports or {}
         self.directory = Path(directory).resolve()
         self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o700)
@@ -67,7 +79,7 @@ class Processes:
     def port(self, name):
         """The port of a process; it stays the same as long as its data live, so that clients find it after a restart."""
         row = self._rows.setdefault(name, {"pid": 0, "started_at": 0, "port": 0})
-        row["port"] = row["port"] or self._free_port()
+        row["port"] = row["port"] or self._fixed_port(name) or self._free_port()
         self._save()
         return row["port"]
 
@@ -115,16 +127,20 @@ class Processes:
             elif path.name != "lock":
                 path.unlink()
 
+    def _fixed_port(self, name):
+        port = self._fixed_ports.get(name)
+        if port and not _is_free(port):
+            raise Failed(f"port {port}, for {name}, is taken; `tools/services.py start` without --local takes free ports")
+        return port
+
     def _free_port(self):
         """Below the range from which the system gives ports to clients: a server that is down for a moment must find its port free."""
         lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
         taken = {row["port"] for row in self._rows.values()}
         for _ in range(200):
             port = random.randrange(15_000, max(lowest, 16_000))
-            with socket.socket() as one, contextlib.suppress(OSError):
-                one.bind(("127.0.0.1", port))
-                if port not in taken:
-                    return port
+            if port not in taken and _is_free(port):
+                return port
         raise Failed("no free port below the range for clients")
 
     def _save(self):

@@ -65,6 +65,7 @@ class Redis:
         lines = [
             f"port {self.processes.port(name)}", "bind 127.0.0.1", f"dir {folder}", f"requirepass {secret}", f"masterauth {secret}",
             'save ""', "appendonly yes", "appendfsync everysec", "repl-diskless-sync-delay 0", "repl-timeout 10",
+            "shutdown-on-sigterm force",  # else a replica refuses to stop while it writes its first file after a full copy
         ]
         if name != NODES[0]:
             lines.append(f"replicaof 127.0.0.1 {self.processes.port(NODES[0])}")

@@ -90,7 +90,11 @@ void KafkaConsumer::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what, r
   const auto error = rd_kafka_assign(client, are_given ? partitions : nullptr);
   // A partition stays paused even after it was taken away and given back.
   if (are_given) rd_kafka_resume_partitions(client, partitions);
-  log_info("partitions have moved", {{"topic", consumer.topic_}, {are_given ? "given" : "taken", changed.size()}});
+  if (are_given) {
+    log_info("partitions have moved", {{"topic", consumer.topic_}, {"given", changed.size()}});
+  } else {
+    log_info("partitions have moved", {{"topic", consumer.topic_}, {"taken", changed.size()}});
+  }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) log_warn("partitions could not be moved", {{"reason", text_of(error)}});
 }
 

@@ -132,12 +132,21 @@ void WriteTransaction::commit() {
   is_over_ = true;
   try {
     connection_.run(sql, "commit");
+  } catch (const Waited& unsure) {  // a limit of time says nothing about the outcome
+    lose(unsure);
+  } catch (const Contended&) {
+    is_over_ = false;  // the server has rolled back; said once more, in case it only refused
+    throw;
   } catch (const std::exception& failed) {
-    connection_.give_up();
-    Unavailable lost = before_commit(failed);
-    lost.outcome_unknown = true;
-    throw lost;
+    lose(failed);
   }
+}
+
+void WriteTransaction::lose(const std::exception& failed) {
+  connection_.give_up();
+  Unavailable lost = before_commit(failed);
+  lost.outcome_unknown = true;
+  throw lost;
 }
 
 }  // namespace frontrow::mysql

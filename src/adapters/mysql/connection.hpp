@@ -84,10 +84,13 @@ class WriteTransaction {
   ~WriteTransaction();
   WriteTransaction(const WriteTransaction&) = delete;
   WriteTransaction& operator=(const WriteTransaction&) = delete;
-  // Durable when it returns. Any failure is Unavailable with an unknown outcome: see batch_log.hpp.
+  // Durable when it returns. Throws Contended if the server says that a conflict undid the transaction. Any other failure is
+  // Unavailable with an unknown outcome: see batch_log.hpp.
   void commit();
 
  private:
+  [[noreturn]] void lose(const std::exception& failed);
+
   Connection& connection_;
   bool is_over_ = false;
 };

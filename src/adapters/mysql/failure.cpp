@@ -12,8 +12,10 @@ enum : unsigned {
   kBadNull = 1048,
   kServerShutdown = 1053,
   kDuplicateEntry = 1062,
+  kUnknownError = 1105,
   kTableFull = 1114,
   kAborting = 1152,
+  kUnknownVariable = 1193,
   kLockWaitTimeout = 1205,
   kDeadlock = 1213,
   kOutOfRange = 1264,
@@ -26,9 +28,14 @@ enum : unsigned {
   kNoDefault = 1364,
   kCheckViolated = 3819,     // MySQL
   kQueryTimeout = 3024,      // MySQL
+  kRefusedByGroup = 3101,    // MySQL, group replication: another server's transaction was certified first
   kLockNotAvailable = 3572,  // MySQL, NOWAIT
   kIdleTooLong = 4031,       // MySQL
   kConstraintFailed = 4025,  // MariaDB
+  kCannotRetry = 8002,       // TiDB, these four
+  kRetryable = 8022,
+  kSchemaChanged = 8028,
+  kWriteConflict = 9007,
 };
 
 bool is_constraint(unsigned code) {
@@ -50,6 +57,13 @@ bool is_out_of_time(unsigned code) { return code == kStatementTimeout || code ==
 // MariaDB has one number for both.
 bool is_locked_row(unsigned code) { return code == kLockWaitTimeout || code == kLockNotAvailable; }
 
+bool is_tidb(MYSQL* connection) {
+  const char* const version = mysql_get_server_info(connection);  // null before the server has greeted
+  return version != nullptr && std::string_view{version}.find("TiDB") != std::string_view::npos;
+}
+
+bool is_read_only(unsigned code) { return code == kReadOnlyOption || code == kReadOnlyMode || code == kReadOnlyTransaction; }
+
 bool is_full(unsigned code) { return code == kDiskFull || code == kTableFull; }
 
 }  // namespace
@@ -59,11 +73,22 @@ bool is_lost(unsigned code) {
   switch (code) {
     case kServerShutdown:
     case kAborting:
-    case kReadOnlyOption:
-    case kReadOnlyMode:
-    case kReadOnlyTransaction:
     case kConnectionKilled:
     case kIdleTooLong: return true;
+    default: return is_read_only(code);
+  }
+}
+
+bool is_conflict(unsigned code, bool is_tidb) {
+  switch (code) {
+    case kDeadlock:
+    case kRefusedByGroup:
+    case kCannotRetry:
+    case kRetryable:
+    case kSchemaChanged:
+    case kWriteConflict: return true;
+    // TiDB's number for conflicts without one of their own. A commit with an unknown outcome it does not answer at all.
+    case kUnknownError: return is_tidb;
     default: return false;
   }
 }
@@ -84,7 +109,9 @@ void throw_failure(MYSQL* connection, std::string_view doing) {
   if (is_constraint(code)) throw ConstraintBroken{what};
   if (is_locked_row(code)) throw RowLocked{what};
   if (is_out_of_time(code)) throw TooSlow{what};
-  if (code == kDeadlock) throw Contended{what};
+  if (is_conflict(code, is_tidb(connection))) throw Contended{what};
+  if (is_read_only(code)) throw ReadOnly{kStore, what};
+  if (code == kUnknownVariable) throw UnknownVariable{kStore, what};
   throw Unavailable{is_full(code) ? kStoreFull : kStore, what};
 }
 

@@ -3,7 +3,10 @@
 //   a constraint             → ConstraintBroken
 //   a row that is locked     → RowLocked: the statement alone is rolled back, and may be sent again
 //   a statement that is slow → TooSlow: the same; it may have waited for a row
-//   deadlock                 → Contended: the batch is rolled back and run again
+//   deadlock, conflict       → Contended: the batch is rolled back and run again. Some servers find out at COMMIT (Galera, group
+//                              replication, TiDB); then, too, it is certain that nothing was changed
+//   a server without writes  → ReadOnly: after a failover; the address leads to another server, or will do so soon
+//   an unknown variable      → UnknownVariable: the server does not have a setting that was asked for
 //   anything else            → Unavailable; of the whole transaction it is certain that nothing was changed, unless it was COMMIT
 //
 // After an error that `is_lost`, or one of a server that does not take writes any more, the connection is of no use.
@@ -31,6 +34,16 @@ struct RowLocked : Waited {
 struct TooSlow : Waited {
   using Waited::Waited;
 };
+
+struct ReadOnly : Unavailable {
+  using Unavailable::Unavailable;
+};
+struct UnknownVariable : Unavailable {
+  using Unavailable::Unavailable;
+};
+
+// Another transaction has won: this one was rolled back, whatever statement it was at.
+bool is_conflict(unsigned code, bool is_tidb);
 
 [[noreturn]] void throw_failure(MYSQL* connection, std::string_view doing);
 

@@ -1,6 +1,7 @@
 #include "adapters/mysql/migrations.hpp"
 
 #include "adapters/mysql/failure.hpp"
+#include "base/log.hpp"
 
 namespace frontrow::mysql {
 
@@ -82,6 +83,7 @@ MigrationReport migrate(Connection& steward, std::span<const Migration> steps) {
     done.end();
     steward.run(done, step.name);
   }
+  if (report.from > 0) log_info("the database was migrated", {{"from", report.from}, {"to", report.to}});
   return report;
 }
 

@@ -18,10 +18,18 @@ Pool::Lease Pool::take() {
   }
   if (!session) session = std::make_unique<Session>(settings_.endpoint, Role::reader, settings_.connection);
   ++in_use_;
-  return {*this, std::move(session)};
+  return {*this, std::move(session), renewals_};
 }
 
-void Pool::give_back(std::unique_ptr<Session> session) {
+void Pool::renew() {
+  std::vector<std::unique_ptr<Session>> former;  // closed without the lock
+  const MutexLock lock(mutex_);
+  former.reserve(settings_.most);
+  former.swap(idle_);
+  ++renewals_;
+}
+
+void Pool::give_back(std::unique_ptr<Session> session, int renewal) {
   std::unique_ptr<Session> stale;  // closed without the lock
   {
     const MutexLock lock(mutex_);
@@ -29,7 +37,7 @@ void Pool::give_back(std::unique_ptr<Session> session) {
       stale = std::move(idle_.front());
       idle_.erase(idle_.begin());
     }
-    idle_.push_back(std::move(session));
+    if (renewal == renewals_) idle_.push_back(std::move(session));  // else closed at the end, as well
     --in_use_;
   }
   given_back_.notify_one();

@@ -34,8 +34,9 @@ class Pool {
   // A connection for one thread, given back when this is destroyed. The pool outlives it.
   class Lease {
    public:
-    Lease(Pool& pool, std::unique_ptr<Session> session) : pool_(pool), session_(std::move(session)) {}
-    ~Lease() { pool_.give_back(std::move(session_)); }
+    Lease(Pool& pool, std::unique_ptr<Session> session, int renewal)
+        : pool_(pool), session_(std::move(session)), renewal_(renewal) {}
+    ~Lease() { pool_.give_back(std::move(session_), renewal_); }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     // Throws Unavailable.
@@ -46,7 +47,11 @@ class Pool {
    private:
     Pool& pool_;
     std::unique_ptr<Session> session_;
+    const int renewal_;
   };
+
+  // The address leads to another server now: no connection that was made before is used again.
+  void renew();
 
   // Throws Unavailable when none was given back in time.
   Lease take();
@@ -54,13 +59,14 @@ class Pool {
   const PoolSettings& settings() const { return settings_; }
 
  private:
-  void give_back(std::unique_ptr<Session> session);
+  void give_back(std::unique_ptr<Session> session, int renewal);
 
   const PoolSettings settings_;
   mutable Mutex mutex_;
   std::condition_variable_any given_back_;
   std::vector<std::unique_ptr<Session>> idle_ GUARDED_BY(mutex_);  // the last used is used next
   std::size_t in_use_ GUARDED_BY(mutex_) = 0;
+  int renewals_ GUARDED_BY(mutex_) = 0;
 };
 
 // Runs `read` on a connection of the pool; once more on a new one when the connection was lost meanwhile, since reading again is

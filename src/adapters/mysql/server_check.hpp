@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 #include "adapters/mysql/connection.hpp"
 
@@ -12,7 +13,9 @@ struct NotUsable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Throws NotUsable for a server that may lose commits, does not take writes, or is not set as the session asked.
-void check_server(Connection& connection, const ConnectionSettings& settings);
+// Throws NotUsable for a server that may lose commits, does not take writes, or is not set as the session asked. A setting that
+// the server does not have counts as its harmless value; where that is only hoped for, the log says so. Returns what tells this
+// server from another behind the same address.
+std::string check_server(Connection& connection, const ConnectionSettings& settings);
 
 }  // namespace frontrow::mysql

@@ -18,7 +18,7 @@ void Session::connect() {
   connection_.emplace(endpoint_, role_, settings_, &traffic_);
   if (role_ != Role::writer) return;
   try {
-    check_server(*connection_, settings_);
+    server_ = check_server(*connection_, settings_);
   } catch (const std::exception& unfit) {  // a failover may have led to a server that would have been refused at start
     connection_.reset();
     throw before_commit(unfit);

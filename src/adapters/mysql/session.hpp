@@ -18,7 +18,8 @@ class Session {
   void drop() { connection_.reset(); }
   // It has said nothing for so long that the server has ended it.
   bool is_stale() const { return connection_ && steady_now() - connection_->heard_at() > settings_.idle_timeout; }
-  const Traffic& traffic() const { return traffic_; }  // of all connections so far
+  const std::string& server() const { return server_; }  // which one a writer is connected to; empty before the first time
+  const Traffic& traffic() const { return traffic_; }    // of all connections so far
 
  private:
   void connect();
@@ -27,6 +28,7 @@ class Session {
   const Role role_;
   const ConnectionSettings settings_;
   Traffic traffic_;
+  std::string server_;
   std::optional<Connection> connection_;
 };
 

@@ -54,7 +54,7 @@ class MysqlStore final : public Store {
         chores_(pool_or_own(settings.chores, settings)),
         forgetter_(time_, settings.owner) {
     Connection first{settings.primary, Role::writer, settings.connection};
-    check_server(first, settings.connection);
+    server_ = check_server(first, settings.connection);
     require_current(first);
     last_event_ = last_number(first).value;
   }
@@ -81,6 +81,7 @@ class MysqlStore final : public Store {
   const StoreSettings settings_;
   const StoreTime time_;
   Session session_;
+  std::string server_;  // the one that the readers know
   const std::shared_ptr<Pool> readers_, chores_;
   IdBlocks ids_;
   BatchLog log_;
@@ -134,6 +135,9 @@ MysqlStore::Commands MysqlStore::run(Commands batch, WorkingSet& set, int& attem
     } catch (const Contended&) {
       if (attempts == kAttempts) throw;
       back_off(attempts++);
+      continue;
+    } catch (const ReadOnly&) {  // a failover: the next connection is made to wherever the address leads now
+      if (attempts++ == kAttempts) throw;
       continue;
     }
     if (++partings > kPartings) throw RowsBusy{std::move(blocked)};
@@ -226,8 +230,12 @@ Connection& MysqlStore::prepare(const Keys& keys) {
   try {
     settle();
     Connection& connection = session_.ready();
+    // Readers are still connected to the former primary, which may answer as a replica.
+    if (session_.server() != server_) readers_->renew(), chores_->renew(), server_ = session_.server();
     ids_.provide(connection, keys);
     return connection;
+  } catch (const ReadOnly&) {
+    throw;
   } catch (const std::exception& failed) {  // of a lock on the marks of ids, too: no part of the batch can do without them
     throw before_commit(failed);
   }

@@ -44,6 +44,8 @@ class Client::Lease {
       const Settings& settings = client_.settings_;
       auto made = std::make_unique<Connection>(client_.primary(), settings.user, settings.password, settings);
       made->require_primary(settings.connect_timeout);
+      // One address, two servers: the watch makes the newer one ours, and closes the connections to the other.
+      if (!client_.knows(*made)) client_.suspect();
       connection_ = std::move(made);
     }
     return *connection_;
@@ -130,6 +132,11 @@ bool Client::is_up() const {
 Address Client::primary() const {
   const MutexLock lock(mutex_);
   return primary_;
+}
+
+bool Client::knows(const Connection& connection) const {
+  const MutexLock lock(mutex_);
+  return connection.run_id() == run_id_;
 }
 
 void Client::suspect() {

@@ -37,6 +37,7 @@ class Client {
 
   std::unique_ptr<Connection> take(Deadline deadline);
   void put_back(std::unique_ptr<Connection> connection);
+  bool knows(const Connection& connection) const;
   void suspect();
   void adopt(std::unique_ptr<Connection> connection);
   void keep_watch(const std::stop_token& stop);

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/migrations.hpp"
 
+#include "base/log.hpp"
+
 namespace frontrow::sqlite {
 
 namespace {
@@ -42,6 +44,7 @@ MigrationReport migrate(Connection& connection, std::span<const Migration> steps
   for (const Migration& step : steps)
     if (step.version > report.from) take_step(connection, step);
   connection.run("PRAGMA foreign_keys=ON");
+  if (report.from > 0) log_info("the database was migrated", {{"from", report.from}, {"to", report.to}});
   return report;
 }
 

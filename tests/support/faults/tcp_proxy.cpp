@@ -59,6 +59,19 @@ void TcpProxy::break_at(std::string words, std::deque<Break> how) {
   how_ = std::move(how);
 }
 
+void TcpProxy::replace(std::string words, std::deque<std::string> messages) {
+  const std::lock_guard lock(mutex_);
+  replaced_ = std::move(words);
+  replacements_ = std::move(messages);
+}
+
+void TcpProxy::exchange(std::string& bytes) {
+  const std::lock_guard lock(mutex_);
+  if (replacements_.empty() || bytes.find(replaced_) == std::string::npos) return;
+  bytes = std::move(replacements_.front());
+  replacements_.pop_front();
+}
+
 Break TcpProxy::how_to_treat(const std::string& bytes) {
   const std::lock_guard lock(mutex_);
   if (how_.empty() || bytes.find(words_) == std::string::npos) return Break::never;
@@ -80,6 +93,7 @@ void TcpProxy::accept() {
   }
   for (const int fd : {pair.client, pair.server}) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   pairs_.push_back(pair);
+  ++accepted_;
 }
 
 void TcpProxy::pass_on(Pair& pair, bool from_client) {
@@ -87,6 +101,7 @@ void TcpProxy::pass_on(Pair& pair, bool from_client) {
   const ssize_t size = ::recv(from_client ? pair.client : pair.server, bytes.data(), bytes.size(), 0);
   bytes.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
   if (!from_client && size > 0) std::this_thread::sleep_for(delay_.load());
+  if (from_client && size > 0) exchange(bytes);
   const Break how = from_client && size > 0 ? how_to_treat(bytes) : Break::never;
   if (how == Break::silently) return close_end(pair.client);
   if (size > 0 && how != Break::before_request) send_all(from_client ? pair.server : pair.client, bytes);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -67,6 +68,11 @@ int wait_for(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+bool has_ended(pid_t pid) {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == pid;
+}
+
 // Reads up to the line break or the end; nothing if it takes too long.
 std::string read_line_from(int fd, std::chrono::milliseconds patience) {
   std::string line;
@@ -114,14 +120,34 @@ void ServerProcess::spawn() {
   output_ = pipe[0];
 }
 
+// What says where it serves, up to the port: "frontrow 0.1.0 is serving http://127.0.0.1:40123" on its standard output, or a
+// line of its JSON log. The log has lines of earlier starts as well.
+std::string ServerProcess::line_of_start() {
+  if (std::ranges::find(options_.flags, "json") == options_.flags.end()) {
+    const std::string line = read_line_from(output_, kPatience);
+    return line.find("is serving") == std::string::npos ? "" : line;
+  }
+  constexpr std::string_view kAddress = "\"frontrow.address\":\"";
+  std::string found;
+  const auto look = [&] {
+    const std::string text = log().substr(log_begin_);
+    const auto begin = text.find(kAddress);
+    if (begin == std::string::npos) return has_ended(pid_);
+    found = text.substr(begin + kAddress.size(), text.find('"', begin + kAddress.size()) - begin - kAddress.size());
+    return true;
+  };
+  eventually(look);
+  return found;
+}
+
 void ServerProcess::start() {
   const auto begun = std::chrono::steady_clock::now();
+  log_begin_ = log().size();
   spawn();
-  // "frontrow 0.1.0 is serving http://127.0.0.1:40123"
-  const std::string line = read_line_from(output_, kPatience);
+  const std::string line = line_of_start();
   const auto colon = line.rfind(':');
   if (colon != std::string::npos) std::from_chars(line.data() + colon + 1, line.data() + line.size(), port_);
-  if (line.find("is serving") == std::string::npos || port_ == 0) {
+  if (port_ == 0) {
     kill();
     throw std::runtime_error("the server did not start: " + line + log_end());
   }

@@ -48,6 +48,7 @@ class ServerProcess {
 
  private:
   void spawn();
+  std::string line_of_start();
   std::filesystem::path log_file() const { return data_dir_.string() + ".log"; }
 
   const std::filesystem::path data_dir_;
@@ -56,6 +57,7 @@ class ServerProcess {
   int output_ = -1;    // its standard output
   int terminal_ = -1;  // our end of its own terminal
   std::uint16_t port_ = 0;
+  std::size_t log_begin_ = 0;  // where the log of this start begins
   std::chrono::milliseconds started_in_{};
 };
 

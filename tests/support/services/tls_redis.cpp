@@ -28,20 +28,6 @@ void make_certificate(const std::filesystem::path& certificate, const std::files
   if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
 }
 
-// The port is free now; a server that loses it to another process takes a new one.
-int free_port() {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool is_bound = ::bind(listener, any, size) == 0 && ::getsockname(listener, any, &size) == 0;
-  ::close(listener);
-  if (!is_bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
-
 // The child dies with this thread.
 pid_t run(const char* program, const std::filesystem::path& configuration, const std::filesystem::path& log) {
   const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -59,6 +45,19 @@ pid_t run(const char* program, const std::filesystem::path& configuration, const
 }
 
 }  // namespace
+
+int free_port() {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool is_bound = ::bind(listener, any, size) == 0 && ::getsockname(listener, any, &size) == 0;
+  ::close(listener);
+  if (!is_bound) throw std::runtime_error("no free port");
+  return ntohs(address.sin_port);
+}
 
 Authority::Authority() : certificate_(folder_.path() / "authority.crt") {
   make_certificate(certificate_, folder_.path() / "authority.key", "");

@@ -16,6 +16,9 @@
 
 namespace frontrow::test {
 
+// The port is free now; a server that loses it to another process takes a new one.
+int free_port();
+
 // A certificate authority for tests. Made with the command line tool, as an operator would.
 class Authority {
  public:
