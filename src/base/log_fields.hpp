@@ -32,6 +32,7 @@ inline constexpr auto kLogFieldNames = std::to_array<LogFieldName>({
     {"microseconds", "event.duration", LogKind::number, 1'000},
     {"buffered", "frontrow.buffered_bytes", LogKind::number},
     {"connections", "frontrow.connections", LogKind::number},
+    {"limit", "frontrow.limit", LogKind::text},
     // A failure.
     {"reason", "error.message", LogKind::text},
     {"error", "error.code", LogKind::text},
@@ -44,6 +45,7 @@ inline constexpr auto kLogFieldNames = std::to_array<LogFieldName>({
     {"sourceLine", "log.origin.file.line", LogKind::number},
     // Start and stop.
     {"address", "frontrow.address", LogKind::text},
+    {"operators", "frontrow.operators_address", LogKind::text},
     {"data", "frontrow.data", LogKind::text},
     {"signal", "frontrow.signal", LogKind::number},
     {"file", "file.path", LogKind::text},
