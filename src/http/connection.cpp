@@ -88,12 +88,11 @@ void Connection::skip_empty_lines() {
 bool Connection::begin_request(std::size_t head_size) {
   clear();
   in_->pin_head(head_size);
+  in_->write_http11();
   const std::string_view bytes = in_->unused().substr(0, head_size);
   in_->use(head_size);
-  const auto head = check_head(bytes, loop_.settings().limits);
+  const auto head = in_->parser.read_head(bytes, in_->scan, loop_.settings().limits);
   if (!head) return answer_and_close(head.error());
-  if (head->version == Version::newer) in_->write_http11(head->target);
-  if (!in_->parser.parse_head(bytes, *head)) return answer_and_close(Refusal{.code = ErrorCode::malformed_request});
   begin_message(*head);
   if (auto early = route_request(*head)) {
     // The body is not needed. If it has arrived already it is skipped; otherwise the connection does not wait for it.
