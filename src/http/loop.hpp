@@ -117,7 +117,8 @@ class Loop {
   const Hooks& hooks_;
   ConnectionCount& count_;
 
-  asio::io_context io_{1};
+  // One thread uses the sockets, so the reactor needs no locks for them. Other threads only post.
+  asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::executor_work_guard<Executor> work_{io_.get_executor()};
   Acceptor acceptor_{io_};
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> timer_{io_};
