@@ -35,7 +35,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool within_limit() const { return within_limit_; }
 
   // Calls of the Responder. Its exchange is the current one.
-  void send(Response response);
+  void send(Response&& response);
   void refuse(const Refusal& refusal);
   void drop();  // the Responder was destroyed without an answer
   void begin_stream(Response response);
@@ -86,7 +86,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
 
   // Answering.
   bool answer_and_close(const Refusal& refusal);
-  void answer(Response response, std::optional<ErrorCode> refusal = {});
+  void answer(Response&& response, std::optional<ErrorCode> refusal = {});
   void answer_refusal(const Refusal& refusal);
   AnswerContext context() const;
   bool linger();

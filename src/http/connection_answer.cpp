@@ -25,7 +25,7 @@ void append_chunk(std::string& out, std::string_view text) {
 
 }  // namespace
 
-void Connection::send(Response response) {
+void Connection::send(Response&& response) {
   answer(std::move(response));
   advance();
 }
@@ -60,7 +60,7 @@ AnswerContext Connection::context() const {
           .without_body = without_body_};
 }
 
-void Connection::answer(Response response, std::optional<ErrorCode> refusal) {
+void Connection::answer(Response&& response, std::optional<ErrorCode> refusal) {
   clear();
   exchange_ = 0;
   if (!trace_) trace_.emplace();
