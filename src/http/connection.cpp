@@ -190,7 +190,7 @@ bool Connection::handle() {
   }
   if (dropped_) answer_refusal(Refusal{.code = ErrorCode::outcome_unknown});
   in_->finish();
-  if (in_->unused().empty()) release_incoming();
+  if (state_ != State::writing && in_->unused().empty()) release_incoming();
   return true;
 }
 
@@ -208,13 +208,13 @@ bool Connection::invite_body() {
   return false;
 }
 
-// The state between requests: it borrows no buffer.
 void Connection::rest() {
   state_ = State::idle;
-  release_incoming();
   // Empty lines do not lengthen the idle time.
-  const TimeLimit limit = loop_.is_draining() ? TimeLimit::header : TimeLimit::idle;
-  if (!loop_.is_under(*this, limit)) loop_.set_deadline(*this, limit);
+  const TimeLimit limit = loop_.is_draining() ? TimeLimit::header : TimeLimit::warm;
+  if (!loop_.is_under(*this, limit) && !loop_.is_under(*this, TimeLimit::idle)) loop_.set_deadline(*this, limit);
+  if (!wait_read_ && loop_.is_under(*this, TimeLimit::warm) && loop_.has_room_for_warm()) return read_ahead();
+  release_incoming();
   wait_readable();
 }
 
@@ -229,6 +229,29 @@ void Connection::wait_readable() {
     self->wait_read_ = false;
     if (!ec && self->state_ != State::closed) self->on_readable();
   });
+}
+
+// Asio asks epoll anew for each wait_readable(), and not for a read after one that came back short.
+void Connection::read_ahead() {
+  if (!in_) in_ = loop_.take_incoming();
+  in_->reset();
+  const std::span<char> room = in_->room(false);
+  socket_.async_read_some(
+      asio::buffer(room.data(), room.size()),
+      [self = ConnectionPtr(this)](const error_code& ec, std::size_t count) { self->on_read_ahead(ec, count); });
+  wait_read_ = reads_ahead_ = true;
+  loop_.count_warm(+1);
+}
+
+void Connection::on_read_ahead(const error_code& ec, std::size_t count) {
+  wait_read_ = reads_ahead_ = false;
+  loop_.count_warm(-1);
+  if (state_ == State::closed) return;
+  if (ec == asio::error::operation_aborted) return loop_.is_draining() ? on_drain() : on_readable();
+  if (ec) return close();
+  loop_.touch();
+  in_->received(count);
+  advance();
 }
 
 void Connection::on_readable() {
@@ -275,6 +298,12 @@ bool Connection::receive(bool in_body) {
   return true;
 }
 
+// on_read_ahead() comes, with the bytes that it has read, or aborted.
+void Connection::cancel_read_ahead() {
+  error_code ignored;
+  if (reads_ahead_) socket_.cancel(ignored);
+}
+
 // After we have closed our side, reads the bytes that the client still sends. Otherwise the client would see a reset
 // and not our answer.
 void Connection::discard() {
@@ -301,6 +330,12 @@ void Connection::on_deadline() {
       }
       [[fallthrough]];
     case State::idle:
+      if (loop_.is_under(*this, TimeLimit::warm)) {
+        loop_.set_deadline(*this, TimeLimit::idle);
+        cancel_read_ahead();
+        break;
+      }
+      [[fallthrough]];
     case State::writing:
     case State::lingering: close(); break;
     case State::handling:
@@ -313,6 +348,8 @@ void Connection::on_drain() {
     const auto closed = std::move(stream_->closed);
     end_stream();
     if (closed) closed();
+  } else if (reads_ahead_) {
+    cancel_read_ahead();
   } else if (state_ == State::idle) {
     // A request may have arrived without a notice so far. Only without one is the connection idle.
     if (receive(false)) return advance();

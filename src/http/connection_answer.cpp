@@ -87,6 +87,7 @@ bool Connection::flush() {
         loop_.set_deadline(*this, TimeLimit::write);
         unhurried_ = 0;
       }
+      if (in_ && !in_handler_ && in_->unused().empty()) release_incoming();
       wait_writable();
       return false;
     }

@@ -22,6 +22,9 @@ constexpr int kAcceptAtOnce = 64;                // then the connections get the
 constexpr std::size_t kMostRefusing = 64;        // connections that only get the answer that there is no room
 constexpr std::chrono::seconds kBetweenWarnings{10};
 
+// The first part of the idle time: a client in a stream of requests comes back within it.
+Timeouts::Duration warm_time(const Timeouts& timeouts) { return std::min(Timeouts::Duration{500}, timeouts.idle / 2); }
+
 thread_local Loop* current_loop = nullptr;
 
 }  // namespace
@@ -38,7 +41,8 @@ Loop::Loop(const ServerSettings& settings, const Router& router, const Hooks& ho
         });
       })),
       now_(steady_now()),
-      deadlines_{DeadlineList{settings.timeouts.idle},
+      deadlines_{DeadlineList{warm_time(settings.timeouts)},
+                 DeadlineList{settings.timeouts.idle - warm_time(settings.timeouts)},
                  DeadlineList{settings.timeouts.header},
                  DeadlineList{settings.timeouts.body},
                  DeadlineList{settings.timeouts.write},

@@ -33,7 +33,8 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 class Connection;
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
-enum class TimeLimit : std::uint8_t { idle, header, body, write, linger, heartbeat };
+// The time between requests is `warm`, then `idle`.
+enum class TimeLimit : std::uint8_t { warm, idle, header, body, write, linger, heartbeat };
 
 class Loop {
  public:
@@ -77,6 +78,9 @@ class Loop {
   void give_back(std::unique_ptr<Incoming> incoming) { give(incoming_pool_, std::move(incoming)); }
   std::unique_ptr<Outgoing> take_outgoing() { return take(outgoing_pool_); }
   void give_back(std::unique_ptr<Outgoing> outgoing) { give(outgoing_pool_, std::move(outgoing)); }
+  // A connection that keeps its buffer between requests. There is room for few.
+  bool has_room_for_warm() const { return warm_ < kPooled; }
+  void count_warm(int change) { warm_ += static_cast<std::size_t>(change); }
   // For bytes that are thrown away.
   std::span<char> scratch() { return scratch_; }
 
@@ -127,11 +131,12 @@ class Loop {
   SteadyTime now_;
   TimePoint dated_;  // the second of date_
   std::string date_;
-  std::array<DeadlineList, 6> deadlines_;
+  std::array<DeadlineList, 7> deadlines_;
   std::vector<ConnectionPtr> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::size_t open_ = 0;      // connections of this loop
   std::size_t refusing_ = 0;  // the number of open connections beyond the limit, which only get a refusal
+  std::size_t warm_ = 0;
   std::uint64_t exchanges_ = 0;
   bool draining_ = false;
   bool accept_paused_ = false;
