@@ -13,20 +13,18 @@ constexpr Duration kKeptUnasked{30'000};
 constexpr std::int64_t kMayLag = 1'000;  // versions, of some seconds, by which a server among several may be behind another
 
 // `is_head`: of what has not been rendered yet, the length is not said.
-Response seats_in(SeatMapBytes& bytes, SeatMapBytes::View view, TimePoint now, bool is_head, const Conditions& conditions) {
-  const bool may_vary = bytes.is_worth_gzip();
-  view.gzip = view.gzip && may_vary;
+Response seats_in(SeatMapRenderings& renderings, const std::shared_ptr<SeatMap>& map, SeatMapBytes::View view, TimePoint now,
+                  bool is_head, const Conditions& conditions) {
+  view.gzip = view.gzip && is_worth_gzip(*map);
   const bool is_conditional = conditions.if_match || conditions.if_none_match;
-  std::string etag = is_conditional || is_head ? bytes.etag(now, view) : std::string{};
   Response response{.cache_control = kCacheControl};
-  SeatMapBytes::RenderedPtr rendered;
-  if (is_conditional) response.status = status_under(conditions, etag);
-  if (response.status == 200) {
-    rendered = is_head ? bytes.find(now, view) : bytes.render(now, view);
-    if (rendered != nullptr) etag = rendered->etag;
-  }
-  response.add_header("ETag", etag);
-  if (may_vary) response.add_header("Vary", "Accept-Encoding");
+  auto rendered = renderings.recent(*map, now, view);
+  std::string etag;
+  if (rendered == nullptr && (is_conditional || is_head)) etag = renderings.of(map)->etag(now, view);
+  if (is_conditional) response.status = status_under(conditions, rendered == nullptr ? etag : rendered->etag);
+  if (response.status == 200 && rendered == nullptr)
+    rendered = is_head ? renderings.of(map)->find(now, view) : renderings.render(map, now, view);
+  response.headers = rendered == nullptr ? tag_lines(*map, etag) : rendered->lines;
   if (response.status != 200) return response;
   if (view.gzip) response.add_header("Content-Encoding", "gzip");
   response.is_unrendered = rendered == nullptr;
@@ -85,21 +83,19 @@ WantedSeats read_wanted(RequestReader& in) {
 Result<Response> show(const Api& api, SeatMapRenderings& renderings, const WantedSeats& wanted, TimePoint now) {
   const ScheduleEntry* entry = wanted.concert->find(wanted.schedule);
   if (entry == nullptr) return refuse(ErrorCode::schedule_not_found);
-  const auto bytes = renderings.of(entry->seats);
   if (wanted.since) {
     const std::int64_t may_lag = api.settings.instance.empty() ? 0 : kMayLag;
     if (wanted.is_head && *wanted.since <= entry->seats->stamp(now).complete() + may_lag)
       return Response{.cache_control = kCacheControl, .is_unrendered = true};
-    auto since = bytes->since(*wanted.since, now, may_lag);
+    auto since = renderings.of(entry->seats)->since(*wanted.since, now, may_lag);
     if (!since) return std::unexpected(std::move(since.error()));
     return changes(*entry, wanted.concert->concert.booking.closes_at, *since);
   }
   const SeatMapBytes::View view{.only = wanted.status, .gzip = wanted.accepts_gzip};
-  return seats_in(*bytes, view, now, wanted.is_head, wanted.conditions);
+  return seats_in(renderings, entry->seats, view, now, wanted.is_head, wanted.conditions);
 }
 
-Result<Response> look(const Api& api, SeatMapRenderings& renderings, const WantedSeats& wanted) {
-  const TimePoint now = api.sale.clock.now();
+Result<Response> look(const Api& api, SeatMapRenderings& renderings, const WantedSeats& wanted, TimePoint now) {
   if (auto refusal = wanted.concert->queue->refuse_entry(wanted.ticket, Purpose::look, now, jitter()))
     return refuse(std::move(*refusal));
   return show(api, renderings, wanted, now);
@@ -121,14 +117,15 @@ auto seats(RequestReader& in, SeatMapRenderings& renderings) {
   wanted.ticket = ticket;
   wanted.concert = in.concert_of(ticket, in.id<ConcertId>("concertId"), ErrorCode::concert_not_found);
   return [&api = in.api, &renderings, wanted = std::move(wanted)](Responder responder) mutable {
+    const TimePoint now = api.sale.clock.now();
+    if (wanted.concert->queue->knows(wanted.ticket, Purpose::look, now))
+      return respond(std::move(responder), look(api, renderings, wanted, now));
     const auto queue = wanted.concert->queue;
     const Ticket shown = wanted.ticket;
-    if (queue->knows(shown, Purpose::look, api.sale.clock.now()))
-      return respond(std::move(responder), look(api, renderings, wanted));
     KeptConditions kept(wanted.conditions);
     auto next = [&api, &renderings, wanted = std::move(wanted), kept = std::move(kept)](Responder known) mutable {
       wanted.conditions = kept.view();
-      respond(std::move(known), look(api, renderings, wanted));
+      respond(std::move(known), look(api, renderings, wanted, api.sale.clock.now()));
     };
     api.once_known(queue, shown, Purpose::look, std::move(responder), std::move(next));
   };

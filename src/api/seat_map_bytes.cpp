@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/recent_renderings.hpp"
 #include "http/json_writer.hpp"
 
 namespace frontrow::http {
@@ -15,10 +16,10 @@ constexpr std::string_view kClosing = "]}";
 
 SharedBytes shared(std::string bytes) { return std::make_shared<const std::string>(std::move(bytes)); }
 
-SeatMapBytes::RenderedPtr rendered(std::string etag, std::vector<SharedBytes> parts) {
+SeatMapBytes::RenderedPtr rendered(std::vector<SharedBytes> parts, std::string etag = {}, std::string lines = {}) {
   std::size_t size = 0;
   for (const SharedBytes& part : parts) size += part->size();
-  return std::make_shared<const SeatMapBytes::Rendered>(std::move(etag), std::move(parts), size);
+  return std::make_shared<const SeatMapBytes::Rendered>(std::move(etag), std::move(lines), std::move(parts), size);
 }
 
 // {id,number,section,row,price,status}
@@ -62,7 +63,14 @@ std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool
   return fmt::format("\"{}-{}-{}{}-{}{}\"", stamp.version, stamp.lapsed, instance, stamp.late, stamp.ahead, coding);
 }
 
-bool SeatMapBytes::is_worth_gzip() const { return map_->places().size() > kSmall * kChunk; }
+bool is_worth_gzip(const SeatMap& map) { return map.places().size() > kSmall * SeatMapBytes::kChunk; }
+
+std::string tag_lines(const SeatMap& map, std::string_view etag) {
+  Response lines;
+  lines.add_header("ETag", etag);
+  if (is_worth_gzip(map)) lines.add_header("Vary", "Accept-Encoding");
+  return std::move(lines.headers);
+}
 
 void SeatMapBytes::refresh(TimePoint now) {
   changes_.clear();
@@ -139,7 +147,7 @@ std::vector<SharedBytes> SeatMapBytes::seats_of(Kept& of, std::optional<SeatStat
 // A small hall's as one piece: a list of buffers costs the kernel more than so short a copy costs us, once a version.
 std::vector<SharedBytes> SeatMapBytes::put_together(Kept& of, std::optional<SeatStatus> only) {
   std::vector<SharedBytes> parts = seats_of(of, only);
-  if (!is_worth_gzip()) {
+  if (!is_worth_gzip(*map_)) {
     std::string whole = opening_of(*map_, stamp_);
     for (const SharedBytes& part : parts) whole += *part;
     whole += kClosing;
@@ -169,15 +177,17 @@ std::vector<SharedBytes> SeatMapBytes::put_together_gzipped(Kept& of, std::optio
   return gzip_stream(pieces);
 }
 
-SeatMapBytes::RenderedPtr SeatMapBytes::render(TimePoint now, View view) {
+SeatMapBytes::RenderedPtr SeatMapBytes::render(TimePoint now, View view, SeatMap::Cursor& as_of) {
   const MutexLock lock(mutex_);
   refresh(now);
+  as_of = cursor_;
   Kept& of = kept(view);
   of.asked = now;
   RenderedPtr& made = view.gzip ? of.gzip : of.plain;
-  if (made == nullptr)
-    made = rendered(etag_of(stamp_, instance_, view.gzip),
-                    view.gzip ? put_together_gzipped(of, view.only) : put_together(of, view.only));
+  if (made != nullptr) return made;
+  std::string etag = etag_of(stamp_, instance_, view.gzip);
+  std::string lines = tag_lines(*map_, etag);
+  made = rendered(view.gzip ? put_together_gzipped(of, view.only) : put_together(of, view.only), std::move(etag), std::move(lines));
   return made;
 }
 
@@ -193,7 +203,7 @@ SeatMapBytes::Changes SeatMapBytes::all_as_changes() {
   if (all_seats_ == nullptr) {
     std::vector<SharedBytes> parts = seats_of(kept_[0], {});
     parts.push_back(shared(std::string(kClosing)));
-    all_seats_ = rendered({}, std::move(parts));
+    all_seats_ = rendered(std::move(parts));
   }
   return {.version = stamp_.complete(), .available = stamp_.available, .is_full = true, .seats = all_seats_};
 }
@@ -230,7 +240,7 @@ Result<SeatMapBytes::Changes> SeatMapBytes::since(std::int64_t version, TimePoin
   Changes made{.version = found->version,
                .available = found->stamp.available,
                .is_full = false,
-               .seats = rendered({}, {shared(std::move(bytes))})};
+               .seats = rendered({shared(std::move(bytes))})};
   if (found->stamp != stamp_) return made;  // a commit came in between: the next one who asks begins anew
   if (changes_since_.size() == kChangesKept) changes_since_.erase(changes_since_.begin());
   changes_since_.emplace(version, made);
@@ -268,6 +278,26 @@ std::shared_ptr<SeatMapBytes> SeatMapRenderings::of(const std::shared_ptr<SeatMa
   auto& bytes = by_schedule_[map->schedule()];
   if (bytes == nullptr || bytes->map() != map) bytes = std::make_shared<SeatMapBytes>(map, instance_);
   return bytes;
+}
+
+namespace {
+RecentRenderings& recent_of_thread() {
+  thread_local RecentRenderings recent;
+  return recent;
+}
+}  // namespace
+
+SeatMapBytes::RenderedPtr SeatMapRenderings::recent(const SeatMap& map, TimePoint now, const SeatMapBytes::View& view) const {
+  return recent_of_thread().find(number_, map, view, now);
+}
+
+SeatMapBytes::RenderedPtr SeatMapRenderings::render(const std::shared_ptr<SeatMap>& map, TimePoint now,
+                                                    const SeatMapBytes::View& view) {
+  if (auto known = recent(*map, now, view)) return known;
+  SeatMap::Cursor as_of;
+  auto rendered = of(map)->render(now, view, as_of);
+  recent_of_thread().keep(number_, *map, view, now, as_of, rendered);
+  return rendered;
 }
 
 void SeatMapRenderings::forget(TimePoint then) {

@@ -25,30 +25,42 @@ void write_place(JsonWriter& json, const std::vector<Section>& sections, const S
 // One of a gzip stream is another than that of the plain text (RFC 9110, 8.8.3.3).
 std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool gzip = false);
 
+// A small hall's few kilobytes go out faster than they are compressed.
+bool is_worth_gzip(const SeatMap& map);
+// The header lines of an answer with this tag.
+std::string tag_lines(const SeatMap& map, std::string_view etag);
+
 class SeatMapBytes {
  public:
+  static constexpr std::uint32_t kChunk = 64;  // seats
+
   SeatMapBytes(std::shared_ptr<SeatMap> map, std::string_view instance) : map_(std::move(map)), instance_(instance) {}
 
   struct View {
     std::optional<SeatStatus> only = {};  // else all seats
     bool gzip = false;                    // only where is_worth_gzip()
+    friend bool operator==(const View&, const View&) = default;
   };
   struct Rendered {
     std::string etag;
+    std::string lines;  // tag_lines()
     std::vector<SharedBytes> parts;
     std::size_t size = 0;
   };
   using RenderedPtr = std::shared_ptr<const Rendered>;
 
   const std::shared_ptr<SeatMap>& map() const { return map_; }
-  // A small hall's few kilobytes go out faster than they are compressed.
-  bool is_worth_gzip() const;
   // The tag that render() would give now; renders nothing.
   std::string etag(TimePoint now, View view) const { return etag_of(map_->stamp(now), instance_, view.gzip); }
 
   // All of these are thread safe, and wait for another thread's rendering at most, never for a commit.
   // The whole object.
-  RenderedPtr render(TimePoint now, View view);
+  RenderedPtr render(TimePoint now, View view) {
+    SeatMap::Cursor ignored;
+    return render(now, view, ignored);
+  }
+  // Says as of when, too.
+  RenderedPtr render(TimePoint now, View view, SeatMap::Cursor& as_of);
   // The same if it has been rendered already, else null.
   RenderedPtr find(TimePoint now, View view);
   // What has changed since a version; `seats` ends with the array, and has neither the object's beginning nor its end.
@@ -65,7 +77,6 @@ class SeatMapBytes {
   std::size_t renderings();  // how many are kept
 
  private:
-  static constexpr std::uint32_t kChunk = 64;
   static constexpr std::size_t kChangesKept = 32;  // of followers, of which most ask from one of a few versions
   // The chunks and renderings of one view. A chunk begins with a comma, but for the hall's first seat.
   struct Kept {
@@ -106,12 +117,17 @@ class SeatMapBytes {
 class SeatMapRenderings {
  public:
   explicit SeatMapRenderings(std::string_view instance) : instance_(instance) {}
+  // The whole object, as SeatMapBytes::render. What this thread has sent lately is found without a lock.
+  SeatMapBytes::RenderedPtr render(const std::shared_ptr<SeatMap>& map, TimePoint now, const SeatMapBytes::View& view);
+  // The same if this thread has sent it lately, else null.
+  SeatMapBytes::RenderedPtr recent(const SeatMap& map, TimePoint now, const SeatMapBytes::View& view) const;
   std::shared_ptr<SeatMapBytes> of(const std::shared_ptr<SeatMap>& map);
   // Drops what nobody has asked for since `then`.
   void forget(TimePoint then);
 
  private:
   const std::string instance_;
+  const std::uint64_t number_ = unique_number();
   Mutex mutex_;
   std::unordered_map<ScheduleId, std::shared_ptr<SeatMapBytes>> by_schedule_ GUARDED_BY(mutex_);
 };
