@@ -62,6 +62,16 @@ TEST(RecentRenderings, AreFoundUntilTheMapChanges) {
   EXPECT_EQ(renderings.recent(*map, kNow + Duration{100}, {}), nullptr);
 }
 
+TEST(RecentRenderings, LetTheMapKnowThatItIsWanted) {
+  SeatMapRenderings renderings("");
+  const auto map = map_of(50);
+  renderings.render(map, kNow, {});
+  EXPECT_TRUE(map->take_asked());
+  ASSERT_NE(renderings.recent(*map, kNow, {}), nullptr);
+  EXPECT_TRUE(map->take_asked());
+  EXPECT_FALSE(map->take_asked());
+}
+
 TEST(RecentRenderings, AreOfOneMapOnly) {
   SeatMapRenderings renderings("");
   for (int i = 0; i < 100; ++i) {  // some at the same address

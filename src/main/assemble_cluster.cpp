@@ -37,6 +37,8 @@ namespace frontrow {
 namespace {
 
 constexpr int kKeysForgottenAtOnce = 2'000;
+constexpr int kForgettingPassesOver = 240;  // so without old keys a pod looks for them once a minute
+constexpr int kLooksPerClock = 4;           // two seconds
 constexpr std::size_t kReadQueue = 4'096;
 
 // Joins, claims and ticks have a line of their own: a rush of tens of thousands in one second waits in it, and other commands do
@@ -99,14 +101,13 @@ struct ClusterServer::Parts {
   explicit Parts(const Settings& given)
       : settings(given),
         migrated(prepared(settings)),
-        pool(std::make_shared<mysql::Pool>(mysql::PoolSettings{.endpoint = primary_of(settings),
-                                                               .connection = connection_of(settings),
-                                                               .most = static_cast<std::size_t>(settings.mysql_readers)})),
-        clock(mysql::database_time(*pool)),
-        replicas(primary_of(settings), replicas_of(settings)),
-        catalog_reader(mysql::open_catalog_reader(pool, replicas)),
+        pool(std::make_shared<mysql::Pool>(readers_of(settings))),
+        chores(std::make_shared<mysql::Pool>(chores_of(settings))),
+        clock(mysql::database_time(*chores)),
+        replicas(chores, replicas_of(settings)),
+        catalog_reader(mysql::open_catalog_reader(chores, replicas)),
         queue_reader(mysql::open_queue_reader(pool)),
-        due(mysql::open_due_holds(pool)),
+        due(mysql::open_due_holds(chores)),
         outbox(mysql::open_outbox(store_settings())),
         redis(redis_of(settings)),
         boards(redis),
@@ -126,8 +127,7 @@ struct ClusterServer::Parts {
                .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
                .parts = [this] { return health(); }}) {
     for (auto& shard : shards) commits.add(shard->commits);
-    shards.front()->commits.set_upkeep(
-        [this] { shards.front()->store->forget_old_keys(clock.now() - kIdempotencyRetention, kKeysForgottenAtOnce); });
+    shards.front()->commits.set_upkeep([this] { forget(); });
     rooms.set_readers(readers);
     metrics.watch_pool([this] {
       const mysql::PoolUsage usage = pool->usage();
@@ -149,11 +149,14 @@ struct ClusterServer::Parts {
   }
 
   std::function<void(const WorkingSet&)> on_commit() {
-    return [this](const WorkingSet& set) { state.apply(set); };
+    return [this](const WorkingSet& set) {
+      state.apply(set);
+      if (!set.events.empty()) relay_pace.wake();
+    };
   }
 
   mysql::StoreSettings store_settings() const {
-    return {.primary = primary_of(settings), .connection = connection_of(settings), .readers = pool};
+    return {.primary = primary_of(settings), .connection = connection_of(settings), .readers = pool, .chores = chores};
   }
 
   mysql::StoreSettings room_store_settings() const {
@@ -170,9 +173,16 @@ struct ClusterServer::Parts {
 
   // Follows the other things that need a look now and then: the database's clock, and how far the feed has got.
   void follow() {
-    clock.set(mysql::database_time(*pool));
+    if (followed++ % kLooksPerClock == 0) clock.set(mysql::database_time(*chores));
     const EventId last = shards.front()->store->last_event();
     if (last != told) bus.publish(last), told = last;
+  }
+
+  // On the thread of the first writer, now and then.
+  void forget() {
+    if (!forgetting_pace.is_turn()) return;
+    const TimePoint before = clock.now() - kIdempotencyRetention;
+    forgetting_pace.found(shards.front()->store->forget_old_keys(before, kKeysForgottenAtOnce) > 0);
   }
 
   // Topics and rights are looked at before anything is begun.
@@ -186,7 +196,8 @@ struct ClusterServer::Parts {
   const std::int64_t pod = pod_number();
   const mysql::MigrationReport migrated;
   Metrics metrics;
-  const std::shared_ptr<mysql::Pool> pool;
+  const std::shared_ptr<mysql::Pool> pool, chores;
+  IdlePace relay_pace{kRelayPassesOver}, forgetting_pace{kForgettingPassesOver};
   FollowedClock clock;
   local::LocalEventBus bus;
   mysql::Replicas replicas;
@@ -207,6 +218,7 @@ struct ClusterServer::Parts {
   Readers readers;
   HttpFront front;
   EventId told{};
+  std::uint64_t followed = 0;       // times
   std::optional<ClusterWork> work;  // while it runs
 };
 
@@ -216,8 +228,8 @@ ClusterWork::ClusterWork(ClusterServer::Parts& parts)
       consumer(kafka_of(parts.settings), "reservation.created"),
       relay(*parts.outbox, publisher, parts.clock, parts.metrics, RelaySettings{.owner = parts.pod}),
       line(consumer, dead_letters, parts.clock, parts.metrics, end_through(parts.commits)),
-      events(relay, line),
-      ticker(parts.state.catalog(), parts.clock, parts.metrics),
+      events(relay, line, parts.relay_pace),
+      ticker(parts.state.catalog(), parts.clock, parts.metrics, [&parts] { return parts.rooms.followed_concerts(); }),
       sweep(*parts.due, parts.commits, parts.clock, sweep_dice),
       rooms([&parts](std::stop_token stop) { parts.rooms.run(stop); }),
       workers(parts.state, ticker, sweep, [&parts] { parts.follow(); }, [&parts] { parts.replicas.measure(); }) {}

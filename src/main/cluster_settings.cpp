@@ -1,5 +1,8 @@
 #include "main/cluster_settings.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <stdexcept>
 
 #include "adapters/redis/tls.hpp"
@@ -10,6 +13,10 @@ namespace frontrow {
 namespace {
 
 constexpr Duration kQueueRowPatience{2'000};
+constexpr std::size_t kChores = 3;         // one of them is mostly enough
+constexpr Duration kChoresGrowAfter{100};  // a loop waits so long for another's answer
+constexpr Duration kChoresPatience{2'000};
+constexpr int kOwnWriters = 2;  // of queues' rows, and of what the relay has delivered
 
 mysql::Endpoint endpoint_of(const Settings& settings, const HostPort& at) {
   return {.host = at.host,
@@ -36,6 +43,28 @@ mysql::ConnectionSettings queue_connection_of(const Settings& settings) {
   connection.lock_timeout = kQueueRowPatience;
   connection.statement_timeout += kQueueRowPatience;  // MariaDB counts the wait for a lock as time of the statement
   return connection;
+}
+
+mysql::PoolSettings chores_of(const Settings& settings) {
+  return {.endpoint = primary_of(settings),
+          .connection = connection_of(settings),
+          .most = kChores,
+          .patience = kChoresPatience,
+          .grows_after = kChoresGrowAfter};
+}
+
+mysql::PoolSettings readers_of(const Settings& settings) {
+  const int others = settings.mysql_writers + kOwnWriters + static_cast<int>(kChores);
+  if (settings.mysql_connections <= others)
+    throw std::runtime_error(
+        fmt::format("mysql-connections is {}, of which {} are needed for {} mysql-writers and what a pod does by "
+                    "itself: that leaves none for readers",
+                    settings.mysql_connections,
+                    others,
+                    settings.mysql_writers));
+  return {.endpoint = primary_of(settings),
+          .connection = connection_of(settings),
+          .most = static_cast<std::size_t>(std::min(settings.mysql_readers, settings.mysql_connections - others))};
 }
 
 mysql::ReplicaSettings replicas_of(const Settings& settings) {

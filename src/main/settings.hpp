@@ -96,6 +96,7 @@ struct Settings {
   std::filesystem::path mysql_tls_ca;
   int mysql_writers = 2;
   int mysql_readers = 8;
+  int mysql_connections = 15;
   std::chrono::milliseconds mysql_statement_timeout{1'000};
   std::chrono::milliseconds mysql_connect_timeout{500};
   std::chrono::milliseconds replica_lag_limit{2'000};

@@ -30,9 +30,12 @@ struct OutboxRow {
 class Outbox {
  public:
   virtual ~Outbox() = default;
-  // True: until `ttl` from now, by the database's time, only `owner` has this shard. Renews the owner's own lease. Each
-  // process chooses an owner number that no other has.
-  virtual bool take_lease(int shard, std::int64_t owner, Duration ttl) = 0;
+  // Those of the shards, given in order, that only `owner` has until `ttl` from now, by the database's time. Renews the owner's own
+  // leases. Each process chooses an owner number that no other has.
+  virtual std::vector<int> take_leases(std::span<const int> shards, std::int64_t owner, Duration ttl) = 0;
+  // Is there an event to be delivered in these shards, or any that has no number yet? One question: a relay without work asks no
+  // other.
+  virtual bool has_news(std::span<const int> shards) = 0;
   // The shard's oldest pending events, in order of id.
   virtual std::vector<OutboxRow> pending(int shard, int limit) = 0;
   // Removes them. A repeated call changes nothing.

@@ -41,6 +41,14 @@ class SeatMapCache {
   // The changes after `since`, in no order: O(changes). Nothing: no complete map has reached `since`; fill it.
   virtual std::optional<Changes> changes(ScheduleId schedule, std::int64_t since) = 0;
 
+  struct News {
+    std::int64_t upto = 0;  // for the next call
+    std::vector<ScheduleId> schedules;
+  };
+  // The dates of which any pod has put changes after `after` (0: in the last minute), each once: one question, whatever there is in
+  // the catalogue. Bounded in number and time: what came while nobody asked, or was lost with the cache, is not in it.
+  virtual News news(std::int64_t after) = 0;
+
   // The permit to fill a map, which one pod at a time has; nothing if another has it. It ends by itself after a few seconds.
   virtual std::optional<std::string> begin_fill(ScheduleId schedule) = 0;
   // Writes all seats, read from a store that had reached `version` before the read. False if the map was dropped

@@ -58,6 +58,7 @@ std::int64_t WorkingSet::take_id(IdKind kind) {
 
 Seat& WorkingSet::change_seat(SeatId id) {
   SeatRecord& record = seats.at(id);
+  if (!record.changed) record.was_available = record.seat.status == SeatStatus::available;
   record.changed = true;
   versions.try_emplace(record.seat.place.schedule, 0);
   return record.seat;
@@ -184,6 +185,16 @@ const TicketRow* WorkingSet::ticket(const Holder& holder) const {
 void WorkingSet::change_ticket(ConcertId concert, const TicketRow& row) {
   tickets.at({row.user, concert}) = row;
   queues[concert].put(row);
+}
+
+std::map<ScheduleId, std::int64_t> WorkingSet::changes_of_available_seats() const {
+  std::map<ScheduleId, std::int64_t> changes;
+  for (const auto& [id, record] : seats) {
+    const bool is_available = record.seat.status == SeatStatus::available;
+    if (record.changed && record.was_available != is_available) changes[record.seat.place.schedule] += is_available ? 1 : -1;
+  }
+  std::erase_if(changes, [](const auto& entry) { return entry.second == 0; });
+  return changes;
 }
 
 bool WorkingSet::is_catalog_changed() const {

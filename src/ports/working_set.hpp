@@ -64,6 +64,7 @@ struct IdRange {
 struct SeatRecord {
   Seat seat;
   bool changed = false;
+  bool was_available = false;  // before its first change in this batch
 };
 
 struct ReservationRecord {
@@ -148,6 +149,8 @@ class WorkingSet {
   // True if a row of it has the time `now`: an action of a person, or the end of a hold. Changes of the catalog and
   // ticks of a queue write no time.
   bool moves_time() const;
+  // How many more available seats the batch leaves to each schedule than it found. Schedules with as many as before are not in it.
+  std::map<ScheduleId, std::int64_t> changes_of_available_seats() const;
   bool is_catalog_changed() const;  // true for changes of concerts and schedules; prices belong to the seats
 
   // For stores: adds a row that was read. A row that is there already stays.

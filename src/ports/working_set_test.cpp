@@ -60,6 +60,21 @@ TEST(WorkingSet, IsUnchangedUntilSomethingChanges) {
   EXPECT_FALSE(set.is_changed());
 }
 
+TEST(WorkingSet, CountsTheAvailableSeatsThatABatchTakesAndFrees) {
+  WorkingSet set = loaded();
+  EXPECT_TRUE(set.changes_of_available_seats().empty());
+  set.change_seat(kSeat).status = SeatStatus::available;
+  set.change_seat({201}).status = SeatStatus::held;
+  const std::map<ScheduleId, std::int64_t> freed_and_taken{{{5}, 1}, {{6}, -1}};
+  EXPECT_EQ(set.changes_of_available_seats(), freed_and_taken);
+  set.change_seat(kSeat).status = SeatStatus::held;  // freed and taken again in one batch
+  set.change_seat({201}).status = SeatStatus::sold;
+  const std::map<ScheduleId, std::int64_t> taken{{{6}, -1}};
+  EXPECT_EQ(set.changes_of_available_seats(), taken);
+  set.change_seat({102}).price = {5};
+  EXPECT_EQ(set.changes_of_available_seats(), taken) << "a price takes no seat";
+}
+
 TEST(WorkingSet, EveryKindOfChangeCounts) {
   struct Case {
     const char* what;

@@ -399,7 +399,7 @@ TEST_P(Boundaries, TheDelayLineNamesAgainWhatItCouldNotName) {
 
 class TrappedOutbox final : public Outbox {
  public:
-  Trap in_pending, in_delivered, in_lease, in_number;
+  Trap in_pending, in_delivered, in_lease, in_news, in_number;
   std::vector<OutboxRow> rows;
   std::vector<OutboxRow> pending(int shard, int) override {
     in_pending.step_on();
@@ -409,9 +409,13 @@ class TrappedOutbox final : public Outbox {
     in_delivered.step_on();
     rows.clear();
   }
-  bool take_lease(int, std::int64_t, Duration) override {
+  std::vector<int> take_leases(std::span<const int> shards, std::int64_t, Duration) override {
     in_lease.step_on();
-    return true;
+    return {shards.begin(), shards.end()};
+  }
+  bool has_news(std::span<const int>) override {
+    in_news.step_on();
+    return !rows.empty();
   }
   EventId number_events(int) override {
     in_number.step_on();
@@ -431,7 +435,8 @@ TEST_P(Boundaries, TheRelayDeliversInTheEnd) {
       {.id = {1},
        .event = {.type = EventType::reservation_created, .occurred_at = clock.now(), .reservation = {8}, .seq = 1},
        .reservation = {.id = {8}}});
-  for (Trap* each : {&outbox.in_pending, &outbox.in_delivered, &outbox.in_lease, &outbox.in_number, &trap}) each->set(GetParam());
+  for (Trap* each : {&outbox.in_pending, &outbox.in_delivered, &outbox.in_lease, &outbox.in_news, &outbox.in_number, &trap})
+    each->set(GetParam());
   for (int round = 0; round < 10 && !outbox.rows.empty(); ++round) {
     contained("relay", [&] { relay.run_once(); });
     clock.advance(seconds{1});

@@ -5,6 +5,7 @@
 
 #include "app/live/shared_state.hpp"
 #include "base/periodic.hpp"
+#include "workers/idle_pace.hpp"
 #include "workers/queue_ticker.hpp"
 #include "workers/sweep.hpp"
 
@@ -13,6 +14,7 @@ namespace frontrow {
 inline constexpr Duration kSeatSyncInterval{100};
 inline constexpr Duration kCatalogInterval{1'000};
 inline constexpr Duration kSweepInterval{100};
+inline constexpr int kSweepPassesOver = 9;  // so without due holds it looks once a second
 inline constexpr Duration kFollowInterval{500};
 
 class ClusterWorkers {
@@ -26,7 +28,11 @@ class ClusterWorkers {
             "catalog", kCatalogInterval, [&state] { state.refresh_catalog(); }, kCatalogInterval),
         counts_("counts", kTickInterval, [&counts] { counts.run_once(); }),
         sweep_(
-            "sweep", kSweepInterval, [&sweep] { sweep.run_once(); }, kCatalogInterval),
+            "sweep", kSweepInterval,
+            [this, &sweep] {
+              if (sweep_pace_.is_turn()) sweep_pace_.found(sweep.run_once());
+            },
+            kCatalogInterval),
         follow_("follow", kFollowInterval, std::move(follow), kCatalogInterval),
         replicas_("replicas", kFollowInterval, std::move(measure), kCatalogInterval) {}
   void stop() {
@@ -34,6 +40,7 @@ class ClusterWorkers {
   }
 
  private:
+  IdlePace sweep_pace_{kSweepPassesOver};  // before the loops, since they use it
   Periodic seats_, catalog_, counts_, sweep_, follow_, replicas_;
 };
 

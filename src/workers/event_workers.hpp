@@ -5,21 +5,23 @@
 
 #include "base/periodic.hpp"
 #include "workers/delay_line.hpp"
+#include "workers/idle_pace.hpp"
 #include "workers/relay.hpp"
 
 namespace frontrow {
 
 inline constexpr Duration kRelayInterval{100};
+inline constexpr int kRelayPassesOver = 9;        // so without work it looks once a second; events of its own pod wake it
 inline constexpr int kRelayRounds = 100;          // rounds in a row, while there is something to deliver
 inline constexpr Duration kStreamBackoff{2'000};  // so both go on soon after the stream is back
 inline constexpr Duration kDelayLinePoll{100};
 
 class EventWorkers {
  public:
-  EventWorkers(Relay& relay, DelayLine& line)
+  EventWorkers(Relay& relay, DelayLine& line, IdlePace& pace)
       : relay_work_(relay),
         relay_(
-            "relay", kRelayInterval, [this, &relay] { watched([&] { deliver(relay); }); }, kStreamBackoff),
+            "relay", kRelayInterval, [this, &relay, &pace] { watched([&] { deliver(relay, pace); }); }, kStreamBackoff),
         line_("delay-line", Duration{1}, [&line] { line.run_once(kDelayLinePoll); }, kStreamBackoff) {}
   // False if the last round of the relay failed.
   bool is_up() const { return is_up_.load(std::memory_order_relaxed); }
@@ -41,9 +43,11 @@ class EventWorkers {
       throw;
     }
   }
-  static void deliver(Relay& relay) {
-    for (int round = 0; round < kRelayRounds && relay.run_once(); ++round) {
-    }
+  static void deliver(Relay& relay, IdlePace& pace) {
+    if (!pace.is_turn()) return;
+    int rounds = 0;
+    while (rounds < kRelayRounds && relay.run_once()) ++rounds;
+    pace.found(rounds > 0);
   }
 
   std::atomic<bool> is_up_{true};

@@ -18,18 +18,28 @@ Relay::Relay(Outbox& outbox, EventPublisher& publisher, const Clock& clock, Metr
     : outbox_(outbox), publisher_(publisher), clock_(clock), metrics_(metrics), settings_(settings) {}
 
 void Relay::take_leases() {
-  for (int shard = 0; shard < kOutboxShards; ++shard) {
-    Lease& lease = leases_[static_cast<std::size_t>(shard)];
-    const TimePoint now = clock_.now();
-    if (now < lease.ask_at) continue;
-    lease.until = outbox_.take_lease(shard, settings_.owner, settings_.lease) ? now + settings_.lease : TimePoint{};
-    lease.ask_at = now + settings_.lease / 3;
-  }
+  std::vector<int> due;
+  const TimePoint now = clock_.now();
+  for (int shard = 0; shard < kOutboxShards; ++shard)
+    if (leases_[static_cast<std::size_t>(shard)].ask_at <= now) due.push_back(shard);
+  if (due.empty()) return;
+  const std::vector<int> taken = outbox_.take_leases(due, settings_.owner, settings_.lease);
+  for (const int shard : due)
+    leases_[static_cast<std::size_t>(shard)] = {
+        .until = std::ranges::binary_search(taken, shard) ? now + settings_.lease : TimePoint{},
+        .ask_at = now + settings_.lease / 3};
 }
 
-std::vector<Relay::Pending> Relay::pending() {
+std::vector<int> Relay::owned() const {
+  std::vector<int> shards;
+  for (int shard = 0; shard < kOutboxShards; ++shard)
+    if (leases_[static_cast<std::size_t>(shard)].until > clock_.now()) shards.push_back(shard);
+  return shards;
+}
+
+std::vector<Relay::Pending> Relay::pending(std::span<const int> shards) {
   std::vector<Pending> rows;
-  for (int shard = 0; shard < kOutboxShards; ++shard) {
+  for (const int shard : shards) {
     // If the lease ends while the relay publishes, events may be repeated.
     if (leases_[static_cast<std::size_t>(shard)].until <= clock_.now()) continue;
     for (OutboxRow& row : outbox_.pending(shard, settings_.rows))
@@ -42,10 +52,18 @@ std::vector<Relay::Pending> Relay::pending() {
 
 bool Relay::run_once() {
   take_leases();
+  const std::vector<int> shards = owned();
+  const bool numbers = !shards.empty() && shards.front() == 0;
+  if (shards.empty() || (!outbox_.has_news(shards) && (knows_last_number_ || !numbers))) {
+    metrics_.event_delivery_lag_seconds.Set(0);
+    return false;
+  }
   // Numbering needs only the database: the feed goes on while the stream is away.
-  if (leases_[0].until > clock_.now())
+  if (numbers) {
     metrics_.events_last_id.Set(static_cast<double>(outbox_.number_events(kNumberedAtOnce).value));
-  std::vector<Pending> rows = pending();
+    knows_last_number_ = true;
+  }
+  std::vector<Pending> rows = pending(shards);
   const auto oldest = std::ranges::min_element(rows, {}, [](const Pending& row) { return row.feed.event.occurred_at; });
   metrics_.event_delivery_lag_seconds.Set(
       oldest == rows.end() ? 0 : std::chrono::duration<double>(clock_.now() - oldest->feed.event.occurred_at).count());
@@ -111,10 +129,7 @@ void Relay::take_out(std::span<const Pending> rows) {
 }
 
 void Relay::release() {
-  contained("giving back of shards", [&] {
-    for (int shard = 0; shard < kOutboxShards; ++shard)
-      if (leases_[static_cast<std::size_t>(shard)].until > clock_.now()) outbox_.take_lease(shard, settings_.owner, Duration{0});
-  });
+  contained("giving back of shards", [&] { outbox_.take_leases(owned(), settings_.owner, Duration{0}); });
   leases_ = {};
 }
 

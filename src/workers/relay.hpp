@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "metrics/metrics.hpp"
@@ -44,7 +45,8 @@ class Relay {
     FeedEvent feed;  // without its number in the feed, which is not published
   };
   void take_leases();
-  std::vector<Pending> pending();
+  std::vector<int> owned() const;
+  std::vector<Pending> pending(std::span<const int> shards);
   void deliver(std::vector<Pending> rows);
   static std::vector<Pending> take_firsts(std::vector<Pending>& rows);
   void take_out(std::span<const Pending> rows);
@@ -55,6 +57,7 @@ class Relay {
   Metrics& metrics_;
   const RelaySettings settings_;
   std::array<Lease, kOutboxShards> leases_{};
+  bool knows_last_number_ = false;  // of the feed
 };
 
 }  // namespace frontrow

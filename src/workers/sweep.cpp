@@ -4,11 +4,11 @@
 
 namespace frontrow {
 
-void Sweep::run_once() {
+bool Sweep::run_once() {
   UnderWay::Token token = under_way_.begin();
-  if (token == nullptr) return;
+  if (token == nullptr) return true;
   auto due = due_.due(clock_.now() - kLeftToOthers, static_cast<int>(kLookedAt));
-  if (due.empty()) return;
+  if (due.empty()) return false;
   if (due.size() > kNamedAtOnce) {
     // A stretch of neighbours, because they share pages.
     const auto first = due.begin() + static_cast<std::ptrdiff_t>(random_.below(due.size() - kNamedAtOnce + 1));
@@ -16,6 +16,7 @@ void Sweep::run_once() {
   }
   auto done = [token = std::move(token)](Result<Nothing>) {};
   commits_.submit(std::make_unique<ExpireReservations>(std::move(due), std::move(done)), CommandClass::settle);
+  return true;
 }
 
 }  // namespace frontrow

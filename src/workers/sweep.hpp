@@ -21,8 +21,8 @@ class Sweep {
 
   Sweep(DueHolds& due, Commits& commits, const Clock& clock, Random& random)
       : due_(due), commits_(commits), clock_(clock), random_(random) {}
-  // Throws Unavailable if the store is away. One group is under way at a time.
-  void run_once();
+  // False: no hold is due. Throws Unavailable if the store is away. One group is under way at a time.
+  bool run_once();
 
  private:
   DueHolds& due_;

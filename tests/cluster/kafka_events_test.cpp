@@ -59,7 +59,8 @@ struct Pod {
   kafka::KafkaConsumer consumer;
   Relay relay;
   DelayLine line;
-  EventWorkers workers{relay, line};
+  IdlePace pace{kRelayPassesOver};
+  EventWorkers workers{relay, line, pace};
 };
 
 TEST(KafkaEvents, HoldsOfTheOutboxEndThroughTheStream) {

@@ -53,6 +53,36 @@ TEST_F(RedisSeatMap, IsAMissUntilItIsFilled) {
   EXPECT_DOUBLE_EQ(metrics.redis_hits.value(), 0.25);
 }
 
+TEST_F(RedisSeatMap, NamesTheDatesThatChangedToAnyNumberOfPods) {
+  const std::int64_t before = cache.news(0).upto;
+  put(6, {held(3)});
+  const auto first = cache.news(before);
+  EXPECT_THAT(first.schedules, testing::ElementsAre(schedule));
+  EXPECT_THAT(cache.news(first.upto).schedules, IsEmpty());
+  put(7, {held(4)});
+  put(8, {held(5)});
+  EXPECT_THAT(cache.news(first.upto).schedules, testing::ElementsAre(schedule)) << "once, however often it changed";
+  EXPECT_THAT(cache.news(before).schedules, testing::ElementsAre(schedule)) << "for a pod that has not read as far";
+  EXPECT_GT(ask(client, {"PTTL", "seats:changes"}).integer(), 0);
+}
+
+// The set is forgotten with all else: what is named afterwards is above what was read before.
+TEST_F(RedisSeatMap, NamesGoOnAfterAllWasForgotten) {
+  put(6, {held(3)});
+  const std::int64_t read = cache.news(0).upto;
+  ask(client, {"DEL", "seats:changes"});
+  put(7, {held(4)});
+  EXPECT_THAT(cache.news(read).schedules, testing::ElementsAre(schedule));
+}
+
+TEST_F(RedisSeatMap, KeepsNamesOfTheLastMinuteOnly) {
+  ask(client, {"ZADD", "seats:changes", "1", std::to_string(schedule.value + 1)});
+  put(6, {held(3)});
+  const auto named = cache.news(0).schedules;
+  EXPECT_THAT(named, testing::Contains(schedule));
+  EXPECT_THAT(named, testing::Not(testing::Contains(ScheduleId{schedule.value + 1})));
+}
+
 TEST_F(RedisSeatMap, TellsWhatChangedAndNothingElse) {
   ASSERT_TRUE(fill(5, all(10)));
   put(6, {held(3)});

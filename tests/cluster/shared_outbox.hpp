@@ -2,6 +2,7 @@
 // has the lease of a shard. Thread safe.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -26,14 +27,22 @@ class SharedOutbox final : public Outbox {
     const std::lock_guard lock(mutex_);
     for (const OutboxId id : ids) shards_[shard].erase(id);
   }
-  bool take_lease(int shard, std::int64_t owner, Duration ttl) override {
+  std::vector<int> take_leases(std::span<const int> shards, std::int64_t owner, Duration ttl) override {
     const std::lock_guard lock(mutex_);
-    auto& [holder, until] = leases_[shard];
+    std::vector<int> taken;
     const TimePoint now = clock_.now();
-    if (holder != owner && now < until) return false;
-    holder = owner;
-    until = now + ttl;
-    return true;
+    for (const int shard : shards) {
+      auto& [holder, until] = leases_[shard];
+      if (holder != owner && now < until) continue;
+      holder = owner;
+      until = now + ttl;
+      taken.push_back(shard);
+    }
+    return taken;
+  }
+  bool has_news(std::span<const int> shards) override {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(shards, [&](int shard) { return !shards_[shard].empty(); });
   }
   EventId number_events(int) override { return {}; }
 

@@ -297,7 +297,7 @@ class ClusterPod final : public Pod {
         store_(mysql::open_store({.primary = primary, .clock = &clock})),
         room_store_(mysql::open_store({.primary = primary, .clock = &clock})),
         pool_(std::make_shared<mysql::Pool>(mysql::PoolSettings{.endpoint = primary, .connection = {}})),
-        replicas_(primary, {}),
+        replicas_(pool_, {}),
         catalog_reader_(mysql::open_catalog_reader(pool_, replicas_)),
         queue_reader_(mysql::open_queue_reader(pool_)),
         due_(mysql::open_due_holds(pool_)),

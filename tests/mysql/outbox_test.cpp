@@ -1,4 +1,7 @@
 // Events leave the outbox in order, by one relay for each shard, and the feed skips none.
+#include <array>
+#include <numeric>
+
 #include "adapters/mysql/feed.hpp"
 #include "mysql_test.hpp"
 
@@ -7,6 +10,9 @@ namespace {
 
 class OutboxOfMysql : public MysqlTest {
  protected:
+  static bool takes(Outbox& outbox, int shard, std::int64_t owner) {
+    return outbox.take_leases(std::array{shard}, owner, Duration{5'000}) == std::vector{shard};
+  }
   const std::unique_ptr<Store> store_ = open_store(settings());
   const std::unique_ptr<Outbox> outbox_ = open_outbox(settings());
   const std::vector<SeatId> seats_ = made_concert(*store_, {.seats_of_schedules = {60}}).seats[0];
@@ -52,16 +58,40 @@ TEST_F(OutboxOfMysql, HasNoRowForABatchThatWasRolledBack) {
 
 TEST_F(OutboxOfMysql, LeasesAShardToOneOwnerAtATime) {
   const auto other = open_outbox(settings());
-  EXPECT_TRUE(outbox_->take_lease(3, 11, Duration{5'000}));
-  EXPECT_FALSE(other->take_lease(3, 22, Duration{5'000}));
-  EXPECT_TRUE(other->take_lease(4, 22, Duration{5'000})) << "another shard";
+  EXPECT_TRUE(takes(*outbox_, 3, 11));
+  EXPECT_FALSE(takes(*other, 3, 22));
+  EXPECT_TRUE(takes(*other, 4, 22)) << "another shard";
   clock_.advance(Duration{4'000});
-  EXPECT_TRUE(outbox_->take_lease(3, 11, Duration{5'000})) << "renewed";
+  EXPECT_TRUE(takes(*outbox_, 3, 11)) << "renewed";
   clock_.advance(Duration{4'999});
-  EXPECT_FALSE(other->take_lease(3, 22, Duration{5'000}));
+  EXPECT_FALSE(takes(*other, 3, 22));
   clock_.advance(Duration{1});
-  EXPECT_TRUE(other->take_lease(3, 22, Duration{5'000})) << "it has ended";
-  EXPECT_FALSE(outbox_->take_lease(3, 11, Duration{5'000}));
+  EXPECT_TRUE(takes(*other, 3, 22)) << "it has ended";
+  EXPECT_FALSE(takes(*outbox_, 3, 11));
+}
+
+TEST_F(OutboxOfMysql, LeasesThoseOfSeveralShardsThatNobodyElseHas) {
+  const auto other = open_outbox(settings());
+  EXPECT_EQ(other->take_leases(std::array{1, 5}, 22, Duration{5'000}), (std::vector{1, 5}));
+  EXPECT_EQ(outbox_->take_leases(std::array{0, 1, 4, 5, 6}, 11, Duration{5'000}), (std::vector{0, 4, 6}));
+  EXPECT_EQ(outbox_->take_leases(std::array{4}, 11, Duration{5'000}), (std::vector{4})) << "only those that were asked for";
+  EXPECT_TRUE(outbox_->take_leases({}, 11, Duration{5'000}).empty());
+}
+
+TEST_F(OutboxOfMysql, TellsWhetherThereIsAnythingToDo) {
+  EXPECT_FALSE(outbox_->has_news(std::array{0, 1, 2}));
+  const auto id = made<ReservationId>();
+  execute(*store_, hold({.user = kAnn, .seats = {seats_[0]}}, id));
+  const int shard = static_cast<int>(id->value % kOutboxShards), another = (shard + 1) % kOutboxShards;
+  EXPECT_TRUE(outbox_->has_news(std::array{another})) << "it has no number yet";
+  outbox_->number_events(10);
+  EXPECT_FALSE(outbox_->has_news(std::array{another}));
+  EXPECT_TRUE(outbox_->has_news(std::array{shard, another}));
+  std::vector<int> all(kOutboxShards);
+  std::iota(all.begin(), all.end(), 0);
+  EXPECT_TRUE(outbox_->has_news(all));
+  outbox_->delivered(shard, std::vector{outbox_->pending(shard, 1).at(0).id});
+  EXPECT_FALSE(outbox_->has_news(all));
 }
 
 TEST_F(OutboxOfMysql, TheFeedHasNoNumbersBeforeTheyAreGivenAndNoGapAfter) {

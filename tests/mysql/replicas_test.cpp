@@ -2,6 +2,8 @@
 #include "adapters/mysql/catalog_reader.hpp"
 
 #include <algorithm>
+#include <array>
+#include <thread>
 
 #include "app/live/seat_map.hpp"
 #include "mysql_test.hpp"
@@ -41,8 +43,8 @@ class ReplicasOfMysql : public MysqlTest {
 
   const std::unique_ptr<Store> store_ = open();
   const MadeConcert made_ = made_concert(*store_, {.seats_of_schedules = {20}});
-  Replicas replicas_{database_.endpoint(), replicas()};
   const std::shared_ptr<Pool> primary_ = std::make_shared<Pool>(PoolSettings{.endpoint = database_.endpoint()});
+  Replicas replicas_{primary_, replicas()};
   const std::unique_ptr<CatalogReader> reader_ = open_catalog_reader(primary_, replicas_);
 };
 
@@ -73,7 +75,7 @@ TEST_F(ReplicasOfMysql, AReplicaThatIsBehindNeverShowsATakenSeatAsFree) {
 
 // One of two replicas is as new as the primary, the other stands still. The rows of a read fit together with either.
 TEST_F(ReplicasOfMysql, SeatsAndSectionsAreReadTogetherHoweverDifferentlyTwoReplicasLag) {
-  Replicas two{database_.endpoint(), {.endpoints = {database_.replica(), database_.endpoint()}, .most_behind = Duration{60'000}}};
+  Replicas two{primary_, {.endpoints = {database_.replica(), database_.endpoint()}, .most_behind = Duration{60'000}}};
   const auto reader = open_catalog_reader(primary_, two);
   const auto both_are_fit = [&] {
     two.measure();
@@ -100,7 +102,7 @@ TEST_F(ReplicasOfMysql, AReplicaThatHangsTakesNoOtherWithIt) {
   Endpoint silent = database_.replica();
   silent.host = "127.0.0.1";
   silent.port = proxy.port();
-  Replicas two{database_.endpoint(), {.endpoints = {database_.replica(), silent}, .most_behind = Duration{1'500}}};
+  Replicas two{primary_, {.endpoints = {database_.replica(), silent}, .most_behind = Duration{1'500}}};
   const auto is_fit = [&](std::size_t which) {
     two.measure();
     return two.states()[which].is_fit;
@@ -137,6 +139,70 @@ TEST_F(ReplicasOfMysql, AReplicaThatIsGoneIsLeftOutUntilItIsBack) {
   EXPECT_FALSE(replicas_.states()[0].behind);
   test::revive_service("mysql-replica");
   EXPECT_TRUE(eventually([&] { return is_fit(); }));
+}
+
+TEST_F(ReplicasOfMysql, OneOfAllPodsWritesTheHeartbeat) {
+  const auto written = [&] { return std::stoll(run("SELECT at FROM heartbeat WHERE id = 1")); };
+  Replicas other{primary_, replicas()};
+  replicas_.measure();
+  const auto first = written();
+  for (int i = 0; i < 3; ++i) other.measure();
+  EXPECT_LT(written(), first + 3 * 400) << "not one for each look";
+  EXPECT_TRUE(eventually([&] {
+    other.measure();
+    return written() > first;
+  })) << "the first has stopped";
+  run("UPDATE heartbeat SET at = at + 3600000 WHERE id = 1");
+  const auto future = written();
+  other.measure();
+  EXPECT_LT(written(), future) << "the clock was set back";
+}
+
+TEST_F(ReplicasOfMysql, NoHeartbeatIsWrittenForNobody) {
+  Replicas none{primary_, {}};
+  none.measure();
+  EXPECT_EQ(run("SELECT at FROM heartbeat WHERE id = 1"), "0");
+}
+
+TEST_F(ReplicasOfMysql, APoolOfPatientReadersStaysSmall) {
+  Pool pool{{.endpoint = database_.endpoint(), .most = 4, .grows_after = test::kPatience}};
+  const auto who = [&] {
+    return read_from(pool, [](Connection& connection) {
+      Rows rows = connection.ask(Sql::script("SELECT CONNECTION_ID()"), "ask who I am");
+      return rows.next() ? rows.integer(0) : 0;
+    });
+  };
+  std::array<std::int64_t, 4> ids{};
+  {
+    std::vector<std::jthread> readers;
+    for (std::int64_t& id : ids) readers.emplace_back([&] { id = who(); });
+  }
+  EXPECT_EQ(std::ranges::count(ids, ids[0]), 4) << "one after another";
+}
+
+TEST_F(ReplicasOfMysql, APoolGrowsWhenAConnectionIsNotGivenBack) {
+  Pool pool{{.endpoint = database_.endpoint(), .most = 2, .grows_after = Duration{1}}};
+  const Pool::Lease first = pool.take();
+  const Pool::Lease second = pool.take();
+  EXPECT_EQ(pool.usage().in_use, 2u);
+}
+
+// What a burst has opened is closed while a single reader goes on.
+TEST_F(ReplicasOfMysql, APoolClosesWhatIdles) {
+  Pool pool{{.endpoint = database_.endpoint(), .connection = {.idle_timeout = Duration{1'000}}, .most = 3}};
+  const auto connections = [&] {
+    return std::stoi(run("SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()"));
+  };
+  const int before = connections();
+  {
+    const Pool::Lease leases[] = {pool.take(), pool.take(), pool.take()};
+    for (const Pool::Lease& lease : leases) lease.connection();
+    EXPECT_EQ(connections(), before + 3);
+  }
+  EXPECT_TRUE(eventually([&] {
+    pool.take().connection();
+    return connections() <= before + 1;
+  }));
 }
 
 TEST_F(ReplicasOfMysql, APoolIsBoundedAndMakesLostConnectionsAgain) {

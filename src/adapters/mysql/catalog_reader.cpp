@@ -1,5 +1,7 @@
 #include "adapters/mysql/catalog_reader.hpp"
 
+#include <algorithm>
+
 #include "adapters/mysql/live_rows.hpp"
 #include "adapters/mysql/rows.hpp"
 
@@ -7,11 +9,37 @@ namespace frontrow::mysql {
 
 namespace {
 
+constexpr Literal kCatalogVersion = "SELECT version FROM catalog_version WHERE id = 1";
+
+void read_concerts(Rows& rows, StoredCatalog& catalog) {
+  while (rows.next()) catalog.concerts.push_back(read_concert(rows));
+}
+void read_schedules(Rows& rows, StoredCatalog& catalog) {
+  while (rows.next()) catalog.schedules.push_back(read_schedule(rows));
+}
+
+// The dates of the concerts that were read, within the same snapshot.
+void read_dates(Connection& connection, StoredCatalog& catalog) {
+  std::vector<ConcertId> concerts;
+  for (const Concert& concert : catalog.concerts) concerts.push_back(concert.id);
+  if (concerts.empty()) return;
+  Sql sql;
+  in_stretches(concerts, [&](auto stretch) {
+    sql << "SELECT " << kScheduleColumns << " FROM schedules FORCE INDEX (idx_schedule_concert) WHERE concert_id IN "
+        << List{stretch};
+    sql.end();
+  });
+  for (Rows& rows : connection.run(sql, "read the dates of concerts")) read_schedules(rows, catalog);
+  std::ranges::sort(catalog.schedules, {}, &Schedule::id);
+}
+
 class MysqlCatalogReader final : public CatalogReader {
  public:
   MysqlCatalogReader(std::shared_ptr<Pool> primary, Replicas& replicas) : primary_(std::move(primary)), replicas_(replicas) {}
   StoredCatalog catalog() override;
-  std::map<ScheduleId, std::int64_t> seat_map_versions() override;
+  StoredCatalog catalog_since(std::int64_t version) override;
+  StoredCatalog catalog_after(ConcertId after, int most) override;
+  std::map<ScheduleId, std::int64_t> seat_map_versions(std::span<const ScheduleId> schedules) override;
   std::optional<std::int64_t> seat_map_version(ScheduleId schedule) override;
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule, std::int64_t at_least) override;
 
@@ -37,8 +65,11 @@ auto MysqlCatalogReader::read(Read read, Accept accept) {
   return read_from(*primary_, read);
 }
 
+// The snapshot's version and its rows belong together, and versions are in the order of commits: nothing up to it is missing.
 StoredCatalog MysqlCatalogReader::catalog() {
   Sql sql;
+  sql << kCatalogVersion;
+  sql.end();
   sql << "SELECT " << kConcertColumns << " FROM concerts ORDER BY id";
   sql.end();
   sql << "SELECT " << kScheduleColumns << " FROM schedules ORDER BY id";
@@ -48,20 +79,63 @@ StoredCatalog MysqlCatalogReader::catalog() {
         const ReadTransaction snapshot{connection};
         std::vector<Rows> results = connection.run(sql, "read the catalog");
         StoredCatalog catalog;
-        while (results[0].next()) catalog.concerts.push_back(read_concert(results[0]));
-        while (results[1].next()) catalog.schedules.push_back(read_schedule(results[1]));
+        if (results[0].next()) catalog.version = results[0].integer(0);
+        read_concerts(results[1], catalog);
+        read_schedules(results[2], catalog);
         return catalog;
       },
       [](const StoredCatalog&) { return true; });
 }
 
-std::map<ScheduleId, std::int64_t> MysqlCatalogReader::seat_map_versions() {
+// One statement by itself when there is no news, since this is asked by every pod once a second.
+StoredCatalog MysqlCatalogReader::catalog_since(std::int64_t version) {
+  Sql look, changed;
+  look << kCatalogVersion;
+  look.end();
+  changed << kCatalogVersion;
+  changed.end();
+  changed << "SELECT " << kConcertColumns << " FROM concerts FORCE INDEX (idx_concert_catalog) WHERE catalog_version > " << version
+          << " ORDER BY id";
+  changed.end();
+  return read_from(*primary_, [&](Connection& connection) {
+    StoredCatalog catalog;
+    Rows row = connection.ask(look, "look at the catalog's version");
+    if (row.next()) catalog.version = row.integer(0);
+    if (catalog.version <= version) return catalog;
+    const ReadTransaction snapshot{connection};
+    std::vector<Rows> results = connection.run(changed, "read the catalog's changes");
+    if (results[0].next()) catalog.version = results[0].integer(0);
+    read_concerts(results[1], catalog);
+    read_dates(connection, catalog);
+    return catalog;
+  });
+}
+
+StoredCatalog MysqlCatalogReader::catalog_after(ConcertId after, int most) {
   Sql sql;
-  sql << "SELECT id, version FROM schedules";
+  sql << "SELECT " << kConcertColumns << " FROM concerts FORCE INDEX (PRIMARY) WHERE id > " << after << " ORDER BY id LIMIT "
+      << most;
   sql.end();
   return read_from(*primary_, [&](Connection& connection) {
+    StoredCatalog catalog;
+    Rows concerts = connection.ask(sql, "read some of the catalog");
+    read_concerts(concerts, catalog);
+    read_dates(connection, catalog);
+    return catalog;
+  });
+}
+
+std::map<ScheduleId, std::int64_t> MysqlCatalogReader::seat_map_versions(std::span<const ScheduleId> schedules) {
+  Sql sql;
+  in_stretches(std::vector(schedules.begin(), schedules.end()), [&](auto stretch) {
+    sql << "SELECT id, version FROM schedules FORCE INDEX (PRIMARY) WHERE id IN " << List{stretch};
+    sql.end();
+  });
+  if (sql.is_empty()) return {};
+  return read_from(*primary_, [&](Connection& connection) {
     std::map<ScheduleId, std::int64_t> versions;
-    for (Rows rows = connection.ask(sql, "read the versions"); rows.next();) versions[rows.id<ScheduleId>(0)] = rows.integer(1);
+    for (Rows& rows : connection.run(sql, "read the versions"))
+      while (rows.next()) versions[rows.id<ScheduleId>(0)] = rows.integer(1);
     return versions;
   });
 }

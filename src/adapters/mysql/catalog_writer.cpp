@@ -41,11 +41,19 @@ void write_catalog(const WorkingSet& set, Sql& sql) {
   write_concerts(set.changed_concerts, sql);
   std::map<ScheduleId, SeatIds> seat_ids = seat_ids_by_schedule(set.new_seats);
   insert_rows(sql,
-              "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version) VALUES ",
+              "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version, available_seats, "
+              "available_version) VALUES ",
               set.new_schedules,
               [&](Sql& out, const Schedule& schedule) {
                 const SeatIds& seats = seat_ids[schedule.id];
-                out.row(schedule.id, schedule.concert, schedule.starts_at, seats.first, seats.count, schedule.version);
+                out.row(schedule.id,
+                        schedule.concert,
+                        schedule.starts_at,
+                        seats.first,
+                        seats.count,
+                        schedule.version,
+                        seats.count,
+                        schedule.version);
               });
   for (const Section& section : set.renamed_sections) {
     sql << "UPDATE sections SET name = " << Text{section.name} << " WHERE id = " << section.id;

@@ -1,5 +1,5 @@
-// A bounded number of connections for readers, shared by threads. They are made when first needed, checked after idling, and made
-// again when lost. A caller that finds none free waits a little and is refused.
+// A bounded number of connections for readers, shared by threads. They are made when first needed, checked after idling, closed
+// when they have idled for long, and made again when lost. A reader that finds none free waits a little and is refused.
 #pragma once
 
 #include <condition_variable>
@@ -17,6 +17,9 @@ struct PoolSettings {
   ConnectionSettings connection = {};
   std::size_t most = 8;
   Duration patience{500};  // for one to be given back
+  // A reader waits so long for one that is in use before another is made. Work that may wait needs fewer connections by it: loops
+  // that wake up at the same moment go one after another.
+  Duration grows_after{0};
 };
 
 struct PoolUsage {
@@ -37,6 +40,8 @@ class Pool {
     Lease& operator=(const Lease&) = delete;
     // Throws Unavailable.
     Connection& connection() const { return session_->ready(); }
+    // Closes it: the next call makes another.
+    void drop() const { session_->drop(); }
 
    private:
     Pool& pool_;
@@ -73,6 +78,7 @@ auto read_from(Pool& pool, Read read) {
       const auto taken = std::chrono::duration_cast<Duration>(steady_now() - begun);
       if (!first.is_lost() || taken >= settings.statement_timeout) throw;
       settings.statement_timeout -= taken;
+      lease.drop();  // so that there are never more of them than the pool may have
     }
     // A connection of its own, since its statement timeout is of no use to the next reader.
     Connection second{pool.settings().endpoint, Role::reader, settings};

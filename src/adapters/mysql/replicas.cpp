@@ -1,16 +1,18 @@
 #include "adapters/mysql/replicas.hpp"
 
-#include "adapters/mysql/failure.hpp"
+#include <algorithm>
+
 #include "adapters/mysql/store_time.hpp"
 
 namespace frontrow::mysql {
 
 namespace {
 constexpr Duration kAnswersWithin{500};  // a replica that is worth asking
+constexpr Duration kBeatEvery{400};      // below the interval of measure(), so that one pod goes on and the others need not
 }  // namespace
 
-Replicas::Replicas(const Endpoint& primary, ReplicaSettings settings)
-    : most_behind_(settings.most_behind), primary_(primary, Role::writer, settings.connection) {
+Replicas::Replicas(std::shared_ptr<Pool> primary, ReplicaSettings settings)
+    : most_behind_(settings.most_behind), primary_(std::move(primary)) {
   for (Endpoint& endpoint : settings.endpoints) {
     auto replica = std::make_unique<Replica>();
     replica->address = endpoint.host + ":" + std::to_string(endpoint.port);
@@ -20,25 +22,48 @@ Replicas::Replicas(const Endpoint& primary, ReplicaSettings settings)
   }
 }
 
-// The primary's time now. Replicas are looked at after it, and at least as far behind as it says.
+// The newest heartbeat. A pod writes one where the last is too old; it is a statement by itself, so a session of readers will do.
+// The pod that has written the last one writes first, the others look first: each mostly asks one statement.
 TimePoint Replicas::beat() {
+  return read_from(*primary_, [this](Connection& connection) {
+    if (is_beating_)
+      if (const auto written = write_heartbeat(connection)) return *written;
+    Sql look;
+    look << "SELECT at, ";
+    StoreTime{nullptr}.write(look);
+    look << " FROM heartbeat WHERE id = 1";
+    look.end();
+    Rows rows = connection.ask(look, "look at the heartbeat");
+    if (!rows.next()) return TimePoint{};
+    const TimePoint at = rows.time(0), now = rows.time(1);
+    is_beating_ = now - at >= beat_every() || at > now;
+    if (!is_beating_) return at;
+    return write_heartbeat(connection).value_or(at);
+  });
+}
+
+Duration Replicas::beat_every() const { return std::min(kBeatEvery, most_behind_ / 2); }
+
+// Nothing: another pod was quicker. A heartbeat of the future is of a clock that was set back.
+std::optional<TimePoint> Replicas::write_heartbeat(Connection& connection) const {
   const StoreTime time{nullptr};
-  Connection& connection = primary_.ready();
-  WriteTransaction transaction{connection};
   Sql sql;
-  sql << "UPDATE heartbeat SET at = ";
+  sql << "UPDATE heartbeat SET at = LAST_INSERT_ID(";
   time.write(sql);
-  sql << " WHERE id = 1";
+  sql << ") WHERE id = 1 AND (at <= ";
+  time.write(sql);
+  sql << " - " << beat_every().count() << " OR at > ";
+  time.write(sql);
+  sql << ")";
   sql.end();
-  sql << "SELECT at FROM heartbeat WHERE id = 1";
-  sql.end();
-  std::vector<Rows> results = connection.run(sql, "beat");
-  transaction.commit();
-  return results[1].next() ? results[1].time(0) : TimePoint{};
+  const Rows written = connection.ask(sql, "beat");
+  if (written.touched() == 0) return std::nullopt;
+  return TimePoint{Duration{written.insert_id()}};
 }
 
 void Replicas::measure() {
-  const TimePoint now = at_edge([this] { return beat(); });
+  if (replicas_.empty()) return;
+  const TimePoint now = beat();
   const auto is_done = [](const Replica& replica, std::chrono::steady_clock::time_point until) {
     return !replica.look.valid() || replica.look.wait_until(until) == std::future_status::ready;
   };

@@ -1,13 +1,14 @@
 // Which read replicas are fit to be asked: those that answer and are not too far behind, in turns.
 //
-// How far behind is measured with the primary's time alone: a heartbeat is written there and read on the replica. A replica looks
-// behind by as much as passed since the last heartbeat, so the limit is to be well above the interval between two calls of
-// measure().
+// How far behind is measured with the primary's time alone: a heartbeat is written there, by one of all pods at a time, and read on
+// the replica. A replica may be behind by the interval between two heartbeats more than it looks, so the limit is to be well above
+// the interval between two calls of measure().
 #pragma once
 
 #include <atomic>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,11 @@ struct ReplicaState {
 
 class Replicas {
  public:
-  Replicas(const Endpoint& primary, ReplicaSettings settings);
+  Replicas(std::shared_ptr<Pool> primary, ReplicaSettings settings);
 
-  // Writes a heartbeat and looks at every replica, at all of them at the same time: one that hangs is left out after a moment and
-  // delays neither the next heartbeat nor the look at the others. One thread, every half second or so. Throws Unavailable when the
-  // primary is away: the replicas stay as they were found last.
+  // Writes a heartbeat, where the last is old, and looks at every replica, at all of them at the same time: one that hangs is left
+  // out after a moment and delays neither the next heartbeat nor the look at the others. One thread, every half second or so.
+  // Throws Unavailable when the primary is away: the replicas stay as they were found last.
   void measure();
   // The next fit one; null when there is none. Any thread.
   std::shared_ptr<Pool> next();
@@ -51,10 +52,13 @@ class Replicas {
     std::future<void> look;  // of measure(); it may take longer than one
   };
   TimePoint beat();
+  Duration beat_every() const;
+  std::optional<TimePoint> write_heartbeat(Connection& connection) const;
   void look_at(Replica& replica, TimePoint now, std::chrono::steady_clock::time_point until) const;
 
   const Duration most_behind_;
-  Session primary_;
+  const std::shared_ptr<Pool> primary_;
+  bool is_beating_ = true;                          // this process wrote the last heartbeat; measure()'s own
   std::vector<std::unique_ptr<Replica>> replicas_;  // never changes
   std::atomic<std::size_t> turn_{0};
 };

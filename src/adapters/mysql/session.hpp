@@ -16,6 +16,8 @@ class Session {
   Connection& ready();
   // Forgets the connection: the next ready() makes another.
   void drop() { connection_.reset(); }
+  // It has said nothing for so long that the server has ended it.
+  bool is_stale() const { return connection_ && steady_now() - connection_->heard_at() > settings_.idle_timeout; }
   const Traffic& traffic() const { return traffic_; }  // of all connections so far
 
  private:

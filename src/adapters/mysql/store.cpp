@@ -24,15 +24,19 @@ constexpr int kPartings = 8;  // partings of a batch from commands with busy row
 constexpr std::uint64_t kBackOffMs = 10;  // at most so long before the second attempt, thrice as long before the third
 constexpr Duration kAskAgain{20};
 
+std::shared_ptr<Pool> pool_or_own(std::shared_ptr<Pool> given, const StoreSettings& settings) {
+  if (given) return given;
+  return std::make_shared<Pool>(PoolSettings{.endpoint = settings.primary, .connection = settings.connection});
+}
+
 class MysqlStore final : public Store {
  public:
   explicit MysqlStore(const StoreSettings& settings)
       : settings_(settings),
         time_(settings.clock),
         session_(settings.primary, Role::writer, settings.connection),
-        readers_(settings.readers
-                     ? settings.readers
-                     : std::make_shared<Pool>(PoolSettings{.endpoint = settings.primary, .connection = settings.connection})) {
+        readers_(pool_or_own(settings.readers, settings)),
+        chores_(pool_or_own(settings.chores, settings)) {
     Connection first{settings.primary, Role::writer, settings.connection};
     check_server(first, settings.connection);
     require_current(first);
@@ -61,7 +65,7 @@ class MysqlStore final : public Store {
   const StoreSettings settings_;
   const StoreTime time_;
   Session session_;
-  const std::shared_ptr<Pool> readers_;
+  const std::shared_ptr<Pool> readers_, chores_;
   IdBlocks ids_;
   BatchLog log_;
   Forgetter forgetter_;
@@ -244,7 +248,7 @@ void MysqlStore::load(const LoadVisitor& visitor) {
 }
 
 EventId MysqlStore::last_event() {
-  last_event_ = read_from(*readers_, [](Connection& connection) { return last_number(connection); }).value;
+  last_event_ = read_from(*chores_, [](Connection& connection) { return last_number(connection); }).value;
   return {last_event_.load()};
 }
 

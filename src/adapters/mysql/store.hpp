@@ -28,6 +28,7 @@ struct StoreSettings {
   ConnectionSettings connection = {};
   const Clock* clock = nullptr;        // null: the database's, as it must be when there is more than one process
   std::shared_ptr<Pool> readers = {};  // of the primary; null: one of its own
+  std::shared_ptr<Pool> chores = {};   // of the primary, for what a pod does by itself; null: one of its own
   Duration settle_timeout{2'000};      // how long a commit that was not answered is asked about
   std::function<void(const BatchCost&)> on_batch = [](const BatchCost&) {};
 };

@@ -32,10 +32,13 @@ void Writer::write(Sql before, BatchId batch) {
   sql_.end();
   write_versions();
   write_schedules();
+  write_catalog_version();
   const std::vector<Rows> results = connection_.run(sql_, "write a batch");
   check_expectations(results);
-  if (set_.versions.size() == 1) set_.versions.begin()->second = results.at(version_statement_).insert_id();
-  if (set_.versions.size() > 1) read_versions();
+  if (set_.versions.empty()) return;
+  const std::int64_t only_version = set_.versions.size() == 1 ? results.at(version_statement_).insert_id() : 0;
+  if (only_version == 0) return recount(read_versions());
+  set_.versions.begin()->second = only_version;
 }
 
 // For the statement just ended. A date is gone when its concert was deleted after the batch had read it. The batch is then decided
@@ -238,9 +241,29 @@ void Writer::write_events() {
   });
 }
 
+namespace {
+
+// The part of an UPDATE that keeps the number of available seats; without its version.
+void write_available(Sql& sql, std::span<const ScheduleId> schedules, const std::map<ScheduleId, std::int64_t>& changes) {
+  bool is_first = true;
+  for (const ScheduleId schedule : schedules) {
+    const auto change = changes.find(schedule);
+    if (change == changes.end()) continue;
+    if (is_first) sql << "available_seats = available_seats + CASE id";
+    sql << " WHEN " << schedule << " THEN " << change->second;
+    is_first = false;
+  }
+  if (!is_first) sql << " ELSE 0 END, ";
+}
+
+}  // namespace
+
 // The last locks of a batch, and so the order of versions is the order of commits. Sharding leads to one schedule a batch; it is
 // bumped and read in one statement. All writers to a date wait in this line, with the server's own wait: it is short, and asking
 // again and again would let the quick pass the patient.
+//
+// A pod of an older release raises a version without the number of available seats. That number has the version for which it is
+// right, so the difference shows; the version of a wrong number becomes 0 here, and recount() follows.
 void Writer::write_versions() {
   if (set_.versions.empty()) return;
   std::vector<ScheduleId> schedules;
@@ -250,16 +273,21 @@ void Writer::write_versions() {
       lock_schedules(sql_, stretch);
       sql_.end();
     });
+  const auto changes = set_.changes_of_available_seats();
   if (set_.versions.size() == 1) {
-    sql_ << "UPDATE schedules SET version = LAST_INSERT_ID(version + 1) WHERE deleted = 0 AND id = "
-         << set_.versions.begin()->first;
+    sql_ << "UPDATE schedules SET ";
+    write_available(sql_, schedules, changes);
+    sql_ << "available_version = LAST_INSERT_ID(IF(available_version = version, version + 1, 0)), version = version + 1"
+         << " WHERE deleted = 0 AND id = " << set_.versions.begin()->first;
     sql_.end();
     version_statement_ = sql_.ends().size() - 1;
     return expect_dates(1);
   }
   in_stretches(schedules, [&](auto stretch) {
-    sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET version = version + 1 WHERE deleted = 0 AND id IN " << List{stretch}
-         << " ORDER BY id";
+    sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET ";
+    write_available(sql_, stretch, changes);
+    sql_ << "available_version = IF(available_version = version, version + 1, 0), version = version + 1"
+         << " WHERE deleted = 0 AND id IN " << List{stretch} << " ORDER BY id";
     sql_.end();
     expect_dates(static_cast<std::int64_t>(stretch.size()));
   });
@@ -282,16 +310,52 @@ void Writer::write_schedules() {
   }
 }
 
-void Writer::read_versions() {
-  std::vector<ScheduleId> schedules;
+// The last lock of all: a version of the catalogue is committed before the next one is given.
+void Writer::write_catalog_version() {
+  std::vector<ConcertId> concerts;
+  for (const Concert& concert : set_.new_concerts) concerts.push_back(concert.id);
+  for (const Concert& concert : set_.changed_concerts) concerts.push_back(concert.id);
+  for (const Schedule& schedule : set_.new_schedules) concerts.push_back(schedule.concert);
+  for (const auto& [id, schedule] : set_.changed_schedules) concerts.push_back(schedule.concert);
+  if (concerts.empty()) return;
+  std::ranges::sort(concerts);
+  const auto repeats = std::ranges::unique(concerts);
+  concerts.erase(repeats.begin(), repeats.end());
+  sql_ << "UPDATE catalog_version SET version = LAST_INSERT_ID(version + 1) WHERE id = 1";
+  sql_.end();
+  in_stretches(concerts, [&](auto stretch) {
+    sql_ << "UPDATE concerts FORCE INDEX (PRIMARY) SET catalog_version = LAST_INSERT_ID() WHERE id IN " << List{stretch};
+    sql_.end();
+  });
+}
+
+std::vector<ScheduleId> Writer::read_versions() {
+  std::vector<ScheduleId> schedules, miscounted;
   for (const auto& [schedule, version] : set_.versions) schedules.push_back(schedule);
   Sql sql;
   in_stretches(schedules, [&](auto stretch) {
-    sql << "SELECT id, version FROM schedules WHERE id IN " << List{stretch};
+    sql << "SELECT id, version, available_version FROM schedules WHERE id IN " << List{stretch};
     sql.end();
   });
   for (Rows& rows : connection_.run(sql, "read the versions"))
-    while (rows.next()) set_.versions.at(rows.id<ScheduleId>(0)) = rows.integer(1);
+    while (rows.next()) {
+      set_.versions.at(rows.id<ScheduleId>(0)) = rows.integer(1);
+      if (rows.integer(2) != rows.integer(1)) miscounted.push_back(rows.id<ScheduleId>(0));
+    }
+  return miscounted;
+}
+
+// The batch has the rows of these dates locked, so each commit that took or freed one of their seats is seen, and none follows.
+void Writer::recount(const std::vector<ScheduleId>& schedules) {
+  if (schedules.empty()) return;
+  Sql sql;
+  in_stretches(schedules, [&](auto stretch) {
+    sql << "UPDATE schedules FORCE INDEX (PRIMARY) SET available_version = version, available_seats = (SELECT count(*) FROM seats"
+           " FORCE INDEX (idx_seat_covering) WHERE seats.schedule_id = schedules.id AND seats.status = 'AVAILABLE') WHERE id IN "
+        << List{stretch};
+    sql.end();
+  });
+  connection_.run(sql, "count available seats");
 }
 
 }  // namespace frontrow::mysql

@@ -37,7 +37,9 @@ class Writer {
   void write_events();
   void write_versions();
   void write_schedules();
-  void read_versions();
+  void write_catalog_version();
+  std::vector<ScheduleId> read_versions();  // returns the dates whose number of available seats is of another version
+  void recount(const std::vector<ScheduleId>& schedules);
   void expect(std::int64_t touched, const char* otherwise);
   void expect_dates(std::int64_t touched);
   void check_expectations(const std::vector<Rows>& results);

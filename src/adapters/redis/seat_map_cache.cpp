@@ -16,6 +16,8 @@ constexpr std::string_view kScanSlice = "2000";
 constexpr std::string_view kPermitMs = "5000";
 constexpr int kMaxScans = 1'000;  // twenty times the largest schedule
 
+constexpr std::string_view kNewsKey = "seats:changes";
+
 std::string key_of(ScheduleId schedule) { return "seats:schedule:" + std::to_string(schedule.value); }
 
 void append(std::vector<std::string>& words, const CachedSeat& seat) {
@@ -59,6 +61,8 @@ void SeatMapCache::put(ScheduleId schedule, std::int64_t version, std::span<cons
     const auto slice = changed.subspan(first, std::min(kSlice, changed.size() - first));
     first += slice.size();
     Command command = script_on(scripts::seats_put, key);
+    command.words.emplace_back(kNewsKey);
+    command.keys = 3;
     command.words.insert(command.words.end(), {std::to_string(version), first == changed.size() ? "1" : "0"});
     for (const CachedSeat& seat : slice) append(command.words, seat);
     good(client_.run(std::move(command)));
@@ -112,6 +116,20 @@ bool SeatMapCache::read_all(const std::string& key, Changes& changes) {
   const Reply after = identity();
   const bool is_same = good(after).at(0).text() == before.at(0).text() && !after.at(1).is_nil();
   return is_same && cursor == "0" && static_cast<std::int64_t>(changes.seats.size()) == count;
+}
+
+// A command and no script: it is what an idle pod asks ten times a second.
+SeatMapCache::News SeatMapCache::news(std::int64_t after) {
+  const Reply reply =
+      client_.run({.words = {"ZRANGE", std::string{kNewsKey}, "(" + std::to_string(after), "+inf", "BYSCORE", "WITHSCORES"}});
+  good(reply);
+  News news{.upto = after, .schedules = {}};
+  for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
+    std::string_view schedule = reply.at(i).text(), at = reply.at(i + 1).text();
+    news.schedules.push_back({number_at(schedule)});
+    news.upto = std::max(news.upto, number_at(at));
+  }
+  return news;
 }
 
 std::optional<std::string> SeatMapCache::begin_fill(ScheduleId schedule) {

@@ -12,6 +12,7 @@ class SeatMapCache final : public frontrow::SeatMapCache {
   SeatMapCache(Client& client, Metrics& metrics) : client_(client), metrics_(metrics) {}
   void put(ScheduleId schedule, std::int64_t version, std::span<const CachedSeat> changed) override;
   std::optional<Changes> changes(ScheduleId schedule, std::int64_t since) override;
+  News news(std::int64_t after) override;
   std::optional<std::string> begin_fill(ScheduleId schedule) override;
   bool fill(ScheduleId schedule, const std::string& permit, std::int64_t version, std::span<const CachedSeat> seats) override;
 

@@ -45,6 +45,14 @@ constexpr AuditRule kRules[] = {
      " ON schedule_id = id WHERE seat_count <> ifnull(seats, 0)"
      " OR (seat_count > 0 AND (lowest <> first_seat_id OR highest <> first_seat_id + seat_count - 1))"},
 
+    {"S2",
+     "the stored number of available seats of a schedule is right",
+     "SELECT count(*) FROM schedules WHERE available_version >= version",
+     "SELECT 'schedule ', id, ' says ', available_seats, ', its seats say ', ifnull(free, 0) FROM schedules LEFT JOIN"
+     " (SELECT schedule_id, count(*) AS free FROM seats WHERE status = 'AVAILABLE' GROUP BY schedule_id) s"
+     " ON schedule_id = id WHERE available_version > version OR (available_version = version AND available_seats <> ifnull(free, "
+     "0))"},
+
     {"S4",
      "a reservation was confirmed before its deadline, or expired at or after it",
      "SELECT count(*) FROM reservations WHERE status = 'CONFIRMED' OR status = 'EXPIRED'",

@@ -11,10 +11,6 @@ namespace frontrow::sqlite {
 
 namespace {
 
-// Half of SQLite's default. A hold changes a few bytes on each of four pages far apart, and a commit writes whole pages
-// (docs/adr/0012-small-pages-large-writes.md).
-constexpr int kPageBytes = 2048;
-
 // After a failure SQLite may or may not have rolled back by itself; this handles both.
 void roll_back(Connection& connection) {
   if (connection.is_in_transaction()) sqlite3_exec(connection.raw(), "ROLLBACK", nullptr, nullptr, nullptr);

@@ -1,9 +1,12 @@
 #include "adapters/sqlite/migrations.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "adapters/sqlite/failure.hpp"
 #include "adapters/sqlite/store.hpp"
+#include "support/audited_sale.hpp"
 #include "support/fakes/manual_clock.hpp"
 #include "support/processes/temp_directory.hpp"
 #include "support/store_moves.hpp"
@@ -107,6 +110,35 @@ TEST_F(Migrations, KeepASaleOfTheFirstVersion) {
   const ManualClock clock;
   const auto store = open_store({.location = location}, clock);
   EXPECT_EQ(store->open_reader()->account({1}).balance, Points{70});
+}
+
+TEST_F(Migrations, CountTheAvailableSeatsOfAnOlderFile) {
+  const std::string location = (home_.path() / "sale.db").string();
+  ManualClock clock;
+  sell_a_little(*open_store({.location = location}, clock), clock);
+  const std::string counts = "SELECT sum(available_seats * id) FROM schedules";
+  Connection connection{location, Access::read_write, {}};
+  const std::int64_t kept = connection.integer(counts);
+  ASSERT_GT(kept, 0);
+  connection.run("ALTER TABLE schedules DROP COLUMN available_seats");
+  connection.run("ALTER TABLE schedules DROP COLUMN available_version");
+  const auto step = std::ranges::find(migrations(), 300, &Migration::version);
+  ASSERT_NE(step, migrations().end());
+  connection.run(step->sql);
+  EXPECT_EQ(connection.integer(counts), kept);
+  EXPECT_EQ(connection.integer("SELECT count(*) FROM schedules WHERE available_version <> version"), 0);
+}
+
+TEST_F(Migrations, ANumberOfAvailableSeatsThatIsOfAnotherVersionIsCountedAgainByTheNextCommit) {
+  const std::string location = (home_.path() / "sale.db").string();
+  ManualClock clock;
+  const auto store = open_store({.location = location}, clock);
+  const auto made_concert = std::make_shared<MadeConcert>();
+  execute(*store, create({.seats_of_schedules = {10}}, made_concert));
+  Connection connection{location, Access::read_write, {}};
+  connection.run("UPDATE schedules SET available_seats = 3, available_version = version - 1");
+  execute(*store, hold({.user = {1}, .seats = {made_concert->seats[0][0]}}, made<ReservationId>()));
+  EXPECT_EQ(connection.integer("SELECT available_seats FROM schedules WHERE available_version = version"), 9);
 }
 
 TEST_F(Migrations, StopAStoreFromOpeningANewerFile) {

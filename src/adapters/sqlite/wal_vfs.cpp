@@ -41,11 +41,16 @@ int write_gathered(sqlite3_file* file) {
   return code;
 }
 
+// A log begins with a header of 32 bytes, a frame with one of 24.
+bool begins_a_frame(sqlite3_int64 at) { return at == 0 || (at - 32) % (24 + kPageBytes) == 0; }
+
 int wal_write(sqlite3_file* file, const void* data, int size, sqlite3_int64 at) {
   File::State& state = state_of(file);
   const bool follows = at == state.at + static_cast<sqlite3_int64>(state.gathered.size());
   if (!follows || state.gathered.size() + static_cast<std::size_t>(size) > kMostGathered)
     if (const int code = write_gathered(file); code != SQLITE_OK) return code;
+  // The rest of a frame in whose middle the log was flushed: no flush may follow it.
+  if (state.gathered.empty() && !begins_a_frame(at)) return methods(file).xWrite(real(file), data, size, at);
   if (state.gathered.empty()) state.at = at;
   const auto* bytes = static_cast<const std::byte*>(data);
   state.gathered.insert(state.gathered.end(), bytes, bytes + size);

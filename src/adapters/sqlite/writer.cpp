@@ -40,7 +40,11 @@ Writer::Writer(Connection& connection)
       insert_event_(connection,
                     "INSERT INTO events (id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent,"
                     " schedule_id, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
-      raise_version_(connection, "UPDATE schedules SET version = version + 1 WHERE id = ?1"),
+      raise_version_(connection,
+                     "UPDATE schedules SET version = version + 1, available_version = version + 1, available_seats = CASE"
+                     " WHEN available_version = version THEN available_seats + ?2 ELSE (SELECT count(*) FROM seats"
+                     " WHERE seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count AND status = 'AVAILABLE') END"
+                     " WHERE id = ?1"),
       version_(connection, "SELECT version FROM schedules WHERE id = ?1"),
       move_time_(connection, "UPDATE sale_time SET newest = ?1 WHERE id = 1 AND newest < ?1") {}
 
@@ -171,8 +175,10 @@ void Writer::write_events(WorkingSet& set, EventId last_event) {
 }
 
 void Writer::write_versions(WorkingSet& set) {
+  const auto changes = set.changes_of_available_seats();
   for (auto& [schedule, version] : set.versions) {
-    raise_version_.run(schedule);
+    const auto change = changes.find(schedule);
+    raise_version_.run(schedule, change == changes.end() ? 0 : change->second);
     Rows rows = version_.rows(schedule);
     if (!rows.next()) throw ConstraintBroken{"a seat of no schedule has changed"};
     version = rows.integer(0);

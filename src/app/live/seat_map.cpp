@@ -196,12 +196,14 @@ void SeatMap::lapse(TimePoint now) {
 }
 
 SeatMap::Stamp SeatMap::stamp(TimePoint now) {
+  was_asked_.store(true, std::memory_order_relaxed);
   const MutexLock lock(mutex_);
   lapse(now);
   return current_stamp();
 }
 
 SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& out) {
+  was_asked_.store(true, std::memory_order_relaxed);
   const MutexLock lock(mutex_);
   lapse(now);
   const std::uint64_t log_end = log_start_ + log_.size();
@@ -218,6 +220,7 @@ SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& 
 }
 
 Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now, std::int64_t may_lag) {
+  was_asked_.store(true, std::memory_order_relaxed);
   const MutexLock lock(mutex_);
   lapse(now);
   if (version > complete_ + may_lag)
@@ -255,6 +258,7 @@ std::vector<SeatId> SeatMap::surely_taken(std::span<const SeatId> seats, UserId 
 }
 
 bool SeatMap::is_held_by(UserId user, std::span<const SeatId> seats) const {
+  was_asked_.store(true, std::memory_order_relaxed);
   const MutexLock lock(mutex_);
   return std::ranges::any_of(
       seats, [&](SeatId seat) REQUIRES(mutex_) { return place(seat) != nullptr && cells_[index_of(seat)].holder == user; });

@@ -61,6 +61,9 @@ class SeatMap {
   // Takes over the picture of `fresh`, a newly loaded map of the same schedule. Every reader of changes starts anew.
   void take_over(SeatMap& fresh);
 
+  // Has a reader looked at it since the last call?
+  bool take_asked() { return was_asked_.exchange(false, std::memory_order_relaxed); }
+
   // For readers, on any thread. Not const: the first reader after a deadline notes the lapse.
   struct Stamp {
     std::int64_t version = 0;
@@ -91,6 +94,7 @@ class SeatMap {
   Stamp read(TimePoint now, Cursor& cursor, std::vector<Shown>& out);
   // False if a read from there might find anything new, or another stamp. Takes no lock.
   bool is_current(const Cursor& cursor, TimePoint now) const {
+    if (!was_asked_.load(std::memory_order_relaxed)) was_asked_.store(true, std::memory_order_relaxed);
     return changes_.load(std::memory_order_acquire) == cursor.changes && now < cursor.next_lapse;
   }
 
@@ -142,6 +146,7 @@ class SeatMap {
   const ConcertId concert_;
   const std::vector<SeatPlace> places_;
   const std::uint64_t number_ = unique_number();
+  mutable std::atomic<bool> was_asked_{false};
 
   std::atomic<std::uint64_t> changes_{0};  // changed under the lock
   mutable Mutex mutex_;

@@ -8,6 +8,11 @@ namespace frontrow {
 
 namespace {
 
+constexpr int kLooksAfterAsking = 60;  // one a second
+constexpr int kReadRoundAtOnce = 16;   // concerts
+constexpr int kReadRoundEvery = 2;     // seconds
+constexpr int kRoundsToAppear = 100;   // ten seconds
+
 CachedSeat cached(const Seat& seat, UserId holder) {
   return {.id = seat.place.id, .status = seat.status, .held_until = seat.held_until, .holder = holder, .price = seat.price};
 }
@@ -198,7 +203,20 @@ void SharedState::read_new_names(const std::vector<Schedule>& schedules) {
 }
 
 void SharedState::refresh_catalog() {
-  const StoredCatalog stored = reader_.catalog();
+  StoredCatalog news = version_ ? reader_.catalog_since(*version_) : reader_.catalog();
+  const bool was_restored = version_ && news.version < *version_;
+  if (was_restored) news = reader_.catalog();
+  take(news);
+  version_ = news.version;
+  if (++catalog_rounds_ % kReadRoundEvery != 0) return look_at_versions(news.schedules);
+  const StoredCatalog stretch = reader_.catalog_after(read_upto_, kReadRoundAtOnce);
+  take(stretch);
+  read_upto_ = std::ssize(stretch.concerts) < kReadRoundAtOnce ? ConcertId{} : stretch.concerts.back().id;
+  look_at_versions(stretch.schedules);
+}
+
+void SharedState::take(const StoredCatalog& stored) {
+  if (stored.concerts.empty()) return;
   std::set<ConcertId> gone;
   for (const Concert& concert : stored.concerts)
     if (concert.is_deleted) gone.insert(concert.id);
@@ -216,29 +234,83 @@ void SharedState::refresh_catalog() {
   take_in(news, maps);
   if (lost) throw Unavailable{*lost};
   read_new_names(schedules);
-  auto versions = reader_.seat_map_versions();
+}
+
+// The dates that were read with the catalogue just now, and those that somebody has asked for.
+void SharedState::look_at_versions(const std::vector<Schedule>& read) {
+  auto versions = reader_.seat_map_versions(asked_for());
+  for (const Schedule& schedule : read) versions[schedule.id] = std::max(versions[schedule.id], schedule.version);
   const MutexLock lock(followed_mutex_);
   stored_ = std::move(versions);
   ++looks_;
 }
 
-void SharedState::sync_seats() {
-  std::vector<std::pair<Followed*, std::int64_t>> all;
-  std::int64_t look = 0;
-  {
-    const MutexLock lock(followed_mutex_);
-    look = looks_;
-    for (auto& [id, followed] : followed_) all.emplace_back(&followed, stored_[id]);
+std::vector<ScheduleId> SharedState::asked_for() {
+  std::vector<ScheduleId> asked;
+  const MutexLock lock(followed_mutex_);
+  for (auto& [id, followed] : followed_) {
+    if (followed.map->take_asked()) followed.looks_left = kLooksAfterAsking;
+    if (followed.looks_left > 0) asked.push_back(id), --followed.looks_left;
   }
-  for (auto& [followed, stored] : all) {
-    try {
-      sync(*followed, stored, look);
-      cache_is_up_ = true;
-    } catch (const Unavailable& lost) {
-      if (lost.component != "redis") throw;
-      if (cache_is_up_.exchange(false)) log_warn("the seat cache is away", {{"reason", lost.what()}});
-      if (followed->seen < stored) fill(*followed, false);
+  return asked;
+}
+
+// False: the cache is away. What it has named stays named until it was read.
+bool SharedState::read_news() {
+  try {
+    const SeatMapCache::News news = cache_.news(news_upto_);
+    news_upto_ = news.upto;
+    for (const ScheduleId id : news.schedules) changed_[id] = kRoundsToAppear;
+    if (!cache_is_up_.exchange(true)) log_info("the seat cache is back");
+    return true;
+  } catch (const Unavailable& lost) {
+    lost_cache(lost);
+    return false;
+  }
+}
+
+void SharedState::lost_cache(const Unavailable& lost) {
+  if (lost.component != "redis") throw Unavailable{lost};
+  news_upto_ = 0;  // the server that answers next may have another clock
+  if (cache_is_up_.exchange(false)) log_warn("the seat cache is away", {{"reason", lost.what()}});
+}
+
+std::vector<SharedState::Followed*> SharedState::to_be_synced(std::map<ScheduleId, std::int64_t>& stored, std::int64_t& look) {
+  std::vector<Followed*> found;
+  const MutexLock lock(followed_mutex_);
+  look = looks_;
+  stored = stored_;
+  for (const auto& [id, version] : stored)
+    if (const auto at = followed_.find(id); at != followed_.end() && at->second.seen < version) doubtful_.insert(id);
+  std::set<ScheduleId> ids = doubtful_;
+  for (const auto& [id, rounds] : changed_) ids.insert(id);
+  for (const ScheduleId id : ids)
+    if (const auto at = followed_.find(id); at != followed_.end()) found.push_back(&at->second);
+  // A date that was made elsewhere a moment ago: its map may be under way, from rows as they were before.
+  for (auto at = changed_.begin(); at != changed_.end();)
+    at = followed_.contains(at->first) || --at->second > 0 ? std::next(at) : changed_.erase(at);
+  return found;
+}
+
+void SharedState::sync_seats() {
+  bool is_up = read_news();
+  std::map<ScheduleId, std::int64_t> versions;
+  std::int64_t look = 0;
+  for (Followed* const followed : to_be_synced(versions, look)) {
+    const ScheduleId id = followed->map->schedule();
+    const auto at = versions.find(id);
+    const std::int64_t stored = at == versions.end() ? 0 : at->second;
+    if (is_up) {
+      try {
+        sync(*followed, stored, look);
+        changed_.erase(id);
+      } catch (const Unavailable& lost) {
+        lost_cache(lost);
+        is_up = false;
+      }
     }
+    if (!is_up && followed->seen < std::max(stored, followed->missing)) fill(*followed, false);
+    if (followed->seen >= std::max(stored, followed->missing)) doubtful_.erase(id);
   }
 }
 

@@ -32,9 +32,12 @@ class StoredRows final : public CatalogReader {
       found.schedules.push_back(lagging.contains(schedule.id) ? lagging.at(schedule.id) : schedule);
     return found;
   }
-  std::map<ScheduleId, std::int64_t> seat_map_versions() override {
+  // Every row is as good as changed.
+  StoredCatalog catalog_since(std::int64_t) override { return catalog(); }
+  StoredCatalog catalog_after(ConcertId after, int) override { return after ? StoredCatalog{} : catalog(); }
+  std::map<ScheduleId, std::int64_t> seat_map_versions(std::span<const ScheduleId> schedules) override {
     std::map<ScheduleId, std::int64_t> versions;
-    for (const auto& [id, schedule] : set_.schedules) versions[id] = schedule.version;
+    for (const ScheduleId id : schedules) versions[id] = set_.schedule(id)->version;
     return versions;
   }
   std::optional<std::int64_t> seat_map_version(ScheduleId schedule) override { return set_.schedule(schedule)->version; }
@@ -62,6 +65,7 @@ class SharedMaps final : public SeatMapCache {
 
   void put(ScheduleId schedule, std::int64_t version, std::span<const CachedSeat> changed) override {
     if (loses_everything) return;
+    told_.push_back(schedule);
     Map& map = maps_[schedule];
     for (CachedSeat seat : changed) {
       seat.version = version;
@@ -69,6 +73,11 @@ class SharedMaps final : public SeatMapCache {
       if (known.version < version) known = seat;
     }
     if (map.version == version - 1) map.version = version;
+  }
+  News news(std::int64_t after) override {
+    News news{.upto = std::ssize(told_), .schedules = {}};
+    for (auto at = told_.begin() + after; at != told_.end(); ++at) news.schedules.push_back(*at);
+    return news;
   }
   std::optional<Changes> changes(ScheduleId schedule, std::int64_t since) override {
     Map& map = maps_[schedule];
@@ -100,6 +109,7 @@ class SharedMaps final : public SeatMapCache {
     bool is_complete = false;
   };
   std::map<ScheduleId, Map> maps_;
+  std::vector<ScheduleId> told_;
 };
 
 struct SharedStateTest : testing::Test {
@@ -110,7 +120,9 @@ struct SharedStateTest : testing::Test {
   SharedMaps maps;
   SharedState here{stored, maps, pod.rooms, {}, rows.metrics}, there{stored, maps, pod.rooms, {}, rows.metrics};
 
+  // Somebody has sold something before: the shared map is filled.
   SharedStateTest() {
+    maps.put(kSchedule, 0, {});
     for (SharedState* pod : {&here, &there}) {
       pod->refresh_catalog();
       pod->sync_seats();

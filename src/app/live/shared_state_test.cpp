@@ -38,21 +38,42 @@ class Reader final : public CatalogReader {
  public:
   std::vector<Concert> all{{.id = kConcert, .title = "Stored", .artist = {}, .venue = {}, .booking = {}, .queue = {}}};
   std::vector<Schedule> dates{{.id = kSchedule, .concert = kConcert, .starts_at = kNow + std::chrono::days{30}}};
-  std::int64_t version = 4;
+  std::int64_t version = 4, catalog_version = 0;
   std::vector<Seat> seats{seat(0, SeatStatus::sold), seat(1, SeatStatus::available), seat(2, SeatStatus::available)};
   std::vector<Section> sections{{.id = {}, .schedule = kSchedule, .name = ""}};
-  int maps_read = 0;
+  int maps_read = 0, catalogs_read = 0;
+  std::vector<ScheduleId> versions_asked;
   std::function<void()> on_read = [] {};  // while the store is being asked
   bool is_lost_at_maps = false;
 
   StoredCatalog catalog() override {
-    StoredCatalog read{.concerts = all, .schedules = dates};
+    ++catalogs_read;
+    StoredCatalog read{.version = catalog_version, .concerts = all, .schedules = dates};
     on_read();
     return read;
   }
-  std::map<ScheduleId, std::int64_t> seat_map_versions() override {
+  StoredCatalog catalog_since(std::int64_t) override {
+    StoredCatalog read = catalog_after({}, 1'000);
+    read.version = catalog_version;
+    return read;
+  }
+  StoredCatalog catalog_after(ConcertId after, int most) override {
+    StoredCatalog read;
+    for (const Concert& concert : all)
+      if (concert.id > after && std::ssize(read.concerts) < most) read.concerts.push_back(concert);
+    for (Schedule date : dates) {
+      date.version = version;
+      if (std::ranges::count(read.concerts, date.concert, &Concert::id) > 0) read.schedules.push_back(date);
+    }
     on_read();
-    return {{kSchedule, version}};
+    return read;
+  }
+  std::map<ScheduleId, std::int64_t> seat_map_versions(std::span<const ScheduleId> schedules) override {
+    on_read();
+    versions_asked.assign(schedules.begin(), schedules.end());
+    std::map<ScheduleId, std::int64_t> versions;
+    for (const ScheduleId schedule : schedules) versions[schedule] = version;
+    return versions;
   }
   std::optional<std::int64_t> seat_map_version(ScheduleId) override {
     on_read();
@@ -73,14 +94,22 @@ class Cache final : public SeatMapCache {
   bool is_away = false, is_filling_elsewhere = false;
   std::optional<Changes> next;  // the changes since the given version
   std::vector<std::int64_t> put_versions, filled_versions;
+  std::vector<ScheduleId> named{kSchedule};  // as changed, each time
+  int asked = 0;
   std::function<void()> on_ask = [] {};  // while the cache is being asked
 
   void put(ScheduleId, std::int64_t version, std::span<const CachedSeat>) override {
     require();
     put_versions.push_back(version);
   }
+  News news(std::int64_t after) override {
+    require();
+    ++asked;
+    return {.upto = after + 1, .schedules = named};
+  }
   std::optional<Changes> changes(ScheduleId, std::int64_t) override {
     require();
+    ++asked;
     on_ask();
     return next;
   }
@@ -200,6 +229,44 @@ TEST_F(TheSharedState, WithoutACacheItAsksTheStoreWhenItHasMovedOn) {
   EXPECT_EQ(reader.maps_read, 2) << "the cache has what the store has";
 }
 
+// A thousand dates to which nothing happens cost what one does.
+TEST_F(TheSharedState, WhereNothingChangesOneQuestionIsAskedWhateverTheCatalogue) {
+  for (std::int64_t id = 1'000; id < 2'000; ++id)
+    reader.dates.push_back({.id = {id}, .concert = kConcert, .starts_at = kNow + std::chrono::days{30}});
+  state.refresh_catalog();
+  reader.dates.clear();
+  cache.named.clear();
+  cache.next = SeatMapCache::Changes{.version = 4};
+  state.refresh_catalog();
+  state.sync_seats();
+  const int asked = cache.asked, read = reader.maps_read;
+  for (int round = 0; round < 10; ++round) state.sync_seats();
+  EXPECT_EQ(cache.asked - asked, 10);
+  EXPECT_EQ(reader.maps_read, read);
+  EXPECT_THAT(reader.versions_asked, IsEmpty()) << "nobody has looked at any";
+}
+
+TEST_F(TheSharedState, OnlyDatesThatSomebodyHasLookedAtAreAskedOfTheStore) {
+  reader.dates.push_back({.id = {30}, .concert = kConcert, .starts_at = kNow});
+  state.refresh_catalog();
+  shown();
+  state.refresh_catalog();
+  EXPECT_THAT(reader.versions_asked, ElementsAre(kSchedule));
+  for (int second = 0; second < 60; ++second) state.refresh_catalog();
+  EXPECT_THAT(reader.versions_asked, IsEmpty()) << "a minute later";
+}
+
+TEST_F(TheSharedState, AStoreThatWasRestoredIsReadInWhole) {
+  reader.catalog_version = 7;
+  state.refresh_catalog();
+  reader.catalog_version = 3;
+  const int read = reader.catalogs_read;
+  state.refresh_catalog();
+  EXPECT_EQ(reader.catalogs_read, read + 1);
+  state.refresh_catalog();
+  EXPECT_EQ(reader.catalogs_read, read + 1);
+}
+
 // A pod that died between its commit and telling the cache.
 TEST_F(TheSharedState, AChangeTheCacheNeverHearsOfIsReadFromTheStore) {
   cache.next = SeatMapCache::Changes{.version = 4};
@@ -256,6 +323,7 @@ struct ANewDate : TheSharedState {
     EXPECT_EQ(map->stamp(kNow).available, 2);
     cache.next =
         SeatMapCache::Changes{.version = 2, .seats = {{.id = {kFirstSeat + 2}, .status = kSold, .holder = {7}, .version = 2}}};
+    cache.named = {kNew};
     state.sync_seats();
     EXPECT_EQ(map->stamp(kNow).available, 1) << "the seats of others are heard of, too";
   }

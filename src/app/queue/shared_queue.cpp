@@ -62,18 +62,27 @@ TicketView SharedQueue::look_locked(const Ticket& ticket, const Standing& standi
   return view_ticket(room_, row_, standing, in_line, now, unit);
 }
 
+// Before the lock is taken: whoever follows the queues has a lock of its own.
+void SharedQueue::be_followed() const {
+  if (is_followed_.load(std::memory_order_relaxed) || is_followed_.exchange(true)) return;
+  means_.follow(std::const_pointer_cast<SharedQueue>(shared_from_this()));
+}
+
 TicketView SharedQueue::look(const Ticket& ticket, TimePoint now, double unit) {
+  be_followed();
   const MutexLock lock(mutex_);
   return look_locked(ticket, standing_of(ticket), now, unit);
 }
 
 std::optional<Refusal> SharedQueue::refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) {
+  be_followed();
   const MutexLock lock(mutex_);
   const Standing standing = standing_of(ticket);
   return frontrow::refuse_entry(room_, standing, look_locked(ticket, standing, now, unit), purpose, now);
 }
 
 bool SharedQueue::knows(const Ticket& ticket, Purpose purpose, TimePoint now) const {
+  be_followed();
   const MutexLock lock(mutex_);
   asked_at_ = now;
   if (board_at_ == TimePoint{}) return false;
@@ -173,6 +182,7 @@ void SharedQueue::take_row(const QueueRow& row, TimePoint now) {
 
 void SharedQueue::apply(const WorkingSet& set) {
   const auto at = set.queues.find(concert_);
+  if (at != set.queues.end() && at->second.is_stored_row) be_followed();
   bool has_news = false;
   {
     const MutexLock lock(mutex_);
@@ -223,9 +233,11 @@ TimePoint SharedQueue::board_at() const {
   return board_at_;
 }
 
-bool SharedQueue::is_followed(TimePoint now) const {
+bool SharedQueue::stays_followed(TimePoint now) {
   const MutexLock lock(mutex_);
-  return now - asked_at_ <= kFollowedFor || (row_.ticker == means_.pod && now < row_.ticker_until);
+  if (now - asked_at_ <= kFollowedFor || has_news_ || (row_.ticker == means_.pod && now < row_.ticker_until)) return true;
+  is_followed_ = false;
+  return false;
 }
 
 bool SharedQueue::is_ticker(TimePoint now) const {
@@ -234,6 +246,7 @@ bool SharedQueue::is_ticker(TimePoint now) const {
 }
 
 void SharedQueue::show(const Board& board, bool is_truth) {
+  if (board.row.ticker == means_.pod) be_followed();
   const MutexLock lock(mutex_);
   if (board.row.version >= row_.version) return take_row(board.row, board.published_at);
   if (!is_truth) return;

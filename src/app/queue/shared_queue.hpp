@@ -8,6 +8,7 @@
 // Any thread may look; the writers decide, on locked rows.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -34,7 +35,8 @@ struct QueueMeans {
   // Reads a ticket and calls back, on a thread that may block. False, and `read` is left, when it cannot be asked now.
   using Read = std::move_only_function<void(Result<std::optional<QueueReader::StoredTicket>>)>;
   std::function<bool(SharedQueue&, const Ticket&, Read&)> read_ticket;
-  std::function<void()> wake;  // there is something to publish
+  std::function<void()> wake;                                       // there is something to publish
+  std::function<void(const std::shared_ptr<SharedQueue>&)> follow;  // somebody has asked, or this pod ticks it
 };
 
 class SharedQueue final : public PublicQueue, public QueueDecisions, public std::enable_shared_from_this<SharedQueue> {
@@ -73,8 +75,9 @@ class SharedQueue final : public PublicQueue, public QueueDecisions, public std:
   ConcertId concert() const { return concert_; }
   Room room() const;
   QueueRow row() const;
-  // Was it looked at lately, or is this the pod that ticks it?
-  bool is_followed(TimePoint now) const;
+  // Was it looked at lately, or is this the pod that ticks it? If not, the next who asks has it followed again.
+  bool stays_followed(TimePoint now);
+  bool is_followed() const { return is_followed_; }
   bool is_ticker(TimePoint now) const;
   // Shows a board of another pod or of the store. An older board is passed over; the store's own, `is_truth`, only for five
   // seconds.
@@ -105,10 +108,12 @@ class SharedQueue final : public PublicQueue, public QueueDecisions, public std:
   std::int64_t position(std::int64_t number) const REQUIRES(mutex_);
   void learn(const TicketRow& row, std::optional<TimePoint> holds_until, TimePoint now) REQUIRES(mutex_);
   void take_row(const QueueRow& row, TimePoint now) REQUIRES(mutex_);
+  void be_followed() const;
 
   const ConcertId concert_;
   QueueMeans& means_;
 
+  mutable std::atomic<bool> is_followed_{false};
   mutable Mutex mutex_;
   UnderWay ticking_ GUARDED_BY(mutex_);
   Room room_ GUARDED_BY(mutex_);

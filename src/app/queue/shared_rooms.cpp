@@ -47,6 +47,11 @@ SharedRooms::SharedRooms(std::int64_t pod, const Ports& ports, Commits& rooms, C
                      is_woken_ = true;
                    }
                    woken_.notify_one();
+                 },
+             .follow =
+                 [this](const std::shared_ptr<SharedQueue>& queue) {
+                   const MutexLock lock(mutex_);
+                   followed_.insert_or_assign(queue->concert(), queue);
                  }} {}
 
 std::shared_ptr<SharedQueue> SharedRooms::queue(const Concert& concert, const QueueLimits& limits) {
@@ -107,12 +112,34 @@ void SharedRooms::run(std::stop_token stop) {
   }
 }
 
+// A queue that is asked about while it is dropped is followed again by the one who asks, since its own mark is taken off first.
 SharedRooms::Queues SharedRooms::followed(TimePoint now) {
-  Queues queues;
-  const MutexLock lock(mutex_);
-  for (const auto& [id, queue] : queues_)
-    if (queue->is_followed(now)) queues.push_back(queue);
+  Queues queues, all;
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [id, queue] : followed_) all.push_back(queue);
+  }
+  for (const auto& queue : all) {
+    if (queue->stays_followed(now)) {
+      queues.push_back(queue);
+    } else {
+      watched_.erase(queue->concert());
+      drop(*queue);
+    }
+  }
   return queues;
+}
+
+void SharedRooms::drop(const SharedQueue& queue) {
+  const MutexLock lock(mutex_);
+  if (!queue.is_followed()) followed_.erase(queue.concert());
+}
+
+std::vector<ConcertId> SharedRooms::followed_concerts() {
+  std::vector<ConcertId> concerts;
+  const MutexLock lock(mutex_);
+  for (const auto& [id, queue] : followed_) concerts.push_back(id);
+  return concerts;
 }
 
 void SharedRooms::run_once() {

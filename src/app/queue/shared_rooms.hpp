@@ -29,6 +29,8 @@ class SharedRooms {
 
   // Reads of tickets go through these threads, from then on.
   void set_readers(Readers& readers) { readers_ = &readers; }
+  // Any thread. The concerts whose queues somebody has lately asked about, or that this pod ticks: only these are worth a tick.
+  std::vector<ConcertId> followed_concerts();
   // Any thread. The queue of a concert, made when it is new.
   std::shared_ptr<SharedQueue> queue(const Concert& concert, const QueueLimits& limits);
   // False while boards cannot be asked for.
@@ -51,6 +53,7 @@ class SharedRooms {
   bool read_ticket(SharedQueue& queue, const Ticket& ticket, QueueMeans::Read& done);
   TimePoint last_seen(const Ticket& ticket, TimePoint now);  // by any pod; `now` where it cannot be known
   Queues followed(TimePoint now);
+  void drop(const SharedQueue& queue);
   void publish(const Queues& queues, TimePoint now);
   void refresh(const Queues& queues, TimePoint now);
   void read_left(const Queues& queues);
@@ -75,6 +78,7 @@ class SharedRooms {
   std::condition_variable_any woken_;
   bool is_woken_ GUARDED_BY(mutex_) = false;
   std::map<ConcertId, std::shared_ptr<SharedQueue>> queues_ GUARDED_BY(mutex_);
+  std::map<ConcertId, std::shared_ptr<SharedQueue>> followed_ GUARDED_BY(mutex_);
 };
 
 }  // namespace frontrow

@@ -152,6 +152,7 @@ const kRules: Record<string, string> = {
     "선택된 좌석의 상태, 기한, 회차가 예매 내역과 일치합니다.",
   "a seat of a live reservation is taken by it": "유효한 예매의 좌석은 그 예매가 차지하고 있습니다.",
   "the seats of a schedule are all there, one after the other": "회차의 모든 좌석이 빠짐없이 있습니다.",
+  "the stored number of available seats of a schedule is right": "회차에 저장된 예매 가능 좌석 수가 실제 좌석과 같습니다.",
   "a reservation was confirmed before its deadline, or expired at or after it":
     "예매는 기한 전에 결제되었거나 기한 이후에 만료되었습니다.",
   "a reservation has at least one seat, and all of them of its schedule":
