@@ -13,20 +13,21 @@ constexpr Duration kKeptUnasked{30'000};
 constexpr std::int64_t kMayLag = 1'000;  // versions, of some seconds, by which a server among several may be behind another
 
 // `is_head`: of what has not been rendered yet, the length is not said.
-Response seats_in(SeatMapBytes& bytes, SeatMapBytes::View view, TimePoint now, bool is_head, const Conditions& conditions) {
-  const bool may_vary = bytes.is_worth_gzip();
-  view.gzip = view.gzip && may_vary;
+Response seats_in(SeatMap& map, std::string_view instance, SeatMapBytes::View view, TimePoint now, bool is_head,
+                  const Conditions& conditions) {
+  const std::int64_t seats = std::ssize(map.places());
+  view.gzip = view.gzip && SeatMapBytes::is_worth_gzip(seats);
   const bool is_conditional = conditions.if_match || conditions.if_none_match;
-  std::string etag = is_conditional || is_head ? bytes.etag(now, view) : std::string{};
   Response response{.cache_control = kCacheControl};
-  SeatMapBytes::RenderedPtr rendered;
-  if (is_conditional) response.status = status_under(conditions, etag);
-  if (response.status == 200) {
+  auto rendered = SeatMapBytes::recent(map, now, view);
+  std::string etag;
+  if (rendered == nullptr && (is_conditional || is_head)) etag = SeatMapBytes::of(map, instance).etag(now, view);
+  if (is_conditional) response.status = status_under(conditions, rendered == nullptr ? etag : rendered->etag);
+  if (response.status == 200 && rendered == nullptr) {
+    SeatMapBytes& bytes = SeatMapBytes::of(map, instance);
     rendered = is_head ? bytes.find(now, view) : bytes.render(now, view);
-    if (rendered != nullptr) etag = rendered->etag;
   }
-  response.add_header("ETag", etag);
-  if (may_vary) response.add_header("Vary", "Accept-Encoding");
+  response.headers = rendered == nullptr ? tag_lines(seats, etag) : rendered->lines;
   if (response.status != 200) return response;
   if (view.gzip) response.add_header("Content-Encoding", "gzip");
   response.is_unrendered = rendered == nullptr;
@@ -82,19 +83,17 @@ WantedSeats read_wanted(RequestReader& in) {
   return wanted;
 }
 
-Result<Response> show(const Api& api, const ScheduleEntry& entry, SeatMap& map, const WantedSeats& wanted) {
-  const TimePoint now = api.sale.clock.now();
-  SeatMapBytes& bytes = SeatMapBytes::of(map, api.settings.instance);
+Result<Response> show(const Api& api, const ScheduleEntry& entry, SeatMap& map, const WantedSeats& wanted, TimePoint now) {
   if (wanted.since) {
     const std::int64_t may_lag = api.settings.instance.empty() ? 0 : kMayLag;
     if (wanted.is_head && *wanted.since <= map.stamp(now).complete() + may_lag)
       return Response{.cache_control = kCacheControl, .is_unrendered = true};
-    auto since = bytes.since(*wanted.since, now, may_lag);
+    auto since = SeatMapBytes::of(map, api.settings.instance).since(*wanted.since, now, may_lag);
     if (!since) return std::unexpected(std::move(since.error()));
     return changes(entry, wanted.concert->concert.booking.closes_at, *since);
   }
   const SeatMapBytes::View view{.only = wanted.status, .gzip = wanted.accepts_gzip};
-  return seats_in(bytes, view, now, wanted.is_head, wanted.conditions);
+  return seats_in(map, api.settings.instance, view, now, wanted.is_head, wanted.conditions);
 }
 
 // The conditions of a request that is gone when the answer is made.
@@ -108,42 +107,41 @@ class KeptConditions {
 };
 
 // A condition that the head alone answers needs no map. Only where one server makes all versions its head knows all holds.
-std::optional<Response> show_by_head(const Api& api, const ScheduleEntry& entry, const WantedSeats& wanted) {
+std::optional<Response> show_by_head(const Api& api, const ScheduleEntry& entry, const WantedSeats& wanted, TimePoint now) {
   const bool is_asked = wanted.is_head || wanted.conditions.if_match || wanted.conditions.if_none_match;
   if (!is_asked || wanted.since || !api.settings.instance.empty()) return {};
-  const bool may_vary = SeatMapBytes::is_worth_gzip(entry.schedule.seat_count);
-  const std::string etag = etag_of(entry.hall->head(api.sale.clock.now()), {}, wanted.accepts_gzip && may_vary);
+  const std::int64_t seats = entry.schedule.seat_count;
+  const bool has_gzip = wanted.accepts_gzip && SeatMapBytes::is_worth_gzip(seats);
+  const std::string etag = etag_of(entry.hall->head(now), {}, has_gzip);
   Response response{.status = status_under(wanted.conditions, etag), .cache_control = kCacheControl};
   if (response.status == 200 && !wanted.is_head) return {};
-  response.add_header("ETag", etag);
-  if (may_vary) response.add_header("Vary", "Accept-Encoding");
+  response.headers = tag_lines(seats, etag);
   if (response.status != 200) return response;
-  if (may_vary && wanted.accepts_gzip) response.add_header("Content-Encoding", "gzip");
+  if (has_gzip) response.add_header("Content-Encoding", "gzip");
   response.is_unrendered = true;
   return response;
 }
 
-void show_seats(const Api& api, WantedSeats wanted, Responder responder) {
+// `wanted` is kept only if the map must be read first.
+void show_seats(const Api& api, WantedSeats&& wanted, TimePoint now, Responder&& responder) {
   const ScheduleEntry* entry = wanted.concert->find(wanted.schedule);
   if (entry == nullptr) return std::move(responder).refuse(Refusal{.code = ErrorCode::schedule_not_found});
-  if (const auto map = entry->hall->map(api.sale.clock.now()))
-    return respond(std::move(responder), show(api, *entry, *map, wanted));
-  if (auto shown = show_by_head(api, *entry, wanted)) return std::move(responder).send(std::move(*shown));
+  if (const auto map = entry->hall->map(now)) return respond(std::move(responder), show(api, *entry, *map, wanted, now));
+  if (auto shown = show_by_head(api, *entry, wanted, now)) return std::move(responder).send(std::move(*shown));
   KeptConditions kept(wanted.conditions);
   api.with_seats(
       std::move(responder),
       entry->hall,
       [&api, entry, wanted = std::move(wanted), kept = std::move(kept)](Responder back, const Halls::MapPtr& map) mutable {
         wanted.conditions = kept.view();
-        respond(std::move(back), show(api, *entry, *map, wanted));
+        respond(std::move(back), show(api, *entry, *map, wanted, api.sale.clock.now()));
       });
 }
 
-void look(const Api& api, WantedSeats wanted, Responder responder) {
-  const TimePoint now = api.sale.clock.now();
+void look(const Api& api, WantedSeats&& wanted, TimePoint now, Responder&& responder) {
   if (auto refusal = wanted.concert->queue->refuse_entry(wanted.ticket, Purpose::look, now, jitter()))
     return std::move(responder).refuse(std::move(*refusal));
-  show_seats(api, std::move(wanted), std::move(responder));
+  show_seats(api, std::move(wanted), now, std::move(responder));
 }
 
 auto seats(RequestReader& in) {
@@ -152,13 +150,15 @@ auto seats(RequestReader& in) {
   wanted.ticket = ticket;
   wanted.concert = in.concert_of(ticket, in.id<ConcertId>("concertId"), ErrorCode::concert_not_found);
   return [&api = in.api, wanted = std::move(wanted)](Responder responder) mutable {
+    const TimePoint now = api.sale.clock.now();
+    if (wanted.concert->queue->knows(wanted.ticket, Purpose::look, now))
+      return look(api, std::move(wanted), now, std::move(responder));
     const auto queue = wanted.concert->queue;
     const Ticket shown = wanted.ticket;
-    if (queue->knows(shown, Purpose::look, api.sale.clock.now())) return look(api, std::move(wanted), std::move(responder));
     KeptConditions kept(wanted.conditions);
     auto next = [&api, wanted = std::move(wanted), kept = std::move(kept)](Responder known) mutable {
       wanted.conditions = kept.view();
-      look(api, std::move(wanted), std::move(known));
+      look(api, std::move(wanted), api.sale.clock.now(), std::move(known));
     };
     api.once_known(queue, shown, Purpose::look, std::move(responder), std::move(next));
   };
@@ -168,7 +168,7 @@ auto seats_for_admin(RequestReader& in) {
   WantedSeats wanted = read_wanted(in);
   wanted.concert = in.concert(in.id<ConcertId>("concertId"));
   return [&api = in.api, wanted = std::move(wanted)](Responder responder) mutable {
-    show_seats(api, std::move(wanted), std::move(responder));
+    show_seats(api, std::move(wanted), api.sale.clock.now(), std::move(responder));
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/recent_renderings.hpp"
 #include "http/json_writer.hpp"
 
 namespace frontrow::http {
@@ -15,10 +16,10 @@ constexpr std::string_view kClosing = "]}";
 
 SharedBytes shared(std::string bytes) { return std::make_shared<const std::string>(std::move(bytes)); }
 
-SeatMapBytes::RenderedPtr rendered(std::string etag, std::vector<SharedBytes> parts) {
+SeatMapBytes::RenderedPtr rendered(std::vector<SharedBytes> parts, std::string etag = {}, std::string lines = {}) {
   std::size_t size = 0;
   for (const SharedBytes& part : parts) size += part->size();
-  return std::make_shared<const SeatMapBytes::Rendered>(std::move(etag), std::move(parts), size);
+  return std::make_shared<const SeatMapBytes::Rendered>(std::move(etag), std::move(lines), std::move(parts), size);
 }
 
 // {id,number,section,row,price,status}
@@ -37,6 +38,11 @@ std::string opening_of(const SeatMap& map, const SeatMap::Stamp& stamp) {
                      map.schedule().value,
                      stamp.complete(),
                      stamp.available);
+}
+
+RecentRenderings& recent_of_thread() {
+  thread_local RecentRenderings recent;
+  return recent;
 }
 
 }  // namespace
@@ -65,6 +71,13 @@ std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool
 bool SeatMapBytes::is_worth_gzip(std::int64_t seats) { return seats > std::int64_t{kSmall} * kChunk; }
 
 bool SeatMapBytes::is_worth_gzip() const { return is_worth_gzip(std::ssize(map_.places())); }
+
+std::string tag_lines(std::int64_t seats, std::string_view etag) {
+  Response lines;
+  lines.add_header("ETag", etag);
+  if (SeatMapBytes::is_worth_gzip(seats)) lines.add_header("Vary", "Accept-Encoding");
+  return std::move(lines.headers);
+}
 
 // Chunks are shared by renderings and views: what several have counts once or a little more often.
 void SeatMapBytes::count_bytes() {
@@ -188,17 +201,29 @@ std::vector<SharedBytes> SeatMapBytes::put_together_gzipped(Kept& of, std::optio
   return gzip_stream(pieces);
 }
 
+SeatMapBytes::RenderedPtr SeatMapBytes::recent(const SeatMap& map, TimePoint now, View view) {
+  return recent_of_thread().find(map, view, now);
+}
+
 SeatMapBytes::RenderedPtr SeatMapBytes::render(TimePoint now, View view) {
+  SeatMap::Cursor as_of;
+  RenderedPtr made = render(now, view, as_of);
+  recent_of_thread().keep(map_, view, now, as_of, made);
+  return made;
+}
+
+SeatMapBytes::RenderedPtr SeatMapBytes::render(TimePoint now, View view, SeatMap::Cursor& as_of) {
   const MutexLock lock(mutex_);
   refresh(now);
+  as_of = cursor_;
   Kept& of = kept(view);
   of.asked = now;
   RenderedPtr& made = view.gzip ? of.gzip : of.plain;
-  if (made == nullptr) {
-    made = rendered(etag_of(stamp_, instance_, view.gzip),
-                    view.gzip ? put_together_gzipped(of, view.only) : put_together(of, view.only));
-    count_bytes();
-  }
+  if (made != nullptr) return made;
+  std::string etag = etag_of(stamp_, instance_, view.gzip);
+  std::string lines = tag_lines(std::ssize(map_.places()), etag);
+  made = rendered(view.gzip ? put_together_gzipped(of, view.only) : put_together(of, view.only), std::move(etag), std::move(lines));
+  count_bytes();
   return made;
 }
 
@@ -214,7 +239,7 @@ SeatMapBytes::Changes SeatMapBytes::all_as_changes() {
   if (all_seats_ == nullptr) {
     std::vector<SharedBytes> parts = seats_of(kept_[0], {});
     parts.push_back(shared(std::string(kClosing)));
-    all_seats_ = rendered({}, std::move(parts));
+    all_seats_ = rendered(std::move(parts));
     count_bytes();
   }
   return {.version = stamp_.complete(), .available = stamp_.available, .is_full = true, .seats = all_seats_};
@@ -252,7 +277,7 @@ Result<SeatMapBytes::Changes> SeatMapBytes::since(std::int64_t version, TimePoin
   Changes made{.version = found->version,
                .available = found->stamp.available,
                .is_full = false,
-               .seats = rendered({}, {shared(std::move(bytes))})};
+               .seats = rendered({shared(std::move(bytes))})};
   if (found->stamp != stamp_) return made;  // a commit came in between: the next one who asks begins anew
   if (changes_since_.size() == kChangesKept) changes_since_.erase(changes_since_.begin());
   changes_since_.emplace(version, made);

@@ -25,6 +25,9 @@ void write_place(JsonWriter& json, const std::vector<Section>& sections, const S
 // One of a gzip stream is another than that of the plain text (RFC 9110, 8.8.3.3).
 std::string etag_of(const SeatMap::Stamp& stamp, std::string_view instance, bool gzip = false);
 
+// The header lines of an answer with this tag, about a hall of so many seats.
+std::string tag_lines(std::int64_t seats, std::string_view etag);
+
 // It lives as long as the map and refers to it; what it has handed out refers to neither.
 class SeatMapBytes final : public SeatMap::Companion {
  public:
@@ -35,9 +38,11 @@ class SeatMapBytes final : public SeatMap::Companion {
   struct View {
     std::optional<SeatStatus> only = {};  // else all seats
     bool gzip = false;                    // only where is_worth_gzip()
+    friend bool operator==(const View&, const View&) = default;
   };
   struct Rendered {
     std::string etag;
+    std::string lines;  // tag_lines()
     std::vector<SharedBytes> parts;
     std::size_t size = 0;
   };
@@ -52,6 +57,8 @@ class SeatMapBytes final : public SeatMap::Companion {
   // All of these are thread safe, and wait for another thread's rendering at most, never for a commit.
   // The whole object.
   RenderedPtr render(TimePoint now, View view);
+  // The same if this thread has asked for it lately and the map has not changed since, else null. Takes no lock.
+  static RenderedPtr recent(const SeatMap& map, TimePoint now, View view);
   // The same if it has been rendered already, else null.
   RenderedPtr find(TimePoint now, View view);
   // What has changed since a version. `seats` is the array's content and the end of the object; the caller writes the beginning.
@@ -68,7 +75,7 @@ class SeatMapBytes final : public SeatMap::Companion {
   std::size_t bytes() const override { return bytes_.load(std::memory_order_relaxed); }
 
  private:
-  static constexpr std::uint32_t kChunk = 64;
+  static constexpr std::uint32_t kChunk = 64;      // seats
   static constexpr std::size_t kChangesKept = 32;  // of followers, of which most ask from one of a few versions
   // The chunks and renderings of one view. A chunk begins with a comma, but for the hall's first seat.
   struct Kept {
@@ -78,6 +85,7 @@ class SeatMapBytes final : public SeatMap::Companion {
     TimePoint asked{};
   };
 
+  RenderedPtr render(TimePoint now, View view, SeatMap::Cursor& as_of);
   void refresh(TimePoint now) REQUIRES(mutex_);
   void begin_anew() REQUIRES(mutex_);
   Kept& kept(const View& view) REQUIRES(mutex_);

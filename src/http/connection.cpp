@@ -15,6 +15,8 @@ namespace {
 
 using boost::system::error_code;
 
+constexpr char kNothingRead = '\0';  // no request begins with it
+
 bool is_would_block(const error_code& ec) { return ec == asio::error::would_block || ec == asio::error::try_again; }
 
 std::size_t body_limit(const Limits& limits, const Route& route) {
@@ -130,12 +132,11 @@ void Connection::skip_empty_lines() {
 bool Connection::begin_request(std::size_t head_size) {
   clear();
   in_->pin_head(head_size);
+  in_->write_http11();
   const std::string_view bytes = in_->unused().substr(0, head_size);
   in_->use(head_size);
-  const auto head = check_head(bytes, loop_.settings().limits);
+  const auto head = in_->parser.read_head(bytes, in_->scan, loop_.settings().limits);
   if (!head) return answer_and_close(head.error());
-  if (head->version == Version::newer) in_->write_http11(head->target);
-  if (!in_->parser.parse_head(bytes, *head)) return answer_and_close(Refusal{.code = ErrorCode::malformed_request});
   begin_message(*head);
   if (auto early = route_request(*head)) {
     // The body is not needed. If it has arrived already it is skipped; otherwise the connection does not wait for it.
@@ -248,7 +249,7 @@ bool Connection::handle() {
   }
   if (dropped_) answer_refusal(Refusal{.code = ErrorCode::outcome_unknown});
   in_->finish();
-  if (in_->unused().empty()) release_incoming();
+  if (state_ != State::writing && in_->unused().empty()) release_incoming();
   return true;
 }
 
@@ -266,13 +267,15 @@ bool Connection::invite_body() {
   return false;
 }
 
-// The state between requests: it borrows no buffer.
 void Connection::rest() {
   state_ = State::idle;
-  release_incoming();
+  if (reads_ahead_) return;
   // Empty lines do not lengthen the idle time.
-  const TimeLimit limit = loop_.is_draining() ? TimeLimit::header : TimeLimit::idle;
-  if (!loop_.is_under(*this, limit)) loop_.set_deadline(*this, limit);
+  const bool is_limited = loop_.is_draining() ? loop_.is_under(*this, TimeLimit::header)
+                                              : loop_.is_under(*this, TimeLimit::warm) || loop_.is_under(*this, TimeLimit::idle);
+  if (!is_limited) loop_.set_deadline(*this, loop_.is_draining() ? TimeLimit::header : TimeLimit::warm);
+  if (!wait_read_ && loop_.is_under(*this, TimeLimit::warm) && loop_.has_room_for_warm()) return read_ahead();
+  release_incoming();
   wait_readable();
 }
 
@@ -287,6 +290,30 @@ void Connection::wait_readable() {
     self->wait_read_ = false;
     if (!ec && self->state_ != State::closed) self->on_readable();
   });
+}
+
+// Asio asks epoll anew for each wait_readable(), and not for a read after one that came back short.
+void Connection::read_ahead() {
+  if (!in_) in_ = loop_.take_incoming();
+  in_->reset();
+  const std::span<char> room = in_->room(false);
+  room.front() = kNothingRead;
+  socket_.async_read_some(
+      asio::buffer(room.data(), room.size()),
+      [self = ConnectionPtr(this)](const error_code& ec, std::size_t count) { self->on_read_ahead(ec, count); });
+  wait_read_ = reads_ahead_ = true;
+  loop_.count_warm(+1);
+}
+
+void Connection::on_read_ahead(const error_code& ec, std::size_t count) {
+  wait_read_ = reads_ahead_ = false;
+  loop_.count_warm(-1);
+  if (state_ == State::closed) return;
+  if (ec == asio::error::operation_aborted) return loop_.is_draining() ? on_drain() : on_readable();
+  if (ec) return close();
+  loop_.touch();
+  in_->received(count);
+  advance();
 }
 
 void Connection::on_readable() {
@@ -333,6 +360,12 @@ bool Connection::receive(bool in_body) {
   return true;
 }
 
+// on_read_ahead() comes, with the bytes that it has read, or aborted.
+void Connection::cancel_read_ahead() {
+  error_code ignored;
+  if (reads_ahead_) socket_.cancel(ignored);
+}
+
 // After we have closed our side, reads the bytes that the client still sends. Otherwise the client would see a reset
 // and not our answer.
 void Connection::discard() {
@@ -361,6 +394,11 @@ void Connection::on_deadline() {
     case State::writing:
     case State::lingering: close(); break;
     case State::idle:
+      if (loop_.is_under(*this, TimeLimit::warm)) {
+        loop_.set_deadline(*this, TimeLimit::idle);
+        cancel_read_ahead();
+        break;
+      }
       if (!loop_.is_under(*this, TimeLimit::pause)) return close();
       clear();
       advance();
@@ -375,6 +413,8 @@ void Connection::on_drain() {
     const auto closed = std::move(stream_->closed);
     end_stream();
     if (closed) closed();
+  } else if (reads_ahead_) {
+    cancel_read_ahead();
   } else if (state_ == State::idle) {
     if (in_ && !in_->unused().empty()) return advance();
     // A request may have arrived without a notice so far. Only without one is the connection idle.
@@ -383,7 +423,9 @@ void Connection::on_drain() {
   }
 }
 
+// The bytes of a request may have left the socket already, while the handler of their read waits for its turn.
 bool Connection::is_quiet() {
+  if (reads_ahead_ && in_->room(false).front() != kNothingRead) return false;
   error_code ec;
   return state_ == State::idle && socket_.available(ec) == 0 && !ec;
 }

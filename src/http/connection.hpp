@@ -2,6 +2,8 @@
 //
 //   idle ─▶ head ─▶ body ─▶ handling ─▶ writing ─▶ idle …        or, when the connection ends: writing ─▶ lingering ─▶ closed
 //                              └─────▶ streaming ─┘
+// Between requests a connection is warm for a moment: it keeps its buffer, and the kernel's notice brings the bytes of the
+// next request with it. Then it is cold and has no buffer.
 //
 // advance() goes on from any state until it has to wait: for bytes, for room in the socket, or for the Responder. At
 // most one deadline runs in each state.
@@ -36,7 +38,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool within_limit() const { return within_limit_; }
 
   // Calls of the Responder. Its exchange is the current one.
-  void send(Response response);
+  void send(Response&& response);
   void refuse(const Refusal& refusal);
   void drop();  // the Responder was destroyed without an answer
   void begin_stream(Response response);
@@ -83,6 +85,9 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   // Receiving.
   void wait_readable();
   void on_readable();
+  void read_ahead();
+  void on_read_ahead(const boost::system::error_code& ec, std::size_t count);
+  void cancel_read_ahead();
   bool receive(bool in_body);
   void discard();
   void rest();
@@ -92,7 +97,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
 
   // Answering.
   bool answer_and_close(const Refusal& refusal);
-  void answer(Response response, std::optional<ErrorCode> refusal = {});
+  void answer(Response&& response, std::optional<ErrorCode> refusal = {});
   void answer_refusal(const Refusal& refusal);
   AnswerContext context() const;
   bool linger();
@@ -116,6 +121,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   State state_ = State::idle;
   bool advancing_ = false;
   bool wait_read_ = false;     // a wait is under way
+  bool reads_ahead_ = false;   // the wait is a read into the buffer
   bool wait_write_ = false;    // a wait is under way
   bool keep_alive_ = true;     // after the current answer
   bool is_http10_ = false;     // the current request's version

@@ -25,7 +25,7 @@ void append_chunk(std::string& out, std::string_view text) {
 
 }  // namespace
 
-void Connection::send(Response response) {
+void Connection::send(Response&& response) {
   answer(std::move(response));
   advance();
 }
@@ -60,7 +60,7 @@ AnswerContext Connection::context() const {
           .without_body = without_body_};
 }
 
-void Connection::answer(Response response, std::optional<ErrorCode> refusal) {
+void Connection::answer(Response&& response, std::optional<ErrorCode> refusal) {
   clear();
   exchange_ = 0;
   if (!trace_) trace_.emplace();
@@ -88,6 +88,7 @@ bool Connection::flush() {
         loop_.set_deadline(*this, TimeLimit::write);
         unhurried_ = 0;
       }
+      if (in_ && !in_handler_ && in_->unused().empty()) release_incoming();
       wait_for_slow_reader(out_->own_bytes(), out_->parts());
       return false;
     }

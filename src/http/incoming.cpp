@@ -40,9 +40,11 @@ void Incoming::pin_head(std::size_t size) {
   floor_ = next_ + size;
 }
 
-void Incoming::write_http11(std::string_view target) {
-  constexpr std::size_t kToMinor = std::string_view(" HTTP/1.").size();
-  bytes_[static_cast<std::size_t>(target.data() + target.size() - bytes_.get()) + kToMinor] = '1';
+void Incoming::write_http11() {
+  constexpr std::string_view kToMinor = " HTTP/1.";
+  const std::string_view line = unused().substr(0, scan.request_line - 2);
+  if (line.size() <= kToMinor.size() || line.back() < '2' || line.back() > '9') return;
+  if (line.substr(0, line.size() - 1).ends_with(kToMinor)) bytes_[next_ + line.size() - 1] = '1';
 }
 
 void Incoming::finish() {

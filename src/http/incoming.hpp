@@ -32,8 +32,8 @@ class Incoming {
 
   // A head of `size` bytes is complete: it does not move until finish().
   void pin_head(std::size_t size);
-  // Beast knows HTTP/1.0 and 1.1 only: writes 1.1 over the version of the unused head, which begins behind `target`.
-  void write_http11(std::string_view target);
+  // Beast knows HTTP/1.0 and 1.1 only: writes 1.1 over a newer 1.x in the request line of the unused head, as scanned.
+  void write_http11();
   // The request is over; the following bytes belong to the next one.
   void finish();
   // Makes it ready for another connection.

@@ -59,6 +59,21 @@ TEST(Incoming, KeepsNoLargeBodyWhenItIsGivenBack) {
   EXPECT_LE(in.body.capacity(), Incoming::kUsual);
 }
 
+TEST(Incoming, WritesHttp11OverANewerVersionOnly) {
+  const auto written = [](std::string line) {
+    Incoming in;
+    line += "\r\n";
+    receive(in, line);
+    in.scan.request_line = line.size();
+    in.write_http11();
+    return std::string(in.unused().substr(0, line.size() - 2));
+  };
+  EXPECT_EQ(written("GET / HTTP/1.2"), "GET / HTTP/1.1");
+  EXPECT_EQ(written("GET / HTTP/1.9"), "GET / HTTP/1.1");
+  for (const char* same : {"GET / HTTP/1.0", "GET / HTTP/1.1", "GET /HTTP/1.2", "GET / HTTP/2.2", "GET / HTTP/1.22", "2", ""})
+    EXPECT_EQ(written(same), same);
+}
+
 TEST(Incoming, GoesOnWithTheNextRequest) {
   Incoming in;
   receive(in, "firstsecond");

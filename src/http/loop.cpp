@@ -23,6 +23,9 @@ constexpr std::size_t kMostRefusing = 64;        // connections that only get th
 constexpr std::chrono::seconds kBetweenWarnings{10};
 constexpr std::chrono::seconds kPause{1};  // the least that Retry-After says
 
+// The first part of the idle time: a client in a stream of requests comes back within it.
+Timeouts::Duration warm_time(const Timeouts& timeouts) { return std::min(Timeouts::Duration{500}, timeouts.idle / 2); }
+
 thread_local Loop* current_loop = nullptr;
 
 }  // namespace
@@ -37,7 +40,8 @@ Loop::Loop(const Shared& shared)
         });
       })),
       now_(steady_now()),
-      deadlines_{DeadlineList{shared.settings.timeouts.idle},
+      deadlines_{DeadlineList{warm_time(shared.settings.timeouts)},
+                 DeadlineList{shared.settings.timeouts.idle - warm_time(shared.settings.timeouts)},
                  DeadlineList{shared.settings.timeouts.header},
                  DeadlineList{shared.settings.timeouts.body},
                  DeadlineList{shared.settings.timeouts.write},
@@ -233,11 +237,13 @@ bool Loop::evict_idle() {
   constexpr int kLookedAt = 16;
   Deadline* next = deadlines_[static_cast<std::size_t>(TimeLimit::pause)].first();
   if (next != nullptr) return evict(*next);
-  next = deadlines_[static_cast<std::size_t>(TimeLimit::idle)].first();
-  for (int i = 0; i < kLookedAt && next != nullptr; ++i) {
-    Deadline& one = *next;
-    next = DeadlineList::next(one);
-    if (auto& connection = static_cast<Connection&>(one); connection.within_limit() && connection.is_quiet()) return evict(one);
+  for (const TimeLimit limit : {TimeLimit::idle, TimeLimit::warm}) {
+    next = deadlines_[static_cast<std::size_t>(limit)].first();
+    for (int i = 0; i < kLookedAt && next != nullptr; ++i) {
+      Deadline& one = *next;
+      next = DeadlineList::next(one);
+      if (auto& connection = static_cast<Connection&>(one); connection.within_limit() && connection.is_quiet()) return evict(one);
+    }
   }
   return false;
 }

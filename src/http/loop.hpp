@@ -33,8 +33,9 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 class Connection;
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
-// `pause`: after a refusal for asking too often, until the next request of the same packet has its turn.
-enum class TimeLimit : std::uint8_t { idle, header, body, write, linger, heartbeat, pause };
+// The time between requests is `warm`, then `idle`. `pause`: after a refusal for asking too often, until the next request of
+// the same packet has its turn.
+enum class TimeLimit : std::uint8_t { warm, idle, header, body, write, linger, heartbeat, pause };
 
 // Of the connections of one address.
 Refusal too_many_connections();
@@ -92,6 +93,9 @@ class Loop {
   void give_back(std::unique_ptr<Incoming> incoming) { give(incoming_pool_, std::move(incoming)); }
   std::unique_ptr<Outgoing> take_outgoing() { return take(outgoing_pool_); }
   void give_back(std::unique_ptr<Outgoing> outgoing) { give(outgoing_pool_, std::move(outgoing)); }
+  // A connection that keeps its buffer between requests. There is room for few.
+  bool has_room_for_warm() const { return warm_ < kPooled; }
+  void count_warm(int change) { warm_ += static_cast<std::size_t>(change); }
   Clients& clients() { return shared_.clients; }
   // A place among the connections of this address; nothing if it has enough.
   std::optional<Tally::Hold> place_for(const IpAddress& address);
@@ -150,7 +154,8 @@ class Loop {
   const Shared shared_;
   ConnectionCount& count_;
 
-  asio::io_context io_{1};
+  // One thread uses the sockets, so the reactor needs no locks for them. Other threads only post.
+  asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::executor_work_guard<Executor> work_{io_.get_executor()};
   Acceptor acceptor_{io_};
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> timer_{io_};
@@ -159,12 +164,13 @@ class Loop {
   SteadyTime now_;
   TimePoint dated_;  // the second of date_
   std::string date_;
-  std::array<DeadlineList, 7> deadlines_;
+  std::array<DeadlineList, 8> deadlines_;
   std::vector<ConnectionPtr> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::size_t open_ = 0;      // connections of this loop
   std::size_t asked_ = 0;     // of the other loops, the one that was asked for room last
   std::size_t refusing_ = 0;  // the number of open connections beyond the limit, which only get a refusal
+  std::size_t warm_ = 0;
   std::uint64_t exchanges_ = 0;
   bool draining_ = false;
   bool accept_paused_ = false;

@@ -11,22 +11,25 @@ namespace beast = boost::beast;
 using beast::error_code;
 
 struct MessageParser::Parser final : beast::http::basic_parser<true> {
-  explicit Parser(std::vector<Header>& found) : headers(found) {
+  Parser(std::vector<Header>& found, std::size_t most) : headers(found), most_headers(most) {
     body_limit(boost::none);  // our limit comes from the route, after the head
     header_limit(UINT32_MAX);
   }
 
-  void on_request_impl(beast::http::verb, beast::string_view name, beast::string_view where, int, error_code&) override {
-    method = name;
-    target = where;
+  void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target, int version,
+                       error_code& ec) override {
+    head.method = method;
+    head.target = target;
+    head.version = version == 10 ? Version::http10 : Version::http11;
+    if (rules.take_target(head) != nullptr) ec = beast::http::error::bad_target;
   }
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
   void on_field_impl(beast::http::field, beast::string_view name, beast::string_view value, error_code& ec) override {
-    if (in_body) {
-      ec = beast::http::error::bad_field;  // a trailer
-    } else {
+    const bool is_trailer = in_body;
+    if (is_trailer || headers.size() == most_headers || rules.take_header(head, name, value) != nullptr)
+      ec = beast::http::error::bad_field;
+    else
       headers.push_back({name, value});
-    }
   }
   void on_header_impl(error_code&) override { in_body = true; }
   void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
@@ -46,9 +49,16 @@ struct MessageParser::Parser final : beast::http::basic_parser<true> {
     return bytes.size();
   }
 
-  std::string_view method;
-  std::string_view target;
+  // True if the rules accept the head and Beast has understood the same of it.
+  bool ends_well() {
+    return is_header_done() && rules.finish(head) == nullptr && chunked() == head.chunked &&
+           content_length().value_or(0) == head.content_length && is_done() == !head.has_body();
+  }
+
+  Head head;
+  HeadRules rules;
   std::vector<Header>& headers;
+  const std::size_t most_headers;
   bool in_body = false;
   std::string* body = nullptr;
   std::size_t limit = 0;
@@ -62,14 +72,16 @@ struct MessageParser::Storage {
 MessageParser::MessageParser() : storage_(std::make_unique<Storage>()) {}
 MessageParser::~MessageParser() = default;
 
-bool MessageParser::parse_head(std::string_view bytes, const Head& framing) {
+Result<Head> MessageParser::read_head(std::string_view bytes, const HeadScan& scan, const Limits& limits) {
   storage_->headers.clear();
-  Parser& parser = storage_->parser.emplace(storage_->headers);
-  error_code ec;
-  const std::size_t used = parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, ec);
-  return !ec && used == bytes.size() && parser.is_header_done() && parser.method == framing.method &&
-         parser.target == framing.target && parser.chunked() == framing.chunked &&
-         parser.content_length().value_or(0) == framing.content_length && parser.is_done() == !framing.has_body();
+  Parser& parser = storage_->parser.emplace(storage_->headers, limits.header_count);
+  if (!scan.has_fold) {
+    error_code ec;
+    const std::size_t used = parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, ec);
+    if (!ec && used == bytes.size() && parser.ends_well()) return parser.head;
+  }
+  if (auto checked = check_head(bytes, limits); !checked) return checked;
+  return refuse(ErrorCode::malformed_request);
 }
 
 std::span<const Header> MessageParser::headers() const { return storage_->headers; }

@@ -1,5 +1,5 @@
-// Beast's HTTP parser behind a small interface: first a whole head that framing has accepted, then the body as it
-// arrives.
+// Beast's HTTP parser behind a small interface: first a whole head, then the body as it arrives. The rules of framing
+// judge the head while Beast reads it: one look.
 //
 // Header names and values stay views into the caller's bytes; nothing is allocated per request. Refuses chunk
 // extensions and trailers, which Beast would skip or merge silently.
@@ -27,8 +27,9 @@ class MessageParser {
   MessageParser();
   ~MessageParser();
 
-  // Takes a whole head. False if Beast refuses it or reads it differently from `framing`.
-  bool parse_head(std::string_view bytes, const Head& framing);
+  // Reads a whole head, which find_head_end has found with this scan. A newer version must have become 1.1 (Incoming):
+  // Beast knows no other. Refuses as check_head, and malformed_request if Beast refuses it or reads it differently.
+  Result<Head> read_head(std::string_view bytes, const HeadScan& scan, const Limits& limits);
   std::span<const Header> headers() const;
 
   // Appends the part of the body in `bytes` to `body` and returns the number of used bytes. The other bytes belong to

@@ -1,6 +1,7 @@
 #include "http/outgoing.hpp"
 
 #include <charconv>
+#include <cstring>
 
 namespace frontrow::http {
 
@@ -34,53 +35,85 @@ constexpr std::string_view status_line(int status) {
   }
 }
 
-void append_status_line(std::string& out, int status) {
-  const std::string_view known = status_line(status);
-  if (known.empty()) {
-    out += "HTTP/1.1 ";
-    out += std::to_string(status);
-    out += " \r\n";
-  } else {
-    out += known;
+// Writes text into a place that is large enough. Literals are copied without a call.
+class HeadWriter {
+ public:
+  explicit HeadWriter(char* at) : at_(at) {}
+  template <std::size_t N>
+  void put(const char (&literal)[N]) {
+    std::memcpy(at_, literal, N - 1);
+    at_ += N - 1;
   }
+  void put(std::string_view text) {
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+  void put(std::uint64_t number) { at_ = std::to_chars(at_, at_ + kDigits, number).ptr; }
+  char* end() const { return at_; }
+
+  static constexpr std::size_t kDigits = 20;
+
+ private:
+  char* at_;
+};
+
+void put_status_line(HeadWriter& out, int status) {
+  if (const std::string_view known = status_line(status); !known.empty()) return out.put(known);
+  out.put("HTTP/1.1 ");
+  out.put(static_cast<std::uint64_t>(status));
+  out.put(" \r\n");
+}
+
+void put_length(HeadWriter& out, std::size_t body_size, Length length) {
+  switch (length) {
+    case Length::said:
+      out.put("\r\nContent-Length: ");
+      out.put(body_size);
+      break;
+    case Length::chunked: out.put("\r\nTransfer-Encoding: chunked"); break;
+    case Length::until_close:
+    case Length::unsaid: break;
+  }
+  out.put("\r\n");
 }
 
 }  // namespace
 
 void append_response_head(std::string& out, const Response& response, std::size_t body_size, const AnswerContext& context) {
-  append_status_line(out, response.status);
-  const bool may_have_body = response.status != 204 && response.status != 304;
-  if (may_have_body) {
-    out += "Content-Type: ";
-    out += response.content_type;
-    if (context.length == Length::chunked) {
-      out += "\r\nTransfer-Encoding: chunked\r\n";
-    } else if (context.length == Length::until_close || context.length == Length::unsaid) {
-      out += "\r\n";
-    } else {
-      char digits[24];
-      out += "\r\nContent-Length: ";
-      out.append(digits, std::to_chars(digits, digits + sizeof digits, body_size).ptr);
-      out += "\r\n";
+  constexpr std::size_t kOwnWords = 256;  // of the lines below, the longest status line included
+  const std::size_t before = out.size();
+  const std::size_t most = before + kOwnWords + response.content_type.size() + context.date.size() + response.cache_control.size() +
+                           context.traceparent.size() + context.cors.size() + response.headers.size();
+  out.resize_and_overwrite(most, [&](char* data, std::size_t) {
+    HeadWriter head(data + before);
+    put_status_line(head, response.status);
+    if (response.status != 204 && response.status != 304) {
+      head.put("Content-Type: ");
+      head.put(response.content_type);
+      put_length(head, body_size, context.length);
     }
-  }
-  if (!context.date.empty()) {
-    out += "Date: ";
-    out += context.date;
-    out += "\r\n";
-  }
-  out += "Cache-Control: ";
-  out += response.cache_control;
-  out += "\r\nX-Content-Type-Options: nosniff\r\ntraceparent: ";
-  out += context.traceparent;
-  out += !context.keep_alive ? "\r\nConnection: close\r\n" : context.says_keep_alive ? "\r\nConnection: keep-alive\r\n" : "\r\n";
-  out += context.cors;
-  out += response.headers;
-  out += "\r\n";
+    if (!context.date.empty()) {
+      head.put("Date: ");
+      head.put(context.date);
+      head.put("\r\n");
+    }
+    head.put("Cache-Control: ");
+    head.put(response.cache_control);
+    head.put("\r\nX-Content-Type-Options: nosniff\r\ntraceparent: ");
+    head.put(context.traceparent);
+    if (!context.keep_alive)
+      head.put("\r\nConnection: close");
+    else if (context.says_keep_alive)
+      head.put("\r\nConnection: keep-alive");
+    head.put("\r\n");
+    head.put(context.cors);
+    head.put(response.headers);
+    head.put("\r\n");
+    return static_cast<std::size_t>(head.end() - data);
+  });
 }
 
-void Outgoing::assemble(Response response, const AnswerContext& context) {
-  reset();
+void Outgoing::assemble(Response&& response, const AnswerContext& context) {
   body_ = std::move(response.body);
   parts_ = std::move(response.parts);
   const std::span<const SharedBytes> parts = parts_ ? std::span(*parts_) : std::span<const SharedBytes>{};

@@ -32,7 +32,8 @@ void append_response_head(std::string& out, const Response& response, std::size_
 
 class Outgoing {
  public:
-  void assemble(Response response, const AnswerContext& context);
+  // On a new or reset object.
+  void assemble(Response&& response, const AnswerContext& context);
 
   bool is_done() const { return next_ == buffers_.size() && next_part_ == parts_end_; }
   // Not empty unless it is done.

@@ -24,7 +24,10 @@ bool is_here(const std::shared_ptr<Mailbox>& mailbox) {
 Response& Response::add_header(std::string_view name, std::string_view value) {
   headers += name;
   headers += ": ";
-  for (char c : value) headers += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  const std::size_t begin = headers.size();
+  headers += value;
+  for (std::size_t i = begin; i < headers.size(); ++i)
+    if (const auto c = static_cast<unsigned char>(headers[i]); c < 0x20 || c == 0x7f) headers[i] = '?';
   headers += "\r\n";
   return *this;
 }

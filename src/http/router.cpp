@@ -16,9 +16,14 @@ struct Router::Node {
   std::vector<const Route*> routes;
   std::string allow = "OPTIONS";
 
-  Node* find_fixed(std::string_view segment) const {
+  // The fixed node of the first segment of `path`, which is cut off then. The path is not searched for the segment's end.
+  Node* take_fixed(std::string_view& path) const {
     for (const auto& [name, node] : fixed) {
-      if (name == segment) return node.get();
+      const std::size_t end = name.size() + 1;
+      if (path.size() < end || (path.size() > end && path[end] != '/')) continue;
+      if (!name.empty() && (path[1] != name.front() || path.substr(1, name.size()) != name)) continue;
+      path.remove_prefix(end);
+      return node.get();
     }
     return nullptr;
   }
@@ -70,6 +75,10 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(st
     Node* node = root_.get();
     std::size_t ids = 0;
     for (std::string_view rest = route.pattern; !rest.empty();) {
+      if (Node* known = node->take_fixed(rest)) {
+        node = known;
+        continue;
+      }
       const std::string_view segment = take_segment(rest);
       if (is_id_segment(segment)) {
         const std::string_view name = segment.substr(1, segment.size() - 2);
@@ -80,8 +89,7 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(st
         CHECK(node->id_name == name && ++ids <= kMaxIds);
         node = node->id.get();
       } else {
-        if (node->find_fixed(segment) == nullptr) node->fixed.emplace_back(segment, std::make_unique<Node>());
-        node = node->find_fixed(segment);
+        node = node->fixed.emplace_back(segment, std::make_unique<Node>()).second.get();
       }
     }
     for (const Route* other : node->routes) CHECK(other->method != route.method);
@@ -100,11 +108,11 @@ Result<void> Router::find(std::string_view method, std::string_view path, Match&
   std::size_t ids = 0;
   std::string_view bad_id_name;
   while (!path.empty()) {
-    const std::string_view segment = take_segment(path);
-    if (const Node* next = node->find_fixed(segment)) {
+    if (const Node* next = node->take_fixed(path)) {
       node = next;
       continue;
     }
+    const std::string_view segment = take_segment(path);
     if (!node->id || segment.empty()) return refuse(ErrorCode::not_found);
     const auto id = parse_decimal(segment);
     if (!id || *id < 1 || *id > kMaxId) bad_id_name = node->id_name;

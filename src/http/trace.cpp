@@ -1,6 +1,8 @@
 #include "http/trace.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "base/random.hpp"
 #include "http/text.hpp"
@@ -15,8 +17,16 @@ bool is_lower_hex(std::string_view text) {
 
 bool is_id(std::string_view text) { return is_lower_hex(text) && text.find_first_not_of('0') != std::string_view::npos; }
 
+// A byte as two digits.
+constexpr auto kHexOfByte = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) table[byte] = {kDigits[byte >> 4], kDigits[byte & 15]};
+  return table;
+}();
+
 void put_hex(char* out, std::uint64_t value) {
-  for (int i = 15; i >= 0; --i, value >>= 4) out[i] = "0123456789abcdef"[value & 15];
+  for (int i = 14; i >= 0; i -= 2, value >>= 8) std::memcpy(out + i, kHexOfByte[value & 255].data(), 2);
 }
 
 // Never 0: an id of zeros is invalid.
@@ -38,7 +48,7 @@ bool is_traceparent(std::string_view text) {
 }
 
 TraceContext::TraceContext() {
-  std::ranges::copy(std::string_view("00-................................-................-01"), text_.begin());
+  std::memcpy(text_.data(), "00-................................-................-01", text_.size());
   put_hex(&text_[3], draw());
   put_hex(&text_[19], draw());
   put_hex(&text_[36], draw());

@@ -125,6 +125,24 @@ TEST(Fairness, AConnectionAtWorkMakesNoRoom) {
   EXPECT_EQ(first.receive().status, 200);
 }
 
+// A request that comes with its connection is read at once, and waits for its turn in the thread.
+TEST(Fairness, AConnectionWhoseRequestHasBeenReadMakesNoRoom) {
+  ServerSettings settings = one_thread();
+  settings.max_connections = 2;
+  ToyServer toy{settings};
+  RawClient busy{toy.port()};
+  busy.send("GET /gate HTTP/1.1\r\nHost: t\r\n\r\nGET /hel");
+  ASSERT_TRUE(eventually([&] { return toy.is_at_gate.load(); }));
+  RawClient early{toy.port()};
+  early.send(kHello);
+  RawClient late{toy.port()};
+  toy.is_gate_open = true;
+  toy.is_gate_open.notify_all();
+  EXPECT_EQ(early.receive().status, 200);
+  EXPECT_EQ(late.receive().status, 503);
+  EXPECT_EQ(toy.server().count().evicted, 0U);
+}
+
 // Without a place in its own thread, another thread's idle connection goes, and the client's next try succeeds.
 TEST(Fairness, RoomIsMadeInWhicheverThreadHasSome) {
   ServerSettings settings = ToyServer::settings();

@@ -63,6 +63,36 @@ TEST(Patience, EndsSilentlyWithAnIdleConnection) {
   EXPECT_TRUE(eventually([&] { return toy.server().connections() == 0; }));
 }
 
+// For a moment it keeps its buffer, and then it has none.
+TEST(Patience, AnswersHoweverLongTheClientPauses) {
+  ToyServer toy{with_timeout(&Timeouts::idle, seconds{60})};
+  RawClient client{toy.port()};
+  const std::string_view hello = kHello;
+  for (const int pause : {0, 0, 700, 0, 700}) {
+    EXPECT_FALSE(client.is_closed(milliseconds{pause}));
+    client.send(hello.substr(0, 7));
+    EXPECT_FALSE(client.is_closed(milliseconds{pause / 10}));
+    client.send(hello.substr(7));
+    EXPECT_EQ(client.receive().status, 200);
+  }
+  client.finish_sending();
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(Patience, AnswersMoreClientsThanItHasKeptBuffersFor) {
+  ToyServer toy{with_timeout(&Timeouts::idle, seconds{60})};
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 400; ++i) clients.emplace_back(toy.port());
+  for (int round = 0; round < 3; ++round) {
+    for (RawClient& client : clients) client.send(kHello);
+    for (RawClient& client : clients) EXPECT_EQ(client.receive().status, 200);
+  }
+  clients.back().send(kHello);  // under way when the server stops
+  toy.server().stop(seconds{10});
+  EXPECT_EQ(statuses(clients.back().receive_all()), std::vector{200});
+  for (RawClient& client : clients) EXPECT_TRUE(client.is_closed());
+}
+
 TEST(Patience, IsNotRenewedByEmptyLines) {
   ToyServer toy{with_timeout(&Timeouts::idle, milliseconds{300})};
   RawClient client{toy.port()};

@@ -56,6 +56,7 @@ SeatMap::SeatMap(const Schedule& schedule, std::vector<Section> sections, std::s
 void SeatMap::load(const Seat& seat, UserId holder) {
   const MutexLock lock(mutex_);
   set(index_of(seat.place.id), seat, holder);
+  has_changed();
 }
 
 const SeatPlace* SeatMap::place(SeatId id) const {
@@ -107,6 +108,7 @@ void SeatMap::apply(std::span<const Change> changes, std::int64_t version) {
   else if (version > complete_)
     early_.insert(version);
   shorten_log();
+  has_changed();
 }
 
 void SeatMap::merge(std::span<const Change> changes, std::span<const std::int64_t> versions, std::int64_t version) {
@@ -122,6 +124,7 @@ void SeatMap::merge(std::span<const Change> changes, std::span<const std::int64_
   version_ = std::max(version_, version);
   reach(version);
   shorten_log();
+  has_changed();
 }
 
 void SeatMap::reach(std::int64_t version) {
@@ -162,6 +165,7 @@ void SeatMap::rename(std::vector<Section> sections, std::int64_t version) {
   forget_log();
   late_ += version <= version_;  // seats of this version were shown with the old names
   log_reaches_ = std::max(version_, version);
+  has_changed();
 }
 
 void SeatMap::forget_renderings(TimePoint then) {
@@ -193,6 +197,7 @@ void SeatMap::lapse(TimePoint now) {
     ++lapsed_;
     ++available_;
     log_.push_back({version_ + 1, index});
+    has_changed();
   }
 }
 
@@ -211,7 +216,10 @@ SeatMap::Stamp SeatMap::read(TimePoint now, Cursor& cursor, std::vector<Shown>& 
   } else {
     for (std::uint64_t i = cursor.seen; i < log_end; ++i) out.push_back(shown(log_[i - log_start_].index));
   }
-  cursor = {.seen = log_end, .is_new = false};
+  cursor = {.seen = log_end,
+            .is_new = false,
+            .changes = changes_.load(std::memory_order_relaxed),
+            .next_lapse = deadlines_.empty() ? TimePoint::max() : deadlines_.top().first};
   return current_stamp();
 }
 

@@ -5,6 +5,7 @@
 // function of (version, number of lapsed seats): the deadlines of one version are fixed and lapse in order.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "base/mutex.hpp"
+#include "base/unique_number.hpp"
 #include "domain/reservation.hpp"
 
 namespace frontrow {
@@ -34,6 +36,8 @@ class SeatMap {
 
   ScheduleId schedule() const { return schedule_; }
   ConcertId concert() const { return concert_; }
+  // No other map has it, nor ever will.
+  std::uint64_t number() const { return number_; }
   // By id. The ids never change; the names may.
   using Sections = std::shared_ptr<const std::vector<Section>>;
   Sections sections() const;
@@ -97,9 +101,15 @@ class SeatMap {
   struct Cursor {
     std::uint64_t seen = 0;
     bool is_new = true;
+    std::uint64_t changes = 0;
+    TimePoint next_lapse{};
   };
   // Appends the changes since `cursor` (a seat may come twice, the last counts), or every seat, and moves the cursor.
   Stamp read(TimePoint now, Cursor& cursor, std::vector<Shown>& out);
+  // False if a read from there might find anything new, or another stamp. Takes no lock.
+  bool is_current(const Cursor& cursor, TimePoint now) const {
+    return changes_.load(std::memory_order_acquire) == cursor.changes && now < cursor.next_lapse;
+  }
 
   struct Since {
     Stamp stamp;
@@ -141,15 +151,18 @@ class SeatMap {
   Stamp current_stamp() const REQUIRES(mutex_) { return {version_, lapsed_, available_, late_, version_ - complete_}; }
   void reach(std::int64_t version) REQUIRES(mutex_);
   void change(const Change& change, std::int64_t version) REQUIRES(mutex_);
+  void has_changed() REQUIRES(mutex_) { changes_.fetch_add(1, std::memory_order_release); }
   void shorten_log() REQUIRES(mutex_);
   void forget_log() REQUIRES(mutex_);
 
   const ScheduleId schedule_;
   const ConcertId concert_;
   const std::vector<SeatPlace> places_;
+  const std::uint64_t number_ = unique_number();
   mutable Mutex companion_mutex_;
   std::unique_ptr<Companion> companion_ GUARDED_BY(companion_mutex_);
 
+  std::atomic<std::uint64_t> changes_{0};  // changed under the lock
   mutable Mutex mutex_;
   Sections sections_ GUARDED_BY(mutex_);
   std::int64_t sections_version_ GUARDED_BY(mutex_);
