@@ -4,9 +4,18 @@
 
 namespace frontrow {
 
+namespace {
+RecentStays& recent_stays() {
+  thread_local RecentStays stays;
+  return stays;
+}
+}  // namespace
+
 ConcertQueue::ConcertQueue(const Concert& concert, const QueueLimits& limits, TimePoint now, Commits* commits)
     : concert_(concert.id),
       commits_(commits),
+      fixed_{.settings = {}, .booking = {}, .limits = limits},
+      is_enabled_(concert.queue.enabled),
       room_{.settings = concert.queue, .booking = concert.booking, .limits = limits},
       loaded_at_(now) {
   row_.is_on = concert.queue.enabled;
@@ -54,6 +63,8 @@ void ConcertQueue::loaded() {
 void ConcertQueue::take_over(ConcertQueue& fresh) {
   const MutexLock lock(mutex_), of_fresh(fresh.mutex_);
   room_ = fresh.room_;
+  is_enabled_ = room_.settings.enabled;
+  for (const auto& [number, active] : active_) active.presence->end();
   // The facts that no store has are kept. Admissions that are not in memory yet have taken their tokens.
   fresh.row_.flow = row_.flow;
   fresh.row_.bucket = row_.bucket;
@@ -101,7 +112,7 @@ TimePoint ConcertQueue::holds_until(std::int64_t number) const {
 }
 
 Stay ConcertQueue::stay_of(std::int64_t number, const Active& active) const {
-  return {.admitted_at = active.admitted_at, .seen_at = active.last_seen, .holds_until = holds_until(number)};
+  return {.admitted_at = active.admitted_at, .seen_at = active.presence->seen_at(), .holds_until = holds_until(number)};
 }
 
 const ConcertQueue::Active* ConcertQueue::ended_stay(std::int64_t number, TimePoint now) const {
@@ -121,7 +132,7 @@ Standing ConcertQueue::standing_of(const Ticket& ticket) const {
 
 TicketView ConcertQueue::look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit) {
   const std::int64_t number = ticket.number.value;
-  if (is_sign_of_life(room_, standing, now)) active_.at(number).last_seen = now;
+  if (is_sign_of_life(room_, standing, now)) active_.at(number).presence->is_seen(now);
   return view_ticket(
       room_, row_, standing, {.number = number, .position = position(number), .free_places = free_places()}, now, unit);
 }
@@ -136,10 +147,24 @@ TicketView ConcertQueue::look(const Ticket& ticket, TimePoint now, double unit) 
   return view;
 }
 
+// The answer of refuse_entry() to a person who is inside and may hold, found without the lock. Each fact in it is as of one of
+// the moments of this call, and none of them can come back once it is gone.
+bool ConcertQueue::is_surely_inside(const Ticket& ticket, TimePoint now) const {
+  Presence* presence = recent_stays().find(number_, ticket);
+  if (presence == nullptr || !is_enabled_.load(std::memory_order_acquire)) return false;
+  if (now >= may_hold_until(fixed_, {.admitted_at = presence->admitted_at, .seen_at = presence->seen_at()})) return false;
+  presence->is_seen(now);
+  return true;
+}
+
 std::optional<Refusal> ConcertQueue::refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) {
+  if (is_surely_inside(ticket, now)) return {};
   const MutexLock lock(mutex_);
   const Standing standing = standing_of(ticket);
-  return frontrow::refuse_entry(room_, standing, look_locked(ticket, standing, now, unit), purpose, now);
+  auto refusal = frontrow::refuse_entry(room_, standing, look_locked(ticket, standing, now, unit), purpose, now);
+  if (standing.is_live && standing.stay && !refusal)
+    recent_stays().keep(number_, ticket.number, active_.at(ticket.number.value).presence);
+  return refusal;
 }
 
 bool ConcertQueue::knows(const Ticket& ticket, Purpose, TimePoint) const {
@@ -184,6 +209,7 @@ void ConcertQueue::change_concert(const Concert& concert) {
   const MutexLock lock(mutex_);
   room_.settings = concert.queue;
   room_.booking = concert.booking;
+  is_enabled_ = concert.queue.enabled;
 }
 
 void ConcertQueue::add_to_memory(const TicketRow& row, TimePoint now) {
@@ -201,7 +227,10 @@ void ConcertQueue::add_to_memory(const TicketRow& row, TimePoint now) {
   called_.erase(number);
   refused_.erase(number);
   polled_.erase(number);
-  active_[number] = {.user = row.user, .issued_at = row.issued_at, .admitted_at = row.admitted_at, .last_seen = now};
+  active_[number] = {.user = row.user,
+                     .issued_at = row.issued_at,
+                     .admitted_at = row.admitted_at,
+                     .presence = std::make_shared<Presence>(row.user, row.admitted_at, now)};
   admitted_ms_ += (row.admitted_at - loaded_at_).count();
 }
 
@@ -212,6 +241,7 @@ void ConcertQueue::end_in_memory(std::int64_t number) {
   polled_.erase(number);
   if (const auto entry = active_.find(number); entry != active_.end()) {
     admitted_ms_ -= (entry->second.admitted_at - loaded_at_).count();
+    entry->second.presence->end();
     active_.erase(entry);
   }
   if (tickets_.find(number) != nullptr) tickets_.end(number);

@@ -2,7 +2,8 @@
 // (domain/waiting_room) asks of them. The decisions of the rule travel through the commit queue as a QueueChange; `apply` takes one
 // over once it is committed. Only presence, the time when a person inside or called was last seen, changes without a commit.
 //
-// The writer alone decides; any thread may look. There is one lock, and a look holds it for well under a microsecond.
+// The writer alone decides; any thread may look. There is one lock, and a look holds it for well under a microsecond. A person
+// who is inside, and whom this thread has seen lately, passes without it.
 #pragma once
 
 #include <atomic>
@@ -14,9 +15,11 @@
 
 #include "app/queue/public_queue.hpp"
 #include "app/queue/queue_decisions.hpp"
+#include "app/queue/recent_stays.hpp"
 #include "app/queue/ticket_list.hpp"
 #include "base/mutex.hpp"
 #include "base/number_set.hpp"
+#include "base/unique_number.hpp"
 #include "domain/waiting_room.hpp"
 
 namespace frontrow {
@@ -83,7 +86,8 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   };
   struct Active {
     UserId user;
-    TimePoint issued_at, admitted_at, last_seen;
+    TimePoint issued_at, admitted_at;
+    std::shared_ptr<Presence> presence;
   };
   class Facts;
 
@@ -92,6 +96,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   std::int64_t free_places() const REQUIRES(mutex_);
   Stay stay_of(std::int64_t number, const Active& active) const REQUIRES(mutex_);
   TimePoint holds_until(std::int64_t number) const REQUIRES(mutex_);
+  bool is_surely_inside(const Ticket& ticket, TimePoint now) const;
   const Active* ended_stay(std::int64_t number, TimePoint now) const REQUIRES(mutex_);
   Standing standing_of(const Ticket& ticket) const REQUIRES(mutex_);
   TicketView look_locked(const Ticket& ticket, const Standing& standing, TimePoint now, double unit) REQUIRES(mutex_);
@@ -103,8 +108,11 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
 
   const ConcertId concert_;
   Commits* const commits_;
+  const Room fixed_;  // for rules that ask for the limits, which never change
+  const std::uint64_t number_ = unique_number();
 
   std::atomic<std::int64_t> loaded_upto_{0};  // the tail at the last load
+  std::atomic<bool> is_enabled_;              // as room_.settings, changed under the lock
 
   mutable Mutex mutex_;
   Room room_ GUARDED_BY(mutex_);
