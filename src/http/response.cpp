@@ -32,8 +32,7 @@ Response& Response::add_header(std::string_view name, std::string_view value) {
   return *this;
 }
 
-Responder::~Responder() {
-  if (!mailbox_) return;
+void Responder::give_up() {
   const auto drop = [mailbox = mailbox_, key = key_] {
     if (const auto connection = connection_of(mailbox, key)) connection->drop();
   };

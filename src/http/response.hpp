@@ -87,7 +87,9 @@ class Responder {
  public:
   Responder(Responder&& other) noexcept = default;
   Responder& operator=(Responder&&) = delete;
-  ~Responder();
+  ~Responder() {
+    if (mailbox_ != nullptr) give_up();
+  }
 
   void send(Response response) &&;
   void refuse(Refusal refusal) &&;
@@ -106,6 +108,7 @@ class Responder {
  private:
   friend class Connection;
   Responder(std::shared_ptr<Mailbox> mailbox, ExchangeKey key) : mailbox_(std::move(mailbox)), key_(key) {}
+  void give_up();
 
   std::shared_ptr<Mailbox> mailbox_;  // null once used
   ExchangeKey key_;
