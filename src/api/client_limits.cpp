@@ -33,13 +33,6 @@ LimitKey key_of(const IdempotencyKey& key) {
   return mixed;
 }
 
-// The rule of users for this use, if there is one.
-const LimitRow* user_rule(Traffic traffic) {
-  for (const LimitRow& row : limit_table())
-    if (row.who == Who::user && row.traffic == traffic) return &row;
-  return nullptr;
-}
-
 }  // namespace
 
 ClientLimits::ClientLimits(const LimitSettings& settings, Metrics& metrics)
@@ -49,17 +42,23 @@ ClientLimits::ClientLimits(const LimitSettings& settings, Metrics& metrics)
       addresses_(kKeys),
       users_(kKeys),
       users_under_way_(kUnderWay),
-      keys_under_way_(kUnderWay) {}
+      keys_under_way_(kUnderWay) {
+  for (std::size_t use = 0; use < kTraffics; ++use)
+    for (const LimitRow& row : limit_table()) {
+      if (use == static_cast<std::size_t>(Traffic::free) || (row.traffic && *row.traffic != static_cast<Traffic>(use))) continue;
+      if (row.who == Who::address)
+        rules_[use].of_address.push_back(row.rule);
+      else
+        rules_[use].of_user = row.rule;
+    }
+}
 
-std::optional<Refusal> ClientLimits::refuse_address(Traffic traffic, const std::optional<IpAddress>& client) {
-  if (!client || traffic == Traffic::free) return {};
+std::optional<Refusal> ClientLimits::refuse_address(Traffic traffic, const std::optional<IpAddress>& client, Time now) {
+  if (!client) return {};
   const LimitKey prefix = prefix_of(*client);
-  const auto now = steady_now();
-  for (const LimitRow& row : limit_table()) {
-    if (row.who != Who::address || (row.traffic && *row.traffic != traffic)) continue;
-    const Rate& rate = settings_.rates[static_cast<std::size_t>(row.rule)];
-    const auto wait = addresses_.take(key_of(row.rule, prefix), rate, now);
-    if (wait.count() > 0) return refusal(row.rule, wait);
+  for (const LimitRule rule : rules_[static_cast<std::size_t>(traffic)].of_address) {
+    const auto wait = addresses_.take(key_of(rule, prefix), rate_of(rule), now);
+    if (wait.count() > 0) return refusal(rule, wait);
   }
   return {};
 }
@@ -67,15 +66,13 @@ std::optional<Refusal> ClientLimits::refuse_address(Traffic traffic, const std::
 void ClientLimits::charge_failed_signature(const std::optional<IpAddress>& client) {
   if (!client) return;
   constexpr auto rule = LimitRule::requests_by_address;
-  addresses_.charge(key_of(rule, prefix_of(*client)),
-                    settings_.rates[static_cast<std::size_t>(rule)],
-                    steady_now(),
-                    settings_.failed_signature_cost);
+  addresses_.charge(key_of(rule, prefix_of(*client)), rate_of(rule), steady_now(), settings_.failed_signature_cost);
 }
 
-Result<ClientLimits::Luggage> ClientLimits::admit_user(Traffic traffic, UserId user, const std::optional<IdempotencyKey>& key) {
-  const LimitRow* const row = user_rule(traffic);
-  if (row == nullptr) return nullptr;
+Result<ClientLimits::Luggage> ClientLimits::admit_user(Traffic traffic, UserId user, const std::optional<IdempotencyKey>& key,
+                                                       Time now) {
+  const auto rule = rules_[static_cast<std::size_t>(traffic)].of_user;
+  if (!rule) return nullptr;
   UnderWay under_way;
   if (key) {
     std::uint32_t before = 0;
@@ -89,16 +86,15 @@ Result<ClientLimits::Luggage> ClientLimits::admit_user(Traffic traffic, UserId u
     if (!of_user) return refuse(too_many_under_way(kCommandsUnderWay, settings_.commands_under_way));
     under_way.of_user = std::move(*of_user);
   }
-  const Rate& rate = settings_.rates[static_cast<std::size_t>(row->rule)];
-  const auto wait = users_.take(key_of(row->rule, user), rate, steady_now());
-  if (wait.count() > 0) return refuse(refusal(row->rule, wait));
+  const auto wait = users_.take(key_of(*rule, user), rate_of(*rule), now);
+  if (wait.count() > 0) return refuse(refusal(*rule, wait));
   if (!is_command(traffic)) return nullptr;
   return std::make_shared<const UnderWay>(std::move(under_way));
 }
 
 Refusal ClientLimits::refusal(LimitRule rule, std::chrono::nanoseconds wait) {
   const LimitRow& row = row_of(rule);
-  const Rate& rate = settings_.rates[static_cast<std::size_t>(rule)];
+  const Rate& rate = rate_of(rule);
   note(row.name);
   return {.code = ErrorCode::too_many_requests,
           .retry_after = std::min<Duration>(std::chrono::ceil<Duration>(wait), kLongestWait),

@@ -4,8 +4,10 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "api/limit_rules.hpp"
+#include "base/clock.hpp"
 #include "base/log_budget.hpp"
 #include "base/tally.hpp"
 #include "domain/error.hpp"
@@ -24,10 +26,12 @@ struct LimitSettings {
 
 class ClientLimits {
  public:
+  using Time = RateLimiter::Time;
+
   ClientLimits(const LimitSettings& settings, Metrics& metrics);
 
   // Before anything of a request is done but its head. `client`: none is not limited.
-  std::optional<Refusal> refuse_address(Traffic traffic, const std::optional<IpAddress>& client);
+  std::optional<Refusal> refuse_address(Traffic traffic, const std::optional<IpAddress>& client, Time now = steady_now());
   // A signature cost us much more than its client: its address pays.
   void charge_failed_signature(const std::optional<IpAddress>& client);
 
@@ -35,17 +39,25 @@ class ClientLimits {
   using Luggage = std::shared_ptr<const void>;
   // Before a request of a known user does anything. A repetition of a request that is still under way, with the same
   // Idempotency-Key, costs nothing: its client could not know better.
-  Result<Luggage> admit_user(Traffic traffic, UserId user, const std::optional<IdempotencyKey>& key);
+  Result<Luggage> admit_user(Traffic traffic, UserId user, const std::optional<IdempotencyKey>& key, Time now = steady_now());
 
  private:
   struct UnderWay {
     Tally::Hold of_key, of_user;
   };
+  // Those that count one use of the server, as the table has them.
+  struct Rules {
+    std::vector<LimitRule> of_address;
+    std::optional<LimitRule> of_user;
+  };
+
+  const Rate& rate_of(LimitRule rule) const { return settings_.rates[static_cast<std::size_t>(rule)]; }
   Refusal refusal(LimitRule rule, std::chrono::nanoseconds wait);
   Refusal too_many_under_way(std::string_view which, std::uint32_t most);
   void note(std::string_view name);
 
   const LimitSettings settings_;
+  std::array<Rules, kTraffics> rules_;
   Metrics& metrics_;
   LogBudget log_;
   RateLimiter addresses_, users_;

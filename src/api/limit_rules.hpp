@@ -15,6 +15,7 @@ namespace frontrow::http {
 
 // What a route is used for. `read` is for everything without a line of its own; `free` is never limited.
 enum class Traffic : std::uint8_t { read, free, join, poll, look, hold, pay, charge };
+inline constexpr std::size_t kTraffics = 8;
 
 std::string_view name_of(Traffic traffic);
 // True if a request waits in a queue for its answer, where requests of others wait, too.

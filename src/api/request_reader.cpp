@@ -37,7 +37,7 @@ FieldReader RequestReader::body() {
 
 Result<ClientLimits::Luggage> RequestReader::admit() const {
   if (api.settings.limits == nullptr || !user_) return nullptr;
-  return api.settings.limits->admit_user(request.route().traffic, *user_, key_);
+  return api.settings.limits->admit_user(request.route().traffic, *user_, key_, request.read_at());
 }
 
 UserId RequestReader::named_user(std::optional<UserId> named) {

@@ -18,51 +18,64 @@ std::int64_t interval(const Rate& rate) {
 
 }  // namespace
 
-RateLimiter::RateLimiter(std::size_t entries) {
-  const std::size_t sets = std::bit_ceil(std::max<std::size_t>(1, entries / (kWays * kShards)));
-  for (std::size_t i = 0; i < kShards; ++i) {
-    auto& shard = *shards_.emplace_back(std::make_unique<Shard>());
-    const MutexLock lock(shard.mutex);
-    shard.sets.resize(sets);
+RateLimiter::RateLimiter(std::size_t entries)
+    : sets_(kLocks * std::bit_ceil(std::max<std::size_t>(1, entries / (kWays * kLocks)))) {}
+
+// False if the key has no place.
+template <class Next>
+bool RateLimiter::change_known(Set& set, std::uint64_t tag, Next& next) {
+  for (std::size_t way = 0; way < kWays; ++way) {
+    if (set.tags[way].load(std::memory_order_relaxed) != tag) continue;
+    std::atomic<std::int64_t>& number = set.paid_back_at[way];
+    std::int64_t before = number.load(std::memory_order_acquire);
+    while (set.tags[way].load(std::memory_order_acquire) == tag) {
+      if (number.compare_exchange_weak(before, next(before), std::memory_order_acq_rel, std::memory_order_acquire)) return true;
+    }
   }
+  return false;
 }
 
-// The key's entry; a new key gets a free one, or that of the key that owes least.
-RateLimiter::Entry& RateLimiter::entry_of(Shard& shard, std::uint64_t tag) {
-  auto& set = shard.sets[(tag / kShards) & (shard.sets.size() - 1)];
-  Entry* least = set.data();
-  for (Entry& entry : set) {
-    if (entry.tag == tag) return entry;
-    if (entry.paid_back_at < least->paid_back_at) least = &entry;
+// In a free place, or in that of the key that owes least.
+void RateLimiter::add(Set& set, std::uint64_t tag, std::int64_t paid_back_at) {
+  std::size_t least = 0;
+  std::int64_t its = INT64_MAX;
+  for (std::size_t way = 0; way < kWays; ++way) {
+    const std::int64_t number = set.paid_back_at[way].load(std::memory_order_relaxed);
+    if (number < its) least = way, its = number;
   }
-  *least = {.tag = tag, .paid_back_at = 0};
-  return *least;
+  set.tags[least].store(0, std::memory_order_relaxed);
+  // Another number in any case: a thread that has read the old one for the old key must not exchange it.
+  set.paid_back_at[least].store(paid_back_at == its ? paid_back_at + 1 : paid_back_at, std::memory_order_release);
+  set.tags[least].store(tag, std::memory_order_release);
+}
+
+template <class Next>
+void RateLimiter::change(const LimitKey& key, Next next) {
+  const std::uint64_t tag = hash_.of(key);
+  Set& set = sets_[tag & (sets_.size() - 1)];
+  if (change_known(set, tag, next)) return;
+  const MutexLock lock(new_keys_[tag % kLocks]);  // the set's, as kLocks divides the number of sets
+  if (!change_known(set, tag, next)) add(set, tag, next(0));
 }
 
 std::chrono::nanoseconds RateLimiter::take(const LimitKey& key, const Rate& rate, Time now, std::int64_t cost) {
   if (!rate.is_limited()) return {};
-  const std::uint64_t tag = hash_.of(key);
-  Shard& shard = shard_of(tag);
   const std::int64_t at = nanoseconds(now), one = interval(rate);
   const std::int64_t wanted = std::min(cost, rate.burst) * one, room = rate.burst * one;
-  const MutexLock lock(shard.mutex);
-  Entry& entry = entry_of(shard, tag);
-  const std::int64_t paid_back_at = std::max(entry.paid_back_at, at) + wanted;
-  const std::int64_t too_early = paid_back_at - at - room;
-  if (too_early > 0) return std::chrono::nanoseconds(too_early);
-  entry.paid_back_at = paid_back_at;
-  return {};
+  std::int64_t too_early = 0;
+  change(key, [&](std::int64_t paid_back_at) {
+    const std::int64_t then = std::max(paid_back_at, at) + wanted;
+    too_early = std::max<std::int64_t>(0, then - at - room);
+    return too_early > 0 ? paid_back_at : then;
+  });
+  return std::chrono::nanoseconds(too_early);
 }
 
 void RateLimiter::charge(const LimitKey& key, const Rate& rate, Time now, std::int64_t cost) {
   if (!rate.is_limited()) return;
-  const std::uint64_t tag = hash_.of(key);
-  Shard& shard = shard_of(tag);
   const std::int64_t at = nanoseconds(now), one = interval(rate);
   const std::int64_t most = at + rate.burst * one + std::chrono::nanoseconds(rate.per).count();
-  const MutexLock lock(shard.mutex);
-  Entry& entry = entry_of(shard, tag);
-  entry.paid_back_at = std::min(std::max(entry.paid_back_at, at) + cost * one, most);
+  change(key, [&](std::int64_t paid_back_at) { return std::min(std::max(paid_back_at, at) + cost * one, most); });
 }
 
 }  // namespace frontrow

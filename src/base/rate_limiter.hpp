@@ -3,14 +3,14 @@
 // The algorithm is GCRA (ITU-T I.371): a key's one number is the time at which all that it has taken will be paid back.
 // Keys share a table of sets. A key that finds its set full takes the place of the one that owes least, which then counts
 // as one that owes nothing: a flood of keys can make the table forget, but never refuses a key for another key's sake.
-// Thread safe.
+// Thread safe. A key that has a place already is counted without a lock.
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "base/key_hash.hpp"
@@ -43,21 +43,24 @@ class RateLimiter {
 
  private:
   static constexpr std::size_t kWays = 8;  // entries of a set
-  static constexpr std::size_t kShards = 64;
-  struct Entry {
-    std::uint64_t tag = 0;          // 0: free
-    std::int64_t paid_back_at = 0;  // nanoseconds of the steady clock
-  };
-  struct Shard {
-    Mutex mutex;
-    std::vector<std::array<Entry, kWays>> sets GUARDED_BY(mutex);
+  static constexpr std::size_t kLocks = 64;
+  // A reader takes a number for its key's if the key has had the place before and after it read the number. A place is given
+  // to a new key under the lock: first it is no key's, then it has the new number, then it is the new key's.
+  struct alignas(64) Set {
+    std::array<std::atomic<std::uint64_t>, kWays> tags{};         // 0: free
+    std::array<std::atomic<std::int64_t>, kWays> paid_back_at{};  // nanoseconds of the steady clock
   };
 
-  Shard& shard_of(std::uint64_t tag) const { return *shards_[tag % kShards]; }
-  static Entry& entry_of(Shard& shard, std::uint64_t tag) REQUIRES(shard.mutex);
+  // Stores next(number) as the key's number.
+  template <class Next>
+  void change(const LimitKey& key, Next next);
+  template <class Next>
+  static bool change_known(Set& set, std::uint64_t tag, Next& next);
+  static void add(Set& set, std::uint64_t tag, std::int64_t paid_back_at);
 
   const KeyHash hash_;
-  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<Set> sets_;
+  std::array<Mutex, kLocks> new_keys_;
 };
 
 }  // namespace frontrow

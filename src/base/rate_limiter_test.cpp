@@ -79,10 +79,14 @@ TEST_F(RateLimiterTest, AChargeIsTakenInAnyCaseAndDebtHasABound) {
 
 // The table forgets small debts under a flood; a key that owes much keeps its place, and a new key is never refused.
 TEST_F(RateLimiterTest, AFloodOfKeysRefusesNobodyAndTheMemoryIsFixed) {
-  const std::int64_t memory = resident_memory_bytes();
   const Rate slow{.count = 1, .per = 3600s, .burst = 3};
+  const auto flood = [&](std::uint64_t from, std::uint64_t to) {
+    for (std::uint64_t other = from; other < to; ++other) ASSERT_TRUE(takes({.first = other}, slow)) << other;
+  };
   EXPECT_EQ(taken(key, slow), 3);
-  for (std::uint64_t other = 1'000; other < 301'000; ++other) ASSERT_TRUE(takes({.first = other}, slow)) << other;
+  flood(1'000, 101'000);  // all places have been used once
+  const std::int64_t memory = resident_memory_bytes();
+  flood(101'000, 401'000);
   EXPECT_FALSE(takes(key, slow)) << "it owes most, so it stays";
   EXPECT_LT(resident_memory_bytes() - memory, 1 << 20) << "300,000 keys would have been 5 MiB";
 }
@@ -97,6 +101,23 @@ TEST_F(RateLimiterTest, SeveralThreadsTogetherGetNoMore) {
       });
   }
   EXPECT_EQ(count, 100);
+}
+
+// A table of 512 places and 20,000 keys: threads take places from each other all the time. A key counts at most what it took.
+TEST_F(RateLimiterTest, ThreadsThatTakePlacesFromEachOtherRefuseNoKeyForAnothers) {
+  constexpr std::uint64_t kKeys = 5'000;
+  const Rate slow{.count = 1, .per = 3600s, .burst = 8};
+  RateLimiter small{512};
+  std::atomic<int> refused{0};
+  std::vector<std::jthread> threads;
+  for (std::uint64_t thread = 0; thread < 4; ++thread)
+    threads.emplace_back([&, thread] {
+      for (std::int64_t round = 0; round < slow.burst; ++round)
+        for (std::uint64_t key = 0; key < kKeys; ++key)
+          refused += small.take({.first = key, .second = thread}, slow, now + std::chrono::nanoseconds(key)) == 0ns ? 0 : 1;
+    });
+  threads.clear();
+  EXPECT_EQ(refused, 0);
 }
 
 }  // namespace

@@ -179,6 +179,7 @@ std::optional<Connection::Early> Connection::route_request(const Head& head) {
   request.peer_ = &peer_;
   request.clients_ = &loop_.clients();
   request.told_ = &told_;
+  request.read_at_ = started_;
   if (const Cors& cors = loop_.settings().cors; cors.is_on()) cors_ = cors.lines_for(request.find_header("Origin"));
   if (!serves_host(head)) return Refusal{.code = ErrorCode::misdirected_request};
   if (head.path == "*") return Response::no_content().add_header("Allow", loop_.router().allow());
@@ -234,6 +235,7 @@ bool Connection::read_body() {
 bool Connection::handle() {
   clear();
   in_->request.body_ = in_->body;
+  in_->request.read_at_ = loop_.now();
   state_ = State::handling;
   exchange_ = loop_.next_exchange();
   dropped_ = false;

@@ -67,11 +67,10 @@ std::optional<Network> Network::parse(std::string_view text) {
 bool Network::contains(const IpAddress& address) const { return agree(bytes_, bytes_of(address), bits_); }
 
 LimitKey prefix_of(const IpAddress& address) {
-  const auto bytes = bytes_of(address);
   constexpr std::uint64_t kIsV4 = 1;
-  const auto mapped = ip::address_v6(bytes);
-  if (mapped.is_v4_mapped()) return {.first = word(bytes, 8), .second = kIsV4};
-  return {.first = word(bytes, 0), .second = 0};
+  if (address.is_v4()) return {.first = address.to_v4().to_uint(), .second = kIsV4};
+  if (address.to_v6().is_v4_mapped()) return prefix_of(ip::make_address_v4(ip::v4_mapped, address.to_v6()));
+  return {.first = word(address.to_v6().to_bytes(), 0), .second = 0};
 }
 
 bool is_private(const IpAddress& address) {

@@ -1,6 +1,7 @@
 // A handler's view of a request. All views live until the handler returns; values that are needed later must be copied.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -29,6 +30,8 @@ class Request {
   // The address by which its client is limited: the peer's, or the one a trusted proxy names. None: it is not limited by
   // address.
   std::optional<IpAddress> client() const { return clients_->of_request(*peer_, headers_, *told_); }
+  // When all of it was there, or its head if no handler has it yet: a clock that costs nothing.
+  std::chrono::steady_clock::time_point read_at() const { return read_at_; }
 
   // The value of a header; the name is compared without case. Host, Content-Type, Authorization, X-Queue-Token and
   // Idempotency-Key come at most once.
@@ -62,6 +65,7 @@ class Request {
   const IpAddress* peer_ = nullptr;
   const Clients* clients_ = nullptr;
   const std::optional<IpAddress>* told_ = nullptr;
+  std::chrono::steady_clock::time_point read_at_;
 };
 
 // Reads Accept-Encoding over all its lines: true if gzip (or x-gzip, or *) has a weight that is not smaller than that

@@ -67,7 +67,7 @@ std::vector<http::Route> HttpFront::routes(http::Listener listener) const {
 
 // What the head alone decides.
 std::optional<Refusal> HttpFront::refuse(const http::Request& request) {
-  if (auto over = limits_.refuse_address(request.route().traffic, request.client())) return over;
+  if (auto over = limits_.refuse_address(request.route().traffic, request.client(), request.read_at())) return over;
   if (request.route().needs != http::Needs::admin) return {};
   auto refusal = api_.refuse_admin(request);
   if (refusal && refusal->code == ErrorCode::forbidden) limits_.charge_failed_signature(request.client());
