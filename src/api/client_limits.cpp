@@ -73,23 +73,24 @@ Result<ClientLimits::Luggage> ClientLimits::admit_user(Traffic traffic, UserId u
                                                        Time now) {
   const auto rule = rules_[static_cast<std::size_t>(traffic)].of_user;
   if (!rule) return nullptr;
-  UnderWay under_way;
+  std::shared_ptr<UnderWay> under_way;  // of a command, or of a request that can be repeated
+  if (key || is_command(traffic)) under_way = std::make_shared<UnderWay>();
   if (key) {
     std::uint32_t before = 0;
     auto of_key = keys_under_way_.add(key_of(*key), kSameKey, &before);
     if (!of_key) return refuse(too_many_under_way(kCommandsUnderWay, kSameKey));
-    under_way.of_key = std::move(*of_key);
-    if (before > 0) return std::make_shared<const UnderWay>(std::move(under_way));
+    under_way->of_key = std::move(*of_key);
+    if (before > 0) return under_way;
   }
   if (is_command(traffic) && settings_.commands_under_way > 0) {
     auto of_user = users_under_way_.add({.first = static_cast<std::uint64_t>(user.value)}, settings_.commands_under_way);
     if (!of_user) return refuse(too_many_under_way(kCommandsUnderWay, settings_.commands_under_way));
-    under_way.of_user = std::move(*of_user);
+    under_way->of_user = std::move(*of_user);
   }
   const auto wait = users_.take(key_of(*rule, user), rate_of(*rule), now);
   if (wait.count() > 0) return refuse(refusal(*rule, wait));
   if (!is_command(traffic)) return nullptr;
-  return std::make_shared<const UnderWay>(std::move(under_way));
+  return under_way;
 }
 
 Refusal ClientLimits::refusal(LimitRule rule, std::chrono::nanoseconds wait) {

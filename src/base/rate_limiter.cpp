@@ -21,9 +21,9 @@ std::int64_t interval(const Rate& rate) {
 RateLimiter::RateLimiter(std::size_t entries)
     : sets_(kLocks * std::bit_ceil(std::max<std::size_t>(1, entries / (kWays * kLocks)))) {}
 
-// False if the key has no place.
+// False if the key has no place. Inlined, so that what next() knows stays in registers.
 template <class Next>
-bool RateLimiter::change_known(Set& set, std::uint64_t tag, Next& next) {
+[[gnu::always_inline]] inline bool RateLimiter::change_known(Set& set, std::uint64_t tag, Next& next) {
   for (std::size_t way = 0; way < kWays; ++way) {
     if (set.tags[way].load(std::memory_order_relaxed) != tag) continue;
     std::atomic<std::int64_t>& number = set.paid_back_at[way];

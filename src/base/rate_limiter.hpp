@@ -46,9 +46,9 @@ class RateLimiter {
   static constexpr std::size_t kLocks = 64;
   // A reader takes a number for its key's if the key has had the place before and after it read the number. A place is given
   // to a new key under the lock: first it is no key's, then it has the new number, then it is the new key's.
-  struct alignas(64) Set {
-    std::array<std::atomic<std::uint64_t>, kWays> tags{};         // 0: free
-    std::array<std::atomic<std::int64_t>, kWays> paid_back_at{};  // nanoseconds of the steady clock
+  struct Set {
+    alignas(64) std::array<std::atomic<std::uint64_t>, kWays> tags{};  // 0: free
+    std::array<std::atomic<std::int64_t>, kWays> paid_back_at{};       // nanoseconds of the steady clock
   };
 
   // Stores next(number) as the key's number.
