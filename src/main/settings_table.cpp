@@ -193,6 +193,17 @@ std::vector<Setting> identity_settings() {
            &S::jwt_key_file,
            "a file",
            "Key that verifies bearer tokens: the secret for HS256, else a public key in PEM."),
+      choice<S::ChargeBy>({g, "charge-by"},
+                          &S::charge_by,
+                          {{"auto", S::ChargeBy::automatic}, {"user", S::ChargeBy::user}, {"service", S::ChargeBy::service}},
+                          "Charges of points come from users, each for themselves, or from a payment service, with the charge "
+                          "token; auto is user with auth-mode open, and service with jwt."),
+      url({g, "top-up-url"}, &S::top_up_url, "Where buyers buy points if a payment service charges them: the pages link to it."),
+      path({g, "charge-token-file"},
+           &S::charge_token_file,
+           "a file",
+           "Token of the payment service, which may charge points and nothing else: 32 bytes at least. The embedded profile makes "
+           "one if there is none, and keeps it in the data directory as charge.token."),
       path({g, "admin-token-file"},
            &S::admin_token_file,
            "a file",
@@ -257,13 +268,19 @@ bool uses(Subcommand command, Settings::Profile profile, Part part) {
 }
 
 std::span<const SecretSource> secret_sources() {
-  static constexpr std::array<SecretSource, 6> kSources = {{
+  static constexpr std::array<SecretSource, 7> kSources = {{
       {Part::http, "FRONTROW_JWT_KEY", "jwt-key-file", &S::jwt_key_file, &S::jwt_key, "The key itself, instead of a file."},
       {Part::http,
        "FRONTROW_ADMIN_TOKEN",
        "admin-token-file",
        &S::admin_token_file,
        &S::admin_token,
+       "The token itself, instead of a file."},
+      {Part::http,
+       "FRONTROW_CHARGE_TOKEN",
+       "charge-token-file",
+       &S::charge_token_file,
+       &S::charge_token,
        "The token itself, instead of a file."},
       {Part::http,
        "FRONTROW_TICKET_KEY",

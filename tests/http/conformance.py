@@ -14,6 +14,7 @@ from openapi_document import Document
 from sale_driver import Driver, Server, jwt
 
 JWT_KEY = "a key for tests of thirty-two bytes or more"
+CHARGE_TOKEN = "the payment service of these tests, 32 bytes and more"
 
 # These need a broken disk, a full queue, two writers or a slow client; other suites test them.
 HARD = {"OVERLOADED", "STORE_UNAVAILABLE", "OUTCOME_UNKNOWN", "SEAT_LOCKED", "REQUEST_IN_PROGRESS", "REQUEST_TIMEOUT"}
@@ -245,8 +246,8 @@ def with_jwt(ask):
     ask.ask("joinQueue", body={"concertId": 1, "userId": 1}, expect="UNAUTHORIZED")
     ask.ask("joinQueue", headers=bearer(1, exp=1), body={"concertId": 1}, expect="UNAUTHORIZED")
     mine = ask.enter(1, **me)
-    ask.ask("charge", headers=me, body={"amount": 100000}, expect=201)
-    ask.ask("charge", headers=you, body={"amount": 5, "userId": 1}, expect="FORBIDDEN")
+    ask.ask("charge", headers={"Authorization": "Bearer " + CHARGE_TOKEN}, body={"amount": 100000, "userId": 1}, expect=201)
+    ask.ask("charge", headers=me, body={"amount": 5, "userId": 1}, expect="FORBIDDEN")
     ask.ask("charge", body={"amount": 5, "userId": 1}, expect="UNAUTHORIZED")
     hold = {"path": {"concertId": 1}, "body": {"scheduleId": 1, "seatId": 1}}
     ask.ask("holdSeats", **hold, headers=mine, expect="UNAUTHORIZED")
@@ -290,7 +291,7 @@ def main():
         ask.close()
         complaints += ask.complaints
         asked += ask.asked
-    with Server(binary, "--auth-mode", "jwt", environment={"FRONTROW_JWT_KEY": JWT_KEY}) as server:
+    with Server(binary, "--auth-mode", "jwt", environment={"FRONTROW_JWT_KEY": JWT_KEY, "FRONTROW_CHARGE_TOKEN": CHARGE_TOKEN}) as server:
         ask = Driver(server, document)
         with_jwt(ask)
         ask.close()

@@ -16,6 +16,7 @@ namespace frontrow::test {
 namespace {
 
 constexpr std::string_view kAdminToken = "the-operator-of-the-test-cluster";
+constexpr std::string_view kChargeToken = "the-payment-service-of-the-test-cluster";
 
 HostPort host_port(const std::string& address) {
   const std::size_t colon = address.rfind(':');
@@ -51,6 +52,7 @@ void point_at_services(Settings& settings, const MysqlDatabase& database) {
   settings.kafka_brokers = service("KAFKA_BROKERS");
   settings.ticket_key = Secret{"0123456789abcdef0123456789abcdef"};
   settings.admin_token = Secret{std::string{kAdminToken}};
+  if (!settings.charge_token) settings.charge_token = Secret{std::string{kChargeToken}};
 }
 
 std::unique_ptr<SaleServer> started(Settings settings, const std::filesystem::path& data_dir, const MysqlDatabase* database) {

@@ -156,6 +156,11 @@ export const en = {
   missing: (n: string) => `${n} short`,
   chargeTitle: "Add points",
   chargeAmount: "Amount",
+  topUpTitle: "Points are missing",
+  topUpMore: (n: string) =>
+    `You need ${n} more. Points are bought elsewhere; come back here and pay before the time is over.`,
+  topUpGo: "Buy points (opens a new page)",
+  topUpAsk: "Look again",
   chargeDo: (n: string) => `Add ${n}`,
   charging: "Adding points…",
   charged: (n: string) => `Points added. You now have ${n}.`,
@@ -169,9 +174,8 @@ export const en = {
 
   // confirmation
   paidTitle: "See you there!",
-  paidMore: "Show this code at the entrance. You can always find it under “My reservations”.",
+  paidMore: "Your seats are yours. Keep the reservation number; you can always find it under “My reservations”.",
   reservationNo: (n: number) => `Reservation ${n}`,
-  qrLabel: (n: number) => `QR code of reservation ${n}`,
   print: "Print",
 
   // my reservations

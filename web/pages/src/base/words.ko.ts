@@ -151,6 +151,11 @@ export const ko: Words = {
   missing: (n) => `${n} 부족`,
   chargeTitle: "포인트 충전",
   chargeAmount: "충전 금액",
+  topUpTitle: "포인트가 부족합니다",
+  topUpMore: (n) =>
+    `${n}가 더 필요합니다. 포인트는 다른 곳에서 충전합니다. 충전한 뒤 시간이 끝나기 전에 이 화면에서 결제해 주세요.`,
+  topUpGo: "포인트 충전하러 가기 (새 창)",
+  topUpAsk: "다시 확인",
   chargeDo: (n) => `${n} 충전하기`,
   charging: "충전 중입니다…",
   charged: (n) => `충전이 완료되었습니다. 보유 포인트 ${n}`,
@@ -163,9 +168,8 @@ export const ko: Words = {
   stillUnknown: "처리 결과를 아직 확인하지 못했습니다. 다시 시도해도 중복으로 처리되지 않습니다.",
 
   paidTitle: "예매가 완료되었습니다",
-  paidMore: "입장할 때 이 QR 코드를 보여 주세요. ‘예매 내역’에서 언제든지 확인할 수 있습니다.",
+  paidMore: "좌석이 확정되었습니다. 예매 번호를 보관해 주세요. ‘예매 내역’에서 언제든지 확인할 수 있습니다.",
   reservationNo: (n) => `예매 번호 ${n}`,
-  qrLabel: (n) => `예매 번호 ${n} QR 코드`,
   print: "인쇄하기",
 
   mine: "예매 내역",
