@@ -28,11 +28,19 @@ struct HealthPart {
   std::string detail = {};  // for the operator, when it is down
 };
 
+// Passes that joins show (api/join_pass.hpp).
+struct PassRules {
+  const JwtVerifier* keys = nullptr;  // null: none is verified here
+  bool is_always_wanted = false;      // not only by queues that say so
+  Duration longest = std::chrono::minutes{10};
+};
+
 struct ApiSettings {
   std::string admin_token;           // compared in constant time, never printed
   std::string charge_token = {};     // the payment service's, like admin_token; empty: users charge for themselves
   const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
-  ClientLimits* limits = nullptr;    // null: none
+  PassRules passes = {};
+  ClientLimits* limits = nullptr;  // null: none
   std::string_view version;
   std::string_view profile;
   std::string default_time_zone = "Asia/Seoul";  // of concerts that name none

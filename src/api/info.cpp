@@ -24,6 +24,8 @@ Response info_response(const Api& api) {
       .field("returnSeconds", seconds(sale.queues.return_window))
       .field("maxSeatsPerHold", sale.holds.max_seats_per_hold)
       .field("maxSeatsPerUser", sale.holds.max_seats_per_user)
+      .field("unpaidHoldsPerHour", sale.holds.unpaid_holds_per_hour)
+      .field("seatCoolDownSeconds", seconds(sale.holds.seat_cool_down))
       .field("defaultTimeZone", api.settings.default_time_zone)
       .end_object();
   return json.response();

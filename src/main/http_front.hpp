@@ -55,7 +55,7 @@ class HttpFront {
   const Settings settings_;
   local::HmacSigner signer_;
   TicketMint mint_;
-  std::optional<http::JwtVerifier> jwt_;
+  std::optional<http::JwtVerifier> jwt_, pass_keys_;
   Sale sale_;
   http::ClientLimits limits_;
   http::Api api_;

@@ -186,6 +186,8 @@ Reason check_http(const Settings& settings) {
   if (settings.auth_mode == Settings::AuthMode::jwt && !settings.jwt_key)
     return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY)";
   if (Reason reason = check_charging(settings); !reason.empty()) return reason;
+  if (settings.join_pass == Settings::JoinPass::always && !settings.join_pass_key)
+    return "join-pass always needs join-pass-key-file (or FRONTROW_JOIN_PASS_KEY)";
   if (settings.profile != Settings::Profile::cluster) return {};
   if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
   if (!settings.admin_token) return "the cluster profile needs admin-token-file (or FRONTROW_ADMIN_TOKEN), the same for every pod";

@@ -38,6 +38,7 @@ struct Settings {
   enum class AuthMode : std::uint8_t { open, jwt };
   enum class Swagger : std::uint8_t { automatic, on, off };
   enum class JwtAlgorithm : std::uint8_t { hs256, rs256, es256 };
+  enum class JoinPass : std::uint8_t { by_concert, always };
   enum class ChargeBy : std::uint8_t { automatic, user, service };
 
   // Server
@@ -73,6 +74,8 @@ struct Settings {
   std::chrono::seconds hold{300};
   int max_seats_per_hold = 4;
   int max_seats_per_user = 4;  // live seats of a user in one concert
+  int unpaid_holds_per_hour = 10;
+  std::chrono::seconds seat_cool_down{60};
   std::string default_time_zone = "Asia/Seoul";
 
   // Queue: for concerts without settings of their own
@@ -102,6 +105,11 @@ struct Settings {
   bool believe_anybody = false;  // auth_mode open on an address that others reach
   JwtAlgorithm jwt_algorithm = JwtAlgorithm::hs256;
   std::filesystem::path jwt_key_file;
+  JoinPass join_pass = JoinPass::by_concert;
+  JwtAlgorithm join_pass_algorithm = JwtAlgorithm::hs256;
+  std::filesystem::path join_pass_key_file;
+  std::chrono::seconds join_pass_longest{600};
+  std::optional<Secret> join_pass_key;
   ChargeBy charge_by = ChargeBy::automatic;
   std::string top_up_url;  // empty = not given
   std::filesystem::path admin_token_file;

@@ -4,12 +4,16 @@
 import hashlib
 import hmac
 import http.client
+import http.server
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
+import threading
 import unittest
+import urllib.parse
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -76,6 +80,50 @@ class ChargeWebhook(unittest.TestCase):
             with Example("charge_webhook.py", SALE="http://127.0.0.1:1", CHARGE_TOKEN_FILE=str(token),
                          WEBHOOK_SECRET=self.SECRET) as webhook:
                 self.assertEqual(self.deliver(webhook.port, event), 500, "the provider delivers again")
+
+
+class Verifier(http.server.BaseHTTPRequestHandler):
+    """What a CAPTCHA's provider answers: a person says "human"."""
+
+    def do_POST(self):
+        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        body = json.dumps({"success": form["secret"] == ["shared"] and form["response"] == ["human"]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class PassGateway(unittest.TestCase):
+    def test_a_person_gets_a_pass_that_is_good_for_one_place(self):
+        provider = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Verifier)
+        threading.Thread(target=provider.serve_forever, daemon=True).start()
+        self.addCleanup(provider.server_close)
+        self.addCleanup(provider.shutdown)
+        with tempfile.TemporaryDirectory() as folder:
+            key = Path(folder, "join-pass.key")
+            key.write_text("a key of more than thirty-two bytes for passes\n")
+            with Server(BINARY, "--join-pass", "always", "--join-pass-key-file", str(key)) as sale, \
+                    Example("pass_gateway.py", PASS_KEY_FILE=str(key), VERIFY_SECRET="shared",
+                            VERIFY_URL=f"http://127.0.0.1:{provider.server_port}/") as gateway:
+                def ask_for_pass(user, response):
+                    return ask(gateway.port, "POST", "/", {"userId": user, "concertId": 1, "response": response})
+
+                def join(user, pass_=None):
+                    headers = {"X_Join_Pass": pass_} if pass_ else {}
+                    status, answer = ask(sale.port, "POST", "/api/v1/queue/token", {"userId": user, "concertId": 1}, **headers)
+                    return answer["code"] if status >= 400 else status
+
+                self.assertEqual(ask_for_pass(7, "robot")[0], 403)
+                self.assertEqual(join(7), "JOIN_PASS_REQUIRED")
+                mine = ask_for_pass(7, "human")[1]["pass"]
+                self.assertEqual(join(8, mine), "JOIN_PASS_INVALID", "it names its user")
+                self.assertEqual(join(7, mine), 201)
+                self.assertEqual(join(7), 200)
+                self.assertEqual(join(8, ask_for_pass(8, "human")[1]["pass"]), 201)
 
 
 if __name__ == "__main__":

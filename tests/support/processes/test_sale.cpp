@@ -84,6 +84,8 @@ Settings test_settings() {
   settings.drain = std::chrono::seconds{1};
   settings.queue_max_active = 1'000'000;
   settings.queue_admissions_per_second = 100'000;
+  settings.unpaid_holds_per_hour = 0;
+  settings.seat_cool_down = {};
   settings.limits = {};  // a test asks as one user what many would ask; the limits have tests of their own
   return settings;
 }
