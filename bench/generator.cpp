@@ -170,6 +170,7 @@ void Generators::work(int process) {
               .told = told,
               .venue = venue_,
               .host = fmt::format("{}:{}", options_.host, options_.port),
+              .charge_token = options_.charge_token,
               .first_user = venue_.concert * kUsersAConcert + users.begin + waiting.begin,
               .first_index = users.begin,
               .users = static_cast<std::uint32_t>(users.size),

@@ -31,7 +31,7 @@ volatile sig_atomic_t interrupted = 0;
 std::string read_secret(const std::string& path) {
   std::ifstream in(path);
   std::string token;
-  if (!std::getline(in, token) || token.empty()) throw std::runtime_error("cannot read the admin token in " + path);
+  if (!std::getline(in, token) || token.empty()) throw std::runtime_error("cannot read the token in " + path);
   return token;
 }
 
@@ -217,7 +217,7 @@ int verify_again(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace frontrow::bench;
-  const auto options = parse_options(argc, argv);
+  auto options = parse_options(argc, argv);
   if (!options) {
     std::fputs(options.error().text.c_str(), options.error().code == 0 ? stdout : stderr);
     return options.error().code;
@@ -228,6 +228,7 @@ int main(int argc, char** argv) {
   sigaction(SIGINT, &on_interrupt, nullptr);
   sigaction(SIGTERM, &on_interrupt, nullptr);
   try {
+    if (!options->charge_token_file.empty()) options->charge_token = read_secret(options->charge_token_file);
     return options->verify_only ? verify_again(*options) : run(*options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "frontrow-bench: %s\n", error.what());

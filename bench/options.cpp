@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <filesystem>
 
 namespace frontrow::bench {
 
@@ -77,6 +78,9 @@ void add_options(CLI::App& app, Options& options) {
                  "any of them.")
       ->delimiter(',');
   app.add_option("--admin-token-file", options.admin_token_file, "Token of the admin API. [DATA-DIR/admin.token]");
+  app.add_option("--charge-token-file",
+                 options.charge_token_file,
+                 "Token of the payment service, for a server with charge-by service. [DATA-DIR/charge.token, if it is there]");
   app.add_option("--data-dir", options.data_dir, "Data directory of the server; it is audited after the run.");
   app.add_option(
       "--audit-command",
@@ -171,6 +175,9 @@ std::expected<Options, Stop> parse_options(int argc, char** argv) {
       (options.connections_inside > 0 && options.connections_inside < options.processes))
     return std::unexpected(Stop{2, "frontrow-bench: every process needs connections for those inside and for the others\n"});
   if (options.admin_token_file.empty() && !options.data_dir.empty()) options.admin_token_file = options.data_dir + "/admin.token";
+  if (const std::string made = options.data_dir + "/charge.token";
+      options.charge_token_file.empty() && !options.data_dir.empty() && std::filesystem::exists(made))
+    options.charge_token_file = made;
   if (options.admin_token_file.empty())
     return std::unexpected(Stop{2, "frontrow-bench: --admin-token-file or --data-dir is needed to set up a concert\n"});
   return options;

@@ -19,6 +19,8 @@ struct Options {
   std::uint16_t port = 8080;
   std::vector<std::uint16_t> more_ports;  // other servers of the same sale
   std::string admin_token_file;
+  std::string charge_token_file;
+  std::string charge_token;  // from that file; empty: users charge for themselves
   std::string data_dir;
   std::string audit_command;
 

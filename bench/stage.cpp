@@ -15,11 +15,12 @@ void Stage::write(std::string& out, std::string_view method, std::string_view pa
   out.append("\r\n\r\n");
 }
 
-void Stage::write(std::string& out, std::string_view path, std::string_view token, std::string_view key,
-                  std::string_view body) const {
+void Stage::write(std::string& out, std::string_view path, std::string_view token, std::string_view key, std::string_view body,
+                  std::string_view bearer) const {
   out.append("POST ").append(path).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\nContent-Type: application/json");
   if (!token.empty()) out.append("\r\nX-Queue-Token: ").append(token);
   if (!key.empty()) out.append("\r\nIdempotency-Key: ").append(key);
+  if (!bearer.empty()) out.append("\r\nAuthorization: Bearer ").append(bearer);
   fmt::format_to(std::back_inserter(out), "\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
 }
 
@@ -63,7 +64,8 @@ void Stage::write_charge(std::string& out, std::uint32_t user, std::int64_t amou
         "/api/v1/points/charge",
         {},
         fmt::format("charge-{}", user_id(user)),
-        fmt::format(R"({{"userId":{},"amount":{}}})", user_id(user), amount));
+        fmt::format(R"({{"userId":{},"amount":{}}})", user_id(user), amount),
+        charge_token);
 }
 
 void Stage::write_pay(std::string& out, std::uint32_t user, std::int64_t reservation) const {

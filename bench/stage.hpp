@@ -20,6 +20,7 @@ struct Stage {
   ToldWriter& told;
   const Venue& venue;
   const std::string host;          // of the Host header
+  const std::string charge_token;  // empty: users charge for themselves
   const std::int64_t first_user;   // id of user 0 of this process
   const std::int64_t first_index;  // of user 0 of this process among all users of the run
   const std::uint32_t users;
@@ -32,7 +33,8 @@ struct Stage {
 
   // Appends a request. An empty token or key is left out.
   void write(std::string& out, std::string_view method, std::string_view path, std::string_view token = {}) const;
-  void write(std::string& out, std::string_view path, std::string_view token, std::string_view key, std::string_view body) const;
+  void write(std::string& out, std::string_view path, std::string_view token, std::string_view key, std::string_view body,
+             std::string_view bearer = {}) const;
 
   void write_join(std::string& out, std::uint32_t user) const;
   void write_poll(std::string& out, std::uint32_t user) const;

@@ -16,6 +16,8 @@ constexpr std::array<Row, kOutcomes> kRows = {{
     {"SEAT_ALREADY_RESERVED", Kind::refused},
     {"SEAT_LOCKED", Kind::refused},
     {"SEAT_LIMIT_EXCEEDED", Kind::refused},
+    {"TOO_MANY_UNPAID_HOLDS", Kind::refused},
+    {"SEAT_COOLING_DOWN", Kind::refused},
     {"BOOKING_NOT_OPEN", Kind::refused},
     {"RESERVATION_EXPIRED", Kind::refused},
     {"RESERVATION_NOT_PAYABLE", Kind::refused},

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 umask 077
 mkdir -p secrets
-for name in mysql_root mysql_frontrow mysql_replication redis admin_token ticket_key jwt_key; do
+for name in mysql_root mysql_frontrow mysql_replication redis admin_token charge_token ticket_key jwt_key; do
   [[ -s secrets/$name ]] || head -c 32 /dev/urandom | base64 | tr -d '=\n' | tr '+/' '-_' >"secrets/$name"
 done
 # The folder's mode keeps other users of this machine out. The files are mounted into containers, which have other

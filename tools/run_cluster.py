@@ -28,7 +28,8 @@ BALANCER = ROOT / "deploy" / "haproxy.cfg"
 
 def settings(directory, where):
     """The pods' settings: the addresses of the services, and the shared keys."""
-    keys = {"TICKET_KEY_FILE": directory / "ticket.key", "ADMIN_TOKEN_FILE": directory / "admin.token"}
+    keys = {"TICKET_KEY_FILE": directory / "ticket.key", "ADMIN_TOKEN_FILE": directory / "admin.token",
+            "CHARGE_TOKEN_FILE": directory / "charge.token"}
     for file in keys.values():
         password(file)
     return {f"FRONTROW_{key}": str(value) for key, value in {**where, **keys, "PROFILE": "cluster", "HOST": "127.0.0.1"}.items()}

@@ -33,13 +33,25 @@ double jitter() {
   return random.unit();
 }
 
-std::optional<Refusal> Api::refuse_admin(const Request& request) const {
+namespace {
+
+std::optional<Refusal> refuse_without(const std::string& secret, const Request& request) {
   const auto token = bearer(request);
   if (!token) return Refusal{.code = ErrorCode::unauthorized};
-  const std::string& secret = settings.admin_token;
   if (token->size() != secret.size() || CRYPTO_memcmp(token->data(), secret.data(), secret.size()) != 0)
     return Refusal{.code = ErrorCode::forbidden};
   return {};
+}
+
+}  // namespace
+
+std::optional<Refusal> Api::refuse_admin(const Request& request) const { return refuse_without(settings.admin_token, request); }
+
+std::optional<Refusal> Api::refuse_service(const Request& request) const {
+  if (!is_charged_by_service()) return {};
+  auto refusal = refuse_without(settings.charge_token, request);
+  if (refusal && refusal->code == ErrorCode::forbidden) refusal->detail = "Only the payment service may charge points here.";
+  return refusal;
 }
 
 Result<ConcertPtr> Api::concert(ConcertId id) const {

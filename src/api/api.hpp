@@ -28,13 +28,23 @@ struct HealthPart {
   std::string detail = {};  // for the operator, when it is down
 };
 
+// Passes that joins show (api/join_pass.hpp).
+struct PassRules {
+  const JwtVerifier* keys = nullptr;  // null: none is verified here
+  bool is_always_wanted = false;      // not only by queues that say so
+  Duration longest = std::chrono::minutes{10};
+};
+
 struct ApiSettings {
   std::string admin_token;           // compared in constant time, never printed
+  std::string charge_token = {};     // the payment service's, like admin_token; empty: users charge for themselves
   const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
-  ClientLimits* limits = nullptr;    // null: none
+  PassRules passes = {};
+  ClientLimits* limits = nullptr;  // null: none
   std::string_view version;
   std::string_view profile;
   std::string default_time_zone = "Asia/Seoul";  // of concerts that name none
+  std::string top_up_url = {};                   // where buyers buy points; empty: not given
   std::string instance = {};                     // of several servers, this one; empty: the only one
   TimePoint started_at;
   std::function<std::vector<HealthPart>()> parts = [] { return std::vector<HealthPart>{}; };
@@ -54,6 +64,9 @@ class Api {
 
   // UNAUTHORIZED without the operator's token, FORBIDDEN with a wrong one.
   std::optional<Refusal> refuse_admin(const Request& request) const;
+  // The same for the payment service's token, if charges want one.
+  std::optional<Refusal> refuse_service(const Request& request) const;
+  bool is_charged_by_service() const { return !settings.charge_token.empty(); }
   // CONCERT_NOT_FOUND.
   Result<ConcertPtr> concert(ConcertId id) const;
 

@@ -132,6 +132,7 @@ void write_queue_state(JsonWriter& json, const QueueSettings& settings, const Qu
       .field("enabled", settings.enabled)
       .field("maxActive", settings.max_active)
       .field("admissionsPerSecond", settings.admissions_per_second)
+      .field("passRequired", settings.wants_pass)
       .field("tail", counts.tail)
       .field("front", counts.front)
       .field("waiting", counts.waiting)

@@ -99,7 +99,9 @@ auto set_queue(RequestReader& in) {
     write_queue_state(json, changed.queue, queue == nullptr ? QueueCounts{} : queue->counts());
     return json.response();
   };
-  return in.commit<PatchConcert>(render, read_id(in), ConcertPatch{.queue = read_queue_settings(body)});
+  ConcertPatch patch{.queue = read_queue_settings(body)};
+  patch.wants_pass = read_pass_required(in, body);
+  return in.commit<PatchConcert>(render, read_id(in), std::move(patch));
 }
 
 auto remove(RequestReader& in) {

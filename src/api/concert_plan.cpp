@@ -51,6 +51,14 @@ SchedulePlan read_schedule(FieldReader& in) {
 
 }  // namespace
 
+std::optional<bool> read_pass_required(const RequestReader& in, FieldReader& queue) {
+  if (!queue.has_some("passRequired")) return {};
+  const bool is_required = queue.required_bool("passRequired");
+  if (is_required && in.api.settings.passes.keys == nullptr)
+    queue.fail("passRequired", "wants a server that verifies passes (join-pass-key-file)");
+  return is_required;
+}
+
 QueueSettings read_queue_settings(FieldReader& in) {
   return {.enabled = in.required_bool("enabled"),
           .max_active = static_cast<int>(in.required_int("maxActive", 1, kMaxActiveLimit)),
@@ -80,7 +88,10 @@ ConcertPlan read_concert_plan(RequestReader& in) {
       .schedules = {},
       .time_zone = read_time_zone(fields).value_or(""),
       .sales_end_offset = read_offset(fields)};
-  fields.optional_object("queue", [&](FieldReader& queue) { plan.queue = read_queue_settings(queue); });
+  fields.optional_object("queue", [&](FieldReader& queue) {
+    plan.queue = read_queue_settings(queue);
+    plan.queue.wants_pass = read_pass_required(in, queue).value_or(false);
+  });
   plan.schedules = read_schedules(in, fields);
   std::vector<FieldError> found;
   check_booking(plan.booking, found);
@@ -119,6 +130,7 @@ std::string canonical(const ConcertPlan& plan) {
   std::string more;
   if (!plan.time_zone.empty()) more += " in " + plan.time_zone;
   if (plan.sales_end_offset.count() != 0) more += fmt::format(" until {}", plan.sales_end_offset.count());
+  if (plan.queue.wants_pass) more += " with passes";
   return fmt::format("create {}:{} {}:{} {}:{} {} {} {} {} {} {}{}",
                      plan.title.size(),
                      plan.title,

@@ -8,7 +8,9 @@ namespace frontrow::http {
 
 ConcertPlan read_concert_plan(RequestReader& in);
 ConcertPatch read_concert_patch(RequestReader& in);
-QueueSettings read_queue_settings(FieldReader& fields);
+QueueSettings read_queue_settings(FieldReader& fields);  // without `wants_pass`
+// Absent or null: nothing.
+std::optional<bool> read_pass_required(const RequestReader& in, FieldReader& queue);
 // The field `schedules`.
 std::vector<SchedulePlan> read_schedules(RequestReader& in, FieldReader& fields);
 

@@ -53,7 +53,11 @@ Result<std::array<std::byte, 16>> idempotency_hash(std::string_view key) {
     return refuse(Refusal{.code = ErrorCode::validation_failed,
                           .errors = {{"Idempotency-Key", "must be 1 to 255 printable ASCII characters"}}});
   }
-  const Digest digest = sha256(plain);
+  return hash_of_text(plain);
+}
+
+std::array<std::byte, 16> hash_of_text(std::string_view text) {
+  const Digest digest = sha256(text);
   std::array<std::byte, 16> hash;
   std::copy_n(digest.begin(), hash.size(), hash.begin());
   return hash;

@@ -15,6 +15,8 @@ namespace frontrow::http {
 Result<std::array<std::byte, 16>> idempotency_hash(std::string_view key);
 
 // First 8 bytes of the SHA-256 of a canonical request. The same in every build and on every machine, because it is stored.
+// 16 bytes of the SHA-256.
+std::array<std::byte, 16> hash_of_text(std::string_view text);
 std::int64_t request_fingerprint(std::string_view canonical_request);
 
 }  // namespace frontrow::http

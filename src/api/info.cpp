@@ -16,13 +16,16 @@ Response info_response(const Api& api) {
       .field("version", api.settings.version)
       .field("serverTime", sale.clock.now())
       .field("authMode", api.settings.jwt == nullptr ? "open" : "jwt")
-      .field("chargeBy", "user")
+      .field("chargeBy", api.is_charged_by_service() ? "service" : "user")
+      .field("topUpUrl", api.settings.top_up_url.empty() ? std::nullopt : std::optional{api.settings.top_up_url})
       .field("holdSeconds", seconds(sale.holds.hold))
       .field("activeSeconds", seconds(sale.queues.active))
       .field("idleSeconds", seconds(sale.queues.idle))
       .field("returnSeconds", seconds(sale.queues.return_window))
       .field("maxSeatsPerHold", sale.holds.max_seats_per_hold)
       .field("maxSeatsPerUser", sale.holds.max_seats_per_user)
+      .field("unpaidHoldsPerHour", sale.holds.unpaid_holds_per_hour)
+      .field("seatCoolDownSeconds", seconds(sale.holds.seat_cool_down))
       .field("defaultTimeZone", api.settings.default_time_zone)
       .end_object();
   return json.response();

@@ -189,6 +189,22 @@ bool JwtVerifier::is_signed(std::string_view message, std::string_view signature
 }
 
 Result<UserId> JwtVerifier::verify(std::string_view token, TimePoint now, bool* is_forged) const {
+  const auto payload = signed_payload(token, is_forged);
+  if (!payload) return std::unexpected(payload.error());
+  return read_claims(*payload, now);
+}
+
+Result<std::string> JwtVerifier::claims(std::string_view token, TimePoint now, bool* is_forged) const {
+  auto payload = signed_payload(token, is_forged);
+  if (!payload) return payload;
+  thread_local JsonDocument document;
+  const auto claims = document.parse(*payload);
+  if (!claims || claims->kind() != JsonKind::object) return unauthorized("The token is malformed.");
+  if (const char* why = refuse_times(*claims, now)) return unauthorized(why);
+  return payload;
+}
+
+Result<std::string> JwtVerifier::signed_payload(std::string_view token, bool* is_forged) const {
   const std::size_t first = token.find('.');
   const std::size_t last = token.rfind('.');
   if (first == std::string_view::npos || first == last) return unauthorized("The token is malformed.");
@@ -201,7 +217,7 @@ Result<UserId> JwtVerifier::verify(std::string_view token, TimePoint now, bool* 
     if (is_forged != nullptr) *is_forged = true;
     return unauthorized("The token is not signed by the right key.");
   }
-  return read_claims(*payload, now);
+  return *payload;
 }
 
 std::optional<std::string> decode_base64url(std::string_view text) {

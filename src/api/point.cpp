@@ -26,7 +26,8 @@ auto charge(RequestReader& in) {
   FieldReader body = in.body();
   const auto named = body.optional_id<UserId>("userId");
   const Points amount{body.required_int("amount", kMinAmount.value, kMaxAmount.value)};
-  const UserId user = in.user(named);
+  // A service charges for many users: it has no share of its own, and takes none of theirs.
+  const UserId user = in.api.is_charged_by_service() ? in.named_user(named) : in.user(named);
   const auto render = [](const ChargeOutcome& outcome) {
     JsonBody json;
     json.begin_object()
@@ -77,7 +78,9 @@ auto history(RequestReader& in) {
 
 void add_point_routes(Routes& routes) {
   routes.add("GET", "/api/v1/points", Needs::none, balance).traffic = Traffic::look;
-  routes.add("POST", "/api/v1/points/charge", Needs::none, charge).traffic = Traffic::charge;
+  Route& charging = routes.add("POST", "/api/v1/points/charge", Needs::service, charge);
+  charging.traffic = Traffic::charge;
+  if (routes.api.is_charged_by_service()) charging.audience = Audience::both;  // the service may be inside the operators' network
   routes.add("GET", "/api/v1/points/history", Needs::none, history).traffic = Traffic::look;
 }
 

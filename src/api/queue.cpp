@@ -1,6 +1,7 @@
 // The waiting room over HTTP: take a ticket, ask how it stands, leave.
 #include <fmt/format.h>
 
+#include "api/join_pass.hpp"
 #include "api/routes.hpp"
 #include "http/json_body.hpp"
 
@@ -72,7 +73,8 @@ auto join(RequestReader& in) {
   const UserId user = in.user(named);
   const ConcertPtr concert = in.concert(id);
   auto idempotent = in.idempotent(user, Operation::join, fmt::format("join {}", id.value));
-  return [&in, user, concert, idempotent = std::move(idempotent)](Responder responder) mutable {
+  auto pass = shown_pass(in, user, concert->concert);
+  return [&in, user, concert, idempotent = std::move(idempotent), pass = std::move(pass)](Responder responder) mutable {
     const auto render = [&api = in.api, concert](Responder back, const JoinOutcome& outcome) {
       const TicketRow& place = outcome.place;
       const Ticket ticket{.concert = concert->concert.id,
@@ -87,8 +89,11 @@ auto join(RequestReader& in) {
       if (!outcome.is_replay) return show(std::move(back));
       api.once_known(concert->queue, ticket, Purpose::poll, std::move(back), show);  // the place of the first time may have ended
     };
-    concert->queue->submit_join(
-        user, std::move(idempotent), std::string{in.request.traceparent()}, Api::answer<JoinOutcome>(std::move(responder), render));
+    concert->queue->submit_join(user,
+                                std::move(idempotent),
+                                std::move(pass),
+                                std::string{in.request.traceparent()},
+                                Api::answer<JoinOutcome>(std::move(responder), render));
   };
 }
 
@@ -125,11 +130,23 @@ auto leave(RequestReader& in) {
   };
 }
 
+// For the operator. A live hold of the user stays payable, as after leaving.
+auto remove_ticket(RequestReader& in) {
+  const UserId user = in.named_user(in.query().optional_id<UserId>("userId"));
+  const ConcertPtr concert = in.concert(in.id<ConcertId>("concertId"));
+  return [user, concert](Responder responder) {
+    const Ticket whichever{.concert = concert->concert.id, .number = {}, .user = user, .issued_at = {}, .expires_at = {}};
+    concert->queue->submit_leave(whichever,
+                                 Api::answer<Nothing>(std::move(responder), [](Nothing) { return Response::no_content(); }));
+  };
+}
+
 }  // namespace
 
 void add_queue_routes(Routes& routes) {
   routes.add("POST", "/api/v1/queue/token", Needs::none, join).traffic = Traffic::join;
   routes.add("DELETE", "/api/v1/queue/token", Needs::ticket, leave).traffic = Traffic::hold;
+  routes.add("DELETE", "/api/v1/admin/concerts/{concertId}/tickets", Needs::admin, remove_ticket);
   routes.add("GET", "/api/v1/queue/status", Needs::ticket, status).traffic = Traffic::poll;
 }
 

@@ -131,6 +131,12 @@ auto cancel(RequestReader& in) {
       [](Nothing) { return Response::no_content(); }, read_owner(in), in.id<ReservationId>("reservationId"));
 }
 
+// For the operator: anybody's.
+auto take_back(RequestReader& in) {
+  return in.commit<CancelReservation>(
+      [](Nothing) { return Response::no_content(); }, UserId{}, in.id<ReservationId>("reservationId"));
+}
+
 struct WithPayment {
   Labelled found;
   std::optional<Payment> payment = {};
@@ -198,6 +204,7 @@ void write_seats(JsonWriter& json, const SeatLabels& labels, const Reservation& 
 void add_reservation_routes(Routes& routes) {
   routes.add("GET", "/api/v1/admin/reservations", Needs::admin, list_of_user);
   routes.add("GET", "/api/v1/admin/reservations/{reservationId}", Needs::admin, one_with_payment);
+  routes.add("DELETE", "/api/v1/admin/reservations/{reservationId}", Needs::admin, take_back);
   routes.add("GET", "/api/v1/reservations", Needs::none, list).traffic = Traffic::look;
   routes.add("GET", "/api/v1/reservations/{reservationId}", Needs::none, one).traffic = Traffic::look;
   routes.add("DELETE", "/api/v1/reservations/{reservationId}", Needs::none, cancel).traffic = Traffic::hold;

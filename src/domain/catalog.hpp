@@ -37,6 +37,7 @@ struct QueueSettings {
   bool enabled = true;
   int max_active = 500;
   int admissions_per_second = 100;
+  bool wants_pass = false;  // a new place costs a pass
   friend bool operator==(const QueueSettings&, const QueueSettings&) = default;
 };
 

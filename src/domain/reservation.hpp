@@ -67,6 +67,8 @@ struct HoldLimits {
   int max_seats_per_hold = 4;
   int max_seats_per_user = 4;  // live seats of a user in one concert
   Duration hold = std::chrono::seconds{300};
+  int unpaid_holds_per_hour = 0;  // of a user in one concert; 0: no limit (hoarding.hpp)
+  Duration seat_cool_down{0};     // for a user whose holds of a seat have ended unpaid twice within an hour
 };
 
 // Refuses BOOKING_NOT_OPEN before booking opens, after it closes, and after the date's own sale has ended.

@@ -27,6 +27,12 @@ ProblemKind problem_kind(ErrorCode code) {
       return {401, "QUEUE_TOKEN_COMPLETED", "Queue token completed", "The queue token has been paid with; join the queue again."};
     case ErrorCode::queue_token_not_active:
       return {403, "QUEUE_TOKEN_NOT_ACTIVE", "Queue token not active", "It is not your turn yet; keep polling the queue status."};
+    case ErrorCode::join_pass_required:
+      return {403, "JOIN_PASS_REQUIRED", "Join pass required", "This queue wants a pass in the header X-Join-Pass."};
+    case ErrorCode::join_pass_invalid:
+      return {403, "JOIN_PASS_INVALID", "Join pass invalid", "The pass does not count here, or no longer; get a new one."};
+    case ErrorCode::join_pass_used:
+      return {403, "JOIN_PASS_USED", "Join pass used", "Another join has used this pass; get a new one."};
     case ErrorCode::forbidden: return {403, "FORBIDDEN", "Forbidden", "These credentials do not allow this."};
     case ErrorCode::not_found: return {404, "NOT_FOUND", "Not found", "There is nothing at this path."};
     case ErrorCode::concert_not_found: return {404, "CONCERT_NOT_FOUND", "Concert not found", "There is no such concert."};
@@ -54,6 +60,16 @@ ProblemKind problem_kind(ErrorCode code) {
       return {409, "SEAT_LOCKED", "Seat locked", "Another request is deciding about this right now; try again."};
     case ErrorCode::seat_limit_exceeded:
       return {409, "SEAT_LIMIT_EXCEEDED", "Seat limit exceeded", "That would be more seats than one user may have."};
+    case ErrorCode::too_many_unpaid_holds:
+      return {409,
+              "TOO_MANY_UNPAID_HOLDS",
+              "Too many unpaid holds",
+              "Too many of your holds of this concert have ended unpaid within the past hour."};
+    case ErrorCode::seat_cooling_down:
+      return {409,
+              "SEAT_COOLING_DOWN",
+              "Seat cooling down",
+              "You have held a seat again and again without paying; others have the first chance at it for a while."};
     case ErrorCode::price_changed:
       return {409, "PRICE_CHANGED", "Price changed", "The seats cost another amount than expected; nothing was held."};
     case ErrorCode::booking_not_open: return {409, "BOOKING_NOT_OPEN", "Booking not open", "Booking is not open at this time."};

@@ -22,7 +22,8 @@ class Responder;
 // returns.
 using Handler = std::function<void(const Request& request, Responder responder)>;
 
-enum class Needs : std::uint8_t { none, ticket, admin };
+// `service`: the credential of a service that acts for all users, if the server wants one.
+enum class Needs : std::uint8_t { none, ticket, admin, service };
 enum class BodyLimit : std::uint8_t { normal, large };
 // The listener that serves a route. Assets and facts that both kinds of pages need have both.
 enum class Audience : std::uint8_t { buyers, operators, both };

@@ -161,6 +161,7 @@ struct ClusterServer::Parts {
                                     .metrics = metrics},
                   HttpFront::Identity{.ticket_key = *settings.ticket_key,
                                       .admin_token = std::string(settings.admin_token->reveal()),
+                                      .charge_token = settings.charge_token ? std::string(settings.charge_token->reveal()) : "",
                                       .profile = "cluster",
                                       .instance = fmt::format("{:x}.", pod & 0xFFFFFF),
                                       .parts = [this] { return health(); }});

@@ -112,6 +112,7 @@ struct EmbeddedServer::Parts {
                .metrics = core.metrics},
               {.ticket_key = ticket_key(settings),
                .admin_token = admin_token(settings),
+               .charge_token = charge_token(settings),
                .profile = "embedded",
                .parts = [this] { return health(); }}),
         ticker(core.live.catalog(), core.clock, core.metrics),
@@ -127,6 +128,12 @@ struct EmbeddedServer::Parts {
 
   static std::string admin_token(const Settings& settings) {
     const Secret token = settings.admin_token ? *settings.admin_token : load_or_create_secret(settings.data_dir / "admin.token");
+    return std::string(token.reveal());
+  }
+
+  static std::string charge_token(const Settings& settings) {
+    if (!is_charged_by_service(settings)) return {};
+    const Secret token = settings.charge_token ? *settings.charge_token : load_or_create_secret(settings.data_dir / "charge.token");
     return std::string(token.reveal());
   }
 

@@ -20,6 +20,7 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
       signer_(std::as_bytes(std::span(identity.ticket_key.reveal()))),
       mint_(signer_),
       jwt_(jwt_verifier(settings)),
+      pass_keys_(pass_verifier(settings)),
       sale_{.clock = behind.clock,
             .catalog = behind.catalog,
             .halls = behind.halls,
@@ -33,11 +34,16 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
             .default_queue = default_queue(settings)},
       limits_(client_limits(settings), behind.metrics),
       api_(sale_, {.admin_token = identity.admin_token,
+                   .charge_token = is_charged_by_service(settings) ? identity.charge_token : "",
                    .jwt = jwt_ ? &*jwt_ : nullptr,
+                   .passes = {.keys = pass_keys_ ? &*pass_keys_ : nullptr,
+                              .is_always_wanted = settings.join_pass == Settings::JoinPass::always,
+                              .longest = settings.join_pass_longest},
                    .limits = &limits_,
                    .version = version(),
                    .profile = identity.profile,
                    .default_time_zone = settings.default_time_zone,
+                   .top_up_url = settings.top_up_url,
                    .instance = identity.instance,
                    .started_at = behind.clock.now(),
                    .parts = [this, parts = identity.parts] { return with_limits(parts()); }}),
@@ -68,8 +74,9 @@ std::vector<http::Route> HttpFront::routes(http::Listener listener) const {
 // What the head alone decides.
 std::optional<Refusal> HttpFront::refuse(const http::Request& request) {
   if (auto over = limits_.refuse_address(request.route().traffic, request.client(), request.read_at())) return over;
-  if (request.route().needs != http::Needs::admin) return {};
-  auto refusal = api_.refuse_admin(request);
+  std::optional<Refusal> refusal;
+  if (request.route().needs == http::Needs::admin) refusal = api_.refuse_admin(request);
+  if (request.route().needs == http::Needs::service) refusal = api_.refuse_service(request);
   if (refusal && refusal->code == ErrorCode::forbidden) limits_.charge_failed_signature(request.client());
   return refusal;
 }

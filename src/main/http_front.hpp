@@ -30,6 +30,7 @@ class HttpFront {
   struct Identity {
     Secret ticket_key;
     std::string admin_token;
+    std::string charge_token;   // counts if a payment service charges
     std::string_view profile;   // a literal
     std::string instance = {};  // the start of each trace id; empty for a server that is alone
     std::function<std::vector<http::HealthPart>()> parts;
@@ -54,7 +55,7 @@ class HttpFront {
   const Settings settings_;
   local::HmacSigner signer_;
   TicketMint mint_;
-  std::optional<http::JwtVerifier> jwt_;
+  std::optional<http::JwtVerifier> jwt_, pass_keys_;
   Sale sale_;
   http::ClientLimits limits_;
   http::Api api_;

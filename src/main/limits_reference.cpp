@@ -113,6 +113,15 @@ std::string limits_reference() {
       "| `max-seats-per-user` | Live seats in one concert; 409 `SEAT_LIMIT_EXCEEDED` and not 429. | user | "
       "`" +
       std::to_string(usual.max_seats_per_user) + "` | the store |\n";
+  out += fmt::format(
+      "| `unpaid-holds-per-hour` | Holds in one concert that ended unpaid within an hour; 409 `TOO_MANY_UNPAID_HOLDS`. | user | "
+      "`{}` | "
+      "the store |\n"
+      "| `seat-cool-down-seconds` | Seconds between two holds of a seat, after the second that ended unpaid within an hour; 409 "
+      "`SEAT_COOLING_DOWN`. | user | `{}` | the store |\n"
+      "| `join-pass` | One new place for each pass, where passes are wanted; 403 `JOIN_PASS_USED`. | pass | `1` | the store |\n",
+      usual.unpaid_holds_per_hour,
+      usual.seat_cool_down.count());
   out += kTail;
   for (const Use& use : kUses) out += fmt::format("| {} | {} |\n", http::name_of(use.traffic), use.requests);
   out += kAddresses;

@@ -61,6 +61,7 @@ void say_addresses(const Settings& settings, const SaleServer& server) {
       operators,
       data,
       has_made_token ? " (admin token in admin.token)" : "");
+  if (is_charged_by_service(settings) && !settings.charge_token) text += "  charges      with the token in charge.token\n";
   say(settings, text, "serving", {{"address", buyers}, {"operators", operators}, {"data", data}});
 }
 

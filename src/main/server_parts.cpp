@@ -10,10 +10,17 @@
 
 namespace frontrow {
 
+namespace {
+constexpr http::JwtAlgorithm kAlgorithms[] = {http::JwtAlgorithm::hs256, http::JwtAlgorithm::rs256, http::JwtAlgorithm::es256};
+}
+
+std::optional<http::JwtVerifier> pass_verifier(const Settings& settings) {
+  if (!settings.join_pass_key) return {};
+  return http::JwtVerifier(kAlgorithms[static_cast<std::size_t>(settings.join_pass_algorithm)], settings.join_pass_key->reveal());
+}
+
 std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings) {
   if (settings.auth_mode != Settings::AuthMode::jwt) return {};
-  static constexpr http::JwtAlgorithm kAlgorithms[] = {
-      http::JwtAlgorithm::hs256, http::JwtAlgorithm::rs256, http::JwtAlgorithm::es256};
   return http::JwtVerifier(kAlgorithms[static_cast<std::size_t>(settings.jwt_algorithm)], settings.jwt_key->reveal());
 }
 
@@ -105,8 +112,11 @@ void log_answered(const http::Answered& answered, LogBudget& warnings) {
 }
 
 HoldLimits hold_limits(const Settings& settings) {
-  return {
-      .max_seats_per_hold = settings.max_seats_per_hold, .max_seats_per_user = settings.max_seats_per_user, .hold = settings.hold};
+  return {.max_seats_per_hold = settings.max_seats_per_hold,
+          .max_seats_per_user = settings.max_seats_per_user,
+          .hold = settings.hold,
+          .unpaid_holds_per_hour = settings.unpaid_holds_per_hour,
+          .seat_cool_down = settings.seat_cool_down};
 }
 
 Halls::Limits hall_limits(const Settings& settings) {

@@ -15,6 +15,8 @@
 namespace frontrow {
 
 std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings);
+// Of the passes that joins show; none without a key.
+std::optional<http::JwtVerifier> pass_verifier(const Settings& settings);
 // After SIGHUP: reads the key that verifies bearer tokens from its file. If the file cannot be used, that is logged and
 // the old key stays. Thread safe.
 void read_keys_again(const Settings& settings, std::optional<http::JwtVerifier>& verifier);

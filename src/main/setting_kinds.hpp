@@ -159,6 +159,19 @@ inline Setting text(Name name, std::string Settings::* member, std::string allow
           .show = [=](const Settings& settings) { return settings.*member; }};
 }
 
+// An address that a page may link to.
+inline Setting url(Name name, std::string Settings::* member, std::string_view meaning) {
+  Setting setting = text(name, member, "https://…", meaning);
+  setting.store = [store = std::move(setting.store)](Settings& settings, std::string_view value) -> Stored {
+    const auto is_plain = [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '<' && c != '>'; };
+    const bool is_web = value.starts_with("https://") || value.starts_with("http://");
+    if (!value.empty() && (!is_web || !std::ranges::all_of(value, is_plain)))
+      return refused(fmt::format("\"{}\" is no address of the web: https://…", value));
+    return store(settings, value);
+  };
+  return setting;
+}
+
 // "one[,another …]"; `is_one` checks each.
 inline Setting list(Name name, std::vector<std::string> Settings::* member, std::size_t most, bool (*is_one)(std::string_view),
                     std::string allowed, std::string_view meaning) {

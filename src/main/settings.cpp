@@ -28,6 +28,7 @@ constexpr std::string_view kConfigEnvironment = "FRONTROW_CONFIG";
 constexpr std::array<std::string_view, 4> kTestEnvironment = {
     "FRONTROW_PROVE", "FRONTROW_WRITE_GOLDEN", "FRONTROW_SERVICES", "FRONTROW_TEST_PROFILE"};
 constexpr std::size_t kFileBytesMax = std::size_t{1} << 20;
+constexpr std::size_t kChargeTokenBytesMin = 32;
 
 // The command line before interpretation: flags[i] belongs to settings_table()[i].
 struct Arguments {
@@ -165,10 +166,28 @@ Reason check_redis_tls(const Settings& settings) {
   return {};
 }
 
+// A token of few letters can be guessed; the operators' token would let the payment service do all that they may.
+Reason check_charging(const Settings& settings) {
+  if (!is_charged_by_service(settings)) return {};
+  if (!settings.charge_token)
+    return settings.profile == Settings::Profile::embedded
+               ? ""
+               : "charge-by service (auto with auth-mode jwt) needs charge-token-file (or FRONTROW_CHARGE_TOKEN), the same for "
+                 "every pod";
+  const std::string_view token = settings.charge_token->reveal();
+  if (token.size() < kChargeTokenBytesMin)
+    return fmt::format("the charge token is too short: {} bytes at least", kChargeTokenBytesMin);
+  if (settings.admin_token && settings.admin_token->reveal() == token) return "the charge token must not be the admin token";
+  return {};
+}
+
 // What serving requests needs. Pods share the keys that one machine would make for itself, and are reached from outside.
 Reason check_http(const Settings& settings) {
   if (settings.auth_mode == Settings::AuthMode::jwt && !settings.jwt_key)
     return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY)";
+  if (Reason reason = check_charging(settings); !reason.empty()) return reason;
+  if (settings.join_pass == Settings::JoinPass::always && !settings.join_pass_key)
+    return "join-pass always needs join-pass-key-file (or FRONTROW_JOIN_PASS_KEY)";
   if (settings.profile != Settings::Profile::cluster) return {};
   if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
   if (!settings.admin_token) return "the cluster profile needs admin-token-file (or FRONTROW_ADMIN_TOKEN), the same for every pod";
@@ -344,6 +363,11 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
 }  // namespace
 
 std::string_view version() { return FRONTROW_VERSION; }
+
+bool is_charged_by_service(const Settings& settings) {
+  if (settings.charge_by == Settings::ChargeBy::automatic) return settings.auth_mode == Settings::AuthMode::jwt;
+  return settings.charge_by == Settings::ChargeBy::service;
+}
 
 bool is_on_loopback(const Settings& settings) { return settings.host.starts_with("127.") || settings.host == "::1"; }
 

@@ -38,6 +38,8 @@ struct Settings {
   enum class AuthMode : std::uint8_t { open, jwt };
   enum class Swagger : std::uint8_t { automatic, on, off };
   enum class JwtAlgorithm : std::uint8_t { hs256, rs256, es256 };
+  enum class JoinPass : std::uint8_t { by_concert, always };
+  enum class ChargeBy : std::uint8_t { automatic, user, service };
 
   // Server
   std::string host = "127.0.0.1";  // an address, never a name
@@ -72,6 +74,8 @@ struct Settings {
   std::chrono::seconds hold{300};
   int max_seats_per_hold = 4;
   int max_seats_per_user = 4;  // live seats of a user in one concert
+  int unpaid_holds_per_hour = 10;
+  std::chrono::seconds seat_cool_down{60};
   std::string default_time_zone = "Asia/Seoul";
 
   // Queue: for concerts without settings of their own
@@ -101,13 +105,22 @@ struct Settings {
   bool believe_anybody = false;  // auth_mode open on an address that others reach
   JwtAlgorithm jwt_algorithm = JwtAlgorithm::hs256;
   std::filesystem::path jwt_key_file;
+  JoinPass join_pass = JoinPass::by_concert;
+  JwtAlgorithm join_pass_algorithm = JwtAlgorithm::hs256;
+  std::filesystem::path join_pass_key_file;
+  std::chrono::seconds join_pass_longest{600};
+  std::optional<Secret> join_pass_key;
+  ChargeBy charge_by = ChargeBy::automatic;
+  std::string top_up_url;  // empty = not given
   std::filesystem::path admin_token_file;
+  std::filesystem::path charge_token_file;
   std::filesystem::path ticket_key_file;
-  // From the file above or from FRONTROW_JWT_KEY, FRONTROW_ADMIN_TOKEN, FRONTROW_TICKET_KEY; a last line break is
-  // dropped. If they are empty, the embedded profile makes its own admin token and ticket key. In jwt mode the JWT key
-  // is always set.
+  // From the file above or from FRONTROW_JWT_KEY, FRONTROW_ADMIN_TOKEN, FRONTROW_CHARGE_TOKEN, FRONTROW_TICKET_KEY; a last
+  // line break is dropped. If they are empty, the embedded profile makes its own tokens and ticket key. In jwt mode the JWT
+  // key is always set.
   std::optional<Secret> jwt_key;
   std::optional<Secret> admin_token;
+  std::optional<Secret> charge_token;  // of the payment service
   std::optional<Secret> ticket_key;
 
   // Cluster
@@ -159,6 +172,8 @@ struct Settings {
 
 // True if only this machine reaches the buyers' address.
 bool is_on_loopback(const Settings& settings);
+// True if a payment service charges points, and not the users themselves.
+bool is_charged_by_service(const Settings& settings);
 // True if operators have an address of their own.
 inline bool is_apart(const Settings& settings) { return !settings.admin_host.empty(); }
 

@@ -95,6 +95,20 @@ std::vector<Setting> sale_settings() {
              1,
              10'000,
              "Held and bought seats of one user in one concert at most."),
+      number(
+          {g, "unpaid-holds-per-hour"},
+          &S::unpaid_holds_per_hour,
+          0,
+          10'000,
+          "Holds of one user in one concert that may end unpaid within an hour, given back or run out; then no more seats are held "
+          "for that user until the oldest is an hour ago. 0 is no limit."),
+      number(
+          {g, "seat-cool-down-seconds"},
+          &S::seat_cool_down,
+          0,
+          3'600,
+          "After a user's second unpaid hold of a seat within an hour, that user holds the seat again only so long after; 0 is at "
+          "once."),
       time_zone({g, "default-time-zone"}, &S::default_time_zone, "Time zone of concerts that name none of their own."),
   };
 }
@@ -193,6 +207,35 @@ std::vector<Setting> identity_settings() {
            &S::jwt_key_file,
            "a file",
            "Key that verifies bearer tokens: the secret for HS256, else a public key in PEM."),
+      choice<S::JoinPass>({g, "join-pass"},
+                          &S::join_pass,
+                          {{"by-concert", S::JoinPass::by_concert}, {"always", S::JoinPass::always}},
+                          "A new place in a queue costs a pass (X-Join-Pass), where the concert's queue says so or always."),
+      choice<S::JwtAlgorithm>(
+          {g, "join-pass-algorithm"},
+          &S::join_pass_algorithm,
+          {{"HS256", S::JwtAlgorithm::hs256}, {"RS256", S::JwtAlgorithm::rs256}, {"ES256", S::JwtAlgorithm::es256}},
+          "The only algorithm a pass may be signed with."),
+      path({g, "join-pass-key-file"},
+           &S::join_pass_key_file,
+           "a file",
+           "Key that verifies passes, apart from that of bearer tokens: the secret for HS256, else a public key in PEM."),
+      number({g, "join-pass-seconds"},
+             &S::join_pass_longest,
+             1,
+             3'000,
+             "A pass may be good for so long at most; its use is remembered for longer."),
+      choice<S::ChargeBy>({g, "charge-by"},
+                          &S::charge_by,
+                          {{"auto", S::ChargeBy::automatic}, {"user", S::ChargeBy::user}, {"service", S::ChargeBy::service}},
+                          "Charges of points come from users, each for themselves, or from a payment service, with the charge "
+                          "token; auto is user with auth-mode open, and service with jwt."),
+      url({g, "top-up-url"}, &S::top_up_url, "Where buyers buy points if a payment service charges them: the pages link to it."),
+      path({g, "charge-token-file"},
+           &S::charge_token_file,
+           "a file",
+           "Token of the payment service, which may charge points and nothing else: 32 bytes at least. The embedded profile makes "
+           "one if there is none, and keeps it in the data directory as charge.token."),
       path({g, "admin-token-file"},
            &S::admin_token_file,
            "a file",
@@ -257,13 +300,25 @@ bool uses(Subcommand command, Settings::Profile profile, Part part) {
 }
 
 std::span<const SecretSource> secret_sources() {
-  static constexpr std::array<SecretSource, 6> kSources = {{
+  static constexpr std::array<SecretSource, 8> kSources = {{
       {Part::http, "FRONTROW_JWT_KEY", "jwt-key-file", &S::jwt_key_file, &S::jwt_key, "The key itself, instead of a file."},
       {Part::http,
        "FRONTROW_ADMIN_TOKEN",
        "admin-token-file",
        &S::admin_token_file,
        &S::admin_token,
+       "The token itself, instead of a file."},
+      {Part::http,
+       "FRONTROW_JOIN_PASS_KEY",
+       "join-pass-key-file",
+       &S::join_pass_key_file,
+       &S::join_pass_key,
+       "The key itself, instead of a file."},
+      {Part::http,
+       "FRONTROW_CHARGE_TOKEN",
+       "charge-token-file",
+       &S::charge_token_file,
+       &S::charge_token,
        "The token itself, instead of a file."},
       {Part::http,
        "FRONTROW_TICKET_KEY",

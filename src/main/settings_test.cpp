@@ -232,19 +232,19 @@ TEST_F(SettingsTest, ACommandNeedsOnlyWhatItUses) {
   const std::vector<std::string> mysql{"mysql-password-file"},
       stores{"mysql-password-file", "redis-password-file", "kafka-password-file"};
   auto all = stores;
-  all.insert(all.end(), {"admin-token-file", "ticket-key-file", "jwt-key-file"});
+  all.insert(all.end(), {"admin-token-file", "charge-token-file", "ticket-key-file", "jwt-key-file"});
   const std::vector<Row> table = {
       {"serve", "cluster", all},
       {"worker", "cluster", stores},
       {"migrate", "cluster", mysql},
       {"audit", "cluster", mysql},
       {"demo", "cluster", mysql},
-      {"serve", "embedded", {"admin-token-file", "ticket-key-file", "jwt-key-file"}},
+      {"serve", "embedded", {"admin-token-file", "charge-token-file", "ticket-key-file", "jwt-key-file"}},
       {"migrate", "embedded", {}},
       {"audit", "embedded", {}},
       {"demo", "embedded", {}},
   };
-  const std::string present = write("present", "secret");
+  const std::string present = write("present", "secret"), charging = write("charging", std::string(32, 'c'));
   for (const Row& row : table) {
     const auto words = [&](const std::string& missing) {
       std::vector<std::string> given{row.command,
@@ -263,7 +263,11 @@ TEST_F(SettingsTest, ACommandNeedsOnlyWhatItUses) {
                                      "--redis-tls"};
       for (const std::string& each : all) {
         const bool is_needed = std::ranges::find(row.needs, each) != row.needs.end();
-        given.insert(given.end(), {"--" + each, is_needed && each != missing ? present : "/nowhere/" + each});
+        given.insert(given.end(),
+                     {"--" + each,
+                      !is_needed || each == missing ? "/nowhere/" + each
+                      : each == "charge-token-file" ? charging
+                                                    : present});
       }
       if (std::ranges::find(row.needs, "redis-password-file") == row.needs.end())
         given.insert(given.end(), {"--redis-tls-ca-file", "/nowhere/ca.pem"});
@@ -273,6 +277,26 @@ TEST_F(SettingsTest, ACommandNeedsOnlyWhatItUses) {
     EXPECT_TRUE(parsed) << row.command << " " << row.profile << ": " << (parsed ? "" : parsed.error().text);
     for (const std::string& each : row.needs) expect_refused(words(each), {}, each + " /nowhere/" + each + ": no such file");
   }
+}
+
+TEST_F(SettingsTest, APaymentServiceHasALongTokenOfItsOwn) {
+  const std::string token(32, 'c'), jwt = "FRONTROW_JWT_KEY=" + std::string(32, 'j');
+  const std::vector<std::string> open{"serve"}, closed{"serve", "--auth-mode", "jwt"};
+  EXPECT_FALSE(is_charged_by_service(parse(open)->settings));
+  EXPECT_TRUE(is_charged_by_service(parse(closed, {jwt})->settings));
+  EXPECT_TRUE(is_charged_by_service(parse({"serve", "--charge-by", "service"})->settings));
+  EXPECT_FALSE(is_charged_by_service(parse({"serve", "--auth-mode", "jwt", "--charge-by", "user"}, {jwt})->settings));
+  expect_refused(closed, {jwt, "FRONTROW_CHARGE_TOKEN=" + token.substr(1)}, "the charge token is too short: 32 bytes at least");
+  expect_refused(closed,
+                 {jwt, "FRONTROW_CHARGE_TOKEN=" + token, "FRONTROW_ADMIN_TOKEN=" + token},
+                 "the charge token must not be the admin token");
+  const std::vector<std::string> pods{"FRONTROW_TICKET_KEY=t", "FRONTROW_ADMIN_TOKEN=a", jwt};
+  expect_refused({"serve", "--profile", "cluster", "--auth-mode", "jwt"}, pods, "needs charge-token-file");
+  EXPECT_TRUE(parse({"serve", "--profile", "cluster", "--auth-mode", "jwt", "--charge-by", "user"}, pods));
+  for (const char* wrong : {"javascript:alert(1)", "points.example", "https://a b", "https://a\"b"})
+    expect_refused({"serve", "--top-up-url", wrong}, {}, "is no address of the web");
+  EXPECT_EQ(parse({"serve", "--top-up-url", "https://points.example/buy?a=1"})->settings.top_up_url,
+            "https://points.example/buy?a=1");
 }
 
 TEST_F(SettingsTest, KafkasSaslNeedsAUserAndAPassword) {

@@ -12,10 +12,12 @@
 
 namespace frontrow {
 
-enum class Operation : std::uint8_t { join, hold, pay, charge, create_concert, add_schedules };
+// `use_pass`: not of a client. The one use of a join pass (api/join_pass.hpp) is remembered like a key, without an owner: a pass
+// used by one user is used for all.
+enum class Operation : std::uint8_t { join, hold, pay, charge, create_concert, add_schedules, use_pass };
 
 struct IdempotencyKey {
-  UserId owner;  // none: the administrator
+  UserId owner;  // none: the administrator, or a pass
   Operation operation;
   std::array<std::byte, 16> hash;  // of the key as the client sent it
   friend auto operator<=>(const IdempotencyKey&, const IdempotencyKey&) = default;

@@ -38,6 +38,7 @@ struct Holder {
 struct Keys {
   std::vector<UserId> accounts;             // balance; an unknown user is an account of 0
   std::vector<Holder> holders;              // their live reservations in that concert, with seats
+  std::vector<Holder> unpaid_of;            // their reservations in that concert that ended unpaid within the past hour, with seats
   std::vector<SeatId> seats;                // and the reservation whose hold may be over, with all its seats
   std::vector<SeatId> seat_rows;            // seats that change no owner: only the row, locked like the others
   std::vector<ReservationId> reservations;  // with seats, the payment and, while held, the rows of its seats

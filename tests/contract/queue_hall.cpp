@@ -97,7 +97,7 @@ void QueueHall::open(const QueueSettings& settings, int seats, const BookingWind
 
 Result<Ticket> QueueHall::try_join(std::int64_t user) {
   next_pod({user});
-  auto joined = outcome_of<JoinOutcome>([&](auto done) { queue().submit_join({user}, {}, "", done); });
+  auto joined = outcome_of<JoinOutcome>([&](auto done) { queue().submit_join({user}, {}, {}, "", done); });
   if (!joined) return std::unexpected(std::move(joined.error()));
   const TicketRow& row = joined->place;
   const Ticket ticket{.concert = concert_,

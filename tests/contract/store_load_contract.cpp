@@ -28,12 +28,13 @@ TEST_P(StoreContract, LoadsNothingForKeysNobodyHas) {
 
 TEST_P(StoreContract, LoadsTheCatalogRowsNamed) {
   const TimePoint opens = clock().now() + std::chrono::hours{1};
-  const MadeConcert made = made_concert({.concert = {.id = {},
-                                                     .title = "밤의 현악",
-                                                     .artist = "Quartet",
-                                                     .venue = "Hall",
-                                                     .booking = {.opens_at = opens, .closes_at = {}},
-                                                     .queue = {.enabled = false, .max_active = 3, .admissions_per_second = 2}}});
+  const MadeConcert made =
+      made_concert({.concert = {.id = {},
+                                .title = "밤의 현악",
+                                .artist = "Quartet",
+                                .venue = "Hall",
+                                .booking = {.opens_at = opens, .closes_at = {}},
+                                .queue = {.enabled = false, .max_active = 3, .admissions_per_second = 2, .wants_pass = true}}});
   const WorkingSet set = read([&](Keys& keys) {
     keys.concerts = {made.concert, made.concert};
     keys.schedules = made.schedules;
@@ -44,7 +45,7 @@ TEST_P(StoreContract, LoadsTheCatalogRowsNamed) {
   EXPECT_EQ(concert.artist, "Quartet");
   EXPECT_EQ(concert.venue, "Hall");
   EXPECT_EQ(concert.booking, (BookingWindow{.opens_at = opens, .closes_at = {}}));
-  EXPECT_EQ(concert.queue, (QueueSettings{.enabled = false, .max_active = 3, .admissions_per_second = 2}));
+  EXPECT_EQ(concert.queue, (QueueSettings{.enabled = false, .max_active = 3, .admissions_per_second = 2, .wants_pass = true}));
   EXPECT_EQ(set.schedule(made.schedules[0])->concert, made.concert);
   EXPECT_EQ(set.schedule(made.schedules[0])->starts_at, clock().now() + std::chrono::days{3'650});
   const Seat& seat = set.seat(made.seats[0][4])->seat;
@@ -52,6 +53,36 @@ TEST_P(StoreContract, LoadsTheCatalogRowsNamed) {
   EXPECT_EQ(seat.place.number, 5);
   EXPECT_EQ(seat.price, Points{50'000});
   EXPECT_EQ(seat.status, SeatStatus::available);
+}
+
+TEST_P(StoreContract, LoadsTheUnpaidHoldsOfAUsersPastHour) {
+  const auto made = made_concert(), other = made_concert();
+  const auto& seats = made.seats[0];
+  const ReservationId old = made_hold(kAnn, {seats[0]});
+  execute(store(), end(old, ReservationStatus::cancelled));
+  clock().advance(std::chrono::hours{1});
+  const ReservationId back = made_hold(kAnn, {seats[1], seats[2]});
+  execute(store(), end(back, ReservationStatus::cancelled));
+  const ReservationId over = made_hold(kAnn, {seats[3]});
+  clock().advance(kHold);
+  execute(store(), end(over, ReservationStatus::expired));
+  const ReservationId of_another = made_hold(kBen, {seats[4]});
+  execute(store(), end(of_another, ReservationStatus::cancelled));
+  const ReservationId live = made_hold(kAnn, {seats[5]});
+  const WorkingSet set = read([&](Keys& keys) {
+    keys.holders = {{kAnn, made.concert}};
+    keys.unpaid_of = {{kAnn, made.concert}};
+  });
+  EXPECT_EQ(set.reservation(old), nullptr) << "more than an hour ago";
+  EXPECT_EQ(set.reservation(of_another), nullptr);
+  EXPECT_EQ(set.reservations_of(kAnn).size(), 3U);
+  ASSERT_NE(set.reservation(back), nullptr);
+  EXPECT_EQ(set.reservation(back)->reservation.status, ReservationStatus::cancelled);
+  EXPECT_EQ(set.reservation(back)->reservation.seats.size(), 2U);
+  EXPECT_EQ(set.reservation(over)->reservation.status, ReservationStatus::expired);
+  EXPECT_EQ(set.reservation(live)->reservation.status, ReservationStatus::held);
+  const WorkingSet elsewhere = read([&](Keys& keys) { keys.unpaid_of = {{kAnn, other.concert}}; });
+  EXPECT_TRUE(elsewhere.reservations_of(kAnn).empty());
 }
 
 TEST_P(StoreContract, LoadsRowsOfSeatsAloneBesideSeatsToBeHad) {

@@ -19,6 +19,7 @@ const char* name_of(http::Needs needs) {
     case http::Needs::none: return "-";
     case http::Needs::ticket: return "ticket";
     case http::Needs::admin: return "admin";
+    case http::Needs::service: return "service";
   }
   return "";
 }

@@ -14,6 +14,8 @@ from openapi_document import Document
 from sale_driver import Driver, Server, jwt
 
 JWT_KEY = "a key for tests of thirty-two bytes or more"
+PASS_KEY = "the gateway's key for tests of thirty-two bytes or more"
+CHARGE_TOKEN = "the payment service of these tests, 32 bytes and more"
 
 # These need a broken disk, a full queue, two writers or a slow client; other suites test them.
 HARD = {"OVERLOADED", "STORE_UNAVAILABLE", "OUTCOME_UNKNOWN", "SEAT_LOCKED", "REQUEST_IN_PROGRESS", "REQUEST_TIMEOUT"}
@@ -245,8 +247,8 @@ def with_jwt(ask):
     ask.ask("joinQueue", body={"concertId": 1, "userId": 1}, expect="UNAUTHORIZED")
     ask.ask("joinQueue", headers=bearer(1, exp=1), body={"concertId": 1}, expect="UNAUTHORIZED")
     mine = ask.enter(1, **me)
-    ask.ask("charge", headers=me, body={"amount": 100000}, expect=201)
-    ask.ask("charge", headers=you, body={"amount": 5, "userId": 1}, expect="FORBIDDEN")
+    ask.ask("charge", headers={"Authorization": "Bearer " + CHARGE_TOKEN}, body={"amount": 100000, "userId": 1}, expect=201)
+    ask.ask("charge", headers=me, body={"amount": 5, "userId": 1}, expect="FORBIDDEN")
     ask.ask("charge", body={"amount": 5, "userId": 1}, expect="UNAUTHORIZED")
     hold = {"path": {"concertId": 1}, "body": {"scheduleId": 1, "seatId": 1}}
     ask.ask("holdSeats", **hold, headers=mine, expect="UNAUTHORIZED")
@@ -270,6 +272,39 @@ def with_jwt(ask):
     ask.ask("pay", headers=mine | me, body=one, expect=201)
 
 
+def with_passes(ask, admin):
+    def passing(name):
+        return {"X-Join-Pass": jwt(1, PASS_KEY, jti=name)}
+
+    for concert in (1, 2):
+        body = {"enabled": True, "maxActive": 100, "admissionsPerSecond": 100, "passRequired": concert == 1}
+        ask.ask("setQueue", path={"concertId": concert}, headers=admin, body=body, expect=200)
+    ask.ask("joinQueue", body={"userId": 1, "concertId": 1}, expect="JOIN_PASS_REQUIRED")
+    ask.ask("joinQueue", headers={"X-Join-Pass": "x"}, body={"userId": 1, "concertId": 1}, expect="JOIN_PASS_INVALID")
+    ask.ask("joinQueue", headers=passing("a"), body={"userId": 1, "concertId": 1}, expect=201)
+    ask.ask("removeTicket", path={"concertId": 1}, headers=admin, query={"userId": 1}, expect=204)
+    ask.ask("joinQueue", headers=passing("a"), body={"userId": 1, "concertId": 1}, expect="JOIN_PASS_USED")
+
+
+def hoarding(ask, admin):
+    mine = ask.enter(1)
+    hold = {"path": {"concertId": 1}, "headers": mine, "body": {"scheduleId": 1, "seatId": 1}}
+    for _ in range(2):
+        held = ask.ask("holdSeats", **hold, expect=201)
+        ask.ask("takeBackHold", path={"reservationId": held["reservationId"]}, headers=admin, expect=204)
+    ask.ask("takeBackHold", path={"reservationId": held["reservationId"]}, headers=admin, expect=204)
+    ask.ask("takeBackHold", path={"reservationId": 999}, headers=admin, expect=404)
+    ask.ask("holdSeats", **hold, expect="SEAT_COOLING_DOWN")
+    other = ask.ask("holdSeats", **hold | {"body": {"scheduleId": 1, "seatId": 2}}, expect=201)
+    ask.ask("takeBackHold", path={"reservationId": other["reservationId"]}, headers=admin, expect=204)
+    ask.ask("holdSeats", **hold, expect="TOO_MANY_UNPAID_HOLDS")
+    ask.ask("charge", body={"userId": 2, "amount": 1000000}, expect=201)
+    theirs = ask.enter(2)
+    sold = ask.ask("holdSeats", **hold | {"headers": theirs}, expect=201)
+    ask.ask("pay", headers=theirs, body={"reservationId": sold["reservationId"]}, expect=201)
+    ask.ask("takeBackHold", path={"reservationId": sold["reservationId"]}, headers=admin, expect="RESERVATION_NOT_CANCELLABLE")
+
+
 def refused_by_the_head(ask, code):
     """What every operation but health answers before anything else of a request is looked at."""
     for name, operation in ask.document.operations.items():
@@ -290,12 +325,21 @@ def main():
         ask.close()
         complaints += ask.complaints
         asked += ask.asked
-    with Server(binary, "--auth-mode", "jwt", environment={"FRONTROW_JWT_KEY": JWT_KEY}) as server:
+    with Server(binary, "--auth-mode", "jwt", environment={"FRONTROW_JWT_KEY": JWT_KEY, "FRONTROW_CHARGE_TOKEN": CHARGE_TOKEN}) as server:
         ask = Driver(server, document)
         with_jwt(ask)
         ask.close()
         complaints += ask.complaints
         asked += ask.asked
+    for environment, part in (
+            ({"FRONTROW_JOIN_PASS_KEY": PASS_KEY}, with_passes),
+            ({"FRONTROW_UNPAID_HOLDS_PER_HOUR": "3", "FRONTROW_SEAT_COOL_DOWN_SECONDS": "60"}, hoarding)):
+        with Server(binary, environment=environment) as server:
+            ask = Driver(server, document)
+            part(ask, {"Authorization": f"Bearer {server.admin}"})
+            ask.close()
+            complaints += ask.complaints
+            asked += ask.asked
     with Server(binary, "--address-limits", "on", "--limit-requests-by-address", "1/hour, burst 1") as server:
         ask = Driver(server, document)
         ask.ask("listConcerts", expect=200)

@@ -18,6 +18,7 @@ Settings jwt_settings() {
   Settings settings = test_settings();
   settings.auth_mode = Settings::AuthMode::jwt;
   settings.jwt_key.emplace(std::string{kKey});
+  settings.charge_by = Settings::ChargeBy::user;
   return settings;
 }
 

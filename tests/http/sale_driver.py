@@ -16,7 +16,8 @@ from openapi_document import Broken
 
 
 # One user asks here what thousands would ask; the limits have tests of their own (limits_test.cpp).
-UNLIMITED = {f"FRONTROW_LIMIT_{rule}_BY_USER": "off" for rule in ("JOINS", "POLLS", "LOOKS", "HOLDS", "PAYMENTS", "CHARGES")}
+UNLIMITED = {f"FRONTROW_LIMIT_{rule}_BY_USER": "off" for rule in ("JOINS", "POLLS", "LOOKS", "HOLDS", "PAYMENTS", "CHARGES")} | {
+    "FRONTROW_UNPAID_HOLDS_PER_HOUR": "0", "FRONTROW_SEAT_COOL_DOWN_SECONDS": "0"}
 
 
 class Server:

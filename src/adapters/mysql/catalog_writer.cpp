@@ -10,7 +10,7 @@ void write_concerts(const std::vector<Concert>& concerts, Sql& sql) {
   insert_rows(
       sql,
       "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active,"
-      " queue_admissions_per_second, version, time_zone, sales_end_offset_minutes, deleted) VALUES ",
+      " queue_admissions_per_second, version, time_zone, sales_end_offset_minutes, deleted, queue_wants_pass) VALUES ",
       concerts,
       [](Sql& out, const Concert& concert) {
         out.row(concert.id,
@@ -25,13 +25,15 @@ void write_concerts(const std::vector<Concert>& concerts, Sql& sql) {
                 concert.version,
                 Text{concert.time_zone},
                 concert.sales_end_offset.count(),
-                concert.is_deleted ? 1 : 0);
+                concert.is_deleted ? 1 : 0,
+                concert.queue.wants_pass ? 1 : 0);
       },
       " ON DUPLICATE KEY UPDATE title = VALUES(title), artist = VALUES(artist), venue = VALUES(venue),"
       " booking_opens_at = VALUES(booking_opens_at), booking_closes_at = VALUES(booking_closes_at),"
       " queue_enabled = VALUES(queue_enabled), queue_max_active = VALUES(queue_max_active),"
       " queue_admissions_per_second = VALUES(queue_admissions_per_second), version = VALUES(version),"
-      " time_zone = VALUES(time_zone), sales_end_offset_minutes = VALUES(sales_end_offset_minutes), deleted = VALUES(deleted)");
+      " time_zone = VALUES(time_zone), sales_end_offset_minutes = VALUES(sales_end_offset_minutes), deleted = VALUES(deleted),"
+      " queue_wants_pass = VALUES(queue_wants_pass)");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "adapters/sql/keys.hpp"
+#include "domain/hoarding.hpp"
 
 namespace frontrow::mysql {
 
@@ -31,6 +32,7 @@ void Loader::load() {
   resolve();
   lock_users();
   if (!keys_.queues.empty()) lock_queues(connection_, keys_.queues, set_);
+  read_used_passes();
   lock_seats();
   look_for_sales();
   read_of_seats();
@@ -91,7 +93,8 @@ std::vector<UserId> Loader::users() const {
   for (const Holder& holder : keys_.tickets) users.push_back(holder.user);
   for (const Lead& lead : leads_)
     if (lead.owner) users.push_back(lead.owner);
-  for (const IdempotencyKey& key : keys_.idempotency) users.push_back(key.owner);
+  for (const IdempotencyKey& key : keys_.idempotency)
+    if (key.operation != Operation::use_pass) users.push_back(key.owner);
   sort_and_drop_repeats(users);
   return users;
 }
@@ -125,6 +128,26 @@ void Loader::ask_for_answers(Sql& sql) const {
   });
 }
 
+// Under the lock of the queue, and not under an owner's, which would be one for all passes. Two joins in different concerts that
+// use one pass at the same moment meet at the primary key, and the later batch is decided again.
+void Loader::read_used_passes() {
+  std::vector<IdempotencyKey> passes;
+  for (const IdempotencyKey& key : keys_.idempotency)
+    if (key.operation == Operation::use_pass) passes.push_back(key);
+  if (passes.empty()) return;
+  Sql sql;
+  in_stretches(passes, [&](auto stretch) {
+    sql << "SELECT " << kIdempotencyColumns << " FROM idempotency FORCE INDEX (PRIMARY) WHERE ";
+    write_keys(sql, stretch);
+    sql.end();
+  });
+  for (Rows& rows : connection_.run(sql, "read the used passes"))
+    while (rows.next()) {
+      const IdempotencyRecord record = read_idempotency(rows);
+      set_.known_keys.emplace(record.key, record);
+    }
+}
+
 void Loader::ask_for_tickets(Sql& sql) const {
   std::map<ConcertId, std::vector<UserId>> users;
   for (const Holder& holder : keys_.tickets) users[holder.concert].push_back(holder.user);
@@ -152,6 +175,27 @@ void Loader::ask_for_live(Sql& sql) const {
   });
 }
 
+// After the live ones: a hold that another batch ends meanwhile is in the first answer or in the second, or in both.
+void Loader::ask_for_unpaid(Sql& sql) const {
+  in_stretches(keys_.unpaid_of, [&](auto stretch) {
+    sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns
+        << " FROM reservations r FORCE INDEX (idx_reservation_user_time)" << kReservationJoin
+        << "WHERE r.status IN ('EXPIRED', 'CANCELLED') AND r.ended_at > ";
+    time_.write(sql);
+    sql << " - " << kUnpaidWindow.count() << " AND (";
+    bool is_first = true;
+    for (const Holder& holder : stretch) {
+      if (!is_first) sql << " OR ";
+      is_first = false;
+      sql << "(r.user_id = " << holder.user << " AND r.created_at > ";
+      time_.write(sql);
+      sql << " - " << (kUnpaidWindow + kLongestHold).count() << " AND r.concert_id = " << holder.concert << ")";
+    }
+    sql << ")";
+    sql.end();
+  });
+}
+
 // Phase 1, and in the same round trip phase 2: the rows that no other batch changes from now on.
 void Loader::lock_users() {
   sort_and_drop_repeats(keys_.holders);
@@ -167,6 +211,8 @@ void Loader::lock_users() {
   const std::size_t answers = sql.ends().size();
   ask_for_live(sql);
   const std::size_t live = sql.ends().size();
+  ask_for_unpaid(sql);
+  const std::size_t unpaid = sql.ends().size();
   ask_for_tickets(sql);
   std::vector<Rows> results = locks_.run(sql, "lock the users of a batch", [&] { return blocked_users(guarded); });
   for (std::size_t i = locks; i < balances; ++i)
@@ -177,10 +223,11 @@ void Loader::lock_users() {
       const IdempotencyRecord record = read_idempotency(rows);
       set_.known_keys.emplace(record.key, record);
     }
-  for (std::size_t i = answers; i < live; ++i) read_live(results[i]);
+  for (std::size_t i = answers; i < live; ++i) read_into(live_, results[i]);
+  for (std::size_t i = live; i < unpaid; ++i) read_into(unpaid_, results[i]);
   for (const Holder& holder : keys_.tickets)
     set_.tickets.emplace(holder, TicketRow{.number = {}, .user = holder.user, .state = TicketState::ended, .issued_at = {}});
-  for (std::size_t i = live; i < results.size(); ++i)
+  for (std::size_t i = unpaid; i < results.size(); ++i)
     for (Rows& rows = results[i]; rows.next();) {
       const TicketRow row = read_ticket(rows, 1);
       set_.tickets.at({row.user, rows.id<ConcertId>(0)}) = row;
@@ -195,8 +242,8 @@ Blocked Loader::blocked_users(const std::vector<UserId>& users) {
   return blocked;
 }
 
-void Loader::read_live(Rows& rows) {
-  while (rows.next()) read_reservation_row(rows, live_[rows.id<ReservationId>(0)]);
+void Loader::read_into(std::map<ReservationId, Reservation>& found, Rows& rows) {
+  while (rows.next()) read_reservation_row(rows, found[rows.id<ReservationId>(0)]);
 }
 
 // Phase 3: every transition of a reservation locks all its seats, so these and their reservations stand still from here on. The
@@ -282,8 +329,9 @@ void Loader::read_of_seats() {
   }
   if (results.back().next()) set_.now = results.back().time(0);
   // Rows read under the seats' locks are newer than rows read under the users'.
-  for (auto& [id, reservation] : live_)
-    read.try_emplace(id, ReservationRecord{.reservation = std::move(reservation), .stored = {}});
+  for (auto* each : {&unpaid_, &live_})  // what is in both has ended meanwhile
+    for (auto& [id, reservation] : *each)
+      read.try_emplace(id, ReservationRecord{.reservation = std::move(reservation), .stored = {}});
   for (auto& [id, record] : read) {
     std::ranges::sort(record.reservation.seats, {}, &ReservedSeat::id);
     record.stored = record.reservation.status;

@@ -24,9 +24,10 @@ class Loader {
   void load();
 
  private:
-  void lock_concerts();   // before all else, and only for an operator's changes
-  void resolve();         // 0
-  void lock_users();      // 1 and 2; after it the queues, only for changes of a waiting room
+  void lock_concerts();  // before all else, and only for an operator's changes
+  void resolve();        // 0
+  void lock_users();     // 1 and 2; after it the queues, only for changes of a waiting room
+  void read_used_passes();
   void lock_seats();      // 3
   void look_for_sales();  // with the locks that come last, and only to delete a concert
   void read_of_seats();   // 4 and 5
@@ -41,8 +42,9 @@ class Loader {
   void ask_for_balances(Sql& sql) const;
   void ask_for_answers(Sql& sql) const;
   void ask_for_live(Sql& sql) const;
+  void ask_for_unpaid(Sql& sql) const;
   void ask_for_tickets(Sql& sql) const;
-  void read_live(Rows& rows);
+  static void read_into(std::map<ReservationId, Reservation>& found, Rows& rows);
   std::vector<ReservationId> named() const;
   void ask_for_reservations(Sql& sql);
 
@@ -59,7 +61,7 @@ class Loader {
     SeatId seat;
   };
   std::vector<Lead> leads_;
-  std::map<ReservationId, Reservation> live_;  // of the holders, as of their lock
+  std::map<ReservationId, Reservation> live_, unpaid_;  // of the holders, as of their lock
 };
 
 }  // namespace frontrow::mysql

@@ -83,13 +83,14 @@ constexpr std::int64_t code_of(Operation operation) {
     case Operation::charge: return 4;
     case Operation::create_concert: return 5;
     case Operation::add_schedules: return 6;
+    case Operation::use_pass: return 7;
   }
   return 0;
 }
 
 inline Operation operation(std::int64_t code) {
   using enum Operation;
-  for (const Operation operation : {join, hold, pay, charge, create_concert, add_schedules})
+  for (const Operation operation : {join, hold, pay, charge, create_concert, add_schedules, use_pass})
     if (code == code_of(operation)) return operation;
   refuse_code("operation");
 }

@@ -15,7 +15,7 @@ namespace frontrow::sql {
 
 inline constexpr Literal kConcertColumns =
     "id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled, queue_max_active, queue_admissions_per_second,"
-    " version, time_zone, sales_end_offset_minutes, deleted";
+    " version, time_zone, sales_end_offset_minutes, deleted, queue_wants_pass";
 template <class Rows>
 Concert read_concert(const Rows& row, int column = 0) {
   return {.id = row.id(column),
@@ -25,7 +25,8 @@ Concert read_concert(const Rows& row, int column = 0) {
           .booking = {.opens_at = row.maybe_time(column + 4), .closes_at = row.maybe_time(column + 5)},
           .queue = {.enabled = row.small(column + 6) != 0,
                     .max_active = row.small(column + 7),
-                    .admissions_per_second = row.small(column + 8)},
+                    .admissions_per_second = row.small(column + 8),
+                    .wants_pass = row.small(column + 13) != 0},
           .version = row.integer(column + 9),
           .time_zone = std::string{row.text(column + 10)},
           .sales_end_offset = std::chrono::minutes{row.integer(column + 11)},

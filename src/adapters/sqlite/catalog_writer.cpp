@@ -9,14 +9,14 @@ namespace frontrow::sqlite {
 CatalogWriter::CatalogWriter(Connection& connection)
     : put_concert_(connection,
                    "INSERT INTO concerts (id, title, artist, venue, booking_opens_at, booking_closes_at, queue_enabled,"
-                   " queue_max_active, queue_admissions_per_second, version, time_zone, sales_end_offset_minutes, deleted)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+                   " queue_max_active, queue_admissions_per_second, version, time_zone, sales_end_offset_minutes, deleted,"
+                   " queue_wants_pass) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
                    " ON CONFLICT (id) DO UPDATE SET title = excluded.title, artist = excluded.artist, venue = excluded.venue,"
                    " booking_opens_at = excluded.booking_opens_at, booking_closes_at = excluded.booking_closes_at,"
                    " queue_enabled = excluded.queue_enabled, queue_max_active = excluded.queue_max_active,"
                    " queue_admissions_per_second = excluded.queue_admissions_per_second, version = excluded.version,"
                    " time_zone = excluded.time_zone, sales_end_offset_minutes = excluded.sales_end_offset_minutes,"
-                   " deleted = excluded.deleted"),
+                   " deleted = excluded.deleted, queue_wants_pass = excluded.queue_wants_pass"),
       insert_schedule_(connection,
                        "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version,"
                        " available_seats, available_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?6)"),
@@ -61,7 +61,8 @@ void CatalogWriter::put_concert(const Concert& concert) {
                    concert.version,
                    std::string_view{concert.time_zone},
                    concert.sales_end_offset.count(),
-                   concert.is_deleted);
+                   concert.is_deleted,
+                   concert.queue.wants_pass);
 }
 
 }  // namespace frontrow::sqlite

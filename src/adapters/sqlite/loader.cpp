@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "adapters/sql/keys.hpp"
+#include "domain/hoarding.hpp"
 
 namespace frontrow::sqlite {
 
@@ -14,6 +15,11 @@ constexpr Literal kLiveOfUser =
     "FROM reservations r INDEXED BY idx_live_of_user WHERE user_id = ?1 AND concert_id = ?2"
     " AND (status = 'TEMPORARY' OR status = 'CONFIRMED')";
 
+// A reservation that ended within the past hour was made within the longest hold before it.
+constexpr Literal kUnpaidOfUser =
+    "FROM reservations r INDEXED BY idx_reservation_user_time WHERE user_id = ?1 AND created_at > ?3 AND concert_id = ?2"
+    " AND (status = 'EXPIRED' OR status = 'CANCELLED') AND ended_at > ?4";
+
 }  // namespace
 
 Loader::Loader(Connection& connection)
@@ -21,6 +27,7 @@ Loader::Loader(Connection& connection)
       idempotency_(connection),
       balance_(connection, "SELECT balance FROM accounts WHERE user_id = ?1"),
       live_of_user_(connection, select(kReservationColumns, kLiveOfUser)),
+      unpaid_of_user_(connection, select(kReservationColumns, kUnpaidOfUser)),
       seat_(connection, select(kSeatColumns, "FROM seats WHERE id = ?1")),
       concert_(connection, select(kConcertColumns, "FROM concerts WHERE id = ?1")),
       schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")),
@@ -38,7 +45,7 @@ void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
   read_catalog(keys, set);
   resolve(keys, set);                                  // 0
   lock_users(keys, set);                               // 1
-  read_of_users(keys, set);                            // 2
+  read_of_users(keys, clock.now(), set);               // 2
   lock_seats(keys, set);                               // 3
   read_of_seats(keys, clock.now() + kReadAhead, set);  // 4
   set.now = clock.now();                               // 5
@@ -83,21 +90,24 @@ void Loader::lock_users(const Keys& keys, WorkingSet& set) {
 }
 
 // Phase 2: rows that the lock of a user freezes: earlier answers and live reservations.
-void Loader::read_of_users(const Keys& keys, WorkingSet& set) {
+void Loader::read_of_users(const Keys& keys, TimePoint soon, WorkingSet& set) {
   for (const IdempotencyKey& key : keys.idempotency) {
     const auto record = idempotency_.find(key);
     if (!record) continue;
     set.known_keys.emplace(key, *record);
     if (key.operation == Operation::hold || key.operation == Operation::pay) load_with_payment({record->result}, set);
   }
-  for (const Holder& holder : keys.holders) {
-    Rows rows = live_of_user_.rows(holder.user, holder.concert);
-    while (rows.next()) {
-      Reservation reservation = read_reservation(rows);
-      reservations_.add_seats(reservation);
-      const ReservationStatus stored = reservation.status;
-      set.load_reservation({.reservation = std::move(reservation), .stored = stored});
-    }
+  for (const Holder& holder : keys.holders) load_all(live_of_user_.rows(holder.user, holder.concert), set);
+  for (const Holder& holder : keys.unpaid_of)
+    load_all(unpaid_of_user_.rows(holder.user, holder.concert, soon - kUnpaidWindow - kLongestHold, soon - kUnpaidWindow), set);
+}
+
+void Loader::load_all(Rows rows, WorkingSet& set) {
+  while (rows.next()) {
+    Reservation reservation = read_reservation(rows);
+    reservations_.add_seats(reservation);
+    const ReservationStatus stored = reservation.status;
+    set.load_reservation({.reservation = std::move(reservation), .stored = stored});
   }
 }
 

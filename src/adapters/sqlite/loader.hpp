@@ -18,7 +18,8 @@ class Loader {
  private:
   void resolve(Keys& keys, WorkingSet& set);
   void lock_users(const Keys& keys, WorkingSet& set);
-  void read_of_users(const Keys& keys, WorkingSet& set);
+  void read_of_users(const Keys& keys, TimePoint soon, WorkingSet& set);
+  void load_all(Rows rows, WorkingSet& set);
   void lock_seats(const Keys& keys, WorkingSet& set);
   void read_of_seats(const Keys& keys, TimePoint soon, WorkingSet& set);
   void read_catalog(const Keys& keys, WorkingSet& set);
@@ -30,6 +31,7 @@ class Loader {
   IdempotencyRows idempotency_;
   Statement balance_;
   Statement live_of_user_;
+  Statement unpaid_of_user_;
   Statement seat_;
   Statement concert_;
   Statement schedule_;

@@ -13,8 +13,10 @@ json::value value_of(const std::optional<TimePoint>& time) { return time ? json:
 json::value value_of(std::chrono::minutes minutes) { return minutes.count(); }
 json::value value_of(bool flag) { return flag; }
 json::value value_of(const QueueSettings& queue) {
-  return json::object{
+  json::object said{
       {"enabled", queue.enabled}, {"maxActive", queue.max_active}, {"admissionsPerSecond", queue.admissions_per_second}};
+  if (queue.wants_pass) said["passRequired"] = true;
+  return said;
 }
 
 template <class Value>
@@ -53,8 +55,8 @@ std::string changes_of_section(const std::string& from, const std::string& to) {
 std::string changes_of_prices(std::span<const PriceChange> lines) {
   json::array prices;
   for (const PriceChange& line : lines.first(std::min(lines.size(), kMaxPricesTold)))
-    prices.push_back(json::object{
-        {"section", value_of(line.section)}, {"from", line.from.value}, {"to", line.to.value}, {"seats", line.seats}});
+    prices.push_back(
+        json::object{{"section", value_of(line.section)}, {"from", line.from.value}, {"to", line.to.value}, {"seats", line.seats}});
   json::object changes{{"prices", std::move(prices)}};
   if (lines.size() > kMaxPricesTold) changes["pricesLeftOut"] = lines.size() - kMaxPricesTold;
   return json::serialize(changes);

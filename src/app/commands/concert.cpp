@@ -159,6 +159,7 @@ Verdict PatchConcert::decide(WorkingSet& set) {
   if (patch_.opens_at) next.booking.opens_at = *patch_.opens_at;
   if (patch_.closes_at) next.booking.closes_at = *patch_.closes_at;
   if (patch_.queue) next.queue = *patch_.queue;
+  next.queue.wants_pass = patch_.wants_pass.value_or(stored->queue.wants_pass);
   if (patch_.time_zone) next.time_zone = *patch_.time_zone;
   if (patch_.sales_end_offset) next.sales_end_offset = *patch_.sales_end_offset;
   // A stored opening is not checked again: the dates may be over, and the title can still be changed.

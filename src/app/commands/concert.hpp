@@ -64,7 +64,8 @@ class AddSchedules final : public CommandOf<MadeConcert> {
 struct ConcertPatch {
   std::optional<std::string> title, artist, venue;
   std::optional<std::optional<TimePoint>> opens_at, closes_at;
-  std::optional<QueueSettings> queue;
+  std::optional<QueueSettings> queue;  // without `wants_pass`
+  std::optional<bool> wants_pass = {};
   std::optional<std::string> time_zone = {};
   std::optional<std::chrono::minutes> sales_end_offset = {};
 };

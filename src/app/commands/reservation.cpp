@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app/queue/end_stays.hpp"
+#include "domain/hoarding.hpp"
 
 namespace frontrow {
 
@@ -46,6 +47,8 @@ HoldSeats::HoldSeats(HoldRequest request, const HoldLimits& limits, Metrics& met
 
 void HoldSeats::declare(Keys& keys) const {
   keys.holders.push_back({request_.user, request_.concert});
+  if (limits_.unpaid_holds_per_hour > 0 || limits_.seat_cool_down > Duration{})
+    keys.unpaid_of.push_back({request_.user, request_.concert});
   if (request_.queue) keys.tickets.push_back({request_.user, request_.concert});
   keys.concerts.push_back(request_.concert);
   keys.schedules.push_back(request_.schedule);
@@ -88,7 +91,9 @@ Verdict HoldSeats::decide(WorkingSet& set) {
     seats.push_back(&record->seat);
   }
   const HoldWish wish{.seats = seats, .live_seats = live_seats, .expected = request_.expected};
-  if (auto refusal = refuse_hold(*concert, *schedule, wish, limits_, set.now)) return decided(std::unexpected(std::move(*refusal)));
+  auto refusal = refuse_hold(*concert, *schedule, wish, limits_, set.now);
+  if (!refusal) refusal = refuse_hoarding(mine, request_.concert, request_.seats, limits_, set.now);
+  if (refusal) return decided(std::unexpected(std::move(*refusal)));
 
   std::set<ReservationId> over;  // old holds that this one takes over
   for (const Seat* seat : seats)
@@ -150,7 +155,7 @@ void CancelReservation::declare(Keys& keys) const {
 
 Verdict CancelReservation::decide(WorkingSet& set) {
   const ReservationRecord* record = set.reservation(reservation_);
-  if (record == nullptr || record->reservation.user != user_) return decided(refuse(ErrorCode::reservation_not_found));
+  if (record == nullptr || (user_ && record->reservation.user != user_)) return decided(refuse(ErrorCode::reservation_not_found));
   const auto verdict = decide_cancel(record->reservation, set.now);
   if (!verdict) return decided(std::unexpected(verdict.error()));
   if (*verdict == CancelVerdict::already_over) return decided(Nothing{});

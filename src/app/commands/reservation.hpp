@@ -34,9 +34,9 @@ struct HoldOutcome {
 };
 
 // Refuses, in this order: IDEMPOTENCY_KEY_REUSED; the waiting room's refusal (first the one at the request's arrival, then the one
-// for a ticket that has ended since); CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND; then as refuse_hold. PRICE_CHANGED
-// also if the user already holds exactly these seats at another price than expected. Takes over seats whose hold is over, and then
-// ends the whole old reservation.
+// for a ticket that has ended since); CONCERT_NOT_FOUND, SCHEDULE_NOT_FOUND, SEAT_NOT_FOUND; then as refuse_hold and
+// refuse_hoarding. PRICE_CHANGED also if the user already holds exactly these seats at another price than expected. Takes over
+// seats whose hold is over, and then ends the whole old reservation.
 class HoldSeats final : public CommandOf<HoldOutcome> {
  public:
   HoldSeats(HoldRequest request, const HoldLimits& limits, Metrics& metrics, Done done);
@@ -54,7 +54,7 @@ class HoldSeats final : public CommandOf<HoldOutcome> {
 };
 
 // Gives a held reservation back; 204 also if it is already over. Refuses RESERVATION_NOT_FOUND for another user's,
-// RESERVATION_NOT_CANCELLABLE for a confirmed one.
+// RESERVATION_NOT_CANCELLABLE for a confirmed one. No user: the operator, who may give back anybody's.
 class CancelReservation final : public CommandOf<Nothing> {
  public:
   CancelReservation(UserId user, ReservationId reservation, Done done);

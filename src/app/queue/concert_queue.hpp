@@ -53,7 +53,8 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   // Would a tick have anything to do?
   bool wants_tick(TimePoint now) const;
   // As the commands of app/queue/queue.hpp.
-  void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) override;
+  void submit_join(UserId user, std::optional<Idempotent> idempotent, std::optional<ShownPass> pass, std::string traceparent,
+                   Joined done) override;
   void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
   void submit_ask(const Ticket& ticket, Done done) override;
   void submit_leave(const Ticket& ticket, Done done) override;
@@ -63,6 +64,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
 
   // the writer:
   void declare(Keys&, Step, std::optional<UserId>) const override {}  // all of it is in memory
+  bool has_place(WorkingSet& set, UserId user) const override;
   Result<TicketRow> join(WorkingSet& set, UserId user) override;
   std::optional<Refusal> refuse_ended(const WorkingSet& set, TicketNumber number, UserId user) const override;
   std::int64_t tail_in(WorkingSet& set) const override;

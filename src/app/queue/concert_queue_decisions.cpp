@@ -102,6 +102,14 @@ TicketRow ConcertQueue::row_of(std::int64_t number, const ListedTicket& listed) 
           .back_by = refused == refused_.end() ? TimePoint{} : refused->second};
 }
 
+bool ConcertQueue::has_place(WorkingSet& set, UserId user) const {
+  const MutexLock lock(mutex_);
+  const QueueChange& change = set.queue(concert_, row_);
+  if (change.find_live(user) != nullptr) return true;
+  const std::int64_t number = tickets_.number_of(user);
+  return number != 0 && ended_stay(number, set.now) == nullptr && change.find({number}) == nullptr;
+}
+
 Result<TicketRow> ConcertQueue::join(WorkingSet& set, UserId user) {
   const MutexLock lock(mutex_);
   QueueChange& change = set.queue(concert_, row_);
@@ -152,6 +160,7 @@ void ConcertQueue::claim(WorkingSet& set, TicketNumber number, UserId user) {
 
 void ConcertQueue::leave(WorkingSet& set, TicketNumber number, UserId user) {
   const MutexLock lock(mutex_);
+  if (!number) number = {tickets_.number_of(user)};
   const ListedTicket* listed = tickets_.find(number.value);
   if (listed == nullptr || listed->user != user) return;
   change_of(set).put({.number = number, .user = user, .state = TicketState::ended, .issued_at = listed->issued_at()});

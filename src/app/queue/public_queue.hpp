@@ -24,6 +24,12 @@ struct JoinOutcome {
   bool is_replay = false;  // of a request with this key: nothing was done, and the place may have ended since
 };
 
+// What a join shows to a queue that wants a pass for each new place.
+struct ShownPass {
+  std::optional<Refusal> refusal;  // there is none, or it does not count
+  IdempotencyKey use = {};         // under which its one use is remembered
+};
+
 class PublicQueue {
  public:
   virtual ~PublicQueue() = default;
@@ -44,15 +50,17 @@ class PublicQueue {
   using Done = std::move_only_function<void(Result<Nothing>)>;
   // `traceparent` is the request's. The event that names the admitted user carries it; it is empty when the client does not trace.
   //
-  // The user's place; a user without one gets a new place now. Refuses IDEMPOTENCY_KEY_REUSED, BOOKING_NOT_OPEN after the booking
-  // has closed, OVERLOADED when the queue takes no more people.
-  virtual void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) = 0;
+  // The user's place; a user without one gets a new place now. Refuses IDEMPOTENCY_KEY_REUSED; for a new place, if `pass` is
+  // wanted, its refusal or JOIN_PASS_USED; BOOKING_NOT_OPEN after the booking has closed, OVERLOADED when the queue takes no more
+  // people.
+  virtual void submit_join(UserId user, std::optional<Idempotent> idempotent, std::optional<ShownPass> pass,
+                           std::string traceparent, Joined done) = 0;
   // A called ticket takes its place if there is room. Never refuses: a ticket that may not come in yet goes on waiting.
   virtual void submit_claim(const Ticket& ticket, std::string traceparent, Done done) = 0;
   // Makes the ticket known, and admits no ticket. A room that has forgotten the number registers it again, and a place whose time
   // is over ends.
   virtual void submit_ask(const Ticket& ticket, Done done) = 0;
-  // Leaving twice is leaving.
+  // Leaving twice is leaving. A ticket without a number is the user's live one, whichever it is.
   virtual void submit_leave(const Ticket& ticket, Done done) = 0;
   // Calls the next people, and ends lapsed tickets. Five times a second. `free_seats`: of the concert now, if known.
   virtual void submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) = 0;

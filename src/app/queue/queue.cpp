@@ -32,18 +32,28 @@ JoinQueue::JoinQueue(std::shared_ptr<QueueDecisions> queue, UserId user, std::op
 
 void JoinQueue::declare(Keys& keys) const {
   if (idempotent_) keys.idempotency.push_back(idempotent_->key);
+  if (pass && !pass->refusal) keys.idempotency.push_back(pass->use);
   queue_->declare(keys, QueueDecisions::Step::join, user_);
+}
+
+std::optional<Refusal> JoinQueue::refuse_pass(WorkingSet& set) const {
+  if (!pass || queue_->has_place(set, user_)) return {};  // asking again for one's place costs nothing
+  if (pass->refusal) return pass->refusal;
+  if (set.idempotency(pass->use) != nullptr) return Refusal{.code = ErrorCode::join_pass_used};
+  return {};
 }
 
 Verdict JoinQueue::decide(WorkingSet& set) {
   const auto replay = find_replay(set, idempotent_);
   if (!replay) return decided(std::unexpected(replay.error()));
   if (const IdempotencyRecord* first = *replay) return decided(replayed(*first, user_));
+  if (auto refusal = refuse_pass(set)) return decided(std::unexpected(std::move(*refusal)));
   const std::int64_t tail_before = queue_->tail_in(set);
   auto place = queue_->join(set, user_);
   if (!place) return decided(std::unexpected(std::move(place.error())));
   const bool is_new = place->number.value > tail_before;
   if (idempotent_ && is_new) remember(set, *idempotent_, *place);
+  if (pass && is_new) set.add_idempotency({.key = pass->use, .result = place->number.value, .created_at = set.now});
   return decided(JoinOutcome{*place, is_new});
 }
 
@@ -70,8 +80,10 @@ Verdict AdmitNext::decide(WorkingSet& set) {
   return verdict;
 }
 
-void ConcertQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) {
+void ConcertQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, std::optional<ShownPass> pass,
+                               std::string traceparent, Joined done) {
   auto command = std::make_unique<JoinQueue>(shared_from_this(), user, std::move(idempotent), std::move(done));
+  command->pass = std::move(pass);
   command->traceparent = std::move(traceparent);
   commits_->submit(std::move(command), CommandClass::join);
 }

@@ -9,7 +9,7 @@
 
 namespace frontrow {
 
-// Refuses, in this order: IDEMPOTENCY_KEY_REUSED, then as ConcertQueue::join.
+// Refuses, in this order: IDEMPOTENCY_KEY_REUSED; for a new place the pass's refusal, JOIN_PASS_USED; then as ConcertQueue::join.
 class JoinQueue final : public CommandOf<JoinOutcome> {
  public:
   JoinQueue(std::shared_ptr<QueueDecisions> queue, UserId user, std::optional<Idempotent> idempotent, Done done);
@@ -17,7 +17,11 @@ class JoinQueue final : public CommandOf<JoinOutcome> {
   std::uint64_t shard() const override { return queue_->lane(); }
   Verdict decide(WorkingSet& set) override;
 
+  std::optional<ShownPass> pass = {};  // nothing: none is wanted
+
  private:
+  std::optional<Refusal> refuse_pass(WorkingSet& set) const;
+
   const std::shared_ptr<QueueDecisions> queue_;
   const UserId user_;
   const std::optional<Idempotent> idempotent_;

@@ -108,8 +108,10 @@ QueueCounts SharedQueue::counts() const {
 
 bool SharedQueue::is_overloaded() const { return means_.rooms.is_full_for(CommandClass::hold); }
 
-void SharedQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) {
+void SharedQueue::submit_join(UserId user, std::optional<Idempotent> idempotent, std::optional<ShownPass> pass,
+                              std::string traceparent, Joined done) {
   auto command = std::make_unique<JoinQueue>(shared_from_this(), user, std::move(idempotent), std::move(done));
+  command->pass = std::move(pass);
   command->traceparent = std::move(traceparent);
   means_.rooms.submit(std::move(command), CommandClass::join);
 }

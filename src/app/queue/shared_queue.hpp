@@ -48,7 +48,8 @@ class SharedQueue final : public PublicQueue, public QueueDecisions, public std:
   std::optional<Refusal> refuse_entry(const Ticket& ticket, Purpose purpose, TimePoint now, double unit) override;
   bool knows(const Ticket& ticket, Purpose purpose, TimePoint now) const override;
   QueueCounts counts() const override;
-  void submit_join(UserId user, std::optional<Idempotent> idempotent, std::string traceparent, Joined done) override;
+  void submit_join(UserId user, std::optional<Idempotent> idempotent, std::optional<ShownPass> pass, std::string traceparent,
+                   Joined done) override;
   void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
   void submit_ask(const Ticket& ticket, Done done) override;
   void submit_leave(const Ticket& ticket, Done done) override;
@@ -58,6 +59,7 @@ class SharedQueue final : public PublicQueue, public QueueDecisions, public std:
   // the writers:
   void declare(Keys& keys, Step step, std::optional<UserId> user) const override;
   std::uint64_t lane() const override { return static_cast<std::uint64_t>(concert_.value); }
+  bool has_place(WorkingSet& set, UserId user) const override;
   Result<TicketRow> join(WorkingSet& set, UserId user) override;
   std::int64_t tail_in(WorkingSet& set) const override;
   void claim(WorkingSet& set, TicketNumber number, UserId user) override;

@@ -82,13 +82,18 @@ QueueChange& SharedQueue::change_of(WorkingSet& set) const {
 
 std::int64_t SharedQueue::tail_in(WorkingSet& set) const { return change_of(set).row.tail; }
 
-Result<TicketRow> SharedQueue::join(WorkingSet& set, UserId user) {
-  QueueChange& change = change_of(set);
+bool SharedQueue::has_place(WorkingSet& set, UserId user) const {
   const TicketRow& mine = ticket_in(set, user);
   const Room now_in_force = room();
   const bool is_over = mine.state == TicketState::active && now_in_force.settings.enabled &&
                        std::max(mine.admitted_at + now_in_force.limits.active, held_with(set, concert_, mine).until) <= set.now;
-  if (mine.number && mine.state != TicketState::ended && !is_over) return mine;
+  return mine.number && mine.state != TicketState::ended && !is_over;
+}
+
+Result<TicketRow> SharedQueue::join(WorkingSet& set, UserId user) {
+  QueueChange& change = change_of(set);
+  if (has_place(set, user)) return ticket_in(set, user);
+  const Room now_in_force = room();
   if (change.row.tail >= kMaxNumber) return refuse(Refusal{.code = ErrorCode::overloaded, .retry_after = kMaxPollAfter});
   auto joined = frontrow::join(now_in_force, change.row, user, RowFacts{*set.stored_tickets, concert_, change}, set.now);
   if (!joined) return joined;
@@ -120,6 +125,7 @@ void SharedQueue::claim(WorkingSet& set, TicketNumber number, UserId user) {
 
 void SharedQueue::leave(WorkingSet& set, TicketNumber number, UserId user) {
   TicketRow row = ticket_in(set, user);
+  if (!number) number = row.number;
   if (row.number != number || row.state == TicketState::ended) return;
   const bool did_wait = row.state == TicketState::waiting;
   row.state = TicketState::ended;

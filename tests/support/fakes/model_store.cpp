@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "domain/hoarding.hpp"
+
 namespace frontrow {
 
 namespace {
@@ -178,6 +180,11 @@ void ModelStore::load_rows(const Keys& keys, WorkingSet& set) const {
   for (const Holder& holder : keys.holders)
     for (const auto& [id, reservation] : state_.reservations)
       if (reservation.user == holder.user && reservation.concert == holder.concert && is_live(reservation.status))
+        load_reservation(id, false, set);
+  for (const Holder& holder : keys.unpaid_of)
+    for (const auto& [id, reservation] : state_.reservations)
+      if (reservation.user == holder.user && reservation.concert == holder.concert && !is_live(reservation.status) &&
+          reservation.ended_at > set.now - kUnpaidWindow)
         load_reservation(id, false, set);
   for (const SeatId id : keys.seats) {
     load_seat(id, set);

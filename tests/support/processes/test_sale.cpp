@@ -16,6 +16,7 @@ namespace frontrow::test {
 namespace {
 
 constexpr std::string_view kAdminToken = "the-operator-of-the-test-cluster";
+constexpr std::string_view kChargeToken = "the-payment-service-of-the-test-cluster";
 
 HostPort host_port(const std::string& address) {
   const std::size_t colon = address.rfind(':');
@@ -51,6 +52,7 @@ void point_at_services(Settings& settings, const MysqlDatabase& database) {
   settings.kafka_brokers = service("KAFKA_BROKERS");
   settings.ticket_key = Secret{"0123456789abcdef0123456789abcdef"};
   settings.admin_token = Secret{std::string{kAdminToken}};
+  if (!settings.charge_token) settings.charge_token = Secret{std::string{kChargeToken}};
 }
 
 std::unique_ptr<SaleServer> started(Settings settings, const std::filesystem::path& data_dir, const MysqlDatabase* database) {
@@ -82,6 +84,8 @@ Settings test_settings() {
   settings.drain = std::chrono::seconds{1};
   settings.queue_max_active = 1'000'000;
   settings.queue_admissions_per_second = 100'000;
+  settings.unpaid_holds_per_hour = 0;
+  settings.seat_cool_down = {};
   settings.limits = {};  // a test asks as one user what many would ask; the limits have tests of their own
   return settings;
 }

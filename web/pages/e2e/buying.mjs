@@ -51,7 +51,7 @@ export const scenarios = [
       assert.match(await page.title(), /^(5:00|4:\d\d) · These seats/);
       await page.getByRole("button", { name: /^Add / }).click();
       await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).dblclick();
-      await page.waitForSelector(".qr");
+      await page.waitForSelector(".reservation-no");
       await page.getByRole("heading", { name: "See you there!" }).waitFor();
       // A double click is one intention.
       for (const [path, keys] of sent) assert.ok(keys.size === 1 && !keys.has(undefined), `${path}: ${[...keys]}`);
@@ -168,7 +168,7 @@ export const scenarios = [
       });
       await page.getByRole("button", { name: /^Add / }).dblclick();
       await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).click();
-      await page.waitForSelector(".qr");
+      await page.waitForSelector(".reservation-no");
       assert.equal(new Set(keys).size, 1);
       assert.ok(keys.length >= 2 && keys[0]);
       assert.equal((await server.call("GET", "/api/v1/points?userId=10")).balance, 0);
@@ -252,10 +252,40 @@ export const scenarios = [
     },
   ],
   [
+    "points bought elsewhere: the page links there, offers no charge of its own, and goes on when the points have come",
+    async (world) => {
+      const secret = "the payment service's token of a test, with more than 32 bytes";
+      const flags = ["--charge-by", "service", "--charge-token-file", keyFile(world, secret)];
+      const server = await serve(world, [...flags, "--top-up-url", "https://points.example/buy"]);
+      const made = await server.concert({ title: "Elsewhere" });
+      const page = await arrive(world, server, { user: 11 });
+      await holdOne(page, made);
+      const elsewhere = page.getByTestId("top-up");
+      await elsewhere.waitFor();
+      assert.equal(await elsewhere.getByRole("link").getAttribute("href"), "https://points.example/buy");
+      assert.equal(await page.getByRole("button", { name: /^Add / }).count(), 0);
+      const charge = (token) =>
+        fetch(`${server.url}/api/v1/points/charge`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+          body: JSON.stringify({ userId: 11, amount: 50_000 }),
+        });
+      assert.equal((await charge()).status, 401);
+      assert.equal((await charge(secret)).status, 201);
+      await page.getByRole("button", { name: "Look again" }).click();
+      await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).click();
+      await page.waitForSelector(".reservation-no");
+      await noFaults(page);
+    },
+  ],
+  [
     "with sign-in tokens: two users of one browser keep apart",
     async (world) => {
       const secret = "a secret of at least thirty-two bytes, for a test";
-      const server = await serve(world, ["--auth-mode", "jwt", "--jwt-key-file", keyFile(world, secret)]);
+      const server = await serve(world, [
+        ...["--auth-mode", "jwt", "--jwt-key-file", keyFile(world, secret)],
+        ...["--charge-by", "user"],
+      ]);
       const made = await server.concert({ title: "Members" });
       const page = await arrive(world, server);
       const signIn = async (user) => {

@@ -91,7 +91,7 @@ const narrow = (locale) => [
     await page.locator(".ticket button.main:enabled").waitFor();
     await check("hold");
     await page.locator(".ticket button.main").click();
-    await page.waitForSelector(".qr");
+    await page.waitForSelector(".reservation-no");
     await check("ticket");
     await page.goto("/#/reservations");
     await page.locator("[data-status=CONFIRMED]").waitFor();
@@ -145,7 +145,7 @@ export const scenarios = [
       await press(button("Cancel reservation"), button("Keep the seats"));
       await press(button("Keep the seats"), button("Cancel reservation"));
       assert.equal(await focused(page), "BUTTON Cancel reservation");
-      await press(button("Pay 100,000 P"), page.locator(".qr"));
+      await press(button("Pay 100,000 P"), page.locator(".reservation-no"));
     },
   ],
   [

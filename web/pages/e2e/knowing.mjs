@@ -53,7 +53,7 @@ export const scenarios = [
       assert.equal(await page.getByRole("button", { name: "Get tickets", exact: true }).count(), 0);
       await page.getByRole("button", { name: "Buy more seats" }).waitFor();
       await own.getByRole("link", { name: "Show ticket" }).click();
-      await page.waitForSelector(".qr");
+      await page.waitForSelector(".reservation-no");
       await page.goto(`/#/concerts/${made.id}`);
       await page.locator("a.date", { hasText: "You have 1 seat for this date." }).waitFor();
       await noFaults(page);

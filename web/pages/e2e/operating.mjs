@@ -190,7 +190,7 @@ export const scenarios = [
       await late.waitForSelector("[role=timer]");
       await chargeAndPay(late);
       await early.getByRole("button", { name: "Pay 50,000 P" }).and(early.locator(":enabled")).click();
-      await early.waitForSelector(".qr");
+      await early.waitForSelector(".reservation-no");
       await early.reload();
       await early.getByText(/1 May/).first().waitFor();
 

@@ -85,7 +85,7 @@ export const scenarios = [
       // The form disappears with the charge, and the keyboard stands on the next control.
       await page.locator("button:focus", { hasText: "Pay 50,000 P" }).waitFor();
       await page.keyboard.press("Enter");
-      await page.waitForSelector(".qr");
+      await page.waitForSelector(".reservation-no");
     },
   ],
   [

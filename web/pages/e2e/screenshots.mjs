@@ -127,7 +127,7 @@ for (const [device, colorScheme, locale] of looks) {
   await picture("hold");
   await page.locator(".charge button").click();
   await page.locator("button.main:enabled").first().click();
-  await page.waitForSelector(".qr");
+  await page.waitForSelector(".reservation-no");
   await picture("ticket");
   await page.goto("/#/reservations");
   await page.locator("[data-status=CONFIRMED] .button").waitFor();

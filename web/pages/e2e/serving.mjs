@@ -242,7 +242,7 @@ export const scenarios = [
         await steady("concerts, with a hold");
         await page.getByRole("link", { name: "Pay now" }).click();
         await chargeAndPay(page);
-        await open(page.url(), ".qr");
+        await open(page.url(), ".reservation-no");
         await steady("ticket");
         await open("/#/reservations", "[data-status=CONFIRMED] .button");
         await steady("my reservations");

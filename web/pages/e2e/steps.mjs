@@ -38,7 +38,7 @@ export async function holdOne(page, made) {
 export async function chargeAndPay(page) {
   await page.getByRole("button", { name: /^Add / }).click();
   await page.getByRole("button", { name: /^Pay / }).and(page.locator(":enabled")).click();
-  await page.waitForSelector(".qr");
+  await page.waitForSelector(".reservation-no");
 }
 
 // Sets the page's visibility: headless tabs are never hidden by themselves.

@@ -96,6 +96,8 @@ export interface Rules {
   activeSeconds: number; // a turn at most
   idleSeconds: number; // a turn without a sign of life
   returnSeconds: number; // a place whose turn has come, without the buyer
+  chargeBy: "user" | "service"; // service: points are bought elsewhere
+  topUpUrl: string | null; // there, if the server knows
 }
 export const rules = state<Rules>({
   maxSeatsPerHold: 4,
@@ -104,6 +106,8 @@ export const rules = state<Rules>({
   activeSeconds: 600,
   idleSeconds: 120,
   returnSeconds: 600,
+  chargeBy: "user",
+  topUpUrl: null,
 });
 
 // The user a token names, to keep apart what is kept for different users here. The server checks it; this does not.

@@ -156,6 +156,11 @@ export const en = {
   missing: (n: string) => `${n} short`,
   chargeTitle: "Add points",
   chargeAmount: "Amount",
+  topUpTitle: "Points are missing",
+  topUpMore: (n: string) =>
+    `You need ${n} more. Points are bought elsewhere; come back here and pay before the time is over.`,
+  topUpGo: "Buy points (opens a new page)",
+  topUpAsk: "Look again",
   chargeDo: (n: string) => `Add ${n}`,
   charging: "Adding points…",
   charged: (n: string) => `Points added. You now have ${n}.`,
@@ -169,9 +174,8 @@ export const en = {
 
   // confirmation
   paidTitle: "See you there!",
-  paidMore: "Show this code at the entrance. You can always find it under “My reservations”.",
+  paidMore: "Your seats are yours. Keep the reservation number; you can always find it under “My reservations”.",
   reservationNo: (n: number) => `Reservation ${n}`,
-  qrLabel: (n: number) => `QR code of reservation ${n}`,
   print: "Print",
 
   // my reservations
@@ -236,6 +240,17 @@ export const en = {
     SEAT_ALREADY_RESERVED: ["Someone else was faster.", "Choose other seats. You have paid nothing."],
     SEAT_LOCKED: ["Many people want this seat at the moment.", "Try again, or choose another seat."],
     PRICE_CHANGED: ["The price has changed. Nothing is held.", "Check the new price, then hold the seats again."],
+    JOIN_PASS_REQUIRED: ["This queue wants a pass.", "Get one where you were sent from, and come back here."],
+    JOIN_PASS_INVALID: ["The pass does not count any more.", "Get a new one, and come back here."],
+    JOIN_PASS_USED: ["This pass has been used.", "Get a new one, and come back here."],
+    TOO_MANY_UNPAID_HOLDS: [
+      "You have let too many holds end unpaid within the past hour.",
+      "Seats that you hold now can still be paid. Come back later for others.",
+    ],
+    SEAT_COOLING_DOWN: [
+      "You have held this seat twice without paying.",
+      "Others may take it for a while. Choose other seats, or try again in a minute.",
+    ],
     SEAT_LIMIT_EXCEEDED: ["This is more than the maximum number of seats per person.", "Choose fewer seats."],
     RESERVATION_EXPIRED: ["The time to pay is over. You have paid nothing.", "Choose your seats again."],
     RESERVATION_NOT_PAYABLE: ["This reservation was cancelled.", "Choose your seats again."],

@@ -6,10 +6,12 @@ import { useDoing } from "../base/doing";
 import { useInView } from "../base/in_view";
 import { useLoaded } from "../base/loaded";
 import { Problem } from "../base/problem";
-import { balance, giveBack, pay, type Reservation } from "../base/sale";
+import { balance, giveBack, pay, type Reservation, rules } from "../base/sale";
 import { Skeleton } from "../base/skeleton";
+import { useValue } from "../base/state";
 import { money, useWords } from "../base/words";
 import { Charge } from "./charge";
+import { TopUp } from "./top_up";
 import "./paying.css";
 
 type OnChanged = (status?: Reservation["status"]) => Promise<void>;
@@ -69,6 +71,7 @@ export function Paying({ reservation, onChanged }: { reservation: Reservation; o
   const { amount } = reservation;
   const points = useLoaded("points", balance);
   const { paying, giving, payNow, giveBackNow } = usePayment(reservation, points.put, onChanged);
+  const isElsewhere = useValue(rules).chargeBy === "service";
   const [said, say] = useState("");
   const charged = useInView<HTMLParagraphElement>(said);
   const isBusy = paying.isDoing || giving.isDoing;
@@ -86,7 +89,8 @@ export function Paying({ reservation, onChanged }: { reservation: Reservation; o
         {said}
       </p>
       {points.error != null && <Problem error={points.error} onRetry={points.reload} />}
-      {missing > 0 && <Charge key={missing} suggested={missing} onCharged={onCharged} />}
+      {missing > 0 && !isElsewhere && <Charge key={missing} suggested={missing} onCharged={onCharged} />}
+      {missing > 0 && isElsewhere && <TopUp missing={missing} onAsk={points.reload} />}
       {paying.error != null && (
         <>
           <Problem error={paying.error} onRetry={payNow} />

@@ -5,7 +5,6 @@ import { to } from "../base/route";
 import type { Reservation } from "../base/sale";
 import { When } from "../base/when";
 import { money, seatName, useWords } from "../base/words";
-import { QrCode } from "./qr";
 import type { Show } from "./show";
 import "./chosen_list.css";
 import "./ticket.css";
@@ -40,13 +39,7 @@ export function PaidTicket({ reservation, show }: { reservation: Reservation; sh
       <div class="ticket stub">
         <Poster seed={reservation.concertId} />
         <Reserved reservation={reservation} show={show} />
-        <div class="code">
-          <QrCode
-            text={`frontrow reservation ${reservation.reservationId} concert ${reservation.concertId} date ${reservation.scheduleId} seats ${reservation.seats.map((seat) => seat.seatId).join(" ")}`}
-            label={w.qrLabel(reservation.reservationId)}
-          />
-          <p class="strong">{w.reservationNo(reservation.reservationId)}</p>
-        </div>
+        <p class="reservation-no">{w.reservationNo(reservation.reservationId)}</p>
       </div>
       <p>{w.paidMore}</p>
       <button type="button" class="no-print start-self" onClick={() => print()}>
