@@ -1,5 +1,5 @@
 # The commands of the project. Each one sets the machine up first, so that a fresh clone needs only `make` and apt.
-.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster package check-package check-compose screenshots lighthouse
+.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster package check-package check-compose pin-images sbom check-dependencies screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -16,6 +16,8 @@ help:
 	@echo 'make services   start MariaDB, Redis with Sentinel and Kafka for the cluster profile (services-stop: end them)'
 	@echo 'make run-cluster  two servers on them behind haproxy, on http://127.0.0.1:8080'
 	@echo 'make package    a Debian package of this machine'"'"'s release, into build/package (check-package: installs, upgrades and purges it in a chroot, as root)'
+	@echo 'make sbom       what is in the program (CycloneDX) and third-party notices; make check-dependencies: known faults, from osv.dev'
+	@echo 'make pin-images  pins the container images of the compose files and the Dockerfile to what their tags are now'
 	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'
 	@echo 'make clients    Python, TypeScript, Java and Kotlin clients made from docs/openapi.yml buy a seat; Kafka clients read the events'
 	@echo 'make bench      how fast, beside the limits of this machine; rewrites bench/RESULTS.md (QUICK=1: a short look)'
@@ -47,9 +49,16 @@ run-cluster: setup-cluster
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow
 	@exec tools/run_cluster.py
 
-package: setup
+# What is in the program, read off the build.
+sbom: setup
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow
+	@tools/sbom.py build/release --out build/frontrow.cdx.json --notices build/THIRD-PARTY-NOTICES.txt
+
+check-dependencies: sbom
+	@tools/check_dependencies.py build/frontrow.cdx.json
+
+package: sbom
 	@cd build/release && cpack -B ../package
 
 check-package: package
@@ -57,6 +66,10 @@ check-package: package
 
 check-compose:
 	@tools/check_compose.sh
+
+# Container images get the digest that their registry has for the tag now; needs a way to the registry.
+pin-images:
+	@tools/pin_images.py
 
 run: setup
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }

@@ -9,6 +9,9 @@ install(FILES "${package_files}/copyright" "${PROJECT_SOURCE_DIR}/README.md" "${
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/reference" DESTINATION share/doc/frontrow)
 install(FILES "${PROJECT_SOURCE_DIR}/deploy/logs/index-template.json" DESTINATION share/doc/frontrow/logs)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/deploy/proxy" DESTINATION share/doc/frontrow)
+# Made by `make sbom`.
+install(FILES "${PROJECT_SOURCE_DIR}/build/frontrow.cdx.json" "${PROJECT_SOURCE_DIR}/build/THIRD-PARTY-NOTICES.txt"
+  DESTINATION share/doc/frontrow OPTIONAL)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)

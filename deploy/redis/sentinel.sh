@@ -9,7 +9,7 @@ umask 077
 conf=$DATA/sentinel.conf
 
 if [ -s "$conf" ]; then
-  kept_without "$conf" '^sentinel auth-pass ' >"$conf.new"
+  kept_without "$conf" '^(requirepass|sentinel auth-pass|sentinel sentinel-pass) ' >"$conf.new"
 else
   primary=$(named_by_sentinels)
   case $primary in '' | 0\ *) primary=$(followed_by_nodes) ;; esac
@@ -27,7 +27,8 @@ sentinel failover-timeout frontrow 5000
 sentinel parallel-syncs frontrow 2
 CONF
 fi
-# The password is not kept: a changed one counts at the next start.
+# Passwords are not kept: changed ones count at the next start.
+printf 'requirepass %s\nsentinel sentinel-pass %s\n' "$sentinel_password" "$sentinel_password" >>"$conf.new"
 printf 'sentinel auth-pass frontrow %s\n' "$password" >>"$conf.new"
 mv "$conf.new" "$conf"
 exec redis-server "$conf" --sentinel

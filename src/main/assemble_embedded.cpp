@@ -40,8 +40,7 @@ sqlite::StoreSettings store_settings(const Settings& settings, const sqlite::Dat
 
 Secret ticket_key(const Settings& settings) {
   Secret key = settings.ticket_key ? *settings.ticket_key : load_or_create_secret(settings.data_dir / "ticket.key");
-  if (key.reveal().size() < local::kMinKeyBytes)
-    throw std::runtime_error(fmt::format("the ticket key is too short: {} bytes at least", local::kMinKeyBytes));
+  require_length("ticket key", key, local::kMinKeyBytes);
   return key;
 }
 
@@ -128,6 +127,7 @@ struct EmbeddedServer::Parts {
 
   static std::string admin_token(const Settings& settings) {
     const Secret token = settings.admin_token ? *settings.admin_token : load_or_create_secret(settings.data_dir / "admin.token");
+    require_length("admin token", token, kMinAdminTokenBytes);
     return std::string(token.reveal());
   }
 

@@ -78,7 +78,7 @@ redis::Settings redis_of(const Settings& settings) {
   redis::Settings redis{.primary = settings.redis_master,
                         .user = settings.redis_user,
                         .password = settings.redis_password.value_or(Secret{""}),
-                        .sentinel_password = Secret{""},
+                        .sentinel_password = settings.redis_sentinel_password.value_or(Secret{""}),
                         .command_timeout = settings.redis_timeout,
                         .connect_timeout = settings.redis_connect_timeout};
   for (const HostPort& sentinel : settings.redis_sentinels)

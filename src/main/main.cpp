@@ -1,17 +1,23 @@
 // The program's entry: settings in, exit code out.
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 
+#include "adapters/local/hmac_signer.hpp"
 #include "adapters/sqlite/audit.hpp"
 #include "base/boundary.hpp"
 #include "base/log.hpp"
+#include "base/private_files.hpp"
 #include "main/assemble_cluster.hpp"
 #include "main/assemble_embedded.hpp"
+#include "main/backup.hpp"
+#include "main/secret_file.hpp"
 #include "main/settings.hpp"
+#include "main/settings_table.hpp"
 #include "main/signals.hpp"
 
 namespace frontrow {
@@ -65,7 +71,26 @@ void say_addresses(const Settings& settings, const SaleServer& server) {
   say(settings, text, "serving", {{"address", buyers}, {"operators", operators}, {"data", data}});
 }
 
+// Before a pod touches the database.
+void require_long_keys(const Settings& settings) {
+  if (settings.admin_token) require_length("admin token", *settings.admin_token, kMinAdminTokenBytes);
+  if (settings.ticket_key) require_length("ticket key", *settings.ticket_key, local::kMinKeyBytes);
+}
+
+// For a server that others reach, unlike a command that an operator runs once.
+void warn_of_rights(Subcommand command, const Settings& settings) {
+  if (::geteuid() == 0) log_warn("frontrow runs as root and needs none of its rights: give it a user of its own");
+  for (const SecretSource& source : secret_sources()) {
+    const std::filesystem::path& file = settings.*(source.file);
+    const bool is_public = source.file == &Settings::jwt_key_file && settings.jwt_algorithm != Settings::JwtAlgorithm::hs256;
+    if (file.empty() || is_public || !uses(command, settings.profile, source.part) || !is_readable_by_others(file)) continue;
+    log_warn("a secret can be read by every user of this machine: chmod o-r", {{"file", file.string()}});
+  }
+}
+
 int serve(const Settings& settings) {
+  require_long_keys(settings);
+  warn_of_rights(Subcommand::serve, settings);
   Signals signals;
   const auto server = make_server(settings);
   server->start();
@@ -79,6 +104,7 @@ int serve(const Settings& settings) {
 
 int work(const Settings& settings) {
   if (!is_cluster(settings)) throw std::runtime_error("worker is for the cluster profile: --profile cluster");
+  warn_of_rights(Subcommand::worker, settings);
   Signals signals;
   ClusterServer server(settings);
   server.start_worker();
@@ -113,12 +139,7 @@ void say_audited(const Settings& settings, const AuditLine& line) {
       {});
 }
 
-int audit(const Settings& settings) {
-  bool is_clean = true;
-  for (const AuditLine& line : is_cluster(settings) ? audit_cluster(settings) : sqlite::audit(settings.data_dir)) {
-    say_audited(settings, line);
-    is_clean = is_clean && line.broken == 0;
-  }
+void say_verdict(const Settings& settings, bool is_clean) {
   if (is_clean) {
     say(settings, "clean\n", "the audit is clean");
   } else if (is_json(settings)) {
@@ -126,6 +147,15 @@ int audit(const Settings& settings) {
   } else {
     say(settings, "NOT clean\n", {});
   }
+}
+
+int audit(const Settings& settings) {
+  bool is_clean = true;
+  for (const AuditLine& line : is_cluster(settings) ? audit_cluster(settings) : sqlite::audit(settings.data_dir)) {
+    say_audited(settings, line);
+    is_clean = is_clean && line.broken == 0;
+  }
+  say_verdict(settings, is_clean);
   return is_clean ? 0 : 1;
 }
 
@@ -136,6 +166,50 @@ int fill(const Settings& settings) {
   return 0;
 }
 
+// The end of a backup or a restore: what is in it, and what is not.
+int say_kept(const Settings& settings, std::string_view done, const std::filesystem::path& folder, const BackupResult& result,
+             const std::vector<std::string>& keys) {
+  const std::string up_to =
+      fmt::format("everything answered before {}; the last event is {}", result.backup.up_to, result.backup.last_event);
+  if (is_json(settings)) log_info(done, {{"data", folder.string()}, {"meaning", up_to}});
+  std::string text = fmt::format("{} {}\n  holds        {}\n", done, folder.string(), up_to);
+  for (const KeptFile& file : result.backup.files) text += fmt::format("  file         {}, {} bytes\n", file.name, file.bytes);
+  for (const std::string& key : keys) {
+    if (is_json(settings)) log_info("a key that is not in the backup", {{"what", key}});
+    text += fmt::format("  not in it    {}\n", key);
+  }
+  if (!is_json(settings)) say(settings, text, {});
+  bool is_clean = true;
+  for (const AuditLine& line : result.audit) {
+    if (line.broken > 0) say_audited(settings, line);
+    is_clean = is_clean && line.broken == 0;
+  }
+  say_verdict(settings, is_clean);
+  return is_clean ? 0 : 1;
+}
+
+void require_embedded(const Settings& settings, std::string_view command) {
+  if (is_cluster(settings))
+    throw std::runtime_error(fmt::format("{} is for the embedded profile; see docs/operations/backup.md for a cluster", command));
+}
+
+int back_up(const Settings& settings, const std::filesystem::path& to) {
+  constexpr int kMoreModest = 10;
+  require_embedded(settings, "backup");
+  (void)!::nice(kMoreModest);  // the sale goes first
+  const BackupResult result = make_backup(settings, to);
+  std::vector<std::string> keys;
+  for (const NamedKey& key : result.backup.named)
+    keys.push_back(fmt::format("{} {} ({})", key.setting, key.place, key.fingerprint));
+  return say_kept(settings, "the backup is complete:", to, result, keys);
+}
+
+int restore(const Settings& settings, const std::filesystem::path& from) {
+  require_embedded(settings, "restore");
+  const BackupResult result = restore_backup(settings, from);
+  return say_kept(settings, "the sale is restored:", settings.data_dir, result, look_for(result.backup.named));
+}
+
 int run(const Parsed& parsed) {
   const Settings& settings = parsed.settings;
   switch (parsed.subcommand) {
@@ -144,6 +218,8 @@ int run(const Parsed& parsed) {
     case Subcommand::audit: return audit(settings);
     case Subcommand::migrate: is_cluster(settings) ? migrate_cluster(settings) : migrate(settings); return 0;
     case Subcommand::demo: return fill(settings);
+    case Subcommand::backup: return back_up(settings, parsed.folder);
+    case Subcommand::restore: return restore(settings, parsed.folder);
   }
   return 2;
 }
@@ -174,6 +250,7 @@ int end_early(const Exit& end, LogFormat format) {
 }  // namespace frontrow
 
 int main(int argc, char** argv) {
+  ::umask(077);  // the database, its log and every other file are for this user only
   const auto parsed = frontrow::parse_settings(argc, argv, environ);
   if (!parsed) {
     return frontrow::end_early(parsed.error(), frontrow::asked_log_format(argc, argv, environ));

@@ -1,17 +1,12 @@
 #include "main/secret_file.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <fstream>
-#include <sstream>
-#include <stdexcept>
-#include <system_error>
-
 #include <fmt/format.h>
 
+#include <array>
+#include <stdexcept>
+
+#include "base/log.hpp"
+#include "base/private_files.hpp"
 #include "base/random.hpp"
 
 namespace frontrow {
@@ -19,10 +14,7 @@ namespace frontrow {
 namespace {
 
 constexpr std::size_t kBytes = 32;
-
-[[noreturn]] void fail(const std::filesystem::path& file, int error) {
-  throw std::runtime_error(fmt::format("{}: {}", file.string(), std::generic_category().message(error)));
-}
+constexpr std::size_t kMostBytes = std::size_t{64} << 10;
 
 std::string random_text() {
   std::array<std::byte, kBytes> bytes;
@@ -32,40 +24,30 @@ std::string random_text() {
   return text;
 }
 
-// Flushed before it gets its name: a key that has signed tickets must survive a power cut.
-void create(const std::filesystem::path& file, const std::string& text) {
-  const std::filesystem::path unfinished = file.string() + ".new";
-  const int descriptor = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) fail(unfinished, errno);
-  const std::string line = text + "\n";
-  const bool is_written =
-      ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(descriptor) == 0;
-  const int error = errno;
-  ::close(descriptor);
-  if (!is_written) fail(unfinished, error);
-  std::filesystem::rename(unfinished, file);
-  const int directory = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) fail(file.parent_path(), errno);
-  ::fsync(directory);
-  ::close(directory);
+Secret read(const std::filesystem::path& file, Links links) {
+  auto text = read_private_file(file, kMostBytes, links);
+  if (!text) throw std::runtime_error(fmt::format("{}: {}", file.string(), text.error()));
+  while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+  if (text->empty()) throw std::runtime_error(fmt::format("{}: is empty", file.string()));
+  return Secret(std::move(*text));
 }
 
 }  // namespace
 
 Secret load_or_create_secret(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) create(file, random_text());
-  return read_secret(file);
+  if (const std::string refusal = refuse_own_file(file); !refusal.empty()) throw std::runtime_error(refusal);
+  if (close_to_others(file))
+    log_warn("a secret could be read by every user of this machine: delete the file, and the next start makes a new one",
+             {{"file", file.string()}});
+  if (!std::filesystem::exists(file)) create_private_file(file, random_text() + "\n");
+  return read(file, Links::refused);
 }
 
-Secret read_secret(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  std::ostringstream content;
-  content << in.rdbuf();
-  if (!in) throw std::runtime_error(fmt::format("{}: cannot be read", file.string()));
-  std::string text = content.str();
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  if (text.empty()) throw std::runtime_error(fmt::format("{}: is empty", file.string()));
-  return Secret(std::move(text));
+Secret read_secret(const std::filesystem::path& file) { return read(file, Links::followed); }
+
+void require_length(std::string_view name, const Secret& secret, std::size_t least_bytes) {
+  if (secret.reveal().size() < least_bytes)
+    throw std::runtime_error(fmt::format("the {} is too short: {} bytes at least", name, least_bytes));
 }
 
 }  // namespace frontrow

@@ -1,7 +1,9 @@
 // Secrets that the embedded profile makes for itself and keeps beside its database.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <string_view>
 
 #include "base/secret.hpp"
 
@@ -11,7 +13,13 @@ namespace frontrow {
 // secret.
 Secret read_secret(const std::filesystem::path& file);
 
-// The same. If there is no such file, makes one (0600) with 32 random bytes as hexadecimal.
+// The same for a file in the data directory, which must be no link. If there is no such file, makes one (0600) with 32 random
+// bytes as hexadecimal.
 Secret load_or_create_secret(const std::filesystem::path& file);
+
+// Throws std::runtime_error if a secret could be guessed. `name` says which one.
+void require_length(std::string_view name, const Secret& secret, std::size_t least_bytes);
+
+inline constexpr std::size_t kMinAdminTokenBytes = 16;
 
 }  // namespace frontrow

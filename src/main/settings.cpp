@@ -5,13 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "base/private_files.hpp"
 #include "main/config_file.hpp"
 #include "main/settings_table.hpp"
 
@@ -34,6 +33,7 @@ constexpr std::size_t kChargeTokenBytesMin = 32;
 struct Arguments {
   Subcommand subcommand = Subcommand::serve;
   std::optional<std::string> config;
+  std::string folder;  // of backup and restore
   std::vector<std::optional<std::string>> flags;
 };
 
@@ -71,14 +71,9 @@ std::vector<std::string> known_names(bool environment) {
   return names;
 }
 
+// Kubernetes mounts secrets as links.
 std::expected<std::string, Reason> read_file(const std::filesystem::path& file) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) return std::unexpected("no such file");
-  std::ifstream in{file, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in) return std::unexpected("cannot be read");
-  if (text.size() > kFileBytesMax) return std::unexpected("larger than 1 MiB");
-  return text;
+  return read_private_file(file, kFileBytesMax, Links::followed);
 }
 
 Reason apply_entry(Settings& settings, const ConfigEntry& entry) {
@@ -283,13 +278,19 @@ struct CommandName {
   Subcommand subcommand;
   const char* name;
   const char* meaning;
+  const char* folder = nullptr;  // the name of its argument
 };
-constexpr std::array<CommandName, 5> kCommands = {{
+constexpr std::array<CommandName, 7> kCommands = {{
     {Subcommand::serve, "serve", "Sell tickets."},
     {Subcommand::worker, "worker", "Cluster profile: deliver events and end holds, without serving requests."},
     {Subcommand::audit, "audit", "Prove that no rule of the sale is broken in the data directory; exit 1 when one is."},
     {Subcommand::migrate, "migrate", "Bring the data directory to this version's layout."},
     {Subcommand::demo, "demo", "Fill an empty data directory with three demo concerts."},
+    {Subcommand::backup,
+     "backup",
+     "Embedded profile: copy the sale and its keys into a new folder, beside a server that goes on.",
+     "TO"},
+    {Subcommand::restore, "restore", "Embedded profile: make a backup the sale in an empty data directory.", "FROM"},
 }};
 constexpr const char* kReferenceCommand = "settings-reference";
 constexpr const char* kLimitsCommand = "limits-reference";
@@ -306,10 +307,14 @@ void describe(CLI::Option& option, const Setting& setting, const Settings& defau
   }
 }
 
-void add_commands(CLI::App& app) {
+void add_commands(CLI::App& app, std::string& folder) {
   app.fallthrough();
   app.require_subcommand(0, 1);
-  for (const auto& command : kCommands) app.add_subcommand(command.name, command.meaning)->set_help_flag();
+  for (const auto& command : kCommands) {
+    CLI::App* const added = app.add_subcommand(command.name, command.meaning);
+    added->set_help_flag();
+    if (command.folder != nullptr) added->add_option(command.folder, folder, "A folder.")->required();
+  }
   app.add_subcommand(kReferenceCommand, "Print docs/reference/settings.md.")->group("")->set_help_flag();
   app.add_subcommand(kLimitsCommand, "Print docs/reference/limits.md.")->group("")->set_help_flag();
 }
@@ -332,7 +337,8 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
   app.footer(
       "Every setting is also an environment variable (--hold-seconds is FRONTROW_HOLD_SECONDS) and a key of the --config file.\n"
       "A flag counts over the environment, the environment over the file.");
-  add_commands(app);
+  std::string folder;
+  add_commands(app, folder);
   // Checked before parsing: later CLI11 would print the help of the subcommand, which has no options of its own.
   const std::string help = app.help();
   try {
@@ -345,11 +351,13 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
     return std::unexpected(Exit{2, fmt::format("frontrow: {}\nSee frontrow --help.\n", error.what())});
   }
   if (app.get_subcommands().empty()) {
-    return std::unexpected(Exit{2, "frontrow: a command is needed: serve, worker, audit, migrate or demo\nSee frontrow --help.\n"});
+    return std::unexpected(
+        Exit{2, "frontrow: a command is needed: serve, worker, audit, migrate, demo, backup or restore\nSee frontrow --help.\n"});
   }
   if (app.got_subcommand(kReferenceCommand)) return std::unexpected(Exit{0, settings_reference()});
   if (app.got_subcommand(kLimitsCommand)) return std::unexpected(Exit{0, limits_reference()});
   Arguments arguments;
+  arguments.folder = folder;
   for (const auto& command : kCommands) {
     if (app.got_subcommand(command.name)) arguments.subcommand = command.subcommand;
   }
@@ -374,7 +382,7 @@ bool is_on_loopback(const Settings& settings) { return settings.host.starts_with
 std::expected<Parsed, Exit> parse_settings(int argc, const char* const* argv, const char* const* environment) {
   auto arguments = parse_arguments(argc, argv);
   if (!arguments) return std::unexpected(std::move(arguments.error()));
-  Parsed parsed{arguments->subcommand, {}};
+  Parsed parsed{arguments->subcommand, {}, arguments->folder};
   const Reason reason = apply_all(parsed.settings, *arguments, environment);
   if (!reason.empty()) return std::unexpected(Exit{2, "frontrow: " + reason + "\n"});
   return parsed;

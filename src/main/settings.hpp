@@ -142,6 +142,7 @@ struct Settings {
   std::vector<HostPort> redis_server{{.host = "127.0.0.1", .port = 6379}};
   std::string redis_user;
   std::filesystem::path redis_password_file;
+  std::filesystem::path redis_sentinel_password_file;
   bool redis_tls = false;
   std::filesystem::path redis_tls_ca_file;
   std::filesystem::path redis_tls_cert_file;
@@ -161,6 +162,7 @@ struct Settings {
   KafkaCompression kafka_compression = KafkaCompression::gzip;
   std::optional<Secret> mysql_password;
   std::optional<Secret> redis_password;
+  std::optional<Secret> redis_sentinel_password;
   std::optional<Secret> kafka_password;
 
   // Log
@@ -177,11 +179,12 @@ bool is_charged_by_service(const Settings& settings);
 // True if operators have an address of their own.
 inline bool is_apart(const Settings& settings) { return !settings.admin_host.empty(); }
 
-enum class Subcommand : std::uint8_t { serve, worker, audit, migrate, demo };
+enum class Subcommand : std::uint8_t { serve, worker, audit, migrate, demo, backup, restore };
 
 struct Parsed {
   Subcommand subcommand;
   Settings settings;
+  std::filesystem::path folder{};  // of backup and restore
 };
 
 // The early end of the program: text for standard output if `code` is 0 (--help, --version), else for standard error.

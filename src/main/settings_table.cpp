@@ -300,7 +300,7 @@ bool uses(Subcommand command, Settings::Profile profile, Part part) {
 }
 
 std::span<const SecretSource> secret_sources() {
-  static constexpr std::array<SecretSource, 8> kSources = {{
+  static constexpr std::array<SecretSource, 9> kSources = {{
       {Part::http, "FRONTROW_JWT_KEY", "jwt-key-file", &S::jwt_key_file, &S::jwt_key, "The key itself, instead of a file."},
       {Part::http,
        "FRONTROW_ADMIN_TOKEN",
@@ -337,6 +337,12 @@ std::span<const SecretSource> secret_sources() {
        "redis-password-file",
        &S::redis_password_file,
        &S::redis_password,
+       "The password itself, instead of a file."},
+      {Part::redis,
+       "FRONTROW_REDIS_SENTINEL_PASSWORD",
+       "redis-sentinel-password-file",
+       &S::redis_sentinel_password_file,
+       &S::redis_sentinel_password,
        "The password itself, instead of a file."},
       {Part::kafka,
        "FRONTROW_KAFKA_PASSWORD",

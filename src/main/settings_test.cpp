@@ -230,7 +230,7 @@ TEST_F(SettingsTest, ACommandNeedsOnlyWhatItUses) {
     std::vector<std::string> needs;
   };
   const std::vector<std::string> mysql{"mysql-password-file"},
-      stores{"mysql-password-file", "redis-password-file", "kafka-password-file"};
+      stores{"mysql-password-file", "redis-password-file", "redis-sentinel-password-file", "kafka-password-file"};
   auto all = stores;
   all.insert(all.end(), {"admin-token-file", "charge-token-file", "ticket-key-file", "jwt-key-file"});
   const std::vector<Row> table = {

@@ -105,6 +105,8 @@ class Package(unittest.TestCase):
         for word in ("libsqlite3-0", "libmariadb3", "librdkafka1", "libssl3", "adduser", "tzdata"):
             self.assertIn(word, fields)
         files = run("dpkg-deb", "-c", PACKAGE).stdout
+        for name in ("frontrow.cdx.json", "THIRD-PARTY-NOTICES.txt"):
+            self.assertIn(name, files)
         self.assertNotRegex(files, r"^-..s|^-.....s")
         self.assertEqual([line for line in files.splitlines() if " root/root " not in line], [])
 

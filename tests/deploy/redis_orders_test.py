@@ -40,6 +40,7 @@ class Cluster:
         self.directory, self.scripts, self.running, self.written = directory, scripts, {}, 0
         self.ports = dict(zip(ALL, free_ports(len(ALL))))
         (directory / "password").write_text("a-password")
+        (directory / "sentinel-password").write_text("another-password")
         for name in ALL:
             (directory / name).mkdir()
 
@@ -50,6 +51,7 @@ class Cluster:
         node = name in NODES
         settings = {
             "REDIS_DATA": str(self.directory / name), "REDIS_PASSWORD_FILE": str(self.directory / "password"),
+            "SENTINEL_PASSWORD_FILE": str(self.directory / "sentinel-password"),
             "REDIS_SENTINELS": self.addresses(SENTINELS), "REDIS_NODES": self.addresses(NODES),
             "REDIS_PORT" if node else "SENTINEL_PORT": str(self.ports[name]),
         }
@@ -77,9 +79,15 @@ class Cluster:
         return (self.directory / f"{name}.log").read_text().splitlines()
 
     def ask(self, name, *words):
-        environment = os.environ | ({"REDISCLI_AUTH": "a-password"} if name in NODES else {})
+        environment = os.environ | {"REDISCLI_AUTH": "a-password" if name in NODES else "another-password"}
         command = ["redis-cli", "-h", HOST, "-p", str(self.ports[name]), *words]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=10).stdout.split()
+
+    def strangers_are_refused(self):
+        for name in ALL:
+            command = ["redis-cli", "-h", HOST, "-p", str(self.ports[name]), "info"]
+            answer = subprocess.run(command, env=os.environ | {"REDISCLI_AUTH": ""}, capture_output=True, text=True, timeout=10).stdout
+            assert "NOAUTH" in answer, f"{name} answers without a password: {answer}"
 
     def primary(self):
         """The node that all sentinels name, if it is a primary with two replicas that are in step; else None."""
@@ -199,6 +207,7 @@ def main():
         for name in ALL:
             cluster.start(name)
         assert cluster.check("the first start") == "n1"
+        cluster.strangers_are_refused()
         old = cluster.fail_over()
         cluster.start(old)
         assert cluster.check("a failover") != "n1", "the failover chose no other node"

@@ -4,6 +4,7 @@ A client without a password has every right; on a second listener the users `fro
 """
 
 import base64
+import hashlib
 import re
 import shutil
 import socket
@@ -16,6 +17,7 @@ from .secrets_file import password
 
 HERE = Path(__file__).resolve().parent
 POM = HERE / "kafka.pom.xml"
+SUMS = HERE / "kafka.sha256"  # of each file, so that a repository cannot give another
 JARS = HERE.parent.parent / "build" / "kafka"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 NAME = "kafka"
@@ -33,7 +35,18 @@ def fetch_jars():
                           capture_output=True, text=True, timeout=540, check=False)
     if done.returncode:
         raise Failed("mvn could not fetch Kafka: " + next(iter(re.findall(r"ERROR.*", done.stdout)), "no reason given"))
+    check_jars(JARS)
     marker.write_text(POM.read_text())
+
+
+def check_jars(folder):
+    """Each file is the one that was first fetched, and there is no other."""
+    known = {name: digest for digest, name in (line.split() for line in SUMS.read_text().splitlines())}
+    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in Path(folder).glob("*.jar")}
+    wrong = sorted(name for name in known.keys() | found.keys() if known.get(name) != found.get(name))
+    if wrong:
+        raise Failed(f"kafka: not the files of {SUMS.name}: {', '.join(wrong[:5])}; after a change of kafka.pom.xml, "
+                     f"look at them and run `cd {folder} && sha256sum *.jar >{SUMS}`")
 
 
 class Kafka:

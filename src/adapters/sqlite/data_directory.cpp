@@ -9,6 +9,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/log.hpp"
+#include "base/private_files.hpp"
+
 namespace frontrow::sqlite {
 
 namespace {
@@ -32,6 +35,21 @@ std::string holder_of(int fd) {
   return size > 0 ? " (process " + std::string{text.data()} + ")" : std::string{};
 }
 
+void check(const std::string& refusal) {
+  if (!refusal.empty()) throw NotUsable{refusal};
+}
+
+// Links and files of others are refused before one of them is opened. Older versions left the database readable.
+void check_files(const std::filesystem::path& directory) {
+  check(refuse_folder(directory));
+  const std::string database = DataDirectory::database_in(directory).string();
+  for (const std::string& file : {(directory / kLockFile).string(), database, database + "-wal", database + "-shm"}) {
+    check(refuse_own_file(file));
+    if (close_to_others(file))
+      log_warn("a file of the sale could be read by every user of this machine; it is closed now", {{"file", file}});
+  }
+}
+
 }  // namespace
 
 DataDirectory::DataDirectory(std::filesystem::path path) : path_(std::move(path)) {
@@ -39,8 +57,9 @@ DataDirectory::DataDirectory(std::filesystem::path path) : path_(std::move(path)
   if (path_.has_parent_path()) std::filesystem::create_directories(path_.parent_path(), ignored);
   if (::mkdir(path_.c_str(), S_IRWXU) != 0 && errno != EEXIST)
     throw NotUsable{"cannot make the data directory " + path_.string() + ": " + reason()};
+  check_files(path_);
   const std::filesystem::path file = path_ / kLockFile;
-  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (lock_ < 0) throw NotUsable{"cannot write in the data directory " + path_.string() + ": " + reason()};
   struct flock wanted = whole_file();
   if (::fcntl(lock_, F_OFD_SETLK, &wanted) != 0) {

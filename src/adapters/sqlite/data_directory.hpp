@@ -11,7 +11,8 @@ namespace frontrow::sqlite {
 class DataDirectory {
  public:
   // Makes the directory if it is missing (0700) and locks it until destroyed. Throws NotUsable if another process
-  // serves it (with the id of that process), or if it cannot be made or written.
+  // serves it (with the id of that process), if it cannot be made or written, if it is another user's, or if others can
+  // change it or a file in it (base/private_files.hpp).
   explicit DataDirectory(std::filesystem::path path);
   ~DataDirectory();
   DataDirectory(const DataDirectory&) = delete;
