@@ -299,6 +299,12 @@ TEST_F(SettingsTest, APaymentServiceHasALongTokenOfItsOwn) {
             "https://points.example/buy?a=1");
 }
 
+TEST_F(SettingsTest, PassesNeedAKey) {
+  expect_refused({"serve", "--join-pass", "always"}, {}, "join-pass always needs join-pass-key-file");
+  EXPECT_TRUE(parse({"serve", "--join-pass", "always"}, {"FRONTROW_JOIN_PASS_KEY=k"}));
+  expect_refused({"serve", "--join-pass-seconds", "3001"}, {}, "allowed is 1 to 3000");
+}
+
 TEST_F(SettingsTest, KafkasSaslNeedsAUserAndAPassword) {
   const std::vector<std::string> cluster{"serve", "--profile", "cluster", "--kafka-security", "sasl-tls"};
   const std::vector<std::string> keys{"FRONTROW_TICKET_KEY=t", "FRONTROW_ADMIN_TOKEN=a"};

@@ -90,6 +90,7 @@ void Loader::ask_for_hints(Sql& sql) {
 std::vector<UserId> Loader::users() const {
   std::vector<UserId> users = keys_.accounts;
   for (const Holder& holder : keys_.holders) users.push_back(holder.user);
+  for (const Holder& holder : keys_.unpaid_of) users.push_back(holder.user);
   for (const Holder& holder : keys_.tickets) users.push_back(holder.user);
   for (const Lead& lead : leads_)
     if (lead.owner) users.push_back(lead.owner);

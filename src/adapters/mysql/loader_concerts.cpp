@@ -83,7 +83,8 @@ void Loader::ask_for_catalog(Sql& sql) {
   if (!keys_.concerts.empty()) sql << "SELECT 0, " << kConcertColumns << " FROM concerts WHERE id IN " << List{keys_.concerts};
   if (!keys_.concerts.empty() && !keys_.schedules.empty()) sql << " UNION ALL ";
   if (!keys_.schedules.empty())
-    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, sections_version, 0, 0, '', 0, 0 FROM schedules WHERE id IN "
+    sql << "SELECT 1, id, '', '', '', concert_id, starts_at, version, sections_version, 0, 0, '', 0, 0, 0 FROM schedules WHERE id "
+           "IN "
         << List{keys_.schedules};
   sql.end();
 }

@@ -287,6 +287,37 @@ TEST_F(HoldTest, ThatIsRefusedLeavesNoKeyBehind) {
 
 // Taking over.
 
+TEST_F(HoldTest, IsRefusedAfterTooManyThatEndedUnpaid) {
+  const HoldLimits limited{.unpaid_holds_per_hour = 2};
+  for (const int id : {1, 2}) {
+    rows.store_hold(kAnn, {{101}}, now() + seconds{100}, {id});
+    rows.store_ending({id}, ReservationStatus::cancelled);
+    rows.set.reservations.at({id}).reservation.ended_at = now() - seconds{id};
+  }
+  const auto refused = rows.run<HoldSeats>(request(kAnn, {102}), limited, rows.metrics);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::too_many_unpaid_holds);
+  EXPECT_EQ(refused.error().retry_after, std::chrono::hours{1} - seconds{2});
+  EXPECT_TRUE(hold(kAnn, {102})) << "without a limit";
+  EXPECT_TRUE(rows.run<HoldSeats>(request(kBob, {103}), limited, rows.metrics));
+}
+
+// In one batch a give-back and a new hold of the seat.
+TEST_F(HoldTest, OfASeatGivenBackTwiceIsRefusedForAWhileInTheSameBatchToo) {
+  const HoldLimits limited{.seat_cool_down = seconds{60}};
+  const auto hold_again = [&] { return rows.run<HoldSeats>(request(kAnn, {101}), limited, rows.metrics); };
+  for (int i = 0; i < 2; ++i) {
+    const auto held = hold_again();
+    ASSERT_TRUE(held);
+    rows.run<CancelReservation>(kAnn, held->reservation.id);
+  }
+  const auto refused = hold_again();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::seat_cooling_down);
+  EXPECT_THAT(refused.error().seat_ids, ElementsAre(SeatId{101}));
+  EXPECT_TRUE(rows.run<HoldSeats>(request(kBob, {101}), limited, rows.metrics));
+}
+
 TEST_F(HoldTest, OfALapsedSeatEndsTheWholeOldReservationOnce) {
   rows.store_hold(kBob, {{101}, {102}, {103}}, now(), {21});
   const auto outcome = hold(kAnn, {102, 101});
@@ -383,6 +414,17 @@ TEST_F(EndingTest, GivingBackIsRefusedForOthersAndForWhatIsPaid) {
   EXPECT_EQ(cancel(kBob, {22}).error().code, ErrorCode::reservation_not_found) << "also when it is paid";
   EXPECT_EQ(cancel(kAnn, {22}).error().code, ErrorCode::reservation_not_cancellable);
   EXPECT_FALSE(rows.set.is_changed());
+}
+
+TEST_F(EndingTest, TheOperatorGivesBackAnybodysHold) {
+  rows.store_hold(kAnn, {{101}}, rows.set.now + seconds{1}, {1});
+  EXPECT_TRUE(rows.run<CancelReservation>(UserId{}, ReservationId{1}));
+  EXPECT_EQ(rows.seat(101).status, SeatStatus::available);
+  EXPECT_TRUE(rows.run<CancelReservation>(UserId{}, ReservationId{1}));
+  rows.store_paid(kBob, {{102}}, {2});
+  EXPECT_EQ(rows.run<CancelReservation>(UserId{}, ReservationId{2}).error().code, ErrorCode::reservation_not_cancellable);
+  EXPECT_EQ(rows.run<CancelReservation>(UserId{}, ReservationId{3}).error().code, ErrorCode::reservation_not_found);
+  EXPECT_THAT(rows.events(), ElementsAre(Pair(reservation_cancelled, ReservationId{1})));
 }
 
 TEST_F(EndingTest, GivingBackTriesAgainWhenASeatIsMissing) {

@@ -18,6 +18,14 @@ class QueueCommandsTest : public testing::Test {
  protected:
   QueueCommandsTest() { rows.set.now += std::chrono::milliseconds{250}; }
   Result<JoinOutcome> join(UserId user, std::optional<Idempotent> key = {}) { return rows.run<JoinQueue>(queue, user, key); }
+  Result<JoinOutcome> join_with(UserId user, const ShownPass& pass) {
+    std::optional<Result<JoinOutcome>> outcome;
+    JoinQueue command(queue, user, {}, [&](Result<JoinOutcome> result) { outcome = std::move(result); });
+    command.pass = pass;
+    command.decide(rows.set);
+    command.complete(CommitStatus::committed);
+    return std::move(*outcome);
+  }
   void commit() {
     for (const auto& [concert, change] : rows.set.queues) queue->apply(change, rows.set.now);
     rows.set.queues.clear();
@@ -107,6 +115,56 @@ TEST_F(QueueCommandsTest, OnePersonGoesInWhenAnotherLeaves) {
   commit();
   EXPECT_EQ(queue->counts().active, 1);
   EXPECT_EQ(queue->counts().waiting, 0);
+}
+
+ShownPass pass(int id) {
+  return {.refusal = {}, .use = {.owner = {}, .operation = Operation::use_pass, .hash = {static_cast<std::byte>(id)}}};
+}
+
+TEST_F(QueueCommandsTest, APassGivesOneNewPlace) {
+  EXPECT_TRUE(join_with(kAnn, pass(1))->is_new);
+  const auto in_the_same_batch = join_with(kBob, pass(1));
+  ASSERT_FALSE(in_the_same_batch);
+  EXPECT_EQ(in_the_same_batch.error().code, ErrorCode::join_pass_used);
+  commit();
+  EXPECT_EQ(join_with(kBob, pass(1)).error().code, ErrorCode::join_pass_used);
+  EXPECT_TRUE(join_with(kBob, pass(2))->is_new);
+  EXPECT_THAT(rows.set.new_keys, SizeIs(2));
+}
+
+TEST_F(QueueCommandsTest, APlaceIsFoundAgainWithoutAPassAndUsesNone) {
+  const auto first = join_with(kAnn, pass(1));
+  const ShownPass none{.refusal = Refusal{.code = ErrorCode::join_pass_required}};
+  EXPECT_EQ(join_with(kAnn, none)->place.number, first->place.number) << "in the same batch";
+  commit();
+  EXPECT_EQ(join_with(kAnn, none)->place.number, first->place.number);
+  EXPECT_FALSE(join_with(kAnn, pass(2))->is_new);
+  EXPECT_TRUE(join_with(kBob, pass(2))->is_new) << "it gave no place before";
+  commit();
+  rows.run<LeaveQueue>(queue, first->place.number, kAnn);
+  EXPECT_EQ(join_with(kAnn, none).error().code, ErrorCode::join_pass_required) << "left in this batch";
+  commit();
+  EXPECT_EQ(join_with(kAnn, none).error().code, ErrorCode::join_pass_required);
+}
+
+TEST_F(QueueCommandsTest, ARefusedJoinUsesNoPass) {
+  concert.booking.closes_at = rows.set.now;
+  queue->change_concert(concert);
+  EXPECT_EQ(join_with(kAnn, pass(1)).error().code, ErrorCode::booking_not_open);
+  EXPECT_THAT(rows.set.new_keys, IsEmpty());
+}
+
+TEST_F(QueueCommandsTest, AUserIsRemovedWhateverTheNumber) {
+  const TicketNumber inside = join(kAnn)->place.number;
+  join(kBob);
+  commit();
+  rows.run<LeaveQueue>(queue, TicketNumber{}, kAnn);
+  rows.run<LeaveQueue>(queue, TicketNumber{}, kAnn);
+  rows.run<LeaveQueue>(queue, TicketNumber{}, UserId{99});
+  commit();
+  EXPECT_EQ(queue->counts().active, 0);
+  EXPECT_EQ(queue->counts().waiting, 1);
+  EXPECT_GT(join(kAnn)->place.number, inside) << "at the tail";
 }
 
 TEST_F(QueueCommandsTest, DeclareNothingButAKey) {
