@@ -21,7 +21,7 @@ inline constexpr std::size_t kKinds = 3;
 
 // A row of the table in tally.cpp.
 using Outcome = std::uint8_t;
-inline constexpr std::size_t kOutcomes = 31;
+inline constexpr std::size_t kOutcomes = 33;
 
 std::string_view name_of(Outcome outcome);
 Kind kind_of(Outcome outcome);
