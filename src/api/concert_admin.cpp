@@ -4,6 +4,7 @@
 #include "api/concert.hpp"
 #include "api/concert_plan.hpp"
 #include "api/routes.hpp"
+#include "app/commands/draft.hpp"
 #include "http/json_body.hpp"
 
 namespace frontrow::http {
@@ -59,12 +60,24 @@ Response made_response(const Api& api, std::string_view id_name, const MadeConce
   return json.response(201);
 }
 
+// A large hall is made in several commits.
+template <class Render>
+auto make(const Api& api, Render render, NewDates dates) {
+  return [&api, render = std::move(render), dates = std::move(dates)](Responder responder) mutable {
+    if (api.sale.commits.is_full_for(CommandClass::settle)) return std::move(responder).refuse(refusal_of(CommitStatus::dropped));
+    make_dates(api.sale.commits, std::move(dates), Api::answer<MadeConcert>(std::move(responder), std::move(render)));
+  };
+}
+
 auto create(RequestReader& in) {
   ConcertPlan plan = read_concert_plan(in);
   auto idempotent = in.idempotent({}, Operation::create_concert, canonical(plan));
   if (plan.time_zone.empty()) plan.time_zone = in.api.settings.default_time_zone;
   const auto render = [&api = in.api](const MadeConcert& made) { return made_response(api, "id", made); };
-  return in.commit<CreateConcert>(render, std::move(plan), std::move(idempotent));
+  NewDates dates{
+      .concert = std::nullopt, .added_to = {}, .schedules = std::move(plan.schedules), .idempotent = std::move(idempotent)};
+  dates.concert = std::move(plan);
+  return make(in.api, render, std::move(dates));
 }
 
 auto add_schedules(RequestReader& in) {
@@ -73,7 +86,10 @@ auto add_schedules(RequestReader& in) {
   auto plans = read_schedules(in, body);
   auto idempotent = in.idempotent({}, Operation::add_schedules, fmt::format("add {} {}", concert.value, canonical(plans)));
   const auto render = [&api = in.api](const MadeConcert& made) { return made_response(api, "concertId", made); };
-  return in.commit<AddSchedules>(render, concert, std::move(plans), std::move(idempotent));
+  return make(
+      in.api,
+      render,
+      NewDates{.concert = std::nullopt, .added_to = concert, .schedules = std::move(plans), .idempotent = std::move(idempotent)});
 }
 
 // Another server may have made the concert a moment ago: then its dates are not known here yet, and it is shown without them.

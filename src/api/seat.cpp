@@ -175,7 +175,10 @@ auto seats_for_admin(RequestReader& in) {
 }  // namespace
 
 void add_seat_routes(Routes& routes) {
-  routes.forget_old = [&api = routes.api] { api.sale.halls.tidy(api.sale.clock.now() - kKeptUnasked); };
+  routes.forget_old = [&api = routes.api, before = std::move(routes.forget_old)] {
+    before();
+    api.sale.halls.tidy(api.sale.clock.now() - kKeptUnasked);
+  };
   Route& map = routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, seats);
   map.has_etag = true;
   map.traffic = Traffic::look;

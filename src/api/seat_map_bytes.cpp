@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "api/recent_renderings.hpp"
 #include "http/json_writer.hpp"
@@ -245,6 +246,15 @@ SeatMapBytes::Changes SeatMapBytes::all_as_changes() {
   return {.version = stamp_.complete(), .available = stamp_.available, .is_full = true, .seats = all_seats_};
 }
 
+// A follower that is far behind gets some changes more than it has missed, from a version at which others begin as well. However
+// many versions are asked for, there are few renderings: some sixty for a million versions.
+std::int64_t SeatMapBytes::shared_start(std::int64_t version) const {
+  const std::int64_t behind = stamp_.complete() - version;
+  if (behind < kExactly) return version;
+  const auto step = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(behind)) / kStepsADoubling);
+  return version - version % step;
+}
+
 Result<SeatMapBytes::Changes> SeatMapBytes::since(std::int64_t version, TimePoint now, std::int64_t may_lag) {
   const MutexLock lock(mutex_);
   refresh(now);
@@ -254,6 +264,7 @@ Result<SeatMapBytes::Changes> SeatMapBytes::since(std::int64_t version, TimePoin
     full_up_to_ = -1;
     changes_stamp_ = stamp_;
   }
+  version = shared_start(version);
   if (version <= full_up_to_) {
     kept_[0].asked = now;
     return all_as_changes();

@@ -75,8 +75,10 @@ class SeatMapBytes final : public SeatMap::Companion {
   std::size_t bytes() const override { return bytes_.load(std::memory_order_relaxed); }
 
  private:
-  static constexpr std::uint32_t kChunk = 64;      // seats
-  static constexpr std::size_t kChangesKept = 32;  // of followers, of which most ask from one of a few versions
+  static constexpr std::uint32_t kChunk = 64;         // seats
+  static constexpr std::size_t kChangesKept = 32;     // of followers, of which most ask from one of a few versions
+  static constexpr std::int64_t kExactly = 64;        // versions behind, up to which a follower gets what it has missed and no more
+  static constexpr std::int64_t kStepsADoubling = 4;  // beginnings for followers further behind
   // The chunks and renderings of one view. A chunk begins with a comma, but for the hall's first seat.
   struct Kept {
     std::vector<SharedBytes> chunks;  // null when it is to be made
@@ -87,6 +89,7 @@ class SeatMapBytes final : public SeatMap::Companion {
 
   RenderedPtr render(TimePoint now, View view, SeatMap::Cursor& as_of);
   void refresh(TimePoint now) REQUIRES(mutex_);
+  std::int64_t shared_start(std::int64_t version) const REQUIRES(mutex_);
   void begin_anew() REQUIRES(mutex_);
   Kept& kept(const View& view) REQUIRES(mutex_);
   const SharedBytes& chunk(Kept& of, std::optional<SeatStatus> only, std::uint32_t index) REQUIRES(mutex_);

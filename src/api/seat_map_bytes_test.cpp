@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <set>
 
 #include "base/random.hpp"
 #include "http/gunzip.hpp"
@@ -114,6 +115,23 @@ TEST_P(SeatMapBytesTest, AFollowerTooFarBehindGetsTheBytesOfTheWholeMap) {
   if (bytes.is_worth_gzip()) {
     EXPECT_EQ(whole->parts[1], full->seats->parts[0]) << "the same bytes, not a copy";
   }
+}
+
+TEST_P(SeatMapBytesTest, FollowersFarBehindShareTheirChanges) {
+  constexpr std::int64_t kVersions = 4'000;
+  for (int i = 0; i < kVersions; ++i) set(static_cast<std::uint32_t>(i) % GetParam(), i % 3 == 0 ? held : available);
+  std::set<SeatMapBytes::RenderedPtr> renderings;
+  for (std::int64_t from = 0; from < kVersions - 64; ++from) {
+    const auto changes = bytes.since(from, kNow, 0);
+    ASSERT_TRUE(changes && !changes->is_full) << from;
+    EXPECT_EQ(changes->version, version);
+    renderings.insert(changes->seats);
+  }
+  EXPECT_LE(renderings.size(), 40U);
+  // Nothing is missing: a follower of any age ends with the seats of the whole map.
+  const std::int64_t from = kVersions - 200;
+  const auto told = ids_in("{\"seats\":[" + text_of(bytes.since(from, kNow, 0)->seats->parts));
+  for (const SeatMap::Shown& seat : map->since(from, kNow)->seats) EXPECT_TRUE(std::ranges::count(told, 100 + seat.index));
 }
 
 INSTANTIATE_TEST_SUITE_P(Halls, SeatMapBytesTest, testing::Values(2U, 64U, 65U, 300U, 1'000U));

@@ -7,8 +7,7 @@ namespace frontrow {
 
 std::int64_t SchedulePlan::seat_count() const {
   std::int64_t count = 0;
-  for (const SectionPlan& section : sections)
-    count += static_cast<std::int64_t>(section.rows == 0 ? 1 : section.rows) * section.seats_per_row;
+  for (const SectionPlan& section : sections) count += section.seat_count();
   return count;
 }
 

@@ -16,7 +16,7 @@ namespace frontrow {
 inline constexpr ConcertId kMaxConcertId{0xFFFF'FFFF};
 inline constexpr int kMaxSchedulesPerConcert = 100;
 inline constexpr int kMaxSeatsPerSchedule = 100'000;
-inline constexpr int kMaxSeatsPerRequest = 100'000;  // of all dates together: they are made in one transaction
+inline constexpr int kMaxSeatsPerRequest = 100'000;  // of all dates together
 inline constexpr int kMaxActiveLimit = 1'000'000;
 inline constexpr int kMaxAdmissionsPerSecond = 100'000;
 // A date's sale ends at most a week before its start and a day after it.
@@ -94,6 +94,7 @@ struct SectionPlan {
   int rows = 0;  // 0: rows have no names, and `seats_per_row` seats are numbered through
   int seats_per_row = 0;
   Points price;
+  std::int64_t seat_count() const { return static_cast<std::int64_t>(rows == 0 ? 1 : rows) * seats_per_row; }
 };
 
 struct SchedulePlan {

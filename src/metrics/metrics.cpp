@@ -113,6 +113,7 @@ Metrics::Metrics()
       forgotten_keys(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "keys"}})),
       forgotten_events(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "events"}})),
       forgotten_tickets(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "tickets"}})),
+      forgotten_drafts(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "drafts"}})),
       forgotten_batches(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "batches"}})),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
       http_connections_refused_(

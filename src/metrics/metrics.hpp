@@ -78,7 +78,7 @@ class Metrics {
   prometheus::Counter& dead_letters;
   prometheus::Gauge &halls_in_memory, &hall_bytes;
   prometheus::Counter& hall_loads;
-  prometheus::Counter &forgotten_keys, &forgotten_events, &forgotten_tickets, &forgotten_batches;
+  prometheus::Counter &forgotten_keys, &forgotten_events, &forgotten_tickets, &forgotten_drafts, &forgotten_batches;
 
   static const prometheus::Histogram::BucketBoundaries& latency_buckets();
 

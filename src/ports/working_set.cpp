@@ -149,6 +149,15 @@ void WorkingSet::add_change(ConcertId concert, ScheduleId schedule, std::string 
                     .changes = std::move(changes)});
 }
 
+void WorkingSet::finish_draft(ConcertId draft, ConcertId concert, const std::vector<Schedule>& dates) {
+  FinishedDraft& finished = finished_drafts.emplace_back(FinishedDraft{.draft = draft, .concert = concert, .dates = dates});
+  for (Schedule& date : finished.dates) {
+    date.concert = concert;
+    schedules.insert_or_assign(date.id, date);
+  }
+  drafts.erase(draft);
+}
+
 void WorkingSet::add_idempotency(const IdempotencyRecord& record) {
   known_keys.emplace(record.key, record);
   new_keys.push_back(record);
@@ -198,13 +207,14 @@ std::map<ScheduleId, std::int64_t> WorkingSet::changes_of_available_seats() cons
 }
 
 bool WorkingSet::is_catalog_changed() const {
-  return !new_concerts.empty() || !changed_concerts.empty() || !new_schedules.empty() || !changed_schedules.empty();
+  return !new_concerts.empty() || !changed_concerts.empty() || !new_schedules.empty() || !changed_schedules.empty() ||
+         !finished_drafts.empty();
 }
 
 bool WorkingSet::is_changed() const {
   const auto touched = [](const auto& entry) { return entry.second.changed; };
-  return !events.empty() || !ledger.empty() || !new_keys.empty() || !versions.empty() || is_catalog_changed() ||
-         std::ranges::any_of(reservations, touched) || std::ranges::any_of(accounts, touched) ||
+  return !events.empty() || !ledger.empty() || !new_keys.empty() || !versions.empty() || !new_seats.empty() ||
+         is_catalog_changed() || std::ranges::any_of(reservations, touched) || std::ranges::any_of(accounts, touched) ||
          std::ranges::any_of(queues, [](const auto& entry) { return entry.second.is_changed(); });
 }
 

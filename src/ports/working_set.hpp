@@ -50,6 +50,7 @@ struct Keys {
   // Concerts that a command changes, or whose dates it changes or adds to. They are loaded like `concerts`, with all
   // their dates, and locked before anything else: two operators cannot decide on the same row at the same time.
   std::vector<ConcertId> changed_concerts;
+  std::vector<ConcertId> drafts;        // among `changed_concerts`: of a hall in the making
   std::vector<ConcertId> sales_of;      // among `changed_concerts`: has a seat been taken? No other batch takes one meanwhile
   std::vector<ScheduleId> sections_of;  // the sections of these dates, whose concerts are in `changed_concerts`
   std::vector<ScheduleId> schedules;
@@ -105,6 +106,20 @@ struct QueueChange {
   std::unordered_map<UserId, TicketNumber> last_of_user_ = {};
 };
 
+// A hall in the making: its dates lie below a concert of their own, which is not shown, and their seats are written a few thousand
+// a commit (app/commands/draft.hpp). The last of these commits shows all of it at once. One that was given up is deleted
+// (KeptSince::drafts), a little at a time.
+struct Draft {
+  ConcertId concert;
+  TimePoint begun_at;
+  bool is_going = false;  // it is being deleted
+};
+// Shown from now on. `concert` is the draft's own, or the one that its dates move to; then the draft's own row goes.
+struct FinishedDraft {
+  ConcertId draft, concert;
+  std::vector<Schedule> dates;
+};
+
 class WorkingSet {
  public:
   TimePoint now{};  // read once, after all locks were taken
@@ -112,6 +127,7 @@ class WorkingSet {
   // Loaded rows, which commands look up; null = no such row:
   const Concert* concert(ConcertId id) const;  // null for a deleted one, too
   const Schedule* schedule(ScheduleId id) const { return find(schedules, id); }
+  const Draft* draft(ConcertId id) const { return find(drafts, id); }  // one of Keys::drafts
   // True if a seat of one of Keys::sales_of is held or sold, in the store or in this batch.
   bool has_sales(ConcertId concert) const;
   const SeatRecord* seat(SeatId id) const { return find(seats, id); }
@@ -135,6 +151,8 @@ class WorkingSet {
   // A concert of Keys::changed_concerts, which is in the set. Raises its version.
   const Concert& change_concert(const Concert& concert);
   void change_schedule(const Schedule& schedule);  // it must be in the set; its version will be raised
+  // The dates of a draft that is in the set, below `concert` from now on: the draft's own, which is added as a new one, or another.
+  void finish_draft(ConcertId draft, ConcertId concert, const std::vector<Schedule>& dates);
   void add_idempotency(const IdempotencyRecord& record);
   void rename_section(SectionId id, ScheduleId schedule, const std::string& name);  // both must be in the set
   // Appends the reservation's next event at `now`.
@@ -182,7 +200,10 @@ class WorkingSet {
   std::map<ScheduleId, std::vector<Section>> sections;  // for Keys::sections_of, by id
   std::vector<Section> renamed_sections;
   std::set<ConcertId> concerts_with_sales;  // among Keys::sales_of, as loaded with the batch
-  std::vector<Seat> new_seats;              // available
+  std::vector<Seat> new_seats;              // available; of new schedules, or the next ones of a draft's
+  std::map<ConcertId, Draft> drafts;        // of Keys::drafts
+  std::vector<Draft> new_drafts;            // whose concerts are in `new_concerts`, deleted, and whose dates have no seats yet
+  std::vector<FinishedDraft> finished_drafts;
 
  private:
   template <class Map>

@@ -9,6 +9,8 @@ constexpr int kRowsAtOnce = 250;
 constexpr int kMostPassedOver = 240;  // of the writer's four turns a second: a minute
 // A batch is asked about for seconds after its commit, never a day later.
 constexpr Duration kBatchesKept = std::chrono::hours{24};
+// A hall is made within seconds; each of its commits waits for the writer for a few seconds at most.
+constexpr Duration kDraftsKept = std::chrono::minutes{10};
 
 }  // namespace
 
@@ -21,12 +23,14 @@ void Forgetting::run_once() {
   const Forgotten gone = store_.forget({.keys = now - keep_.keys,
                                         .events = keep_.events == Duration{} ? TimePoint{} : now - keep_.events,
                                         .tickets = now - keep_.tickets,
+                                        .drafts = now - kDraftsKept,
                                         .batches = now - kBatchesKept},
                                        kRowsAtOnce);
   pace_.found(gone.has_more);
   metrics_.forgotten_keys.Increment(gone.keys);
   metrics_.forgotten_events.Increment(gone.events);
   metrics_.forgotten_tickets.Increment(gone.tickets);
+  metrics_.forgotten_drafts.Increment(gone.drafts);
   metrics_.forgotten_batches.Increment(gone.batches);
   if (gone.first_event) metrics_.events_first_id.Set(static_cast<double>(gone.first_event.value));
 }

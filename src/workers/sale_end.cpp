@@ -13,6 +13,7 @@ void SaleEnd::run_once() {
     for (const ScheduleEntry& date : entry->schedules) dates.push_back(date.schedule);
     if (is_sale_over(entry->concert, dates, ended_before)) entry->queue->submit_end();
   }
+  for (const auto& queue : picture->deleted_queues) queue->submit_end();
 }
 
 }  // namespace frontrow

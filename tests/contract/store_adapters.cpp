@@ -82,12 +82,15 @@ class ModelFixture final : public StoreFixture {
   ModelStore store_{state_, clock};
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreContract,
-                         testing::Values(StoreAdapter{"SqliteFile", [] { return std::make_unique<SqliteFileFixture>(); }},
-                                         StoreAdapter{"SqliteMemory", [] { return std::make_unique<SqliteMemoryFixture>(); }},
-                                         StoreAdapter{"Mysql", [] { return std::make_unique<MysqlFixture>(); }},
-                                         StoreAdapter{"Model", [] { return std::make_unique<ModelFixture>(); }}),
-                         [](const auto& adapter) { return adapter.param.name; });
-
 }  // namespace
+
+std::vector<StoreAdapter> store_adapters() {
+  return {{"SqliteFile", [] { return std::make_unique<SqliteFileFixture>(); }},
+          {"SqliteMemory", [] { return std::make_unique<SqliteMemoryFixture>(); }},
+          {"Mysql", [] { return std::make_unique<MysqlFixture>(); }},
+          {"Model", [] { return std::make_unique<ModelFixture>(); }}};
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::ValuesIn(store_adapters()), name_of_store);
+
 }  // namespace frontrow

@@ -36,6 +36,10 @@ struct StoreAdapter {
   friend std::ostream& operator<<(std::ostream& out, const StoreAdapter& adapter) { return out << adapter.name; }
 };
 
+// Every store.
+std::vector<StoreAdapter> store_adapters();
+inline std::string name_of_store(const testing::TestParamInfo<StoreAdapter>& adapter) { return adapter.param.name; }
+
 // All rows of Store::load, in their order.
 struct Loaded {
   std::vector<Concert> concerts;

@@ -4,8 +4,12 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <atomic>
 #include <random>
+#include <thread>
 
+#include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/data_directory.hpp"
 #include "crash/load.hpp"
 #include "support/processes/server_process.hpp"
 #include "support/processes/temp_directory.hpp"
@@ -71,6 +75,57 @@ TEST(Kill, NothingAnsweredIsLost) {
     if (HasFailure()) break;
   }
   std::printf("%d answers survived, slowest start %lld ms\n", answered, static_cast<long long>(slowest.count()));
+}
+
+// As many seats as the stored dates have.
+std::int64_t seats_in(const std::filesystem::path& data) {
+  sqlite::Connection reader{sqlite::uri_of(sqlite::DataDirectory::database_in(data), "mode=ro"), sqlite::Access::read_only, {}};
+  return reader.integer("SELECT coalesce(sum(seat_count), 0) FROM schedules");
+}
+
+// A hall of 100,000 seats is written in many commits.
+TEST(Kill, NothingOfAHalfMadeHallIsSeen) {
+  TempDirectory dir;
+  ServerProcess server(dir.path() / "data");
+  std::mt19937 random(20260702);
+  const std::string arena =
+      R"({"title":"Arena","schedules":[{"startsAt":"2100-01-01T10:00:00Z","seats":{"count":100000,"price":100}}]})";
+  for (int round = 0; round < rounds(3, 40); ++round) {
+    server.start();
+    HttpRequest request = as_admin({.method = "POST", .target = "/api/v1/admin/concerts", .body = arena}, server.admin_token());
+    request.headers.emplace_back("Idempotency-Key", "arena " + std::to_string(round));
+    const std::int64_t until = seats_in(server.data_dir()) + 1 + static_cast<std::int64_t>(random() % 90'000);
+    std::atomic<bool> is_answered{false};
+    std::jthread operator_at_work([&, port = server.port()] {
+      try {
+        HttpClient http(port);
+        is_answered = http.send(request).status == 201;
+      } catch (const std::exception&) {
+        // The server was killed.
+      }
+    });
+    ASSERT_TRUE(eventually([&] { return seats_in(server.data_dir()) >= until; }));
+    server.kill();
+    operator_at_work.join();
+    server.start();
+    HttpClient http(server.port());
+    const auto halls = [&] {
+      std::size_t whole = 0;
+      const auto list = http.get("/api/v1/concerts?limit=100").json();
+      for (const auto& concert : list.at("concerts").as_array()) {
+        EXPECT_EQ(concert.at("availableSeats").as_int64(), 100'000) << "half a hall";
+        ++whole;
+      }
+      return whole;
+    };
+    const std::size_t before = halls();
+    EXPECT_LE(before, static_cast<std::size_t>(round) + 1);
+    EXPECT_GE(before, static_cast<std::size_t>(round) + is_answered);
+    EXPECT_EQ(http.send(request).status, 201);
+    EXPECT_EQ(halls(), static_cast<std::size_t>(round) + 1) << "one hall a key";
+    expect_clean_audit_by_program(server.data_dir());
+    EXPECT_EQ(server.stop(), 0);
+  }
 }
 
 // Proves that the check can fail: a server that comes back without its write-ahead log has lost data.

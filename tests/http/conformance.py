@@ -30,12 +30,16 @@ UNSEEN = {
 
 def tour(ask, admin):
     """A buyer's requests, and every refusal on the way."""
-    ask.ask("listConcerts", expect=200)
+    listed = ask.ask("listConcerts", expect=200)
+    ask.ask("listConcerts", headers={"If-None-Match": listed.headers["ETag"]}, expect=304)
     page = ask.ask("listConcerts", query={"limit": 1}, expect=200)
     ask.ask("listConcerts", query={"limit": 1, "cursor": page["nextCursor"]}, expect=200)
-    ask.ask("getConcert", path={"concertId": 1}, expect=200)
+    one = ask.ask("getConcert", path={"concertId": 1}, expect=200)
+    ask.ask("getConcert", path={"concertId": 1}, headers={"If-None-Match": one.headers["ETag"]}, expect=304)
     ask.ask("getConcert", path={"concertId": 999}, expect=404)
-    schedules = ask.ask("listSchedules", path={"concertId": 1}, query={"availableOnly": "true"}, expect=200)["schedules"]
+    dates = ask.ask("listSchedules", path={"concertId": 1}, query={"availableOnly": "true"}, expect=200)
+    ask.ask("listSchedules", path={"concertId": 1}, query={"availableOnly": "true"}, headers={"If-None-Match": dates.headers["ETag"]}, expect=304)
+    schedules = dates["schedules"]
     ask.ask("listSchedules", path={"concertId": 999}, expect=404)
     first = schedules[0]["id"]
     mine = ask.enter(1)

@@ -20,6 +20,9 @@ constexpr PlantedFault kFaults[] = {
     {"S2", "the stored number", "UPDATE schedules SET available_version = version + 1"},
     {"S2", "the seats of a schedule", "DELETE FROM seats WHERE id = 10"},
     {"S2", "the seats of a schedule", "UPDATE seats SET id = 1000 WHERE id = 9"},
+    {"S2", "a hall in the making", "UPDATE concerts SET deleted = 0"},
+    {"S2", "a hall in the making", "UPDATE drafts SET concert_id = 1"},
+    {"S2", "a hall in the making", "UPDATE schedules SET version = 1, available_version = 1 WHERE id = 4"},
     {"S4", "a reservation was", "UPDATE reservations SET ended_at = expires_at WHERE id = 2"},
     {"S4", "a reservation was", "UPDATE reservations SET ended_at = expires_at - 1 WHERE id = 1"},
     {"S5", "a reservation has at least", "DELETE FROM reservation_seats WHERE reservation_id = 1"},
@@ -48,6 +51,22 @@ constexpr PlantedFault kFaults[] = {
     {"D1", "no row points", "DELETE FROM concerts WHERE id = 2"},
     {"D1", "no row points", "DELETE FROM sections WHERE id = 2"},
 };
+
+// One that was never finished.
+CommandPtr begin_hall() {
+  const auto declare = [](Keys& keys) { keys.new_ids = {1, 1, 0, 0, 0, 0, 0}; };
+  return CommandPtr{new LambdaCommand{
+      declare, [](WorkingSet& set) {
+        Concert hidden = NewConcert{}.concert;
+        hidden.id = {set.take_id(IdKind::concert)};
+        hidden.is_deleted = true;
+        set.new_drafts.push_back({.concert = hidden.id, .begun_at = set.now});
+        set.new_schedules.push_back(
+            {.id = {set.take_id(IdKind::schedule)}, .concert = hidden.id, .starts_at = set.now, .first_seat = {1}});
+        set.new_concerts.push_back(std::move(hidden));
+        return Verdict::decided;
+      }}};
+}
 
 bool is_of(const PlantedFault& fault, std::string_view rule, std::string_view what) {
   return rule == fault.rule && what.starts_with(fault.what);
@@ -79,6 +98,7 @@ void sell_a_little(Store& store, ManualClock& clock) {
                                           return Verdict::decided;
                                         }}};
   };
+  execute(store, begin_hall());
   execute(store, name("Dawn"));
   execute(store, name("Dusk"));
   const TimePoint now = clock.now();

@@ -36,9 +36,23 @@ void write_concerts(const std::vector<Concert>& concerts, Sql& sql) {
       " queue_wants_pass = VALUES(queue_wants_pass)");
 }
 
+void finish(const FinishedDraft& finished, Sql& sql) {
+  sql << "DELETE drafts FROM drafts FORCE INDEX (PRIMARY) WHERE concert_id = " << finished.draft;
+  sql.end();
+  if (finished.concert == finished.draft) return;
+  std::vector<ScheduleId> dates;
+  for (const Schedule& date : finished.dates) dates.push_back(date.id);
+  in_stretches(dates, [&](auto stretch) {
+    sql << "UPDATE schedules FORCE INDEX (PRIMARY) SET concert_id = " << finished.concert << " WHERE id IN " << List{stretch};
+    sql.end();
+  });
+  sql << "DELETE concerts FROM concerts FORCE INDEX (PRIMARY) WHERE id = " << finished.draft;
+  sql.end();
+}
+
 }  // namespace
 
-void write_catalog(const WorkingSet& set, Sql& sql) {
+void write_catalog(const WorkingSet& set, Sql& sql, const std::function<void()>& one_row) {
   write_concerts(set.new_concerts, sql);
   write_concerts(set.changed_concerts, sql);
   std::map<ScheduleId, SeatIds> seat_ids = seat_ids_by_schedule(set.new_seats);
@@ -47,7 +61,7 @@ void write_catalog(const WorkingSet& set, Sql& sql) {
               "available_version) VALUES ",
               set.new_schedules,
               [&](Sql& out, const Schedule& schedule) {
-                const SeatIds& seats = seat_ids[schedule.id];
+                const SeatIds seats = seats_of(schedule, seat_ids);
                 out.row(schedule.id,
                         schedule.concert,
                         schedule.starts_at,
@@ -57,6 +71,16 @@ void write_catalog(const WorkingSet& set, Sql& sql) {
                         seats.count,
                         schedule.version);
               });
+  for (const Schedule& schedule : set.new_schedules) seat_ids.erase(schedule.id);
+  for (const auto& [id, seats] : seat_ids) {
+    sql << "UPDATE schedules SET seat_count = seat_count + " << seats.count << ", available_seats = available_seats + "
+        << seats.count << " WHERE id = " << id << " AND first_seat_id + seat_count = " << seats.first << " AND version = 0";
+    sql.end();
+    one_row();
+  }
+  insert_rows(sql, "INSERT INTO drafts (concert_id, begun_at, going) VALUES ", set.new_drafts, [](Sql& out, const Draft& draft) {
+    out.row(draft.concert, draft.begun_at, 0);
+  });
   for (const Section& section : set.renamed_sections) {
     sql << "UPDATE sections SET name = " << Text{section.name} << " WHERE id = " << section.id;
     sql.end();
@@ -71,6 +95,7 @@ void write_catalog(const WorkingSet& set, Sql& sql) {
                 const SeatPlace& place = seat.place;
                 out.row(place.id, place.schedule, place.section, place.row, place.number, seat.price, Literal{"'AVAILABLE'"});
               });
+  for (const FinishedDraft& finished : set.finished_drafts) finish(finished, sql);
 }
 
 }  // namespace frontrow::mysql

@@ -141,7 +141,9 @@ Forgotten Forgetter::forget(Connection& connection, const KeptSince& since, int 
   forgotten.batches = forget_batches(connection, since.batches, limit);
   forget_events(connection, since.events, limit, forgotten);
   forgotten.tickets = forget_tickets(connection, since.tickets, limit);
-  forgotten.has_more = forgotten.keys == limit || forgotten.batches == limit || forgotten.events == limit || concert_ || ended_;
+  forgotten.drafts = forget_draft(connection, since.drafts, limit);
+  forgotten.has_more = forgotten.drafts > 0 || forgotten.keys == limit || forgotten.batches == limit || forgotten.events == limit ||
+                       concert_ || ended_;
   return forgotten;
 }
 

@@ -25,6 +25,7 @@ class Forgetter {
   int forget_batches(Connection& connection, TimePoint before, int limit);
   void forget_events(Connection& connection, TimePoint before, int limit, Forgotten& forgotten);
   int forget_tickets(Connection& connection, TimePoint before, int limit);
+  int forget_draft(Connection& connection, TimePoint before, int limit);
   bool find_ended_sale(Connection& connection, TimePoint before);
 
   const StoreTime time_;

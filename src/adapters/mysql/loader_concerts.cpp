@@ -38,6 +38,11 @@ void Loader::lock_concerts() {
         << List{stretch} << " ORDER BY id";
     sql.end();
   });
+  const std::size_t sections = sql.ends().size();
+  in_stretches(keys_.drafts, [&](auto stretch) {
+    sql << "SELECT concert_id, begun_at, going FROM drafts FORCE INDEX (PRIMARY) WHERE concert_id IN " << List{stretch};
+    sql.end();
+  });
   for (const ScheduleId id : keys_.sections_of) set_.sections.try_emplace(id);
   std::vector<Rows> results = locks_.run(sql, "lock the concerts of a batch", [&] {
     const std::vector<ConcertId> busy = locks_.busy_among(concerts, lock_rows_of_concerts);
@@ -47,8 +52,10 @@ void Loader::lock_concerts() {
     for (Rows& rows = results[i]; rows.next();) {
       if (i < dates)
         set_.schedules.emplace(rows.id<ScheduleId>(0), read_schedule(rows));
-      else
+      else if (i < sections)
         set_.sections[rows.id<ScheduleId>(1)].push_back(read_section(rows));
+      else
+        set_.drafts.emplace(rows.id<ConcertId>(0), read_draft(rows));
     }
 }
 

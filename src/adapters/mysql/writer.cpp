@@ -18,7 +18,7 @@ void lock_schedules(Sql& sql, std::span<const ScheduleId> schedules) {
 
 void Writer::write(Sql before, BatchId batch) {
   sql_ = std::move(before);
-  write_catalog(set_, sql_);
+  write_catalog(set_, sql_, [this] { expect(1, "seats of a date that is not in the making"); });
   write_endings();
   write_reservations();
   write_payments();
@@ -317,6 +317,7 @@ void Writer::write_catalog_version() {
   for (const Concert& concert : set_.changed_concerts) concerts.push_back(concert.id);
   for (const Schedule& schedule : set_.new_schedules) concerts.push_back(schedule.concert);
   for (const auto& [id, schedule] : set_.changed_schedules) concerts.push_back(schedule.concert);
+  for (const FinishedDraft& finished : set_.finished_drafts) concerts.push_back(finished.concert);
   if (concerts.empty()) return;
   std::ranges::sort(concerts);
   const auto repeats = std::ranges::unique(concerts);

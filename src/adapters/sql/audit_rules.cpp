@@ -73,6 +73,12 @@ constexpr AuditRule kRules[] = {
      AuditOf::every_store,
      Walk::schedules},
 
+    {"S2",
+     "a hall in the making is not shown, and none of its seats was ever taken",
+     "SELECT count(*) FROM drafts",
+     "SELECT 'concert ', d.concert_id FROM drafts d LEFT JOIN concerts c ON c.id = d.concert_id WHERE ifnull(c.deleted, 0) = 0"
+     " OR EXISTS (SELECT 1 FROM schedules s WHERE s.concert_id = d.concert_id AND s.version > 0)"},
+
     {"S4",
      "a reservation was confirmed before its deadline, or expired at or after it",
      "SELECT count(*) FROM reservations WHERE status = 'CONFIRMED' OR status = 'EXPIRED'",

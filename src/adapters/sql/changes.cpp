@@ -19,4 +19,9 @@ std::map<ScheduleId, SeatIds> seat_ids_by_schedule(const std::vector<Seat>& new_
   return schedules;
 }
 
+SeatIds seats_of(const Schedule& schedule, const std::map<ScheduleId, SeatIds>& seat_ids) {
+  const auto written = seat_ids.find(schedule.id);
+  return written == seat_ids.end() ? SeatIds{.first = schedule.first_seat} : written->second;
+}
+
 }  // namespace frontrow::sql

@@ -10,6 +10,7 @@
 #include "base/check.hpp"
 #include "domain/catalog.hpp"
 #include "domain/point.hpp"
+#include "ports/working_set.hpp"
 
 namespace frontrow::sql {
 
@@ -46,6 +47,12 @@ Schedule read_schedule(const Rows& row) {
           .first_seat = row.id(5),
           .seat_count = row.integer(6),
           .available_seats = row.integer(7)};
+}
+
+// concert_id, begun_at, going
+template <class Rows>
+Draft read_draft(const Rows& row) {
+  return {.concert = row.id(0), .begun_at = row.time(1), .is_going = row.small(2) != 0};
 }
 
 inline constexpr Literal kSectionColumns = "id, schedule_id, name";

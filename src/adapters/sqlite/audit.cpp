@@ -1,5 +1,7 @@
 #include "adapters/sqlite/audit.hpp"
 
+#include <array>
+
 #include "adapters/sql/audit_rules.hpp"
 #include "adapters/sqlite/data_directory.hpp"
 #include "adapters/sqlite/statement.hpp"
@@ -7,6 +9,8 @@
 namespace frontrow::sqlite {
 
 namespace {
+
+constexpr int kAttempts = 3;  // at files that a server changes meanwhile
 
 bool has_content(const std::filesystem::path& file) {
   std::error_code missing;
@@ -33,25 +37,53 @@ AuditLine check(Connection& connection, const AuditRule& rule) {
   return line;
 }
 
-std::vector<AuditLine> audit(Connection& connection, bool is_served) {
+// Of the database and its log. A server that has started and stopped again leaves other sizes or times.
+using FileState = std::array<std::pair<std::uintmax_t, std::filesystem::file_time_type>, 2>;
+FileState state_of(const std::filesystem::path& file) {
+  std::filesystem::path wal = file;
+  wal += "-wal";
+  FileState state{};
+  std::error_code missing;
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    const std::filesystem::path& one = i == 0 ? file : wal;
+    state[i] = {std::filesystem::file_size(one, missing), std::filesystem::last_write_time(one, missing)};
+  }
+  return state;
+}
+
+std::vector<AuditLine> audit(Connection& connection, bool is_served, const Told& told) {
   require_current(connection);
   std::vector<AuditLine> lines;
-  for (const AuditRule& rule : audit_rules(AuditOf::sqlite))
-    if (!is_served || !rule.only_at_rest) lines.push_back(check(connection, rule));
+  for (const AuditRule& rule : audit_rules(AuditOf::sqlite)) {
+    if (is_served && rule.only_at_rest) continue;
+    lines.push_back(check(connection, rule));
+    if (told) told(lines.back());
+  }
   return lines;
 }
 
 }  // namespace
 
-std::vector<AuditLine> audit(Connection& connection) { return audit(connection, false); }
+std::vector<AuditLine> audit(Connection& connection) { return audit(connection, false, {}); }
 
-std::vector<AuditLine> audit(const std::filesystem::path& directory) {
+std::vector<AuditLine> audit(const std::filesystem::path& directory, const Told& told) {
   const std::filesystem::path file = DataDirectory::database_in(directory);
   if (!has_content(file)) throw NotUsable{"there is no sale in " + directory.string()};
-  const bool is_served = DataDirectory::is_served(directory);
-  // Beside a server it is one more reader.
-  Connection connection{is_served ? uri_of(file, "mode=ro") : location_at_rest(file), Access::read_only, {}};
-  return audit(connection, is_served);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (DataDirectory::is_served(directory)) {  // beside a server it is one more reader
+      Connection connection{uri_of(file, "mode=ro"), Access::read_only, {}};
+      return audit(connection, true, told);
+    }
+    const auto before = state_of(file);
+    try {
+      Connection connection{location_at_rest(file), Access::read_only, {}};
+      auto lines = audit(connection, false, told);
+      if (state_of(file) == before) return lines;
+    } catch (const Unavailable&) {
+      if (state_of(file) == before) throw;
+    }
+  }
+  throw NotUsable{"the sale in " + directory.string() + " was changed each time while it was read: audit it beside its server"};
 }
 
 }  // namespace frontrow::sqlite

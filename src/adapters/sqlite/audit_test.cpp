@@ -140,6 +140,53 @@ TEST_F(Audit, ReadsBesideAServer) {
   execute(*store, charge(kBen, {1}));
 }
 
+TEST_F(Audit, ReadsAgainWhatAServerHasChangedMeanwhile) {
+  sell();
+  int looks = 0;
+  std::map<std::string, std::int64_t> checked;
+  const auto lines = audit(home_.path(), [&](const AuditLine& line) {
+    if (++looks > 1) return;
+    EXPECT_EQ(line.broken, 0);
+    const auto store = open_store({.location = database()}, clock_);  // and it is gone before the next rule
+    execute(*store, charge(kBen, {1}));
+  });
+  for (const AuditLine& line : lines) {
+    EXPECT_EQ(line.broken, 0) << line.what << ": " << line.example;
+    checked[line.what] = line.checked;
+  }
+  EXPECT_EQ(checked["a balance is the sum of the user's ledger lines"], 2) << "Ben's charge, too";
+  EXPECT_EQ(looks, 2 * std::ssize(lines));
+}
+
+TEST_F(Audit, GivesUpOnFilesThatChangeAllTheTime) {
+  sell();
+  int looks = 0;
+  EXPECT_THROW(audit(home_.path(),
+                     [&](const AuditLine&) {
+                       ++looks;
+                       execute(*open_store({.location = database()}, clock_), charge(kBen, {1}));
+                     }),
+               NotUsable);
+  EXPECT_LT(looks, 200);
+}
+
+TEST_F(Audit, GoesOnBesideAServerThatHasStartedMeanwhile) {
+  const std::filesystem::path data = home_.path() / "data";
+  {
+    const DataDirectory directory{data};
+    const auto store = open_store({.location = directory.database()}, clock_);
+    sell_a_little(*store, clock_);
+  }
+  std::optional<DataDirectory> directory;
+  std::unique_ptr<Store> store;
+  const auto lines = audit(data, [&](const AuditLine&) {
+    if (!directory) store = open_store({.location = directory.emplace(data).database()}, clock_);
+    execute(*store, charge(kBen, {1}));
+  });
+  for (const AuditLine& line : lines) EXPECT_EQ(line.broken, 0) << line.what << ": " << line.example;
+  EXPECT_LT(lines.size(), sql::audit_rules(sql::AuditOf::sqlite).size()) << "without the rules for a file at rest";
+}
+
 TEST_F(Audit, RefusesADirectoryWithoutASale) {
   EXPECT_THROW(audit(home_.path()), NotUsable);
   EXPECT_THROW(audit(home_.path() / "nowhere"), NotUsable);

@@ -182,7 +182,45 @@ class BigTables : public testing::Test {
     EXPECT_EQ(store.forget({.keys = clock_.now() - hours{24}, .events = {}, .tickets = {}, .batches = {}}, kPage).keys, kPage);
     EXPECT_EQ(store.forget({}, kPage).rows(), 0);
     EXPECT_EQ(store.forget({.keys = {}, .events = clock_.now(), .tickets = {}, .batches = {}}, kPage).events, kPage);
+    give_up_a_hall(store);
     store.tend();
+  }
+
+  // A hall of two seats is begun and given up.
+  void give_up_a_hall(Store& store) {
+    const auto hall = std::make_shared<Schedule>();
+    const auto section = std::make_shared<SectionId>();
+    const auto begin = [=](WorkingSet& set) {
+      Concert hidden{.id = {set.take_id(IdKind::concert)}, .title = "", .artist = "", .venue = "", .booking = {}, .queue = {}};
+      hidden.is_deleted = true;
+      *hall = {.id = {set.take_id(IdKind::schedule)},
+               .concert = hidden.id,
+               .starts_at = set.now,
+               .first_seat = {set.take_id(IdKind::seat)}};
+      set.take_id(IdKind::seat);
+      set.new_drafts.push_back({.concert = hidden.id, .begun_at = set.now});
+      set.new_schedules.push_back(*hall);
+      *section = {set.take_id(IdKind::section)};
+      set.new_sections.push_back({.id = *section, .schedule = hall->id, .name = ""});
+      set.new_concerts.push_back(std::move(hidden));
+      return Verdict::decided;
+    };
+    execute(store, std::make_unique<LambdaCommand>([](Keys& keys) { keys.new_ids = {1, 1, 1, 2, 0, 0, 0}; }, begin));
+    const auto declare = [=](Keys& keys) {
+      keys.changed_concerts.push_back(hall->concert);
+      keys.drafts.push_back(hall->concert);
+    };
+    const auto grow = [=](WorkingSet& set) {
+      for (int i = 0; i < 2; ++i)
+        set.new_seats.push_back(
+            {.place = {.id = {hall->first_seat.value + i}, .schedule = hall->id, .section = *section, .number = i + 1},
+             .price = {1}});
+      return Verdict::decided;
+    };
+    execute(store, std::make_unique<LambdaCommand>(declare, grow));
+    clock_.advance(Duration{1});
+    const KeptSince old{.keys = {}, .events = {}, .tickets = {}, .drafts = clock_.now(), .batches = {}};
+    while (store.forget(old, 1).drafts > 0) continue;
   }
 
   // The full scans and sorts of a statement; nothing if it finds its rows by indexes.
@@ -201,7 +239,8 @@ class BigTables : public testing::Test {
     for (const auto& [sql, ran] : statements) {
       if (!sql.starts_with("SELECT") && !sql.starts_with("INSERT") && !sql.starts_with("UPDATE") && !sql.starts_with("DELETE"))
         continue;
-      if (sql.find("sqlite_schema") != std::string::npos) continue;  // as many rows as there are tables
+      if (sql.find("sqlite_schema") != std::string::npos) continue;            // as many rows as there are tables
+      if (sql.find("FROM drafts WHERE going") != std::string::npos) continue;  // as many rows as halls are being made
       ++looked_at;
       EXPECT_LE(ran.most_steps, kMostSteps) << sql;
       EXPECT_EQ(objection_to(connection, sql), "") << sql;

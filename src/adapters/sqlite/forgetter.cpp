@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/sqlite/connection.hpp"
+#include "domain/catalog.hpp"
 
 namespace frontrow::sqlite {
 
@@ -26,6 +27,19 @@ std::vector<Key> read_keys(Rows rows) {
   return keys;
 }
 
+// Seats and dates are what other tables point to, and for each that goes SQLite would search these from end to end: there is no
+// index for it. Nothing points to those of a draft.
+class WithoutForeignKeys {
+ public:
+  explicit WithoutForeignKeys(Connection& connection) : connection_(connection) { connection_.run("PRAGMA foreign_keys=OFF"); }
+  ~WithoutForeignKeys() { sqlite3_exec(connection_.raw(), "PRAGMA foreign_keys=ON", nullptr, nullptr, nullptr); }
+  WithoutForeignKeys(const WithoutForeignKeys&) = delete;
+  WithoutForeignKeys& operator=(const WithoutForeignKeys&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
 }  // namespace
 
 Forgetter::Forgetter(Connection& connection)
@@ -37,7 +51,19 @@ Forgetter::Forgetter(Connection& connection)
       horizon_(connection, "SELECT first_id, gone_until FROM event_horizon WHERE id = 1"),
       next_events_(connection, "SELECT id, occurred_at FROM events WHERE id >= ?1 ORDER BY id LIMIT ?2"),
       delete_events_(connection, "DELETE FROM events WHERE id < ?1"),
-      move_horizon_(connection, "UPDATE event_horizon SET first_id = ?1, gone_until = ?2 WHERE id = 1") {}
+      move_horizon_(connection, "UPDATE event_horizon SET first_id = ?1, gone_until = ?2 WHERE id = 1"),
+      old_draft_(connection, "SELECT concert_id FROM drafts WHERE going = 1 OR begun_at < ?1 ORDER BY concert_id LIMIT 1"),
+      draft_goes_(connection, "UPDATE drafts SET going = 1 WHERE concert_id = ?1"),
+      last_date_(connection,
+                 "SELECT id, first_seat_id, seat_count FROM schedules INDEXED BY idx_schedule_concert WHERE concert_id = ?1"
+                 " ORDER BY id DESC LIMIT 1"),
+      delete_seats_(connection, "DELETE FROM seats WHERE id >= ?1 AND id < ?2"),
+      fewer_seats_(connection,
+                   "UPDATE schedules SET seat_count = seat_count - ?2, available_seats = available_seats - ?2 WHERE id = ?1"),
+      delete_sections_(connection, "DELETE FROM sections WHERE schedule_id = ?1"),
+      delete_date_(connection, "DELETE FROM schedules WHERE id = ?1"),
+      delete_draft_(connection, "DELETE FROM drafts WHERE concert_id = ?1"),
+      delete_concert_(connection, "DELETE FROM concerts WHERE id = ?1") {}
 
 Forgetter::OldEvents Forgetter::old_events(TimePoint before, int limit, EventId last_event) {
   OldEvents old;
@@ -48,6 +74,43 @@ Forgetter::OldEvents Forgetter::old_events(TimePoint before, int limit, EventId 
     old.horizon = {.first = {id.value + 1}, .gone_until = std::max(old.horizon.gone_until, rows.time(1))};
   }
   return old;
+}
+
+// Returns how many rows it has deleted. The rules of the audit hold after each step: a date has the seats that it counts.
+int Forgetter::forget_draft(TimePoint before, int limit) {
+  ConcertId draft;
+  if (Rows rows = old_draft_.rows(before); rows.next()) draft = rows.id<ConcertId>(0);
+  if (!draft) return 0;
+  const WithoutForeignKeys while_it_goes{connection_};
+  WriteTransaction transaction{connection_};
+  draft_goes_.run(draft);
+  const int deleted = shrink(draft, limit);
+  transaction.commit();
+  return deleted;
+}
+
+int Forgetter::shrink(ConcertId draft, int limit) {
+  Schedule date;
+  if (Rows rows = last_date_.rows(draft); rows.next())
+    date = {.id = rows.id<ScheduleId>(0),
+            .concert = draft,
+            .starts_at = {},
+            .first_seat = rows.id<SeatId>(1),
+            .seat_count = rows.integer(2)};
+  if (date.seat_count > 0) {
+    const std::int64_t end = date.first_seat.value + date.seat_count, some = std::min<std::int64_t>(limit, date.seat_count);
+    delete_seats_.run(end - some, end);
+    fewer_seats_.run(date.id, some);
+    return static_cast<int>(some);
+  }
+  if (date.id) {
+    delete_sections_.run(date.id);
+    delete_date_.run(date.id);
+  } else {
+    delete_draft_.run(draft);
+    delete_concert_.run(draft);
+  }
+  return 1;
 }
 
 Forgotten Forgetter::forget(const KeptSince& since, int limit, EventId last_event) {
@@ -63,9 +126,11 @@ Forgotten Forgetter::forget(const KeptSince& since, int limit, EventId last_even
     transaction.commit();
   }
   const auto deleted = static_cast<int>(keys.size());
+  const int drafts = forget_draft(since.drafts, limit);
   return {.keys = deleted,
           .events = events.count,
-          .has_more = deleted == limit || events.count == limit,
+          .drafts = drafts,
+          .has_more = deleted == limit || events.count == limit || drafts > 0,
           .first_event = events.horizon.first};
 }
 

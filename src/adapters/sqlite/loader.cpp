@@ -32,13 +32,15 @@ Loader::Loader(Connection& connection)
       concert_(connection, select(kConcertColumns, "FROM concerts WHERE id = ?1")),
       schedule_(connection, select(kScheduleColumns, "FROM schedules WHERE id = ?1")),
       dates_(connection, select(kScheduleColumns, "FROM schedules INDEXED BY idx_schedule_concert WHERE concert_id = ?1")),
+      draft_(connection, "SELECT concert_id, begun_at, going FROM drafts WHERE concert_id = ?1"),
       sections_(connection,
                 select(kSectionColumns, "FROM sections INDEXED BY idx_section_schedule WHERE schedule_id = ?1 ORDER BY id")),
-      // A date of version 0 has never changed, so its seats need no look.
-      has_sales_(
-          connection,
-          "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert JOIN seats ON seats.id >= first_seat_id AND"
-          " seats.id < first_seat_id + seat_count WHERE concert_id = ?1 AND version > 0 AND status <> 'AVAILABLE')") {}
+      // By the number in the row; seats are looked at only where that is of another version.
+      has_sales_(connection,
+                 "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert WHERE concert_id = ?1 AND"
+                 " CASE WHEN available_version = version THEN available_seats < seat_count"
+                 " ELSE EXISTS (SELECT 1 FROM seats WHERE seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count"
+                 " AND status <> 'AVAILABLE') END)") {}
 
 void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
   make_ready(keys);
@@ -58,6 +60,8 @@ void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
     Rows rows = dates_.rows(id);
     while (rows.next()) set.schedules.emplace(rows.id<ScheduleId>(0), read_schedule(rows));
   }
+  for (const ConcertId id : keys.drafts)
+    if (Rows rows = draft_.rows(id); rows.next()) set.drafts.emplace(id, read_draft(rows));
   for (const ConcertId id : keys.sales_of)
     if (Rows rows = has_sales_.rows(id); rows.next() && rows.small(0) != 0) set.concerts_with_sales.insert(id);
   for (const ScheduleId id : keys.sections_of) {

@@ -36,6 +36,7 @@ class Loader {
   Statement concert_;
   Statement schedule_;
   Statement dates_;
+  Statement draft_;
   Statement sections_;
   Statement has_sales_;
 };

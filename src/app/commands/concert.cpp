@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/commands/change_json.hpp"
+#include "app/commands/new_dates.hpp"
 
 namespace frontrow {
 
@@ -24,14 +25,13 @@ MadeSchedule make_schedule(WorkingSet& set, ConcertId concert, const SchedulePla
   for (const SectionPlan& section : plan.sections) {
     const SectionId id{set.take_id(IdKind::section)};
     set.new_sections.push_back({.id = id, .schedule = made.schedule.id, .name = section.name});
-    const int first_row = section.rows == 0 ? 0 : 1;
-    for (int row = first_row; row <= section.rows; ++row) {
-      for (int number = 1; number <= section.seats_per_row; ++number) {
-        const SeatId seat{set.take_id(IdKind::seat)};
-        if (made.seats++ == 0) made.first_seat = seat;
-        set.new_seats.push_back({.place = {.id = seat, .schedule = made.schedule.id, .section = id, .row = row, .number = number},
-                                 .price = section.price});
-      }
+    for (std::int64_t at = 0; at < section.seat_count(); ++at) {
+      SeatPlace place = place_of(section, at);
+      place.id = {set.take_id(IdKind::seat)};
+      place.schedule = made.schedule.id;
+      place.section = id;
+      if (made.seats++ == 0) made.first_seat = place.id;
+      set.new_seats.push_back({.place = place, .price = section.price});
     }
   }
   return made;
@@ -42,54 +42,8 @@ MadeConcert make_schedules(WorkingSet& set, ConcertId concert, const std::vector
   MadeConcert made{.id = concert, .schedules = {}, .first_schedule = {}, .schedule_count = static_cast<int>(plans.size())};
   for (const SchedulePlan& plan : plans) made.schedules.push_back(make_schedule(set, concert, plan));
   if (!made.schedules.empty()) made.first_schedule = made.schedules.front().schedule.id;
-  if (idempotent)
-    set.add_idempotency({.key = idempotent->key,
-                         .fingerprint = idempotent->fingerprint,
-                         .result = concert.value,
-                         .values = {made.first_schedule.value, made.schedule_count, 0},
-                         .created_at = set.now});
+  remember(set, idempotent, made);
   return made;
-}
-
-// Counted under the concert's lock: a pod's own picture may be a moment old.
-std::optional<Refusal> refuse_more_dates(std::size_t has, std::size_t more) {
-  if (has + more <= std::size_t{kMaxSchedulesPerConcert}) return {};
-  Refusal refusal{.code = ErrorCode::validation_failed};
-  refusal.errors.push_back({"schedules",
-                            "a concert has at most " + std::to_string(kMaxSchedulesPerConcert) + " dates, and this one has " +
-                                std::to_string(has) + " already"});
-  return refusal;
-}
-
-MadeConcert replayed(const IdempotencyRecord& first) {
-  return {.id = {first.result},
-          .schedules = {},
-          .first_schedule = {first.values[0]},
-          .schedule_count = static_cast<int>(first.values[1]),
-          .is_replay = true};
-}
-
-// Refuses VALIDATION_FAILED for dates in the past, and for booking that opens after the last date.
-std::optional<Refusal> refuse_dates(const Concert& concert, const std::vector<SchedulePlan>& plans, TimePoint now) {
-  Refusal refusal{.code = ErrorCode::validation_failed};
-  for (std::size_t i = 0; i < plans.size(); ++i)
-    check_start(concert, plans[i].starts_at, now, "schedules[" + std::to_string(i) + "].startsAt", refusal.errors);
-  if (refusal.errors.empty()) return {};
-  return refusal;
-}
-
-std::optional<Refusal> refuse_booking(const Concert& concert, std::optional<TimePoint> last_start) {
-  Refusal refusal{.code = ErrorCode::validation_failed};
-  check_booking(concert.booking, refusal.errors);
-  if (last_start) check_opening(concert, *last_start, refusal.errors);
-  if (refusal.errors.empty()) return {};
-  return refusal;
-}
-
-template <class Date>
-std::optional<TimePoint> last_start(const std::vector<Date>& dates) {
-  if (dates.empty()) return {};
-  return std::ranges::max_element(dates, {}, &Date::starts_at)->starts_at;
 }
 
 }  // namespace
@@ -107,16 +61,8 @@ Verdict CreateConcert::decide(WorkingSet& set) {
   const auto replay = find_replay(set, idempotent_);
   if (!replay) return decided(std::unexpected(replay.error()));
   if (*replay != nullptr) return decided(replayed(**replay));
-  Concert concert{.id = {},
-                  .title = plan_.title,
-                  .artist = plan_.artist,
-                  .venue = plan_.venue,
-                  .booking = plan_.booking,
-                  .queue = plan_.queue,
-                  .time_zone = plan_.time_zone,
-                  .sales_end_offset = plan_.sales_end_offset};
-  if (auto refusal = refuse_dates(concert, plan_.schedules, set.now)) return decided(std::unexpected(std::move(*refusal)));
-  if (auto refusal = refuse_booking(concert, last_start(plan_.schedules))) return decided(std::unexpected(std::move(*refusal)));
+  if (auto refusal = refuse_new_concert(plan_, set.now)) return decided(std::unexpected(std::move(*refusal)));
+  Concert concert = concert_of(plan_);
   const ConcertId id = concert.id = {set.take_id(IdKind::concert)};
   CHECK(id <= kMaxConcertId);
   set.new_concerts.push_back(std::move(concert));
@@ -136,11 +82,7 @@ Verdict AddSchedules::decide(WorkingSet& set) {
   const auto replay = find_replay(set, idempotent_);
   if (!replay) return decided(std::unexpected(replay.error()));
   if (*replay != nullptr) return decided(replayed(**replay));
-  const Concert* concert = set.concert(concert_);
-  if (concert == nullptr) return decided(refuse(ErrorCode::concert_not_found));
-  if (auto refusal = refuse_more_dates(set.dates_of(concert_).size(), plans_.size()))
-    return decided(std::unexpected(std::move(*refusal)));
-  if (auto refusal = refuse_dates(*concert, plans_, set.now)) return decided(std::unexpected(std::move(*refusal)));
+  if (auto refusal = refuse_more_dates(set, concert_, plans_)) return decided(std::unexpected(std::move(*refusal)));
   return decided(make_schedules(set, concert_, plans_, idempotent_));
 }
 

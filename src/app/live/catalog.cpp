@@ -67,18 +67,21 @@ void Catalog::put(std::span<const std::shared_ptr<const ConcertEntry>> entries) 
   picture_.publish(std::move(next));
 }
 
-void Catalog::replace(std::span<const std::shared_ptr<const ConcertEntry>> entries) {
+void Catalog::replace(std::span<const std::shared_ptr<const ConcertEntry>> entries,
+                      std::vector<std::shared_ptr<PublicQueue>> deleted_queues) {
   auto next = std::make_shared<CatalogPicture>();
+  next->deleted_queues = std::move(deleted_queues);
   add(*next, entries);
   picture_.publish(std::move(next));
 }
 
-void Catalog::drop(ConcertId concert) {
+void Catalog::drop(ConcertId concert, std::shared_ptr<PublicQueue> with_tickets) {
   auto next = std::make_shared<CatalogPicture>(*picture_.get());
   const auto known = next->concerts.find(concert);
   if (known == next->concerts.end()) return;
   for (const ScheduleEntry& each : known->second->schedules) next->schedules.erase(each.schedule.id);
   next->concerts.erase(known);
+  if (with_tickets != nullptr) next->deleted_queues.push_back(std::move(with_tickets));
   picture_.publish(std::move(next));
 }
 

@@ -45,6 +45,7 @@ Concert for_queue(const ConcertEntry& entry);
 struct CatalogPicture {
   std::map<ConcertId, std::shared_ptr<const ConcertEntry>> concerts;
   std::unordered_map<ScheduleId, std::shared_ptr<Hall>> schedules;
+  std::vector<std::shared_ptr<PublicQueue>> deleted_queues;  // of deleted concerts: their tickets are to be ended
   const ConcertEntry* find(ConcertId concert) const;
   Hall* find(ScheduleId schedule) const;
 };
@@ -56,9 +57,10 @@ class Catalog {
   // One thread at a time. Each call replaces the concerts of these ids; readers see all of them at once.
   void put(std::span<const std::shared_ptr<const ConcertEntry>> entries);
   void put(std::shared_ptr<const ConcertEntry> entry) { put(std::span(&entry, 1)); }
-  void drop(ConcertId concert);
+  void drop(ConcertId concert, std::shared_ptr<PublicQueue> with_tickets = nullptr);
   // These are all there are.
-  void replace(std::span<const std::shared_ptr<const ConcertEntry>> entries);
+  void replace(std::span<const std::shared_ptr<const ConcertEntry>> entries,
+               std::vector<std::shared_ptr<PublicQueue>> deleted_queues = {});
 
  private:
   Published<CatalogPicture> picture_{std::make_shared<const CatalogPicture>()};

@@ -31,13 +31,18 @@ CommittedChanges committed_changes(const WorkingSet& set) {
 
 std::vector<Schedule> new_dates(const WorkingSet& set) {
   std::map<ScheduleId, Schedule> dates;
-  for (const Schedule& schedule : set.new_schedules) dates[schedule.id] = schedule;
+  for (const Schedule& schedule : set.new_schedules)
+    if (std::ranges::find(set.new_drafts, schedule.concert, &Draft::concert) == set.new_drafts.end()) dates[schedule.id] = schedule;
   for (auto& [id, date] : dates) date.seat_count = 0;
   for (const Seat& seat : set.new_seats) {
-    Schedule& date = dates.at(seat.place.schedule);
+    const auto made = dates.find(seat.place.schedule);
+    if (made == dates.end()) continue;  // of a hall in the making
+    Schedule& date = made->second;
     date.first_seat = date.seat_count++ == 0 ? seat.place.id : std::min(date.first_seat, seat.place.id);
     date.available_seats = date.seat_count;
   }
+  for (const FinishedDraft& finished : set.finished_drafts)
+    for (const Schedule& date : finished.dates) dates[date.id] = date;
   std::vector<Schedule> found;
   for (const auto& [id, date] : dates) found.push_back(date);
   return found;

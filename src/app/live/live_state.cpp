@@ -62,6 +62,7 @@ void LiveState::rebuild(Store& store) {
   deadlines_.replace(std::move(deadlines));
   const auto known = catalog_.picture();
   std::vector<std::shared_ptr<const ConcertEntry>> entries;
+  std::vector<std::shared_ptr<PublicQueue>> deleted;
   for (auto& [id, gathered] : rows.concerts) {
     ConcertEntry entry{.concert = gathered.concert, .schedules = {}, .queue = {}};
     for (const Schedule& row : gathered.schedules)
@@ -73,11 +74,14 @@ void LiveState::rebuild(Store& store) {
       queue = queues.at(id);
     else
       queue->take_over(*queues.at(id));
-    if (gathered.concert.is_deleted) continue;
+    if (gathered.concert.is_deleted) {
+      if (queue->has_tickets_to_end()) deleted.push_back(queue);
+      continue;
+    }
     entry.queue = queue;
     entries.push_back(std::make_shared<const ConcertEntry>(std::move(entry)));
   }
-  catalog_.replace(entries);
+  catalog_.replace(entries, std::move(deleted));
   metrics_.events_last_id.Set(static_cast<double>(store.last_event().value));
 }
 
@@ -113,6 +117,7 @@ void LiveState::apply_catalog(const WorkingSet& set) {
     return at->second;
   };
   for (const Concert& concert : set.new_concerts) {
+    if (concert.is_deleted) continue;  // of a hall in the making
     entry_of(concert.id).concert = concert;
     entry_of(concert.id).queue = queues_[concert.id] = std::make_shared<ConcertQueue>(concert, limits_, set.now, commits_);
   }
@@ -126,7 +131,7 @@ void LiveState::apply_catalog(const WorkingSet& set) {
   for (auto& [id, entry] : entries) {
     queues_.at(id)->change_concert(for_queue(entry));
     if (entry.concert.is_deleted)
-      catalog_.drop(id);
+      catalog_.drop(id, queues_.at(id));
     else
       catalog_.put(std::make_shared<const ConcertEntry>(std::move(entry)));
   }

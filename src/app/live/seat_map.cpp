@@ -1,6 +1,7 @@
 #include "app/live/seat_map.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 #include "base/check.hpp"
@@ -11,6 +12,7 @@ namespace {
 // A log as long as the map serves every reader who is less than one full map behind; small maps keep some minutes of a
 // rush.
 constexpr std::size_t kMinLog = 4'096;
+constexpr std::size_t kSeatsALogged = 4;  // of a large map, as many seats for each change that is kept
 
 std::vector<SeatPlace> places_of(std::span<const Seat> seats) {
   std::vector<SeatPlace> places;
@@ -134,7 +136,7 @@ void SeatMap::reach(std::int64_t version) {
 }
 
 void SeatMap::shorten_log() {
-  while (log_.size() > std::max(kMinLog, places_.size())) {
+  while (log_.size() > std::max(kMinLog, places_.size() / kSeatsALogged)) {
     log_reaches_ = log_.front().version;
     log_.pop_front();
     ++log_start_;
@@ -233,16 +235,16 @@ Result<SeatMap::Since> SeatMap::since(std::int64_t version, TimePoint now, std::
   if (version > complete_) return since;
   if (version < log_reaches_) {
     since.is_full = true;
-    for (std::uint32_t i = 0; i < cells_.size(); ++i) since.seats.push_back(shown(i));
     return since;
   }
-  std::vector<std::uint32_t> changed;
+  constexpr std::uint32_t kBits = 64;
+  std::vector<std::uint64_t> changed(cells_.size() / kBits +
+                                     1);  // sorted and without repeats by itself: the writer waits meanwhile
   for (auto at = std::ranges::upper_bound(log_, version, {}, &Logged::version); at != log_.end(); ++at)
-    changed.push_back(at->index);
-  std::ranges::sort(changed);
-  const auto repeats = std::ranges::unique(changed);
-  changed.erase(repeats.begin(), repeats.end());
-  for (const std::uint32_t index : changed) since.seats.push_back(shown(index));
+    changed[at->index / kBits] |= std::uint64_t{1} << (at->index % kBits);
+  for (std::uint32_t word = 0; word < changed.size(); ++word)
+    for (std::uint64_t bits = changed[word]; bits != 0; bits &= bits - 1)
+      since.seats.push_back(shown(word * kBits + static_cast<std::uint32_t>(std::countr_zero(bits))));
   return since;
 }
 

@@ -114,7 +114,7 @@ class SeatMap {
   struct Since {
     Stamp stamp;
     std::int64_t version = 0;  // for the next call: the reader has all changes up to it, perhaps later ones too
-    bool is_full = false;      // the log does not reach back that far: these are all seats
+    bool is_full = false;      // the log does not reach back that far: all seats are to be shown, and none is in here
     std::vector<Shown> seats;
   };
   // Each changed seat once, by index. If `version` is up to `may_lag` above this map's, the answer is "no change": the

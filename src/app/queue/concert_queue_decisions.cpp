@@ -8,8 +8,8 @@ namespace frontrow {
 
 namespace {
 
-constexpr std::size_t kMaxLiveTickets = 4'000'000;  // about 110 MB
-constexpr std::int64_t kMaxNumber = 0xFFFF'FFF0;    // TicketList keeps the low 32 bits
+constexpr std::size_t kMaxLiveTickets = 12'000'000;  // about 300 MB
+constexpr std::int64_t kMaxNumber = 0xFFFF'FFF0;     // TicketList keeps the low 32 bits
 constexpr std::int64_t kLooksPerEnd = 8;
 
 }  // namespace

@@ -6,7 +6,8 @@ namespace frontrow {
 
 Verdict EndTickets::decide(WorkingSet& set) {
   const Concert* concert = set.concert(concert_);
-  if (concert != nullptr && is_sale_over(*concert, set.dates_of(concert_), set.now - kTicketsKept))
+  // A deleted concert has no live hold, and its sale does not go on.
+  if (concert == nullptr || is_sale_over(*concert, set.dates_of(concert_), set.now - kTicketsKept))
     queue_->end_tickets(set, kTicketsEndedAtOnce);
   return decided(Nothing{});
 }

@@ -2,7 +2,7 @@
 //
 // Tickets end some time after the sale, so that a sale that an operator stops in an emergency can go on where it was. Tickets with
 // a live hold stay until the hold ends, so that the buyer can still pay. The command decides on the store's rows, and at the
-// batch's time, if the sale is over.
+// batch's time, if the sale is over. The tickets of a deleted concert end at once.
 #pragma once
 
 #include <memory>

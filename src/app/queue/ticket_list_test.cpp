@@ -109,6 +109,22 @@ TEST(TicketList, AMillionTicketsFitIn48BytesEach) {
   EXPECT_EQ(list.number_of({7'919}), 0);
 }
 
+// Each user is found at every moment of a move into a larger table, and those who leave meanwhile are not.
+TEST(TicketList, FindsEverybodyWhileItGrows) {
+  TicketList list;
+  std::int64_t left = 0;
+  for (std::int64_t number = 1; number <= 60'000; ++number) {
+    list.append(number, ticket_of({number * 7'919}));
+    if (number % 3 == 0) list.end(++left * 2);
+    if (number % 97 != 0) continue;
+    for (std::int64_t one = 1 + number % 89; one <= number; one += 89)
+      ASSERT_EQ(list.number_of({one * 7'919}), one % 2 == 0 && one <= 2 * left ? 0 : one) << "of " << number;
+  }
+  EXPECT_EQ(list.live(), 40'000u);
+  for (std::int64_t number = 1; number <= 60'000; ++number)
+    EXPECT_EQ(list.number_of({number * 7'919}), number % 2 == 0 && number <= 2 * left ? 0 : number);
+}
+
 TEST(TicketList, GivesBackTheMemoryOfThoseWhoAreGone) {
   TicketList list;
   std::size_t most = 0;

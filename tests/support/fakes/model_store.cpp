@@ -155,6 +155,8 @@ void ModelStore::load_rows(const Keys& keys, WorkingSet& set) const {
     for (const auto& [date, schedule] : state_.schedules)
       if (schedule.concert == id) set.schedules.emplace(date, schedule);
   }
+  for (const ConcertId id : keys.drafts)
+    if (state_.drafts.contains(id)) set.drafts.emplace(id, state_.drafts.at(id));
   for (const ConcertId id : keys.sales_of)
     for (const auto& [seat, row] : state_.seats)
       if (row.status != SeatStatus::available && state_.schedules.at(row.place.schedule).concert == id)
@@ -242,18 +244,34 @@ void ModelStore::check(const WorkingSet& set) const {
     require(!state_.keys.contains(record.key) && keys.insert(record.key).second, "a key twice");
 }
 
-void ModelStore::apply(WorkingSet& set) {
+void ModelStore::apply_catalog(const WorkingSet& set) {
   for (const Concert& concert : set.new_concerts) state_.concerts[concert.id] = concert;
   for (const Concert& concert : set.changed_concerts) state_.concerts[concert.id] = concert;
   for (const Schedule& schedule : set.new_schedules) {
     Schedule& made = state_.schedules[schedule.id] = schedule;
+    made.seat_count = made.available_seats = 0;  // its seats follow
     const auto is_its = [&](const Seat& seat) { return seat.place.schedule == schedule.id; };
-    made.seat_count = made.available_seats = std::ranges::count_if(set.new_seats, is_its);
     if (const auto first = std::ranges::find_if(set.new_seats, is_its); first != set.new_seats.end())
       made.first_seat = first->place.id;
   }
+  for (const Draft& draft : set.new_drafts) state_.drafts[draft.concert] = draft;
   for (const Section& section : set.new_sections) state_.sections[section.id] = section;
-  for (const Seat& seat : set.new_seats) state_.seats[seat.place.id] = seat;
+  for (const Seat& seat : set.new_seats) {
+    Schedule& schedule = state_.schedules.at(seat.place.schedule);
+    require(seat.place.id.value == schedule.first_seat.value + schedule.seat_count, "a seat that does not follow the last one");
+    ++schedule.seat_count;
+    ++schedule.available_seats;
+    state_.seats[seat.place.id] = seat;
+  }
+  for (const FinishedDraft& finished : set.finished_drafts) {
+    state_.drafts.erase(finished.draft);
+    for (const Schedule& date : finished.dates) state_.schedules.at(date.id).concert = finished.concert;
+    if (finished.concert != finished.draft) state_.concerts.erase(finished.draft);
+  }
+}
+
+void ModelStore::apply(WorkingSet& set) {
+  apply_catalog(set);
   for (const auto& [id, schedule] : set.changed_schedules) state_.schedules.at(id).starts_at = schedule.starts_at;
   for (const Section& section : set.renamed_sections) {
     state_.sections[section.id] = section;
@@ -319,6 +337,29 @@ void ModelStore::load(const LoadVisitor& visitor) {
 
 std::unique_ptr<StoreReader> ModelStore::open_reader() { return std::make_unique<ModelReader>(state_); }
 
+int ModelStore::forget_draft(TimePoint before, int limit) {
+  const auto is_old = [&](const auto& entry) { return entry.second.is_going || entry.second.begun_at < before; };
+  const auto old = std::ranges::find_if(state_.drafts, is_old);
+  if (old == state_.drafts.end()) return 0;
+  old->second.is_going = true;
+  const ConcertId draft = old->first;
+  const auto date = std::ranges::find_if(
+      state_.schedules.rbegin(), state_.schedules.rend(), [&](const auto& entry) { return entry.second.concert == draft; });
+  if (date == state_.schedules.rend()) {
+    state_.drafts.erase(draft);
+    state_.concerts.erase(draft);
+    return 1;
+  }
+  auto& [id, schedule] = *date;
+  int deleted = 0;
+  for (; deleted < limit && schedule.seat_count > 0; ++deleted)
+    state_.seats.erase({schedule.first_seat.value + --schedule.seat_count}), --schedule.available_seats;
+  if (deleted > 0) return deleted;
+  std::erase_if(state_.sections, [gone = id](const auto& entry) { return entry.second.schedule == gone; });
+  state_.schedules.erase(ScheduleId{id});
+  return 1;
+}
+
 Forgotten ModelStore::forget(const KeptSince& since, int limit) {
   const std::lock_guard lock(state_.mutex);
   Forgotten forgotten;
@@ -334,7 +375,8 @@ Forgotten ModelStore::forget(const KeptSince& since, int limit) {
     horizon = {.first = {horizon.first.value + 1}, .gone_until = std::max(horizon.gone_until, at)};
     ++forgotten.events;
   }
-  forgotten.has_more = forgotten.keys == limit || forgotten.events == limit;
+  forgotten.drafts = forget_draft(since.drafts, limit);
+  forgotten.has_more = forgotten.drafts > 0 || forgotten.keys == limit || forgotten.events == limit;
   forgotten.first_event = horizon.first;
   return forgotten;
 }

@@ -25,6 +25,7 @@ struct ModelState {
   EventHorizon horizon{.first = {1}, .gone_until = {}};
   std::map<ConcertId, StoredQueue> queues;
   std::map<std::pair<ConcertId, TicketNumber>, TicketRow> tickets;
+  std::map<ConcertId, Draft> drafts;
   std::array<std::int64_t, kIdKinds> next_ids{1, 1, 1, 1, 1, 1, 1};
   std::mutex mutex;  // for one writer beside any number of readers
 };
@@ -46,6 +47,8 @@ class ModelStore final : public Store {
   void load_seat(SeatId id, WorkingSet& set) const;
   void check(const WorkingSet& set) const;
   void apply(WorkingSet& set);
+  void apply_catalog(const WorkingSet& set);
+  int forget_draft(TimePoint before, int limit);
 
   ModelState& state_;
   const Clock& clock_;

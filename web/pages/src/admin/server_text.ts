@@ -154,6 +154,8 @@ const kRules: Record<string, string> = {
   "the seats of a schedule are all there, one after the other": "회차의 모든 좌석이 빠짐없이 있습니다.",
   "the stored number of available seats of a schedule is right":
     "회차에 저장된 예매 가능 좌석 수가 실제 좌석과 같습니다.",
+  "a hall in the making is not shown, and none of its seats was ever taken":
+    "만드는 중인 공연장은 공개되지 않으며, 그 좌석은 한 번도 선택된 적이 없습니다.",
   "a reservation was confirmed before its deadline, or expired at or after it":
     "예매는 기한 전에 결제되었거나 기한 이후에 만료되었습니다.",
   "a reservation has at least one seat, and all of them of its schedule":
