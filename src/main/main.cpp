@@ -90,11 +90,11 @@ void warn_of_rights(Subcommand command, const Settings& settings) {
 
 int serve(const Settings& settings) {
   require_long_keys(settings);
-  warn_of_rights(Subcommand::serve, settings);
   Signals signals;
   const auto server = make_server(settings);
   server->start();
   say_addresses(settings, *server);
+  warn_of_rights(Subcommand::serve, settings);
   if (settings.auth_mode == Settings::AuthMode::open) log_warn("auth-mode is open: every request may name any userId");
   run_until_stopped(signals, *server);
   server->stop();
@@ -104,7 +104,6 @@ int serve(const Settings& settings) {
 
 int work(const Settings& settings) {
   if (!is_cluster(settings)) throw std::runtime_error("worker is for the cluster profile: --profile cluster");
-  warn_of_rights(Subcommand::worker, settings);
   Signals signals;
   ClusterServer server(settings);
   server.start_worker();
@@ -113,6 +112,7 @@ int work(const Settings& settings) {
       fmt::format("frontrow {} is working for the cluster on {}\n  stop         Ctrl-C\n", version(), data),
       "working",
       {{"data", data}});
+  warn_of_rights(Subcommand::worker, settings);
   run_until_stopped(signals, server);
   server.stop();
   return 0;

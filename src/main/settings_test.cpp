@@ -400,5 +400,14 @@ TEST(ClusterSettings, AWaitForAQueuesRowIsNotCutByTheLimitOfStatements) {
   EXPECT_EQ(queue.statement_timeout, queue.lock_timeout + settings.mysql_statement_timeout);
 }
 
+TEST(ClusterSettings, SentinelsGetAPasswordOfTheirOwn) {
+  Settings settings;
+  settings.redis_password = Secret{"of-redis"};
+  EXPECT_EQ(redis_of(settings).sentinel_password.reveal(), "");
+  settings.redis_sentinel_password = Secret{"of-the-sentinels"};
+  EXPECT_EQ(redis_of(settings).sentinel_password.reveal(), "of-the-sentinels");
+  EXPECT_EQ(redis_of(settings).password.reveal(), "of-redis");
+}
+
 }  // namespace
 }  // namespace frontrow

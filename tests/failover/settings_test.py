@@ -5,6 +5,7 @@ settings_test.py BUILD-DIRECTORY SERVICES-DIRECTORY     the services run already
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -126,6 +127,25 @@ class Settings(unittest.TestCase):
 
     def test_sentinels_know_no_such_primary(self):
         self.refused("redis", "no primary named", "backrow", REDIS_MASTER="backrow")
+
+    def test_sentinels_with_a_password_of_their_own(self):
+        self.refused("redis", "no sentinel", "AUTH", REDIS_SENTINEL_PASSWORD_FILE=self.wrong)  # they have none
+
+        def tell(password, *words):
+            for address in self.cluster.environment["FRONTROW_REDIS_SENTINELS"].split(","):
+                port = address.rpartition(":")[2]
+                subprocess.run(["redis-cli", "-p", port, "acl", "setuser", "default", *words], env=os.environ | {"REDISCLI_AUTH": password},
+                               capture_output=True, timeout=10, check=True)
+
+        tell("", "resetpass", ">of-the-sentinels")
+        self.addCleanup(tell, "of-the-sentinels", "nopass")
+        self.refused("redis", "no sentinel", "NOAUTH")
+        self.refused("redis", "no sentinel", "WRONGPASS", REDIS_SENTINEL_PASSWORD_FILE=self.wrong)
+        self.addCleanup(setattr, self.cluster, "environment", self.cluster.environment)
+        self.cluster.environment = self.cluster.environment | {"FRONTROW_REDIS_SENTINEL_PASSWORD": "of-the-sentinels"}
+        self.cluster.start_pod("with-password", verb="worker")
+        self.addCleanup(self.cluster.end_pod, "with-password")
+        wait_until("it works", lambda: "is working" in self.cluster.log("with-password"), 30)
 
     def test_redis_unreachable(self):
         self.refused("redis", NOBODY, REDIS_SENTINELS="", REDIS_SERVER=NOBODY)
