@@ -252,6 +252,8 @@ TEST_F(SettingsTest, ACommandNeedsOnlyWhatItUses) {
                                      row.profile,
                                      "--host",
                                      "0.0.0.0",
+                                     "--admin-host",
+                                     "127.0.0.1",
                                      "--auth-mode",
                                      "jwt",
                                      "--kafka-security",
