@@ -37,6 +37,7 @@ std::vector<std::string> environment_with(const std::vector<std::string>& more) 
   std::vector<std::string> all = more;
   for (const auto* rule : {"JOINS", "POLLS", "LOOKS", "HOLDS", "PAYMENTS", "CHARGES"})
     all.push_back(fmt::format("FRONTROW_LIMIT_{}_BY_USER=off", rule));
+  all.insert(all.end(), {"FRONTROW_UNPAID_HOLDS_PER_HOUR=0", "FRONTROW_SEAT_COOL_DOWN_SECONDS=0"});
   for (char** entry = environ; *entry != nullptr; ++entry)
     if (!std::string_view{*entry}.starts_with("FRONTROW_")) all.emplace_back(*entry);
   return all;
