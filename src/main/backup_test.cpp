@@ -85,7 +85,7 @@ TEST_F(Backups, BecomeTheSaleAgain) {
       EXPECT_EQ(each.status().permissions() & (fs::perms::group_all | fs::perms::others_all), fs::perms::none) << each.path();
   }
   // A backup of the restored sale is as good.
-  EXPECT_EQ(make_backup(other, home_.path() / "second").backup.files.size(), 3U);
+  EXPECT_EQ(make_backup(other, home_.path() / "second").backup.files.size(), 4U);
 }
 
 TEST_F(Backups, OverwriteNothing) {
