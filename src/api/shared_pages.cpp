@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kCacheControl = "no-cache";
 
-// Of the bytes alone, so it is the same on every server.
+// The tag depends on the bytes alone, so it is the same on every server.
 std::string etag_of(const std::string& body) {
   return fmt::format("\"{:016x}-{:x}\"", std::hash<std::string>{}(body), body.size());
 }
