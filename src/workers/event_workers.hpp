@@ -27,6 +27,7 @@ class EventWorkers {
   bool is_up() const { return is_up_.load(std::memory_order_relaxed); }
   // Gives the relay's shards back, so that another pod can take them at once.
   void stop() {
+    is_stopping_ = true;
     line_.stop();
     relay_.stop();
     relay_work_.release();
@@ -43,14 +44,16 @@ class EventWorkers {
       throw;
     }
   }
-  static void deliver(Relay& relay, IdlePace& pace) {
+  void deliver(Relay& relay, IdlePace& pace) {
     if (!pace.is_turn()) return;
     int rounds = 0;
-    while (rounds < kRelayRounds && relay.run_once()) ++rounds;
+    // A stream that is slow must not hold up a stop.
+    while (rounds < kRelayRounds && !is_stopping_ && relay.run_once()) ++rounds;
     pace.found(rounds > 0);
   }
 
   std::atomic<bool> is_up_{true};
+  std::atomic<bool> is_stopping_{false};
   Relay& relay_work_;
   Periodic relay_;
   Periodic line_;
