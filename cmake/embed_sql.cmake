@@ -1,6 +1,6 @@
 # cmake -DSTORE=sqlite -DOUTPUT=file.cpp -DINPUTS=a.sql,b.sql -P embed_sql.cmake
 # Writes the migrations as one C++ source. A file's name begins with its version; the versions must increase, with or
-# without gaps.
+# without gaps. A line `-- contract: unread since 0123` names the oldest program that works after the step.
 string(REPLACE "," ";" INPUTS "${INPUTS}")
 set(last 0)
 set(entries "")
@@ -13,7 +13,11 @@ foreach(input IN LISTS INPUTS)
   endif()
   set(last "${version}")
   file(READ "${input}" sql)
-  string(APPEND entries "    {${version}, \"${name}\", R\"sql(${sql})sql\"},\n")
+  set(oldest 0)
+  if(sql MATCHES "(^|\n)-- contract: unread since 0*([1-9][0-9]*)\n")
+    set(oldest "${CMAKE_MATCH_2}")
+  endif()
+  string(APPEND entries "    {${version}, \"${name}\", R\"sql(${sql})sql\", ${oldest}},\n")
 endforeach()
 file(WRITE "${OUTPUT}"
   "// Generated from db/${STORE} by cmake/embed_sql.cmake.\n"

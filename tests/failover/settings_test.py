@@ -102,8 +102,8 @@ class Settings(unittest.TestCase):
     def test_mysql_newer_schema(self):
         newest = int(self.cluster.sql("SELECT MAX(version) FROM schema_version")[0][0])
         self.assertGreater(newest, 0)
-        self.cluster.sql("UPDATE schema_version SET version = version + 1000")
-        self.addCleanup(self.cluster.sql, "UPDATE schema_version SET version = version - 1000")
+        self.cluster.sql(f"INSERT INTO schema_version (version, oldest_program) VALUES ({newest + 1000}, {newest + 1000})")
+        self.addCleanup(self.cluster.sql, f"DELETE FROM schema_version WHERE version = {newest + 1000}")
         self.refused("newer", str(newest + 1000))
 
     def test_mysql_that_may_lose_commits(self):

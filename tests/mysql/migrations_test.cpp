@@ -17,6 +17,9 @@ namespace {
 constexpr Migration kSteps[] = {{1, "0001_first", "CREATE TABLE IF NOT EXISTS a (x INT); INSERT INTO a VALUES (1);"},
                                 {2, "0002_second", "CREATE TABLE IF NOT EXISTS b (x INT);"}};
 
+// The third takes away what programs of version 1 use.
+constexpr Migration kContracted[] = {kSteps[0], kSteps[1], {3, "0003_third", "DROP TABLE IF EXISTS a;", 2}};
+
 class Migrations : public testing::Test {
  protected:
   std::unique_ptr<Connection> steward() {
@@ -45,11 +48,27 @@ TEST_F(Migrations, AreDoneOnceByManyAtTheSameMoment) {
 
 TEST_F(Migrations, TakeAnOlderDatabaseFurther) {
   migrate(*steward(), std::span{kSteps}.first(1));
-  EXPECT_THROW(require_current(*steward(), kSteps), NotUsable);
+  EXPECT_THROW(require_usable(*steward(), kSteps), NotUsable);
   const MigrationReport report = migrate(*steward(), kSteps);
   EXPECT_EQ(report.from, 1);
   EXPECT_EQ(report.to, 2);
-  require_current(*steward(), kSteps);
+  require_usable(*steward(), kSteps);
+}
+
+// A database that a program has made before there was a record of the oldest one.
+TEST_F(Migrations, AddTheOldestProgramToAnOlderRecord) {
+  database_.run("CREATE TABLE schema_version (version INT NOT NULL PRIMARY KEY); INSERT INTO schema_version VALUES (1)");
+  EXPECT_NO_THROW(require_usable(*steward(), std::span{kSteps}.first(1)));
+  EXPECT_EQ(migrate(*steward(), kContracted).to, 3);
+  EXPECT_EQ(database_.run("SELECT GROUP_CONCAT(oldest_program ORDER BY version) FROM schema_version"), "0,0,2");
+}
+
+TEST_F(Migrations, TakeNothingAwayFromPodsThatMayBeAtWork) {
+  migrate(*steward(), std::span{kSteps}.first(1));
+  EXPECT_THROW(migrate(*steward(), kContracted, Others::may_be_at_work), NotUsable);
+  EXPECT_EQ(database_.run("SELECT max(version) FROM schema_version"), "1") << "not even a part of the steps";
+  migrate(*steward(), kSteps, Others::may_be_at_work);
+  EXPECT_EQ(migrate(*steward(), kContracted, Others::may_be_at_work).to, 3);
 }
 
 TEST_F(Migrations, AStepThatWasBrokenOffIsTakenAgain) {
@@ -64,15 +83,27 @@ TEST_F(Migrations, AStepThatWasBrokenOffIsTakenAgain) {
   }
 }
 
-TEST_F(Migrations, RefuseANewerDatabaseAndOneOfAnotherProgram) {
+TEST_F(Migrations, LeaveANewerDatabaseThatWasOnlyExpandedAsItIs) {
   migrate(*steward(), kSteps);
+  const MigrationReport report = migrate(*steward(), std::span{kSteps}.first(1));
+  EXPECT_EQ(report.from, 2);
+  EXPECT_EQ(report.to, 2);
+  EXPECT_NO_THROW(require_usable(*steward(), std::span{kSteps}.first(1)));
+}
+
+TEST_F(Migrations, RefuseANewerDatabaseThatLacksSomethingAndOneOfAnotherProgram) {
+  migrate(*steward(), kContracted);
+  EXPECT_EQ(migrate(*steward(), std::span{kContracted}.first(2)).to, 3) << "a program of version 2 works on it";
   try {
     migrate(*steward(), std::span{kSteps}.first(1));
     ADD_FAILURE() << "a newer database was taken";
   } catch (const NotUsable& refused) {
-    EXPECT_STREQ(refused.what(), "the database is of version 2 and this program knows versions up to 1: use a newer frontrow");
+    EXPECT_STREQ(
+        refused.what(),
+        "the database is of version 3, which needs a program that knows version 2, and this program knows versions up to 1: "
+        "use a newer frontrow");
   }
-  EXPECT_THROW(require_current(*steward(), std::span{kSteps}.first(1)), NotUsable);
+  EXPECT_THROW(require_usable(*steward(), std::span{kSteps}.first(1)), NotUsable);
   const test::MysqlDatabase other;
   Connection connection{other.endpoint(), Role::steward, {}};
   run(connection, "CREATE TABLE theirs (x INT)");

@@ -17,10 +17,11 @@ using test::TcpProxy;
 class OldPod : public MysqlTest {
  protected:
   OldPod() : made_(made_concert(*open())) {}
-  // At the end the database is of another release, and our audit cannot read it.
+  // At the end the database may be of another release, and our audit cannot read it.
   void TearDown() override {}
 
-  void migrated_by_a_newer_pod() { run("INSERT INTO schema_version (version) VALUES (9999)"); }
+  void expanded_by_a_newer_pod() { run("INSERT INTO schema_version (version) VALUES (9998)"); }
+  void contracted_by_a_newer_pod() { run("INSERT INTO schema_version (version, oldest_program) VALUES (9999, 9998)"); }
   template <class Query>
   auto asked(Readers& readers, Query query) {
     std::latch answered{1};
@@ -37,11 +38,28 @@ class OldPod : public MysqlTest {
   Metrics metrics_;
 };
 
-TEST_F(OldPod, ServesBesideANewerSchemaAndRefusesOnlyItsAudit) {
+TEST_F(OldPod, StartsAndSellsOnASchemaThatWasExpanded) {
+  expanded_by_a_newer_pod();
+  const MigrationReport report = migrate_database(database_.endpoint());
+  EXPECT_EQ(report.from, 9998);
+  EXPECT_EQ(report.to, 9998);
+  const auto store = open();
+  Readers readers(*store, 1, 10);
+  execute(*store, hold({.user = kAnn, .seats = {made_.seats[0][0]}}, made<ReservationId>()));
+  EXPECT_TRUE(asked(readers, [](StoreReader& reader) { return reader.audit(); }));
+}
+
+TEST_F(OldPod, DoesNotStartOnASchemaThatWasContracted) {
+  contracted_by_a_newer_pod();
+  EXPECT_THROW(migrate_database(database_.endpoint()), NotUsable);
+  EXPECT_THROW(open(), NotUsable);
+}
+
+TEST_F(OldPod, ServesWhileTheSchemaIsContractedAndRefusesOnlyItsAudit) {
   const auto store = open();
   Readers readers(*store, 1, 10);
   EXPECT_TRUE(asked(readers, [](StoreReader& reader) { return reader.audit(); }));
-  migrated_by_a_newer_pod();
+  contracted_by_a_newer_pod();
   const auto audit = asked(readers, [](StoreReader& reader) { return reader.audit(); });
   ASSERT_FALSE(audit);
   EXPECT_EQ(audit.error().code, ErrorCode::store_unavailable);

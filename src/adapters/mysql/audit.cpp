@@ -48,7 +48,7 @@ std::vector<AuditLine> audit_as_seen_by(Connection& connection, int rows_a_range
 
 std::vector<AuditLine> audit(const Endpoint& endpoint) {
   Connection steward{endpoint, Role::steward, {}};
-  require_current(steward);
+  require_usable(steward);
   return audit_as_seen_by(steward);
 }
 

@@ -13,8 +13,8 @@ namespace frontrow::mysql {
 
 inline constexpr int kAuditedRows = 20'000;  // in a range: a fraction of a second
 
-// Takes no lock, beside servers or without. Throws NotUsable when there is no database of this version, Unavailable when it cannot
-// be read.
+// Takes no lock, beside servers or without. Throws NotUsable when there is no database that this program can use, Unavailable when
+// it cannot be read.
 std::vector<AuditLine> audit(const Endpoint& endpoint);
 
 // In the transaction the connection has under way, if any.

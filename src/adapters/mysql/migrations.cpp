@@ -1,6 +1,9 @@
 #include "adapters/mysql/migrations.hpp"
 
+#include <algorithm>
+
 #include "adapters/mysql/failure.hpp"
+#include "adapters/sql/schema_age.hpp"
 #include "base/log.hpp"
 
 namespace frontrow::mysql {
@@ -49,49 +52,68 @@ class MigrationLock {
   Connection& connection_;
 };
 
-int version_of(Connection& connection) {
-  const bool is_ours = integer(connection,
-                               "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE()"
-                               " AND table_name = 'schema_version'") == 1;
-  if (is_ours) return static_cast<int>(integer(connection, "SELECT max(version) FROM schema_version"));
-  if (integer(connection, "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE()") != 0)
+sql::SchemaAge age_of(Connection& connection) {
+  const std::int64_t columns = integer(connection,
+                                       "SELECT count(*) FROM information_schema.columns WHERE table_schema = DATABASE()"
+                                       " AND table_name = 'schema_version' AND column_name IN ('version', 'oldest_program')");
+  if (columns == 0 && integer(connection, "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE()") != 0)
     throw NotUsable{"the database has tables of another program"};
-  return 0;
+  sql::SchemaAge age;
+  if (columns > 0) age.version = static_cast<int>(integer(connection, "SELECT max(version) FROM schema_version"));
+  if (columns > 1) age.oldest_program = static_cast<int>(integer(connection, "SELECT max(oldest_program) FROM schema_version"));
+  return age;
 }
 
 int last_version(std::span<const Migration> steps) { return steps.empty() ? 0 : steps.back().version; }
 
-void refuse_newer(int version, std::span<const Migration> steps) {
-  if (version <= last_version(steps)) return;
-  throw NotUsable{"the database is of version " + std::to_string(version) + " and this program knows versions up to " +
-                  std::to_string(last_version(steps)) + ": use a newer frontrow"};
+void refuse(const std::string& reason) {
+  if (!reason.empty()) throw NotUsable{reason};
+}
+
+// A table that an older program has made lacks the second column.
+void prepare_versions(Connection& steward) {
+  run(steward,
+      "CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL PRIMARY KEY, oldest_program INT NOT NULL DEFAULT 0)"
+      " ENGINE=InnoDB");
+  if (integer(steward,
+              "SELECT count(*) FROM information_schema.columns WHERE table_schema = DATABASE()"
+              " AND table_name = 'schema_version' AND column_name = 'oldest_program'") == 0)
+    run(steward, "ALTER TABLE schema_version ADD COLUMN oldest_program INT NOT NULL DEFAULT 0");
+}
+
+void take_step(Connection& steward, const Migration& step) {
+  steward.run(Sql::script(step.sql), step.name);
+  Sql done;
+  done << "INSERT INTO schema_version (version, oldest_program) VALUES (" << step.version << ", " << step.oldest_program << ")";
+  done.end();
+  steward.run(done, step.name);
 }
 
 }  // namespace
 
-MigrationReport migrate(Connection& steward, std::span<const Migration> steps) {
+MigrationReport migrate(Connection& steward, std::span<const Migration> steps, Others others) {
   const MigrationLock lock{steward};
-  MigrationReport report{.from = version_of(steward), .to = last_version(steps)};
-  refuse_newer(report.from, steps);
+  const sql::SchemaAge age = age_of(steward);
+  const int last = last_version(steps);
+  refuse(sql::too_new(age, last));
+  const MigrationReport report{.from = age.version, .to = std::max(age.version, last)};
+  if (report.from > last)
+    log_info("the database is newer than this program, which can use it", {{"from", last}, {"to", report.from}});
   if (report.from == report.to) return report;
-  run(steward, "CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL PRIMARY KEY) ENGINE=InnoDB");
-  for (const Migration& step : steps) {
-    if (step.version <= report.from) continue;
-    steward.run(Sql::script(step.sql), step.name);
-    Sql done;
-    done << "INSERT INTO schema_version (version) VALUES (" << step.version << ")";
-    done.end();
-    steward.run(done, step.name);
-  }
+  const auto first = std::ranges::find_if(steps, [&](const Migration& step) { return step.version > age.version; });
+  if (others == Others::may_be_at_work)
+    for (auto step = first; step != steps.end(); ++step) refuse(sql::leap(age, step->version, step->oldest_program));
+  prepare_versions(steward);
+  for (auto step = first; step != steps.end(); ++step) take_step(steward, *step);
   if (report.from > 0) log_info("the database was migrated", {{"from", report.from}, {"to", report.to}});
   return report;
 }
 
-void require_current(Connection& connection, std::span<const Migration> steps) {
-  const int version = version_of(connection);
-  refuse_newer(version, steps);
-  if (version < last_version(steps))
-    throw NotUsable{"the database is of version " + std::to_string(version) + ", older than this program's " +
+void require_usable(Connection& connection, std::span<const Migration> steps) {
+  const sql::SchemaAge age = age_of(connection);
+  refuse(sql::too_new(age, last_version(steps)));
+  if (age.version < last_version(steps))
+    throw NotUsable{"the database is of version " + std::to_string(age.version) + ", older than this program's " +
                     std::to_string(last_version(steps)) + ": run `frontrow migrate` first"};
 }
 

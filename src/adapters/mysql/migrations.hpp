@@ -12,6 +12,7 @@ struct Migration {
   int version;  // 1, 2, 3 …
   const char* name;
   const char* sql;
+  int oldest_program = 0;  // which works on the database afterwards; 0: the step only expands, and every program does
 };
 
 // The migrations in the binary.
@@ -22,11 +23,15 @@ struct MigrationReport {
   int to = 0;
 };
 
-// Brings the database to the last of `steps`. MySQL commits DDL by itself, so a step that was broken off is run again: its
-// statements must bear that. Throws NotUsable for a newer database, or one of another program.
-MigrationReport migrate(Connection& steward, std::span<const Migration> steps = migrations());
+// Other programs that use the database; they know its present version or an older one.
+enum class Others { may_be_at_work, are_stopped };
 
-// Throws NotUsable unless the database is exactly current.
-void require_current(Connection& connection, std::span<const Migration> steps = migrations());
+// Brings the database to the last of `steps`; leaves a newer one as it is. MySQL commits DDL by itself, so a step that was broken
+// off is run again: its statements must bear that. Throws NotUsable for a database that this program, or one of the others, could
+// no longer use, and for one of another program.
+MigrationReport migrate(Connection& steward, std::span<const Migration> steps = migrations(), Others others = Others::are_stopped);
+
+// Throws NotUsable if the database is older than the program, or so new that it lacks what the program uses.
+void require_usable(Connection& connection, std::span<const Migration> steps = migrations());
 
 }  // namespace frontrow::mysql

@@ -55,7 +55,7 @@ class MysqlStore final : public Store {
         forgetter_(time_, settings.owner) {
     Connection first{settings.primary, Role::writer, settings.connection};
     server_ = check_server(first, settings.connection);
-    require_current(first);
+    require_usable(first);
     last_event_ = last_number(first).value;
   }
 
@@ -309,9 +309,9 @@ Forgotten MysqlStore::forget(const KeptSince& since, int limit) {
 
 }  // namespace
 
-MigrationReport migrate_database(const Endpoint& primary) {
+MigrationReport migrate_database(const Endpoint& primary, Others others) {
   Connection steward{primary, Role::steward, {}};
-  return migrate(steward);
+  return migrate(steward, migrations(), others);
 }
 
 std::unique_ptr<Store> open_store(const StoreSettings& settings) { return std::make_unique<MysqlStore>(settings); }

@@ -35,12 +35,12 @@ struct StoreSettings {
 };
 
 // Migrates an older database. Throws NotUsable, or Unavailable.
-MigrationReport migrate_database(const Endpoint& primary);
+MigrationReport migrate_database(const Endpoint& primary, Others others = Others::are_stopped);
 
-// Refuses a database that is not exactly current, or a server that may lose commits. Beyond the port's contract: execute() throws
-// Contended when a batch met a deadlock three times, or waited in vain for a lock that is no row's. If another session has locked a
-// command's rows for longer than ConnectionSettings::row_patience, the command comes back in `again`, and the others are decided
-// without it. tend() must be called every second or so: it keeps the idle session.
+// Refuses a database that is older than the program or lacks what it uses, or a server that may lose commits. Beyond the port's
+// contract: execute() throws Contended when a batch met a deadlock three times, or waited in vain for a lock that is no row's. If
+// another session has locked a command's rows for longer than ConnectionSettings::row_patience, the command comes back in `again`,
+// and the others are decided without it. tend() must be called every second or so: it keeps the idle session.
 std::unique_ptr<Store> open_store(const StoreSettings& settings);
 
 std::unique_ptr<Outbox> open_outbox(const StoreSettings& settings);

@@ -52,7 +52,7 @@ FileState state_of(const std::filesystem::path& file) {
 }
 
 std::vector<AuditLine> audit(Connection& connection, bool is_served, const Told& told) {
-  require_current(connection);
+  require_usable(connection);
   std::vector<AuditLine> lines;
   for (const AuditRule& rule : audit_rules(AuditOf::sqlite)) {
     if (is_served && rule.only_at_rest) continue;

@@ -111,7 +111,7 @@ EventId copy_database(const std::filesystem::path& directory, const std::filesys
     Connection source{uri_of(database, "mode=ro"), Access::read_only, {.cache_bytes = kCacheBytes}};
     const LogWatch log{database, wal_limit_bytes};
     const ReadTransaction snapshot{source};
-    require_current(source);
+    require_usable(source);
     last_event = {source.integer("SELECT max(id) FROM events")};
     const Target target = open_target(file);
     copy_pages(source, target.get(), made, log);

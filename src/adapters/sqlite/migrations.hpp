@@ -13,6 +13,7 @@ struct Migration {
   int version;  // 1, 2, 3 …
   const char* name;
   const char* sql;
+  int oldest_program = 0;  // which works on the file afterwards; 0: the step only expands, and every program does
 };
 
 // The migrations in the binary.
@@ -28,12 +29,15 @@ struct MigrationReport {
   int to = 0;
 };
 
-// Brings the database to the version of the last step. Each step is a transaction that also writes the new version:
-// after a crash or an error the file has one version or the next. Throws NotUsable for a file of a newer version, or of
-// another program.
+// Brings the database to the version of the last step; leaves a newer one as it is. Each step is a transaction that also
+// writes the new version: after a crash or an error the file has one version or the next. Throws NotUsable for a newer file
+// that lacks what this program uses, and for one of another program.
 MigrationReport migrate(Connection& connection, std::span<const Migration> steps = migrations());
 
-// For connections that only read: throws NotUsable unless the file has exactly the present version.
-void require_current(Connection& connection, std::span<const Migration> steps = migrations());
+// True for a newer file that lacks what this program uses.
+bool is_too_new(Connection& connection, std::span<const Migration> steps = migrations());
+
+// For connections that only read: throws NotUsable for a file that migrate() would change or refuse.
+void require_usable(Connection& connection, std::span<const Migration> steps = migrations());
 
 }  // namespace frontrow::sqlite

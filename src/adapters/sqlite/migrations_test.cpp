@@ -19,6 +19,7 @@ constexpr Migration kFirst{1,
                            "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"
                            "INSERT INTO people VALUES (1, 'Ann');"};
 constexpr Migration kSecond{2, "0002_ages", "ALTER TABLE people ADD COLUMN age INTEGER NOT NULL DEFAULT 30;"};
+constexpr Migration kContracting{3, "0003_no_names", "ALTER TABLE people DROP COLUMN name;", 2};
 constexpr Migration kBroken{3, "0003_broken", "UPDATE people SET age = 31; INSERT INTO people (name) VALUES (NULL);"};
 
 class Migrations : public testing::Test {
@@ -46,12 +47,12 @@ TEST_F(Migrations, BringAnOlderFileUpAndKeepItsRows) {
     connection.run("INSERT INTO people VALUES (2, 'Ben')");
   }
   Connection connection = open();
-  EXPECT_THROW(require_current(connection, steps), NotUsable);
+  EXPECT_THROW(require_usable(connection, steps), NotUsable);
   const MigrationReport report = migrate(connection, steps);
   EXPECT_EQ(report.from, 1);
   EXPECT_EQ(connection.integer("SELECT count(*) FROM people WHERE age = 30"), 2);
   EXPECT_EQ(migrate(connection, steps).from, 2) << "a second time there is nothing to do";
-  EXPECT_NO_THROW(require_current(connection, steps));
+  EXPECT_NO_THROW(require_usable(connection, steps));
 }
 
 TEST_F(Migrations, LeaveTheFileAtTheLastStepThatWorked) {
@@ -70,24 +71,50 @@ TEST_F(Migrations, RefuseAStepThatLeavesARowPointingNowhere) {
   EXPECT_EQ(connection.integer("PRAGMA user_version"), 1);
 }
 
-TEST_F(Migrations, RefuseAFileOfANewerVersionInOneSentence) {
+TEST_F(Migrations, LeaveANewerFileThatWasOnlyExpandedAsItIs) {
   const Migration steps[] = {kFirst, kSecond};
   Connection connection = open();
   migrate(connection, steps);
+  const MigrationReport report = migrate(connection, std::span{steps}.first(1));
+  EXPECT_EQ(report.from, 2);
+  EXPECT_EQ(report.to, 2);
+  EXPECT_NO_THROW(require_usable(connection, std::span{steps}.first(1)));
+}
+
+// A file that a program has made before there was a record of the steps.
+TEST_F(Migrations, BeginTheRecordOfStepsInAnOlderFile) {
+  const Migration steps[] = {kFirst, kSecond, kContracting};
+  Connection connection = open();
+  migrate(connection, std::span{steps}.first(1));
+  connection.run("DROP TABLE schema_version");
+  EXPECT_NO_THROW(require_usable(connection, std::span{steps}.first(1)));
+  migrate(connection, steps);
+  EXPECT_EQ(connection.integer("SELECT max(oldest_program) FROM schema_version"), 2);
+}
+
+TEST_F(Migrations, RefuseAFileThatLacksSomethingInOneSentence) {
+  const Migration steps[] = {kFirst, kSecond, kContracting};
+  Connection connection = open();
+  migrate(connection, steps);
+  EXPECT_FALSE(is_too_new(connection, std::span{steps}.first(2)));
+  EXPECT_TRUE(is_too_new(connection, std::span{steps}.first(1)));
   try {
     migrate(connection, std::span{steps}.first(1));
     FAIL() << "took a newer file";
   } catch (const NotUsable& refused) {
-    EXPECT_STREQ(refused.what(), "the database is of version 2 and this program knows versions up to 1: use a newer frontrow");
+    EXPECT_STREQ(
+        refused.what(),
+        "the database is of version 3, which needs a program that knows version 2, and this program knows versions up to 1: "
+        "use a newer frontrow");
   }
-  EXPECT_THROW(require_current(connection, std::span{steps}.first(1)), NotUsable);
+  EXPECT_THROW(require_usable(connection, std::span{steps}.first(1)), NotUsable);
 }
 
 TEST_F(Migrations, RefuseAFileOfAnotherProgram) {
   Connection connection = open();
   connection.run("CREATE TABLE notes (text TEXT)");
   EXPECT_THROW(migrate(connection), NotUsable);
-  EXPECT_THROW(require_current(connection), NotUsable);
+  EXPECT_THROW(require_usable(connection), NotUsable);
 }
 
 TEST_F(Migrations, OfTheBinaryHaveIncreasingNumbers) {

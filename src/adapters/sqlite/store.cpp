@@ -125,8 +125,8 @@ std::unique_ptr<Store> open_store(const StoreSettings& settings, const Clock& cl
 TimePoint newest_time(const std::string& location) {
   if (!location.starts_with("file:") && !std::filesystem::exists(location)) return {};
   Connection connection{location, Access::read_only, {}};
-  const std::int64_t version = connection.integer("PRAGMA user_version");
-  if (version == 0 || version > migrations().back().version) return {};  // open_store() reports this
+  // open_store() reports a file that it cannot use.
+  if (connection.integer("PRAGMA user_version") == 0 || is_too_new(connection)) return {};
   const bool has_row = connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'sale_time'") == 1;
   const std::int64_t newest = connection.integer(has_row ? "SELECT newest FROM sale_time WHERE id = 1" : kNewestOfRows);
   return TimePoint{Duration{newest}};
