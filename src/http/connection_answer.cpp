@@ -64,7 +64,7 @@ void Connection::answer(Response&& response, std::optional<ErrorCode> refusal) {
   clear();
   exchange_ = 0;
   if (!trace_) trace_.emplace();
-  if (loop_.is_draining()) keep_alive_ = false;
+  if (loop_.is_leaving()) keep_alive_ = false;
   if (response.status == kPreconditionFailed.status) {
     response = {.status = kPreconditionFailed.status, .content_type = kProblemType};
     append_problem(response.body, kPreconditionFailed, trace_->trace_id());
@@ -184,7 +184,7 @@ void Connection::on_writable() {
 }
 
 void Connection::begin_stream(Response response) {
-  if (loop_.is_draining() || is_http10_) keep_alive_ = false;
+  if (loop_.is_leaving() || is_http10_) keep_alive_ = false;
   if (const auto& on_answered = loop_.hooks().on_answered) {
     on_answered({route_, response.status, steady_now() - started_, trace_->trace_id()});
   }
@@ -257,7 +257,7 @@ void Connection::finish_stream() {
   stream_.reset();
   trace_.reset();
   route_ = nullptr;
-  if (loop_.is_draining()) keep_alive_ = false;
+  if (loop_.is_leaving()) keep_alive_ = false;
   if (!keep_alive_) {
     linger();
     return;

@@ -304,6 +304,10 @@ void Loop::for_each_connection(F fn) {
   }
 }
 
+void Loop::announce_stop() {
+  mailbox_->post([this] { leaving_ = true; });
+}
+
 void Loop::start_drain() {
   mailbox_->post([this] { drain(); });
 }
@@ -313,7 +317,7 @@ void Loop::drain() {
   // Closing the listener resets the connections in its queue, so they are accepted first.
   while (acceptor_.is_open() && accept_one()) {
   }
-  draining_ = true;
+  leaving_ = draining_ = true;
   error_code ignored;
   acceptor_.close(ignored);
   for_each_connection([](Connection& connection) { connection.on_drain(); });
@@ -322,7 +326,7 @@ void Loop::drain() {
 
 void Loop::close_all() {
   mailbox_->post([this] {
-    draining_ = true;
+    leaving_ = draining_ = true;
     error_code ignored;
     acceptor_.close(ignored);
     for_each_connection([](Connection& connection) { connection.close(); });

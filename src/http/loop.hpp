@@ -61,6 +61,7 @@ class Loop {
 
   void run();
   // From any thread.
+  void announce_stop();
   void start_drain();
   void close_all();
   // True if run() has returned within `time`.
@@ -73,6 +74,8 @@ class Loop {
   const ServerSettings& settings() const { return shared_.settings; }
   const Router& router() const { return shared_.router; }
   const Hooks& hooks() const { return shared_.hooks; }
+  // True once connections are to be left after their next answer.
+  bool is_leaving() const { return leaving_; }
   bool is_draining() const { return draining_; }
 
   // The time at which the present event began.
@@ -172,6 +175,7 @@ class Loop {
   std::size_t refusing_ = 0;  // the number of open connections beyond the limit, which only get a refusal
   std::size_t warm_ = 0;
   std::uint64_t exchanges_ = 0;
+  bool leaving_ = false;
   bool draining_ = false;
   bool accept_paused_ = false;
   bool accept_waiting_ = false;

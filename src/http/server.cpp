@@ -61,6 +61,10 @@ void Server::start() {
   for (const auto& loop : loops_) threads_.emplace_back([&loop = *loop] { loop.run(); });
 }
 
+void Server::announce_stop() {
+  for (const auto& loop : loops_) loop->announce_stop();
+}
+
 void Server::stop(std::chrono::milliseconds drain) {
   const auto until = steady_now() + drain;
   for (const auto& loop : loops_) loop->start_drain();

@@ -78,6 +78,9 @@ class Server {
   void start();
   std::uint16_t port() const { return port_; }
 
+  // Goes on serving, and ends each connection with its next answer: a client's next request finds another server.
+  void announce_stop();
+
   // Stops accepting, answers requests that have arrived, ends streams, and closes idle connections. After `drain` it
   // closes the rest. Returns when all threads have ended. To be called once.
   void stop(std::chrono::milliseconds drain);

@@ -208,7 +208,7 @@ struct ClusterServer::Parts {
   static mysql::MigrationReport prepared(const Settings& settings) {
     kafka::ensure_topics(kafka_of(settings), topics());
     kafka::require_rights(kafka_of(settings), "reservation.created", topics());
-    return mysql::migrate_database(primary_of(settings));
+    return mysql::migrate_database(primary_of(settings), mysql::Others::may_be_at_work);
   }
 
   const Settings settings;
@@ -279,6 +279,10 @@ void ClusterServer::read_keys_again() {
 std::uint16_t ClusterServer::port() const { return parts_->front ? parts_->front->port() : std::uint16_t{0}; }
 std::uint16_t ClusterServer::admin_port() const { return parts_->front ? parts_->front->admin_port() : std::uint16_t{0}; }
 
+void ClusterServer::announce_stop() {
+  if (parts_->front) parts_->front->announce_stop();
+}
+
 // Stops front to back: no new requests, no new work. Then the writers finish their batches, and the other pods read of them.
 void ClusterServer::stop() {
   Parts& parts = *parts_;
@@ -298,7 +302,7 @@ std::vector<AuditLine> audit_cluster(const Settings& settings) { return mysql::a
 void migrate_cluster(const Settings& settings) { mysql::migrate_database(primary_of(settings)); }
 
 bool fill_cluster_with_demo(const Settings& settings) {
-  mysql::migrate_database(primary_of(settings));
+  mysql::migrate_database(primary_of(settings), mysql::Others::may_be_at_work);
   const auto store = mysql::open_store({.primary = primary_of(settings), .connection = connection_of(settings)});
   bool is_empty = true;
   LoadVisitor only_concerts;

@@ -22,6 +22,7 @@ class ClusterServer final : public SaleServer {
   std::uint16_t port() const override;
   std::uint16_t admin_port() const override;
   void read_keys_again() override;
+  void announce_stop() override;
   void stop() override;
 
  private:

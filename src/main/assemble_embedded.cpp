@@ -178,6 +178,8 @@ void EmbeddedServer::read_keys_again() { parts_->front.read_keys_again(); }
 std::uint16_t EmbeddedServer::port() const { return parts_->front.port(); }
 std::uint16_t EmbeddedServer::admin_port() const { return parts_->front.admin_port(); }
 
+void EmbeddedServer::announce_stop() { parts_->front.announce_stop(); }
+
 // From front to back: no new requests, no new work, then the writer finishes its commands.
 void EmbeddedServer::stop() {
   Parts& parts = *parts_;

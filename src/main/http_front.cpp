@@ -1,7 +1,9 @@
 #include "main/http_front.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "main/server_parts.hpp"
@@ -10,6 +12,7 @@ namespace frontrow {
 
 namespace {
 constexpr std::chrono::milliseconds kHousekeepingEvery{1'000};
+constexpr std::chrono::milliseconds kOperatorsDrain{1'000};  // at least, after the buyers'
 constexpr std::string_view kNotToldApart =
     "not limited by address: that is switched off, or all peers are a few private addresses, perhaps proxies, and trusted-proxies "
     "names none";
@@ -115,10 +118,17 @@ void HttpFront::watch_address_limits() {
   log_info("limits by address are off", {{"reason", kNotToldApart}});
 }
 
+void HttpFront::announce_stop() {
+  api_.is_ready = false;
+  server_.announce_stop();
+  if (operators_) operators_->announce_stop();
+}
+
 void HttpFront::stop() {
   api_.is_ready = false;
+  const auto until = steady_now() + settings_.drain;
   server_.stop(settings_.drain);
-  if (operators_) operators_->stop(settings_.drain);
+  if (operators_) operators_->stop(std::max(kOperatorsDrain, std::chrono::ceil<std::chrono::milliseconds>(until - steady_now())));
   housekeeping_.reset();
 }
 

@@ -39,6 +39,7 @@ class HttpFront {
 
   void start();
   // No new requests; answers those under way, for as long as the settings allow.
+  void announce_stop();
   void stop();
   std::uint16_t port() const { return server_.port(); }
   // The operators' port; the buyers' if they share one.

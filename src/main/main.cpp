@@ -97,6 +97,8 @@ int serve(const Settings& settings) {
   warn_of_rights(Subcommand::serve, settings);
   if (settings.auth_mode == Settings::AuthMode::open) log_warn("auth-mode is open: every request may name any userId");
   run_until_stopped(signals, *server);
+  server->announce_stop();
+  signals.wait_to_stop(settings.drain_notice);
   server->stop();
   log_info("stopped");
   return 0;

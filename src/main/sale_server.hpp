@@ -16,6 +16,8 @@ class SaleServer {
   virtual std::uint16_t admin_port() const = 0;  // the same unless operators have an address of their own
   // While it serves: reads changed key files again. If one cannot be read, that is logged and the old key stays.
   virtual void read_keys_again() = 0;
+  // Says that it will stop, and goes on serving: it is no longer ready, and asks each client to leave with its next answer.
+  virtual void announce_stop() = 0;
   // Takes no more requests, answers those under way for at most settings.drain, makes everything durable. To be called
   // once.
   virtual void stop() = 0;

@@ -57,6 +57,7 @@ struct Settings {
   std::chrono::seconds body_timeout{10};
   std::chrono::seconds idle_timeout{75};
   std::chrono::milliseconds handler_timeout{2000};
+  std::chrono::seconds drain_notice{0};
   std::chrono::seconds drain{20};
   std::vector<std::string> cors_origins;  // as browsers write them
   std::vector<std::string> allowed_hosts;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 
 namespace frontrow {
@@ -38,6 +39,18 @@ Asked Signals::wait() {
   if (number == SIGHUP && !hangup_stops_) return Asked::to_read_keys_again;
   log_info(number == SIGHUP ? "the terminal has gone" : "stopping", {{"signal", number}});
   return Asked::to_stop;
+}
+
+void Signals::wait_to_stop(std::chrono::seconds time) {
+  const auto until = steady_now() + time;
+  while (true) {
+    const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(until - steady_now());
+    if (left.count() <= 0) return;
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    const timespec wait{.tv_sec = left.count() / kSecond, .tv_nsec = left.count() % kSecond};
+    const int number = ::sigtimedwait(&awaited_, nullptr, &wait);
+    if (number == SIGTERM || number == SIGINT) return;
+  }
 }
 
 }  // namespace frontrow

@@ -3,6 +3,8 @@
 
 #include <signal.h>
 
+#include <chrono>
+
 namespace frontrow {
 
 enum class Asked { to_stop, to_read_keys_again };
@@ -16,6 +18,8 @@ class Signals {
  public:
   Signals();
   Asked wait();
+  // Until the time has passed or another signal asks to stop. Does not read the keys again.
+  void wait_to_stop(std::chrono::seconds time);
 
  private:
   sigset_t awaited_;

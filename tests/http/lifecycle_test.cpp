@@ -49,6 +49,29 @@ TEST(Lifecycle, WhileDrainingItIsNotReadyAndStillAnswers) {
   expect_drained(server, [&] { server.signal(SIGTERM); });
 }
 
+// A balancer has time to send its clients elsewhere: nothing is refused meanwhile, and each connection ends with its next answer.
+TEST(Lifecycle, WhileItGivesNoticeItIsNotReadyAndServes) {
+  TempDirectory dir;
+  ServerProcess server(dir.path() / "data",
+                       {.flags = {"--drain-notice-seconds", "600", "--admin-host", "127.0.0.1", "--admin-port", "0"}});
+  server.start();
+  Socket kept(server.port());
+  kept.send("GET /actuator/health/readiness HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(kept.receive().starts_with("HTTP/1.1 200 "));
+  server.signal(SIGTERM);
+  ASSERT_TRUE(eventually([&] { return HttpClient(server.port()).get("/actuator/health/readiness").status == 503; }));
+  for (int user = 1; user <= 3; ++user) {
+    Socket fresh(server.port());
+    Socket& used = user == 1 ? kept : fresh;
+    used.send(charge(user, 500).bytes());
+    const std::string answers = used.receive_all();  // until it is closed
+    EXPECT_NE(answers.find("HTTP/1.1 201 "), std::string::npos) << answers;
+    EXPECT_NE(answers.find("Connection: close"), std::string::npos) << answers;
+  }
+  server.signal(SIGTERM);  // an operator does not wait
+  EXPECT_EQ(server.wait(), 0) << server.log_end();
+}
+
 TEST(Lifecycle, AClosedTerminalDrainsIt) {
   TempDirectory dir;
   ServerProcess server(dir.path() / "data", {.flags = {"--drain-seconds", "5"}, .environment = {}, .terminal = Terminal::own});
