@@ -68,12 +68,13 @@ function(frontrow_suite name)
   endif()
 endfunction()
 
-# frontrow_embed_sql(STORE out)
-# Generates a source with the migrations of db/STORE, for src/adapters/STORE; its path goes into `out`.
+# frontrow_embed_sql(STORE out [file…])
+# Generates a source with the migrations of db/STORE, and with these files after them; its path goes into `out`.
 function(frontrow_embed_sql store out)
   file(GLOB files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/db/${store}/*.sql")
+  list(APPEND files ${ARGN})
   string(REPLACE ";" "," list "${files}")
-  set(embedded "${CMAKE_CURRENT_BINARY_DIR}/embedded_migrations.cpp")
+  set(embedded "${CMAKE_CURRENT_BINARY_DIR}/embedded_migrations_of_${store}.cpp")
   add_custom_command(OUTPUT "${embedded}"
     COMMAND "${CMAKE_COMMAND}" "-DSTORE=${store}" "-DOUTPUT=${embedded}" "-DINPUTS=${list}"
       -P "${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake"

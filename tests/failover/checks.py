@@ -21,9 +21,9 @@ def milliseconds(text):
 
 
 
-def audit(cluster):
+def audit(cluster, program="frontrow"):
     """`frontrow audit` finds no rule broken."""
-    code, text, errors = cluster.program("audit")
+    code, text, errors = cluster.program("audit", program=program)
     broken = [line for line in text.splitlines() if line.startswith("BROKEN")]
     return broken or ([f"audit ended with {code}: {text} {errors}"] if code else [])
 

@@ -86,11 +86,11 @@ class Cluster:
 
     # Pods.
 
-    def start_pod(self, name, *flags, verb="serve"):
+    def start_pod(self, name, *flags, verb="serve", program="frontrow"):
         own = UNLIMITED | {"FRONTROW_PORT": str(self.port(name)), "FRONTROW_DATA_DIR": str(self._pods.directory / name)}
         with self._changing:
             # setpriv: it dies with this process, even when this is killed.
-            self._pods.start(name, ["setpriv", "--pdeathsig", "KILL", self.build / "frontrow", verb, *flags], self.environment | own)
+            self._pods.start(name, ["setpriv", "--pdeathsig", "KILL", self.build / program, verb, *flags], self.environment | own)
         if verb == "serve":
             run_cluster.wait_ready(self._pods, name, self.port(name))
 
