@@ -11,6 +11,8 @@
 
 #include "api/client_limits.hpp"
 #include "api/jwt.hpp"
+#include "api/key_source.hpp"
+#include "api/user_directory.hpp"
 #include "app/commit/command_of.hpp"
 #include "app/live/sale.hpp"
 #include "domain/error.hpp"
@@ -31,6 +33,8 @@ struct HealthPart {
 struct ApiSettings {
   std::string admin_token;           // compared in constant time, never printed
   const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
+  KeySource* keys = nullptr;         // null: the key never changes by itself
+  UserDirectory* users = nullptr;    // null: every subject is a number
   ClientLimits* limits = nullptr;    // null: none
   std::string_view version;
   std::string_view profile;

@@ -30,6 +30,9 @@ class Request {
   // address.
   std::optional<IpAddress> client() const { return clients_->of_request(*peer_, headers_, *told_); }
 
+  // How often it has been handled, this time included: more than once after Responder::handle_again().
+  int attempts() const { return attempts_; }
+
   // The value of a header; the name is compared without case. Host, Content-Type, Authorization, X-Queue-Token and
   // Idempotency-Key come at most once.
   std::optional<std::string_view> find_header(std::string_view name) const;
@@ -62,6 +65,7 @@ class Request {
   const IpAddress* peer_ = nullptr;
   const Clients* clients_ = nullptr;
   const std::optional<IpAddress>* told_ = nullptr;
+  int attempts_ = 0;
 };
 
 // Reads Accept-Encoding over all its lines: true if gzip (or x-gzip, or *) has a weight that is not smaller than that

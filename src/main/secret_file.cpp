@@ -50,6 +50,14 @@ void create(const std::filesystem::path& file, const std::string& text) {
   ::close(directory);
 }
 
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream content;
+  content << in.rdbuf();
+  if (!in) throw std::runtime_error(fmt::format("{}: cannot be read", file.string()));
+  return content.str();
+}
+
 }  // namespace
 
 Secret load_or_create_secret(const std::filesystem::path& file) {
@@ -57,12 +65,10 @@ Secret load_or_create_secret(const std::filesystem::path& file) {
   return read_secret(file);
 }
 
+Secret read_whole_secret(const std::filesystem::path& file) { return Secret(content_of(file)); }
+
 Secret read_secret(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  std::ostringstream content;
-  content << in.rdbuf();
-  if (!in) throw std::runtime_error(fmt::format("{}: cannot be read", file.string()));
-  std::string text = content.str();
+  std::string text = content_of(file);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   if (text.empty()) throw std::runtime_error(fmt::format("{}: is empty", file.string()));
   return Secret(std::move(text));

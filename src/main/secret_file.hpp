@@ -11,7 +11,10 @@ namespace frontrow {
 // secret.
 Secret read_secret(const std::filesystem::path& file);
 
-// The same. If there is no such file, makes one (0600) with 32 random bytes as hexadecimal.
+// The same, with line breaks at its end.
+Secret read_whole_secret(const std::filesystem::path& file);
+
+// As read_secret. If there is no such file, makes one (0600) with 32 random bytes as hexadecimal.
 Secret load_or_create_secret(const std::filesystem::path& file);
 
 }  // namespace frontrow

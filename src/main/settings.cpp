@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/https_get.hpp"
 #include "main/config_file.hpp"
 #include "main/settings_table.hpp"
 
@@ -165,10 +166,35 @@ Reason check_redis_tls(const Settings& settings) {
   return {};
 }
 
+// Bearer tokens have one source of keys.
+Reason check_tokens(const Settings& settings) {
+  const bool has_set = !settings.jwt_key_set_file.empty() || !settings.jwt_key_set_url.empty();
+  const int sources =
+      (settings.jwt_key ? 1 : 0) + (settings.jwt_key_set_file.empty() ? 0 : 1) + (settings.jwt_key_set_url.empty() ? 0 : 1);
+  if (sources > 1) return "jwt-key-file (or FRONTROW_JWT_KEY), jwt-key-set-file and jwt-key-set-url exclude each other";
+  if (sources == 0 && !discovers_keys(settings))
+    return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY), jwt-key-set-file, jwt-key-set-url, or as jwt-issuer an https "
+           "address that has a discovery document";
+  if (settings.jwt_key && settings.jwt_algorithms.size() > 1) return "jwt-algorithm: a single key has one algorithm";
+  const bool has_secret_algorithm = std::ranges::find(settings.jwt_algorithms, "HS256") != settings.jwt_algorithms.end();
+  if ((has_set || sources == 0) && has_secret_algorithm)
+    return "jwt-algorithm HS256 needs jwt-key-file (or FRONTROW_JWT_KEY): a key set has public keys only";
+  if (!settings.jwt_key_set_file.empty()) {
+    if (const auto text = read_file(settings.jwt_key_set_file); !text)
+      return fmt::format("jwt-key-set-file {}: {}", settings.jwt_key_set_file.string(), text.error());
+  }
+  if (!settings.jwt_ca_file.empty()) {
+    if (const auto text = read_file(settings.jwt_ca_file); !text)
+      return fmt::format("jwt-ca-file {}: {}", settings.jwt_ca_file.string(), text.error());
+  }
+  return {};
+}
+
 // What serving requests needs. Pods share the keys that one machine would make for itself, and are reached from outside.
 Reason check_http(const Settings& settings) {
-  if (settings.auth_mode == Settings::AuthMode::jwt && !settings.jwt_key)
-    return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY)";
+  if (settings.auth_mode == Settings::AuthMode::jwt) {
+    if (Reason reason = check_tokens(settings); !reason.empty()) return reason;
+  }
   if (settings.profile != Settings::Profile::cluster) return {};
   if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
   if (!settings.admin_token) return "the cluster profile needs admin-token-file (or FRONTROW_ADMIN_TOKEN), the same for every pod";
@@ -210,8 +236,10 @@ Reason read_secret_of(const SecretSource& source, Settings& settings) {
   if (secret) return fmt::format("{} and {} are both given; one of them must go", source.environment_name, source.file_setting);
   auto text = read_file(file);
   if (!text) return fmt::format("{} {}: {}", source.file_setting, file.string(), text.error());
-  if (text->ends_with('\n')) text->pop_back();
-  if (text->ends_with('\r')) text->pop_back();
+  if (source.secret != &Settings::jwt_key) {
+    if (text->ends_with('\n')) text->pop_back();
+    if (text->ends_with('\r')) text->pop_back();
+  }
   if (text->empty()) return fmt::format("{} {}: is empty", source.file_setting, file.string());
   secret = Secret{std::move(*text)};
   return {};
@@ -346,6 +374,11 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
 std::string_view version() { return FRONTROW_VERSION; }
 
 bool is_on_loopback(const Settings& settings) { return settings.host.starts_with("127.") || settings.host == "::1"; }
+
+bool discovers_keys(const Settings& settings) {
+  return !settings.jwt_key && settings.jwt_key_set_file.empty() && settings.jwt_key_set_url.empty() &&
+         http::parse_https_url(settings.jwt_issuer).has_value();
+}
 
 std::expected<Parsed, Exit> parse_settings(int argc, const char* const* argv, const char* const* environment) {
   auto arguments = parse_arguments(argc, argv);

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/jwt_rules.hpp"
 #include "api/limit_rules.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
@@ -37,7 +38,6 @@ struct Settings {
   enum class KafkaCompression : std::uint8_t { none, gzip, lz4, snappy, zstd };
   enum class AuthMode : std::uint8_t { open, jwt };
   enum class Swagger : std::uint8_t { automatic, on, off };
-  enum class JwtAlgorithm : std::uint8_t { hs256, rs256, es256 };
 
   // Server
   std::string host = "127.0.0.1";  // an address, never a name
@@ -99,16 +99,29 @@ struct Settings {
   // Users and keys
   AuthMode auth_mode = AuthMode::open;
   bool believe_anybody = false;  // auth_mode open on an address that others reach
-  JwtAlgorithm jwt_algorithm = JwtAlgorithm::hs256;
-  std::filesystem::path jwt_key_file;
   std::filesystem::path admin_token_file;
   std::filesystem::path ticket_key_file;
   // From the file above or from FRONTROW_JWT_KEY, FRONTROW_ADMIN_TOKEN, FRONTROW_TICKET_KEY; a last line break is
-  // dropped. If they are empty, the embedded profile makes its own admin token and ticket key. In jwt mode the JWT key
-  // is always set.
+  // dropped, except of the JWT key: it may belong to it. If they are empty, the embedded profile makes its own admin token
+  // and ticket key. In jwt mode there is the JWT key or a key set.
   std::optional<Secret> jwt_key;
   std::optional<Secret> admin_token;
   std::optional<Secret> ticket_key;
+
+  // Bearer tokens
+  std::vector<std::string> jwt_algorithms;  // empty: HS256 with a key, those of its keys with a key set
+  std::filesystem::path jwt_key_file;
+  std::filesystem::path jwt_key_set_file;
+  std::string jwt_key_set_url;
+  std::string jwt_issuer;
+  std::vector<std::string> jwt_audiences, jwt_types, jwt_scopes;
+  std::chrono::seconds jwt_leeway{60};
+  std::chrono::seconds jwt_max_age{0};  // 0 = any
+  http::JwtSubjects jwt_subjects = http::JwtSubjects::numbers;
+  int jwt_known_subjects = 1'000'000;
+  std::filesystem::path jwt_ca_file;
+  std::chrono::seconds jwt_keys_every{600};
+  std::chrono::seconds jwt_keys_floor{10};
 
   // Cluster
   Profile profile = Profile::embedded;
@@ -159,6 +172,8 @@ struct Settings {
 
 // True if only this machine reaches the buyers' address.
 bool is_on_loopback(const Settings& settings);
+// True if the keys of bearer tokens are found by the discovery document of their issuer.
+bool discovers_keys(const Settings& settings);
 // True if operators have an address of their own.
 inline bool is_apart(const Settings& settings) { return !settings.admin_host.empty(); }
 

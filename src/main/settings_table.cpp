@@ -184,15 +184,6 @@ std::vector<Setting> identity_settings() {
            &S::believe_anybody,
            "Allows auth-mode open on an address that others can reach: every request may name any userId, and take that user's "
            "seats and points."),
-      choice<S::JwtAlgorithm>(
-          {g, "jwt-algorithm"},
-          &S::jwt_algorithm,
-          {{"HS256", S::JwtAlgorithm::hs256}, {"RS256", S::JwtAlgorithm::rs256}, {"ES256", S::JwtAlgorithm::es256}},
-          "The only algorithm a bearer token may be signed with."),
-      path({g, "jwt-key-file"},
-           &S::jwt_key_file,
-           "a file",
-           "Key that verifies bearer tokens: the secret for HS256, else a public key in PEM."),
       path({g, "admin-token-file"},
            &S::admin_token_file,
            "a file",
@@ -236,6 +227,7 @@ std::span<const Setting> settings_table() {
                        queue_settings,
                        store_settings,
                        identity_settings,
+                       token_settings,
                        cluster_settings,
                        log_settings}) {
       for (auto& setting : group()) all.push_back(std::move(setting));

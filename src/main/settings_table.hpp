@@ -32,6 +32,9 @@ std::vector<Setting> cluster_settings();
 // The settings that bound what one client may use.
 std::vector<Setting> limit_settings();
 
+// The settings of bearer tokens.
+std::vector<Setting> token_settings();
+
 // In the order of the documentation. Built once.
 std::span<const Setting> settings_table();
 

@@ -68,6 +68,7 @@ class NoReader final : public StoreReader {
   std::optional<Reservation> reservation(ReservationId) override { return {}; }
   std::vector<Reservation> reservations_of(UserId, std::optional<std::pair<TimePoint, ReservationId>>, int) override { return {}; }
   Account account(UserId) override { return {}; }
+  std::optional<UserId> user_of(const Subject&) override { return {}; }
   std::vector<LedgerEntry> ledger_of(UserId, LedgerEntryId, int) override { return {}; }
   std::vector<FeedEvent> events_after(EventId, int) override { return {}; }
   EventHorizon event_horizon() override { return {}; }
