@@ -50,6 +50,8 @@ void KeySource::read() {
     next_ = steady_now() + pace_.every;
   } catch (const std::exception& error) {
     failed(error.what());
+  } catch (...) {
+    failed("an exception of an unknown type");
   }
 }
 

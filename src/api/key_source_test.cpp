@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "support/faults/every_exception.hpp"
+
 namespace frontrow::http {
 namespace {
 
@@ -99,6 +101,26 @@ TEST(KeySource, BeforeTheFirstReadingATokenWaits) {
   story.is_away = true;
   story.source.look();
   EXPECT_EQ(called, 1) << "also when it fails";
+}
+
+TEST(KeySource, AnyExceptionOfAReadingIsAFailureOfIt) {
+  for (const auto& each : test::every_exception()) {
+    JwtVerifier verifier({}, a_key('a'));
+    KeySource source(
+        verifier,
+        [&]() -> KeySet {
+          each.now();
+          return {};
+        },
+        {}, kNever);
+    int called = 0;
+    KeySource::Done done = [&] { ++called; };
+    ASSERT_TRUE(source.wait_for_reading(done));
+    source.look();
+    EXPECT_EQ(called, 1);
+    EXPECT_TRUE(source.complaint().has_value());
+    EXPECT_EQ(verifier.keys()->size(), 1U);
+  }
 }
 
 TEST(KeySource, NoMoreThanAThousandWait) {

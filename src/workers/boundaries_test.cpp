@@ -62,7 +62,6 @@ class Boundaries : public testing::TestWithParam<Thrown> {
 INSTANTIATE_TEST_SUITE_P(Every, Boundaries, testing::ValuesIn(every_exception()));
 
 // Readers.
-
 class NoReader final : public StoreReader {
  public:
   std::optional<Reservation> reservation(ReservationId) override { return {}; }

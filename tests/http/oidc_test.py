@@ -154,14 +154,10 @@ class OidcTest(unittest.TestCase):
         self.assertEqual(server.status(self.token()), 200)
         new = Key(self.folder, "second", "EdDSA")
         self.provider.keys = [new]
-        eventually(lambda: time.monotonic() > self.floor_from_now(server))
-        self.assertEqual(server.status(self.token("new one", key=new)), 200, "the first request waits for the keys")
+        # Within the floor it is refused; then a request waits for the reading that it causes.
+        self.assertTrue(eventually(lambda: server.status(self.token("new one", key=new)) == 200))
         self.assertEqual(server.status(self.token()), 401, "the old key is gone")
-
-    def floor_from_now(self, server):
-        if not hasattr(server, "floor_until"):
-            server.floor_until = time.monotonic() + 1.2
-        return server.floor_until
+        self.assertEqual(server.part_of_health("tokenKeys")["status"], "UP")
 
     def test_unknown_keys_do_not_make_the_provider_work(self):
         server = self.discovering(floor="3600")
@@ -183,6 +179,7 @@ class OidcTest(unittest.TestCase):
         self.assertIsNotNone(headers["Retry-After"])
         self.assertEqual(server.part_of_health("tokenKeys")["status"], "DOWN")
         self.provider = Provider(self.folder, port)
+        self.addCleanup(self.provider.stop)
         self.provider.keys = [self.key]
         self.assertTrue(eventually(lambda: server.status(self.token()) == 200))
         self.assertEqual(server.part_of_health("tokenKeys")["status"], "UP")
@@ -208,8 +205,7 @@ class OidcTest(unittest.TestCase):
             200, {}, json.dumps({"issuer": "https://evil.example", "jwks_uri": f"https://localhost:{self.provider.port}/certs"}).encode())
         server = self.discovering()
         self.assertEqual(server.status(self.token()), 503)
-        self.assertIn("another issuer", server.part_of_health("tokenKeys")["details"]["reason"]
-                      if "details" in server.part_of_health("tokenKeys") else json.dumps(server.part_of_health("tokenKeys")))
+        self.assertIn("another issuer", server.part_of_health("tokenKeys")["detail"])
         self.assertNotIn("/certs", self.provider.asked)
 
     def test_only_a_trusted_certificate_of_that_name_is_believed(self):
