@@ -11,6 +11,8 @@
 
 #include "api/client_limits.hpp"
 #include "api/jwt.hpp"
+#include "api/key_source.hpp"
+#include "api/user_directory.hpp"
 #include "app/commit/command_of.hpp"
 #include "app/live/sale.hpp"
 #include "domain/error.hpp"
@@ -39,6 +41,8 @@ struct ApiSettings {
   std::string admin_token;           // compared in constant time, never printed
   std::string charge_token = {};     // the payment service's, like admin_token; empty: users charge for themselves
   const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
+  KeySource* keys = nullptr;         // null: the key never changes by itself
+  UserDirectory* users = nullptr;    // null: every subject is a number
   PassRules passes = {};
   ClientLimits* limits = nullptr;  // null: none
   std::string_view version;

@@ -7,6 +7,7 @@ namespace frontrow::http {
 namespace {
 
 constexpr std::chrono::seconds kUntilHeardOf{15};
+constexpr int kLookUps = 3;  // of a subject that is forgotten at once, because very many others come
 
 JsonView empty_object() {
   static JsonDocument document;
@@ -45,6 +46,44 @@ UserId RequestReader::named_user(std::optional<UserId> named) {
   return named.value_or(UserId{});
 }
 
+// A refusal without a code's meaning if the request has to wait.
+Result<UserId> RequestReader::bearer_of(std::string_view token) {
+  auto bearer = api.settings.jwt->verify(token, api.sale.clock.now());
+  if (!bearer) return refuse_bearer(std::move(bearer.error()));
+  if (bearer->user) return bearer->user;
+  CHECK(api.settings.users != nullptr);
+  if (const auto user = api.settings.users->find(bearer->subject)) return *user;
+  if (request.attempts() > kLookUps) return refuse(refusal_of(CommitStatus::dropped));
+  await_ = [&users = *api.settings.users, subject = std::move(bearer->subject)](UserDirectory::Done done) {
+    users.look_up(subject, std::move(done));
+  };
+  return refuse(ErrorCode::unauthorized);
+}
+
+std::unexpected<Refusal> RequestReader::refuse_bearer(JwtVerifier::Refused refused) {
+  using Fault = JwtVerifier::Fault;
+  if (refused.fault == Fault::forged && api.settings.limits != nullptr)
+    api.settings.limits->charge_failed_signature(request.client());
+  const bool may_become_known = refused.fault == Fault::unknown_key || refused.fault == Fault::keyless;
+  if (may_become_known && api.settings.keys != nullptr && request.attempts() == 1)
+    await_ = [&keys = *api.settings.keys](UserDirectory::Done done) {
+      auto shared = std::make_shared<UserDirectory::Done>(std::move(done));
+      KeySource::Done read = [shared] { (*shared)({}); };
+      if (!keys.wait_for_reading(read)) (*shared)({});  // read a moment ago: the second attempt says so
+    };
+  return refuse(std::move(refused.refusal));
+}
+
+void RequestReader::wait(Responder responder) {
+  responder.keep_request();
+  await_([responder = std::move(responder)](std::optional<Refusal> refusal) mutable {
+    std::move(responder).resume([refusal = std::move(refusal)](Responder back) mutable {
+      if (refusal) return std::move(back).refuse(std::move(*refusal));
+      std::move(back).handle_again();
+    });
+  });
+}
+
 UserId RequestReader::user(std::optional<UserId> named) {
   if (api.settings.jwt == nullptr) {
     user_ = named;
@@ -52,9 +91,7 @@ UserId RequestReader::user(std::optional<UserId> named) {
   }
   const auto token = bearer(request);
   require(token.has_value(), ErrorCode::unauthorized);
-  bool is_forged = false;
-  const UserId user = take([&] { return api.settings.jwt->verify(*token, api.sale.clock.now(), &is_forged); });
-  if (is_forged && api.settings.limits != nullptr) api.settings.limits->charge_failed_signature(request.client());
+  const UserId user = take([&] { return bearer_of(*token); });
   require(!named || *named == user, ErrorCode::forbidden, "The userId is not yours.");
   user_ = user;
   return user;

@@ -94,6 +94,11 @@ class RequestReader {
   // its Responder.
   Result<ClientLimits::Luggage> admit() const;
 
+  // True if the user of the bearer token will be known after a while: then nothing else of it counts, and the request waits to be
+  // read from the beginning.
+  bool has_to_wait() const { return await_ != nullptr; }
+  void wait(Responder responder);
+
   template <class Wanted>
   Result<Wanted> result(Wanted wanted) {
     if (is_refused()) return std::unexpected(std::move(*refusal_));
@@ -102,8 +107,11 @@ class RequestReader {
 
  private:
   bool is_refused();
+  Result<UserId> bearer_of(std::string_view token);
+  std::unexpected<Refusal> refuse_bearer(JwtVerifier::Refused refused);
   Ticket ticket();
 
+  std::move_only_function<void(UserDirectory::Done)> await_;
   std::optional<Refusal> refusal_;
   std::optional<UserId> user_;  // for whom it counts
   std::optional<IdempotencyKey> key_;

@@ -22,7 +22,9 @@ class Routes {
                                   .handler =
                                       [&api = api, handler](const Request& request, Responder responder) {
                                         RequestReader in(api, request);
-                                        auto wanted = in.result(handler(in));
+                                        auto read = handler(in);
+                                        if (in.has_to_wait()) return in.wait(std::move(responder));
+                                        auto wanted = in.result(std::move(read));
                                         if (!wanted) return std::move(responder).refuse(std::move(wanted.error()));
                                         auto luggage = in.admit();
                                         if (!luggage) return std::move(responder).refuse(std::move(luggage.error()));

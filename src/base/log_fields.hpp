@@ -49,6 +49,7 @@ inline constexpr auto kLogFieldNames = std::to_array<LogFieldName>({
     {"data", "frontrow.data", LogKind::text},
     {"signal", "frontrow.signal", LogKind::number},
     {"file", "file.path", LogKind::text},
+    {"keys", "frontrow.keys", LogKind::number},
     // The sale.
     {"concert", "frontrow.concert", LogKind::number},
     {"schedule", "frontrow.schedule", LogKind::number},

@@ -33,6 +33,9 @@ class Request {
   // When all of it was there, or its head if no handler has it yet: a clock that costs nothing.
   std::chrono::steady_clock::time_point read_at() const { return read_at_; }
 
+  // How often it has been handled, this time included: more than once after Responder::handle_again().
+  int attempts() const { return attempts_; }
+
   // The value of a header; the name is compared without case. Host, Content-Type, Authorization, X-Queue-Token and
   // Idempotency-Key come at most once.
   std::optional<std::string_view> find_header(std::string_view name) const;
@@ -65,6 +68,7 @@ class Request {
   const IpAddress* peer_ = nullptr;
   const Clients* clients_ = nullptr;
   const std::optional<IpAddress>* told_ = nullptr;
+  int attempts_ = 0;
   std::chrono::steady_clock::time_point read_at_;
 };
 

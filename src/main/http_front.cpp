@@ -10,6 +10,7 @@ namespace frontrow {
 
 namespace {
 constexpr std::chrono::milliseconds kHousekeepingEvery{1'000};
+constexpr std::chrono::milliseconds kLookForKeysEvery{200};
 constexpr std::string_view kNotToldApart =
     "not limited by address: that is switched off, or all peers are a few private addresses, perhaps proxies, and trusted-proxies "
     "names none";
@@ -19,8 +20,10 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
     : settings_(settings),
       signer_(std::as_bytes(std::span(identity.ticket_key.reveal()))),
       mint_(signer_),
-      jwt_(jwt_verifier(settings)),
-      pass_keys_(pass_verifier(settings)),
+      tokens_(settings.auth_mode == Settings::AuthMode::jwt
+                  ? std::make_unique<TokenKeys>(jwt_rules(settings), keys_of_tokens(settings))
+                  : nullptr),
+      passes_(has_pass_keys(settings) ? std::make_unique<TokenKeys>(http::JwtRules{}, keys_of_passes(settings)) : nullptr),
       sale_{.clock = behind.clock,
             .catalog = behind.catalog,
             .halls = behind.halls,
@@ -32,11 +35,17 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
             .holds = hold_limits(settings),
             .queues = queue_limits(settings),
             .default_queue = default_queue(settings)},
+      users_(settings.jwt_subjects == http::JwtSubjects::any
+                 ? std::optional<http::UserDirectory>(std::in_place, behind.readers, behind.commits,
+                                                      static_cast<std::size_t>(settings.jwt_known_subjects))
+                 : std::nullopt),
       limits_(client_limits(settings), behind.metrics),
       api_(sale_, {.admin_token = identity.admin_token,
                    .charge_token = is_charged_by_service(settings) ? identity.charge_token : "",
-                   .jwt = jwt_ ? &*jwt_ : nullptr,
-                   .passes = {.keys = pass_keys_ ? &*pass_keys_ : nullptr,
+                   .jwt = tokens_ ? &tokens_->verifier() : nullptr,
+                   .keys = tokens_ ? tokens_->source() : nullptr,
+                   .users = users_ ? &*users_ : nullptr,
+                   .passes = {.keys = passes_ ? &passes_->verifier() : nullptr,
                               .is_always_wanted = settings.join_pass == Settings::JoinPass::always,
                               .longest = settings.join_pass_longest},
                    .limits = &limits_,
@@ -46,7 +55,7 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
                    .top_up_url = settings.top_up_url,
                    .instance = identity.instance,
                    .started_at = behind.clock.now(),
-                   .parts = [this, parts = identity.parts] { return with_limits(parts()); }}),
+                   .parts = [this, parts = identity.parts] { return with_own(parts()); }}),
       warnings_(kWarningsASecond),
       table_(http::all_routes(api_)),
       server_(server_settings(settings), http::Router(routes(is_apart(settings) ? http::Listener::buyers : http::Listener::all)),
@@ -81,9 +90,17 @@ std::optional<Refusal> HttpFront::refuse(const http::Request& request) {
   return refusal;
 }
 
-std::vector<http::HealthPart> HttpFront::with_limits(std::vector<http::HealthPart> parts) const {
+std::vector<http::HealthPart> HttpFront::with_own(std::vector<http::HealthPart> parts) const {
   const bool is_on = server_.clients().are_told_apart();
   parts.push_back({.name = "addressLimits", .is_up = true, .detail = is_on ? "" : std::string(kNotToldApart)});
+  const auto add_keys = [&parts](std::string_view name, TokenKeys* keys) {
+    http::KeySource* const source = keys != nullptr ? keys->source() : nullptr;
+    if (source == nullptr) return;
+    const auto complaint = source->complaint();
+    parts.push_back({.name = name, .is_up = !complaint, .detail = complaint.value_or("")});
+  };
+  add_keys("tokenKeys", tokens_.get());
+  add_keys("passKeys", passes_.get());
   return parts;
 }
 
@@ -98,6 +115,13 @@ http::Hooks HttpFront::hooks(std::optional<http::RequestMetrics>& metrics) {
 
 // Operators first: health and readiness are answered from the start.
 void HttpFront::start() {
+  std::vector<http::KeySource*> sources;
+  for (TokenKeys* const keys : {tokens_.get(), passes_.get()})
+    if (keys != nullptr && keys->source() != nullptr) sources.push_back(keys->source());
+  if (!sources.empty())
+    key_reader_.emplace("token-keys", kLookForKeysEvery, [sources] {
+      for (http::KeySource* const source : sources) source->look();
+    });
   if (operators_) operators_->start();
   server_.start();
   housekeeping_.emplace("housekeeping", kHousekeepingEvery, [this] {
@@ -120,8 +144,13 @@ void HttpFront::stop() {
   server_.stop(settings_.drain);
   if (operators_) operators_->stop(settings_.drain);
   housekeeping_.reset();
+  key_reader_.reset();  // requests under way may have waited for it
 }
 
-void HttpFront::read_keys_again() { frontrow::read_keys_again(settings_, jwt_); }
+void HttpFront::read_keys_again() {
+  bool is_any = false;
+  for (TokenKeys* const keys : {tokens_.get(), passes_.get()}) is_any |= keys != nullptr && keys->read_again();
+  if (!is_any) log_info("SIGHUP: no key comes from a file that could be read again");
+}
 
 }  // namespace frontrow

@@ -82,8 +82,7 @@ void warn_of_rights(Subcommand command, const Settings& settings) {
   if (::geteuid() == 0) log_warn("frontrow runs as root and needs none of its rights: give it a user of its own");
   for (const SecretSource& source : secret_sources()) {
     const std::filesystem::path& file = settings.*(source.file);
-    const bool is_public = source.file == &Settings::jwt_key_file && settings.jwt_algorithm != Settings::JwtAlgorithm::hs256;
-    if (file.empty() || is_public || !uses(command, settings.profile, source.part) || !is_readable_by_others(file)) continue;
+    if (file.empty() || is_public(source.secret, settings) || !uses(command, settings.profile, source.part) || !is_readable_by_others(file)) continue;
     log_warn("a secret can be read by every user of this machine: chmod o-r", {{"file", file.string()}});
   }
 }

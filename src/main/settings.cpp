@@ -178,11 +178,11 @@ Reason check_charging(const Settings& settings) {
 
 // What serving requests needs. Pods share the keys that one machine would make for itself, and are reached from outside.
 Reason check_http(const Settings& settings) {
-  if (settings.auth_mode == Settings::AuthMode::jwt && !settings.jwt_key)
-    return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY)";
-  if (Reason reason = check_charging(settings); !reason.empty()) return reason;
-  if (settings.join_pass == Settings::JoinPass::always && !settings.join_pass_key)
-    return "join-pass always needs join-pass-key-file (or FRONTROW_JOIN_PASS_KEY)";
+  Reason reason;
+  if (settings.auth_mode == Settings::AuthMode::jwt) reason = refuse_token_keys(settings);
+  if (reason.empty()) reason = check_charging(settings);
+  if (reason.empty()) reason = refuse_pass_keys(settings);
+  if (!reason.empty()) return reason;
   if (settings.profile != Settings::Profile::cluster) return {};
   if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
   if (!settings.admin_token) return "the cluster profile needs admin-token-file (or FRONTROW_ADMIN_TOKEN), the same for every pod";
@@ -224,8 +224,10 @@ Reason read_secret_of(const SecretSource& source, Settings& settings) {
   if (secret) return fmt::format("{} and {} are both given; one of them must go", source.environment_name, source.file_setting);
   auto text = read_file(file);
   if (!text) return fmt::format("{} {}: {}", source.file_setting, file.string(), text.error());
-  if (text->ends_with('\n')) text->pop_back();
-  if (text->ends_with('\r')) text->pop_back();
+  if (source.secret != &Settings::jwt_key && source.secret != &Settings::join_pass_key) {
+    if (text->ends_with('\n')) text->pop_back();
+    if (text->ends_with('\r')) text->pop_back();
+  }
   if (text->empty()) return fmt::format("{} {}: is empty", source.file_setting, file.string());
   secret = Secret{std::move(*text)};
   return {};

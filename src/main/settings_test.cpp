@@ -129,7 +129,7 @@ TEST_F(SettingsTest, RefusesWithTheNameAndTheReason) {
       {{"serve", "--hold-seconds", "0"}, {}, "allowed is 1 to 86400"},
       {{"serve", "--hold-seconds", "86401"}, {}, "allowed is 1 to 86400"},
       {{"serve", "--auth-mode", "closed"}, {}, "--auth-mode: \"closed\" is unknown, allowed is one of open, jwt"},
-      {{"serve", "--jwt-algorithm", "none"}, {}, "HS256, RS256, ES256"},
+      {{"serve", "--jwt-algorithm", "none"}, {}, "HS256, RS256, RS384"},
       {{"serve", "--host", "example.org"}, {}, "no IPv4 or IPv6 address"},
       {{"serve", "--data-dir", ""}, {}, "must not be empty"},
       {{"serve", "--cors-origins", "*"}, {}, "--cors-origins: \"*\" is not allowed, wanted is https://host[:port]"},

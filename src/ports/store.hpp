@@ -69,6 +69,8 @@ class StoreReader {
   virtual std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                                    int limit) = 0;
   virtual Account account(UserId user) = 0;
+  // The user that IdentifyUser has given it.
+  virtual std::optional<UserId> user_of(const Subject& subject) = 0;
   // Newest first; if `before` is set, only ids below it.
   virtual std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) = 0;
   // The oldest that are kept with ids above `after`. Ids have no gap, but old events are deleted: a reader that must not miss any

@@ -163,6 +163,11 @@ void WorkingSet::add_idempotency(const IdempotencyRecord& record) {
   new_keys.push_back(record);
 }
 
+void WorkingSet::add_subject(const Subject& subject, UserId user) {
+  CHECK(users.emplace(subject, user).second);
+  new_subjects.push_back(subject);
+}
+
 void WorkingSet::add_event(EventType type, ReservationId id) {
   Reservation& reservation = change_reservation(id);
   events.push_back({.type = type, .occurred_at = now, .reservation = id, .seq = ++reservation.last_seq});
@@ -213,15 +218,17 @@ bool WorkingSet::is_catalog_changed() const {
 
 bool WorkingSet::is_changed() const {
   const auto touched = [](const auto& entry) { return entry.second.changed; };
-  return !events.empty() || !ledger.empty() || !new_keys.empty() || !versions.empty() || !new_seats.empty() ||
-         is_catalog_changed() || std::ranges::any_of(reservations, touched) || std::ranges::any_of(accounts, touched) ||
+  return !events.empty() || !ledger.empty() || !new_keys.empty() || !new_subjects.empty() || !versions.empty() ||
+         !new_seats.empty() || is_catalog_changed() || std::ranges::any_of(reservations, touched) ||
+         std::ranges::any_of(accounts, touched) ||
          std::ranges::any_of(queues, [](const auto& entry) { return entry.second.is_changed(); });
 }
 
 bool WorkingSet::moves_time() const {
   const auto has_come = [](const auto& entry) { return entry.second.state != TicketState::ended; };
   const auto has_comers = [&](const auto& entry) { return std::ranges::any_of(entry.second.tickets, has_come); };
-  return !events.empty() || !ledger.empty() || !new_keys.empty() || std::ranges::any_of(queues, has_comers);
+  return !events.empty() || !ledger.empty() || !new_keys.empty() || !new_subjects.empty() ||
+         std::ranges::any_of(queues, has_comers);
 }
 
 }  // namespace frontrow

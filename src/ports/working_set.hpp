@@ -18,14 +18,15 @@
 #include "domain/event.hpp"
 #include "domain/point.hpp"
 #include "domain/reservation.hpp"
+#include "domain/subject.hpp"
 #include "domain/waiting_room.hpp"
 #include "ports/idempotency.hpp"
 #include "ports/stored_tickets.hpp"
 
 namespace frontrow {
 
-enum class IdKind : std::uint8_t { concert, schedule, section, seat, reservation, payment, ledger_entry };
-inline constexpr std::size_t kIdKinds = 7;
+enum class IdKind : std::uint8_t { concert, schedule, section, seat, reservation, payment, ledger_entry, user };
+inline constexpr std::size_t kIdKinds = 8;
 
 // A user in one concert. The user's reservations in other concerts do not matter here, and may be many.
 struct Holder {
@@ -55,6 +56,7 @@ struct Keys {
   std::vector<ScheduleId> sections_of;  // the sections of these dates, whose concerts are in `changed_concerts`
   std::vector<ScheduleId> schedules;
   std::vector<IdempotencyKey> idempotency;       // and the reservation of a stored hold or payment
+  std::vector<Subject> subjects;                 // their users, if they have any
   std::array<std::int64_t, kIdKinds> new_ids{};  // how many ids of each kind the commands may take
 };
 
@@ -134,6 +136,7 @@ class WorkingSet {
   const ReservationRecord* reservation(ReservationId id) const { return find(reservations, id); }
   const Account& account(UserId id) const;
   const IdempotencyRecord* idempotency(const IdempotencyKey& key) const;
+  const UserId* user_of(const Subject& subject) const { return find(users, subject); }
   // Null if the store keeps no such rows. Number 0: the user never had a ticket.
   const TicketRow* ticket(const Holder& holder) const;
   // All dates of one of Keys::changed_concerts, new ones of this batch included.
@@ -155,6 +158,7 @@ class WorkingSet {
   void finish_draft(ConcertId draft, ConcertId concert, const std::vector<Schedule>& dates);
   void add_idempotency(const IdempotencyRecord& record);
   void rename_section(SectionId id, ScheduleId schedule, const std::string& name);  // both must be in the set
+  void add_subject(const Subject& subject, UserId user);                            // of Keys::subjects, without a user so far
   // Appends the reservation's next event at `now`.
   void add_event(EventType type, ReservationId id);
   // Appends the concert's next event: an operator's change of it, or of one of its dates. The concert must be in
@@ -182,11 +186,13 @@ class WorkingSet {
   std::unordered_map<ReservationId, ReservationRecord> reservations;
   std::unordered_map<UserId, AccountRecord> accounts;
   std::map<IdempotencyKey, IdempotencyRecord> known_keys;
+  std::map<Subject, UserId> users;  // of Keys::subjects
   std::array<IdRange, kIdKinds> ids{};
 
   std::map<ScheduleId, std::int64_t> versions;  // new versions of the changed schedules, by id, once the store has written them
   std::vector<LedgerEntry> ledger;
   std::vector<IdempotencyRecord> new_keys;
+  std::vector<Subject> new_subjects;  // among `users`
   std::vector<Event> events;
   EventId last_event{};  // id of the last of `events`, which have consecutive ids; set by the store
   std::map<ConcertId, QueueChange> queues;

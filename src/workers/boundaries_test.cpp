@@ -62,12 +62,12 @@ class Boundaries : public testing::TestWithParam<Thrown> {
 INSTANTIATE_TEST_SUITE_P(Every, Boundaries, testing::ValuesIn(every_exception()));
 
 // Readers.
-
 class NoReader final : public StoreReader {
  public:
   std::optional<Reservation> reservation(ReservationId) override { return {}; }
   std::vector<Reservation> reservations_of(UserId, std::optional<std::pair<TimePoint, ReservationId>>, int) override { return {}; }
   Account account(UserId) override { return {}; }
+  std::optional<UserId> user_of(const Subject&) override { return {}; }
   std::vector<LedgerEntry> ledger_of(UserId, LedgerEntryId, int) override { return {}; }
   std::vector<FeedEvent> events_after(EventId, int) override { return {}; }
   EventHorizon event_horizon() override { return {}; }

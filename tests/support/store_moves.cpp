@@ -167,6 +167,23 @@ CommandPtr charge(UserId user, Points amount, std::optional<IdempotencyKey> key)
       });
 }
 
+CommandPtr identify(const Subject& subject, const Made<UserId>& out) {
+  return std::make_unique<LambdaCommand>(
+      [=](Keys& keys) {
+        keys.subjects.push_back(subject);
+        ++new_ids(keys, IdKind::user);
+      },
+      [=](WorkingSet& set) {
+        if (const UserId* known = set.user_of(subject)) {
+          *out = *known;
+          return Verdict::decided;
+        }
+        *out = UserId{set.take_id(IdKind::user)};
+        set.add_subject(subject, *out);
+        return Verdict::decided;
+      });
+}
+
 CommandPtr price(const std::vector<SeatId>& seats, Points price) {
   return std::make_unique<LambdaCommand>([=](Keys& keys) { keys.seat_rows = seats; },
                                          [=](WorkingSet& set) {

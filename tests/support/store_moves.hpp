@@ -57,6 +57,7 @@ CommandPtr pay(ReservationId reservation, UserId user, const Made<PaymentId>& ou
                std::optional<IdempotencyKey> key = {});
 CommandPtr end(ReservationId reservation, ReservationStatus ending);
 CommandPtr charge(UserId user, Points amount, std::optional<IdempotencyKey> key = {});
+CommandPtr identify(const Subject& subject, const Made<UserId>& out);
 // For seats in any state.
 CommandPtr price(const std::vector<SeatId>& seats, Points price);
 // Sets the counters of a queue, and the changed tickets.

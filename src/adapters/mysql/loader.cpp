@@ -28,6 +28,7 @@ void lock_reservations(Sql& sql, std::span<const ReservationId> reservations) {
 
 void Loader::load() {
   make_ready(keys_);
+  read_subjects();
   lock_concerts();
   resolve();
   lock_users();
@@ -36,6 +37,16 @@ void Loader::load() {
   lock_seats();
   look_for_sales();
   read_of_seats();
+}
+
+// A subject that is not there may be another pod's in a moment: the insert finds out (Writer::write_subjects).
+void Loader::read_subjects() {
+  if (keys_.subjects.empty()) return;
+  Sql sql;
+  in_stretches(keys_.subjects, [&](auto stretch) { ask_for_users(sql, stretch); });
+  for (Rows& rows : connection_.run(sql, "read the users of subjects"))
+    while (rows.next())
+      set_.users.emplace(Subject{.issuer = std::string(rows.text(0)), .text = std::string(rows.text(1))}, rows.id<UserId>(2));
 }
 
 // Phase 0. A concert or schedule that is only looked at is not locked: a change of it meanwhile is simply later.

@@ -24,6 +24,7 @@ class Loader {
   void load();
 
  private:
+  void read_subjects();  // a round trip of its own, for people who are new
   void lock_concerts();  // before all else, and only for an operator's changes
   void resolve();        // 0
   void lock_users();     // 1 and 2; after it the queues, only for changes of a waiting room

@@ -19,6 +19,7 @@ class MysqlReader final : public StoreReader {
   std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                            int limit) override;
   Account account(UserId user) override;
+  std::optional<UserId> user_of(const Subject& subject) override;
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
   EventHorizon event_horizon() override;
@@ -73,6 +74,13 @@ Account MysqlReader::account(UserId user) {
   sql.end();
   Rows rows = ask(sql, "read a balance");
   return {user, rows.next() ? rows.points(0) : Points{}};
+}
+
+std::optional<UserId> MysqlReader::user_of(const Subject& subject) {
+  Sql sql;
+  ask_for_users(sql, std::span(&subject, 1));
+  Rows rows = ask(sql, "read the user of a subject");
+  return rows.next() ? std::optional{rows.id<UserId>(2)} : std::nullopt;
 }
 
 std::vector<LedgerEntry> MysqlReader::ledger_of(UserId user, LedgerEntryId before, int limit) {

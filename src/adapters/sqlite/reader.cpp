@@ -15,6 +15,7 @@ class SqliteReader final : public StoreReader {
   std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                            int limit) override;
   Account account(UserId user) override;
+  std::optional<UserId> user_of(const Subject& subject) override;
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
   EventHorizon event_horizon() override;
@@ -29,6 +30,7 @@ class SqliteReader final : public StoreReader {
   ReservationRows reservations_;
   Statement of_user_;
   Statement balance_;
+  Statement user_of_;
   Statement ledger_;
   Statement events_;
   Statement event_horizon_;
@@ -48,6 +50,7 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
                                    " WHERE user_id = ?1 AND (created_at, id) < (?2, ?3)"
                                    " ORDER BY created_at DESC, id DESC LIMIT ?4")),
       balance_(connection_, "SELECT balance FROM accounts WHERE user_id = ?1"),
+      user_of_(connection_, kUserOfSubject),
       ledger_(connection_,
               select(kLedgerColumns, "FROM ledger WHERE account = ?1 AND entry_id < ?2 ORDER BY entry_id DESC LIMIT ?3")),
       events_(connection_, select(kEventColumns, ", id FROM events e WHERE id > ?1 ORDER BY id LIMIT ?2")),
@@ -82,6 +85,11 @@ std::vector<Reservation> SqliteReader::reservations_of(UserId user, std::optiona
   Rows rows = of_user_.rows(user, time, id, limit);
   while (rows.next()) reservations_.add_seats(found.emplace_back(read_reservation(rows)));
   return found;
+}
+
+std::optional<UserId> SqliteReader::user_of(const Subject& subject) {
+  Rows rows = user_of_.rows(bytes_of(subject.issuer), bytes_of(subject.text));
+  return rows.next() ? std::optional{rows.id<UserId>(0)} : std::nullopt;
 }
 
 Account SqliteReader::account(UserId user) {

@@ -28,6 +28,7 @@ class Writer {
   void write_seats(const WorkingSet& set);
   void write_points(const WorkingSet& set);
   void write_keys(const WorkingSet& set);
+  void write_subjects(const WorkingSet& set);
   void write_queues(const WorkingSet& set);
   void write_events(WorkingSet& set, EventId last_event);
   void write_versions(WorkingSet& set);
@@ -44,6 +45,7 @@ class Writer {
   Statement put_account_;
   Statement insert_ledger_line_;
   Statement insert_key_;
+  Statement insert_subject_;
   Statement put_queue_;
   Statement put_ticket_;
   Statement delete_ticket_;

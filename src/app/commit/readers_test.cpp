@@ -21,6 +21,7 @@ class OneAnswerReader final : public StoreReader {
   std::optional<Reservation> reservation(ReservationId) override { return {}; }
   std::vector<Reservation> reservations_of(UserId, std::optional<std::pair<TimePoint, ReservationId>>, int) override { return {}; }
   Account account(UserId user) override { return {.user = user, .balance = {5}}; }
+  std::optional<UserId> user_of(const Subject&) override { return {}; }
   std::vector<LedgerEntry> ledger_of(UserId, LedgerEntryId, int) override { return {}; }
   std::vector<FeedEvent> events_after(EventId, int) override { return {}; }
   EventHorizon event_horizon() override { return {}; }

@@ -42,6 +42,12 @@ class ModelReader final : public StoreReader {
     return {user, at == state_.balances.end() ? Points{} : at->second};
   }
 
+  std::optional<UserId> user_of(const Subject& subject) override {
+    const std::lock_guard lock(state_.mutex);
+    const auto at = state_.users.find(subject);
+    return at == state_.users.end() ? std::nullopt : std::optional{at->second};
+  }
+
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override {
     const std::lock_guard lock(state_.mutex);
     std::vector<LedgerEntry> found;
@@ -172,6 +178,8 @@ void ModelStore::load_rows(const Keys& keys, WorkingSet& set) const {
   for (const UserId user : keys.accounts)
     set.accounts.emplace(user,
                          AccountRecord{.account = {user, state_.balances.contains(user) ? state_.balances.at(user) : Points{}}});
+  for (const Subject& subject : keys.subjects)
+    if (state_.users.contains(subject)) set.users.emplace(subject, state_.users.at(subject));
   for (const ReservationId id : keys.reservations) load_reservation(id, true, set);
   for (const IdempotencyKey& key : keys.idempotency) {
     if (!state_.keys.contains(key)) continue;
@@ -239,6 +247,7 @@ void ModelStore::check(const WorkingSet& set) const {
   }
   for (const auto& [user, record] : set.accounts)
     require(record.account.balance >= Points{} && record.account.balance <= kMaxBalance, "a balance out of bounds");
+  for (const Subject& subject : set.new_subjects) require(!state_.users.contains(subject), "a subject with two users");
   std::set<IdempotencyKey> keys;
   for (const IdempotencyRecord& record : set.new_keys)
     require(!state_.keys.contains(record.key) && keys.insert(record.key).second, "a key twice");
@@ -294,6 +303,7 @@ void ModelStore::apply(WorkingSet& set) {
     if (record.changed) state_.balances[user] = record.account.balance;
   for (const LedgerEntry& entry : set.ledger) state_.ledger[entry.id] = entry;
   for (const IdempotencyRecord& record : set.new_keys) state_.keys[record.key] = record;
+  for (const Subject& subject : set.new_subjects) state_.users.emplace(subject, set.users.at(subject));
   for (const auto& [concert, change] : set.queues) {
     if (!change.is_changed()) continue;
     state_.queues[concert] = {.concert = concert, .tail = change.row.tail, .front = change.row.front};
