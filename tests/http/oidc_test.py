@@ -40,7 +40,8 @@ class Server:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("FRONTROW_")}
         # In a session of its own: SIGHUP means something else to a server with a terminal.
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--port", "0", "--data-dir", data, "--auth-mode", "jwt", *flags],
+            [BINARY, "serve", "--port", "0", "--data-dir", data, "--auth-mode", "jwt", "--charge-by", "user",
+             *flags],
             stdout=subprocess.PIPE, stderr=self.log_file, text=True, env=clean | UNLIMITED, start_new_session=True)
         found = re.search(r"http://[^ ]+:(\d+)", self.process.stdout.readline())
         self.port = int(found.group(1)) if found else 0
@@ -49,9 +50,9 @@ class Server:
         self.log_file.seek(0)
         return self.log_file.read()
 
-    def ask(self, token, method="GET", target="/api/v1/points", body=None):
+    def ask(self, token, method="GET", target="/api/v1/points", body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if body else {})
+        headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if body else {}) | (headers or {})
         connection.request(method, target, body and json.dumps(body), headers)
         answer = connection.getresponse()
         text = json.loads(answer.read())
@@ -258,10 +259,10 @@ class OidcTest(unittest.TestCase):
         self.assertEqual(len(users), 1)
         self.assertEqual(server.ask(token)[1]["balance"], 640)
 
-    def write_set(self, *keys, text=None):
+    def write_set(self, *keys, text=None, name="keys.json"):
         with open(self.path("keys.new"), "w", encoding="utf-8") as file:
             file.write(text if text is not None else json.dumps({"keys": [key.jwk() for key in keys]}))
-        os.rename(self.path("keys.new"), self.path("keys.json"))
+        os.rename(self.path("keys.new"), self.path(name))
 
     def test_a_key_set_in_a_file_is_read_again_when_it_changes(self):
         self.write_set(self.key)
@@ -286,6 +287,38 @@ class OidcTest(unittest.TestCase):
         server = self.start("--jwt-algorithm", "ES256", "--jwt-key-file", self.path("signer.pem"), "--jwt-issuer", "anything")
         self.assertEqual(server.status(self.token("ann", iss="anything")), 200)
         self.assertEqual(server.status(self.token("ann")), 401)
+
+    # The passes of joins have keys of the same kinds.
+    def joining(self, server, subject, key, **claims):
+        concert = server.ask(self.token(), target="/api/v1/concerts")[1]["concerts"][0]["id"]
+        claims = {"jti": os.urandom(8).hex(), "exp": int(time.time()) + 100} | claims
+        return server.ask(self.token(subject), "POST", "/api/v1/queue/token", {"concertId": concert},
+                          headers={"X-Join-Pass": key.token(claims)})[1].get("code", "joined")
+
+    def test_passes_are_verified_with_a_key_set_that_is_read_again(self):
+        gateway, second = Key(self.folder, "gateway"), Key(self.folder, "second", "RS256")
+        self.write_set(gateway, name="passes.json")
+        server = self.discovering("--demo", "--join-pass", "always", "--join-pass-key-set-file", self.path("passes.json"))
+        self.assertEqual(self.joining(server, "ann", gateway), "joined")
+        self.assertEqual(self.joining(server, "ben", self.key), "JOIN_PASS_INVALID", "a bearer's key signs no passes")
+        self.assertEqual(server.status(self.token(key=gateway)), 401, "nor does a pass's key sign anybody in")
+        self.write_set(text="{", name="passes.json")
+        self.assertTrue(eventually(lambda: server.part_of_health("passKeys")["status"] == "DOWN"))
+        self.assertEqual(self.joining(server, "ben", gateway), "joined", "the last good keys stay")
+        self.write_set(second, name="passes.json")
+        self.assertTrue(eventually(lambda: self.joining(server, "eve", second) == "joined"))
+        self.assertEqual(self.joining(server, "dan", gateway), "JOIN_PASS_INVALID")
+
+    def test_passes_are_verified_with_a_certificate(self):
+        subprocess.run(["openssl", "req", "-x509", "-new", "-key", self.key.file, "-days", "1", "-subj", "/CN=gateway", "-out",
+                        self.path("gateway.pem")], check=True, capture_output=True)
+        server = self.discovering("--demo", "--join-pass", "always", "--join-pass-algorithm", "ES256", "--join-pass-key-file",
+                                  self.path("gateway.pem"))
+        self.assertEqual(self.joining(server, "ann", self.key), "joined")
+        self.assertEqual(self.joining(server, "ben", Key(self.folder, "other")), "JOIN_PASS_INVALID")
+        server.process.send_signal(signal.SIGHUP)
+        self.assertTrue(eventually(lambda: "SIGHUP: the key of the passes' issuer was read again" in server.log()))
+        self.assertEqual(self.joining(server, "ben", self.key), "joined")
 
     def test_a_start_that_cannot_work_is_refused(self):
         self.write_set(text='{"keys":[]}')

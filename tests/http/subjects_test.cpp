@@ -33,6 +33,7 @@ Settings any_subject(int known = 1'000'000) {
   settings.auth_mode = Settings::AuthMode::jwt;
   settings.jwt_key.emplace(std::string{kKey});
   settings.jwt_subjects = http::JwtSubjects::any;
+  settings.charge_by = Settings::ChargeBy::user;
   settings.jwt_known_subjects = known;
   return settings;
 }
@@ -164,6 +165,39 @@ TEST_F(Subjects, OtherRefusalsComeFirst) {
   EXPECT_EQ(http().send(as(bad, "new one")).code(), "VALIDATION_FAILED");
   EXPECT_EQ(http().send(as(points(), "new one", R"(,"nbf":99999999999)")).code(), "UNAUTHORIZED");
   EXPECT_EQ(http().send(as({.target = "/api/v1/points?userId=7"}, "new one")).code(), "FORBIDDEN");
+}
+
+HttpRequest joining(const NewConcert& concert) {
+  return {.method = "POST", .target = "/api/v1/queue/token", .body = fmt::format(R"({{"concertId":{}}})", concert.id)};
+}
+
+// A payment service and a gateway of passes name a person as the API does: by the user's id, not by `sub`.
+TEST(SubjectsOfServices, AreNamedByTheirUser) {
+  constexpr std::string_view kService = "the payment service's token, 32 bytes or more";
+  constexpr std::string_view kGateway = "the gateway's secret of more than thirty-two bytes";
+  Settings settings = any_subject();
+  settings.charge_by = Settings::ChargeBy::service;
+  settings.charge_token.emplace(std::string{kService});
+  settings.join_pass = Settings::JoinPass::always;
+  settings.join_pass_key.emplace(std::string{kGateway});
+  TestSale sale(settings);
+  HttpClient& http = sale.http();
+  const std::int64_t ann = http.send(as(points(), "ann")).integer("userId");
+  const HttpRequest paid{
+      .method = "POST", .target = "/api/v1/points/charge", .body = fmt::format(R"({{"userId":{},"amount":500}})", ann)};
+  EXPECT_EQ(http.send(as(charge_of(500), "ann")).code(), "FORBIDDEN");
+  EXPECT_EQ(http.send(HttpRequest{paid}.with("Authorization", fmt::format("Bearer {}", kService))).integer("balance"), 500);
+  EXPECT_EQ(http.send(as(points(), "ann")).integer("balance"), 500);
+  const NewConcert concert = sale.add_concert();
+  const auto pass = [&](std::string_view id, std::string_view more) {
+    return signed_with(kGateway, kHs256Header, fmt::format(R"({{"jti":"{}","exp":{}{}}})", id, now_seconds() + 100, more));
+  };
+  const auto joined = [&](std::string_view subject, const std::string& shown) {
+    return http.send(as(joining(concert), subject).with("X-Join-Pass", shown));
+  };
+  EXPECT_EQ(joined("ben", pass("a", "")).status, 201) << "at first sight";
+  EXPECT_EQ(joined("ann", pass("b", R"(,"sub":"ann")")).code(), "JOIN_PASS_INVALID");
+  EXPECT_EQ(joined("ann", pass("c", fmt::format(R"(,"sub":"{}")", ann))).status, 201);
 }
 
 // More people than memory knows: the store is asked again, and says the same.
