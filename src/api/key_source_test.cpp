@@ -112,7 +112,8 @@ TEST(KeySource, AnyExceptionOfAReadingIsAFailureOfIt) {
           each.now();
           return {};
         },
-        {}, kNever);
+        {},
+        kNever);
     int called = 0;
     KeySource::Done done = [&] { ++called; };
     ASSERT_TRUE(source.wait_for_reading(done));
