@@ -35,7 +35,7 @@ class ClientLimits {
   // A signature cost us much more than its client: its address pays.
   void charge_failed_signature(const std::optional<IpAddress>& client);
 
-  // What a request of a user keeps until it is answered; null if it keeps nothing.
+  // A request keeps this until it is answered. Null: it keeps nothing.
   using Luggage = std::shared_ptr<const void>;
   // Before a request of a known user does anything. A repetition of a request that is still under way, with the same
   // Idempotency-Key, costs nothing: its client could not know better.
