@@ -1,7 +1,5 @@
 #include "api/api.hpp"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <charconv>
 
@@ -33,15 +31,6 @@ double jitter() {
   return random.unit();
 }
 
-std::optional<Refusal> Api::refuse_admin(const Request& request) const {
-  const auto token = bearer(request);
-  if (!token) return Refusal{.code = ErrorCode::unauthorized};
-  const std::string& secret = settings.admin_token;
-  if (token->size() != secret.size() || CRYPTO_memcmp(token->data(), secret.data(), secret.size()) != 0)
-    return Refusal{.code = ErrorCode::forbidden};
-  return {};
-}
-
 Result<ConcertPtr> Api::concert(ConcertId id) const {
   const auto picture = sale.catalog.picture();
   const auto found = picture->concerts.find(id);
@@ -61,6 +50,8 @@ std::vector<Route> all_routes(Api& api) {
   add_concert_admin_routes(routes);
   add_schedule_admin_routes(routes);
   add_event_routes(routes);
+  add_operator_routes(routes);
+  add_deed_routes(routes);
   add_audit_routes(routes);
   add_counter_routes(routes);
   add_info_routes(routes);

@@ -133,13 +133,14 @@ auto sales(RequestReader& in) {
 }  // namespace
 
 void add_concert_admin_routes(Routes& routes) {
-  routes.add("GET", "/api/v1/admin/concerts", Needs::admin, list, BodyLimit::large);
-  routes.add("POST", "/api/v1/admin/concerts", Needs::admin, create, BodyLimit::large);
-  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}", Needs::admin, patch, BodyLimit::large);
-  routes.add("DELETE", "/api/v1/admin/concerts/{concertId}", Needs::admin, remove, BodyLimit::large);
-  routes.add("POST", "/api/v1/admin/concerts/{concertId}/schedules", Needs::admin, add_schedules, BodyLimit::large);
-  routes.add("PUT", "/api/v1/admin/concerts/{concertId}/queue", Needs::admin, set_queue, BodyLimit::large);
-  routes.add("GET", "/api/v1/admin/concerts/{concertId}/sales", Needs::admin, sales, BodyLimit::large);
+  routes.add("GET", "/api/v1/admin/concerts", Needs::admin, list, BodyLimit::large).role = Role::viewer;
+  routes.add("POST", "/api/v1/admin/concerts", Needs::admin, create, BodyLimit::large).role = Role::manager;
+  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}", Needs::admin, patch, BodyLimit::large).role = Role::manager;
+  routes.add("DELETE", "/api/v1/admin/concerts/{concertId}", Needs::admin, remove, BodyLimit::large).role = Role::manager;
+  routes.add("POST", "/api/v1/admin/concerts/{concertId}/schedules", Needs::admin, add_schedules, BodyLimit::large).role =
+      Role::manager;
+  routes.add("PUT", "/api/v1/admin/concerts/{concertId}/queue", Needs::admin, set_queue, BodyLimit::large).role = Role::manager;
+  routes.add("GET", "/api/v1/admin/concerts/{concertId}/sales", Needs::admin, sales, BodyLimit::large).role = Role::viewer;
 }
 
 }  // namespace frontrow::http

@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "main/assemble_cluster.hpp"
 #include "main/assemble_embedded.hpp"
+#include "main/operator_accounts.hpp"
 #include "main/settings.hpp"
 #include "main/signals.hpp"
 
@@ -143,6 +144,9 @@ int run(const Parsed& parsed) {
     case Subcommand::audit: return audit(settings);
     case Subcommand::migrate: is_cluster(settings) ? migrate_cluster(settings) : migrate(settings); return 0;
     case Subcommand::demo: return fill(settings);
+    case Subcommand::operator_add: return add_operator(settings, parsed.operator_wish);
+    case Subcommand::operator_list: return list_operators(settings);
+    case Subcommand::operator_revoke: return revoke_operator(settings, parsed.operator_wish);
   }
   return 2;
 }

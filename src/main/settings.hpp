@@ -18,6 +18,7 @@
 #include "api/limit_rules.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "domain/operator.hpp"
 #include "http/clients.hpp"
 
 namespace frontrow {
@@ -162,11 +163,19 @@ bool is_on_loopback(const Settings& settings);
 // True if operators have an address of their own.
 inline bool is_apart(const Settings& settings) { return !settings.admin_host.empty(); }
 
-enum class Subcommand : std::uint8_t { serve, worker, audit, migrate, demo };
+enum class Subcommand : std::uint8_t { serve, worker, audit, migrate, demo, operator_add, operator_list, operator_revoke };
+
+// The words of `frontrow operator …`.
+struct OperatorWish {
+  std::string name;
+  Role role = Role::viewer;
+  int days = 0;  // that the account is good for; 0: until it is revoked
+};
 
 struct Parsed {
   Subcommand subcommand;
   Settings settings;
+  OperatorWish operator_wish = {};
 };
 
 // The early end of the program: text for standard output if `code` is 0 (--help, --version), else for standard error.

@@ -132,7 +132,17 @@ std::vector<Schedule> WorkingSet::dates_of(ConcertId concert) const {
   return found;
 }
 
+const Concert& WorkingSet::add_concert(Concert concert, std::string changes) {
+  deeds.push_back({.at = now, .kind = DeedKind::concert_created, .concert = concert.id, .changes = std::move(changes)});
+  return new_concerts.emplace_back(std::move(concert));
+}
+
 void WorkingSet::add_change(const Concert& changed, std::string changes) {
+  deeds.push_back({.at = now,
+                   .kind = changed.is_deleted ? DeedKind::concert_deleted : DeedKind::concert_changed,
+                   .concert = changed.id,
+                   .concert_version = concerts.at(changed.id).version + 1,
+                   .changes = changes});
   events.push_back({.type = EventType::concert_changed,
                     .occurred_at = now,
                     .seq = change_concert(changed).version,
@@ -141,12 +151,44 @@ void WorkingSet::add_change(const Concert& changed, std::string changes) {
 }
 
 void WorkingSet::add_change(ConcertId concert, ScheduleId schedule, std::string changes) {
+  deeds.push_back({.at = now,
+                   .kind = DeedKind::schedule_changed,
+                   .concert = concert,
+                   .concert_version = concerts.at(concert).version + 1,
+                   .schedule = schedule,
+                   .changes = changes});
   events.push_back({.type = EventType::schedule_changed,
                     .occurred_at = now,
                     .seq = change_concert(Concert{concerts.at(concert)}).version,
                     .concert = concert,
                     .schedule = schedule,
                     .changes = std::move(changes)});
+}
+
+void WorkingSet::add_dates_deed(ConcertId concert, ScheduleId first, std::string changes) {
+  deeds.push_back({.at = now,
+                   .kind = DeedKind::schedules_added,
+                   .concert = concert,
+                   .concert_version = change_concert(Concert{concerts.at(concert)}).version,
+                   .schedule = first,
+                   .changes = std::move(changes)});
+}
+
+void WorkingSet::add_operator(const Operator& account, std::string changes) {
+  operators.emplace(account.id, account);
+  new_operators.push_back(account);
+  deeds.push_back({.at = now, .kind = DeedKind::operator_added, .subject = account.id, .changes = std::move(changes)});
+}
+
+void WorkingSet::revoke_operator(OperatorId id, std::string changes) {
+  Operator& account = operators.at(id);
+  account.revoked_at = now;
+  const auto made_here = std::ranges::find(new_operators, id, &Operator::id);
+  if (made_here == new_operators.end())
+    revoked_operators.push_back(account);
+  else
+    made_here->revoked_at = now;
+  deeds.push_back({.at = now, .kind = DeedKind::operator_revoked, .subject = id, .changes = std::move(changes)});
 }
 
 void WorkingSet::add_idempotency(const IdempotencyRecord& record) {
@@ -203,7 +245,7 @@ bool WorkingSet::is_catalog_changed() const {
 
 bool WorkingSet::is_changed() const {
   const auto touched = [](const auto& entry) { return entry.second.changed; };
-  return !events.empty() || !ledger.empty() || !new_keys.empty() || !versions.empty() || is_catalog_changed() ||
+  return !events.empty() || !ledger.empty() || !new_keys.empty() || !versions.empty() || !deeds.empty() || is_catalog_changed() ||
          std::ranges::any_of(reservations, touched) || std::ranges::any_of(accounts, touched) ||
          std::ranges::any_of(queues, [](const auto& entry) { return entry.second.is_changed(); });
 }

@@ -22,7 +22,49 @@ void put(json::object& changes, std::string_view name, const Value& from, const 
   if (from != to) changes[name] = json::object{{"from", value_of(from)}, {"to", value_of(to)}};
 }
 
+// What was nothing before.
+void put_new(json::object& changes, std::string_view name, json::value value) {
+  if (!value.is_null()) changes[name] = json::object{{"from", nullptr}, {"to", std::move(value)}};
+}
+
+void put_dates(json::object& changes, std::size_t dates, std::int64_t seats) {
+  put_new(changes, "dates", dates);
+  put_new(changes, "seats", seats);
+}
+
 }  // namespace
+
+std::string changes_of_making(const Concert& made, std::size_t dates, std::int64_t seats) {
+  json::object changes;
+  put_new(changes, "title", value_of(made.title));
+  put_new(changes, "artist", value_of(made.artist));
+  put_new(changes, "venue", value_of(made.venue));
+  put_new(changes, "bookingOpensAt", value_of(made.booking.opens_at));
+  put_new(changes, "bookingClosesAt", value_of(made.booking.closes_at));
+  put_new(changes, "timeZone", value_of(made.time_zone));
+  put_new(changes, "queue", value_of(made.queue));
+  put_dates(changes, dates, seats);
+  return json::serialize(changes);
+}
+
+std::string changes_of_dates(std::size_t dates, std::int64_t seats) {
+  json::object changes;
+  put_dates(changes, dates, seats);
+  return json::serialize(changes);
+}
+
+std::string changes_of_making(const Operator& made) {
+  json::object changes;
+  put_new(changes, "name", value_of(made.name));
+  put_new(changes, "role", json::string(name_of(made.role)));
+  put_new(changes, "expiresAt", value_of(made.expires_at));
+  return json::serialize(changes);
+}
+
+std::string changes_of_revoking(const Operator& account) {
+  return json::serialize(json::object{{"name", json::object{{"from", account.name}, {"to", nullptr}}},
+                                      {"role", json::object{{"from", name_of(account.role)}, {"to", nullptr}}}});
+}
 
 std::string changes_between(const Concert& before, const Concert& after) {
   json::object changes;
@@ -53,8 +95,8 @@ std::string changes_of_section(const std::string& from, const std::string& to) {
 std::string changes_of_prices(std::span<const PriceChange> lines) {
   json::array prices;
   for (const PriceChange& line : lines.first(std::min(lines.size(), kMaxPricesTold)))
-    prices.push_back(json::object{
-        {"section", value_of(line.section)}, {"from", line.from.value}, {"to", line.to.value}, {"seats", line.seats}});
+    prices.push_back(
+        json::object{{"section", value_of(line.section)}, {"from", line.from.value}, {"to", line.to.value}, {"seats", line.seats}});
   json::object changes{{"prices", std::move(prices)}};
   if (lines.size() > kMaxPricesTold) changes["pricesLeftOut"] = lines.size() - kMaxPricesTold;
   return json::serialize(changes);

@@ -51,6 +51,12 @@ MadeConcert make_schedules(WorkingSet& set, ConcertId concert, const std::vector
   return made;
 }
 
+std::int64_t seats_of(const std::vector<SchedulePlan>& plans) {
+  std::int64_t seats = 0;
+  for (const SchedulePlan& plan : plans) seats += plan.seat_count();
+  return seats;
+}
+
 // Counted under the concert's lock: a pod's own picture may be a moment old.
 std::optional<Refusal> refuse_more_dates(std::size_t has, std::size_t more) {
   if (has + more <= std::size_t{kMaxSchedulesPerConcert}) return {};
@@ -119,7 +125,8 @@ Verdict CreateConcert::decide(WorkingSet& set) {
   if (auto refusal = refuse_booking(concert, last_start(plan_.schedules))) return decided(std::unexpected(std::move(*refusal)));
   const ConcertId id = concert.id = {set.take_id(IdKind::concert)};
   CHECK(id <= kMaxConcertId);
-  set.new_concerts.push_back(std::move(concert));
+  std::string made = changes_of_making(concert, plan_.schedules.size(), seats_of(plan_.schedules));
+  set.add_concert(std::move(concert), std::move(made));
   return decided(make_schedules(set, id, plan_.schedules, idempotent_));
 }
 
@@ -141,7 +148,9 @@ Verdict AddSchedules::decide(WorkingSet& set) {
   if (auto refusal = refuse_more_dates(set.dates_of(concert_).size(), plans_.size()))
     return decided(std::unexpected(std::move(*refusal)));
   if (auto refusal = refuse_dates(*concert, plans_, set.now)) return decided(std::unexpected(std::move(*refusal)));
-  return decided(make_schedules(set, concert_, plans_, idempotent_));
+  MadeConcert made = make_schedules(set, concert_, plans_, idempotent_);
+  set.add_dates_deed(concert_, made.first_schedule, changes_of_dates(plans_.size(), seats_of(plans_)));
+  return decided(std::move(made));
 }
 
 PatchConcert::PatchConcert(ConcertId concert, ConcertPatch patch, Done done)

@@ -25,6 +25,8 @@ struct ModelState {
   EventHorizon horizon{.first = {1}, .gone_until = {}};
   std::map<ConcertId, StoredQueue> queues;
   std::map<std::pair<ConcertId, TicketNumber>, TicketRow> tickets;
+  std::map<OperatorId, Operator> operators;
+  std::vector<Deed> deeds;
   std::array<std::int64_t, kIdKinds> next_ids{1, 1, 1, 1, 1, 1, 1};
   std::mutex mutex;  // for one writer beside any number of readers
 };
