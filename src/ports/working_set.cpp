@@ -165,13 +165,10 @@ void WorkingSet::add_change(ConcertId concert, ScheduleId schedule, std::string 
                     .changes = std::move(changes)});
 }
 
-void WorkingSet::add_dates_deed(ConcertId concert, ScheduleId first, std::string changes) {
-  deeds.push_back({.at = now,
-                   .kind = DeedKind::schedules_added,
-                   .concert = concert,
-                   .concert_version = change_concert(Concert{concerts.at(concert)}).version,
-                   .schedule = first,
-                   .changes = std::move(changes)});
+void WorkingSet::add_dates(ConcertId concert, ScheduleId first, std::string changes) {
+  add_change(concerts.at(concert), std::move(changes));
+  deeds.back().kind = DeedKind::schedules_added;
+  deeds.back().schedule = first;
 }
 
 void WorkingSet::add_operator(const Operator& account, std::string changes) {

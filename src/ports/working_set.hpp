@@ -148,8 +148,8 @@ class WorkingSet {
   // Keys::changed_concerts.
   void add_change(const Concert& changed, std::string changes);
   void add_change(ConcertId concert, ScheduleId schedule, std::string changes);
-  // Dates of a concert of Keys::changed_concerts, which are in `new_schedules`: raises its version, for the deed.
-  void add_dates_deed(ConcertId concert, ScheduleId first, std::string changes);
+  // The same for dates of it that are in `new_schedules`.
+  void add_dates(ConcertId concert, ScheduleId first, std::string changes);
   void add_operator(const Operator& account, std::string changes);
   void revoke_operator(OperatorId id, std::string changes);          // one of Keys::operators
   void add_admission(ConcertId concert, const TicketRow& admitted);  // the event

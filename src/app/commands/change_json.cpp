@@ -27,11 +27,6 @@ void put_new(json::object& changes, std::string_view name, json::value value) {
   if (!value.is_null()) changes[name] = json::object{{"from", nullptr}, {"to", std::move(value)}};
 }
 
-void put_dates(json::object& changes, std::size_t dates, std::int64_t seats) {
-  put_new(changes, "dates", dates);
-  put_new(changes, "seats", seats);
-}
-
 }  // namespace
 
 std::string changes_of_making(const Concert& made, std::size_t dates, std::int64_t seats) {
@@ -43,14 +38,13 @@ std::string changes_of_making(const Concert& made, std::size_t dates, std::int64
   put_new(changes, "bookingClosesAt", value_of(made.booking.closes_at));
   put_new(changes, "timeZone", value_of(made.time_zone));
   put_new(changes, "queue", value_of(made.queue));
-  put_dates(changes, dates, seats);
+  put_new(changes, "dates", dates);
+  put_new(changes, "seats", seats);
   return json::serialize(changes);
 }
 
-std::string changes_of_dates(std::size_t dates, std::int64_t seats) {
-  json::object changes;
-  put_dates(changes, dates, seats);
-  return json::serialize(changes);
+std::string changes_of_dates(std::size_t from, std::size_t to) {
+  return json::serialize(json::object{{"dates", json::object{{"from", from}, {"to", to}}}});
 }
 
 std::string changes_of_making(const Operator& made) {

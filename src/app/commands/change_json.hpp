@@ -17,9 +17,10 @@ inline constexpr std::size_t kMaxPricesTold = 200;
 
 // The fields that differ, under their names in the API.
 std::string changes_between(const Concert& before, const Concert& after);
-// Of a new concert and its dates; of dates that are added.
+// Of a new concert and its dates.
 std::string changes_of_making(const Concert& made, std::size_t dates, std::int64_t seats);
-std::string changes_of_dates(std::size_t dates, std::int64_t seats);
+// Of dates that are added: how many there were, and are.
+std::string changes_of_dates(std::size_t from, std::size_t to);
 std::string changes_of_making(const Operator& made);
 std::string changes_of_revoking(const Operator& account);
 std::string changes_of_start(TimePoint from, TimePoint to);

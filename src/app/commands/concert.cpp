@@ -145,11 +145,12 @@ Verdict AddSchedules::decide(WorkingSet& set) {
   if (*replay != nullptr) return decided(replayed(**replay));
   const Concert* concert = set.concert(concert_);
   if (concert == nullptr) return decided(refuse(ErrorCode::concert_not_found));
-  if (auto refusal = refuse_more_dates(set.dates_of(concert_).size(), plans_.size()))
+  const std::size_t before = set.dates_of(concert_).size();
+  if (auto refusal = refuse_more_dates(before, plans_.size()))
     return decided(std::unexpected(std::move(*refusal)));
   if (auto refusal = refuse_dates(*concert, plans_, set.now)) return decided(std::unexpected(std::move(*refusal)));
   MadeConcert made = make_schedules(set, concert_, plans_, idempotent_);
-  set.add_dates_deed(concert_, made.first_schedule, changes_of_dates(plans_.size(), seats_of(plans_)));
+  set.add_dates(concert_, made.first_schedule, changes_of_dates(before, before + plans_.size()));
   return decided(std::move(made));
 }
 
