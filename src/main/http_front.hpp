@@ -1,6 +1,9 @@
 // The HTTP server of either profile, in front of a sale: tickets, sign-in, the routes, and the records of each answer.
 #pragma once
 
+#include <atomic>
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "adapters/local/hmac_signer.hpp"
@@ -51,11 +54,15 @@ class HttpFront {
   std::optional<Refusal> refuse(const http::Request& request);
   std::vector<http::HealthPart> with_limits(std::vector<http::HealthPart> parts) const;
   void watch_address_limits();
+  bool read_operators(std::function<void()> done);
+  void look_for_operators();
 
   const Settings settings_;
   local::HmacSigner signer_;
   TicketMint mint_;
   std::optional<http::JwtVerifier> jwt_, pass_keys_;
+  const std::shared_ptr<Operators> accounts_ = std::make_shared<Operators>();  // a reader may have it to the end
+  const std::shared_ptr<std::atomic<bool>> is_looking_ = std::make_shared<std::atomic<bool>>(false);
   Sale sale_;
   http::ClientLimits limits_;
   http::Api api_;
