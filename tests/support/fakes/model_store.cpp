@@ -261,8 +261,10 @@ void ModelStore::check(const WorkingSet& set) const {
   for (const auto& [user, record] : set.accounts)
     require(record.account.balance >= Points{} && record.account.balance <= kMaxBalance, "a balance out of bounds");
   std::set<std::string> names;
-  for (const auto& [id, account] : state_.operators)
-    if (!account.is_revoked() && !std::ranges::contains(set.revoked_operators, id, &Operator::id)) names.insert(account.name);
+  for (const auto& [id, account] : state_.operators) {
+    const bool ends_now = std::ranges::find(set.revoked_operators, id, &Operator::id) != set.revoked_operators.end();
+    if (!account.is_revoked() && !ends_now) names.insert(account.name);
+  }
   for (const Operator& account : set.new_operators)
     require(!state_.operators.contains(account.id) && (account.is_revoked() || names.insert(account.name).second),
             "an account twice");
