@@ -25,7 +25,7 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
       sale_{.clock = behind.clock,
             .catalog = behind.catalog,
             .halls = behind.halls,
-            .operators = *operators_,
+            .operators = *accounts_,
             .commits = behind.commits,
             .readers = behind.readers,
             .bus = behind.bus,
@@ -94,8 +94,8 @@ http::Hooks HttpFront::hooks(std::optional<http::RequestMetrics>& metrics) {
 // On a reader's thread. False: there is no room.
 bool HttpFront::read_operators(std::function<void()> done) {
   return sale_.readers.ask(
-      [operators = operators_](StoreReader& reader) {
-        operators->refresh(reader);
+      [accounts = accounts_](StoreReader& reader) {
+        accounts->refresh(reader);
         return Nothing{};
       },
       [done = std::move(done)](const Result<Nothing>&) { done(); });

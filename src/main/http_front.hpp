@@ -60,7 +60,7 @@ class HttpFront {
   local::HmacSigner signer_;
   TicketMint mint_;
   std::optional<http::JwtVerifier> jwt_;
-  const std::shared_ptr<Operators> operators_ = std::make_shared<Operators>();  // a reader may have it to the end
+  const std::shared_ptr<Operators> accounts_ = std::make_shared<Operators>();  // a reader may have it to the end
   const std::shared_ptr<std::atomic<bool>> is_looking_ = std::make_shared<std::atomic<bool>>(false);
   Sale sale_;
   http::ClientLimits limits_;
