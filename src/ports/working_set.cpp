@@ -210,7 +210,7 @@ void WorkingSet::add_removal(UserId user, ConcertId concert, TicketNumber number
   deeds.push_back({.at = now,
                    .kind = DeedKind::ticket_removed,
                    .subject = {user.value},
-                   .changes = "{\"concertId\":" + gone(concert.value) + ",\"ticketNumber\":" + gone(number.value) + "}"});
+                   .changes = "{\"concertId\":" + gone(concert.value) + ",\"number\":" + gone(number.value) + "}"});
 }
 
 void WorkingSet::add_idempotency(const IdempotencyRecord& record) {

@@ -91,7 +91,7 @@ TEST_P(StoreContract, KeepsAccountsAndTheirEnd) {
   const auto accounts = reader()->operators();
   ASSERT_EQ(accounts.size(), 3U);
   EXPECT_EQ(accounts[0].role, Role::box_office);
-  EXPECT_EQ(accounts[0].token, sha256("token of ann"));
+  EXPECT_EQ(accounts[0].token, sha256("token of ann 1"));
   EXPECT_EQ(accounts[0].revoked_at, clock().now());
   EXPECT_FALSE(accounts[0].expires_at);
   EXPECT_EQ(accounts[1].role, Role::owner);

@@ -200,8 +200,12 @@ CommandPtr add_operator(OperatorId number, const std::string& name, Role role) {
   return std::make_unique<LambdaCommand>(
       [](Keys& keys) { keys.operators = true; },
       [=](WorkingSet& set) {
-        const Operator account{
-            .id = number, .name = name, .role = role, .token = sha256("token of " + name), .made_at = set.now, .expires_at = {}};
+        const Operator account{.id = number,
+                               .name = name,
+                               .role = role,
+                               .token = sha256("token of " + name + " " + std::to_string(number.value)),
+                               .made_at = set.now,
+                               .expires_at = {}};
         set.add_operator(account, R"({"role":{"from":null,"to":")" + std::string{name_of(role)} + R"("}})");
         return Verdict::decided;
       });

@@ -63,7 +63,7 @@ std::string changes_of_revoking(const Operator& account) {
 }
 
 std::string changes_of_cancelling(UserId user) {
-  return json::serialize(json::object{{"status", json::object{{"from", "HELD"}, {"to", "CANCELLED"}}},
+  return json::serialize(json::object{{"status", json::object{{"from", "TEMPORARY"}, {"to", "CANCELLED"}}},
                                       {"userId", json::object{{"from", user.value}, {"to", user.value}}}});
 }
 

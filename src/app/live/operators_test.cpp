@@ -12,7 +12,7 @@ namespace {
 
 class OperatorsTest : public testing::Test {
  protected:
-  const Sha256 ann_ = sha256("token of ann"), ben_ = sha256("token of ben");
+  const Sha256 ann_ = sha256("token of ann 1"), ben_ = sha256("token of ben 2");
   ManualClock clock_;
   ModelState state_;
   ModelStore store_{state_, clock_};
