@@ -65,7 +65,7 @@ TEST_P(StoreContract, ChainsTheDeedsOfOneBatch) {
   const auto deeds = reader()->deeds_after({}, 10);
   ASSERT_EQ(deeds.size(), 6U);
   EXPECT_EQ(deeds[3].kind, DeedKind::operator_added);
-  EXPECT_EQ(deeds[3].subject, OperatorId{1});
+  EXPECT_EQ(deeds[3].subject, SubjectId{1});
   EXPECT_EQ(deeds[5].concert_version, 2);
   expect_chain(deeds, reader()->deed_head());
 }
