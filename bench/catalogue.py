@@ -11,13 +11,12 @@ and holds beside that catalogue and in an empty sale in turn.
 import argparse
 import json
 import signal
-import sqlite3
 import statistics
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
+from filling import empty_sale, run
 from programs import Server, endpoint, remove, run_bench, scratch_directory
 
 DAY_MS = 86_400_000
@@ -40,37 +39,16 @@ UPDATE id_blocks SET next = max(next, 1 + :last) WHERE kind IN ('concert', 'sche
 """
 
 
-def run(db, script, values):
-    for statement in script.split(";\n"):
-        if statement.strip():
-            db.execute(statement, values)
-
-
 def fill(database, options):
-    db = sqlite3.connect(database, isolation_level=None)
-    if db.execute("SELECT count(*) FROM concerts").fetchone()[0]:
-        sys.exit(f"{database} has concerts already; the catalogue is made in an empty sale")
-    db.execute("PRAGMA cache_size = -262144")
-    db.execute("PRAGMA synchronous = OFF")
-    db.execute("CREATE TEMP TABLE numbers (i INTEGER PRIMARY KEY)")
-    db.executemany("INSERT INTO numbers VALUES (?)", ((i,) for i in range(options.seats)))
-    db.execute("BEGIN IMMEDIATE")
-    indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
-    for name, _ in indexes:
-        db.execute(f"DROP INDEX {name}")
-    opening = int(time.time() * 1000) + 30 * DAY_MS
-    date = 0
-    for concert in range(1, options.concerts + 1):
-        run(db, CONCERT, {"concert": concert})
-        for day in range(options.dates):
-            first, date = date * options.seats + 1, date + 1
-            run(db, DATE, {"date": date, "concert": concert, "first": first, "seats": options.seats, "starts_at": opening + day * DAY_MS})
-    run(db, MARKS, {"last": date * options.seats})
-    for _, sql in indexes:
-        db.execute(sql)
-    db.execute("COMMIT")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
+    with empty_sale(database, options.seats) as db:
+        opening = int(time.time() * 1000) + 30 * DAY_MS
+        date = 0
+        for concert in range(1, options.concerts + 1):
+            run(db, CONCERT, {"concert": concert})
+            for day in range(options.dates):
+                first, date = date * options.seats + 1, date + 1
+                run(db, DATE, {"date": date, "concert": concert, "first": first, "seats": options.seats, "starts_at": opening + day * DAY_MS})
+        run(db, MARKS, {"last": date * options.seats})
 
 
 class Operator:

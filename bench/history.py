@@ -11,13 +11,13 @@ clean stop and after a kill.
 
 import argparse
 import signal
-import sqlite3
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from filling import empty_sale, run
 from programs import Server, remove, run_bench, scratch_directory
 
 DAY_MS = 86_400_000
@@ -75,42 +75,21 @@ UPDATE sale_time SET newest = max(newest, (SELECT max(ended_at) FROM reservation
 """
 
 
-def run(db, script, values):
-    for statement in script.split(";\n"):
-        if statement.strip():
-            db.execute(statement, values)
-
-
 def fill(database, options):
-    db = sqlite3.connect(database, isolation_level=None)
-    if db.execute("SELECT count(*) FROM concerts").fetchone()[0]:
-        sys.exit(f"{database} has concerts already; history is made in an empty sale")
-    db.execute("PRAGMA cache_size = -262144")
-    db.execute("PRAGMA synchronous = OFF")
-    db.execute("CREATE TEMP TABLE numbers (i INTEGER PRIMARY KEY)")
-    db.executemany("INSERT INTO numbers VALUES (?)", ((i,) for i in range(options.seats)))
-    db.execute("BEGIN IMMEDIATE")
-    indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
-    for name, _ in indexes:
-        db.execute(f"DROP INDEX {name}")
-    began = int(time.time() * 1000) - (options.dates + 1) * DAY_MS
-    values = {"users": options.users, "lapsed_in": LAPSED_IN, "hold": HOLD_MS, "pay_after": PAY_AFTER_MS, "seats": options.seats}
-    for date in range(1, options.dates + 1):
-        concert, place = divmod(date - 1, options.dates_per_concert)
-        values |= {"date": date, "concert": concert + 1, "first": (date - 1) * options.seats + 1, "sold_at": began + date * DAY_MS,
-                   "ticket": place * options.seats + 1, "event": (date - 1) * options.seats * 3 + 1}
-        if place == 0:
-            add_concert(db, values, options)
-        run(db, DATE, values)
-        if date > options.dates - options.dates_with_keys:
-            run(db, KEYS, values)
-    run(db, MONEY, values)
-    run(db, MARKS, values | {"last": options.dates * options.seats})
-    for _, sql in indexes:
-        db.execute(sql)
-    db.execute("COMMIT")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
+    with empty_sale(database, options.seats) as db:
+        began = int(time.time() * 1000) - (options.dates + 1) * DAY_MS
+        values = {"users": options.users, "lapsed_in": LAPSED_IN, "hold": HOLD_MS, "pay_after": PAY_AFTER_MS, "seats": options.seats}
+        for date in range(1, options.dates + 1):
+            concert, place = divmod(date - 1, options.dates_per_concert)
+            values |= {"date": date, "concert": concert + 1, "first": (date - 1) * options.seats + 1, "sold_at": began + date * DAY_MS,
+                       "ticket": place * options.seats + 1, "event": (date - 1) * options.seats * 3 + 1}
+            if place == 0:
+                add_concert(db, values, options)
+            run(db, DATE, values)
+            if date > options.dates - options.dates_with_keys:
+                run(db, KEYS, values)
+        run(db, MONEY, values)
+        run(db, MARKS, values | {"last": options.dates * options.seats})
 
 
 def add_concert(db, values, options):

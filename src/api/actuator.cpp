@@ -94,7 +94,7 @@ class MetricsText {
 };
 
 auto metrics(RequestReader& in, MetricsText& text) {
-  const bool is_head = in.request.method() == "HEAD";
+  const bool is_head = in.request.is_head();
   return [&api = in.api, &text, is_head] {
     Response response{.content_type = "text/plain; version=0.0.4; charset=utf-8"};
     response.is_unrendered = is_head;

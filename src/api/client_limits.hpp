@@ -39,7 +39,7 @@ class ClientLimits {
   std::optional<Refusal> refuse_sign_in(const IpAddress& where);
   void note_failed_sign_in(const IpAddress& where);
 
-  // What a request of a user keeps until it is answered; null if it keeps nothing.
+  // A request keeps this until it is answered. Null: it keeps nothing.
   using Luggage = std::shared_ptr<const void>;
   // Before a request of a known user does anything. A repetition of a request that is still under way, with the same
   // Idempotency-Key, costs nothing: its client could not know better.

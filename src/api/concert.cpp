@@ -159,7 +159,7 @@ ConcertPage read_page(RequestReader& in, std::int64_t limit) {
   QueryReader query = in.query();
   return {.limit = query.optional_int("limit", 1, kMaxPage).value_or(limit),
           .after = query.optional_id<ConcertId>("cursor").value_or(ConcertId{}),
-          .is_head = in.request.method() == "HEAD"};
+          .is_head = in.request.is_head()};
 }
 
 Response page_response(const Api& api, const ConcertPage& page, const IsShown& is_shown, const WriteConcert& write) {

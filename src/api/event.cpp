@@ -183,7 +183,7 @@ void follow(const Api& api, Responder responder, EventId after) {
 }
 
 bool wants_stream(const Request& request) {
-  return request.method() != "HEAD" && request.header("Accept").find("text/event-stream") != std::string_view::npos;
+  return !request.is_head() && request.header("Accept").find("text/event-stream") != std::string_view::npos;
 }
 
 auto events(RequestReader& in) {
@@ -194,7 +194,7 @@ auto events(RequestReader& in) {
   // A client that lost the connection says where it was.
   const auto last = parse_integer(in.request.header("Last-Event-ID"));
   if (as_stream && last) after.value = std::max(after.value, *last);
-  const bool is_head = in.request.method() == "HEAD";
+  const bool is_head = in.request.is_head();
   return [&api = in.api, after, limit, as_stream, is_head](Responder responder) {
     if (as_stream) return follow(api, std::move(responder), after);
     if (is_head) return std::move(responder).send(Response::unrendered());

@@ -13,7 +13,7 @@
 
 namespace frontrow::http {
 
-// What a route is used for. `read` is for everything without a line of its own; `free` is never limited.
+// The use of a route. A route without a line of its own has `read`; `free` is never limited.
 // `failed_sign_in` is no route's: an operator's token that no account has.
 enum class Traffic : std::uint8_t { read, free, join, poll, look, hold, pay, charge, failed_sign_in };
 inline constexpr std::size_t kTraffics = 9;

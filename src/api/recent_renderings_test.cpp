@@ -1,4 +1,4 @@
-// What a thread sends again without a lock is what it would render now.
+// A thread sends a map again without a lock only while it would render the same bytes.
 #include "api/recent_renderings.hpp"
 
 #include <gtest/gtest.h>

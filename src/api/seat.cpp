@@ -77,7 +77,7 @@ WantedSeats read_wanted(RequestReader& in) {
   }
   if (wanted.since && wanted.status) in.errors.add("since", "cannot be combined with status");
   wanted.accepts_gzip = in.request.accepts_gzip();
-  wanted.is_head = in.request.method() == "HEAD";
+  wanted.is_head = in.request.is_head();
   wanted.conditions = conditions_of(in.request);
   wanted.schedule = in.id<ScheduleId>("scheduleId");
   return wanted;

@@ -61,7 +61,7 @@ class SeatMapBytes final : public SeatMap::Companion {
   static RenderedPtr recent(const SeatMap& map, TimePoint now, View view);
   // The same if it has been rendered already, else null.
   RenderedPtr find(TimePoint now, View view);
-  // What has changed since a version. `seats` is the array's content and the end of the object; the caller writes the beginning.
+  // The changes since a version. `seats` is the array's content and the end of the object; the caller writes the beginning.
   struct Changes {
     std::int64_t version = 0, available = 0;
     bool is_full = false;

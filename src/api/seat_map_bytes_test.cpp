@@ -131,7 +131,8 @@ TEST_P(SeatMapBytesTest, FollowersFarBehindShareTheirChanges) {
   // Nothing is missing: a follower of any age ends with the seats of the whole map.
   const std::int64_t from = kVersions - 200;
   const auto told = ids_in("{\"seats\":[" + text_of(bytes.since(from, kNow, 0)->seats->parts));
-  for (const SeatMap::Shown& seat : map->since(from, kNow)->seats) EXPECT_TRUE(std::ranges::count(told, 100 + seat.index));
+  const auto since = map->since(from, kNow);
+  for (const SeatMap::Shown& seat : since->seats) EXPECT_TRUE(std::ranges::count(told, 100 + seat.index));
 }
 
 INSTANTIATE_TEST_SUITE_P(Halls, SeatMapBytesTest, testing::Values(2U, 64U, 65U, 300U, 1'000U));

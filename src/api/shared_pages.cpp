@@ -9,7 +9,9 @@ namespace frontrow::http {
 
 namespace {
 
-// Of the bytes alone, so it is the same on every server.
+constexpr std::string_view kCacheControl = "no-cache";
+
+// The tag depends on the bytes alone, so it is the same on every server.
 std::string etag_of(const std::string& body) {
   return fmt::format("\"{:016x}-{:x}\"", std::hash<std::string>{}(body), body.size());
 }
@@ -20,14 +22,18 @@ Response SharedPages::answer(const Asked& asked, const std::string& name, Conten
   const Conditions& conditions = asked.conditions;
   std::shared_ptr<const Page> page = find(name, contents, now);
   if (page == nullptr) {
-    if (asked.is_head && !conditions.if_match && !conditions.if_none_match) return Response::unrendered();
+    if (asked.is_head && !conditions.if_match && !conditions.if_none_match) {
+      Response unrendered = Response::unrendered();
+      unrendered.cache_control = kCacheControl;
+      return unrendered;
+    }
     std::string body = render();
     std::string etag = etag_of(body);
     page = std::make_shared<const Page>(
         Page{.contents = std::move(contents), .body = one_part(std::move(body)), .etag = std::move(etag)});
     keep(name, page, now);
   }
-  Response response{.status = status_under(conditions, page->etag), .cache_control = "no-cache"};
+  Response response{.status = status_under(conditions, page->etag), .cache_control = kCacheControl};
   response.add_header("ETag", page->etag);
   if (response.status == 200) response.parts = page->body;
   return response;

@@ -32,9 +32,7 @@ class SharedPages {
     bool is_head = false;
     Conditions conditions = {};
   };
-  static Asked asked_by(const Request& request) {
-    return {.is_head = request.method() == "HEAD", .conditions = conditions_of(request)};
-  }
+  static Asked asked_by(const Request& request) { return {.is_head = request.is_head(), .conditions = conditions_of(request)}; }
   Response answer(const Asked& asked, const std::string& name, Contents contents, TimePoint now, const Render& render);
   // Drops the pages that nobody has asked for since `then`.
   void forget(TimePoint then);

@@ -1,6 +1,7 @@
 // How many of something each key has right now, in fixed memory: connections of an address, commands of a user.
 //
-// What is counted holds a Hold, and counts until that is destroyed. A key whose place in the table is taken by others is
+// What is counted holds a Hold, and counts until that is destroyed, which may be after the Tally: a request can wait in a
+// queue that ends later than the limits. A key whose place in the table is taken by others is
 // not counted and not refused: the table is meant to be larger than all that can exist at once. Thread safe.
 #pragma once
 
@@ -18,6 +19,8 @@
 namespace frontrow {
 
 class Tally {
+  struct Shard;
+
  public:
   // The memory is 16 bytes for each of `entries`, rounded up to a power of two.
   explicit Tally(std::size_t entries);
@@ -25,21 +28,21 @@ class Tally {
   class Hold {
    public:
     Hold() = default;
-    Hold(Hold&& other) noexcept : of_(std::exchange(other.of_, nullptr)), tag_(other.tag_) {}
+    Hold(Hold&& other) noexcept = default;  // leaves `other` without a count
     Hold& operator=(Hold&& other) noexcept {
       Hold taken(std::move(other));
-      std::swap(of_, taken.of_);
+      std::swap(in_, taken.in_);
       std::swap(tag_, taken.tag_);
       return *this;
     }
     ~Hold() {
-      if (of_ != nullptr) of_->release(tag_);
+      if (in_ != nullptr) release(*in_, tag_);
     }
 
    private:
     friend class Tally;
-    Hold(Tally* of, std::uint64_t tag) : of_(of), tag_(tag) {}
-    Tally* of_ = nullptr;
+    Hold(std::shared_ptr<Shard> in, std::uint64_t tag) : in_(std::move(in)), tag_(tag) {}
+    std::shared_ptr<Shard> in_;
     std::uint64_t tag_ = 0;
   };
 
@@ -58,12 +61,12 @@ class Tally {
     Mutex mutex;
     std::vector<std::array<Entry, kWays>> sets GUARDED_BY(mutex);
   };
-  Shard& shard_of(std::uint64_t tag) const { return *shards_[tag % kShards]; }
+  const std::shared_ptr<Shard>& shard_of(std::uint64_t tag) const { return shards_[tag % kShards]; }
   static std::array<Entry, kWays>& set_of(Shard& shard, std::uint64_t tag) REQUIRES(shard.mutex);
-  void release(std::uint64_t tag);
+  static void release(Shard& shard, std::uint64_t tag);
 
   const KeyHash hash_;
-  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::shared_ptr<Shard>> shards_;
 };
 
 }  // namespace frontrow

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <thread>
 
 namespace frontrow {
@@ -50,6 +51,17 @@ TEST(Tally, AFullTableLetsKeysThroughAndForgetsNone) {
   std::uint32_t left = 0;
   for (std::uint64_t key = 0; key < 100'000; ++key) left += tally.count({.first = key});
   EXPECT_EQ(left, 0U);
+}
+
+// A request that waits in a queue is dropped when that ends, after the limits that had counted it.
+TEST(Tally, AHoldMayOutliveTheTally) {
+  auto tally = std::make_unique<Tally>(512);
+  auto hold = tally->add({.first = 1}, 8);
+  ASSERT_TRUE(hold);
+  tally.reset();
+  Tally::Hold moved(std::move(*hold));
+  hold = Tally::Hold{};
+  moved = Tally::Hold{};
 }
 
 TEST(Tally, ThreadsTogetherLoseNoCount) {

@@ -36,7 +36,7 @@ int status_under(const Conditions& conditions, std::string_view etag) {
 
 bool fails_without_etag(const Request& request, bool is_representation) {
   if (const auto if_match = request.find_header("If-Match")) return trim(*if_match) != "*" || !is_representation;
-  if (request.method() == "GET" || request.method() == "HEAD") return false;
+  if (request.method() == "GET" || request.is_head()) return false;
   return is_representation && trim(request.header("If-None-Match")) == "*";
 }
 

@@ -43,6 +43,7 @@ bool is_target_text(std::string_view text) {
     std::memcpy(&word, text.data(), 8);
     if (!is_good(word)) return false;
   }
+  if (text.empty()) return true;
   std::uint64_t rest = kOnes * '/';
   std::memcpy(&rest, text.data(), text.size());
   return is_good(rest);

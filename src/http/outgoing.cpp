@@ -1,5 +1,6 @@
 #include "http/outgoing.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -45,8 +46,7 @@ class HeadWriter {
     at_ += N - 1;
   }
   void put(std::string_view text) {
-    std::memcpy(at_, text.data(), text.size());
-    at_ += text.size();
+    at_ = std::copy(text.begin(), text.end(), at_);  // unlike memcpy it takes an empty view of nothing
   }
   void put(std::uint64_t number) { at_ = std::to_chars(at_, at_ + kDigits, number).ptr; }
   char* end() const { return at_; }

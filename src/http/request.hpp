@@ -20,6 +20,7 @@ class Request {
  public:
   const Route& route() const { return *match_.route; }
   std::string_view method() const { return method_; }
+  bool is_head() const { return method_ == "HEAD"; }
   std::string_view path() const { return path_; }
   const Query& query() const { return query_; }
   std::string_view body() const { return body_; }

@@ -24,7 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kMadeKeys[] = {"ticket.key", "admin.token"};
 constexpr std::size_t kKeyBytes = std::size_t{64} << 10;
 constexpr std::size_t kFingerprintDigits = 8;
 
@@ -122,8 +121,8 @@ class Restored {
   ~Restored() {
     if (is_kept_) return;
     std::error_code ignored;
-    for (const char* name : {"lock", "ticket.key", "admin.token", "frontrow.db", "frontrow.db-wal", "frontrow.db-shm"})
-      fs::remove(folder_ / name, ignored);
+    for (const char* name : {"lock", "frontrow.db", "frontrow.db-wal", "frontrow.db-shm"}) fs::remove(folder_ / name, ignored);
+    for (const char* key : kMadeKeys) fs::remove(folder_ / key, ignored);
   }
   Restored(const Restored&) = delete;
   Restored& operator=(const Restored&) = delete;

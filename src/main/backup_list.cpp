@@ -18,8 +18,10 @@ namespace {
 
 constexpr int kFormat = 1;
 constexpr std::size_t kMostBytes = std::size_t{64} << 10;
+constexpr std::string_view kDatabase = "frontrow.db";
+
 // A list cannot name a file outside its folder.
-constexpr std::array<std::string_view, 3> kKnownFiles = {"frontrow.db", "ticket.key", "admin.token"};
+bool is_known(std::string_view file) { return file == kDatabase || std::ranges::find(kMadeKeys, file) != kMadeKeys.end(); }
 
 std::string toml_text(std::string_view text) {
   std::string out = "\"";
@@ -57,7 +59,7 @@ KeptFile kept_file(std::string_view text, const std::filesystem::path& list) {
   file.name = word(text);
   file.bytes = number(word(text), list);
   file.sha256 = text;
-  if (std::ranges::find(kKnownFiles, file.name) == kKnownFiles.end()) fail(list, "names a file that no backup has: " + file.name);
+  if (!is_known(file.name)) fail(list, "names a file that no backup has: " + file.name);
   return file;
 }
 
@@ -111,7 +113,7 @@ Backup read_backup(const std::filesystem::path& folder) {
   if (entries->empty() || entries->front().key != "format") fail(list, "is no list of a backup");
   Backup backup;
   for (const ConfigEntry& each : *entries) take(backup, each, list);
-  if (std::ranges::find(backup.files, kKnownFiles.front(), &KeptFile::name) == backup.files.end()) fail(list, "names no database");
+  if (std::ranges::find(backup.files, kDatabase, &KeptFile::name) == backup.files.end()) fail(list, "names no database");
   for (const KeptFile& each : backup.files) {
     const std::filesystem::path file = folder / each.name;
     if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(file))) fail(file, "is missing, or is no file");

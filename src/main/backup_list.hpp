@@ -1,6 +1,7 @@
 // backup.toml: the list of what a backup holds.
 #pragma once
 
+#include <array>
 #include <filesystem>
 
 #include "main/backup.hpp"
@@ -8,6 +9,8 @@
 namespace frontrow {
 
 inline constexpr char kBackupList[] = "backup.toml";
+// What a data directory makes for itself besides its database, if no setting names another.
+inline constexpr std::array kMadeKeys = {"ticket.key", "admin.token", "charge.token"};
 
 std::string to_text(const Backup& backup);
 

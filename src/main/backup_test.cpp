@@ -32,6 +32,7 @@ class Backups : public testing::Test {
     fill_with_demo(settings_);
     write_file(settings_.data_dir / "ticket.key", kKey);
     write_file(settings_.data_dir / "admin.token", "a-token-of-the-operator\n");
+    write_file(settings_.data_dir / "charge.token", "a-token-of-the-payment-service\n");
   }
   Settings elsewhere(const char* name) const {
     Settings other;
@@ -70,7 +71,7 @@ TEST_F(Backups, BecomeTheSaleAgain) {
   EXPECT_THAT(names(), UnorderedElementsAre("data", "backup"));
   std::vector<std::string> files;
   for (const KeptFile& each : made.backup.files) files.push_back(each.name);
-  EXPECT_THAT(files, UnorderedElementsAre("frontrow.db", "ticket.key", "admin.token"));
+  EXPECT_THAT(files, UnorderedElementsAre("frontrow.db", "ticket.key", "admin.token", "charge.token"));
 
   const Settings other = elsewhere("new");
   const BackupResult restored = restore_backup(other, to_);
@@ -84,7 +85,7 @@ TEST_F(Backups, BecomeTheSaleAgain) {
       EXPECT_EQ(each.status().permissions() & (fs::perms::group_all | fs::perms::others_all), fs::perms::none) << each.path();
   }
   // A backup of the restored sale is as good.
-  EXPECT_EQ(make_backup(other, home_.path() / "second").backup.files.size(), 3U);
+  EXPECT_EQ(make_backup(other, home_.path() / "second").backup.files.size(), 4U);
 }
 
 TEST_F(Backups, OverwriteNothing) {
@@ -104,7 +105,7 @@ TEST_F(Backups, OverwriteNothing) {
 TEST_F(Backups, ThatHaveChangedAreRefused) {
   make_backup(settings_, to_);
   const std::string list = read_file(to_ / kBackupList);
-  for (const char* name : {"frontrow.db", "ticket.key", "admin.token"}) {
+  for (const char* name : {"frontrow.db", "ticket.key", "admin.token", "charge.token"}) {
     const std::string whole = read_file(to_ / name);
     std::string changed = whole;
     changed[changed.size() / 2] ^= 1;

@@ -173,7 +173,7 @@ int say_kept(const Settings& settings, std::string_view done, const std::filesys
   const std::string up_to =
       fmt::format("everything answered before {}; the last event is {}", result.backup.up_to, result.backup.last_event);
   if (is_json(settings)) log_info(done, {{"data", folder.string()}, {"meaning", up_to}});
-  std::string text = fmt::format("{} {}\n  holds        {}\n", done, folder.string(), up_to);
+  std::string text = fmt::format("{}: {}\n  holds        {}\n", done, folder.string(), up_to);
   for (const KeptFile& file : result.backup.files) text += fmt::format("  file         {}, {} bytes\n", file.name, file.bytes);
   for (const std::string& key : keys) {
     if (is_json(settings)) log_info("a key that is not in the backup", {{"what", key}});
@@ -202,13 +202,13 @@ int back_up(const Settings& settings, const std::filesystem::path& to) {
   std::vector<std::string> keys;
   for (const NamedKey& key : result.backup.named)
     keys.push_back(fmt::format("{} {} ({})", key.setting, key.place, key.fingerprint));
-  return say_kept(settings, "the backup is complete:", to, result, keys);
+  return say_kept(settings, "the backup is complete", to, result, keys);
 }
 
 int restore(const Settings& settings, const std::filesystem::path& from) {
   require_embedded(settings, "restore");
   const BackupResult result = restore_backup(settings, from);
-  return say_kept(settings, "the sale is restored:", settings.data_dir, result, look_for(result.backup.named));
+  return say_kept(settings, "the sale is restored", settings.data_dir, result, look_for(result.backup.named));
 }
 
 int run(const Parsed& parsed) {

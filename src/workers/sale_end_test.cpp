@@ -49,7 +49,8 @@ class SaleEndLoop : public testing::Test {
                           CommandClass::settle);
     server.run();
     const auto queue = server.live.catalog().picture()->find(id)->queue;
-    for (int user = 1; user <= people; ++user) queue->submit_join({user}, {}, {}, [](Result<JoinOutcome> in) { ASSERT_TRUE(in); });
+    for (int user = 1; user <= people; ++user)
+      queue->submit_join({user}, {}, {}, {}, [](Result<JoinOutcome> in) { ASSERT_TRUE(in); });
     server.run();
     return id;
   }

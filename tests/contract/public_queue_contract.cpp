@@ -53,6 +53,45 @@ class PublicQueueContract : public testing::TestWithParam<HallKind> {
 
 // Joining.
 
+TEST_P(PublicQueueContract, APassGivesOnePlaceWhicheverPodItIsShownTo) {
+  hall.open({.max_active = 1, .admissions_per_second = 10});
+  const auto pass = [](int id) {
+    return ShownPass{.refusal = {}, .use = {.owner = {}, .operation = Operation::use_pass, .hash = {static_cast<std::byte>(id)}}};
+  };
+  const ShownPass none{.refusal = Refusal{.code = ErrorCode::join_pass_required}};
+  const auto refusal = [&](std::int64_t user, const ShownPass& shown) {
+    const auto joined = hall.try_join(user, shown);
+    return joined ? ErrorCode::not_found : joined.error().code;
+  };
+  const auto first = hall.try_join(1, pass(1));
+  ASSERT_TRUE(first);
+  for (std::int64_t user = 2; user < 6; ++user) EXPECT_EQ(refusal(user, pass(1)), ErrorCode::join_pass_used);
+  for (int again = 0; again < 3; ++again) EXPECT_EQ(hall.try_join(1, none)->number, first->number);
+  EXPECT_EQ(hall.try_join(2, pass(2))->number.value, 2) << "no refusal has taken a number";
+  EXPECT_EQ(hall.try_join(2, pass(3))->number.value, 2);
+  EXPECT_EQ(hall.try_join(3, pass(3))->number.value, 3) << "a pass that gave no place is not used";
+  hall.leave(*first);
+  EXPECT_EQ(refusal(1, none), ErrorCode::join_pass_required);
+  EXPECT_EQ(refusal(1, pass(1)), ErrorCode::join_pass_used);
+}
+
+// For an operator, who knows the user and no number.
+TEST_P(PublicQueueContract, AUserIsRemovedByName) {
+  hall.open({.max_active = 1, .admissions_per_second = 10});
+  const Ticket inside = hall.join(1), waiting = hall.join(2);
+  const auto remove = [&](Ticket ticket) {
+    ticket.number = {};
+    hall.leave(ticket);
+    hall.leave(ticket);
+  };
+  remove(waiting);
+  EXPECT_EQ(hall.status(waiting), expired);
+  EXPECT_EQ(hall.status(inside), active);
+  remove(inside);
+  EXPECT_EQ(hall.status(inside), expired);
+  EXPECT_GT(hall.join(1).number, waiting.number);
+}
+
 TEST_P(PublicQueueContract, AnEmptyQueueWithRoomLetsInAtOnce) {
   hall.open({.max_active = 2, .admissions_per_second = 10});
   EXPECT_EQ(hall.status(hall.join(1)), active);

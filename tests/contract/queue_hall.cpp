@@ -95,9 +95,9 @@ void QueueHall::open(const QueueSettings& settings, int seats, const BookingWind
   ASSERT_EQ(seats_.size(), static_cast<std::size_t>(seats));
 }
 
-Result<Ticket> QueueHall::try_join(std::int64_t user) {
+Result<Ticket> QueueHall::try_join(std::int64_t user, const std::optional<ShownPass>& pass) {
   next_pod({user});
-  auto joined = outcome_of<JoinOutcome>([&](auto done) { queue().submit_join({user}, {}, {}, "", done); });
+  auto joined = outcome_of<JoinOutcome>([&](auto done) { queue().submit_join({user}, {}, pass, "", done); });
   if (!joined) return std::unexpected(std::move(joined.error()));
   const TicketRow& row = joined->place;
   const Ticket ticket{.concert = concert_,

@@ -41,7 +41,7 @@ class QueueHall {
   void open(const QueueSettings& settings, int seats = 2'000, const BookingWindow& booking = {});
 
   // A person. Requests go to the pods in turn.
-  Result<Ticket> try_join(std::int64_t user);
+  Result<Ticket> try_join(std::int64_t user, const std::optional<ShownPass>& pass = {});
   Ticket join(std::int64_t user);
   TicketView poll(const Ticket& ticket);
   TicketStatus status(const Ticket& ticket) { return poll(ticket).status; }

@@ -199,6 +199,18 @@ class Embedded(Sessions):
         database.close()
         self.frontrow("audit", *JSON, code=1)
         self.said("the audit is NOT clean", log__level="error")
+        # The copy has the broken rule, too, and both commands say so.
+        backup = str(self.folder / "backup")
+        key = {"FRONTROW_ADMIN_TOKEN": "the-operator-of-this-session"}
+        for words, done in ((("backup", backup), "the backup is complete"),
+                            (("restore", backup, "--data-dir", str(self.folder / "restored")), "the sale is restored")):
+            self.entries.clear()
+            self.frontrow(*words, *JSON, code=1, environment=key)
+            self.said(done)
+            self.said("a rule is broken", log__level="error")
+            self.said("a key that is not in the backup")
+        self.frontrow("backup", backup, *JSON, code=1)
+        self.said("frontrow ends", log__level="error")
         self.said("a rule is broken", log__level="error")
 
 

@@ -310,6 +310,7 @@ def with_passes(ask, admin):
     ask.ask("joinQueue", headers={"X-Join-Pass": "x"}, body={"userId": 1, "concertId": 1}, expect="JOIN_PASS_INVALID")
     ask.ask("joinQueue", headers=passing("a"), body={"userId": 1, "concertId": 1}, expect=201)
     ask.ask("removeTicket", path={"concertId": 1}, headers=admin, query={"userId": 1}, expect=204)
+    ask.ask("removeTicket", path={"concertId": 999}, headers=admin, query={"userId": 1}, expect=404)
     ask.ask("joinQueue", headers=passing("a"), body={"userId": 1, "concertId": 1}, expect="JOIN_PASS_USED")
 
 

@@ -20,7 +20,9 @@ Settings limited(int unpaid_holds, std::chrono::seconds cool_down) {
 
 HttpResponse hold_and_give_back(HttpClient& http, const std::string& token, const NewConcert& concert, std::int64_t seat) {
   const auto held = http.send(hold(token, concert, seat));
-  if (held.status == 201) EXPECT_EQ(http.send(cancel(token, held.integer("reservationId"))).status, 204);
+  if (held.status == 201) {
+    EXPECT_EQ(http.send(cancel(token, held.integer("reservationId"))).status, 204);
+  }
   return held;
 }
 

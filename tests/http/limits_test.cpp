@@ -36,6 +36,20 @@ std::map<int, int> by_status(const std::vector<HttpResponse>& answers) {
   return counts;
 }
 
+// A server that is behind says so and lets nothing happen: such a request is asked again.
+void ask_again(Crowd& crowd, const std::vector<HttpRequest>& requests, std::vector<HttpResponse>& answers) {
+  EXPECT_TRUE(eventually([&] {
+    std::vector<std::size_t> late;
+    std::vector<HttpRequest> again;
+    for (std::size_t i = 0; i < answers.size(); ++i)
+      if (answers[i].status == 503) late.push_back(i), again.push_back(requests[i]);
+    if (again.empty()) return true;
+    auto later = crowd.send(again);
+    for (std::size_t i = 0; i < late.size(); ++i) answers[late[i]] = std::move(later[i]);
+    return by_status(answers)[503] == 0;
+  }));
+}
+
 // What a person does from joining to paying; each step for all people at once. Returns the requests answered with 429.
 int buy_for_all(TestSale& sale, const NewConcert& concert, int people, const std::function<std::string(int)>& address_of) {
   Crowd crowd(sale.port());
@@ -44,6 +58,7 @@ int buy_for_all(TestSale& sale, const NewConcert& concert, int people, const std
     std::vector<HttpRequest> requests;
     for (int i = 0; i < people; ++i) requests.push_back(from(request(i), address_of(i)));
     auto answers = crowd.send(requests);
+    ask_again(crowd, requests, answers);
     refused += by_status(answers)[429];
     return answers;
   };
@@ -160,7 +175,7 @@ TEST(Limits, WithoutANamedProxyLoopbackIsNotLimitedAndHealthSaysSo) {
   const auto& part = health.at("components").at("addressLimits").as_object();
   EXPECT_EQ(part.at("status"), "UP");
   EXPECT_NE(std::string(part.at("detail").as_string()).find("trusted-proxies"), std::string::npos);
-  EXPECT_EQ(health.at("status"), "UP");
+  EXPECT_TRUE(eventually([&] { return sale.http().get("/actuator/health").json().at("status") == "UP"; }));
   EXPECT_TRUE(eventually([&] { return sale.http().get("/actuator/prometheus").body.contains("\naddress_limits_on 0"); }));
 }
 

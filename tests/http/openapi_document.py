@@ -126,7 +126,8 @@ class Document:
             raise Broken(f"{value['code']} is not documented for {status} of {operation.id}")
         if value["traceId"] != headers["traceparent"].split("-")[1]:
             raise Broken("traceId is not that of traceparent")
-        later = status in (429, 503) or value["code"] in ("QUEUE_TOKEN_NOT_ACTIVE", "REQUEST_IN_PROGRESS", "SEAT_LOCKED")
+        later = status in (429, 503) or value["code"] in (
+            "QUEUE_TOKEN_NOT_ACTIVE", "REQUEST_IN_PROGRESS", "SEAT_LOCKED", "TOO_MANY_UNPAID_HOLDS", "SEAT_COOLING_DOWN")
         if later != ("Retry-After" in headers):
             raise Broken("Retry-After is there or is missing against the rule")
 

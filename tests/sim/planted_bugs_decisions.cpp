@@ -159,6 +159,25 @@ Plant limit_checked_against_a_stale_count() {
   }};
 }
 
+// A hold does not see the user's earlier ones that ended unpaid.
+Plant unpaid_holds_are_forgotten() {
+  return {.decide = [](Command& command, const Op*, WorkingSet& set) {
+    if (!is<HoldSeats>(command) || !keys_of(command).idempotency.empty()) return command.decide(set);
+    const Holder holder = keys_of(command).holders.front();
+    std::vector<ReservationId> hidden;
+    for (auto& [id, record] : set.reservations) {
+      Reservation& reservation = record.reservation;
+      const bool is_unpaid = reservation.status == ReservationStatus::expired || reservation.status == ReservationStatus::cancelled;
+      if (!is_unpaid || reservation.user != holder.user || reservation.concert != holder.concert) continue;
+      reservation.concert = {};
+      hidden.push_back(id);
+    }
+    const Verdict verdict = command.decide(set);
+    for (const ReservationId id : hidden) set.reservations.at(id).reservation.concert = holder.concert;
+    return verdict;
+  }};
+}
+
 Plant sold_seats_can_be_given_back() {
   return {.decide = [](Command& command, const Op*, WorkingSet& set) {
     Reservation* reservation = is<CancelReservation>(command) ? named_reservation(command, set) : nullptr;
@@ -235,6 +254,7 @@ std::vector<PlantedBug> planted_bugs_in_decisions() {
       {"takeover frees one seat only", takeover_of_one_seat_only},
       {"refused hold ends what is over", refused_hold_ends_what_is_over},
       {"limit checked against a stale count", limit_checked_against_a_stale_count},
+      {"unpaid holds are forgotten", unpaid_holds_are_forgotten},
       {"sold seats can be given back", sold_seats_can_be_given_back},
       {"giving back sold seats is answered with yes", giving_back_sold_seats_is_answered_with_yes},
       {"freed seats get their old price", freed_seats_get_their_old_price},

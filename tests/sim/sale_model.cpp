@@ -131,6 +131,8 @@ std::string SaleModel::hold(const HoldRequest& request) {
   if (!taken.seat_ids.empty()) return render(taken);
   if (static_cast<int>(request.seats.size()) > std::min(left, limits_.max_seats_per_hold)) return render(too_many);
 
+  if (const auto refusal = refuse_hoarder(request)) return render(*refusal);
+
   std::set<ReservationId> over;
   for (const SeatId id : request.seats)
     if (seats.at(id).status == SeatStatus::held) over.insert(seats.at(id).reservation);
@@ -139,6 +141,34 @@ std::string SaleModel::hold(const HoldRequest& request) {
   std::string answer = render(HoldOutcome{.reservation = made, .seats_left_for_user = left - static_cast<int>(made.seats.size())});
   remember(request.idempotent, answer, made.id.value);
   return answer;
+}
+
+std::optional<Refusal> SaleModel::refuse_hoarder(const HoldRequest& request) const {
+  constexpr Duration kHour = std::chrono::hours{1};
+  std::multimap<TimePoint, const Reservation*> ends;
+  const auto note = [&](const Reservation& one) {
+    const TimePoint end = one.status == ReservationStatus::cancelled ? one.ended_at : one.expires_at;
+    if (one.concert == request.concert && end <= now_ && now_ - end < kHour) ends.emplace(end, &one);
+  };
+  if (const auto mine = unpaid_.find(request.user); mine != unpaid_.end())
+    for (const ReservationId id : mine->second) note(reservations.at(id));
+  if (const auto mine = of_user.find(request.user); mine != of_user.end())
+    for (const ReservationId id : mine->second)
+      if (reservations.at(id).status == ReservationStatus::held) note(reservations.at(id));
+  const int most = limits_.unpaid_holds_per_hour;
+  if (most > 0 && std::ssize(ends) >= most)
+    return Refusal{.code = ErrorCode::too_many_unpaid_holds, .retry_after = std::prev(ends.end(), most)->first + kHour - now_};
+  Refusal warm{.code = ErrorCode::seat_cooling_down, .retry_after = Duration{}};
+  for (const SeatId id : request.seats) {
+    std::vector<TimePoint> of_seat;
+    for (const auto& [end, one] : ends)
+      if (std::ranges::find(one->seats, id, &ReservedSeat::id) != one->seats.end()) of_seat.push_back(end);
+    if (of_seat.size() < 2 || of_seat.back() + limits_.seat_cool_down <= now_) continue;
+    warm.seat_ids.push_back(id);
+    warm.retry_after = std::max(*warm.retry_after, of_seat.back() + limits_.seat_cool_down - now_);
+  }
+  if (warm.seat_ids.empty()) return {};
+  return warm;
 }
 
 Reservation SaleModel::make_reservation(const HoldRequest& request) {
@@ -185,6 +215,7 @@ void SaleModel::end_reservation(ReservationId id, ReservationStatus ending) {
   touched.insert(reservation.schedule);
   held.erase({reservation.expires_at, id});
   std::erase(of_user[reservation.user], id);
+  unpaid_[reservation.user].push_back(id);
   add_news(reservation);
 }
 

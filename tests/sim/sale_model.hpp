@@ -113,11 +113,14 @@ class SaleModel {
   void told_change(EventType type, ConcertId concert);
   void end_reservation(ReservationId id, ReservationStatus ending);
   Reservation make_reservation(const HoldRequest& request);
+  // The rules against hoarding, from the user's past hour in the concert.
+  std::optional<Refusal> refuse_hoarder(const HoldRequest& request) const;
   void add_news(const Reservation& reservation);
   MadeConcert made(ConcertId concert, const std::vector<SchedulePlan>& plans);
 
   Report& report_;
   const HoldLimits limits_;
+  std::unordered_map<UserId, std::vector<ReservationId>> unpaid_;  // all that ended without a payment
   TimePoint now_;
   std::vector<ToldEvent> events_;
   std::size_t next_event_ = 0;

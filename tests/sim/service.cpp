@@ -212,6 +212,10 @@ void Service::look(const Attempt& attempt, Done done) {
     if (since) {
       auto changes = map.since(*since, clock_.now());
       if (!changes) return done(refusal(changes.error().code));
+      if (changes->is_full) {
+        SeatMap::Cursor from_start;
+        changes->stamp = map.read(clock_.now(), from_start, changes->seats);
+      }
       return done({.stamp = changes->stamp, .is_full = changes->is_full, .seats = std::move(changes->seats)});
     }
     Reply reply;

@@ -18,8 +18,13 @@ constexpr int kPollsAtTheEnd = 12'000;
 Rules rules_of(Random& random) {
   static constexpr int kPerHold[] = {4, 4, 2, 4};
   static constexpr int kPerUser[] = {4, 6, 4, 3};
+  static constexpr int kUnpaid[] = {0, 3, 2, 0};
+  static constexpr Duration kCoolDown[] = {Duration{0}, std::chrono::seconds{60}, Duration{0}, std::chrono::seconds{600}};
   const auto choice = random.below(4);
-  return {.holds = {.max_seats_per_hold = kPerHold[choice], .max_seats_per_user = kPerUser[choice]},
+  return {.holds = {.max_seats_per_hold = kPerHold[choice],
+                    .max_seats_per_user = kPerUser[choice],
+                    .unpaid_holds_per_hour = kUnpaid[choice],
+                    .seat_cool_down = kCoolDown[choice]},
           .queues = {},
           .commits = {.capacity = random.below(4) == 0 ? std::size_t{48} : std::size_t{8'192},
                       .batch = random.below(4) == 0 ? std::size_t{4} : std::size_t{256}},

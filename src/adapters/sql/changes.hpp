@@ -33,7 +33,7 @@ struct SeatIds {
   SeatId first{}, last{};
   std::int64_t count = 0;
 };
-// Of a schedule that is written with these; one of a draft has none yet, and knows its first.
+// The first seat of a date that is written together with these seats. A draft's date has no seats yet, and knows its first.
 SeatIds seats_of(const Schedule& schedule, const std::map<ScheduleId, SeatIds>& seat_ids);
 // Throws ConstraintBroken when the ids of a schedule are not consecutive.
 std::map<ScheduleId, SeatIds> seat_ids_by_schedule(const std::vector<Seat>& new_seats);

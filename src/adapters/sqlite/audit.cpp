@@ -37,7 +37,7 @@ AuditLine check(Connection& connection, const AuditRule& rule) {
   return line;
 }
 
-// Of the database and its log. A server that has started and stopped again leaves other sizes or times.
+// The sizes and times of the database and its log. A server that has started and stopped again leaves others.
 using FileState = std::array<std::pair<std::uintmax_t, std::filesystem::file_time_type>, 2>;
 FileState state_of(const std::filesystem::path& file) {
   std::filesystem::path wal = file;

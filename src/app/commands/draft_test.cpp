@@ -80,7 +80,9 @@ TEST_F(DraftTest, ManyAreMadeInSlicesAndShownAtOnce) {
   std::int64_t most = 0;
   for (std::size_t before = 0; commits.run_batch(); before = state.seats.size()) {
     most = std::max(most, std::int64_t(state.seats.size() - before));
-    if (!*answer) EXPECT_THAT(shown(), IsEmpty());
+    if (!*answer) {
+      EXPECT_THAT(shown(), IsEmpty());
+    }
     ++batches;
   }
   EXPECT_LE(most, kSeatsACommit);
@@ -151,8 +153,11 @@ TEST_F(DraftTest, AHoldIsAnsweredBetweenTwoSlices) {
 TEST_F(DraftTest, MoreDatesAppearTogether) {
   const auto made = make(concert_of({20}));
   const auto answer = making(more_for(made->id, {6'000, 6'000}));
-  while (commits.run_batch())
-    if (!*answer) EXPECT_THAT(shown().at(made->id), ElementsAre(20));
+  while (commits.run_batch()) {
+    if (!*answer) {
+      EXPECT_THAT(shown().at(made->id), ElementsAre(20));
+    }
+  }
   EXPECT_EQ(answer->value().value().id, made->id);
   EXPECT_THAT(shown(), SizeIs(1));
   EXPECT_THAT(shown().at(made->id), ElementsAre(20, 6'000, 6'000));

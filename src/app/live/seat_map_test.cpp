@@ -229,19 +229,6 @@ TEST(SeatMapSince, ShowsEverythingToWhoeverIsBehindTheLog) {
   EXPECT_THAT(indexes(*recent), ElementsAre(0));
 }
 
-// The log is walked under the lock that the writer needs.
-TEST(SeatMapSince, KeepsAChangeForEveryFourthSeatOfALargeMap) {
-  constexpr int kSeats = 40'000;
-  SeatMap map = make_map(kSeats);
-  for (int i = 0; i < kSeats; ++i) apply(map, {sold_seat(i)}, i + 1);
-  EXPECT_TRUE(map.since(kSeats - kSeats / 4 - 1, kStart)->is_full);
-  const auto most = map.since(kSeats - kSeats / 4, kStart);
-  EXPECT_FALSE(most->is_full);
-  EXPECT_EQ(most->seats.size(), kSeats / 4);
-  EXPECT_EQ(most->seats.front().index, kSeats - kSeats / 4);
-  EXPECT_EQ(most->seats.back().index, kSeats - 1);
-}
-
 TEST(SeatMapSurelyTaken, NamesOnlyWhatAnotherHasForCertain) {
   SeatMap map = make_map(6);
   const TimePoint soon = kStart + milliseconds{1'000};

@@ -150,7 +150,7 @@ TicketView ConcertQueue::look(const Ticket& ticket, TimePoint now, double unit) 
 // The answer of refuse_entry() to a person who is inside and may hold, found without the lock. Each fact in it is as of one of
 // the moments of this call, and none of them can come back once it is gone.
 bool ConcertQueue::is_surely_inside(const Ticket& ticket, TimePoint now) const {
-  Presence* presence = recent_stays().find(number_, ticket);
+  LiveStay* presence = recent_stays().find(number_, ticket);
   if (presence == nullptr || !is_enabled_.load(std::memory_order_acquire)) return false;
   if (now >= may_hold_until(fixed_, {.admitted_at = presence->admitted_at, .seen_at = presence->seen_at()})) return false;
   presence->is_seen(now);
@@ -230,7 +230,7 @@ void ConcertQueue::add_to_memory(const TicketRow& row, TimePoint now) {
   active_[number] = {.user = row.user,
                      .issued_at = row.issued_at,
                      .admitted_at = row.admitted_at,
-                     .presence = std::make_shared<Presence>(row.user, row.admitted_at, now)};
+                     .presence = std::make_shared<LiveStay>(row.user, row.admitted_at, now)};
   admitted_ms_ += (row.admitted_at - loaded_at_).count();
 }
 

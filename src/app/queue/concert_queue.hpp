@@ -89,7 +89,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
   struct Active {
     UserId user;
     TimePoint issued_at, admitted_at;
-    std::shared_ptr<Presence> presence;
+    std::shared_ptr<LiveStay> presence;
   };
   class Facts;
 

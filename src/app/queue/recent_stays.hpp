@@ -15,9 +15,9 @@
 namespace frontrow {
 
 // The part of a stay that changes without a commit: the last sign of life. Any thread reads and sets it.
-class Presence {
+class LiveStay {
  public:
-  Presence(UserId user, TimePoint admitted_at, TimePoint seen_at) : user(user), admitted_at(admitted_at), seen_at_(seen_at) {}
+  LiveStay(UserId user, TimePoint admitted_at, TimePoint seen_at) : user(user), admitted_at(admitted_at), seen_at_(seen_at) {}
 
   const UserId user;
   const TimePoint admitted_at;
@@ -38,14 +38,14 @@ static_assert(std::atomic<TimePoint>::is_always_lock_free);
 class RecentStays {
  public:
   // Null unless kept for this queue and ticket.
-  Presence* find(std::uint64_t queue, const Ticket& ticket) const {
+  LiveStay* find(std::uint64_t queue, const Ticket& ticket) const {
     if (slots_.empty()) return nullptr;
     const Slot& slot = slots_[index_of(queue, ticket.number)];
     const bool is_it = slot.queue == queue && slot.number == ticket.number && slot.presence->user == ticket.user;
     return is_it && !slot.presence->is_over() ? slot.presence.get() : nullptr;
   }
 
-  void keep(std::uint64_t queue, TicketNumber number, const std::shared_ptr<Presence>& presence) {
+  void keep(std::uint64_t queue, TicketNumber number, const std::shared_ptr<LiveStay>& presence) {
     slots_.resize(kSlots);
     slots_[index_of(queue, number)] = {.queue = queue, .number = number, .presence = presence};
   }
@@ -55,7 +55,7 @@ class RecentStays {
   struct Slot {
     std::uint64_t queue = 0;
     TicketNumber number;
-    std::shared_ptr<Presence> presence;
+    std::shared_ptr<LiveStay> presence;
   };
 
   static std::size_t index_of(std::uint64_t queue, TicketNumber number) {

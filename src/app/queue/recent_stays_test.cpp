@@ -27,7 +27,7 @@ TEST(RecentStays, KnowATicketOfOneQueueAndUser) {
   RecentStays stays;
   const Ticket ticket{.concert = {1}, .number = {5}, .user = {7}};
   EXPECT_EQ(stays.find(1, ticket), nullptr);
-  const auto presence = std::make_shared<Presence>(UserId{7}, TimePoint{}, TimePoint{});
+  const auto presence = std::make_shared<LiveStay>(UserId{7}, TimePoint{}, TimePoint{});
   stays.keep(1, {5}, presence);
   EXPECT_EQ(stays.find(1, ticket), presence.get());
   EXPECT_EQ(stays.find(2, ticket), nullptr);
