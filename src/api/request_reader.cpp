@@ -22,6 +22,10 @@ const ConcertPtr& no_concert() {
 
 }  // namespace
 
+RequestReader::RequestReader(const Api& api, const Request& request) : api(api), request(request) {
+  if (request.route().needs == Needs::admin) signed_in_ = take([&] { return api.sign_ins.find(request, api.sale.clock.now()); });
+}
+
 bool RequestReader::is_refused() {
   if (!refusal_ && !errors.empty()) refusal_ = std::move(errors.refusal().error());
   return refusal_.has_value();

@@ -21,7 +21,8 @@ namespace frontrow::http {
 
 class RequestReader {
  public:
-  RequestReader(const Api& api, const Request& request) : api(api), request(request) {}
+  // FORBIDDEN if the operator's account was revoked since the request's head was judged.
+  RequestReader(const Api& api, const Request& request);
 
   const Api& api;
   const Request& request;
@@ -46,6 +47,10 @@ class RequestReader {
   Ticket ticket_of_user();
   // For routes that take a ticket or a userId. `named`: the query's.
   UserId ticket_or_user(std::optional<UserId> named);
+
+  // The operator, on a route that needs one.
+  const SignedIn& signed_in() const { return signed_in_; }
+  Origin origin() const { return {std::string{request.traceparent()}, signed_in_.actor}; }
 
   // Never null; an empty concert after a refusal. CONCERT_NOT_FOUND.
   ConcertPtr concert(ConcertId id);
@@ -80,7 +85,7 @@ class RequestReader {
   template <class C, class Render, class... Args>
   auto commit_as(CommandClass command_class, Render render, Args... args) const {
     return [this, command_class, render = std::move(render), ... args = std::move(args)](Responder responder) mutable {
-      api.commit<C>(std::move(responder), command_class, std::string{request.traceparent()}, std::move(render), std::move(args)...);
+      api.commit<C>(std::move(responder), command_class, origin(), std::move(render), std::move(args)...);
     };
   }
   template <class Query, class Render>
@@ -113,6 +118,7 @@ class RequestReader {
 
   std::move_only_function<void(UserDirectory::Done)> await_;
   std::optional<Refusal> refusal_;
+  SignedIn signed_in_;
   std::optional<UserId> user_;  // for whom it counts
   std::optional<IdempotencyKey> key_;
 };

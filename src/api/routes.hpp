@@ -11,6 +11,7 @@ class Routes {
  public:
   explicit Routes(const Api& api) : api(api) {}
 
+  // A route for operators says the role it needs in its `role`; without a word only the owner may.
   // `handler` reads its RequestReader and returns what is to be done. That is called while the request is there: with the
   // Responder, to answer later, or without, for a Response or a Result of one.
   template <class Read>
@@ -57,6 +58,8 @@ void add_point_routes(Routes& routes);
 void add_concert_admin_routes(Routes& routes);
 void add_schedule_admin_routes(Routes& routes);
 void add_event_routes(Routes& routes);
+void add_operator_routes(Routes& routes);
+void add_deed_routes(Routes& routes);
 void add_audit_routes(Routes& routes);
 void add_counter_routes(Routes& routes);
 void add_info_routes(Routes& routes);

@@ -33,6 +33,8 @@ inline constexpr auto kLogFieldNames = std::to_array<LogFieldName>({
     {"buffered", "frontrow.buffered_bytes", LogKind::number},
     {"connections", "frontrow.connections", LogKind::number},
     {"limit", "frontrow.limit", LogKind::text},
+    {"client", "client.address", LogKind::text},
+    {"operator", "user.name", LogKind::text},
     // A failure.
     {"reason", "error.message", LogKind::text},
     {"error", "error.code", LogKind::text},

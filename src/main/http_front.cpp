@@ -1,5 +1,6 @@
 #include "main/http_front.hpp"
 
+#include <future>
 #include <utility>
 
 #include "base/log.hpp"
@@ -11,6 +12,7 @@ namespace frontrow {
 namespace {
 constexpr std::chrono::milliseconds kHousekeepingEvery{1'000};
 constexpr std::chrono::milliseconds kLookForKeysEvery{200};
+constexpr std::chrono::seconds kFirstRead{5};  // a store that takes longer is read again a second later
 constexpr std::string_view kNotToldApart =
     "not limited by address: that is switched off, or all peers are a few private addresses, perhaps proxies, and trusted-proxies "
     "names none";
@@ -27,6 +29,7 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
       sale_{.clock = behind.clock,
             .catalog = behind.catalog,
             .halls = behind.halls,
+            .operators = *accounts_,
             .commits = behind.commits,
             .readers = behind.readers,
             .bus = behind.bus,
@@ -83,11 +86,14 @@ std::vector<http::Route> HttpFront::routes(http::Listener listener) const {
 // What the head alone decides.
 std::optional<Refusal> HttpFront::refuse(const http::Request& request) {
   if (auto over = limits_.refuse_address(request.route().traffic, request.client(), request.read_at())) return over;
-  std::optional<Refusal> refusal;
-  if (request.route().needs == http::Needs::admin) refusal = api_.refuse_admin(request);
-  if (request.route().needs == http::Needs::service) refusal = api_.refuse_service(request);
-  if (refusal && refusal->code == ErrorCode::forbidden) limits_.charge_failed_signature(request.client());
-  return refusal;
+  if (request.route().needs == http::Needs::service) {
+    auto refusal = api_.refuse_service(request);
+    if (refusal && refusal->code == ErrorCode::forbidden) limits_.charge_failed_signature(request.client());
+    return refusal;
+  }
+  if (request.route().needs != http::Needs::admin) return {};
+  auto who = api_.sign_ins.judge(request, sale_.clock.now());
+  return who ? std::nullopt : std::optional{std::move(who.error())};
 }
 
 std::vector<http::HealthPart> HttpFront::with_own(std::vector<http::HealthPart> parts) const {
@@ -113,8 +119,21 @@ http::Hooks HttpFront::hooks(std::optional<http::RequestMetrics>& metrics) {
               }};
 }
 
+// On a reader's thread. False: there is no room.
+bool HttpFront::read_operators(std::function<void()> done) {
+  return sale_.readers.ask(
+      [accounts = accounts_](StoreReader& reader) {
+        accounts->refresh(reader);
+        return Nothing{};
+      },
+      [done = std::move(done)](const Result<Nothing>&) { done(); });
+}
+
 // Operators first: health and readiness are answered from the start.
 void HttpFront::start() {
+  auto read = std::make_shared<std::promise<void>>();
+  auto is_read = read->get_future();
+  if (read_operators([read] { read->set_value(); })) is_read.wait_for(kFirstRead);
   std::vector<http::KeySource*> sources;
   for (TokenKeys* const keys : {tokens_.get(), passes_.get()})
     if (keys != nullptr && keys->source() != nullptr) sources.push_back(keys->source());
@@ -127,9 +146,17 @@ void HttpFront::start() {
   housekeeping_.emplace("housekeeping", kHousekeepingEvery, [this] {
     api_.tend();
     watch_address_limits();
+    look_for_operators();
     if (const std::int64_t idle = idle_memory_.look(unused_memory_bytes()); idle > 0) give_memory_back(idle);
   });
   api_.is_ready = true;
+}
+
+// One look at a time: a store that hangs must not gather them.
+void HttpFront::look_for_operators() {
+  if (is_looking_->exchange(true)) return;
+  const auto done = [is_looking = is_looking_] { is_looking->store(false); };
+  if (!read_operators(done)) done();
 }
 
 void HttpFront::watch_address_limits() {

@@ -1,6 +1,8 @@
 // The HTTP server of either profile, in front of a sale: tickets, sign-in, the routes, and the records of each answer.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -53,12 +55,16 @@ class HttpFront {
   std::optional<Refusal> refuse(const http::Request& request);
   std::vector<http::HealthPart> with_own(std::vector<http::HealthPart> parts) const;
   void watch_address_limits();
+  bool read_operators(std::function<void()> done);
+  void look_for_operators();
 
   const Settings settings_;
   local::HmacSigner signer_;
   TicketMint mint_;
   const std::unique_ptr<TokenKeys> tokens_;  // null with auth-mode open
   const std::unique_ptr<TokenKeys> passes_;  // null if none are verified
+  const std::shared_ptr<Operators> accounts_ = std::make_shared<Operators>();  // a reader may have it to the end
+  const std::shared_ptr<std::atomic<bool>> is_looking_ = std::make_shared<std::atomic<bool>>(false);
   Sale sale_;
   std::optional<http::UserDirectory> users_;  // if subjects need one
   http::ClientLimits limits_;

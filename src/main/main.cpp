@@ -15,6 +15,7 @@
 #include "main/assemble_cluster.hpp"
 #include "main/assemble_embedded.hpp"
 #include "main/backup.hpp"
+#include "main/operator_accounts.hpp"
 #include "main/secret_file.hpp"
 #include "main/settings.hpp"
 #include "main/settings_table.hpp"
@@ -219,6 +220,9 @@ int run(const Parsed& parsed) {
     case Subcommand::demo: return fill(settings);
     case Subcommand::backup: return back_up(settings, parsed.folder);
     case Subcommand::restore: return restore(settings, parsed.folder);
+    case Subcommand::operator_add: return add_operator(settings, parsed.operator_wish);
+    case Subcommand::operator_list: return list_operators(settings);
+    case Subcommand::operator_revoke: return revoke_operator(settings, parsed.operator_wish);
   }
   return 2;
 }

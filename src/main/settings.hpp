@@ -19,6 +19,7 @@
 #include "api/limit_rules.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "domain/operator.hpp"
 #include "http/clients.hpp"
 
 namespace frontrow {
@@ -199,12 +200,31 @@ bool is_public(std::optional<Secret> Settings::* secret, const Settings& setting
 // True if operators have an address of their own.
 inline bool is_apart(const Settings& settings) { return !settings.admin_host.empty(); }
 
-enum class Subcommand : std::uint8_t { serve, worker, audit, migrate, demo, backup, restore };
+enum class Subcommand : std::uint8_t {
+  serve,
+  worker,
+  audit,
+  migrate,
+  demo,
+  backup,
+  restore,
+  operator_add,
+  operator_list,
+  operator_revoke
+};
+
+// The words of `frontrow operator …`.
+struct OperatorWish {
+  std::string name;
+  Role role = Role::viewer;
+  int days = 0;  // that the account is good for; 0: until it is revoked
+};
 
 struct Parsed {
   Subcommand subcommand;
   Settings settings;
   std::filesystem::path folder{};  // of backup and restore
+  OperatorWish operator_wish = {};
 };
 
 // The early end of the program: text for standard output if `code` is 0 (--help, --version), else for standard error.

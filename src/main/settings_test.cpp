@@ -104,6 +104,19 @@ TEST_F(SettingsTest, EveryCommandIsKnown) {
   EXPECT_EQ(parse({"demo"})->subcommand, Subcommand::demo);
 }
 
+TEST_F(SettingsTest, AccountsHaveCommandsOfTheirOwn) {
+  const auto add = parse({"operator", "add", "ann", "--role", "box-office", "--days", "30", "--port", "1"});
+  ASSERT_TRUE(add) << add.error().text;
+  EXPECT_EQ(add->subcommand, Subcommand::operator_add);
+  EXPECT_EQ(add->operator_wish.name, "ann");
+  EXPECT_EQ(add->operator_wish.role, Role::box_office);
+  EXPECT_EQ(add->operator_wish.days, 30);
+  EXPECT_EQ(add->settings.port, 1);
+  EXPECT_EQ(parse({"operator", "add", "ann", "--role=OWNER"})->operator_wish.role, Role::owner);
+  EXPECT_EQ(parse({"--data-dir", "x", "operator", "list"})->subcommand, Subcommand::operator_list);
+  EXPECT_EQ(parse({"operator", "revoke", "ann"})->subcommand, Subcommand::operator_revoke);
+}
+
 struct Refused {
   std::vector<std::string> arguments;
   std::vector<std::string> environment;
@@ -115,6 +128,12 @@ TEST_F(SettingsTest, RefusesWithTheNameAndTheReason) {
       {{}, {}, "a command is needed"},
       {{"--port", "1"}, {}, "a command is needed"},
       {{"sell"}, {}, "sell"},
+      {{"operator"}, {}, "subcommand"},
+      {{"operator", "add", "ann"}, {}, "--role"},
+      {{"operator", "add", "--role", "owner"}, {}, "name"},
+      {{"operator", "add", "ann", "--role", "king"}, {}, "\"king\" is no role"},
+      {{"operator", "add", "ann", "--role", "owner", "--days", "0"}, {}, "--days"},
+      {{"operator", "revoke"}, {}, "name"},
       {{"serve", "audit"}, {}, "audit"},
       {{"serve", "--prot", "1"}, {}, "--prot"},
       {{"serve", "--port"}, {}, "--port"},

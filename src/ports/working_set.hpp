@@ -15,7 +15,9 @@
 
 #include "base/check.hpp"
 #include "domain/catalog.hpp"
+#include "domain/deed.hpp"
 #include "domain/event.hpp"
+#include "domain/operator.hpp"
 #include "domain/point.hpp"
 #include "domain/reservation.hpp"
 #include "domain/subject.hpp"
@@ -57,6 +59,7 @@ struct Keys {
   std::vector<ScheduleId> schedules;
   std::vector<IdempotencyKey> idempotency;       // and the reservation of a stored hold or payment
   std::vector<Subject> subjects;                 // their users, if they have any
+  bool operators = false;                        // all accounts; no other batch changes one meanwhile
   std::array<std::int64_t, kIdKinds> new_ids{};  // how many ids of each kind the commands may take
 };
 
@@ -151,7 +154,10 @@ class WorkingSet {
   void add_reservation(Reservation reservation);
   void add_payment(const Payment& payment);  // its reservation must be in the set, and counts as changed
   void add_ledger_entry(LedgerEntry entry);  // also changes the user's balance
-  // A concert of Keys::changed_concerts, which is in the set. Raises its version.
+  // With the deed of it.
+  const Concert& add_concert(Concert concert, std::string changes);
+  // A concert of Keys::changed_concerts, which is in the set. Raises its version. The caller adds the deed: each version of
+  // a concert has one.
   const Concert& change_concert(const Concert& concert);
   void change_schedule(const Schedule& schedule);  // it must be in the set; its version will be raised
   // The dates of a draft that is in the set, below `concert` from now on: the draft's own, which is added as a new one, or another.
@@ -161,10 +167,17 @@ class WorkingSet {
   void add_subject(const Subject& subject, UserId user);                            // of Keys::subjects, without a user so far
   // Appends the reservation's next event at `now`.
   void add_event(EventType type, ReservationId id);
-  // Appends the concert's next event: an operator's change of it, or of one of its dates. The concert must be in
+  // Appends the concert's next event and the deed: an operator's change of it, or of one of its dates. The concert must be in
   // Keys::changed_concerts.
   void add_change(const Concert& changed, std::string changes);
   void add_change(ConcertId concert, ScheduleId schedule, std::string changes);
+  // The same for dates of it that are in `new_schedules`, or that a draft had.
+  void add_dates(ConcertId concert, ScheduleId first, std::string changes);
+  void add_operator(const Operator& account, std::string changes);
+  void revoke_operator(OperatorId id, std::string changes);  // one of Keys::operators
+  // The deeds of an operator who ends a hold, and who takes a user out of a queue.
+  void add_cancelling(const Reservation& cancelled, std::string changes);
+  void add_removal(UserId user, ConcertId concert, TicketNumber number);
   void add_admission(ConcertId concert, const TicketRow& admitted);  // the event
   QueueChange& queue(ConcertId concert, const QueueRow& row);        // the row counts the first time only
   void change_ticket(ConcertId concert, const TicketRow& row);       // one that is in the set
@@ -198,6 +211,9 @@ class WorkingSet {
   std::map<ConcertId, QueueChange> queues;
   std::map<Holder, TicketRow> tickets;            // of Keys::tickets, as of now in the batch
   std::shared_ptr<StoredTickets> stored_tickets;  // while a batch is decided that has locked a queue's row
+  std::vector<Deed> deeds;                        // their ids and hashes are the store's, which gives them when it writes
+  std::map<OperatorId, Operator> operators;       // for Keys::operators
+  std::vector<Operator> new_operators, revoked_operators;
   std::vector<Concert> new_concerts;
   std::vector<Concert> changed_concerts;
   std::vector<Schedule> new_schedules;

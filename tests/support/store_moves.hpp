@@ -63,6 +63,10 @@ CommandPtr price(const std::vector<SeatId>& seats, Points price);
 // Sets the counters of a queue, and the changed tickets.
 CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, const std::vector<TicketRow>& tickets);
 
+// The account is number `number`; its token's hash is made of it.
+CommandPtr add_operator(OperatorId number, const std::string& name, Role role = Role::viewer);
+CommandPtr revoke_operator(OperatorId number);
+
 IdempotencyKey key_of(UserId owner, Operation operation, int number);
 // As a command that declares the key finds it.
 bool has_key(Store& store, const IdempotencyKey& key);

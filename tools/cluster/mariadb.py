@@ -75,6 +75,7 @@ class MariaDb:
             f"--pid-file={self.directory / name}.pid", f"--port={self.processes.port(name)}", "--bind-address=127.0.0.1",
             "--skip-name-resolve", "--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci",
             "--log-bin=binlog", "--binlog-format=ROW", "--sync-binlog=1", "--innodb-flush-log-at-trx-commit=1", "--gtid-strict-mode=ON",
+            "--log-bin-trust-function-creators=ON",
             "--innodb-buffer-pool-size=96M", "--innodb-log-file-size=96M", "--max-connections=300",
         ]
         command += ["--server-id=1"] if name == NAMES[0] else ["--server-id=2", "--read-only=ON", "--relay-log=relay"]

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "adapters/mysql/deed_rows.hpp"
 #include "adapters/sql/keys.hpp"
 #include "domain/hoarding.hpp"
 
@@ -35,6 +36,7 @@ void Loader::load() {
   if (!keys_.queues.empty()) lock_queues(connection_, keys_.queues, set_);
   read_used_passes();
   lock_seats();
+  read_operators();
   look_for_sales();
   read_of_seats();
 }
@@ -293,6 +295,13 @@ Blocked Loader::blocked_seats(const std::vector<SeatId>& seats, const std::vecto
     blocked.reservations.insert(lead.reservation);
   }
   return blocked;
+}
+
+// All who change accounts stand in the line of those who add deeds, which they do, too.
+void Loader::read_operators() {
+  if (!keys_.operators) return;
+  lock_deeds(connection_);
+  for (Operator& account : frontrow::mysql::read_operators(connection_)) set_.operators.emplace(account.id, std::move(account));
 }
 
 // The named reservations and those that answers tell of.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "adapters/sql/deeds.hpp"
 #include "adapters/sql/keys.hpp"
 #include "domain/hoarding.hpp"
 
@@ -41,12 +42,14 @@ Loader::Loader(Connection& connection)
                  " CASE WHEN available_version = version THEN available_seats < seat_count"
                  " ELSE EXISTS (SELECT 1 FROM seats WHERE seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count"
                  " AND status <> 'AVAILABLE') END)"),
-      user_of_(connection, kUserOfSubject) {}
+      user_of_(connection, kUserOfSubject),
+      operators_(connection, select(kOperatorColumns, "FROM operators")) {}
 
 void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
   make_ready(keys);
   read_catalog(keys, set);
   read_subjects(keys, set);
+  read_operators(keys, set);
   resolve(keys, set);                                  // 0
   lock_users(keys, set);                               // 1
   read_of_users(keys, clock.now(), set);               // 2
@@ -73,6 +76,14 @@ void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
   }
   for (const ScheduleId id : keys.schedules)
     if (Rows rows = schedule_.rows(id); rows.next()) set.schedules.emplace(id, read_schedule(rows));
+}
+
+void Loader::read_operators(const Keys& keys, WorkingSet& set) {
+  if (!keys.operators) return;
+  for (Rows rows = operators_.rows(); rows.next();) {
+    Operator account = read_operator(rows);
+    set.operators.emplace(account.id, std::move(account));
+  }
 }
 
 // Phase 0: the seats of named reservations. It comes before the reservations of users, because these come with their

@@ -11,6 +11,7 @@ namespace frontrow::sqlite {
 Writer::Writer(Connection& connection)
     : connection_(connection),
       catalog_(connection),
+      deeds_(connection),
       insert_reservation_(connection,
                           "INSERT INTO reservations (id, user_id, concert_id, schedule_id, status, amount, created_at, expires_at,"
                           " ended_at, ticket_number, last_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
@@ -52,6 +53,7 @@ Writer::Writer(Connection& connection)
 
 void Writer::write(WorkingSet& set, EventId last_event) {
   catalog_.write(set);
+  deeds_.write(set);
   write_reservations(set);
   write_payments(set);
   write_seats(set);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/sqlite/catalog_writer.hpp"
+#include "adapters/sqlite/deed_writer.hpp"
 #include "adapters/sqlite/statement.hpp"
 #include "ports/working_set.hpp"
 
@@ -36,6 +37,7 @@ class Writer {
 
   Connection& connection_;
   CatalogWriter catalog_;
+  DeedWriter deeds_;
   Statement insert_reservation_;
   Statement insert_seat_of_reservation_;
   Statement update_reservation_;

@@ -27,6 +27,8 @@ struct ModelState {
   std::map<ConcertId, StoredQueue> queues;
   std::map<std::pair<ConcertId, TicketNumber>, TicketRow> tickets;
   std::map<ConcertId, Draft> drafts;
+  std::map<OperatorId, Operator> operators;
+  std::vector<Deed> deeds;
   std::array<std::int64_t, kIdKinds> next_ids{1, 1, 1, 1, 1, 1, 1, kFirstMappedUser};
   std::mutex mutex;  // for one writer beside any number of readers
 };
