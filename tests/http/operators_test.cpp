@@ -117,8 +117,8 @@ TEST_F(OperatorsOfASale, EveryChangeHasItsDeed) {
                                    "concert.deleted"));
   std::string before(64, '0');
   for (std::size_t i = 0; i < all.size(); ++i) {
-    EXPECT_EQ(all[i].at("previousHash"), before);
-    before = all[i].at("hash").as_string();
+    EXPECT_EQ(all[i].at("previousHash").as_string(), before);
+    before = all[i].at("hash").as_string().c_str();
     if (i == 0) continue;
     EXPECT_EQ(all[i].at("operatorName"), "ann");
     EXPECT_EQ(all[i].at("operatorId"), ann.id);
@@ -130,7 +130,7 @@ TEST_F(OperatorsOfASale, EveryChangeHasItsDeed) {
   EXPECT_TRUE(all[0].at("operatorId").is_null());
   EXPECT_EQ(json::serialize(all[2].at("changes")), R"({"title":{"from":"A","to":"B"}})");
   EXPECT_EQ(all[6].at("changes").at("prices").at(0).at("to"), 600);
-  EXPECT_EQ(as_owner("GET", "deeds?limit=1").json().at("end").at("hash"), before);
+  EXPECT_EQ(as_owner("GET", "deeds?limit=1").json().at("end").at("hash").as_string(), before);
   EXPECT_EQ(deeds("after=7&limit=1").at(0).at("id"), 8);
   expect_clean_audit(sale_);
 }
@@ -264,7 +264,7 @@ TEST(OperatorsOfTwoPods, ARevocationCountsEverywhere) {
 // With the usual limits.
 class FailedSignIns : public OperatorsOfASale {
  protected:
-  FailedSignIns() : OperatorsOfASale(usual()) { configure_log({.out = &log_, .level = LogLevel::warn}); }
+  FailedSignIns() : OperatorsOfASale(usual()) { configure_log({.level = LogLevel::warn, .out = &log_}); }
   ~FailedSignIns() override { configure_log({}); }
   static Settings usual() {
     Settings settings = test_settings();
@@ -281,7 +281,9 @@ TEST_F(FailedSignIns, AreSlowedAndLeaveAFewLines) {
     const auto answer = ask(fmt::format("guess-{}", i), "GET", "concerts");
     forbidden += answer.code() == "FORBIDDEN";
     slowed += answer.code() == "TOO_MANY_REQUESTS";
-    if (answer.status == 429) EXPECT_FALSE(answer.header("Retry-After").empty());
+    if (answer.status == 429) {
+      EXPECT_FALSE(answer.header("Retry-After").empty());
+    }
   }
   EXPECT_EQ(forbidden + slowed, 4'000);
   EXPECT_GE(forbidden, 30);
@@ -312,7 +314,8 @@ class OperatorProgram : public testing::Test {
 };
 
 TEST_F(OperatorProgram, WorksBesideARunningServerAndWithoutOne) {
-  ServerProcess server(dir_.path() / "data");
+  // A token that the server does not know yet is asked about more often than a guesser may.
+  ServerProcess server(dir_.path() / "data", {.flags = {"--limit-failed-sign-ins-by-address", "off"}});
   server.start();
   HttpClient http(server.port());
   const NewConcert concert = add_concert(http, server.admin_token(), {.seats = 50});

@@ -130,7 +130,9 @@ TEST_F(Roles, AnOperatorsTokenOpensNothingOfBuyers) {
     const auto without = ask(route.method, target_of(route, "1"), "{}", {});
     const auto with = ask(route.method, target_of(route, "1"), "{}", token);
     EXPECT_EQ(without.code(), with.code()) << route.pattern;
-    EXPECT_EQ(with.code(), "QUEUE_TOKEN_REQUIRED") << route.pattern;
+    if (route.needs == "ticket") {
+      EXPECT_EQ(with.code(), "QUEUE_TOKEN_REQUIRED") << route.pattern;
+    }
     ++asked;
   }
   EXPECT_GE(asked, 4);
