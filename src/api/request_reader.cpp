@@ -7,7 +7,6 @@ namespace frontrow::http {
 namespace {
 
 constexpr std::chrono::seconds kUntilHeardOf{15};
-constexpr int kLookUps = 3;  // of a subject that is forgotten at once, because very many others come
 
 JsonView empty_object() {
   static JsonDocument document;
@@ -56,9 +55,9 @@ Result<UserId> RequestReader::bearer_of(std::string_view token) {
   if (!bearer) return refuse_bearer(std::move(bearer.error()));
   if (bearer->user) return bearer->user;
   CHECK(api.settings.users != nullptr);
+  if (const auto user = request.note()) return UserId{*user};  // looked up for it
   if (const auto user = api.settings.users->find(bearer->subject)) return *user;
-  if (request.attempts() > kLookUps) return refuse(refusal_of(CommitStatus::dropped));
-  await_ = [&users = *api.settings.users, subject = std::move(bearer->subject)](UserDirectory::Done done) {
+  await_ = [&users = *api.settings.users, subject = std::move(bearer->subject)](Waited done) {
     users.look_up(subject, std::move(done));
   };
   return refuse(ErrorCode::unauthorized);
@@ -70,20 +69,20 @@ std::unexpected<Refusal> RequestReader::refuse_bearer(JwtVerifier::Refused refus
     api.settings.limits->charge_failed_signature(request.client());
   const bool may_become_known = refused.fault == Fault::unknown_key || refused.fault == Fault::keyless;
   if (may_become_known && api.settings.keys != nullptr && request.attempts() == 1)
-    await_ = [&keys = *api.settings.keys](UserDirectory::Done done) {
-      auto shared = std::make_shared<UserDirectory::Done>(std::move(done));
-      KeySource::Done read = [shared] { (*shared)({}); };
-      if (!keys.wait_for_reading(read)) (*shared)({});  // read a moment ago: the second attempt says so
+    await_ = [&keys = *api.settings.keys](Waited done) {
+      auto shared = std::make_shared<Waited>(std::move(done));
+      KeySource::Done read = [shared] { (*shared)(std::optional<UserId>{}); };
+      if (!keys.wait_for_reading(read)) (*shared)(std::optional<UserId>{});  // read a moment ago: the second attempt says so
     };
   return refuse(std::move(refused.refusal));
 }
 
 void RequestReader::wait(Responder responder) {
   responder.keep_request();
-  await_([responder = std::move(responder)](std::optional<Refusal> refusal) mutable {
-    std::move(responder).resume([refusal = std::move(refusal)](Responder back) mutable {
-      if (refusal) return std::move(back).refuse(std::move(*refusal));
-      std::move(back).handle_again();
+  await_([responder = std::move(responder)](Result<std::optional<UserId>> user) mutable {
+    std::move(responder).resume([user = std::move(user)](Responder back) mutable {
+      if (!user) return std::move(back).refuse(std::move(user.error()));
+      std::move(back).handle_again(user->transform([](UserId id) { return id.value; }));
     });
   });
 }

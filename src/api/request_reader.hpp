@@ -116,7 +116,9 @@ class RequestReader {
   std::unexpected<Refusal> refuse_bearer(JwtVerifier::Refused refused);
   Ticket ticket();
 
-  std::move_only_function<void(UserDirectory::Done)> await_;
+  // The user that was looked for; none if the request waited for a key.
+  using Waited = std::move_only_function<void(Result<std::optional<UserId>>)>;
+  std::move_only_function<void(Waited)> await_;
   std::optional<Refusal> refusal_;
   SignedIn signed_in_;
   std::optional<UserId> user_;  // for whom it counts

@@ -52,7 +52,7 @@ void UserDirectory::look_up(const Subject& subject, Done done) {
   const auto state = state_;
   switch (state->wait(subject, done)) {
     case Wait::behind_another: return;
-    case Wait::refused: return done(refusal_of(CommitStatus::dropped));
+    case Wait::refused: return done(std::unexpected(refusal_of(CommitStatus::dropped)));
     case Wait::first: break;
   }
   const bool is_taken = readers_.ask([subject](StoreReader& reader) { return reader.user_of(subject); },
@@ -91,7 +91,7 @@ void UserDirectory::State::answer(const Subject& subject, const Result<UserId>& 
     waiting.erase(at);
     waiting_count -= all.size();
   }
-  for (Done& done : all) contained("a subject's user", [&] { done(user ? std::nullopt : std::optional<Refusal>(user.error())); });
+  for (Done& done : all) contained("a subject's user", [&] { done(user); });
 }
 
 }  // namespace frontrow::http

@@ -50,15 +50,15 @@ class KnownSubjects {
 
 class UserDirectory {
  public:
-  using Done = std::move_only_function<void(std::optional<Refusal>)>;
+  using Done = std::move_only_function<void(Result<UserId>)>;
 
   // `readers` and `commits` outlive the answers to all that they were asked.
   UserDirectory(Readers& readers, Commits& commits, std::size_t capacity);
 
   // Thread safe, as the next.
   std::optional<UserId> find(const Subject& subject) { return state_->known.find(KnownSubjects::key_of(subject)); }
-  // Calls `done` on any thread, when find() knows the subject, or with the refusal that stands in the way. OVERLOADED at once if
-  // too many wait.
+  // Calls `done` on any thread, with the user, or with the refusal that stands in the way. OVERLOADED at once if too many wait.
+  // find() may have forgotten the user by then, if very many others have come.
   void look_up(const Subject& subject, Done done);
 
  private:

@@ -39,11 +39,11 @@ class CommitsNow final : public Commits {
 class UserDirectoryTest : public testing::Test {
  protected:
   // The answer of look_up(), once it is there.
-  std::optional<Refusal> look_up(UserDirectory& directory, const Subject& who) {
+  Result<UserId> look_up(UserDirectory& directory, const Subject& who) {
     std::atomic<bool> is_done = false;
-    std::optional<Refusal> answer;
-    directory.look_up(who, [&](std::optional<Refusal> refusal) {
-      answer = std::move(refusal);
+    Result<UserId> answer = refuse(ErrorCode::outcome_unknown);
+    directory.look_up(who, [&](Result<UserId> user) {
+      answer = std::move(user);
       is_done = true;
     });
     EXPECT_TRUE(test::eventually([&] { return is_done.load(); }));
@@ -60,9 +60,9 @@ class UserDirectoryTest : public testing::Test {
 TEST_F(UserDirectoryTest, ASubjectIsKnownOnceItWasLookedUp) {
   UserDirectory directory(readers_, commits_, 1'000);
   EXPECT_EQ(directory.find(subject(1)), std::nullopt);
-  EXPECT_EQ(look_up(directory, subject(1)), std::nullopt);
+  EXPECT_EQ(look_up(directory, subject(1)), UserId{kFirstMappedUser});
   EXPECT_EQ(directory.find(subject(1)), UserId{kFirstMappedUser});
-  EXPECT_EQ(look_up(directory, subject(2)), std::nullopt);
+  EXPECT_EQ(look_up(directory, subject(2)), UserId{kFirstMappedUser + 1});
   EXPECT_EQ(directory.find(subject(2)), UserId{kFirstMappedUser + 1});
   EXPECT_EQ(directory.find({.issuer = "", .text = subject(1).text}), std::nullopt);
 }
@@ -70,10 +70,10 @@ TEST_F(UserDirectoryTest, ASubjectIsKnownOnceItWasLookedUp) {
 TEST_F(UserDirectoryTest, AfterARestartTheStoreStillKnowsAndNothingIsWritten) {
   {
     UserDirectory before(readers_, commits_, 1'000);
-    look_up(before, subject(1));
+    ASSERT_TRUE(look_up(before, subject(1)));
   }
   UserDirectory directory(readers_, commits_, 1'000);
-  look_up(directory, subject(1));
+  ASSERT_TRUE(look_up(directory, subject(1)));
   EXPECT_EQ(directory.find(subject(1)), UserId{kFirstMappedUser});
   EXPECT_EQ(commits_.submitted, 1);
 }
@@ -81,7 +81,7 @@ TEST_F(UserDirectoryTest, AfterARestartTheStoreStillKnowsAndNothingIsWritten) {
 TEST_F(UserDirectoryTest, ManyRequestsOfOnePersonAskOnce) {
   UserDirectory directory(readers_, commits_, 1'000);
   std::atomic<int> answered = 0;
-  for (int i = 0; i < 100; ++i) directory.look_up(subject(1), [&](const std::optional<Refusal>&) { ++answered; });
+  for (int i = 0; i < 100; ++i) directory.look_up(subject(1), [&](const Result<UserId>&) { ++answered; });
   EXPECT_TRUE(test::eventually([&] { return answered == 100; }));
   EXPECT_EQ(state_.users.size(), 1U);
   EXPECT_LE(commits_.submitted, 1);
@@ -90,11 +90,11 @@ TEST_F(UserDirectoryTest, ManyRequestsOfOnePersonAskOnce) {
 TEST_F(UserDirectoryTest, WithoutRoomTheRequestIsRefusedAndMayComeAgain) {
   UserDirectory directory(readers_, commits_, 1'000);
   commits_.is_full = true;
-  const auto refusal = look_up(directory, subject(1));
-  ASSERT_TRUE(refusal.has_value());
-  EXPECT_EQ(refusal->code, ErrorCode::overloaded);
+  const auto refused = look_up(directory, subject(1));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::overloaded);
   commits_.is_full = false;
-  EXPECT_EQ(look_up(directory, subject(1)), std::nullopt);
+  EXPECT_EQ(look_up(directory, subject(1)), UserId{kFirstMappedUser});
 }
 
 TEST(KnownSubjects, RemembersThoseAskedForLately) {

@@ -175,6 +175,7 @@ std::optional<Connection::Early> Connection::route_request(const Head& head) {
   request.body_ = {};
   request.match_ = {};
   request.attempts_ = 0;
+  request.note_.reset();
   trace_ = TraceContext::continue_from(request.header("traceparent"));
   request.trace_ = &*trace_;
   request.peer_ = &peer_;
@@ -266,7 +267,8 @@ void Connection::finish_request() {
   if (state_ != State::writing && in_->unused().empty()) release_incoming();
 }
 
-void Connection::handle_again() {
+void Connection::handle_again(std::optional<std::int64_t> note) {
+  if (note) in_->request.note_ = note;
   is_to_be_handled_again_ = true;
   advance();
 }

@@ -41,7 +41,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   void send(Response&& response);
   void refuse(const Refusal& refusal);
   void keep_request() { keeps_request_ = true; }
-  void handle_again();
+  void handle_again(std::optional<std::int64_t> note);
   void drop();  // the Responder was destroyed without an answer
   void begin_stream(Response response);
   bool write_stream(std::string_view text);

@@ -36,6 +36,8 @@ class Request {
 
   // How often it has been handled, this time included: more than once after Responder::handle_again().
   int attempts() const { return attempts_; }
+  // What handle_again() was given since it came.
+  std::optional<std::int64_t> note() const { return note_; }
 
   // The value of a header; the name is compared without case. Host, Content-Type, Authorization, X-Queue-Token and
   // Idempotency-Key come at most once.
@@ -70,6 +72,7 @@ class Request {
   const Clients* clients_ = nullptr;
   const std::optional<IpAddress>* told_ = nullptr;
   int attempts_ = 0;
+  std::optional<std::int64_t> note_;
   std::chrono::steady_clock::time_point read_at_;
 };
 

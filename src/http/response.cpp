@@ -60,10 +60,10 @@ void Responder::keep_request() {
   if (const auto connection = connection_of(mailbox_, key_)) connection->keep_request();
 }
 
-void Responder::handle_again() && {
+void Responder::handle_again(std::optional<std::int64_t> note) && {
   CHECK(mailbox_ != nullptr);
   const auto mailbox = std::move(mailbox_);
-  if (const auto connection = connection_of(mailbox, key_)) connection->handle_again();
+  if (const auto connection = connection_of(mailbox, key_)) connection->handle_again(note);
 }
 
 EventStream Responder::stream(Response response) && {

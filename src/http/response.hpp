@@ -97,8 +97,8 @@ class Responder {
   void carry(std::shared_ptr<const void> luggage) { luggage_ = std::move(luggage); }
   // Within a handler: the request stays until it is answered, and may be handled again. Its connection keeps its buffer.
   void keep_request();
-  // On the HTTP thread, after keep_request(): calls the handler once more, with the same request.
-  void handle_again() &&;
+  // On the HTTP thread, after keep_request(): calls the handler once more, with the same request, which keeps the note.
+  void handle_again(std::optional<std::int64_t> note) &&;
   // Sends the head of `response`, ignores its body, and goes on as a stream.
   EventStream stream(Response response) &&;
 

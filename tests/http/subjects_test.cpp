@@ -35,6 +35,7 @@ Settings any_subject(int known = 1'000'000) {
   settings.jwt_subjects = http::JwtSubjects::any;
   settings.charge_by = Settings::ChargeBy::user;
   settings.jwt_known_subjects = known;
+  settings.commands_under_way_per_user = 0;
   return settings;
 }
 
