@@ -168,13 +168,15 @@ TEST_F(Migrations, ANumberOfAvailableSeatsThatIsOfAnotherVersionIsCountedAgainBy
   EXPECT_EQ(connection.integer("SELECT available_seats FROM schedules WHERE available_version = version"), 9);
 }
 
-TEST_F(Migrations, StopAStoreFromOpeningANewerFile) {
+TEST_F(Migrations, StopAStoreFromOpeningANewerFileThatLacksSomething) {
   const std::string location = (home_.path() / "sale.db").string();
   const ManualClock clock;
   open_store({.location = location}, clock);
   {
     Connection connection{location, Access::read_write, {}};
     connection.run("PRAGMA user_version=9999");
+    EXPECT_NO_THROW(open_store({.location = location}, clock)) << "it has only more than this program uses";
+    connection.run("INSERT INTO schema_version (version, oldest_program) VALUES (9999, 9999)");
   }
   EXPECT_THROW(open_store({.location = location}, clock), NotUsable);
 }
