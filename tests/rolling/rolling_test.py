@@ -218,7 +218,8 @@ class Rolling(unittest.TestCase):
         self.addCleanup(self.cluster.sql, f"DELETE FROM schema_version WHERE version = {version + 1}")
         code, text, errors = self.cluster.program("serve", "--port", "0", program=OLD)
         self.assertNotEqual(code, 0, text)
-        self.assertIn(f"needs a program that knows version {version + 1}", errors)
+        self.assertIn(f"is of version {version + 1}", errors)
+        self.assertIn("use a newer frontrow", errors)
 
 
 if __name__ == "__main__":
