@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "failover"))
 
 import checks  # noqa: E402
+import people  # noqa: E402
 from balancer import Balancer  # noqa: E402
 from followers import Follower, KeptConnection  # noqa: E402
 from people import PRICE, Crowd, Line, Person, SampledDocument  # noqa: E402
@@ -34,6 +35,8 @@ PODS = ["frontrow-1", "frontrow-2"]
 IN_FRONT = 200   # people whose places are checked; they are never let in
 NOTICE = "3"     # seconds; haproxy finds out within two
 TAKEN_UP = 200   # requests that a new pod answers before the next one is replaced
+people.CLIENT_TIMEOUT = 20  # a slow machine is no failed request
+HANDLER_TIMEOUT = "15000"  # milliseconds, for the same reason
 NO_QUEUE = {"enabled": False, "maxActive": 1, "admissionsPerSecond": 1}
 
 
@@ -72,7 +75,8 @@ class Buyers(Crowd):
 class Rolling(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = cluster = Cluster(BUILD, SERVICES, FRONTROW_HOLD_SECONDS="20", FRONTROW_TRUSTED_PROXIES="127.0.0.1")
+        cls.cluster = cluster = Cluster(BUILD, SERVICES, FRONTROW_HOLD_SECONDS="20", FRONTROW_TRUSTED_PROXIES="127.0.0.1",
+                                        FRONTROW_HANDLER_TIMEOUT_MS=HANDLER_TIMEOUT)
         cls.addClassCleanup(cluster.end)
         assert cluster.program("migrate", program=OLD)[0] == 0
         for pod in PODS:
