@@ -31,7 +31,7 @@ from cluster.secrets_file import password
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "deploy" / "prometheus"
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-SHORTEST = 2.0  # seconds: a rate needs a few samples
+SHORTEST = 4.0  # seconds: a rate needs a few samples
 
 
 def divided(rules, by):
@@ -127,7 +127,7 @@ class Monitoring:
                     relabel["replacement"] = self.address(job["job_name"])
         text["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": [self.address("alertmanager")]}]}]
         if self._divide > 1:
-            text["global"] = {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "500ms"}
+            text["global"] = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
         return text
 
     def _start_alertmanager(self):

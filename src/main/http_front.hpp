@@ -51,6 +51,7 @@ class HttpFront {
   std::optional<Refusal> refuse(const http::Request& request);
   std::vector<http::HealthPart> with_limits(std::vector<http::HealthPart> parts) const;
   void watch_address_limits();
+  void watch(const Behind& behind, const Identity& identity);
 
   const Settings settings_;
   local::HmacSigner signer_;

@@ -80,7 +80,7 @@ class Expressions(unittest.TestCase):
                 self.assertEqual(re.sub(r"\[\w+\]", "[]", rule["expr"]), re.sub(r"\[\w+\]", "[]", short["expr"]))
                 self.assertEqual("for" in rule, "for" in short)
         by_name = {rule.get("alert"): rule for group in shorter["groups"] for rule in group["rules"]}
-        self.assertEqual((by_name["ApiSlow"]["for"], by_name["SaleDown"]["for"]), ("10000ms", "2000ms"))
+        self.assertEqual((by_name["ApiSlow"]["for"], by_name["SaleDown"]["for"]), ("10000ms", "4000ms"))
 
 
 class Dashboards(unittest.TestCase):
