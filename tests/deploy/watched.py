@@ -19,11 +19,12 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "failover")]
 from cluster.process import program, wait_until  # noqa: E402
 
 TOKEN = "an-operator-s-token-0123456789-abcdef"
-# A disk of its own in a mount namespace, with the exporter that sees it. Each ends when the shop's process does.
+# A disk of its own in a mount namespace, with the exporter that sees it: it would read the mounts of process 1, so it gets a folder
+# that has only its own. It ends with the shop's process.
 ON_A_SMALL_DISK = """
 mount -t tmpfs -o size=48m tmpfs "$1" || exit 1
-setpriv --pdeathsig KILL "$2" --web.listen-address="$3" --no-collector.thermal_zone >/dev/null 2>&1 &
-shift 3
+setpriv --pdeathsig KILL "$2" --web.listen-address="$3" --path.procfs="$4" --collector.disable-defaults --collector.filesystem >/dev/null 2>&1 &
+shift 4
 exec "$@"
 """
 
@@ -56,13 +57,16 @@ class Shop:
         self.port, self.exporter = port, f"127.0.0.1:{exporter_port}"
         self.disk = folder / "disk"
         self.disk.mkdir(parents=True)
+        mounts = folder / "proc"
+        mounts.mkdir()
+        (mounts / "mounts").symlink_to("/proc/self/mounts")
         enter = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c", ON_A_SMALL_DISK, "sh"]
         exporter = program("prometheus-node-exporter", "prometheus-node-exporter")
         clean = {name: value for name, value in os.environ.items() if not name.startswith("FRONTROW_")}
         self.log = open(folder / "shop.log", "w")
         self.process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", *enter, self.disk, exporter, self.exporter, binary, "serve", "--port", str(port),
-             "--data-dir", self.disk / "data"], env=clean | {"FRONTROW_ADMIN_TOKEN": TOKEN}, stdout=self.log, stderr=self.log)
+            ["setpriv", "--pdeathsig", "KILL", *enter, self.disk, exporter, self.exporter, mounts, binary, "serve", "--port", str(port),
+             "--data-dir", self.disk / "data"], env=clean | {"FRONTROW_ADMIN_TOKEN": TOKEN, "FRONTROW_LIMIT_CHARGES_BY_USER": "1/second, burst 1"}, stdout=self.log, stderr=self.log)
         wait_until("the shop is ready", lambda: ask(port, "GET", "/actuator/health/readiness")[0] == 200, 60)
 
     def _filler(self):
@@ -131,11 +135,11 @@ class People:
 
 
 class Hall:
-    """A concert without a queue on a server, and what people do there."""
+    """A concert on a server, and what people do there."""
 
-    def __init__(self, port, token, seats=300):
+    def __init__(self, port, token, seats=300, has_queue=False):
         made = operator(port, "POST", "/api/v1/admin/concerts", {
-            "title": "Watched", "queue": {"enabled": False, "maxActive": 1, "admissionsPerSecond": 1},
+            "title": "Watched", "queue": {"enabled": has_queue, "maxActive": 1000, "admissionsPerSecond": 100},
             "schedules": [{"startsAt": "2040-01-01T19:00:00Z", "seats": {"count": seats, "price": 10}}]}, token)
         self.id, schedule = made["id"], made["schedules"][0]
         self.schedule, self.seats = schedule["id"], range(schedule["firstSeatId"], schedule["firstSeatId"] + seats)
