@@ -1,5 +1,5 @@
 # The commands of the project. Each one sets the machine up first, so that a fresh clone needs only `make` and apt.
-.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster package check-package check-compose pin-images sbom check-dependencies screenshots lighthouse
+.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster run-monitoring package check-package check-compose pin-images sbom check-dependencies screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -15,6 +15,7 @@ help:
 	@echo 'make test-asan  unit, contract, race and TLS suites under AddressSanitizer and UBSan (test-tsan: ThreadSanitizer)'
 	@echo 'make services   start MariaDB, Redis with Sentinel and Kafka for the cluster profile (services-stop: end them)'
 	@echo 'make run-cluster  two servers on them behind haproxy, on http://127.0.0.1:8080'
+	@echo 'make run-monitoring  Prometheus and Alertmanager that watch them, or the server of make run (PODS=… for others)'
 	@echo 'make package    a Debian package of this machine'"'"'s release, into build/package (check-package: installs, upgrades and purges it in a chroot, as root)'
 	@echo 'make sbom       what is in the program (CycloneDX) and third-party notices; make check-dependencies: known faults, from osv.dev'
 	@echo 'make pin-images  pins the container images of the compose files and the Dockerfile to what their tags are now'
@@ -48,6 +49,11 @@ run-cluster: setup-cluster
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow
 	@exec tools/run_cluster.py
+
+# Real ones, with the alerts of deploy/prometheus, until Ctrl-C.
+run-monitoring:
+	@tools/setup.sh monitoring
+	@exec tools/monitoring.py run $(if $(PODS),--pods $(PODS))
 
 # What is in the program, read off the build.
 sbom: setup
@@ -84,7 +90,7 @@ test: setup-browser
 	ctest --preset release --label-exclude '^(prove|cluster)$$' --parallel $(JOBS) --timeout 600
 
 test-all:
-	@tools/setup.sh browser cluster
+	@tools/setup.sh browser cluster monitoring
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS)
 	ctest --preset release --label-exclude '^prove$$' --parallel $(JOBS) --timeout 600

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages of the build that this machine lacks. Prints nothing if none is missing; safe to run again.
-# Further words as arguments install more: browser, bench, cluster, clients.
+# Further words as arguments install more: browser, bench, cluster, monitoring, clients.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -46,6 +46,12 @@ if [[ " $* " == *" cluster "* ]]; then
   command -v caddy >/dev/null || packages+=(caddy)
   command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
   command -v mvn >/dev/null || packages+=(maven)
+fi
+
+# Prometheus, Alertmanager and the exporters of tools/monitoring.py, for `make run-monitoring` and the suites of alerts.
+if [[ " $* " == *" monitoring "* ]]; then
+  packages+=(prometheus prometheus-alertmanager prometheus-node-exporter prometheus-mysqld-exporter
+    prometheus-redis-exporter prometheus-blackbox-exporter)
 fi
 
 fail() {

@@ -137,6 +137,7 @@ struct ClusterServer::Parts {
       const mysql::PoolUsage usage = pool->usage();
       return static_cast<double>(usage.in_use) / static_cast<double>(usage.most);
     });
+    metrics.watch_replicas([this] { return replica_lags(); });
     contained("first look at the replicas", [this] { replicas.measure(); });  // without them the primary is read
     state.watch(halls);
     state.refresh_catalog();
@@ -196,6 +197,15 @@ struct ClusterServer::Parts {
     bool replicas_fit = true;
     for (const auto& replica : replicas.states()) replicas_fit = replicas_fit && replica.is_fit;
     return {{"redis", redis.is_up() && rooms.is_up()}, {"kafka", !work || work->events.is_up()}, {"replicas", replicas_fit}};
+  }
+
+  std::vector<Metrics::Replica> replica_lags() const {
+    std::vector<Metrics::Replica> lags;
+    for (const mysql::ReplicaState& each : replicas.states())
+      lags.push_back({.address = each.address, .seconds_behind = each.behind.transform([](Duration d) {
+                        return std::chrono::duration<double>(d).count();
+                      })});
+    return lags;
   }
 
   // Follows the other things that need a look now and then: the database's clock, and how far the feed has got.

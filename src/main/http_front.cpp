@@ -72,10 +72,25 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
     operators_.emplace(operators_settings(settings), http::Router(routes(http::Listener::operators)), hooks(operators_requests_));
     operators_requests_.emplace(behind.metrics, operators_->router());
   }
-  behind.metrics.watch_connections([this] {
+  watch(behind, identity);
+}
+
+// For the metrics that are looked up when their text is made.
+void HttpFront::watch(const Behind& behind, const Identity& identity) {
+  behind.metrics.watch_connections([this, most = server_settings(settings_).max_connections] {
     const http::ConnectionCount& count = server_.count();
-    return Metrics::Connections{
-        .open = count.open, .refused = count.refused, .limited = count.limited, .evicted = count.evicted, .dropped = count.dropped};
+    return Metrics::Connections{.open = count.open,
+                                .most = most,
+                                .refused = count.refused,
+                                .limited = count.limited,
+                                .evicted = count.evicted,
+                                .dropped = count.dropped};
+  });
+  behind.metrics.watch_reads([&readers = behind.readers] { return readers.waiting(); });
+  behind.metrics.watch_parts([&commits = behind.commits, parts = identity.parts] {
+    std::vector<Metrics::Part> found{{.name = "store", .is_up = commits.store_is_up()}};
+    for (const http::HealthPart& part : parts()) found.push_back({.name = std::string(part.name), .is_up = part.is_up});
+    return found;
   });
 }
 

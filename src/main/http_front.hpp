@@ -60,6 +60,7 @@ class HttpFront {
   void watch_address_limits();
   bool read_operators(std::function<void(bool)> done);
   void look_for_operators();
+  void watch(const Behind& behind, const Identity& identity);
 
   const Settings settings_;
   local::HmacSigner signer_;

@@ -2,6 +2,8 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <limits>
+
 #include "base/boundary.hpp"
 #include "base/clock.hpp"
 #include "base/process.hpp"
@@ -25,8 +27,12 @@ Histogram& histogram(Registry& registry, const char* name, const char* help, con
   return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, buckets);
 }
 
-void raise(Counter& counter, std::uint64_t value) {
-  const double more = static_cast<double>(value) - counter.Value();
+prometheus::Family<Gauge>& gauges(Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
+void raise(Counter& counter, double value) {
+  const double more = value - counter.Value();
   if (more > 0) counter.Increment(more);
 }
 
@@ -63,7 +69,7 @@ double SuccessRate::value() const {
 }
 
 const Histogram::BucketBoundaries& Metrics::latency_buckets() {
-  static const Histogram::BucketBoundaries buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5};
+  static const Histogram::BucketBoundaries buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
   return buckets;
 }
 
@@ -116,6 +122,7 @@ Metrics::Metrics()
       forgotten_drafts(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "drafts"}})),
       forgotten_batches(counter(registry_, "forgotten_rows_total", kForgotten, {{"kind", "batches"}})),
       http_connections_(gauge(registry_, "http_connections", "Open connections")),
+      http_connections_limit_(gauge(registry_, "http_connections_limit", "Connections that are taken at once")),
       http_connections_refused_(
           counter(registry_, "http_connections_refused_total", "Connections answered 503 because no more are taken")),
       http_connections_limited_(
@@ -128,6 +135,12 @@ Metrics::Metrics()
           gauge(registry_, "db_connection_pool_usage", "In use among the database's connections for readers, 0 to 1")),
       exceptions_contained_(counter(registry_, "exceptions_contained_total",
                                     "Exceptions that ended a round of a loop or a request instead of the process")),
+      processor_seconds_(counter(registry_, "process_cpu_seconds_total", "Processor time used")),
+      pod_cpu_usage_(gauge(registry_, "pod_cpu_usage", "Processor time used among that it may use, 0 to 1, in the last seconds")),
+      processor_share_(allowed_cores(), processor_time()),
+      component_up_(gauges(registry_, "component_up", "1 if a part that the pod uses is well, else 0")),
+      replica_lag_(gauges(registry_, "db_replica_lag_seconds", "How far a read replica is behind")),
+      reads_waiting_gauge_(gauge(registry_, "reads_waiting", "Reads that wait for a reader's thread")),
       reservation_success_rate_(
           gauge(registry_, "reservation_success_rate", "Granted among the holds asked for in the last minute")),
       payment_success_rate_(gauge(registry_, "payment_success_rate", "Made among the payments asked for in the last minute")),
@@ -137,20 +150,33 @@ Metrics::Metrics()
   gauge(registry_, "process_start_time_seconds", "Start of the process, Unix time").Set(since_epoch.count());
 }
 
+void Metrics::set_processor_gauges() {
+  const MutexLock lock(text_mutex_);
+  const ProcessorTime now = processor_time();
+  raise(processor_seconds_, now.used_seconds);
+  pod_cpu_usage_.Set(processor_share_.look(now));
+  raise(exceptions_contained_, static_cast<double>(exceptions_noted()));
+}
+
 std::string Metrics::text() {
   if (connections_) {
     const Connections now = connections_();
     http_connections_.Set(static_cast<double>(now.open));
-    raise(http_connections_refused_, now.refused);
-    raise(http_connections_limited_, now.limited);
-    raise(http_connections_evicted_, now.evicted);
-    raise(http_slow_readers_dropped_, now.dropped);
+    http_connections_limit_.Set(static_cast<double>(now.most));
+    raise(http_connections_refused_, static_cast<double>(now.refused));
+    raise(http_connections_limited_, static_cast<double>(now.limited));
+    raise(http_connections_evicted_, static_cast<double>(now.evicted));
+    raise(http_slow_readers_dropped_, static_cast<double>(now.dropped));
   }
   if (pool_usage_) db_connection_pool_usage_.Set(pool_usage_());
-  {
-    const MutexLock lock(exceptions_mutex_);
-    exceptions_contained_.Increment(static_cast<double>(exceptions_noted()) - exceptions_contained_.Value());
-  }
+  if (reads_waiting_) reads_waiting_gauge_.Set(static_cast<double>(reads_waiting_()));
+  if (parts_)
+    for (const Part& part : parts_()) component_up_.Add({{"component", part.name}}).Set(part.is_up ? 1 : 0);
+  if (replicas_)
+    for (const Replica& replica : replicas_())
+      replica_lag_.Add({{"replica", replica.address}})
+          .Set(replica.seconds_behind.value_or(std::numeric_limits<double>::infinity()));
+  set_processor_gauges();
   reservation_success_rate_.Set(reservation_success.value());
   payment_success_rate_.Set(payment_success.value());
   redis_hit_rate_.Set(redis_hits.value());

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -15,6 +17,7 @@
 #include <prometheus/registry.h>
 
 #include "base/mutex.hpp"
+#include "metrics/processor_share.hpp"
 
 namespace frontrow {
 
@@ -48,6 +51,7 @@ class Metrics {
   // Called each time the text is made; must stay callable as long as this object lives.
   struct Connections {
     std::size_t open = 0;
+    std::size_t most = 0;       // how many are taken at once
     std::uint64_t refused = 0;  // since the start, because `max-connections` was reached
     std::uint64_t limited = 0;  // because their address had too many
     std::uint64_t evicted = 0;  // idle ones closed to make room
@@ -56,6 +60,19 @@ class Metrics {
   void watch_connections(std::function<Connections()> count) { connections_ = std::move(count); }
   // The share of the readers' database connections in use; called likewise.
   void watch_pool(std::function<double()> usage) { pool_usage_ = std::move(usage); }
+  // The reads that wait for a reader's thread; called likewise.
+  void watch_reads(std::function<std::size_t()> waiting) { reads_waiting_ = std::move(waiting); }
+  // The parts that a pod uses, such as the store or Redis; called likewise.
+  struct Part {
+    std::string name;
+    bool is_up = false;
+  };
+  void watch_parts(std::function<std::vector<Part>()> parts) { parts_ = std::move(parts); }
+  struct Replica {
+    std::string address;
+    std::optional<double> seconds_behind;  // nothing: it does not answer
+  };
+  void watch_replicas(std::function<std::vector<Replica>()> replicas) { replicas_ = std::move(replicas); }
   prometheus::Family<prometheus::Counter>& limited;  // {limit}
   prometheus::Gauge& address_limits_on;              // 1 or 0
   SuccessRate reservation_success;
@@ -83,14 +100,24 @@ class Metrics {
   static const prometheus::Histogram::BucketBoundaries& latency_buckets();
 
  private:
-  prometheus::Gauge& http_connections_;
+  void set_processor_gauges();
+
+  prometheus::Gauge &http_connections_, &http_connections_limit_;
   prometheus::Counter &http_connections_refused_, &http_connections_limited_, &http_connections_evicted_,
       &http_slow_readers_dropped_;
   prometheus::Gauge& db_connection_pool_usage_;
-  Mutex exceptions_mutex_;
-  prometheus::Counter& exceptions_contained_ GUARDED_BY(exceptions_mutex_);
+  Mutex text_mutex_;  // two texts at once would count the difference twice
+  prometheus::Counter& exceptions_contained_ GUARDED_BY(text_mutex_);
+  prometheus::Counter& processor_seconds_ GUARDED_BY(text_mutex_);
+  prometheus::Gauge& pod_cpu_usage_;
+  ProcessorShare processor_share_ GUARDED_BY(text_mutex_);
+  prometheus::Family<prometheus::Gauge>&component_up_, &replica_lag_;
+  prometheus::Gauge& reads_waiting_gauge_;
   std::function<Connections()> connections_;
   std::function<double()> pool_usage_;
+  std::function<std::size_t()> reads_waiting_;
+  std::function<std::vector<Part>()> parts_;
+  std::function<std::vector<Replica>()> replicas_;
   prometheus::Gauge &reservation_success_rate_, &payment_success_rate_, &redis_hit_rate_, &resident_memory_;
 };
 

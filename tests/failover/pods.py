@@ -98,6 +98,9 @@ class Cluster:
         with self._changing:
             self._pods.end(name, number, seconds=30)
 
+    def send_pod(self, name, number):
+        self._pods.send(name, number)
+
     def port(self, name):
         return self._pods.port(name)
 

@@ -28,6 +28,11 @@ bool Readers::submit(Task task) {
   return true;
 }
 
+std::size_t Readers::waiting() {
+  const MutexLock lock(mutex_);
+  return tasks_.size();
+}
+
 // Every accepted task runs, also while stopping: a client waits for each.
 void Readers::serve(StoreReader& reader) {
   MutexLock lock(mutex_);

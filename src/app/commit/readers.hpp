@@ -35,6 +35,9 @@ class Readers {
     });
   }
 
+  // Reads that no thread has begun yet.
+  std::size_t waiting();
+
  private:
   using Task = std::move_only_function<void(StoreReader&)>;
   bool submit(Task task);
