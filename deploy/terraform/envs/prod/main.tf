@@ -15,6 +15,7 @@ module "sale" {
   operators                 = var.operators
   runner_security_group_ids = var.runner_security_group_ids
   tokens                    = var.tokens
+  token_key                 = var.token_key
 
   domain                  = "tickets.${var.zone_name}"
   is_protected            = true
@@ -23,6 +24,7 @@ module "sale" {
   reserved_capacity_units = var.reserved_capacity_units
 
   pods_max            = 50
+  pods_per_node       = 6
   node_instance_types = ["m7i.2xlarge"]
   nodes_min           = 3
 

@@ -1,11 +1,6 @@
-output "frontrow_environment" {
-  description = "Settings of the pods, for the chart's values."
-  value       = module.sale.frontrow_environment
-}
-
-output "secrets" {
-  description = "By environment variable: the secret with its value."
-  value       = module.sale.secrets
+output "values" {
+  description = "For the chart: `output -json values` is a file of values."
+  value       = module.sale.values
 }
 
 output "deployment" {

@@ -27,6 +27,11 @@ variable "runner_security_group_ids" {
   default     = {}
 }
 
+variable "token_key" {
+  description = "Public key (PEM) that verifies bearer tokens."
+  type        = string
+}
+
 variable "tokens" {
   description = "For the balancer's check of bearer tokens."
   type        = object({ issuer = string, jwks_endpoint = string, audience = optional(string) })

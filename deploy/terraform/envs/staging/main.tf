@@ -15,6 +15,7 @@ module "sale" {
   operators                 = var.operators
   runner_security_group_ids = var.runner_security_group_ids
   tokens                    = var.tokens
+  token_key                 = var.token_key
 
   domain       = "staging.tickets.${var.zone_name}"
   is_protected = true

@@ -22,14 +22,14 @@ resource "aws_vpc_security_group_ingress_rule" "cloudfront" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "pods" {
-  for_each = { buyers = 8080, readiness = 8081 }
+  for_each = { for pair in setproduct(var.pod_networks, [8080, 8081]) : "${pair[0]} ${pair[1]}" => { network = pair[0], port = pair[1] } }
 
   security_group_id = aws_security_group.this.id
-  description       = "The pods: ${each.key}"
-  cidr_ipv4         = var.cidr
+  description       = each.value.port == 8080 ? "Requests of buyers" : "The question whether a pod is ready"
+  cidr_ipv4         = each.value.network
   ip_protocol       = "tcp"
-  from_port         = each.value
-  to_port           = each.value
+  from_port         = each.value.port
+  to_port           = each.value.port
 }
 
 resource "aws_lb" "this" {

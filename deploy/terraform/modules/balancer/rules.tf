@@ -18,7 +18,7 @@ resource "aws_lb_listener_rule" "operators" {
 
   condition {
     path_pattern {
-      values = ["/admin*", "/api/v1/admin/*", "/actuator/*"]
+      values = ["/admin*", "/api/v1/admin*", "/actuator/info", "/actuator/prometheus"]
     }
   }
 }

@@ -8,13 +8,13 @@ variable "vpc_id" {
   type        = string
 }
 
-variable "cidr" {
-  description = "Addresses of the VPC."
-  type        = string
+variable "pod_networks" {
+  description = "Networks of the pods."
+  type        = list(string)
 }
 
 variable "subnet_ids" {
-  description = "The private subnets."
+  description = "The edge subnets."
   type        = list(string)
 }
 

@@ -10,7 +10,7 @@ output "mysql_replica_connections" {
 
 output "subnets" {
   description = "Networks by tier, one for each zone."
-  value       = { public = local.public, private = local.private, data = local.data }
+  value       = { public = local.public, private = local.private, data = local.data, edge = local.edge }
 }
 
 output "nodes_max" {

@@ -28,6 +28,12 @@ variable "pods_max" {
   }
 }
 
+variable "workers" {
+  description = "Pods without the API."
+  type        = number
+  default     = 2
+}
+
 variable "pods_per_node" {
   description = "Pods of frontrow that fit a node, by their requests."
   type        = number

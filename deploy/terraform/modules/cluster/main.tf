@@ -77,6 +77,8 @@ resource "aws_eks_access_entry" "this" {
 
   cluster_name  = aws_eks_cluster.this.name
   principal_arn = each.value.role_arn
+  # What the policy below leaves out, as custom resources (deploy/kubernetes/deployer.yml).
+  kubernetes_groups = each.value.groups
 }
 
 resource "aws_eks_access_policy_association" "this" {

@@ -31,7 +31,7 @@ variable "node_groups" {
 
 variable "access" {
   description = "Roles that reach the API server: an EKS access policy, and the namespaces it counts in (none: all)."
-  type        = map(object({ role_arn = string, policy = string, namespaces = list(string) }))
+  type        = map(object({ role_arn = string, policy = string, namespaces = list(string), groups = list(string) }))
 }
 
 variable "balancer_security_group_id" {

@@ -1,4 +1,5 @@
-# A VPC over three zones: public for the NAT, private for the balancer and the pods, data for MySQL, Redis and Kafka, which have no way out.
+# A VPC over three zones: public for the NAT, edge for the balancer, private for the pods, data for MySQL, Redis and Kafka. Edge and data have no
+# way out.
 
 resource "aws_vpc" "this" {
   cidr_block           = var.cidr
@@ -42,6 +43,15 @@ resource "aws_subnet" "data" {
   availability_zone = each.key
   cidr_block        = var.subnets.data[each.value]
   tags              = { Name = "${var.name}-data-${each.key}" }
+}
+
+resource "aws_subnet" "edge" {
+  for_each = local.zones
+
+  vpc_id            = aws_vpc.this.id
+  availability_zone = each.key
+  cidr_block        = var.subnets.edge[each.value]
+  tags              = { Name = "${var.name}-edge-${each.key}" }
 }
 
 locals {
@@ -108,14 +118,21 @@ resource "aws_route_table_association" "private" {
 }
 
 # No route out, and none in but the VPC's own.
-resource "aws_route_table" "data" {
+resource "aws_route_table" "inside" {
   vpc_id = aws_vpc.this.id
-  tags   = { Name = "${var.name}-data" }
+  tags   = { Name = "${var.name}-inside" }
 }
 
 resource "aws_route_table_association" "data" {
   for_each = aws_subnet.data
 
   subnet_id      = each.value.id
-  route_table_id = aws_route_table.data.id
+  route_table_id = aws_route_table.inside.id
+}
+
+resource "aws_route_table_association" "edge" {
+  for_each = aws_subnet.edge
+
+  subnet_id      = each.value.id
+  route_table_id = aws_route_table.inside.id
 }

@@ -3,8 +3,13 @@ output "vpc_id" {
   value       = aws_vpc.this.id
 }
 
+output "edge_subnet_ids" {
+  description = "Subnets of the balancer."
+  value       = [for zone in var.zones : aws_subnet.edge[zone].id]
+}
+
 output "private_subnet_ids" {
-  description = "Subnets of pods and balancer."
+  description = "Subnets of the pods."
   value       = [for zone in var.zones : aws_subnet.private[zone].id]
 }
 

@@ -15,7 +15,7 @@ variable "zones" {
 
 variable "subnets" {
   description = "Networks by tier, in the order of the zones."
-  type        = object({ public = list(string), private = list(string), data = list(string) })
+  type        = object({ public = list(string), private = list(string), data = list(string), edge = list(string) })
 }
 
 variable "nat_per_zone" {

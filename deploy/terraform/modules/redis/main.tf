@@ -57,7 +57,7 @@ resource "aws_elasticache_replication_group" "this" {
   at_rest_encryption_enabled = true
   kms_key_id                 = var.data_key_arn
   # In the state, which is encrypted: the provider has no write-only form of it.
-  auth_token                 = data.aws_secretsmanager_secret_version.password.secret_string
+  auth_token                 = jsondecode(data.aws_secretsmanager_secret_version.password.secret_string)["redis-password"]
   auth_token_update_strategy = "ROTATE"
 
   # After a start with nothing, pods fill it again from MySQL; a snapshot would only be older.

@@ -34,7 +34,7 @@ variable "nodes" {
 }
 
 variable "password_secret_id" {
-  description = "Secret with the password."
+  description = "Secret whose redis-password is the password."
   type        = string
 }
 

@@ -8,8 +8,22 @@ variable "secrets_key_arn" {
   type        = string
 }
 
-variable "versions" {
-  description = "By name: a number that grows makes a new value."
-  type        = map(number)
-  default     = {}
+variable "token_key" {
+  description = "Public key (PEM) that verifies bearer tokens."
+  type        = string
+
+  validation {
+    condition     = startswith(var.token_key, "-----BEGIN PUBLIC KEY-----")
+    error_message = "A public key in PEM: a secret (HS256) would be in the plan."
+  }
+}
+
+variable "pods_version" {
+  description = "Grows for new values of all that the pods have."
+  type        = number
+}
+
+variable "master_version" {
+  description = "Grows for a new password of the database's master user."
+  type        = number
 }

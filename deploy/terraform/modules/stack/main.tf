@@ -32,7 +32,9 @@ module "secrets" {
 
   name            = var.name
   secrets_key_arn = module.keys.arns.secrets
-  versions        = var.secret_versions
+  token_key       = var.token_key
+  pods_version    = var.secret_versions.pods
+  master_version  = var.secret_versions.master
 }
 
 module "registry" {
@@ -58,8 +60,8 @@ module "balancer" {
 
   name                    = var.name
   vpc_id                  = module.network.vpc_id
-  cidr                    = var.cidr
-  subnet_ids              = module.network.private_subnet_ids
+  pod_networks            = module.capacity.subnets.private
+  subnet_ids              = module.network.edge_subnet_ids
   certificate_arn         = module.edge.balancer_certificate_arn
   is_protected            = var.is_protected
   reserved_capacity_units = var.reserved_capacity_units
@@ -76,7 +78,7 @@ module "cluster" {
   balancer_security_group_id = module.balancer.security_group_id
   runner_security_group_ids  = var.runner_security_group_ids
   target_group_arns          = [module.balancer.target_group_arn]
-  secret_arns                = module.secrets.pods_read
+  secret_arns                = [module.secrets.pods.arn]
   secrets_key_arn            = module.keys.arns.secrets
   cluster_key_arn            = module.keys.arns.cluster
   data_key_arn               = module.keys.arns.data
@@ -94,8 +96,8 @@ module "cluster" {
   }
 
   access = merge(
-    { deploy = { role_arn = module.github.deploy_role_arn, policy = "AmazonEKSEditPolicy", namespaces = [var.namespace] } },
-    { for name, arn in var.operators : name => { role_arn = arn, policy = "AmazonEKSClusterAdminPolicy", namespaces = [] } },
+    { deploy = { role_arn = module.github.deploy_role_arn, policy = "AmazonEKSEditPolicy", namespaces = [var.namespace], groups = ["frontrow-deployers"] } },
+    { for name, arn in var.operators : name => { role_arn = arn, policy = "AmazonEKSClusterAdminPolicy", namespaces = [], groups = [] } },
   )
 }
 
@@ -119,7 +121,7 @@ module "mysql" {
   max_connections         = module.capacity.mysql_connections
   max_replica_connections = module.capacity.mysql_replica_connections
   master_secret_id        = module.secrets.mysql_master_id
-  master_secret_version   = lookup(var.secret_versions, "mysql-master", 1)
+  master_secret_version   = var.secret_versions.master
 }
 
 module "redis" {
@@ -131,7 +133,7 @@ module "redis" {
   pods_security_group_id = module.cluster.security_group_id
   node_type              = var.redis.node_type
   nodes                  = var.redis.nodes
-  password_secret_id     = module.secrets.redis_id
+  password_secret_id     = module.secrets.pods.id
   data_key_arn           = module.keys.arns.data
   logs_key_arn           = module.keys.arns.logs
 }

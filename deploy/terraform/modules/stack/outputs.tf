@@ -1,26 +1,38 @@
-output "frontrow_environment" {
-  description = "Settings of the pods that come from here, for the chart's values. Secrets are not among them."
+output "values" {
+  description = "For the chart deploy/helm/frontrow: what comes from here, under the chart's names. No secret is among them."
   value = {
-    FRONTROW_PROFILE              = "cluster"
-    FRONTROW_MYSQL_PRIMARY        = module.mysql.primary
-    FRONTROW_MYSQL_REPLICAS       = join(",", module.mysql.replicas)
-    FRONTROW_MYSQL_TLS_CA         = "/etc/frontrow/rds-global-bundle.pem"
-    FRONTROW_MYSQL_CONNECTIONS    = tostring(var.connections_per_pod)
-    FRONTROW_REDIS_SERVER         = module.redis.server
-    FRONTROW_REDIS_TLS            = "true"
-    FRONTROW_KAFKA_BROKERS        = module.kafka.brokers
-    FRONTROW_KAFKA_SECURITY       = "sasl-tls"
-    FRONTROW_KAFKA_SASL_MECHANISM = "scram-sha-512"
-    FRONTROW_KAFKA_USER           = "frontrow"
-    FRONTROW_KAFKA_REPLICATION    = "3"
-    FRONTROW_TRUSTED_PROXIES      = join(",", module.capacity.subnets.private)
-    FRONTROW_ALLOWED_HOSTS        = var.domain
+    settings = {
+      mysql-primary        = module.mysql.primary
+      mysql-replicas       = module.mysql.replicas
+      mysql-connections    = var.connections_per_pod
+      redis-server         = module.redis.server
+      redis-tls            = true
+      kafka-brokers        = module.kafka.brokers
+      kafka-security       = "sasl-tls"
+      kafka-sasl-mechanism = "scram-sha-512"
+      kafka-user           = "frontrow"
+      kafka-replication    = 3
+      jwt-algorithm        = "RS256"
+      trusted-proxies      = module.capacity.subnets.edge
+      allowed-hosts        = var.domain
+    }
+    secrets = {
+      existingSecret  = ""
+      externalSecrets = { enabled = true, store = { kind = "ClusterSecretStore", name = "aws" }, remoteKey = module.secrets.pods.name }
+    }
+    # Amazon's authorities, which the deployment copies into the namespace.
+    authorities    = { configMap = "rds-authorities", keys = { mysql-tls-ca = "global-bundle.pem" } }
+    autoscaling    = { maxReplicas = var.pods_max }
+    preStopSeconds = 20
+    # The balancer is there already: a TargetGroupBinding puts the pods behind it (deploy/kubernetes/aws.yml).
+    ingress          = { enabled = false }
+    operatorsIngress = { enabled = false }
+    networkPolicy = {
+      buyers    = [for network in module.capacity.subnets.edge : { ipBlock = { cidr = network } }]
+      operators = [for network in module.capacity.subnets.edge : { ipBlock = { cidr = network } }] # readiness
+      stores    = [for network in module.capacity.subnets.data : { ipBlock = { cidr = network } }]
+    }
   }
-}
-
-output "secrets" {
-  description = "By environment variable: the secret with its value."
-  value       = module.secrets.names
 }
 
 output "target_group_arn" {

@@ -146,10 +146,15 @@ variable "repository" {
   type        = string
 }
 
+variable "token_key" {
+  description = "Public key (PEM) that verifies bearer tokens. It is no secret."
+  type        = string
+}
+
 variable "secret_versions" {
-  description = "By name of a secret: a number that grows makes a new value."
-  type        = map(number)
-  default     = {}
+  description = "A number that grows makes new values: of all that the pods have, or of the database's master user."
+  type        = object({ pods = number, master = number })
+  default     = { pods = 1, master = 1 }
 }
 
 variable "alarm_mail" {
