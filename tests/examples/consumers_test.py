@@ -28,7 +28,7 @@ from cluster.process import Processes, wait_until  # noqa: E402
 EXAMPLES = ROOT / "docs" / "examples"
 BINARY, BUILD = (Path(word).resolve() for word in (sys.argv.pop(1), sys.argv.pop(1)))
 WORK = BUILD / "consumers"
-PEOPLE = 60
+PEOPLE = 45  # the first demo concert has 50 seats
 AGAIN = """
 import sys
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition

@@ -22,8 +22,9 @@ type attribute struct {
 type block struct {
 	Attributes map[string]attribute
 	Blocks     map[string]struct {
-		Nesting string
-		Block   block
+		Nesting  string
+		Min, Max int64
+		Block    block
 	}
 }
 
@@ -87,7 +88,7 @@ func schemaBlock(from block) (*tfprotov6.SchemaBlock, error) {
 		if err != nil {
 			return nil, err
 		}
-		made.BlockTypes = append(made.BlockTypes, &tfprotov6.SchemaNestedBlock{TypeName: name, Block: inner, Nesting: nesting[each.Nesting]})
+		made.BlockTypes = append(made.BlockTypes, &tfprotov6.SchemaNestedBlock{TypeName: name, Block: inner, Nesting: nesting[each.Nesting], MinItems: each.Min, MaxItems: each.Max})
 	}
 	return made, nil
 }
