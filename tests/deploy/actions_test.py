@@ -69,13 +69,13 @@ class Workflows(unittest.TestCase):
 
     def test_ci_runs_what_ci_run_does(self):
         legs = set(re.findall(r"^make (\S+)$", (ROOT / ".ci" / "run").read_text(), re.M))
-        self.assertEqual(set(jobs("ci.yml")["suites"]["strategy"]["matrix"]["suite"]), legs)
+        self.assertEqual({each["suite"] for each in jobs("ci.yml")["suites"]["strategy"]["matrix"]["include"] if not each.get("may-fail")}, legs)
 
     def test_targets_of_make_exist(self):
         targets = set(re.findall(r"^([\w-]+(?: [\w-]+)*):", (ROOT / "Makefile").read_text(), re.M))
         targets = {word for line in targets for word in line.split()}
         matrix = jobs("ci.yml")
-        asked = {*matrix["suites"]["strategy"]["matrix"]["suite"], *matrix["deploy"]["strategy"]["matrix"]["check"]}
+        asked = {*(each["suite"] for each in matrix["suites"]["strategy"]["matrix"]["include"]), *matrix["deploy"]["strategy"]["matrix"]["check"]}
         for text in WORKFLOWS.values():
             asked |= set(re.findall(r"run: make ([\w-]+)", text))
         self.assertEqual(asked - targets, set())

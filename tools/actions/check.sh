@@ -15,5 +15,5 @@ fi
 folder=${1:-.github}
 "$tools/actionlint" -no-color -shellcheck "$tools/python/bin/shellcheck" -pyflakes= "$folder"/workflows/*.yml
 "$tools/python/bin/zizmor" --offline --no-progress --persona pedantic --config tools/actions/zizmor.yml "$folder"
-"$tools/python/bin/shellcheck" tools/actions/check.sh tools/deploy.sh tools/image.sh tools/setup.sh tools/terraform/*.sh
+"$tools/python/bin/shellcheck" tools/actions/check.sh tools/deploy.sh tools/image.sh tools/setup.sh 
 echo "actionlint, zizmor and shellcheck have nothing to say"

@@ -10,5 +10,6 @@ output "deployment" {
     registry         = module.sale.registry
     roles            = module.sale.roles
     target_group_arn = module.sale.target_group_arn
+    token_rules      = module.sale.token_rules
   }
 }

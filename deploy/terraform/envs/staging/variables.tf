@@ -33,7 +33,12 @@ variable "token_key" {
 }
 
 variable "tokens" {
-  description = "For the balancer's check of bearer tokens."
+  description = "For the balancer's check of bearer tokens; null leaves it to the pods."
   type        = object({ issuer = string, jwks_endpoint = string, audience = optional(string) })
   default     = null
+
+  validation {
+    condition     = var.tokens == null ? true : startswith(var.tokens.jwks_endpoint, "https://")
+    error_message = "The key set comes over HTTPS."
+  }
 }

@@ -22,3 +22,8 @@ output "suffixes" {
   description = "For alarms."
   value       = { balancer = aws_lb.this.arn_suffix, target_group = aws_lb_target_group.pods.arn_suffix }
 }
+
+output "token_rules" {
+  description = "Rules that verify bearer tokens."
+  value       = length(aws_lb_listener_rule.tokens)
+}

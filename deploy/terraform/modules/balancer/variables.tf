@@ -36,9 +36,4 @@ variable "reserved_capacity_units" {
 variable "tokens" {
   description = "Lets the balancer refuse bearer tokens that are not signed (RS256 only), have expired or are of another issuer; null leaves all of it to the pods."
   type        = object({ issuer = string, jwks_endpoint = string, audience = optional(string) })
-
-  validation {
-    condition     = var.tokens == null ? true : startswith(var.tokens.jwks_endpoint, "https://")
-    error_message = "The key set comes over HTTPS."
-  }
 }

@@ -54,3 +54,8 @@ output "roles" {
   description = "For the variables of GitHub's environments."
   value       = { deploy = module.github.deploy_role_arn, push = module.github.push_role_arn }
 }
+
+output "token_rules" {
+  description = "Rules of the balancer that verify bearer tokens."
+  value       = module.balancer.token_rules
+}
