@@ -162,7 +162,7 @@ class Scripts(unittest.TestCase):
 
     def run_script(self, script, *words, listed=(), **environment):
         done = subprocess.run([ROOT / "tools" / script, *words], capture_output=True, text=True, timeout=300, check=False, env={
-            **os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}", "FOLDER": str(self.folder), "DIGEST": DIGEST,
+            **{name: value for name, value in os.environ.items() if name != "CLUSTER"}, "PATH": f"{self.folder}:{os.environ['PATH']}", "FOLDER": str(self.folder), "DIGEST": DIGEST,
             "LISTED": json.dumps([{"revision": str(each)} for each in listed]), "VALUES": str(self.folder / "values.json"),
             "SITE": f"http://127.0.0.1:{self.site.server_port}", "SMOKE_SECONDS": "1", **environment})
         said = self.folder / "said"
