@@ -68,6 +68,14 @@ class Edge(unittest.TestCase):
         holds = '    { path = "/api/v1/concerts/*/reservations", keep = "none" },\n'
         self.assertIn(("POST", "/api/v1/concerts/1/reservations"), wrongly_refused(self.TEXT.replace(holds, "")))
 
+    def test_every_request_brings_its_host(self):
+        """The pods answer to the public name only, and TLS to the balancer is verified by it."""
+        kinds = {keep for _, keep in behaviors(self.TEXT)}
+        forwarded = dict(re.findall(r"^    (\w+) +=.*(request_policy\.(?:all|host)|null)", re.search(r"forwarded = \{\n(.*?)\n  \}", self.TEXT, re.S)[1], re.M))
+        self.assertEqual(set(forwarded), kinds)
+        in_key = re.search(r'"aws_cloudfront_cache_policy" "second".*?items = \[(.*?)\]', self.TEXT, re.S)[1]
+        self.assertTrue(all(policy != "null" or '"Host"' in in_key for policy in forwarded.values()))
+
     def test_operators_routes_are_refused_before_they_reach_a_pod(self):
         rule = re.search(r'resource "aws_lb_listener_rule" "operators".*?values = \[(.*?)\]', (MODULES / "balancer" / "rules.tf").read_text(), re.S)
         refused = [(pattern, "404") for pattern in re.findall(r'"([^"]+)"', rule[1])]

@@ -134,8 +134,6 @@ class Consumers(unittest.TestCase):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
 
-    # ---- Python
-
     def read(self, *flags, program=EXAMPLES / "consume_events.py"):
         done = subprocess.run([self.python, program, self.brokers, self.folder / "sales.db", "--until-caught-up", *flags],
                               capture_output=True, text=True, timeout=120, check=False)
@@ -170,8 +168,6 @@ class Consumers(unittest.TestCase):
         running.wait(10)
         self.read_all_that_was_sold()
         self.assertEqual(self.stored(), self.became)
-
-    # ---- Java
 
     def java(self, *more):
         with open(self.folder / "java.log", "ab") as log:
@@ -212,7 +208,7 @@ class Consumers(unittest.TestCase):
         self.java_until("all has come again", self.has_committed_all, "2026-01-01T00:00:00Z")
         self.assertEqual((self.folder / "sales.log").read_text(), before)
 
-    # ---- After test_3 each event is there twice.
+    # After test_3 each event is there twice.
 
     def read_then_created_once_more(self, **program):
         """Reads all, then records of the first topic come again, later than all others."""

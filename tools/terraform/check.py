@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Checks deploy/terraform as far as it goes without AWS: check.py [--quick]
+"""Checks deploy/terraform as far as it goes without AWS: check.py [--names|--quick]
 
-Format; names, types and references of all environments (`validate`) and their whole graph (`test`) with a stand-in for the provider (stand_in/), which has
+Names alone (names.py), with errors planted to be found; format; names, types and references of all environments (`validate`) and their whole graph (`test`) with a stand-in for the provider (stand_in/), which has
 the real one's names from its generated bindings; typing errors that are planted have to be found; checkov, tflint and trivy. --quick leaves the last
-three out. Needs terraform or tofu (1.11 or newer), go, npm and python3; what it fetches and builds comes into build/tools/terraform once. tflint and trivy are
+three out, --names all but the first. Needs terraform or tofu (1.11 or newer), go, npm and python3; what it fetches and builds comes into build/tools/terraform once. tflint and trivy are
 built from their Go modules, which takes long, only with --build-linters; else they run where they are found.
 """
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -70,7 +71,7 @@ def make_schema():
         mark.update(path.read_bytes())
     if not file.exists() or json.loads(file.read_text())["mark"] != mark.hexdigest():
         version, schema = bindings.schema(fetch_bindings(), [SOURCE])
-        file.write_text(json.dumps({"mark": mark.hexdigest(), "version": version, **{name.capitalize(): each for name, each in schema.items()}}))
+        file.write_text(json.dumps({"mark": mark.hexdigest(), "version": version, **schema}))
     return file, json.loads(file.read_text())["version"]
 
 
@@ -135,16 +136,23 @@ def validate(terraform):
             raise SystemExit(f"{root}:\n" + "\n".join(found))
 
 
+@contextlib.contextmanager
+def planted(fault):
+    """The copy with an error in it."""
+    file = WORK / fault.file
+    before = file.read_text()
+    if fault.text not in before:
+        raise SystemExit(f"planted.py: {fault.file} has no {fault.text!r}")
+    file.write_text(before.replace(fault.text, fault.instead, 1))
+    yield
+    file.write_text(before)
+
+
 def check_planted(terraform):
-    """Each typing error has to be found, by its name. One after the other in one copy, which is prepared already."""
+    """Each error has to be found, by its name. One after the other in one copy, which is prepared already."""
     for fault in PLANTED:
-        file = WORK / fault.file
-        before = file.read_text()
-        if before.count(fault.text) < 1:
-            raise SystemExit(f"planted.py: {fault.file} has no {fault.text!r}")
-        file.write_text(before.replace(fault.text, fault.instead, 1))
-        found = terraform.complaints(WORK, "envs/prod")
-        file.write_text(before)
+        with planted(fault):
+            found = terraform.complaints(WORK, "envs/prod")
         if not any(fault.found in each for each in found):
             raise SystemExit(f"not found: {fault.text!r} as {fault.instead!r} in {fault.file}; said was {found}")
 
@@ -162,7 +170,8 @@ def build_linters():
             must(name, program("go"), "install", module, env={**os.environ, "GOBIN": str(TOOLS), "CGO_ENABLED": "0"})
 
 
-def checkov():
+def python():
+    """The folder of programs with checkov and what it needs."""
     home, wanted = TOOLS / "python", HERE / "requirements.txt"
     marker = home / "complete"
     if not marker.exists() or marker.read_text() != wanted.read_text():
@@ -170,8 +179,28 @@ def checkov():
         venv.create(home, with_pip=True)
         must("pip", home / "bin" / "pip", "install", "-q", "--disable-pip-version-check", "-r", wanted)
         marker.write_text(wanted.read_text())
+    return home / "bin"
+
+
+def names(folder):
+    """What names.py says of a copy."""
+    modules = sorted({path.parent for path in folder.rglob("*.tf") if ".terraform" not in path.parts})
+    return run(python() / "python", HERE / "names.py", make_schema()[0], *modules).stdout.strip()
+
+
+def check_names():
+    copy(WORK)
+    if found := names(WORK):
+        raise SystemExit(found)
+    for fault in PLANTED:
+        with planted(fault):
+            if fault.is_name and fault.found not in names(WORK):
+                raise SystemExit(f"names.py has not found {fault.text!r} as {fault.instead!r} in {fault.file}")
+
+
+def checkov():
     # Their own list of public modules is asked for otherwise, and a key for their service.
-    done = must("checkov", home / "bin" / "checkov", "--directory", SOURCE, "--framework", "terraform", "--compact", "--quiet", "--skip-download",
+    done = must("checkov", python() / "checkov", "--directory", SOURCE, "--framework", "terraform", "--compact", "--quiet", "--skip-download",
                 "--download-external-modules", "false", env={**os.environ, "LOG_LEVEL": "ERROR"})
     return done.stdout.strip() or "checkov has nothing to say"
 
@@ -187,10 +216,15 @@ def lint(name, *words, each_root=False):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--names", action="store_true")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--build-linters", action="store_true")
     options = parser.parse_args()
     TOOLS.mkdir(parents=True, exist_ok=True)
+    check_names()
+    print(f"every name is the provider's, and {sum(fault.is_name for fault in PLANTED)} planted errors in names were found", flush=True)
+    if options.names:
+        return 0
     terraform = Terraform()
     check_format(terraform)
     validate(terraform)

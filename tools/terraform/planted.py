@@ -8,6 +8,7 @@ class Fault(NamedTuple):
     text: str
     instead: str
     found: str  # part of what is said
+    is_name: bool = True  # names.py finds it as well
 
 
 MYSQL, CLUSTER, BALANCER, NETWORK = (f"modules/{name}/main.tf" for name in ("mysql", "cluster", "balancer", "network"))
@@ -24,11 +25,11 @@ PLANTED = [
     Fault("modules/mysql/outputs.tf", "aws_db_instance.primary.endpoint", "aws_db_instance.primary.end_point", "end_point"),
     Fault("modules/kafka/outputs.tf", "bootstrap_brokers_sasl_scram", "bootstrap_brokers_scram", "bootstrap_brokers_scram"),
     Fault(NETWORK, "subnet_id     = aws_subnet.public[each.key].id", "subnet_id     = aws_subnet.publik[each.key].id", "publik"),
-    Fault("modules/stack/main.tf", "module.network.edge_subnet_ids", "module.network.edge_subnets", "edge_subnets"),
+    Fault("modules/stack/main.tf", "module.network.edge_subnet_ids", "module.network.edge_subnets", "edge_subnets", False),
     # A type, and what is left out.
-    Fault("modules/redis/main.tf", "num_cache_clusters   = var.nodes", 'num_cache_clusters   = "three"', "a number is required"),
-    Fault("modules/registry/main.tf", "name                 = var.name", "", '"name" is required'),
+    Fault("modules/redis/main.tf", "num_cache_clusters   = var.nodes", 'num_cache_clusters   = "three"', "a number is required", False),
+    Fault("modules/registry/main.tf", "name                 = var.name", "", "name"),
     Fault("modules/kafka/main.tf", "  broker_node_group_info {", "  timeouts {", "broker_node_group_info"),
     # A secret that would be in the state.
-    Fault("modules/secrets/main.tf", "secret_string_wo         = ephemeral", "secret_string            = ephemeral", "phemeral"),
+    Fault("modules/secrets/main.tf", "secret_string_wo         = ephemeral", "secret_string            = ephemeral", "phemeral", False),
 ]

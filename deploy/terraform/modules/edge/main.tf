@@ -13,6 +13,28 @@ data "aws_cloudfront_origin_request_policy" "all" {
   name = "Managed-AllViewer"
 }
 
+# The pods answer to the public name only, and the balancer's certificate is for it: every request brings its Host, those for files, too.
+resource "aws_cloudfront_origin_request_policy" "host" {
+  name    = "${var.name}-host"
+  comment = "Host and no more"
+
+  cookies_config {
+    cookie_behavior = "none"
+  }
+
+  headers_config {
+    header_behavior = "whitelist"
+
+    headers {
+      items = ["Host"]
+    }
+  }
+
+  query_strings_config {
+    query_string_behavior = "none"
+  }
+}
+
 # The pods answer "no-cache" with a tag. A second here makes one question of the ten thousand that come within it; seats that are left may be a
 # second old in a list, as they are on the way to a buyer anyway.
 resource "aws_cloudfront_cache_policy" "second" {
@@ -97,6 +119,11 @@ locals {
     files  = data.aws_cloudfront_cache_policy.files.id
     second = aws_cloudfront_cache_policy.second.id
   }
+  forwarded = {
+    none   = data.aws_cloudfront_origin_request_policy.all.id
+    files  = aws_cloudfront_origin_request_policy.host.id
+    second = null # Host is in its key
+  }
 }
 
 resource "aws_cloudfront_distribution" "this" {
@@ -137,7 +164,7 @@ resource "aws_cloudfront_distribution" "this" {
       cached_methods             = ["GET", "HEAD"]
       compress                   = true
       cache_policy_id            = local.policies[ordered_cache_behavior.value.keep]
-      origin_request_policy_id   = ordered_cache_behavior.value.keep == "none" ? data.aws_cloudfront_origin_request_policy.all.id : null
+      origin_request_policy_id   = local.forwarded[ordered_cache_behavior.value.keep]
       response_headers_policy_id = aws_cloudfront_response_headers_policy.this.id
     }
   }

@@ -45,10 +45,11 @@ data "aws_iam_policy_document" "key" {
         identifiers = statement.value
       }
 
+      # CloudWatch Logs says for which log, the others for which account.
       condition {
-        test     = "StringEquals"
-        variable = "aws:SourceAccount"
-        values   = [data.aws_caller_identity.current.account_id]
+        test     = each.key == "logs" ? "ArnLike" : "StringEquals"
+        variable = each.key == "logs" ? "kms:EncryptionContext:aws:logs:arn" : "aws:SourceAccount"
+        values   = [each.key == "logs" ? "arn:aws:logs:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:*" : data.aws_caller_identity.current.account_id]
       }
     }
   }

@@ -82,7 +82,7 @@ resource "aws_db_instance" "primary" {
   instance_class = var.instance_class
   db_name        = "frontrow"
 
-  username            = "master"
+  username            = "frontrow_master"
   password_wo         = ephemeral.aws_secretsmanager_secret_version.master.secret_string
   password_wo_version = var.master_secret_version
 
