@@ -14,6 +14,11 @@ GETTERS = {"String": "string", "Number": "number", "Boolean": "bool", "List": ["
 ENTRY = re.compile(r"^\s+(\w+): \{\s+value: (.*),\s+isBlock: (true|false),\s+type: \"(\w+)\",\s+storageClassType: \"(\w+)\",\s+\},", re.M)
 FOUND_OUT = re.compile(r"// (\w+) - computed: true, optional: false, required: false\s+(?:get \w+\(\) \{\s+return ([^;]+);|this\.\w+ = new (\w+)\(this, \"\w+\"(, true)?)")
 
+# Statements of the firewall nest in themselves, so the bindings have no names for them. The part in use, by the provider's documentation.
+STATEMENT = {"attributes": {}, "blocks": {"managed_rule_group_statement": {"nesting": "list", "min": 0, "max": 1, "block": {
+    "attributes": {"name": {"type": "string", "required": True}, "vendor_name": {"type": "string", "required": True},
+                   "version": {"type": "string", "optional": True}}, "blocks": {}}}}}
+
 
 def folder_of(kind, name):
     return name.replace("_", "-") if kind != "resource" else name.removeprefix("aws_").replace("_", "-")
@@ -110,5 +115,9 @@ def schema(file, folders):
     for (group, name), folder in sorted(wanted.items()):
         if folder in texts:  # Terraform itself says which name it does not know
             result["resources" if group == "resource" else "data"][name] = Folder(texts[folder]).main()
+    if "aws_wafv2_web_acl" in result["resources"]:
+        rule = result["resources"]["aws_wafv2_web_acl"]["blocks"]["rule"]["block"]
+        del rule["attributes"]["statement"]
+        rule["blocks"]["statement"] = {"nesting": "list", "min": 1, "max": 1, "block": STATEMENT}
     version = re.search(r"providers/hashicorp/aws/([\d.]+)/docs", "".join(texts["provider"]))[1]
     return version, result

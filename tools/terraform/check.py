@@ -80,7 +80,7 @@ def build_stand_in(version):
     mirror, built = TOOLS / "mirror", TOOLS / "stand-in"
     mark = "".join(path.read_text() for path in sorted((HERE / "stand_in").glob("*")))
     if not built.exists() or (TOOLS / "stand-in.mark").read_text() != mark:
-        must("go build", program("go"), "build", "-trimpath", "-o", built, ".", cwd=HERE / "stand_in")
+        must("go build", program("go"), "build", "-o", built, ".", cwd=HERE / "stand_in")
         (TOOLS / "stand-in.mark").write_text(mark)
     shutil.rmtree(mirror, ignore_errors=True)
     for registry in ("registry.terraform.io", "registry.opentofu.org"):

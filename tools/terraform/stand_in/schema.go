@@ -74,7 +74,7 @@ func schemaBlock(from block) (*tfprotov6.SchemaBlock, error) {
 		if err != nil {
 			return nil, err
 		}
-		isWriteOnly := strings.HasSuffix(name, "_wo")
+		isWriteOnly := each.Optional && strings.HasSuffix(name, "_wo")
 		made.Attributes = append(made.Attributes, &tfprotov6.SchemaAttribute{
 			Name: name, Type: kind, Required: each.Required, Optional: each.Optional, Computed: each.Computed && !isWriteOnly, WriteOnly: isWriteOnly,
 		})
