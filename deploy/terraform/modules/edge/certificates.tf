@@ -23,14 +23,16 @@ resource "aws_acm_certificate" "balancer" {
   }
 }
 
-# Both are asked for by the same record.
-resource "aws_route53_record" "proof" {
-  for_each = { for each in aws_acm_certificate.edge.domain_validation_options : each.domain_name => each }
+locals {
+  # One name, so one proof; both certificates ask for the same record.
+  proof = tolist(aws_acm_certificate.edge.domain_validation_options)[0]
+}
 
+resource "aws_route53_record" "proof" {
   zone_id         = data.aws_route53_zone.this.zone_id
-  name            = each.value.resource_record_name
-  type            = each.value.resource_record_type
-  records         = [each.value.resource_record_value]
+  name            = local.proof.resource_record_name
+  type            = local.proof.resource_record_type
+  records         = [local.proof.resource_record_value]
   ttl             = 300
   allow_overwrite = true
 }
@@ -38,12 +40,12 @@ resource "aws_route53_record" "proof" {
 resource "aws_acm_certificate_validation" "edge" {
   region                  = "us-east-1"
   certificate_arn         = aws_acm_certificate.edge.arn
-  validation_record_fqdns = [for record in aws_route53_record.proof : record.fqdn]
+  validation_record_fqdns = [aws_route53_record.proof.fqdn]
 }
 
 resource "aws_acm_certificate_validation" "balancer" {
   certificate_arn         = aws_acm_certificate.balancer.arn
-  validation_record_fqdns = [for record in aws_route53_record.proof : record.fqdn]
+  validation_record_fqdns = [aws_route53_record.proof.fqdn]
 }
 
 resource "aws_route53_record" "site" {

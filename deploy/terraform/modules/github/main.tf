@@ -1,24 +1,24 @@
 # GitHub Actions signs in by OpenID Connect: no key of AWS is kept at GitHub. One role pushes images, one deploys to this environment.
 
 resource "aws_iam_openid_connect_provider" "github" {
-  count = var.makes_provider ? 1 : 0
+  count = var.has_registry ? 1 : 0
 
   url            = "https://token.actions.githubusercontent.com"
   client_id_list = ["sts.amazonaws.com"]
 }
 
 data "aws_iam_openid_connect_provider" "github" {
-  count = var.makes_provider ? 0 : 1
+  count = var.has_registry ? 0 : 1
 
   url = "https://token.actions.githubusercontent.com"
 }
 
 locals {
-  provider_arn = var.makes_provider ? aws_iam_openid_connect_provider.github[0].arn : data.aws_iam_openid_connect_provider.github[0].arn
+  provider_arn = var.has_registry ? aws_iam_openid_connect_provider.github[0].arn : data.aws_iam_openid_connect_provider.github[0].arn
   # The whole subject, never a pattern: a fork, a branch or another environment has another.
   roles = merge(
     { deploy = "repo:${var.repository}:environment:${var.environment}" },
-    var.registry_arn == null ? {} : { push = "repo:${var.repository}:environment:images" },
+    var.has_registry ? { push = "repo:${var.repository}:environment:images" } : {},
   )
 }
 
@@ -57,7 +57,7 @@ resource "aws_iam_role" "this" {
 
 data "aws_iam_policy_document" "push" {
   # checkov:skip=CKV_AWS_356:GetAuthorizationToken knows no resource
-  count = var.registry_arn == null ? 0 : 1
+  count = var.has_registry ? 1 : 0
 
   statement {
     sid       = "SignIn"
@@ -76,7 +76,7 @@ data "aws_iam_policy_document" "push" {
 }
 
 resource "aws_iam_role_policy" "push" {
-  count = var.registry_arn == null ? 0 : 1
+  count = var.has_registry ? 1 : 0
 
   name   = "push"
   role   = aws_iam_role.this["push"].id

@@ -18,8 +18,8 @@ variable "environment" {
   type        = string
 }
 
-variable "makes_provider" {
-  description = "An account has one provider for GitHub; the first environment in it makes it."
+variable "has_registry" {
+  description = "The registry is made with this environment, and GitHub's provider, of which an account has one."
   type        = bool
 }
 

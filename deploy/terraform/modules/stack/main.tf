@@ -156,12 +156,12 @@ module "kafka" {
 module "github" {
   source = "../github"
 
-  name           = var.name
-  repository     = var.repository
-  environment    = var.environment
-  makes_provider = var.has_registry
-  registry_arn   = one(module.registry[*].arn)
-  cluster_arn    = module.cluster.arn
+  name         = var.name
+  repository   = var.repository
+  environment  = var.environment
+  has_registry = var.has_registry
+  registry_arn = one(module.registry[*].arn)
+  cluster_arn  = module.cluster.arn
 }
 
 module "alarms" {
