@@ -33,7 +33,7 @@ class CatalogVersion : public MysqlTest {
                                            [=](WorkingSet& set) {
                                              Concert changed = set.concerts.at(id);
                                              changed.title = title;
-                                             set.change_concert(changed);
+                                             set.add_change(changed, "{}");
                                              return Verdict::decided;
                                            });
   }

@@ -32,7 +32,7 @@ class Operators : public MysqlTest {
             [this, edit = std::move(edit)](WorkingSet& set) {
               Concert next = *set.concert(made_.concert);
               edit(next);
-              set.change_concert(next);
+              set.add_change(next, "{}");
               return Verdict::decided;
             }};
   }
