@@ -32,11 +32,12 @@ def kept(patterns, path):
 
 
 def buyers_routes():
-    """Path of each route of the buyers' listener, with 1 for each id, and whether it shows who asks."""
-    for line in (ROOT / "tests" / "golden" / "routes.txt").read_text().splitlines():
-        if not line.startswith("#"):
-            method, path, credential, _, listener, _ = line.split()
-            yield method, re.sub(r"\{\w+\}", "1", path), credential, listener
+    """Method, path with 1 for each id, credential and listener of each route."""
+    head, *lines = (ROOT / "tests" / "golden" / "routes.txt").read_text().splitlines()
+    columns = re.findall(r"\w+", head.split("(")[0])
+    for line in lines:
+        route = dict(zip(columns, line.split(), strict=True))
+        yield route["method"], re.sub(r"\{\w+\}", "1", route["path"]), route["credential"], route["listener"]
 
 
 def wrongly_kept(text):
