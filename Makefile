@@ -122,11 +122,13 @@ bench:
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target $(BENCH_PROGRAMS)
 	@python3 bench/run.py $(if $(QUICK),--quick)
+	@$(if $(QUICK),true,tools/sizing.py --write)
 
 bench-cluster: setup-cluster
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow frontrow-bench mysql_bench
 	@python3 bench/cluster.py $(if $(QUICK),--quick)
+	@$(if $(QUICK),true,tools/sizing.py --write)
 
 format: setup
 	clang-format-19 -i $(SOURCES)

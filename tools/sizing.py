@@ -7,12 +7,14 @@ docs/operations/sizing.md.
 
 import argparse
 import csv
+import json
 import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "operations" / "sizing.md"
+PRICES = PAGE.parent / "prices.csv"
 HOURS = 730  # of a month
 
 # What is assumed beside prices and measurements; change it here.
@@ -67,8 +69,7 @@ def money(amount):
     return f"{amount:,.0f}" if amount >= 100 else f"{amount:,.2f}"
 
 
-def tables(price):
-    of = measurements()
+def tables(price, of):
     cores, database = RATE * of["pod_us"] / 1e6, of["holds"] * of["hold_us"] / 1e6
     lines = ["| what | arithmetic | |", "|---|---|---:|",
              f"| processors of all pods at {RATE:,} requests a second | {RATE:,} × {of['pod_us']} µs | {cores:.2f} |",
@@ -93,22 +94,31 @@ def tables(price):
     return "\n".join(lines)
 
 
-def page(price):
-    text = PAGE.read_text()
-    return re.sub(r"(<!-- tables -->\n).*?(\n<!-- /tables -->)", lambda found: found[1] + tables(price) + found[2], text, flags=re.S)
+def page(price, of):
+    before, rest = PAGE.read_text().split("<!-- tables of ")
+    return f"{before}<!-- tables of {json.dumps(of)} -->\n{tables(price, of)}\n<!-- /tables -->\n" + rest.split("<!-- /tables -->\n")[1]
+
+
+def measurements_of_page():
+    """What the page was made with; `make bench` makes it anew."""
+    return json.loads(re.search(r"<!-- tables of (.*) -->", PAGE.read_text())[1])
+
+
+def read_prices(path):
+    with open(path, newline="") as file:
+        return {row["name"]: float(row["usd"]) for row in csv.DictReader(file)}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--prices", type=Path, default=PAGE.parent / "prices.csv")
+    parser.add_argument("--prices", type=Path, default=PRICES)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    with open(options.prices, newline="") as file:
-        price = {row["name"]: float(row["usd"]) for row in csv.DictReader(file)}
+    price, of = read_prices(options.prices), measurements()
     if options.write:
-        PAGE.write_text(page(price))
+        PAGE.write_text(page(price, of))
     else:
-        print(tables(price))
+        print(tables(price, of))
     return 0
 
 

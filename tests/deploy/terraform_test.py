@@ -118,15 +118,18 @@ class Reasons(unittest.TestCase):
 
 
 class Sizing(unittest.TestCase):
-    def test_page_has_the_tables_of_our_measurements(self):
-        with open(sizing.PAGE.parent / "prices.csv", newline="") as file:
-            price = {row["name"]: float(row["usd"]) for row in sizing.csv.DictReader(file)}
-        self.assertEqual(sizing.page(price), sizing.PAGE.read_text(), "run tools/sizing.py --write")
+    """`make bench` makes the page anew from its measurements; here the page is what its measurements and the prices give."""
 
-    def test_another_price_is_another_sum(self):
-        with open(sizing.PAGE.parent / "prices.csv", newline="") as file:
-            price = {row["name"]: float(row["usd"]) for row in sizing.csv.DictReader(file)}
-        self.assertNotEqual(sizing.tables(price), sizing.tables(price | {"nat": price["nat"] * 2}))
+    def test_page_is_what_its_measurements_and_the_prices_give(self):
+        text = sizing.PAGE.read_text()
+        self.assertEqual(sizing.page(sizing.read_prices(sizing.PRICES), sizing.measurements_of_page()), text, "run tools/sizing.py --write")
+        self.assertIn("| **sum** |", text)
+
+    def test_another_price_or_measurement_is_another_sum(self):
+        price, of = sizing.read_prices(sizing.PRICES), sizing.measurements()
+        tables = sizing.tables(price, of)
+        self.assertNotEqual(tables, sizing.tables(price | {"nat": price["nat"] * 2}, of))
+        self.assertNotEqual(tables, sizing.tables(price, of | {"pod_us": of["pod_us"] * 2}))
 
 
 if __name__ == "__main__":
