@@ -1,5 +1,5 @@
 # The commands of the project. Each one sets the machine up first, so that a fresh clone needs only `make` and apt.
-.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster run-monitoring package check-package check-compose check-deploy pin-images sbom check-dependencies screenshots lighthouse
+.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster run-monitoring package check-package check-compose check-deploy check-terraform check-actions pin-images sbom check-dependencies screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -19,6 +19,7 @@ help:
 	@echo 'make package    a Debian package of this machine'"'"'s release, into build/package (check-package: installs, upgrades and purges it in a chroot, as root)'
 	@echo 'make sbom       what is in the program (CycloneDX) and third-party notices; make check-dependencies: known faults, from osv.dev'
 	@echo 'make check-deploy  the Helm chart without a cluster: lint, schemas of three Kubernetes minors, kube-score'
+	@echo 'make check-terraform  what deploys to AWS, as far as it can be checked without AWS; make check-actions: the workflows of GitHub'
 	@echo 'make pin-images  pins the container images of the compose files and the Dockerfile to what their tags are now'
 	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'
 	@echo 'make clients    Python, TypeScript, Java and Kotlin clients made from docs/openapi.yml buy a seat; Kafka clients read the events'
@@ -79,6 +80,13 @@ check-deploy:
 	@tools/kubernetes/tools.sh check
 	@tools/kubernetes/check_chart.py
 
+# Terraform as far as it goes without AWS: format, validation, tests and linters; docs/operations/terraform.md.
+check-terraform:
+	@tools/terraform/check.py
+
+check-actions:
+	@tools/actions/check.sh
+
 # Container images get the digest that their registry has for the tag now; needs a way to the registry.
 pin-images:
 	@tools/pin_images.py
@@ -126,11 +134,13 @@ bench:
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target $(BENCH_PROGRAMS)
 	@python3 bench/run.py $(if $(QUICK),--quick)
+	@$(if $(QUICK),true,tools/sizing.py --write)
 
 bench-cluster: setup-cluster
 	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --parallel $(JOBS) --target frontrow frontrow-bench mysql_bench
 	@python3 bench/cluster.py $(if $(QUICK),--quick)
+	@$(if $(QUICK),true,tools/sizing.py --write)
 
 format: setup
 	clang-format-19 -i $(SOURCES)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Pins container images: each tag gets the digest that its registry has for it now, so that the same bytes are fetched ever after.
 
-    pin_images.py [--registry URL] [--list] [FILE…]       without files: both compose files and the Dockerfile
+    pin_images.py [--registry URL] [--list] [FILE…]       without files: both compose files, the Dockerfile, the workflows
 
 All or nothing: if a registry cannot be reached or does not know a tag, no file is changed. Run it again to move to newer digests.
 """
@@ -15,10 +15,11 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = [ROOT / "compose.yml", ROOT / "deploy" / "compose.yml", ROOT / "deploy" / "Dockerfile"]
+FILES = [ROOT / "compose.yml", ROOT / "deploy" / "compose.yml", ROOT / "deploy" / "Dockerfile",
+         *sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
 HUB = "https://registry-1.docker.io"
-# `image: name:tag` or `FROM name:tag`. Names without a tag are built here.
-IMAGE = re.compile(r"^(\s*image:\s+|FROM\s+)([a-z0-9][a-z0-9._/-]*:[\w.-]+)(@sha256:[0-9a-f]{64})?(?=\s|$)", re.M)
+# `image: name:tag`, `container: name:tag` or `FROM name:tag`. Names without a tag are built here.
+IMAGE = re.compile(r"^(\s*(?:image|container):\s+|FROM\s+)([a-z0-9][a-z0-9._/-]*:[\w.-]+)(@sha256:[0-9a-f]{64})?(?=\s|$)", re.M)
 KINDS = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, " \
         "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
 

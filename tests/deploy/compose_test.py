@@ -212,12 +212,12 @@ class Pins(unittest.TestCase):
         def digest(name):
             return "sha256:" + name.encode().hex().ljust(64, "0")[:64]
         done, text = self.pin(f"a:\n  image: redis:7.2.10  # why\nb:\n  image: apache/kafka:3.9.1@{digest('an old one')}\nc:\n  image: frontrow\n"
-                              "FROM debian:12.11 AS build\nFROM debian:12.11-slim\nCOPY --from=build a b\n")
+                              "FROM debian:12.11 AS build\nFROM debian:12.11-slim\nCOPY --from=build a b\n    container: debian:12.11  # why\n")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(text, f"a:\n  image: redis:7.2.10@{digest('library/redis:7.2.10')}  # why\n"
                                f"b:\n  image: apache/kafka:3.9.1@{digest('apache/kafka:3.9.1')}\nc:\n  image: frontrow\n"
                                f"FROM debian:12.11@{digest('library/debian:12.11')} AS build\nFROM debian:12.11-slim@{digest('library/debian:12.11-slim')}\n"
-                               "COPY --from=build a b\n")
+                               f"COPY --from=build a b\n    container: debian:12.11@{digest('library/debian:12.11')}  # why\n")
 
     def test_a_tag_that_is_missing_changes_nothing(self):
         before = "a:\n  image: redis:7.2.10\nb:\n  image: redis:0.0.0\n"
@@ -228,7 +228,7 @@ class Pins(unittest.TestCase):
 
     def test_all_images_of_the_project_are_found(self):
         done = subprocess.run([sys.executable, ROOT / "tools" / "pin_images.py", "--list"], capture_output=True, text=True, timeout=60)
-        for name in ("mysql:8.4", "redis:7.2", "apache/kafka:3.9", "haproxy:2.8", "debian:12"):
+        for name in ("mysql:8.4", "redis:7.2", "apache/kafka:3.9", "haproxy:2.8", "debian:12", "debian:13"):
             self.assertIn(name, done.stdout)
 
 

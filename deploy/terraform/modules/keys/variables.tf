@@ -1,0 +1,4 @@
+variable "name" {
+  description = "Name of the environment, as frontrow-prod."
+  type        = string
+}
