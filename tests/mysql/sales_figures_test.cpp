@@ -1,12 +1,12 @@
 // The sales figures that a date's row keeps: read without a seat or a reservation, and counted while pods of an older release sell
 // beside this one, which raise a date's version and leave the figures as they are.
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
 
 #include "adapters/mysql/migrations.hpp"
 #include "mysql_test.hpp"
+#include "server_setting.hpp"
 
 namespace frontrow::mysql {
 namespace {
@@ -51,6 +51,7 @@ class SalesFigures : public MysqlTest {
 };
 
 TEST_F(SalesFigures, AreReadWithoutASeatOrAReservation) {
+  const ServerSetting counts{"userstat", "1", "0"};
   for (std::size_t i = 0; i < 30; ++i) held({static_cast<std::int64_t>(100 + i)}, 0, i);
   sold(kAnn, 0, 40);
   const auto reader = store_->open_reader();
