@@ -22,8 +22,9 @@ from programs import Server, endpoint, remove, run_bench, scratch_directory
 DAY_MS = 86_400_000
 
 DATE = """
-INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version, available_seats, available_version)
-  VALUES (:date, :concert, :starts_at, :first, :seats, 0, :seats, 0);
+INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version, available_seats, available_version,
+    sales_version)
+  VALUES (:date, :concert, :starts_at, :first, :seats, 0, :seats, 0, 0);
 INSERT INTO sections (id, schedule_id, name) VALUES (:date, :date, 'A');
 INSERT INTO seats (id, schedule_id, section_id, row, number, price, status)
   SELECT :first + i, :date, :date, 1 + i / 50, 1 + i % 50, 1000, 'AVAILABLE' FROM numbers;

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Measures the cluster profile on this machine's own services, in one go, and writes bench/RESULTS-cluster.md.
 
-    bench/cluster.py [--quick] [--rounds N] [--only joins holds on-sale pods] [--pods N] [--concerts N] [--build DIRECTORY]
+    bench/cluster.py [--quick] [--rounds N] [--only joins holds on-sale idle pods] [--pods N] [--concerts N] [--idle-concerts N] [--build DIRECTORY]
 
 Starts MariaDB with a replica, Redis with Sentinel and Kafka (tools/services.py) and one or two pods on them, and stops all of it again. Every run has
 an empty database and an empty Redis, and ends with the generator's comparison and the audit. Figures that are compared are measured in
 alternating rounds. `--quick` is one short round; it writes below the build directory instead.
+`idle` is one pod beside ten thousand idle concerts (cluster_idle.py), which take 2 GiB of disk and some minutes to be written.
 `pods` are twenty pods on two thousand concerts, which need 8 GiB of memory (cluster_pods.py).
 """
 
@@ -18,6 +19,7 @@ import sys
 from pathlib import Path
 from statistics import median
 
+import cluster_idle
 import cluster_pods
 import results
 from programs import Server, endpoint, remove, run_bench, run_json, scratch_directory
@@ -42,6 +44,9 @@ TARGETS = [
     ("Durable holds through HTTP with the seat lock, one pod, against one transaction a hold straight on the database", "holds: one pod, a second", BEST,
      ">=", 1.0),
     ("On sale (80 % polls and seat maps): requests a second, one pod", "on-sale: one pod, requests a second", None, ">=", 10_000),
+    ("A join beside idle concerts, against an empty sale", "idle: join, ratio of the p50", None, "<=", 1.1),
+    ("A seat map beside idle concerts, against an empty sale", "idle: seats, ratio of the p50", None, "<=", 1.1),
+    ("A hold beside idle concerts, against an empty sale", "idle: hold, ratio of the p50", None, "<=", 1.1),
     ("On sale: seat map p95, ms, one pod", "on-sale: one pod, seats p95 ms", None, "<=", 100),
     ("On sale: hold p99, ms, one pod", "on-sale: one pod, hold p99 ms", None, "<=", 300),
 ]
@@ -56,7 +61,7 @@ RATIOS = [
 
 
 class Size:
-    def __init__(self, quick, rounds, pods, concerts):
+    def __init__(self, quick, rounds, pods, concerts, idle_concerts):
         self.rounds = 1 if quick else rounds
         self.holds = 3_000 if quick else 30_000
         self.joins = 5_000 if quick else 50_000
@@ -66,6 +71,7 @@ class Size:
         self.seconds = 120
         self.pods = pods or (3 if quick else 20)
         self.concerts = concerts or (30 if quick else 2_000)
+        self.idle_concerts = idle_concerts or (300 if quick else 10_000)
         self.pod_holds = 2_000 if quick else 20_000
         self.restart_rate = 20  # buyers a second, each with fifteen requests
 
@@ -237,7 +243,7 @@ def measure_on_sale(run):
             run.on_sale(name, *SETUPS[name])
 
 
-MEASURES = {"joins": measure_joins, "holds": measure_holds, "on-sale": measure_on_sale, "pods": cluster_pods.measure}
+MEASURES = {"joins": measure_joins, "holds": measure_holds, "on-sale": measure_on_sale, "idle": cluster_idle.measure, "pods": cluster_pods.measure}
 
 
 def main():
@@ -247,13 +253,14 @@ def main():
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--pods", type=int)
     parser.add_argument("--concerts", type=int)
+    parser.add_argument("--idle-concerts", type=int)
     parser.add_argument("--build", type=lambda text: Path(text).resolve(), default=ROOT / "build/release")
     asked = parser.parse_args()
     own = asked.build / "bench"
     own.mkdir(exist_ok=True)
     machine = results.describe_machine(ROOT, own)
     print("  services", flush=True)
-    run = Run(asked.build, Services(own / "services"), Size(asked.quick, asked.rounds, asked.pods, asked.concerts))
+    run = Run(asked.build, Services(own / "services"), Size(asked.quick, asked.rounds, asked.pods, asked.concerts, asked.idle_concerts))
     for name in asked.only:
         print(f"  {name}", flush=True)
         MEASURES[name](run)

@@ -1,9 +1,11 @@
 """Many pods on one MySQL, Redis and Kafka: what each costs while nothing happens, how long starts take, a restart of all of them one after
 another under load behind haproxy, and one concert that all of them sell. Used by cluster.py."""
 
+import csv
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +23,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from run_cluster import balancer_configuration  # noqa: E402
 
 START_SECONDS = 300   # a start among twenty others, at most
+SEEN_SECONDS = 60     # until haproxy, which asks once a second, has found a pod
 QUIET_SECONDS = 20    # until the loops have found out that there is nothing to do
 MEASURED_SECONDS = 20
 TRIES = 50
@@ -83,9 +86,35 @@ class Fleet:
 
     def start_balancer(self):
         file = self.directory / "haproxy.cfg"
-        file.write_text(balancer_configuration(self.ports, self.balancer_port))
+        asked_at = f"\nglobal\n  stats socket {self.directory}/haproxy.sock mode 600\n"
+        file.write_text(balancer_configuration(self.ports, self.balancer_port).replace("\nglobal\n", asked_at, 1))
         self.balancer = Program(["haproxy", "-f", file], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for_port(self.balancer_port, self.balancer.process)
+        for number in self.pods:
+            self.wait_until_balanced(number)
+
+    def balanced(self):
+        """haproxy's table of the pods: a row of its words for each number."""
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.settimeout(10)
+            asking.connect(str(self.directory / "haproxy.sock"))
+            asking.sendall(b"show stat\n")
+            text = b"".join(iter(lambda: asking.recv(65_536), b"")).decode()
+        rows = csv.DictReader(text.lstrip("# ").splitlines())
+        return {int(row["svname"].rsplit("-", 1)[1]) - 1: row for row in rows if row["svname"].startswith("frontrow-")}
+
+    def wait_until_balanced(self, number):
+        """Until haproxy sends requests to the pod. A pod that is stopped earlier leaves fewer than all others to buyers."""
+        deadline = time.monotonic() + SEEN_SECONDS
+        while (state := self.balanced()[number]["status"]) != "UP":
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"haproxy says of pod {number}: {state}")
+            time.sleep(0.1)
+
+    def repeated(self):
+        """How often haproxy had to try again, and at another pod."""
+        rows = self.balanced().values()
+        return sum(int(row["wretr"] or 0) for row in rows), sum(int(row["wredis"] or 0) for row in rows)
 
     def bench_options(self, ports):
         given = " ".join(f"{name}='{value}'" for name, value in self.environment.items() if name.startswith("FRONTROW_"))
@@ -179,7 +208,8 @@ def measure_starts(run, fleet):
     fleet.create_concerts(run.size.concerts, 3, 200)
     run.note("pods: concerts of 600 seats made by one pod, a second", run.size.concerts / (time.monotonic() - began))
     fleet.stop([0])
-    run.note("pods: start of one with the catalogue, seconds until ready", fleet.start([0])[0])
+    spread(run, f"start of one after another with {run.size.concerts} concerts, seconds until ready", [fleet.start([number])[0] for number in everybody])
+    fleet.stop(everybody[1:])
     spread(run, "start of all others at once with the catalogue, seconds until ready", fleet.start(everybody[1:]))
 
 
@@ -204,12 +234,12 @@ def restart_one_after_another(fleet, started, stopped):
     for number in range(len(fleet.ports)):
         stopped += fleet.stop([number])
         started += fleet.start([number])
+        fleet.wait_until_balanced(number)
 
 
 def measure_rolling_restart(run, fleet):
     """A buyer's requests go through haproxy, which may repeat only what it could not deliver. The load goes on until all have restarted."""
     fleet.start_balancer()
-    time.sleep(3)  # until haproxy has found all of them ready
     started, stopped, failures, threads, generators = [], [], [], [], []
 
     def restart():
@@ -217,7 +247,8 @@ def measure_rolling_restart(run, fleet):
             restart_one_after_another(fleet, started, stopped)
         except Exception as failure:  # noqa: BLE001  shown below, on the main thread
             failures.append(failure)
-        generators[0].process.send_signal(signal.SIGINT)  # then it checks every answer
+        if generators[0].process.poll() is None:
+            generators[0].process.send_signal(signal.SIGINT)  # then it checks every answer
 
     def on_stage(stage):
         if stage == "running":
@@ -234,6 +265,10 @@ def measure_rolling_restart(run, fleet):
     run.note("pods: rolling restart, seconds until all had restarted", result["seconds"])
     spread(run, "rolling restart, seconds until a pod was gone", stopped)
     spread(run, "rolling restart, seconds until a pod was ready again", started)
+    print(f"    seconds until each was ready again: {', '.join(f'{seconds:.2f}' for seconds in started)}", flush=True)
+    again, elsewhere = fleet.repeated()
+    run.note("pods: rolling restart, connections that haproxy tried again", again)
+    run.note("pods: rolling restart, requests that haproxy gave to another pod", elsewhere)
     run.note("pods: rolling restart, requests", result["requests"])
     run.note("pods: rolling restart, failed requests", result["errors"] + result["unreadable"])
     if result["errors"]:

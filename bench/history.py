@@ -39,6 +39,9 @@ INSERT INTO seats (id, schedule_id, section_id, row, number, price, status, rese
     iif(i % :lapsed_in = 0, NULL, :first + i) FROM numbers;
 INSERT INTO reservation_seats (reservation_id, seat_id, number, price, live)
   SELECT :first + i, :first + i, i + 1, 50000 + i % 5 * 1000, i % :lapsed_in <> 0 FROM numbers;
+UPDATE schedules SET sales_version = version, (sales_made, sales_confirmed, sold_seats, sales_expired, sales_revenue) =
+    (SELECT count(*), sum(status = 'CONFIRMED'), sum(status = 'CONFIRMED'), sum(status = 'EXPIRED'), sum(iif(status = 'CONFIRMED', amount, 0))
+     FROM reservations WHERE id >= :first AND id < :first + :seats) WHERE id = :date;
 INSERT INTO payments (reservation_id, id, user_id, amount, balance, paid_at)
   SELECT id, id, user_id, amount, 0, ended_at FROM reservations WHERE id >= :first AND id < :first + :seats AND status = 'CONFIRMED';
 INSERT INTO events (id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id)

@@ -72,6 +72,8 @@ class Api {
   Sale& sale;
   const ApiSettings settings;
   SignIns sign_ins;
+  // Other servers write to the same store.
+  bool is_one_of_many() const { return !settings.instance.empty(); }
   // Once a second or so, on any thread: drops renderings that nobody has asked for lately.
   std::function<void()> tend = [] {};
   std::atomic<bool> is_ready{false};  // true between "listening" and "draining"

@@ -158,31 +158,10 @@ auto schedules(RequestReader& in, SharedPages& pages) {
 ConcertPage read_page(RequestReader& in, std::int64_t limit) {
   QueryReader query = in.query();
   return {.limit = query.optional_int("limit", 1, kMaxPage).value_or(limit),
-          .after = query.optional_id<ConcertId>("cursor").value_or(ConcertId{}),
-          .is_head = in.request.is_head()};
+          .after = query.optional_id<ConcertId>("cursor").value_or(ConcertId{})};
 }
 
-Response page_response(const Api& api, const ConcertPage& page, const IsShown& is_shown, const WriteConcert& write) {
-  if (page.is_head) return Response::unrendered();
-  const TimePoint now = api.sale.clock.now();
-  const auto picture = api.sale.catalog.picture();
-  JsonBody json;
-  json.begin_object().key("concerts").begin_array();
-  std::int64_t shown = 0;
-  ConcertId last;
-  std::optional<std::string> next;
-  for (auto at = picture->concerts.upper_bound(page.after); at != picture->concerts.end() && !next; ++at) {
-    if (!is_shown(*at->second, now)) continue;
-    if (shown++ == page.limit) {
-      next = std::to_string(last.value);
-    } else {
-      write(json, *at->second, now);
-      last = at->first;
-    }
-  }
-  json.end_array().field("nextCursor", next).end_object();
-  return json.response();
-}
+SharedPages::Item item_of(const ConcertPtr& entry, TimePoint now) { return item_of(entry, dates_of(*entry, now)); }
 
 void write_concert(JsonWriter& json, const Api& api, const ConcertEntry& entry, TimePoint now) {
   write_concert(json, api, entry, dates_of(entry, now));

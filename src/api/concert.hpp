@@ -1,9 +1,8 @@
 // How concerts, schedules and queues are shown, to buyers and to the administrator alike.
 #pragma once
 
-#include <functional>
-
 #include "api/request_reader.hpp"
+#include "api/shared_pages.hpp"
 #include "http/json_writer.hpp"
 
 namespace frontrow::http {
@@ -12,12 +11,10 @@ namespace frontrow::http {
 struct ConcertPage {
   std::int64_t limit;
   ConcertId after;
-  bool is_head = false;  // nothing is rendered
 };
 ConcertPage read_page(RequestReader& in, std::int64_t limit);
-using IsShown = std::function<bool(const ConcertEntry&, TimePoint now)>;
-using WriteConcert = std::function<void(JsonWriter&, const ConcertEntry&, TimePoint now)>;
-Response page_response(const Api& api, const ConcertPage& page, const IsShown& is_shown, const WriteConcert& write);
+// What write_concert() shows.
+SharedPages::Item item_of(const ConcertPtr& entry, TimePoint now);
 
 void write_concert(JsonWriter& json, const Api& api, const ConcertEntry& entry, TimePoint now);
 void write_schedule(JsonWriter& json, const ConcertEntry& concert, const ScheduleEntry& entry, TimePoint now);

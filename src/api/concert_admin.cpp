@@ -3,6 +3,7 @@
 
 #include "api/concert.hpp"
 #include "api/concert_plan.hpp"
+#include "api/read_pages.hpp"
 #include "api/routes.hpp"
 #include "app/commands/draft.hpp"
 #include "http/json_body.hpp"
@@ -12,20 +13,62 @@ namespace frontrow::http {
 namespace {
 
 constexpr std::int64_t kPage = 100;
+constexpr Duration kSalesKept{200};  // when other servers sell, too
+constexpr Duration kKeptUnasked{30'000};
 
 ConcertId read_id(RequestReader& in) { return in.id<ConcertId>("concertId"); }
 
-auto list(RequestReader& in) {
+struct Listed {
+  std::vector<ConcertPtr> concerts;
+  bool has_more = false;
+};
+
+// On sale or not.
+Listed listed(const CatalogPicture& picture, const ConcertPage& page) {
+  Listed list;
+  for (auto at = picture.concerts.upper_bound(page.after); at != picture.concerts.end() && !list.has_more; ++at) {
+    list.has_more = std::ssize(list.concerts) == page.limit;
+    if (!list.has_more) list.concerts.push_back(at->second);
+  }
+  return list;
+}
+
+std::string render(const Api& api, const Listed& list, TimePoint now) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("concerts").begin_array();
+  for (const ConcertPtr& entry : list.concerts) {
+    json.begin_object().key("concert");
+    write_concert(json, api, *entry, now);
+    json.key("queue");
+    write_queue_state(json, entry->concert.queue, entry->queue->counts());
+    json.end_object();
+  }
+  std::optional<std::string> next;
+  if (list.has_more) next = std::to_string(list.concerts.back()->concert.id.value);
+  json.end_array().field("nextCursor", next).end_object();
+  return text;
+}
+
+void add_queue(SharedPages::Contents& contents, const ConcertEntry& entry) {
+  const QueueCounts queue = entry.queue->counts();
+  contents.push_back({.of = {}, .number = queue.tail, .other_number = queue.front});
+  contents.push_back({.of = {}, .number = queue.waiting, .other_number = queue.active});
+}
+
+auto list(RequestReader& in, SharedPages& pages) {
   const ConcertPage page = read_page(in, kPage);
-  return [&api = in.api, page] {
-    const auto is_shown = [](const ConcertEntry&, TimePoint) { return true; };  // on sale or not
-    return page_response(api, page, is_shown, [&](JsonWriter& json, const ConcertEntry& entry, TimePoint now) {
-      json.begin_object().key("concert");
-      write_concert(json, api, entry, now);
-      json.key("queue");
-      write_queue_state(json, entry.concert.queue, entry.queue->counts());
-      json.end_object();
-    });
+  return [&in, &pages, page] {
+    const TimePoint now = in.api.sale.clock.now();
+    const Listed list = listed(*in.api.sale.catalog.picture(), page);
+    SharedPages::Contents contents{{.of = {}, .number = list.has_more}};
+    for (const ConcertPtr& entry : list.concerts) {
+      contents.push_back(item_of(entry, now));
+      add_queue(contents, *entry);
+    }
+    const std::string name = fmt::format("concerts {} {}", page.limit, page.after.value);
+    return pages.answer(
+        SharedPages::asked_by(in.request), name, std::move(contents), now, [&] { return render(in.api, list, now); });
   };
 }
 
@@ -127,41 +170,77 @@ auto remove(RequestReader& in) {
   return in.commit<DeleteConcert>([](Nothing) { return Response::no_content(); }, read_id(in));
 }
 
-auto sales(RequestReader& in) {
-  const ConcertId id = in.concert(read_id(in))->concert.id;
-  return in.ask([id](StoreReader& reader) { return reader.sales(id); },
-                [&api = in.api, id](const SalesSummary& sales) -> Result<Response> {
-                  const auto known = api.concert(id);
-                  if (!known) return std::unexpected(known.error());  // deleted meanwhile
-                  JsonBody json;
-                  json.begin_object()
-                      .field("concertId", id)
-                      .field("seats", sales.seats)
-                      .field("held", sales.held)
-                      .field("sold", sales.sold)
-                      .field("reservations", sales.reservations)
-                      .field("confirmed", sales.confirmed)
-                      .field("expired", sales.expired)
-                      .field("cancelled", sales.cancelled)
-                      .field("revenue", sales.revenue.value)
-                      .key("queue");
-                  write_queue_state(json, (*known)->concert.queue, (*known)->queue->counts());
-                  json.end_object();
-                  return json.response();
-                });
+std::string render_sales(const ConcertEntry& entry, const SalesSummary& sales) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object()
+      .field("concertId", entry.concert.id)
+      .field("seats", sales.seats)
+      .field("held", sales.held)
+      .field("sold", sales.sold)
+      .field("reservations", sales.reservations)
+      .field("confirmed", sales.confirmed)
+      .field("expired", sales.expired)
+      .field("cancelled", sales.cancelled)
+      .field("revenue", sales.revenue.value)
+      .key("queue");
+  write_queue_state(json, entry.concert.queue, entry.queue->counts());
+  json.end_object();
+  return text;
+}
+
+// A sale or an expiry raises the version of its date. The commits of other servers are known here a moment late: with several, the
+// figures are read again after a while anyway.
+SharedPages::Contents contents_of_sales(const Api& api, const ConcertPtr& entry) {
+  const TimePoint now = api.sale.clock.now();
+  SharedPages::Contents contents{{.of = entry}};
+  add_queue(contents, *entry);
+  for (const ScheduleEntry& date : entry->schedules)
+    contents.push_back({.of = {}, .number = date.hall->version(), .other_number = date.hall->available(now)});
+  if (api.is_one_of_many()) contents.push_back({.of = {}, .number = now.time_since_epoch() / kSalesKept});
+  return contents;
+}
+
+auto sales(RequestReader& in, ReadPages& pages) {
+  const ConcertPtr entry = in.concert(read_id(in));
+  return [&in, &pages, entry](Responder responder) {
+    const Api& api = in.api;
+    const ReadPages::Key key{.name = fmt::format("sales {}", entry->concert.id.value), .contents = contents_of_sales(api, entry)};
+    const auto read = [&api, key, id = entry->concert.id](StoreReader& reader) -> Result<ReadPages::Made> {
+      const SalesSummary summary = reader.sales(id);
+      const auto known = api.concert(id);
+      if (!known) return std::unexpected(known.error());  // deleted meanwhile
+      return ReadPages::Made{.body = render_sales(**known, summary), .key = key};
+    };
+    pages.answer(api, in.request, std::move(responder), {.keys = {key}}, read);
+  };
 }
 
 }  // namespace
 
 void add_concert_admin_routes(Routes& routes) {
-  routes.add("GET", "/api/v1/admin/concerts", Needs::admin, list, BodyLimit::large).role = Role::viewer;
+  const auto lists = std::make_shared<SharedPages>(SharedPages::Settings{.cache_control = SharedPages::kPrivate});
+  const auto figures = std::make_shared<ReadPages>(
+      SharedPages::Settings{.pages = 100, .bytes = std::size_t{1} << 20, .cache_control = SharedPages::kPrivate});
+  const auto read_list = [lists](RequestReader& in) { return list(in, *lists); };
+  const auto read_sales = [figures](RequestReader& in) { return sales(in, *figures); };
+  Route& all = routes.add("GET", "/api/v1/admin/concerts", Needs::admin, read_list, BodyLimit::large);
+  all.role = Role::viewer;
+  all.has_etag = true;
+  Route& of_one = routes.add("GET", "/api/v1/admin/concerts/{concertId}/sales", Needs::admin, read_sales, BodyLimit::large);
+  of_one.role = Role::viewer;
+  of_one.has_etag = true;
   routes.add("POST", "/api/v1/admin/concerts", Needs::admin, create, BodyLimit::large).role = Role::manager;
   routes.add("PATCH", "/api/v1/admin/concerts/{concertId}", Needs::admin, patch, BodyLimit::large).role = Role::manager;
   routes.add("DELETE", "/api/v1/admin/concerts/{concertId}", Needs::admin, remove, BodyLimit::large).role = Role::manager;
   routes.add("POST", "/api/v1/admin/concerts/{concertId}/schedules", Needs::admin, add_schedules, BodyLimit::large).role =
       Role::manager;
   routes.add("PUT", "/api/v1/admin/concerts/{concertId}/queue", Needs::admin, set_queue, BodyLimit::large).role = Role::manager;
-  routes.add("GET", "/api/v1/admin/concerts/{concertId}/sales", Needs::admin, sales, BodyLimit::large).role = Role::viewer;
+  routes.forget_old = [&api = routes.api, lists, figures, before = std::move(routes.forget_old)] {
+    before();
+    lists->forget(api.sale.clock.now() - kKeptUnasked);
+    figures->forget(api.sale.clock.now() - kKeptUnasked);
+  };
 }
 
 }  // namespace frontrow::http

@@ -31,7 +31,10 @@ Response counters_response(const Api& api) {
 }  // namespace
 
 void add_counter_routes(Routes& routes) {
-  routes.add("GET", "/api/v1/admin/counters", Needs::admin, counters_response).role = Role::viewer;
+  const auto read = [](RequestReader& in) {
+    return [&in] { return in.request.is_head() ? Response::unrendered() : counters_response(in.api); };
+  };
+  routes.add("GET", "/api/v1/admin/counters", Needs::admin, read).role = Role::viewer;
 }
 
 }  // namespace frontrow::http

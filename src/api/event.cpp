@@ -1,6 +1,7 @@
 // The event feed over HTTP: a page, or a stream that first catches up and then follows.
 #include <fmt/format.h>
 
+#include "api/read_pages.hpp"
 #include "api/reservation.hpp"
 #include "api/routes.hpp"
 #include "http/json_body.hpp"
@@ -11,7 +12,9 @@ namespace {
 
 constexpr int kPage = 100;
 constexpr int kMaxPage = 1'000;
-constexpr int kStreamPage = 200;                    // events read at a time for a follower
+constexpr int kStreamPage = 200;  // events read at a time for a follower
+constexpr Duration kKeptUnasked{30'000};
+constexpr Duration kNamesKept{10'000};              // of sections, in a page, when other servers change them
 constexpr std::size_t kEnoughBuffered = 64 * 1024;  // bytes a follower may have coming before more is read
 
 void write_queue_data(JsonWriter& json, const Event& event) {
@@ -79,13 +82,51 @@ std::optional<Refusal> refuse_gap(EventId after, const Page& page) {
   return Refusal{.code = ErrorCode::events_gone, .oldest_event = page.oldest};
 }
 
-Response page_response(EventId after, const Page& page) {
+std::string render(EventId after, const Page& page) {
   const std::vector<FeedEvent>& events = page.events;
-  JsonBody json;
+  std::string text;
+  JsonWriter json(text);
   json.begin_object().key("events").begin_array();
   for (const FeedEvent& event : events) write_event(json, page.labels, event);
   json.end_array().field("lastId", events.empty() ? after : events.back().id).end_object();
-  return json.response();
+  return text;
+}
+
+// A full page stays as it is, but for the names of sections in it, and while its first event is kept. Any other page grows with the
+// next event.
+struct PageKeys {
+  ReadPages::Key full, open;
+};
+PageKeys keys_of(const Api& api, EventId after, int limit) {
+  const auto id = [](prometheus::Gauge& gauge) { return static_cast<std::int64_t>(gauge.Value()); };
+  const std::int64_t first = id(api.sale.metrics.events_first_id), last = id(api.sale.metrics.events_last_id);
+  const bool is_begun = !after;  // where the log begins now
+  const bool is_gone = !is_begun && after.value + 1 < first;
+  const SharedPages::Item names{
+      .of = {}, .number = api.sale.catalog.picture()->number, .other_number = is_begun || is_gone ? first : 0};
+  // Another server's change of a name may be known in one place of memory, and not yet in another.
+  const std::int64_t age = api.is_one_of_many() ? api.sale.clock.now().time_since_epoch() / kNamesKept : 0;
+  return {.full = {.name = fmt::format("full {} {}", after.value, limit), .contents = {names, {.of = {}, .number = age}}},
+          .open = {.name = fmt::format("open {} {}", after.value, limit), .contents = {names, {.of = {}, .number = last}}}};
+}
+
+// With other servers beside this one, memory does not know the last event: only full pages are shared.
+void send_page(const Api& api, ReadPages& pages, const Request& request, Responder responder, EventId after, int limit) {
+  const bool knows_last = !api.is_one_of_many();
+  PageKeys keys = keys_of(api, after, limit);
+  ReadPages::Wanted wanted{.keys = {keys.full}, .may_share_read = knows_last};
+  if (knows_last) wanted.keys.push_back(keys.open);
+  auto read = [&api, after, limit, knows_last, keys = std::move(keys)](StoreReader& reader) -> Result<ReadPages::Made> {
+    const Page page = read_page(api, reader, after, limit);
+    if (auto gap = refuse_gap(after, page)) return refuse(std::move(*gap));
+    ReadPages::Made made{.body = render(after, page), .key = {}};
+    if (std::ssize(page.events) == limit)
+      made.key = keys.full;
+    else if (knows_last)
+      made.key = keys.open;
+    return made;
+  };
+  pages.answer(api, request, std::move(responder), std::move(wanted), std::move(read));
 }
 
 // One follower of the log. All of it but the bus's callback and the reader's answer happens on the connection's thread; both of
@@ -186,7 +227,7 @@ bool wants_stream(const Request& request) {
   return !request.is_head() && request.header("Accept").find("text/event-stream") != std::string_view::npos;
 }
 
-auto events(RequestReader& in) {
+auto events(RequestReader& in, ReadPages& pages) {
   QueryReader query = in.query();
   EventId after{query.optional_int("after", 0, kMaxId).value_or(0)};
   const auto limit = static_cast<int>(query.optional_int("limit", 1, kMaxPage).value_or(kPage));
@@ -194,22 +235,24 @@ auto events(RequestReader& in) {
   // A client that lost the connection says where it was.
   const auto last = parse_integer(in.request.header("Last-Event-ID"));
   if (as_stream && last) after.value = std::max(after.value, *last);
-  const bool is_head = in.request.is_head();
-  return [&api = in.api, after, limit, as_stream, is_head](Responder responder) {
-    if (as_stream) return follow(api, std::move(responder), after);
-    if (is_head) return std::move(responder).send(Response::unrendered());
-    api.read(
-        std::move(responder),
-        [&api, after, limit](StoreReader& reader) { return read_page(api, reader, after, limit); },
-        [after](const Page& page) -> Result<Response> {
-          if (auto gap = refuse_gap(after, page)) return refuse(std::move(*gap));
-          return page_response(after, page);
-        });
+  return [&in, &pages, after, limit, as_stream](Responder responder) {
+    if (as_stream) return follow(in.api, std::move(responder), after);
+    send_page(in.api, pages, in.request, std::move(responder), after, limit);
   };
 }
 
 }  // namespace
 
-void add_event_routes(Routes& routes) { routes.add("GET", "/api/v1/admin/events", Needs::admin, events).role = Role::viewer; }
+void add_event_routes(Routes& routes) {
+  const auto pages = std::make_shared<ReadPages>(SharedPages::Settings{.cache_control = SharedPages::kPrivate});
+  const auto read = [pages](RequestReader& in) { return events(in, *pages); };
+  Route& feed = routes.add("GET", "/api/v1/admin/events", Needs::admin, read);
+  feed.role = Role::viewer;
+  feed.has_etag = true;
+  routes.forget_old = [&api = routes.api, pages, before = std::move(routes.forget_old)] {
+    before();
+    pages->forget(api.sale.clock.now() - kKeptUnasked);
+  };
+}
 
 }  // namespace frontrow::http

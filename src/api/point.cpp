@@ -14,12 +14,13 @@ constexpr int kPage = 50;
 
 auto balance(RequestReader& in) {
   const auto named = in.query().optional_id<UserId>("userId");
-  return in.ask([user = in.user(named)](StoreReader& reader) { return reader.account(user); },
-                [](const Account& account) {
-                  JsonBody json;
-                  json.begin_object().field("userId", account.user).field("balance", account.balance.value).end_object();
-                  return json.response();
-                });
+  return in.ask_unless_head(
+      [user = in.user(named)](StoreReader& reader) { return reader.account(user); },
+      [](const Account& account) {
+        JsonBody json;
+        json.begin_object().field("userId", account.user).field("balance", account.balance.value).end_object();
+        return json.response();
+      });
 }
 
 auto charge(RequestReader& in) {
@@ -60,18 +61,19 @@ auto history(RequestReader& in) {
   const auto limit = static_cast<int>(query.optional_int("limit", 1, 100).value_or(kPage));
   const auto before = query.optional_id<LedgerEntryId>("cursor").value_or(LedgerEntryId{});
   const UserId user = in.user(named);
-  return in.ask([=](StoreReader& reader) { return reader.ledger_of(user, before, limit + 1); },
-                [=](std::vector<LedgerEntry> entries) {
-                  const bool has_more = static_cast<int>(entries.size()) > limit;
-                  if (has_more) entries.pop_back();
-                  JsonBody json;
-                  json.begin_object().field("userId", user).key("entries").begin_array();
-                  for (const LedgerEntry& entry : entries) write_entry(json, entry);
-                  json.end_array()
-                      .field("nextCursor", has_more ? std::optional{std::to_string(entries.back().id.value)} : std::nullopt)
-                      .end_object();
-                  return json.response();
-                });
+  return in.ask_unless_head([=](StoreReader& reader) { return reader.ledger_of(user, before, limit + 1); },
+                            [=](std::vector<LedgerEntry> entries) {
+                              const bool has_more = static_cast<int>(entries.size()) > limit;
+                              if (has_more) entries.pop_back();
+                              JsonBody json;
+                              json.begin_object().field("userId", user).key("entries").begin_array();
+                              for (const LedgerEntry& entry : entries) write_entry(json, entry);
+                              json.end_array()
+                                  .field("nextCursor",
+                                         has_more ? std::optional{std::to_string(entries.back().id.value)} : std::nullopt)
+                                  .end_object();
+                              return json.response();
+                            });
 }
 
 }  // namespace

@@ -88,6 +88,14 @@ class RequestReader {
       api.commit<C>(std::move(responder), command_class, origin(), std::move(render), std::move(args)...);
     };
   }
+  // For an answer that is 200 whatever the store has: HEAD asks nothing.
+  template <class Query, class Render>
+  auto ask_unless_head(Query query, Render render) const {
+    return [this, query = std::move(query), render = std::move(render)](Responder responder) mutable {
+      if (request.is_head()) return std::move(responder).send(Response::unrendered());
+      api.read(std::move(responder), std::move(query), std::move(render));
+    };
+  }
   template <class Query, class Render>
   auto ask(Query query, Render render) const {
     return [this, query = std::move(query), render = std::move(render)](Responder responder) mutable {

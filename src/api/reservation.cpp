@@ -73,7 +73,7 @@ Labelled labelled(const Api& api, StoreReader& reader, std::vector<Reservation> 
 }
 
 auto page_of(const RequestReader& in, UserId user, const Page& page) {
-  return in.ask(
+  return in.ask_unless_head(
       [&api = in.api, user, page](StoreReader& reader) {
         return labelled(api, reader, reader.reservations_of(user, page.before, page.limit + 1));
       },

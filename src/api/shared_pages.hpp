@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,17 @@ class SharedPages {
   using Contents = std::vector<Item>;
   using Render = std::function<std::string()>;
 
+  struct Settings {
+    // Over one of them the page that was asked for longest ago goes; a page larger than all of `bytes` is not kept.
+    std::size_t pages = 32;
+    std::size_t bytes = std::size_t{8} << 20;
+    std::string_view cache_control = "no-cache";  // static text
+  };
+  SharedPages() : SharedPages(Settings{}) {}
+  explicit SharedPages(const Settings& settings) : settings_(settings) {}
+  // For pages that only operators see.
+  static constexpr std::string_view kPrivate = "private, no-cache";
+
   // Conditions first. HEAD renders nothing, and is told the length and the tag if there is a rendering. Any thread.
   struct Asked {
     bool is_head = false;
@@ -34,26 +46,41 @@ class SharedPages {
   };
   static Asked asked_by(const Request& request) { return {.is_head = request.is_head(), .conditions = conditions_of(request)}; }
   Response answer(const Asked& asked, const std::string& name, Contents contents, TimePoint now, const Render& render);
+
+  // What HEAD gets when there is no rendering.
+  Response unrendered() const;
+  // The two halves of answer(), for a page that takes a while to be made. Nothing: it is to be made.
+  std::optional<Response> find(const Asked& asked, const std::string& name, const Contents& contents, TimePoint now);
+  class Page {
+   public:
+    Page(Contents contents, std::string body);
+
+   private:
+    friend class SharedPages;
+    const Contents contents_;
+    const std::size_t size_;
+    const SharedParts body_;
+    const std::string etag_;
+  };
+  using PagePtr = std::shared_ptr<const Page>;
+  void keep(const std::string& name, PagePtr page, TimePoint now);
+  Response answer(const Page& page, const Conditions& conditions) const;
+
   // Drops the pages that nobody has asked for since `then`.
   void forget(TimePoint then);
 
  private:
-  static constexpr std::size_t kMost = 32;  // pages
-
-  struct Page {
-    Contents contents;
-    SharedParts body;
-    std::string etag;
-  };
   struct Kept {
-    std::shared_ptr<const Page> page;
+    PagePtr page;
     TimePoint asked_at;
   };
-  std::shared_ptr<const Page> find(const std::string& name, const Contents& contents, TimePoint now);
-  void keep(const std::string& name, std::shared_ptr<const Page> page, TimePoint now);
+  PagePtr find_page(const std::string& name, const Contents& contents, TimePoint now);
+  bool is_over_limits() const REQUIRES(mutex_) { return pages_.size() > settings_.pages || bytes_ > settings_.bytes; }
 
+  const Settings settings_;
   Mutex mutex_;
   std::map<std::string, Kept> pages_ GUARDED_BY(mutex_);
+  std::size_t bytes_ GUARDED_BY(mutex_) = 0;  // of all bodies
 };
 
 }  // namespace frontrow::http

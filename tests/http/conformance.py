@@ -141,6 +141,7 @@ def administration(ask, admin):
     added = ask.ask("addSchedules", path=at, headers=key, body={"schedules": [sections]}, expect=201)
     ask.ask("addSchedules", path=at, headers=key, body={"schedules": [sections, sections]}, expect=422)
     page = ask.ask("listAllConcerts", headers=admin, query={"limit": 1}, expect=200)
+    ask.ask("listAllConcerts", headers=admin | {"If-None-Match": page.headers["ETag"]}, query={"limit": 1}, expect=304)
     ask.ask("listAllConcerts", headers=admin, query={"limit": 1, "cursor": page["nextCursor"]}, expect=200)
     there = {"concertId": made["id"], "scheduleId": added["schedules"][0]["id"]}
     seats = ask.ask("seatMapForAdmin", path=there, headers=admin, expect=200)
@@ -174,7 +175,8 @@ def administration(ask, admin):
     ask.ask("joinQueue", headers={"Idempotency-Key": "j1"}, body={"userId": 9, "concertId": 1}, expect=422)
     ask.ask("setQueue", path=at, headers=admin, body=queue | {"maxActive": 5}, expect=200)
     ask.ask("setQueue", path={"concertId": 999}, headers=admin, body=queue, expect=404)
-    ask.ask("salesSummary", path=at, headers=admin, expect=200)
+    sales = ask.ask("salesSummary", path=at, headers=admin, expect=200)
+    ask.ask("salesSummary", path=at, headers=admin | {"If-None-Match": sales.headers["ETag"]}, expect=304)
     ask.ask("salesSummary", path={"concertId": 999}, headers=admin, expect=404)
     ask.ask("changeConcert", path=at, headers=admin, body={"artist": "Somebody", "bookingOpensAt": None}, expect=200)
     ask.ask("changeConcert", path={"concertId": 999}, headers=admin, body={}, expect=404)
@@ -191,7 +193,8 @@ def administration(ask, admin):
     ask.ask("getConcert", path={"concertId": unsold["id"]}, expect="CONCERT_NOT_FOUND")
     ask.ask("listSchedules", path=at, query={"includePast": "true"}, expect=200)
     ask.ask("eventFeed", headers=admin, expect=200)
-    ask.ask("eventFeed", headers=admin, query={"after": 1, "limit": 2}, expect=200)
+    events = ask.ask("eventFeed", headers=admin, query={"after": 1, "limit": 2}, expect=200)
+    ask.ask("eventFeed", headers=admin | {"If-None-Match": events.headers["ETag"]}, query={"after": 1, "limit": 2}, expect=304)
 
 
 def accounts(ask, admin, there):

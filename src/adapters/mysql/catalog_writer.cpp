@@ -57,8 +57,8 @@ void write_catalog(const WorkingSet& set, Sql& sql, const std::function<void()>&
   write_concerts(set.changed_concerts, sql);
   std::map<ScheduleId, SeatIds> seat_ids = seat_ids_by_schedule(set.new_seats);
   insert_rows(sql,
-              "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version, available_seats, "
-              "available_version) VALUES ",
+              "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version, available_seats,"
+              " available_version, sales_version) VALUES ",
               set.new_schedules,
               [&](Sql& out, const Schedule& schedule) {
                 const SeatIds seats = seats_of(schedule, seat_ids);
@@ -69,6 +69,7 @@ void write_catalog(const WorkingSet& set, Sql& sql, const std::function<void()>&
                         seats.count,
                         schedule.version,
                         seats.count,
+                        schedule.version,
                         schedule.version);
               });
   for (const Schedule& schedule : set.new_schedules) seat_ids.erase(schedule.id);

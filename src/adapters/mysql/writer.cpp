@@ -9,6 +9,7 @@
 #include "adapters/mysql/rows.hpp"
 #include "adapters/sql/changes.hpp"
 #include "adapters/sql/codes.hpp"
+#include "adapters/sql/sales.hpp"
 #include "ports/store.hpp"
 
 namespace frontrow::mysql {
@@ -263,17 +264,46 @@ void Writer::write_events() {
 
 namespace {
 
-// The part of an UPDATE that keeps the number of available seats; without its version.
-void write_available(Sql& sql, std::span<const ScheduleId> schedules, const std::map<ScheduleId, std::int64_t>& changes) {
+// By how much the batch changes what each date's row keeps.
+struct Kept {
+  std::map<ScheduleId, std::int64_t> available;
+  std::map<ScheduleId, SalesSummary> sales;
+};
+
+// A part of an UPDATE: the column of each date is changed by `change(date)`. Columns that stay as they are, are not named.
+template <class Change>
+void write_change(Sql& sql, Literal column, std::span<const ScheduleId> schedules, Change change) {
   bool is_first = true;
   for (const ScheduleId schedule : schedules) {
-    const auto change = changes.find(schedule);
-    if (change == changes.end()) continue;
-    if (is_first) sql << "available_seats = available_seats + CASE id";
-    sql << " WHEN " << schedule << " THEN " << change->second;
+    const std::int64_t more = change(schedule);
+    if (more == 0) continue;
+    if (is_first) sql << column << " = " << column << " + CASE id";
+    sql << " WHEN " << schedule << " THEN " << more;
     is_first = false;
   }
   if (!is_first) sql << " ELSE 0 END, ";
+}
+
+// Without the versions for which these numbers are right.
+void write_kept(Sql& sql, std::span<const ScheduleId> schedules, const Kept& kept) {
+  write_change(sql, "available_seats", schedules, [&](ScheduleId schedule) {
+    const auto at = kept.available.find(schedule);
+    return at == kept.available.end() ? 0 : at->second;
+  });
+  const auto write_sales = [&](Literal column, auto number_in) {
+    write_change(sql, column, schedules, [&](ScheduleId schedule) -> std::int64_t {
+      const auto at = kept.sales.find(schedule);
+      return at == kept.sales.end() ? 0 : number_in(at->second);
+    });
+  };
+  write_sales("held_seats", [](const SalesSummary& sales) { return sales.held; });
+  write_sales("sold_seats", [](const SalesSummary& sales) { return sales.sold; });
+  write_sales("sales_made", [](const SalesSummary& sales) { return sales.reservations; });
+  write_sales("sales_confirmed", [](const SalesSummary& sales) { return sales.confirmed; });
+  write_sales("sales_expired", [](const SalesSummary& sales) { return sales.expired; });
+  write_sales("sales_cancelled", [](const SalesSummary& sales) { return sales.cancelled; });
+  write_sales("sales_revenue", [](const SalesSummary& sales) { return sales.revenue.value; });
+  sql << "sales_version = IF(sales_version = version, version + 1, -1), ";
 }
 
 }  // namespace
@@ -283,7 +313,8 @@ void write_available(Sql& sql, std::span<const ScheduleId> schedules, const std:
 // again and again would let the quick pass the patient.
 //
 // A pod of an older release raises a version without the number of available seats. That number has the version for which it is
-// right, so the difference shows; the version of a wrong number becomes 0 here, and recount() follows.
+// right, so the difference shows; the version of a wrong number becomes 0 here, and recount() follows. Wrong sales figures get the
+// version -1, and stay so until a reader has counted again (sales.hpp): that takes longer than a batch may.
 void Writer::write_versions() {
   if (set_.versions.empty()) return;
   std::vector<ScheduleId> schedules;
@@ -293,10 +324,10 @@ void Writer::write_versions() {
       lock_schedules(sql_, stretch);
       sql_.end();
     });
-  const auto changes = set_.changes_of_available_seats();
+  const Kept kept{.available = set_.changes_of_available_seats(), .sales = changes_of_sales(set_)};
   if (set_.versions.size() == 1) {
     sql_ << "UPDATE schedules SET ";
-    write_available(sql_, schedules, changes);
+    write_kept(sql_, schedules, kept);
     sql_ << "available_version = LAST_INSERT_ID(IF(available_version = version, version + 1, 0)), version = version + 1"
          << " WHERE deleted = 0 AND id = " << set_.versions.begin()->first;
     sql_.end();
@@ -305,7 +336,7 @@ void Writer::write_versions() {
   }
   in_stretches(schedules, [&](auto stretch) {
     sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET ";
-    write_available(sql_, stretch, changes);
+    write_kept(sql_, stretch, kept);
     sql_ << "available_version = IF(available_version = version, version + 1, 0), version = version + 1"
          << " WHERE deleted = 0 AND id IN " << List{stretch} << " ORDER BY id";
     sql_.end();

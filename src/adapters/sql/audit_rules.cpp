@@ -74,6 +74,30 @@ constexpr AuditRule kRules[] = {
      Walk::schedules},
 
     {"S2",
+     "the stored numbers of held and sold seats of a schedule are right",
+     "SELECT count(*) FROM schedules WHERE sales_version >= version",
+     "SELECT 'schedule ', id, ' says ', held_seats, ' and ', sold_seats, ', its seats say ', ifnull(held, 0), ' and ',"
+     " ifnull(sold, 0) FROM schedules LEFT JOIN (SELECT schedule_id, sum(status = 'TEMPORARILY_RESERVED') AS held,"
+     " sum(status = 'RESERVED') AS sold FROM seats WHERE {schedule_id} AND status <> 'AVAILABLE' GROUP BY schedule_id) s"
+     " ON schedule_id = id WHERE {id} AND (sales_version > version OR (sales_version = version"
+     " AND (held_seats <> ifnull(held, 0) OR sold_seats <> ifnull(sold, 0))))",
+     AuditOf::every_store,
+     Walk::schedules},
+
+    {"M2",
+     "the stored sales figures of a concert are those of its reservations",
+     "SELECT count(*) FROM concerts",
+     "SELECT 'concert ', concert_id, ' says ', made, ', its reservations are ', ifnull(counted, 0) FROM"
+     " (SELECT concert_id, sum(sales_version <> version) AS missing, sum(sales_made) AS made, sum(sales_confirmed) AS confirmed,"
+     "   sum(sales_expired) AS expired, sum(sales_cancelled) AS cancelled, sum(sales_revenue) AS revenue"
+     "   FROM schedules GROUP BY concert_id) d LEFT JOIN"
+     " (SELECT concert_id AS sold_for, count(*) AS counted, sum(status = 'CONFIRMED') AS paid, sum(status = 'EXPIRED') AS lapsed,"
+     "   sum(status = 'CANCELLED') AS given_back, sum(CASE WHEN status = 'CONFIRMED' THEN amount ELSE 0 END) AS points"
+     "   FROM reservations GROUP BY concert_id) r ON sold_for = concert_id"
+     " WHERE missing = 0 AND (made <> ifnull(counted, 0) OR confirmed <> ifnull(paid, 0) OR expired <> ifnull(lapsed, 0)"
+     " OR cancelled <> ifnull(given_back, 0) OR revenue <> ifnull(points, 0))"},
+
+    {"S2",
      "a hall in the making is not shown, and none of its seats was ever taken",
      "SELECT count(*) FROM drafts",
      "SELECT 'concert ', d.concert_id FROM drafts d LEFT JOIN concerts c ON c.id = d.concert_id WHERE ifnull(c.deleted, 0) = 0"

@@ -21,7 +21,7 @@ CatalogWriter::CatalogWriter(Connection& connection)
                    " deleted = excluded.deleted, queue_wants_pass = excluded.queue_wants_pass"),
       insert_schedule_(connection,
                        "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version,"
-                       " available_seats, available_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?6)"),
+                       " available_seats, available_version, sales_version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?6, ?6)"),
       update_schedule_(connection, "UPDATE schedules SET starts_at = ?2 WHERE id = ?1"),
       sections_changed_(connection, "UPDATE schedules SET sections_version = version + 1 WHERE id = ?1"),
       rename_section_(connection, "UPDATE sections SET name = ?2 WHERE id = ?1"),

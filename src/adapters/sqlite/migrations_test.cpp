@@ -156,6 +156,63 @@ TEST_F(Migrations, CountTheAvailableSeatsOfAnOlderFile) {
   EXPECT_EQ(connection.integer("SELECT count(*) FROM schedules WHERE available_version <> version"), 0);
 }
 
+TEST_F(Migrations, CountTheSalesOfAnOlderFile) {
+  const std::string location = (home_.path() / "sale.db").string();
+  ManualClock clock;
+  sell_a_little(*open_store({.location = location}, clock), clock);
+  Connection connection{location, Access::read_write, {}};
+  const auto figures = [&] {
+    std::string all;
+    for (const char* column : {"held_seats",
+                               "sold_seats",
+                               "sales_made",
+                               "sales_confirmed",
+                               "sales_expired",
+                               "sales_cancelled",
+                               "sales_revenue",
+                               "sales_version"})
+      all += std::to_string(connection.integer("SELECT sum(" + std::string{column} + " * id) FROM schedules")) + " ";
+    return all;
+  };
+  const std::string kept = figures();
+  ASSERT_FALSE(kept.starts_with("0 0 0")) << kept;
+  for (const char* column : {"held_seats",
+                             "sold_seats",
+                             "sales_made",
+                             "sales_confirmed",
+                             "sales_expired",
+                             "sales_cancelled",
+                             "sales_revenue",
+                             "sales_version"})
+    connection.run("ALTER TABLE schedules DROP COLUMN " + std::string{column});
+  const auto step = std::ranges::find(migrations(), 441, &Migration::version);
+  ASSERT_NE(step, migrations().end());
+  connection.run(step->sql);
+  EXPECT_EQ(figures(), kept);
+}
+
+TEST_F(Migrations, SalesFiguresOfAnotherVersionAreNotBelieved) {
+  const std::string location = (home_.path() / "sale.db").string();
+  ManualClock clock;
+  const auto store = open_store({.location = location}, clock);
+  const auto made_concert = std::make_shared<MadeConcert>();
+  execute(*store, create({.seats_of_schedules = {10}}, made_concert));
+  const auto held = [&] { return store->open_reader()->sales(made_concert->concert).held; };
+  const auto hold_one = [&](std::size_t seat) {
+    const UserId user{static_cast<std::int64_t>(seat) + 1};
+    execute(*store,
+            hold({.user = user, .seats = {made_concert->seats[0][seat]}, .concert = made_concert->concert}, made<ReservationId>()));
+  };
+  hold_one(0);
+  Connection connection{location, Access::read_write, {}};
+  connection.run("UPDATE schedules SET held_seats = 7");
+  EXPECT_EQ(held(), 7) << "the row is believed";
+  connection.run("UPDATE schedules SET sales_version = version - 1");
+  EXPECT_EQ(held(), 1);
+  hold_one(1);
+  EXPECT_EQ(held(), 2);
+}
+
 TEST_F(Migrations, ANumberOfAvailableSeatsThatIsOfAnotherVersionIsCountedAgainByTheNextCommit) {
   const std::string location = (home_.path() / "sale.db").string();
   ManualClock clock;

@@ -2,6 +2,7 @@
 
 #include "adapters/sql/changes.hpp"
 #include "adapters/sql/codes.hpp"
+#include "adapters/sql/sales.hpp"
 #include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/rows.hpp"
 #include "ports/store.hpp"
@@ -44,10 +45,16 @@ Writer::Writer(Connection& connection)
                     "INSERT INTO events (id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id, traceparent,"
                     " schedule_id, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
       raise_version_(connection,
-                     "UPDATE schedules SET version = version + 1, available_version = version + 1, available_seats = CASE"
+                     "UPDATE schedules SET version = version + 1, sales_version = iif(sales_version = version, version + 1, -1),"
+                     " available_version = version + 1, available_seats = CASE"
                      " WHEN available_version = version THEN available_seats + ?2 ELSE (SELECT count(*) FROM seats"
                      " WHERE seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count AND status = 'AVAILABLE') END"
                      " WHERE id = ?1"),
+      count_sales_(connection,
+                   "UPDATE schedules SET held_seats = held_seats + ?2, sold_seats = sold_seats + ?3, sales_made = sales_made + ?4,"
+                   " sales_confirmed = sales_confirmed + ?5, sales_expired = sales_expired + ?6,"
+                   " sales_cancelled = sales_cancelled + ?7, sales_revenue = sales_revenue + ?8"
+                   " WHERE id = ?1 AND sales_version = version"),
       version_(connection, "SELECT version FROM schedules WHERE id = ?1"),
       move_time_(connection, "UPDATE sale_time SET newest = ?1 WHERE id = 1 AND newest < ?1") {}
 
@@ -185,6 +192,9 @@ void Writer::write_events(WorkingSet& set, EventId last_event) {
 }
 
 void Writer::write_versions(WorkingSet& set) {
+  for (const auto& [schedule, sales] : changes_of_sales(set))
+    count_sales_.run(
+        schedule, sales.held, sales.sold, sales.reservations, sales.confirmed, sales.expired, sales.cancelled, sales.revenue);
   const auto changes = set.changes_of_available_seats();
   for (auto& [schedule, version] : set.versions) {
     const auto change = changes.find(schedule);

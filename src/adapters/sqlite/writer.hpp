@@ -53,6 +53,7 @@ class Writer {
   Statement delete_ticket_;
   Statement insert_event_;
   Statement raise_version_;
+  Statement count_sales_;
   Statement version_;
   Statement move_time_;
 };

@@ -61,10 +61,15 @@ void add(CatalogPicture& picture, std::span<const std::shared_ptr<const ConcertE
 
 }  // namespace
 
+void Catalog::publish(std::shared_ptr<CatalogPicture> next) {
+  next->number = picture_.get()->number + 1;
+  picture_.publish(std::move(next));
+}
+
 void Catalog::put(std::span<const std::shared_ptr<const ConcertEntry>> entries) {
   auto next = std::make_shared<CatalogPicture>(*picture_.get());
   add(*next, entries);
-  picture_.publish(std::move(next));
+  publish(std::move(next));
 }
 
 void Catalog::replace(std::span<const std::shared_ptr<const ConcertEntry>> entries,
@@ -72,7 +77,7 @@ void Catalog::replace(std::span<const std::shared_ptr<const ConcertEntry>> entri
   auto next = std::make_shared<CatalogPicture>();
   next->deleted_queues = std::move(deleted_queues);
   add(*next, entries);
-  picture_.publish(std::move(next));
+  publish(std::move(next));
 }
 
 void Catalog::drop(ConcertId concert, std::shared_ptr<PublicQueue> with_tickets) {
@@ -82,7 +87,7 @@ void Catalog::drop(ConcertId concert, std::shared_ptr<PublicQueue> with_tickets)
   for (const ScheduleEntry& each : known->second->schedules) next->schedules.erase(each.schedule.id);
   next->concerts.erase(known);
   if (with_tickets != nullptr) next->deleted_queues.push_back(std::move(with_tickets));
-  picture_.publish(std::move(next));
+  publish(std::move(next));
 }
 
 TimePoint sales_end(const ConcertEntry& entry) {

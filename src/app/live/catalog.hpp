@@ -43,6 +43,7 @@ std::int64_t seats_on_sale(const ConcertEntry& entry, TimePoint now);
 Concert for_queue(const ConcertEntry& entry);
 
 struct CatalogPicture {
+  std::int64_t number = 0;  // one more with each picture of a catalog
   std::map<ConcertId, std::shared_ptr<const ConcertEntry>> concerts;
   std::unordered_map<ScheduleId, std::shared_ptr<Hall>> schedules;
   std::vector<std::shared_ptr<PublicQueue>> deleted_queues;  // of deleted concerts: their tickets are to be ended
@@ -63,6 +64,8 @@ class Catalog {
                std::vector<std::shared_ptr<PublicQueue>> deleted_queues = {});
 
  private:
+  void publish(std::shared_ptr<CatalogPicture> next);
+
   Published<CatalogPicture> picture_{std::make_shared<const CatalogPicture>()};
 };
 

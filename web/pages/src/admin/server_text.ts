@@ -177,6 +177,10 @@ const kRules: Record<string, string> = {
   "the seats of a schedule are all there, one after the other": "회차의 모든 좌석이 빠짐없이 있습니다.",
   "the stored number of available seats of a schedule is right":
     "회차에 저장된 예매 가능 좌석 수가 실제 좌석과 같습니다.",
+  "the stored numbers of held and sold seats of a schedule are right":
+    "회차에 저장된 결제 대기 좌석 수와 판매 좌석 수가 실제 좌석과 같습니다.",
+  "the stored sales figures of a concert are those of its reservations":
+    "공연에 저장된 판매 집계가 실제 예매 내역과 같습니다.",
   "a hall in the making is not shown, and none of its seats was ever taken":
     "만드는 중인 공연장은 공개되지 않으며, 그 좌석은 한 번도 선택된 적이 없습니다.",
   "a reservation was confirmed before its deadline, or expired at or after it":
