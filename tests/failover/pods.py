@@ -94,9 +94,9 @@ class Cluster:
         if verb == "serve":
             run_cluster.wait_ready(self._pods, name, self.port(name))
 
-    def end_pod(self, name, number=signal.SIGTERM):
+    def end_pod(self, name, number=signal.SIGTERM, seconds=30):
         with self._changing:
-            self._pods.end(name, number, seconds=30)
+            self._pods.end(name, number, seconds)
 
     def send_pod(self, name, number):
         self._pods.send(name, number)

@@ -142,7 +142,7 @@ class Rolling(unittest.TestCase):
         pod, cluster, balancer = PODS[number - 1], self.cluster, self.balancer
         before, begin = balancer.counts(), time.monotonic()
         stops = cluster.log(pod).count("stopped")
-        cluster.end_pod(pod)
+        cluster.end_pod(pod, seconds=90 if IS_FORWARD_ONLY else 30)  # a program of before may have the fault of the relay
         self.assertEqual(cluster.log(pod).count("stopped"), stops + 1, f"{pod} did not end by itself: {cluster.log(pod)[-500:]}")
         stopped = time.monotonic()
         self.start(pod, program)
