@@ -28,9 +28,13 @@ output "values" {
     ingress          = { enabled = false }
     operatorsIngress = { enabled = false }
     networkPolicy = {
-      buyers    = [for network in module.capacity.subnets.edge : { ipBlock = { cidr = network } }]
-      operators = [for network in module.capacity.subnets.edge : { ipBlock = { cidr = network } }] # readiness
-      stores    = [for network in module.capacity.subnets.data : { ipBlock = { cidr = network } }]
+      buyers = [for network in module.capacity.subnets.edge : { ipBlock = { cidr = network } }]
+      # The balancer asks for readiness, Prometheus for metrics.
+      operators = concat(
+        [for network in module.capacity.subnets.edge : { ipBlock = { cidr = network } }],
+        [{ namespaceSelector = { matchLabels = { "kubernetes.io/metadata.name" = "monitoring" } } }],
+      )
+      stores = [for network in module.capacity.subnets.data : { ipBlock = { cidr = network } }]
     }
   }
 }
