@@ -10,7 +10,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from programs import Server, endpoint, remove, run_bench, scratch_directory
+from programs import Server, endpoint, remove, run_bench, run_json, scratch_directory
 
 BUILD = Path(sys.argv.pop(1) if len(sys.argv) > 1 else "build/release").resolve()
 
@@ -128,6 +128,22 @@ class BrokenStore(unittest.TestCase):
             told = self.sell_twenty(server)
             self.break_store()
             self.expect_failing_runs(server, told)
+
+
+class RawLoop(unittest.TestCase):
+    """The limit that holds and purchases are compared with leaves the rows of a real sale."""
+
+    def test_its_rows_break_no_rule(self):
+        directory = scratch_directory()
+        self.addCleanup(remove, directory)
+        for what in ("hold", "purchase"):
+            with self.subTest(what):
+                done = run_json([BUILD / "raw_sqlite", directory / what, what, 16, 0.2, 2_000, 100])["done"]
+                self.assertGreaterEqual(done, 16)
+                audit = subprocess.run([BUILD / "frontrow", "audit", "--data-dir", directory / what],
+                                       stdout=subprocess.PIPE, text=True, timeout=60, check=False)
+                self.assertRegex(audit.stdout, r"(?m)^clean$")
+                self.assertRegex(audit.stdout, rf"(?m)^ok +E1 +{2 * 100 + done * (1 if what == 'hold' else 2)} checked")
 
 
 class History(unittest.TestCase):

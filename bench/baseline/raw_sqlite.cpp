@@ -20,6 +20,7 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,7 +73,7 @@ class Loop {
         insert_payment_(
             connection,
             "INSERT INTO payments (reservation_id, id, user_id, amount, balance, paid_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-        update_seat_(connection, "UPDATE seats SET status = ?2, reservation_id = ?3, held_until = ?4 WHERE id = ?1"),
+        update_seat_(connection, "UPDATE seats SET status = ?2, reservation_id = ?3, held_until = ?4, price = ?5 WHERE id = ?1"),
         put_account_(connection,
                      "INSERT INTO accounts (user_id, balance) VALUES (?1, ?2)"
                      " ON CONFLICT (user_id) DO UPDATE SET balance = excluded.balance"),
@@ -91,22 +92,33 @@ class Loop {
         insert_event_(connection,
                       "INSERT INTO events (id, type, reservation_id, seq, occurred_at, concert_id, ticket, user_id)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-        raise_version_(connection, "UPDATE schedules SET version = version + 1 WHERE id = ?1"),
+        raise_version_(connection,
+                       "UPDATE schedules SET version = version + 1, available_version = version + 1, available_seats = CASE"
+                       " WHEN available_version = version THEN available_seats + ?2 ELSE (SELECT count(*) FROM seats"
+                       " WHERE seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count AND status = 'AVAILABLE') END"
+                       " WHERE id = ?1"),
         raise_mark_(connection, "UPDATE id_blocks SET next = ?2 WHERE kind = ?1") {}
 
   void fill() {
     WriteTransaction transaction(connection_);
     const std::int64_t schedules = (asked_.seats + kSeatsASchedule - 1) / kSeatsASchedule;
-    connection_.run(fmt::format("INSERT INTO concerts VALUES ({}, 'Load', '', '', NULL, NULL, 1, 1000000, 100000)", kConcert));
+    connection_.run(
+        fmt::format("INSERT INTO concerts (id, title, artist, venue, queue_enabled, queue_max_active, queue_admissions_per_second,"
+                    " deeds_since) VALUES ({}, 'Load', '', '', 1, 1000000, 100000, 0)",
+                    kConcert));
     for (std::int64_t i = 1; i <= schedules; ++i) {
-      connection_.run(fmt::format("INSERT INTO schedules VALUES ({}, {}, 0, {}, {}, 0)",
-                                  i,
-                                  kConcert,
-                                  (i - 1) * kSeatsASchedule + 1,
-                                  std::min(kSeatsASchedule, asked_.seats - (i - 1) * kSeatsASchedule)));
-      connection_.run(fmt::format("INSERT INTO sections VALUES ({}, {}, '')", i, i));
+      connection_.run(
+          fmt::format("INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version,"
+                      " available_seats, available_version) VALUES ({0}, {1}, 0, {2}, {3}, 0, {3}, 0)",
+                      i,
+                      kConcert,
+                      (i - 1) * kSeatsASchedule + 1,
+                      std::min(kSeatsASchedule, asked_.seats - (i - 1) * kSeatsASchedule)));
+      connection_.run(fmt::format("INSERT INTO sections (id, schedule_id, name) VALUES ({0}, {0}, '')", i));
     }
-    Statement seat(connection_, "INSERT INTO seats VALUES (?1, ?2, ?2, 0, ?3, ?4, 'AVAILABLE', NULL, NULL)");
+    Statement seat(connection_,
+                   "INSERT INTO seats (id, schedule_id, section_id, row, number, price, status)"
+                   " VALUES (?1, ?2, ?2, 0, ?3, ?4, 'AVAILABLE')");
     for (std::int64_t i = 0; i < asked_.seats; ++i) seat.run(i + 1, i / kSeatsASchedule + 1, i % kSeatsASchedule + 1, kPrice);
     for (std::int64_t i = 0; i < asked_.stored; ++i) {
       const std::int64_t id = ++reservation_;
@@ -114,7 +126,8 @@ class Loop {
       insert_reservation_.run(
           id, i + 1, kConcert, schedule_of(place), std::string_view{"EXPIRED"}, kPrice, kNow, kNow + 300'000, kNow + 300'000, 0, 2);
       insert_seat_.run(id, place + 1, place % kSeatsASchedule + 1, kPrice, 0);
-      for (const int type : {1, 2}) event(type, id, type);
+      event(1, id, 1, kNow);
+      event(2, id, 2, kNow + 300'000);
     }
     raise_marks(schedules);
     transaction.commit();
@@ -177,8 +190,8 @@ class Loop {
   static std::int64_t schedule_of(std::int64_t place) { return place / kSeatsASchedule + 1; }
   static std::int64_t user_of(std::int64_t index) { return kFirstUser + index; }
 
-  void event(int type, std::int64_t reservation, std::int64_t seq) {
-    insert_event_.run(++event_, type, reservation, seq, kNow, std::nullopt, std::nullopt, std::nullopt);
+  void event(int type, std::int64_t reservation, std::int64_t seq, std::int64_t at) {
+    insert_event_.run(++event_, type, reservation, seq, at, std::nullopt, std::nullopt, std::nullopt);
   }
 
   // Ids come in blocks, whose mark is raised in the transaction that begins one.
@@ -231,7 +244,7 @@ class Loop {
                               asked_.is_purchase ? i + 1 : 0,
                               1);
       insert_seat_.run(id, place + 1, place % kSeatsASchedule + 1, kPrice, 1);
-      event(1, id, 1);
+      event(1, id, 1, kNow);
     }
     seats(from, first, "TEMPORARILY_RESERVED", kNow + 300'000);
   }
@@ -242,11 +255,12 @@ class Loop {
     for (std::int64_t i = from; i < from + asked_.group; ++i)
       changed_.emplace_back(scattered(i, asked_.seats), first + 1 + i - from);
     std::ranges::sort(changed_);
-    std::int64_t version_of = 0;
+    std::map<std::int64_t, std::int64_t> change;  // of the available seats of each date
     for (const auto& [place, reservation] : changed_) {
-      update_seat_.run(place + 1, status, reservation, held_until);
-      if (schedule_of(place) != version_of) raise_version_.run(version_of = schedule_of(place));
+      update_seat_.run(place + 1, status, reservation, held_until, kPrice);
+      change[schedule_of(place)] -= held_until ? 1 : 0;
     }
+    for (const auto& [schedule, seats] : change) raise_version_.run(schedule, seats);
   }
 
   void payments(std::int64_t from) {
@@ -257,7 +271,7 @@ class Loop {
       insert_payment_.run(id, next_id(payment_, "payment"), user_of(i), kPrice, 0, kNow + 1);
       put_account_.run(user_of(i), 0);
       ledger(user_of(i), -kPrice, -2, id);
-      event(4, id, 2);
+      event(4, id, 2, kNow + 1);
       delete_ticket_.run(kConcert, i + 1);
     }
     seats(from, first, "RESERVED", std::nullopt);
