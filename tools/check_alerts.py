@@ -84,9 +84,9 @@ def metric_faults(root, alerts, records):
 def tool_faults(root):
     folder = root / CONFIG
     tests = [str(file) for file in sorted(folder.glob("rules_test*.yml"))]
-    for words in (["promtool", "check", "config", "prometheus.yml"], ["promtool", "test", "rules", *tests],
-                  ["amtool", "check-config", "alertmanager.yml"],
-                  ["prometheus-blackbox-exporter", "--config.check", "--config.file=blackbox.yml"]):
+    for words in (["promtool", "check", "config", "prometheus.yml"], ["amtool", "check-config", "alertmanager.yml"],
+                  ["prometheus-blackbox-exporter", "--config.check", "--config.file=blackbox.yml"],
+                  ["promtool", "test", "rules", *tests]):
         if not shutil.which(words[0]):
             continue
         done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)

@@ -87,9 +87,9 @@ void HttpFront::watch(const Behind& behind, const Identity& identity) {
                                 .dropped = count.dropped};
   });
   behind.metrics.watch_reads([&readers = behind.readers] { return readers.waiting(); });
-  behind.metrics.watch_parts([&commits = behind.commits, parts = identity.parts] {
+  behind.metrics.watch_parts([this, &commits = behind.commits, parts = identity.parts] {
     std::vector<Metrics::Part> found{{.name = "store", .is_up = commits.store_is_up()}};
-    for (const http::HealthPart& part : parts()) found.push_back({.name = std::string(part.name), .is_up = part.is_up});
+    for (const http::HealthPart& part : with_own(parts())) found.push_back({.name = std::string(part.name), .is_up = part.is_up});
     return found;
   });
 }
