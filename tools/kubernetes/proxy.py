@@ -50,7 +50,9 @@ class Proxy:
                     address, number = random.choice(there)
                     back_reader, back_writer = await asyncio.open_connection(loopback(address), number)
                     with contextlib.closing(back_writer):
-                        await asyncio.gather(pass_on(reader, back_writer), pass_on(back_reader, writer))
+                        forth = asyncio.create_task(pass_on(reader, back_writer))
+                        await pass_on(back_reader, writer)  # a pod that has ended its side answers no more
+                        forth.cancel()
         await asyncio.start_server(serve, *where)
 
 
