@@ -33,18 +33,20 @@ std::int64_t milliseconds_of(const json::value& object, const char* name) {
   return time->time_since_epoch().count();
 }
 
-EventType type_of(std::string_view name) {
+// Null: not of a reservation.
+std::optional<EventType> type_of(std::string_view name) {
   if (name == "reservation.created") return EventType::created;
   if (name == "reservation.expired") return EventType::expired;
   if (name == "reservation.cancelled") return EventType::cancelled;
   if (name == "payment.completed") return EventType::paid;
+  if (name == "queue.activated" || name == "concert.changed" || name == "schedule.changed") return std::nullopt;
   throw std::runtime_error(fmt::format("an event of the unknown type {}", name));
 }
 
-StoredEvent read_event(const json::value& event) {
+StoredEvent read_event(const json::value& event, EventType type) {
   const json::value& data = event.at("data");
   StoredEvent stored{.id = integer(event, "id"),
-                     .type = type_of(std::string_view{event.at("type").as_string()}),
+                     .type = type,
                      .reservation = integer(data, "reservationId"),
                      .seq = integer(data, "seq"),
                      .user = integer(data, "userId"),
@@ -210,8 +212,8 @@ std::vector<StoredEvent> Api::events(std::int64_t concert, std::int64_t after) {
     const json::value page = expect(200, "GET", fmt::format("/api/v1/admin/events?after={}&limit={}", after, kEventsAPage));
     const json::array& found = page.at("events").as_array();
     for (const json::value& event : found) {
-      if (event.at("type").as_string() == "queue.activated" || integer(event.at("data"), "concertId") != concert) continue;
-      events.push_back(read_event(event));
+      const auto type = type_of(std::string_view{event.at("type").as_string()});
+      if (type && integer(event.at("data"), "concertId") == concert) events.push_back(read_event(event, *type));
     }
     if (found.empty()) return events;
     after = integer(page, "lastId");

@@ -30,8 +30,8 @@ INSERT INTO seats (id, schedule_id, section_id, row, number, price, status)
 """
 
 CONCERT = """
-INSERT INTO concerts (id, title, artist, venue, queue_enabled, queue_max_active, queue_admissions_per_second)
-  VALUES (:concert, 'Concert ' || :concert, 'Artist', 'Hall', 1, 500, 100);
+INSERT INTO concerts (id, title, artist, venue, queue_enabled, queue_max_active, queue_admissions_per_second, deeds_since)
+  VALUES (:concert, 'Concert ' || :concert, 'Artist', 'Hall', 1, 500, 100, 0);
 """
 
 MARKS = """

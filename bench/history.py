@@ -97,8 +97,8 @@ def add_concert(db, values, options):
     called = dates * options.seats
     one = values | {"called": called, "tail": called + options.never_called}
     run(db, """
-INSERT INTO concerts (id, title, artist, venue, queue_enabled, queue_max_active, queue_admissions_per_second)
-  VALUES (:concert, 'Concert ' || :concert, 'Artist', 'Hall', 1, 500, 100);
+INSERT INTO concerts (id, title, artist, venue, queue_enabled, queue_max_active, queue_admissions_per_second, deeds_since)
+  VALUES (:concert, 'Concert ' || :concert, 'Artist', 'Hall', 1, 500, 100, 0);
 INSERT INTO queues (concert_id, tail, front) VALUES (:concert, :tail, :called);
 """, one)
     db.executemany("INSERT INTO tickets (concert_id, number, user_id, state, issued_at) VALUES (?, ?, ?, 0, ?)",

@@ -43,8 +43,9 @@ def fill(database, waiting):
     now = int(time.time() * 1000) - waiting
     db = sqlite3.connect(database, isolation_level=None)
     db.execute("PRAGMA synchronous = OFF")
-    db.execute("""INSERT INTO concerts (id, title, artist, venue, booking_opens_at, queue_enabled, queue_max_active, queue_admissions_per_second)
-                  VALUES (1, 'Rush', '', '', ?, 1, 500, 100)""", (now + waiting + 86_400_000,))
+    db.execute("""INSERT INTO concerts (id, title, artist, venue, booking_opens_at, queue_enabled, queue_max_active, queue_admissions_per_second,
+                  deeds_since)
+                  VALUES (1, 'Rush', '', '', ?, 1, 500, 100, 0)""", (now + waiting + 86_400_000,))
     db.execute("INSERT INTO queues (concert_id, tail, front) VALUES (1, ?, 0)", (waiting,))
     db.execute("UPDATE id_blocks SET next = 2 WHERE kind = 'concert'")
     for begin in range(1, waiting + 1, AT_ONCE):

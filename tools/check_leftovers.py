@@ -15,8 +15,6 @@ from pathlib import Path
 
 # Declared in a header only for tests, each with its reason.
 FOR_TESTS = {
-    "from_file": "goes with the next change of api/jwt",
-    "parse_jwt_algorithm": "goes with the next change of api/jwt",
 }
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)

@@ -103,8 +103,8 @@ class Loop {
     WriteTransaction transaction(connection_);
     const std::int64_t schedules = (asked_.seats + kSeatsASchedule - 1) / kSeatsASchedule;
     connection_.run(
-        fmt::format("INSERT INTO concerts (id, title, artist, venue, queue_enabled, queue_max_active, queue_admissions_per_second)"
-                    " VALUES ({}, 'Load', '', '', 1, 1000000, 100000)",
+        fmt::format("INSERT INTO concerts (id, title, artist, venue, queue_enabled, queue_max_active, queue_admissions_per_second,"
+                    " deeds_since) VALUES ({}, 'Load', '', '', 1, 1000000, 100000, 0)",
                     kConcert));
     for (std::int64_t i = 1; i <= schedules; ++i) {
       connection_.run(

@@ -33,25 +33,13 @@ double jitter() {
   return random.unit();
 }
 
-namespace {
-
-std::optional<Refusal> refuse_without(const std::string& secret, const Request& request) {
+std::optional<Refusal> Api::refuse_service(const Request& request) const {
+  const std::string& secret = settings.charge_token;
+  if (!is_charged_by_service()) return {};
   const auto token = bearer(request);
   if (!token) return Refusal{.code = ErrorCode::unauthorized};
-  if (token->size() != secret.size() || CRYPTO_memcmp(token->data(), secret.data(), secret.size()) != 0)
-    return Refusal{.code = ErrorCode::forbidden};
-  return {};
-}
-
-}  // namespace
-
-std::optional<Refusal> Api::refuse_admin(const Request& request) const { return refuse_without(settings.admin_token, request); }
-
-std::optional<Refusal> Api::refuse_service(const Request& request) const {
-  if (!is_charged_by_service()) return {};
-  auto refusal = refuse_without(settings.charge_token, request);
-  if (refusal && refusal->code == ErrorCode::forbidden) refusal->detail = "Only the payment service may charge points here.";
-  return refusal;
+  if (token->size() == secret.size() && CRYPTO_memcmp(token->data(), secret.data(), secret.size()) == 0) return {};
+  return Refusal{.code = ErrorCode::forbidden, .detail = "Only the payment service may charge points here."};
 }
 
 Result<ConcertPtr> Api::concert(ConcertId id) const {
@@ -73,6 +61,8 @@ std::vector<Route> all_routes(Api& api) {
   add_concert_admin_routes(routes);
   add_schedule_admin_routes(routes);
   add_event_routes(routes);
+  add_operator_routes(routes);
+  add_deed_routes(routes);
   add_audit_routes(routes);
   add_counter_routes(routes);
   add_info_routes(routes);

@@ -11,6 +11,9 @@
 
 #include "api/client_limits.hpp"
 #include "api/jwt.hpp"
+#include "api/key_source.hpp"
+#include "api/sign_in.hpp"
+#include "api/user_directory.hpp"
 #include "app/commit/command_of.hpp"
 #include "app/live/sale.hpp"
 #include "domain/error.hpp"
@@ -36,9 +39,11 @@ struct PassRules {
 };
 
 struct ApiSettings {
-  std::string admin_token;           // compared in constant time, never printed
+  std::string admin_token;           // an owner's; compared in constant time, never printed
   std::string charge_token = {};     // the payment service's, like admin_token; empty: users charge for themselves
   const JwtVerifier* jwt = nullptr;  // null: auth.mode=open, a userId is believed
+  KeySource* keys = nullptr;         // null: the key never changes by itself
+  UserDirectory* users = nullptr;    // null: every subject is a number
   PassRules passes = {};
   ClientLimits* limits = nullptr;  // null: none
   std::string_view version;
@@ -50,21 +55,28 @@ struct ApiSettings {
   std::function<std::vector<HealthPart>()> parts = [] { return std::vector<HealthPart>{}; };
 };
 
+// Where a command comes from.
+struct Origin {
+  Origin(std::string traceparent, Actor actor = {}) : traceparent(std::move(traceparent)), actor(std::move(actor)) {}
+  std::string traceparent;  // the request's, for the events the command makes
+  Actor actor;              // the operator, for the deeds it makes
+};
+
 using ConcertPtr = std::shared_ptr<const ConcertEntry>;
 
 class Api {
  public:
-  Api(Sale& sale, ApiSettings settings) : sale(sale), settings(std::move(settings)) {}
+  Api(Sale& sale, ApiSettings given)
+      : sale(sale), settings(std::move(given)), sign_ins(sale.operators, settings.admin_token, settings.limits) {}
 
   Sale& sale;
   const ApiSettings settings;
+  SignIns sign_ins;
   // Once a second or so, on any thread: drops renderings that nobody has asked for lately.
   std::function<void()> tend = [] {};
   std::atomic<bool> is_ready{false};  // true between "listening" and "draining"
 
-  // UNAUTHORIZED without the operator's token, FORBIDDEN with a wrong one.
-  std::optional<Refusal> refuse_admin(const Request& request) const;
-  // The same for the payment service's token, if charges want one.
+  // UNAUTHORIZED without the payment service's token, FORBIDDEN with a wrong one, if charges want one.
   std::optional<Refusal> refuse_service(const Request& request) const;
   bool is_charged_by_service() const { return !settings.charge_token.empty(); }
   // CONCERT_NOT_FOUND.
@@ -108,13 +120,13 @@ class Api {
   }
 
   // Runs a command C made of `args`, and answers with `render(outcome)`, on the connection's thread, once it is durable.
-  // `traceparent`: the request's, for the events the command makes.
   template <class C, class Render, class... Args>
-  void commit(Responder responder, CommandClass command_class, std::string traceparent, Render render, Args&&... args) const {
+  void commit(Responder responder, CommandClass command_class, Origin origin, Render render, Args&&... args) const {
     if (sale.commits.is_full_for(command_class)) return std::move(responder).refuse(refusal_of(CommitStatus::dropped));
     auto done = answer<typename C::OutcomeType>(std::move(responder), std::move(render));
     auto command = std::make_unique<C>(std::forward<Args>(args)..., std::move(done));
-    command->traceparent = std::move(traceparent);
+    command->traceparent = std::move(origin.traceparent);
+    command->actor = std::move(origin.actor);
     sale.commits.submit(std::move(command), command_class);
   }
 

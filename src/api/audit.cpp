@@ -45,7 +45,7 @@ void add_audit_routes(Routes& routes) {
     const Turn turn = in.take([&] { return take_turn(is_running); });
     return in.ask([turn](StoreReader& reader) { return reader.audit(); }, audit_response);
   };
-  routes.add("POST", "/api/v1/admin/audit", Needs::admin, audit);
+  routes.add("POST", "/api/v1/admin/audit", Needs::admin, audit).role = Role::manager;
 }
 
 }  // namespace frontrow::http

@@ -69,6 +69,18 @@ void ClientLimits::charge_failed_signature(const std::optional<IpAddress>& clien
   addresses_.charge(key_of(rule, prefix_of(*client)), rate_of(rule), steady_now(), settings_.failed_signature_cost);
 }
 
+std::optional<Refusal> ClientLimits::refuse_sign_in(const IpAddress& where) {
+  constexpr auto rule = LimitRule::failed_sign_ins_by_address;
+  constexpr std::int64_t kNothing = 0;  // it pays when it has failed
+  const auto wait = addresses_.take(key_of(rule, prefix_of(where)), rate_of(rule), steady_now(), kNothing);
+  return wait.count() > 0 ? std::optional{refusal(rule, wait)} : std::nullopt;
+}
+
+void ClientLimits::note_failed_sign_in(const IpAddress& where) {
+  constexpr auto rule = LimitRule::failed_sign_ins_by_address;
+  addresses_.charge(key_of(rule, prefix_of(where)), rate_of(rule), steady_now(), 1);
+}
+
 Result<ClientLimits::Luggage> ClientLimits::admit_user(Traffic traffic, UserId user, const std::optional<IdempotencyKey>& key,
                                                        Time now) {
   const auto rule = rules_[static_cast<std::size_t>(traffic)].of_user;

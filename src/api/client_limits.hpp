@@ -35,6 +35,10 @@ class ClientLimits {
   // A signature cost us much more than its client: its address pays.
   void charge_failed_signature(const std::optional<IpAddress>& client);
 
+  // Too many tokens from there belonged to nobody. `where`: the client's address, or the peer's if nobody is told apart.
+  std::optional<Refusal> refuse_sign_in(const IpAddress& where);
+  void note_failed_sign_in(const IpAddress& where);
+
   // A request keeps this until it is answered. Null: it keeps nothing.
   using Luggage = std::shared_ptr<const void>;
   // Before a request of a known user does anything. A repetition of a request that is still under way, with the same

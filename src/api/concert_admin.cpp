@@ -62,8 +62,11 @@ Response made_response(const Api& api, std::string_view id_name, const MadeConce
 
 // A large hall is made in several commits.
 template <class Render>
-auto make(const Api& api, Render render, NewDates dates) {
-  return [&api, render = std::move(render), dates = std::move(dates)](Responder responder) mutable {
+auto make(const RequestReader& in, Render render, NewDates dates) {
+  Origin origin = in.origin();
+  dates.by = std::move(origin.actor);
+  dates.traceparent = std::move(origin.traceparent);
+  return [&api = in.api, render = std::move(render), dates = std::move(dates)](Responder responder) mutable {
     if (api.sale.commits.is_full_for(CommandClass::settle)) return std::move(responder).refuse(refusal_of(CommitStatus::dropped));
     make_dates(api.sale.commits, std::move(dates), Api::answer<MadeConcert>(std::move(responder), std::move(render)));
   };
@@ -77,7 +80,7 @@ auto create(RequestReader& in) {
   NewDates dates{
       .concert = std::nullopt, .added_to = {}, .schedules = std::move(plan.schedules), .idempotent = std::move(idempotent)};
   dates.concert = std::move(plan);
-  return make(in.api, render, std::move(dates));
+  return make(in, render, std::move(dates));
 }
 
 auto add_schedules(RequestReader& in) {
@@ -87,7 +90,7 @@ auto add_schedules(RequestReader& in) {
   auto idempotent = in.idempotent({}, Operation::add_schedules, fmt::format("add {} {}", concert.value, canonical(plans)));
   const auto render = [&api = in.api](const MadeConcert& made) { return made_response(api, "concertId", made); };
   return make(
-      in.api,
+      in,
       render,
       NewDates{.concert = std::nullopt, .added_to = concert, .schedules = std::move(plans), .idempotent = std::move(idempotent)});
 }
@@ -151,13 +154,14 @@ auto sales(RequestReader& in) {
 }  // namespace
 
 void add_concert_admin_routes(Routes& routes) {
-  routes.add("GET", "/api/v1/admin/concerts", Needs::admin, list, BodyLimit::large);
-  routes.add("POST", "/api/v1/admin/concerts", Needs::admin, create, BodyLimit::large);
-  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}", Needs::admin, patch, BodyLimit::large);
-  routes.add("DELETE", "/api/v1/admin/concerts/{concertId}", Needs::admin, remove, BodyLimit::large);
-  routes.add("POST", "/api/v1/admin/concerts/{concertId}/schedules", Needs::admin, add_schedules, BodyLimit::large);
-  routes.add("PUT", "/api/v1/admin/concerts/{concertId}/queue", Needs::admin, set_queue, BodyLimit::large);
-  routes.add("GET", "/api/v1/admin/concerts/{concertId}/sales", Needs::admin, sales, BodyLimit::large);
+  routes.add("GET", "/api/v1/admin/concerts", Needs::admin, list, BodyLimit::large).role = Role::viewer;
+  routes.add("POST", "/api/v1/admin/concerts", Needs::admin, create, BodyLimit::large).role = Role::manager;
+  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}", Needs::admin, patch, BodyLimit::large).role = Role::manager;
+  routes.add("DELETE", "/api/v1/admin/concerts/{concertId}", Needs::admin, remove, BodyLimit::large).role = Role::manager;
+  routes.add("POST", "/api/v1/admin/concerts/{concertId}/schedules", Needs::admin, add_schedules, BodyLimit::large).role =
+      Role::manager;
+  routes.add("PUT", "/api/v1/admin/concerts/{concertId}/queue", Needs::admin, set_queue, BodyLimit::large).role = Role::manager;
+  routes.add("GET", "/api/v1/admin/concerts/{concertId}/sales", Needs::admin, sales, BodyLimit::large).role = Role::viewer;
 }
 
 }  // namespace frontrow::http

@@ -30,6 +30,8 @@ Response counters_response(const Api& api) {
 
 }  // namespace
 
-void add_counter_routes(Routes& routes) { routes.add("GET", "/api/v1/admin/counters", Needs::admin, counters_response); }
+void add_counter_routes(Routes& routes) {
+  routes.add("GET", "/api/v1/admin/counters", Needs::admin, counters_response).role = Role::viewer;
+}
 
 }  // namespace frontrow::http

@@ -210,6 +210,6 @@ auto events(RequestReader& in) {
 
 }  // namespace
 
-void add_event_routes(Routes& routes) { routes.add("GET", "/api/v1/admin/events", Needs::admin, events); }
+void add_event_routes(Routes& routes) { routes.add("GET", "/api/v1/admin/events", Needs::admin, events).role = Role::viewer; }
 
 }  // namespace frontrow::http

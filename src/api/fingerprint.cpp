@@ -1,32 +1,13 @@
 #include "api/fingerprint.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <memory>
 #include <string>
 
-#include "base/check.hpp"
+#include "base/sha256.hpp"
 
 namespace frontrow::http {
 
 namespace {
-
-using Digest = std::array<std::byte, 32>;
-
-struct Hasher {
-  std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
-};
-
-Digest sha256(std::string_view text) {
-  thread_local Hasher hasher;  // fetching the algorithm costs more than hashing
-  Digest digest;
-  CHECK(EVP_DigestInit_ex2(hasher.context.get(), hasher.algorithm.get(), nullptr) == 1);
-  CHECK(EVP_DigestUpdate(hasher.context.get(), text.data(), text.size()) == 1);
-  CHECK(EVP_DigestFinal_ex(hasher.context.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
-  return digest;
-}
 
 constexpr std::size_t kMaxKey = 255;
 
@@ -57,14 +38,14 @@ Result<std::array<std::byte, 16>> idempotency_hash(std::string_view key) {
 }
 
 std::array<std::byte, 16> hash_of_text(std::string_view text) {
-  const Digest digest = sha256(text);
+  const Sha256 digest = sha256(text);
   std::array<std::byte, 16> hash;
   std::copy_n(digest.begin(), hash.size(), hash.begin());
   return hash;
 }
 
 std::int64_t request_fingerprint(std::string_view canonical_request) {
-  const Digest digest = sha256(canonical_request);
+  const Sha256 digest = sha256(canonical_request);
   std::int64_t fingerprint = 0;
   for (int i = 0; i < 8; ++i) {
     fingerprint =

@@ -41,10 +41,12 @@ Result<IdempotencyKey> verify(RequestReader& in, UserId user, ConcertId concert)
   if (!token) return refuse(ErrorCode::join_pass_required);
   if (rules.keys == nullptr) return invalid("This server knows no key of passes.");
   const TimePoint now = in.api.sale.clock.now();
-  bool is_forged = false;
-  auto claims = rules.keys->claims(*token, now, &is_forged);
-  if (is_forged && in.api.settings.limits != nullptr) in.api.settings.limits->charge_failed_signature(in.request.client());
-  if (!claims) return invalid(std::move(claims.error().detail));
+  auto claims = rules.keys->claims(*token, now);
+  if (!claims) {
+    const bool is_forged = claims.error().fault == JwtVerifier::Fault::forged;
+    if (is_forged && in.api.settings.limits != nullptr) in.api.settings.limits->charge_failed_signature(in.request.client());
+    return invalid(std::move(claims.error().refusal.detail));
+  }
   thread_local JsonDocument document;
   return read_pass(document.parse(*claims).value(), rules, user, concert, now);
 }
@@ -52,6 +54,7 @@ Result<IdempotencyKey> verify(RequestReader& in, UserId user, ConcertId concert)
 }  // namespace
 
 std::optional<ShownPass> shown_pass(RequestReader& in, UserId user, const Concert& concert) {
+  if (in.has_to_wait()) return {};  // read again when the user is known; until then a signature would cost twice
   if (!in.api.settings.passes.is_always_wanted && !concert.queue.wants_pass) return {};
   auto use = verify(in, user, concert.id);
   if (!use) return ShownPass{.refusal = std::move(use.error())};

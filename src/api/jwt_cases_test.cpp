@@ -34,9 +34,9 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 class JwtCases : public testing::TestWithParam<Case> {};
 
 TEST_P(JwtCases, AreAcceptedOrRefusedForTheReasonSaid) {
-  const JwtVerifier verifier{JwtAlgorithm::hs256, kSecret};
+  const JwtVerifier verifier({}, KeySet::of_file(JwtAlgorithm::hs256, kSecret));
   const auto user = verifier.verify(test::signed_with(kSecret, GetParam().header, GetParam().claims), kNow);
-  EXPECT_EQ(user ? "" : user.error().detail, GetParam().reason);
+  EXPECT_EQ(user ? "" : user.error().refusal.detail, GetParam().reason);
 }
 
 Case header(const char* name, std::string text, const char* reason) {
@@ -235,14 +235,14 @@ const std::vector<Emitted> kEmitted{
 
 TEST(JwtOfOtherLibraries, IsAccepted) {
   for (const Emitted& emitted : kEmitted) {
-    const auto user = JwtVerifier{emitted.algorithm, emitted.key}.verify(emitted.token, kNow);
-    ASSERT_TRUE(user.has_value()) << emitted.by << ": " << user.error().detail;
-    EXPECT_EQ(*user, UserId{42}) << emitted.by;
+    const auto user = JwtVerifier({}, KeySet::of_file(emitted.algorithm, emitted.key)).verify(emitted.token, kNow);
+    ASSERT_TRUE(user.has_value()) << emitted.by << ": " << user.error().refusal.detail;
+    EXPECT_EQ(user->user, UserId{42}) << emitted.by;
   }
 }
 
 TEST(JwtForm, IsTheCompactOneOnly) {
-  const JwtVerifier verifier{JwtAlgorithm::hs256, kSecret};
+  const JwtVerifier verifier({}, KeySet::of_file(JwtAlgorithm::hs256, kSecret));
   const std::string good = test::signed_with(kSecret, R"({"alg":"HS256"})", R"({"sub":"42","exp":1800000100})");
   ASSERT_TRUE(verifier.verify(good, kNow).has_value());
   const std::size_t first = good.find('.'), last = good.rfind('.');
@@ -264,12 +264,11 @@ TEST(JwtForm, IsTheCompactOneOnly) {
 }
 
 TEST(JwtKey, IsReplacedForTokensToCome) {
-  JwtVerifier verifier{JwtAlgorithm::hs256, kSecret};
+  JwtVerifier verifier({}, KeySet::of_file(JwtAlgorithm::hs256, kSecret));
   const std::string other(32, 'x'), claims = R"({"sub":"42","exp":1800000100})", header = R"({"alg":"HS256"})";
-  verifier.use(other);
+  verifier.use(KeySet::of_file(JwtAlgorithm::hs256, other));
   EXPECT_TRUE(verifier.verify(test::signed_with(other, header, claims), kNow).has_value());
   EXPECT_FALSE(verifier.verify(test::signed_with(kSecret, header, claims), kNow).has_value());
-  EXPECT_THROW(verifier.use("short"), std::runtime_error);
   EXPECT_TRUE(verifier.verify(test::signed_with(other, header, claims), kNow).has_value());
 }
 

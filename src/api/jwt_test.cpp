@@ -8,7 +8,6 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
-#include <fstream>
 #include <memory>
 
 namespace frontrow::http {
@@ -93,36 +92,38 @@ std::string raw_ecdsa(const std::string& der) {
   return raw;
 }
 
+JwtVerifier verifier_of(JwtAlgorithm algorithm, std::string_view key) { return JwtVerifier({}, KeySet::of_file(algorithm, key)); }
+
 constexpr std::string_view kClaims = R"({"sub":"42","exp":1800000100,"nbf":1799999900})";
 
 TEST(Jwt, NamesTheUserOfAnHs256Token) {
-  const JwtVerifier verifier{JwtAlgorithm::hs256, kSecret};
-  EXPECT_EQ(verifier.verify(hs256(R"({"alg":"HS256","typ":"JWT"})", kClaims), kNow).value(), UserId{42});
+  const JwtVerifier verifier = verifier_of(JwtAlgorithm::hs256, kSecret);
+  EXPECT_EQ(verifier.verify(hs256(R"({"alg":"HS256","typ":"JWT"})", kClaims), kNow).value().user, UserId{42});
 }
 
 TEST(Jwt, KnowsTheExampleOfRfc7515) {
   // Appendix A.1: a key of 64 bytes; the claims name no user, so that only the last check refuses.
   const auto key =
       decode_base64url("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow").value();
-  const JwtVerifier verifier{JwtAlgorithm::hs256, key};
+  const JwtVerifier verifier = verifier_of(JwtAlgorithm::hs256, key);
   const auto refused = verifier.verify(
       "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9."
       "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0c"
       "nVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
       TimePoint{std::chrono::seconds{1'300'000'000}});
-  EXPECT_EQ(refused.error().detail, "The token names no user.");
+  EXPECT_EQ(refused.error().refusal.detail, "The token names no user.");
 }
 
 TEST(Jwt, VerifiesRs256AndEs256) {
   const std::string rs_message = base64url(R"({"alg":"RS256"})") + "." + base64url(kClaims);
-  const JwtVerifier rs{JwtAlgorithm::rs256, rsa().public_pem()};
+  const JwtVerifier rs = verifier_of(JwtAlgorithm::rs256, rsa().public_pem());
   const std::string rs_token = rs_message + "." + base64url(rsa().sign(rs_message));
-  EXPECT_EQ(rs.verify(rs_token, kNow).value(), UserId{42});
+  EXPECT_EQ(rs.verify(rs_token, kNow).value().user, UserId{42});
 
   const std::string es_message = base64url(R"({"alg":"ES256"})") + "." + base64url(kClaims);
-  const JwtVerifier es{JwtAlgorithm::es256, ec().public_pem()};
+  const JwtVerifier es = verifier_of(JwtAlgorithm::es256, ec().public_pem());
   const std::string der = ec().sign(es_message);
-  EXPECT_EQ(es.verify(es_message + "." + base64url(raw_ecdsa(der)), kNow).value(), UserId{42});
+  EXPECT_EQ(es.verify(es_message + "." + base64url(raw_ecdsa(der)), kNow).value().user, UserId{42});
   EXPECT_FALSE(es.verify(es_message + "." + base64url(der), kNow).has_value()) << "DER is not how JWS writes it";
   EXPECT_FALSE(es.verify(es_message + "." + base64url(std::string(64, '\0')), kNow).has_value());
   EXPECT_FALSE(es.verify(es_message + ".", kNow).has_value());
@@ -132,10 +133,10 @@ TEST(Jwt, VerifiesRs256AndEs256) {
 
 TEST(Jwt, DoesNotLetTheTokenChooseTheAlgorithm) {
   const std::string pem = rsa().public_pem();
-  const JwtVerifier rs{JwtAlgorithm::rs256, pem};
+  const JwtVerifier rs = verifier_of(JwtAlgorithm::rs256, pem);
   EXPECT_FALSE(rs.verify(hs256(R"({"alg":"HS256"})", kClaims, pem), kNow).has_value()) << "the public key as a secret";
   EXPECT_FALSE(rs.verify(hs256(R"({"alg":"RS256"})", kClaims, pem), kNow).has_value());
-  const JwtVerifier hs{JwtAlgorithm::hs256, kSecret};
+  const JwtVerifier hs = verifier_of(JwtAlgorithm::hs256, kSecret);
   for (const char* header : {R"({"alg":"none"})",
                              R"({"alg":"None"})",
                              R"({"alg":"hs256"})",
@@ -155,7 +156,7 @@ TEST(Jwt, DoesNotLetTheTokenChooseTheAlgorithm) {
 }
 
 TEST(Jwt, ChecksTheTimesWithLeeway) {
-  const JwtVerifier verifier{JwtAlgorithm::hs256, kSecret};
+  const JwtVerifier verifier = verifier_of(JwtAlgorithm::hs256, kSecret);
   const auto accepts = [&](const std::string& times) {
     return verifier.verify(hs256(R"({"alg":"HS256"})", R"({"sub":"1",)" + times + "}"), kNow).has_value();
   };
@@ -174,7 +175,7 @@ TEST(Jwt, ChecksTheTimesWithLeeway) {
 }
 
 TEST(Jwt, WantsADecimalUser) {
-  const JwtVerifier verifier{JwtAlgorithm::hs256, kSecret};
+  const JwtVerifier verifier = verifier_of(JwtAlgorithm::hs256, kSecret);
   for (const char* sub :
        {"42", "\"\"", "\"0\"", "\"-1\"", "\"+1\"", "\"01\"", "\"1.0\"", "\"x\"", "\"9007199254740992\"", "null", "[]", "\" 1\""}) {
     const std::string claims = std::string(R"({"exp":1800000100,"sub":)") + sub + "}";
@@ -185,7 +186,7 @@ TEST(Jwt, WantsADecimalUser) {
 }
 
 TEST(Jwt, SeesEveryChangedCharacter) {
-  const JwtVerifier verifier{JwtAlgorithm::hs256, kSecret};
+  const JwtVerifier verifier = verifier_of(JwtAlgorithm::hs256, kSecret);
   const std::string token = hs256(R"({"alg":"HS256"})", kClaims);
   ASSERT_TRUE(verifier.verify(token, kNow).has_value());
   for (std::size_t i = 0; i < token.size(); ++i) {
@@ -193,7 +194,7 @@ TEST(Jwt, SeesEveryChangedCharacter) {
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
     const auto result = verifier.verify(changed, kNow);
     ASSERT_FALSE(result.has_value()) << i;
-    EXPECT_EQ(result.error().code, ErrorCode::unauthorized);
+    EXPECT_EQ(result.error().refusal.code, ErrorCode::unauthorized);
     EXPECT_FALSE(verifier.verify(token.substr(0, i), kNow).has_value()) << i;
   }
   EXPECT_FALSE(verifier.verify(token + ".", kNow).has_value());
@@ -202,27 +203,37 @@ TEST(Jwt, SeesEveryChangedCharacter) {
 }
 
 TEST(Jwt, RefusesKeysThatWillNotDo) {
-  EXPECT_THROW(JwtVerifier(JwtAlgorithm::hs256, "short"), std::runtime_error);
-  EXPECT_THROW(JwtVerifier(JwtAlgorithm::hs256, rsa().public_pem()), std::runtime_error);
-  EXPECT_THROW(JwtVerifier(JwtAlgorithm::rs256, kSecret), std::runtime_error);
-  EXPECT_THROW(JwtVerifier(JwtAlgorithm::rs256, ec().public_pem()), std::runtime_error);
-  EXPECT_THROW(JwtVerifier(JwtAlgorithm::es256, rsa().public_pem()), std::runtime_error);
-  EXPECT_THROW(JwtVerifier(JwtAlgorithm::rs256, KeyPair{EVP_RSA_gen(1024)}.public_pem()), std::runtime_error);
-  EXPECT_THROW(JwtVerifier(JwtAlgorithm::es256, KeyPair{EVP_EC_gen("P-384")}.public_pem()), std::runtime_error);
-  EXPECT_THROW(JwtVerifier::from_file(JwtAlgorithm::hs256, "/nonexistent"), std::runtime_error);
+  EXPECT_THROW(KeySet::of_file(JwtAlgorithm::hs256, "short"), std::runtime_error);
+  EXPECT_THROW(KeySet::of_file(JwtAlgorithm::hs256, rsa().public_pem()), std::runtime_error);
+  EXPECT_THROW(KeySet::of_file(JwtAlgorithm::rs256, kSecret), std::runtime_error);
+  EXPECT_THROW(KeySet::of_file(JwtAlgorithm::rs256, ec().public_pem()), std::runtime_error);
+  EXPECT_THROW(KeySet::of_file(JwtAlgorithm::es256, rsa().public_pem()), std::runtime_error);
+  EXPECT_THROW(KeySet::of_file(JwtAlgorithm::rs256, KeyPair{EVP_RSA_gen(1024)}.public_pem()), std::runtime_error);
+  EXPECT_THROW(KeySet::of_file(JwtAlgorithm::es256, KeyPair{EVP_EC_gen("P-384")}.public_pem()), std::runtime_error);
 }
 
-TEST(Jwt, ReadsASecretFromAFile) {
-  const auto file = std::filesystem::path(testing::TempDir()) / "frontrow_jwt_secret";
-  std::ofstream(file) << kSecret << "\n";
-  const auto verifier = JwtVerifier::from_file(JwtAlgorithm::hs256, file);
-  EXPECT_TRUE(verifier.verify(hs256(R"({"alg":"HS256"})", kClaims), kNow).has_value());
-  std::filesystem::remove(file);
+// An editor ends a file with a line break, and a secret of random bytes may end in the same byte.
+TEST(Jwt, ALineBreakAtTheEndOfASecretMayBelongToIt) {
+  const auto accepts = [](const std::string& content, const std::string& key) {
+    const JwtVerifier verifier = verifier_of(JwtAlgorithm::hs256, content);
+    return verifier.verify(hs256(R"({"alg":"HS256"})", kClaims, key), kNow).has_value();
+  };
+  const std::string binary = std::string(31, '\xfe') + "\n";
+  EXPECT_TRUE(accepts(binary, binary));
+  EXPECT_TRUE(accepts(kSecret + "\n", kSecret));
+  EXPECT_TRUE(accepts(kSecret + "\r\n", kSecret));
+  EXPECT_TRUE(accepts(kSecret + "\n", kSecret + "\n"));
+  EXPECT_TRUE(accepts(kSecret + "\n\n", kSecret + "\n"));
+  EXPECT_FALSE(accepts(kSecret + "\n\n", kSecret)) << "one line break at most";
+  EXPECT_FALSE(accepts(binary, binary.substr(0, 31))) << "shorter than a secret may be";
 }
 
-TEST(Jwt, KnowsThreeAlgorithms) {
-  EXPECT_EQ(parse_jwt_algorithm("ES256"), JwtAlgorithm::es256);
-  EXPECT_FALSE(parse_jwt_algorithm("none").has_value());
+TEST(Jwt, KnowsTheNamesOfItsAlgorithms) {
+  for (const char* name : {"HS256", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+    EXPECT_EQ(name_of(parse_jwt_algorithm(name).value()), name);
+  EXPECT_EQ(parse_jwt_algorithm("Ed25519"), JwtAlgorithm::eddsa);
+  for (const char* name : {"none", "", "HS384", "rs256", "ES256K", "EDDSA"})
+    EXPECT_FALSE(parse_jwt_algorithm(name).has_value()) << name;
 }
 
 TEST(Base64Url, IsStrict) {

@@ -68,6 +68,12 @@ constexpr std::array<LimitRow, kLimitRules> kTable{{
      Who::user,
      {.count = 10, .per = seconds{1}, .burst = 100},
      "Charges of points of one user."},
+    {LimitRule::failed_sign_ins_by_address,
+     "failed-sign-ins-by-address",
+     Traffic::failed_sign_in,
+     Who::address,
+     {.count = 30, .per = seconds{60}, .burst = 30},
+     "Operators' tokens from one address that belong to no account."},
 }};
 
 std::optional<std::int64_t> take_number(std::string_view& text) {
@@ -96,6 +102,7 @@ std::string_view name_of(Traffic traffic) {
     case Traffic::hold: return "hold";
     case Traffic::pay: return "pay";
     case Traffic::charge: return "charge";
+    case Traffic::failed_sign_in: return "failed-sign-in";
   }
   return "";
 }

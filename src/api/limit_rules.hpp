@@ -14,8 +14,9 @@
 namespace frontrow::http {
 
 // The use of a route. A route without a line of its own has `read`; `free` is never limited.
-enum class Traffic : std::uint8_t { read, free, join, poll, look, hold, pay, charge };
-inline constexpr std::size_t kTraffics = 8;
+// `failed_sign_in` is no route's: an operator's token that no account has.
+enum class Traffic : std::uint8_t { read, free, join, poll, look, hold, pay, charge, failed_sign_in };
+inline constexpr std::size_t kTraffics = 9;
 
 std::string_view name_of(Traffic traffic);
 // True if a request waits in a queue for its answer, where requests of others wait, too.
@@ -32,8 +33,9 @@ enum class LimitRule : std::uint8_t {
   holds_by_user,
   payments_by_user,
   charges_by_user,
+  failed_sign_ins_by_address,
 };
-inline constexpr std::size_t kLimitRules = 8;
+inline constexpr std::size_t kLimitRules = 9;
 
 struct LimitRow {
   LimitRule rule;

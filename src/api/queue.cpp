@@ -125,8 +125,8 @@ auto leave(RequestReader& in) {
   const Ticket ticket = in.ticket_of_user();
   const ConcertPtr concert = in.concert_of(ticket, ticket.concert, ErrorCode::queue_token_invalid);
   return [ticket, concert](Responder responder) {
-    concert->queue->submit_leave(ticket,
-                                 Api::answer<Nothing>(std::move(responder), [](Nothing) { return Response::no_content(); }));
+    concert->queue->submit_leave(
+        ticket, Actor{}, Api::answer<Nothing>(std::move(responder), [](Nothing) { return Response::no_content(); }));
   };
 }
 
@@ -134,10 +134,10 @@ auto leave(RequestReader& in) {
 auto remove_ticket(RequestReader& in) {
   const UserId user = in.named_user(in.query().optional_id<UserId>("userId"));
   const ConcertPtr concert = in.concert(in.id<ConcertId>("concertId"));
-  return [user, concert](Responder responder) {
+  return [user, concert, by = in.signed_in().actor](Responder responder) {
     const Ticket whichever{.concert = concert->concert.id, .number = {}, .user = user, .issued_at = {}, .expires_at = {}};
-    concert->queue->submit_leave(whichever,
-                                 Api::answer<Nothing>(std::move(responder), [](Nothing) { return Response::no_content(); }));
+    concert->queue->submit_leave(
+        whichever, by, Api::answer<Nothing>(std::move(responder), [](Nothing) { return Response::no_content(); }));
   };
 }
 
@@ -146,7 +146,7 @@ auto remove_ticket(RequestReader& in) {
 void add_queue_routes(Routes& routes) {
   routes.add("POST", "/api/v1/queue/token", Needs::none, join).traffic = Traffic::join;
   routes.add("DELETE", "/api/v1/queue/token", Needs::ticket, leave).traffic = Traffic::hold;
-  routes.add("DELETE", "/api/v1/admin/concerts/{concertId}/tickets", Needs::admin, remove_ticket);
+  routes.add("DELETE", "/api/v1/admin/concerts/{concertId}/tickets", Needs::admin, remove_ticket).role = Role::box_office;
   routes.add("GET", "/api/v1/queue/status", Needs::ticket, status).traffic = Traffic::poll;
 }
 

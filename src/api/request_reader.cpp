@@ -21,6 +21,10 @@ const ConcertPtr& no_concert() {
 
 }  // namespace
 
+RequestReader::RequestReader(const Api& api, const Request& request) : api(api), request(request) {
+  if (request.route().needs == Needs::admin) signed_in_ = take([&] { return api.sign_ins.find(request, api.sale.clock.now()); });
+}
+
 bool RequestReader::is_refused() {
   if (!refusal_ && !errors.empty()) refusal_ = std::move(errors.refusal().error());
   return refusal_.has_value();
@@ -45,6 +49,44 @@ UserId RequestReader::named_user(std::optional<UserId> named) {
   return named.value_or(UserId{});
 }
 
+// A refusal without a code's meaning if the request has to wait.
+Result<UserId> RequestReader::bearer_of(std::string_view token) {
+  auto bearer = api.settings.jwt->verify(token, api.sale.clock.now());
+  if (!bearer) return refuse_bearer(std::move(bearer.error()));
+  if (bearer->user) return bearer->user;
+  CHECK(api.settings.users != nullptr);
+  if (const auto user = request.note()) return UserId{*user};  // looked up for it
+  if (const auto user = api.settings.users->find(bearer->subject)) return *user;
+  await_ = [&users = *api.settings.users, subject = std::move(bearer->subject)](Waited done) {
+    users.look_up(subject, std::move(done));
+  };
+  return refuse(ErrorCode::unauthorized);
+}
+
+std::unexpected<Refusal> RequestReader::refuse_bearer(JwtVerifier::Refused refused) {
+  using Fault = JwtVerifier::Fault;
+  if (refused.fault == Fault::forged && api.settings.limits != nullptr)
+    api.settings.limits->charge_failed_signature(request.client());
+  const bool may_become_known = refused.fault == Fault::unknown_key || refused.fault == Fault::keyless;
+  if (may_become_known && api.settings.keys != nullptr && request.attempts() == 1)
+    await_ = [&keys = *api.settings.keys](Waited done) {
+      auto shared = std::make_shared<Waited>(std::move(done));
+      KeySource::Done read = [shared] { (*shared)(std::optional<UserId>{}); };
+      if (!keys.wait_for_reading(read)) (*shared)(std::optional<UserId>{});  // read a moment ago: the second attempt says so
+    };
+  return refuse(std::move(refused.refusal));
+}
+
+void RequestReader::wait(Responder responder) {
+  responder.keep_request();
+  await_([responder = std::move(responder)](Result<std::optional<UserId>> user) mutable {
+    std::move(responder).resume([user = std::move(user)](Responder back) mutable {
+      if (!user) return std::move(back).refuse(std::move(user.error()));
+      std::move(back).handle_again(user->transform([](UserId id) { return id.value; }));
+    });
+  });
+}
+
 UserId RequestReader::user(std::optional<UserId> named) {
   if (api.settings.jwt == nullptr) {
     user_ = named;
@@ -52,9 +94,7 @@ UserId RequestReader::user(std::optional<UserId> named) {
   }
   const auto token = bearer(request);
   require(token.has_value(), ErrorCode::unauthorized);
-  bool is_forged = false;
-  const UserId user = take([&] { return api.settings.jwt->verify(*token, api.sale.clock.now(), &is_forged); });
-  if (is_forged && api.settings.limits != nullptr) api.settings.limits->charge_failed_signature(request.client());
+  const UserId user = take([&] { return bearer_of(*token); });
   require(!named || *named == user, ErrorCode::forbidden, "The userId is not yours.");
   user_ = user;
   return user;

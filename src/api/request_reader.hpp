@@ -21,7 +21,8 @@ namespace frontrow::http {
 
 class RequestReader {
  public:
-  RequestReader(const Api& api, const Request& request) : api(api), request(request) {}
+  // FORBIDDEN if the operator's account was revoked since the request's head was judged.
+  RequestReader(const Api& api, const Request& request);
 
   const Api& api;
   const Request& request;
@@ -46,6 +47,10 @@ class RequestReader {
   Ticket ticket_of_user();
   // For routes that take a ticket or a userId. `named`: the query's.
   UserId ticket_or_user(std::optional<UserId> named);
+
+  // The operator, on a route that needs one.
+  const SignedIn& signed_in() const { return signed_in_; }
+  Origin origin() const { return {std::string{request.traceparent()}, signed_in_.actor}; }
 
   // Never null; an empty concert after a refusal. CONCERT_NOT_FOUND.
   ConcertPtr concert(ConcertId id);
@@ -80,7 +85,7 @@ class RequestReader {
   template <class C, class Render, class... Args>
   auto commit_as(CommandClass command_class, Render render, Args... args) const {
     return [this, command_class, render = std::move(render), ... args = std::move(args)](Responder responder) mutable {
-      api.commit<C>(std::move(responder), command_class, std::string{request.traceparent()}, std::move(render), std::move(args)...);
+      api.commit<C>(std::move(responder), command_class, origin(), std::move(render), std::move(args)...);
     };
   }
   template <class Query, class Render>
@@ -94,6 +99,11 @@ class RequestReader {
   // its Responder.
   Result<ClientLimits::Luggage> admit() const;
 
+  // True if the user of the bearer token will be known after a while: then nothing else of it counts, and the request waits to be
+  // read from the beginning.
+  bool has_to_wait() const { return await_ != nullptr; }
+  void wait(Responder responder);
+
   template <class Wanted>
   Result<Wanted> result(Wanted wanted) {
     if (is_refused()) return std::unexpected(std::move(*refusal_));
@@ -102,9 +112,15 @@ class RequestReader {
 
  private:
   bool is_refused();
+  Result<UserId> bearer_of(std::string_view token);
+  std::unexpected<Refusal> refuse_bearer(JwtVerifier::Refused refused);
   Ticket ticket();
 
+  // The user that was looked for; none if the request waited for a key.
+  using Waited = std::move_only_function<void(Result<std::optional<UserId>>)>;
+  std::move_only_function<void(Waited)> await_;
   std::optional<Refusal> refusal_;
+  SignedIn signed_in_;
   std::optional<UserId> user_;  // for whom it counts
   std::optional<IdempotencyKey> key_;
 };

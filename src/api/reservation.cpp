@@ -105,6 +105,25 @@ auto list_of_user(RequestReader& in) {
   return page_of(in, in.named_user(page.named), page);
 }
 
+// For the operator: all that have seats of a date now.
+auto list_of_date(RequestReader& in) {
+  constexpr int kMostOfDate = 1'000;
+  const auto id = in.id<ScheduleId>("scheduleId");
+  QueryReader query = in.query();
+  const ReservationId after{query.optional_int("after", 0, kMaxId).value_or(0)};
+  const auto limit = static_cast<int>(query.optional_int("limit", 1, kMostOfDate).value_or(2 * kPage));
+  in.require(in.api.sale.catalog.picture()->find(id) != nullptr, ErrorCode::schedule_not_found, "There is no such schedule.");
+  return in.ask([&api = in.api, id, after, limit](
+                    StoreReader& reader) { return labelled(api, reader, reader.reservations_of_schedule(id, after, limit)); },
+                [&api = in.api, id, after](const Labelled& found) {
+                  JsonBody json;
+                  json.begin_object().field("scheduleId", id).key("reservations").begin_array();
+                  for (const Reservation& reservation : found.reservations) write_reservation(json, api, found.labels, reservation);
+                  json.end_array().field("lastId", found.reservations.empty() ? after : found.reservations.back().id).end_object();
+                  return json.response();
+                });
+}
+
 UserId read_owner(RequestReader& in) {
   const auto named = in.query().optional_id<UserId>("userId");
   return in.ticket_or_user(named);
@@ -202,9 +221,10 @@ void write_seats(JsonWriter& json, const SeatLabels& labels, const Reservation& 
 }
 
 void add_reservation_routes(Routes& routes) {
-  routes.add("GET", "/api/v1/admin/reservations", Needs::admin, list_of_user);
-  routes.add("GET", "/api/v1/admin/reservations/{reservationId}", Needs::admin, one_with_payment);
-  routes.add("DELETE", "/api/v1/admin/reservations/{reservationId}", Needs::admin, take_back);
+  routes.add("GET", "/api/v1/admin/reservations", Needs::admin, list_of_user).role = Role::box_office;
+  routes.add("GET", "/api/v1/admin/reservations/{reservationId}", Needs::admin, one_with_payment).role = Role::box_office;
+  routes.add("DELETE", "/api/v1/admin/reservations/{reservationId}", Needs::admin, take_back).role = Role::box_office;
+  routes.add("GET", "/api/v1/admin/schedules/{scheduleId}/reservations", Needs::admin, list_of_date).role = Role::box_office;
   routes.add("GET", "/api/v1/reservations", Needs::none, list).traffic = Traffic::look;
   routes.add("GET", "/api/v1/reservations/{reservationId}", Needs::none, one).traffic = Traffic::look;
   routes.add("DELETE", "/api/v1/reservations/{reservationId}", Needs::none, cancel).traffic = Traffic::hold;

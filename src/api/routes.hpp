@@ -11,6 +11,7 @@ class Routes {
  public:
   explicit Routes(const Api& api) : api(api) {}
 
+  // A route for operators says the role it needs in its `role`; without a word only the owner may.
   // `handler` reads its RequestReader and returns what is to be done. That is called while the request is there: with the
   // Responder, to answer later, or without, for a Response or a Result of one.
   template <class Read>
@@ -22,7 +23,9 @@ class Routes {
                                   .handler =
                                       [&api = api, handler](const Request& request, Responder responder) {
                                         RequestReader in(api, request);
-                                        auto wanted = in.result(handler(in));
+                                        auto read = handler(in);
+                                        if (in.has_to_wait()) return in.wait(std::move(responder));
+                                        auto wanted = in.result(std::move(read));
                                         if (!wanted) return std::move(responder).refuse(std::move(wanted.error()));
                                         auto luggage = in.admit();
                                         if (!luggage) return std::move(responder).refuse(std::move(luggage.error()));
@@ -55,6 +58,8 @@ void add_point_routes(Routes& routes);
 void add_concert_admin_routes(Routes& routes);
 void add_schedule_admin_routes(Routes& routes);
 void add_event_routes(Routes& routes);
+void add_operator_routes(Routes& routes);
+void add_deed_routes(Routes& routes);
 void add_audit_routes(Routes& routes);
 void add_counter_routes(Routes& routes);
 void add_info_routes(Routes& routes);

@@ -100,14 +100,13 @@ auto reprice(RequestReader& in) {
     json.end_object();
     return json.response();
   };
-  return [&api = in.api, named, how, render, lines = std::move(lines), trace = std::string{in.request.traceparent()}](
-             Responder responder) mutable {
-    auto next = [&api, named, how, render, lines = std::move(lines), trace = std::move(trace)](Responder back,
-                                                                                               const Halls::MapPtr& seats) mutable {
+  return [&api = in.api, named, how, render, lines = std::move(lines), origin = in.origin()](Responder responder) mutable {
+    auto next = [&api, named, how, render, lines = std::move(lines), origin = std::move(origin)](
+                    Responder back, const Halls::MapPtr& seats) mutable {
       auto prices = price_seats(*seats->sections(), seats->places(), lines);
       if (!prices) return std::move(back).refuse(std::move(prices.error()));
       api.commit<RepriceSeats>(
-          std::move(back), CommandClass::settle, std::move(trace), render, named.concert, named.schedule, std::move(*prices), how);
+          std::move(back), CommandClass::settle, std::move(origin), render, named.concert, named.schedule, std::move(*prices), how);
     };
     api.with_seats(std::move(responder), named.hall, std::move(next));
   };
@@ -130,9 +129,12 @@ auto rename(RequestReader& in) {
 }  // namespace
 
 void add_schedule_admin_routes(Routes& routes) {
-  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}", Needs::admin, patch, BodyLimit::large);
-  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, reprice, BodyLimit::large);
-  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/sections", Needs::admin, rename, BodyLimit::large);
+  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}", Needs::admin, patch, BodyLimit::large).role =
+      Role::manager;
+  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, reprice, BodyLimit::large)
+      .role = Role::manager;
+  routes.add("PATCH", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/sections", Needs::admin, rename, BodyLimit::large)
+      .role = Role::manager;
 }
 
 }  // namespace frontrow::http

@@ -182,8 +182,10 @@ void add_seat_routes(Routes& routes) {
   Route& map = routes.add("GET", "/api/v1/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::ticket, seats);
   map.has_etag = true;
   map.traffic = Traffic::look;
-  routes.add("GET", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, seats_for_admin).has_etag =
-      true;
+  Route& for_operators =
+      routes.add("GET", "/api/v1/admin/concerts/{concertId}/schedules/{scheduleId}/seats", Needs::admin, seats_for_admin);
+  for_operators.has_etag = true;
+  for_operators.role = Role::viewer;
 }
 
 }  // namespace frontrow::http

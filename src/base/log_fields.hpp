@@ -33,6 +33,8 @@ inline constexpr auto kLogFieldNames = std::to_array<LogFieldName>({
     {"buffered", "frontrow.buffered_bytes", LogKind::number},
     {"connections", "frontrow.connections", LogKind::number},
     {"limit", "frontrow.limit", LogKind::text},
+    {"client", "client.address", LogKind::text},
+    {"operator", "user.name", LogKind::text},
     // A failure.
     {"reason", "error.message", LogKind::text},
     {"error", "error.code", LogKind::text},
@@ -49,6 +51,7 @@ inline constexpr auto kLogFieldNames = std::to_array<LogFieldName>({
     {"data", "frontrow.data", LogKind::text},
     {"signal", "frontrow.signal", LogKind::number},
     {"file", "file.path", LogKind::text},
+    {"keys", "frontrow.keys", LogKind::number},
     // The sale.
     {"concert", "frontrow.concert", LogKind::number},
     {"schedule", "frontrow.schedule", LogKind::number},

@@ -13,6 +13,9 @@ using SeatId = StrongId<struct SeatTag>;
 using ReservationId = StrongId<struct ReservationTag>;
 using PaymentId = StrongId<struct PaymentTag>;
 using LedgerEntryId = StrongId<struct LedgerEntryTag>;
+using OperatorId = StrongId<struct OperatorTag>;        // an account of the people who run the sale
+using SubjectId = StrongId<struct SubjectTag>;          // of a deed: the account, reservation or user that it is about
+using DeedId = StrongId<struct DeedTag>;                // place in the chain of deeds, without gaps
 using EventId = StrongId<struct EventTag>;              // place in the event log, in commit order
 using TicketNumber = StrongId<struct TicketNumberTag>;  // place in one concert's queue, at most 2^48−1
 

@@ -64,7 +64,7 @@ bool Connection::step() {
     case State::head: return read_head();
     case State::body: return read_body();
     case State::writing: return flush();
-    case State::handling:
+    case State::handling: return std::exchange(is_to_be_handled_again_, false) && handle();
     case State::streaming:
     case State::lingering:
     case State::closed: return false;
@@ -174,6 +174,8 @@ std::optional<Connection::Early> Connection::route_request(const Head& head) {
   request.headers_ = in_->parser.headers();
   request.body_ = {};
   request.match_ = {};
+  request.attempts_ = 0;
+  request.note_.reset();
   trace_ = TraceContext::continue_from(request.header("traceparent"));
   request.trace_ = &*trace_;
   request.peer_ = &peer_;
@@ -239,6 +241,8 @@ bool Connection::handle() {
   state_ = State::handling;
   exchange_ = loop_.next_exchange();
   dropped_ = false;
+  keeps_request_ = false;
+  ++in_->request.attempts_;
   in_handler_ = true;
   const bool is_done =
       contained("handler", [this] { route_->handler(in_->request, Responder{loop_.mailbox(), {slot_, exchange_}}); });
@@ -249,10 +253,24 @@ bool Connection::handle() {
     release_incoming();
     return false;
   }
-  if (dropped_) answer_refusal(Refusal{.code = ErrorCode::outcome_unknown});
+  if (dropped_) {
+    keeps_request_ = false;
+    answer_refusal(Refusal{.code = ErrorCode::outcome_unknown});
+  }
+  if (keeps_request_) return false;
+  finish_request();
+  return true;
+}
+
+void Connection::finish_request() {
   in_->finish();
   if (state_ != State::writing && in_->unused().empty()) release_incoming();
-  return true;
+}
+
+void Connection::handle_again(std::optional<std::int64_t> note) {
+  if (note) in_->request.note_ = note;
+  is_to_be_handled_again_ = true;
+  advance();
 }
 
 void Connection::drop() {

@@ -40,6 +40,8 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   // Calls of the Responder. Its exchange is the current one.
   void send(Response&& response);
   void refuse(const Refusal& refusal);
+  void keep_request() { keeps_request_ = true; }
+  void handle_again(std::optional<std::int64_t> note);
   void drop();  // the Responder was destroyed without an answer
   void begin_stream(Response response);
   bool write_stream(std::string_view text);
@@ -79,6 +81,7 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   void begin_message(const Head& head);
   bool read_body();
   bool handle();
+  void finish_request();
   bool flush();
   void yield();
 
@@ -130,6 +133,8 @@ class Connection final : public Deadline, public boost::intrusive_ref_counter<Co
   bool was_too_often_ = false;  // the last answer was 429
   bool in_handler_ = false;
   bool dropped_ = false;
+  bool keeps_request_ = false;  // from its handler until it is answered, or handled again
+  bool is_to_be_handled_again_ = false;
   std::uint64_t exchange_ = 0;   // 0: no Responder may answer
   std::uint32_t unhurried_ = 0;  // bytes written, or thrown away, since the deadline was set
   const Route* route_ = nullptr;

@@ -77,6 +77,7 @@ void Connection::answer(Response&& response, std::optional<ErrorCode> refusal) {
   out_->assemble(std::move(response), context());
   unhurried_ = 0;
   state_ = State::writing;
+  if (std::exchange(keeps_request_, false) && !in_handler_) finish_request();
 }
 
 bool Connection::flush() {
@@ -194,6 +195,7 @@ void Connection::begin_stream(Response response) {
   append_response_head(stream_->queue, response, 0, how);
   stream_->ending = without_body_;
   state_ = State::streaming;
+  if (std::exchange(keeps_request_, false) && !in_handler_) finish_request();
   unhurried_ = 0;
   wait_readable();
   flush_stream();

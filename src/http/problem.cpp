@@ -34,6 +34,7 @@ ProblemKind problem_kind(ErrorCode code) {
     case ErrorCode::join_pass_used:
       return {403, "JOIN_PASS_USED", "Join pass used", "Another join has used this pass; get a new one."};
     case ErrorCode::forbidden: return {403, "FORBIDDEN", "Forbidden", "These credentials do not allow this."};
+    case ErrorCode::role_required: return {403, "ROLE_REQUIRED", "Role required", "Your account's role may not do this."};
     case ErrorCode::not_found: return {404, "NOT_FOUND", "Not found", "There is nothing at this path."};
     case ErrorCode::concert_not_found: return {404, "CONCERT_NOT_FOUND", "Concert not found", "There is no such concert."};
     case ErrorCode::schedule_not_found:
@@ -41,6 +42,7 @@ ProblemKind problem_kind(ErrorCode code) {
     case ErrorCode::seat_not_found: return {404, "SEAT_NOT_FOUND", "Seat not found", "This schedule has no such seat."};
     case ErrorCode::reservation_not_found:
       return {404, "RESERVATION_NOT_FOUND", "Reservation not found", "You have no such reservation."};
+    case ErrorCode::operator_not_found: return {404, "OPERATOR_NOT_FOUND", "Operator not found", "There is no such account."};
     case ErrorCode::method_not_allowed:
       return {405, "METHOD_NOT_ALLOWED", "Method not allowed", "This path has other methods; see the header Allow."};
     case ErrorCode::request_timeout: return {408, "REQUEST_TIMEOUT", "Request timeout", "The request did not arrive in time."};
@@ -81,6 +83,8 @@ ProblemKind problem_kind(ErrorCode code) {
       return {409, "RESERVATION_NOT_CANCELLABLE", "Reservation not cancellable", "A paid reservation cannot be given back."};
     case ErrorCode::concert_has_sales:
       return {409, "CONCERT_HAS_SALES", "Concert has sales", "A seat of this concert is held or sold; close its sale instead."};
+    case ErrorCode::operator_exists:
+      return {409, "OPERATOR_EXISTS", "Operator exists", "A live account has this name; revoke it first, or choose another name."};
     case ErrorCode::insufficient_points:
       return {409, "INSUFFICIENT_POINTS", "Insufficient points", "The balance does not cover the amount; charge points first."};
     case ErrorCode::balance_limit_exceeded:

@@ -34,6 +34,11 @@ class Request {
   // When all of it was there, or its head if no handler has it yet: a clock that costs nothing.
   std::chrono::steady_clock::time_point read_at() const { return read_at_; }
 
+  // How often it has been handled, this time included: more than once after Responder::handle_again().
+  int attempts() const { return attempts_; }
+  // What handle_again() was given since it came.
+  std::optional<std::int64_t> note() const { return note_; }
+
   // The value of a header; the name is compared without case. Host, Content-Type, Authorization, X-Queue-Token and
   // Idempotency-Key come at most once.
   std::optional<std::string_view> find_header(std::string_view name) const;
@@ -66,6 +71,8 @@ class Request {
   const IpAddress* peer_ = nullptr;
   const Clients* clients_ = nullptr;
   const std::optional<IpAddress>* told_ = nullptr;
+  int attempts_ = 0;
+  std::optional<std::int64_t> note_;
   std::chrono::steady_clock::time_point read_at_;
 };
 

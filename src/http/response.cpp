@@ -55,6 +55,17 @@ void Responder::refuse(Refusal refusal) && {
   if (const auto connection = connection_of(mailbox, key_)) connection->refuse(refusal);
 }
 
+void Responder::keep_request() {
+  CHECK(mailbox_ != nullptr);
+  if (const auto connection = connection_of(mailbox_, key_)) connection->keep_request();
+}
+
+void Responder::handle_again(std::optional<std::int64_t> note) && {
+  CHECK(mailbox_ != nullptr);
+  const auto mailbox = std::move(mailbox_);
+  if (const auto connection = connection_of(mailbox, key_)) connection->handle_again(note);
+}
+
 EventStream Responder::stream(Response response) && {
   CHECK(mailbox_ != nullptr);
   const auto mailbox = std::move(mailbox_);

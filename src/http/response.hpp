@@ -95,6 +95,10 @@ class Responder {
   void refuse(Refusal refusal) &&;
   // Keeps `luggage` until the request is answered or given up, on whichever thread: also after its client has left.
   void carry(std::shared_ptr<const void> luggage) { luggage_ = std::move(luggage); }
+  // Within a handler: the request stays until it is answered, and may be handled again. Its connection keeps its buffer.
+  void keep_request();
+  // On the HTTP thread, after keep_request(): calls the handler once more, with the same request, which keeps the note.
+  void handle_again(std::optional<std::int64_t> note) &&;
   // Sends the head of `response`, ignores its body, and goes on as a stream.
   EventStream stream(Response response) &&;
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "domain/error.hpp"
+#include "domain/operator.hpp"
 
 namespace frontrow::http {
 
@@ -39,6 +40,7 @@ struct Route {
   bool has_etag = false;  // the handler itself checks If-Match and If-None-Match
   Audience audience = Audience::buyers;
   Traffic traffic{};
+  Role role = Role::owner;  // the least that an operator needs, if the route needs one
 };
 
 // A listener of buyers only, of operators only, or one for all.

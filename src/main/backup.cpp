@@ -17,6 +17,7 @@
 #include "base/wall_clock.hpp"
 #include "main/backup_list.hpp"
 #include "main/settings_table.hpp"
+#include "main/token_keys.hpp"
 
 namespace frontrow {
 
@@ -92,7 +93,7 @@ void copy_key(const fs::path& from, const fs::path& to) {
 std::string fingerprint_of(std::string_view secret) { return local::sha256_of(secret).substr(0, kFingerprintDigits); }
 
 std::string fingerprint_of_file(const fs::path& file) {
-  const auto text = read_private_file(file, kKeyBytes, Links::followed);
+  const auto text = read_key_file(file);
   return text ? fingerprint_of(*text) : "-";
 }
 
@@ -109,6 +110,12 @@ std::vector<NamedKey> named_keys(const Settings& settings) {
       keys.push_back(
           {.setting = setting, .fingerprint = fingerprint_of(secret->reveal()), .place = std::string{source.environment_name}});
   }
+  const std::pair<const char*, const fs::path&> sets[] = {{"jwt-key-set-file", settings.jwt_key_set_file},
+                                                          {"jwt-ca-file", settings.jwt_ca_file},
+                                                          {"join-pass-key-set-file", settings.join_pass_key_set_file}};
+  for (const auto& [setting, file] : sets)
+    if (!file.empty())
+      keys.push_back({.setting = setting, .fingerprint = fingerprint_of_file(file), .place = fs::absolute(file).string()});
   return keys;
 }
 

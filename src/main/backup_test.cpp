@@ -147,8 +147,11 @@ TEST_F(Backups, NameTheKeysThatLieElsewhere) {
   write_file(key, "a secret of the shop");
   settings_.jwt_key_file = key;
   settings_.admin_token = Secret{"a-token-of-the-environment"};
+  const fs::path set = home_.path() / "passes.json";
+  write_file(set, "{}");
+  settings_.join_pass_key_set_file = set;
   const auto named = make_backup(settings_, to_).backup.named;
-  ASSERT_EQ(named.size(), 2U);
+  ASSERT_EQ(named.size(), 3U);
   EXPECT_THAT(read_file(to_ / kBackupList), testing::Not(HasSubstr("a-token-of-the-environment")));
   const auto found = [&] { return look_for(restore_backup(elsewhere("new"), to_).backup.named); };
   const auto again = [&] {
@@ -157,7 +160,8 @@ TEST_F(Backups, NameTheKeysThatLieElsewhere) {
   };
   EXPECT_THAT(found(),
               ElementsAre(testing::AllOf(HasSubstr("jwt-key-file"), HasSubstr(key.string()), testing::EndsWith(" is here")),
-                          testing::AllOf(HasSubstr("FRONTROW_ADMIN_TOKEN"), HasSubstr("was in the environment"))));
+                          testing::AllOf(HasSubstr("FRONTROW_ADMIN_TOKEN"), HasSubstr("was in the environment")),
+                          testing::AllOf(HasSubstr("join-pass-key-set-file"), testing::EndsWith(" is here"))));
   write_file(key, "another secret");
   EXPECT_THAT(again(), Contains(HasSubstr("is here, but is another key")));
   fs::remove(key);

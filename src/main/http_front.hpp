@@ -1,6 +1,9 @@
 // The HTTP server of either profile, in front of a sale: tickets, sign-in, the routes, and the records of each answer.
 #pragma once
 
+#include <atomic>
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "adapters/local/hmac_signer.hpp"
@@ -12,6 +15,7 @@
 #include "base/periodic.hpp"
 #include "http/server.hpp"
 #include "main/settings.hpp"
+#include "main/token_keys.hpp"
 
 namespace frontrow {
 
@@ -26,6 +30,8 @@ class HttpFront {
     Readers& readers;
     EventBus& bus;
     Metrics& metrics;
+    // Changes whenever operators' accounts may have changed. Empty: nobody knows, and the store is asked once a second.
+    std::function<std::int64_t()> accounts_version = {};
   };
   struct Identity {
     Secret ticket_key;
@@ -49,14 +55,26 @@ class HttpFront {
   std::vector<http::Route> routes(http::Listener listener) const;
   http::Hooks hooks(std::optional<http::RequestMetrics>& metrics);
   std::optional<Refusal> refuse(const http::Request& request);
-  std::vector<http::HealthPart> with_limits(std::vector<http::HealthPart> parts) const;
+  std::vector<http::HealthPart> with_own(std::vector<http::HealthPart> parts) const;
   void watch_address_limits();
+  bool read_operators(std::function<void(bool)> done);
+  void look_for_operators();
 
   const Settings settings_;
   local::HmacSigner signer_;
   TicketMint mint_;
-  std::optional<http::JwtVerifier> jwt_, pass_keys_;
+  const std::unique_ptr<TokenKeys> tokens_;                                    // null with auth-mode open
+  const std::unique_ptr<TokenKeys> passes_;                                    // null if none are verified
+  const std::shared_ptr<Operators> accounts_ = std::make_shared<Operators>();  // a reader may have it to the end
+  // Of the looks at the accounts, whose answers may come when this is gone.
+  struct Looks {
+    std::atomic<bool> is_under_way{false};
+    std::atomic<std::int64_t> done{-1};  // the version that was read last
+  };
+  const std::function<std::int64_t()> accounts_version_;
+  const std::shared_ptr<Looks> looks_ = std::make_shared<Looks>();
   Sale sale_;
+  std::optional<http::UserDirectory> users_;  // if subjects need one
   http::ClientLimits limits_;
   http::Api api_;
   LogBudget warnings_;
@@ -67,6 +85,7 @@ class HttpFront {
   bool has_said_not_told_apart_ = false;  // like idle_memory_
   IdleMemory idle_memory_;                // of the housekeeping alone
   std::optional<Periodic> housekeeping_;
+  std::optional<Periodic> key_reader_;
 };
 
 }  // namespace frontrow

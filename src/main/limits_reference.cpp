@@ -44,7 +44,8 @@ that owe least are forgotten. Nobody is refused for what others did.
 ## What counts how often
 
 - A **repetition** with the `Idempotency-Key` of a request that is still under way costs nothing (128 of them at most): its client could not know that the first would be answered.
-- A bearer token with a **wrong signature** costs its address as much as `failed-signature-cost` requests, and so does a wrong admin token.
+- A bearer token with a **wrong signature** costs its address as much as `failed-signature-cost` requests, and so does an operator's token that is nobody's.
+- After too many **failed sign-ins of operators** from an address, tokens of accounts are still looked up; the admin token is not compared until `Retry-After` is over.
 - With `auth-mode open` a user is the `userId` that the request names, so anybody can use up what another user may do. Limits by address stay.
 - **Health, liveness and readiness** are free: a balancer that is refused would take the pod out.
 - Operators' requests on an address of their own (`admin-host`) are not limited.

@@ -15,6 +15,7 @@
 #include "main/assemble_cluster.hpp"
 #include "main/assemble_embedded.hpp"
 #include "main/backup.hpp"
+#include "main/operator_accounts.hpp"
 #include "main/secret_file.hpp"
 #include "main/settings.hpp"
 #include "main/settings_table.hpp"
@@ -82,8 +83,7 @@ void warn_of_rights(Subcommand command, const Settings& settings) {
   if (::geteuid() == 0) log_warn("frontrow runs as root and needs none of its rights: give it a user of its own");
   for (const SecretSource& source : secret_sources()) {
     const std::filesystem::path& file = settings.*(source.file);
-    const bool is_public = source.file == &Settings::jwt_key_file && settings.jwt_algorithm != Settings::JwtAlgorithm::hs256;
-    if (file.empty() || is_public || !uses(command, settings.profile, source.part) || !is_readable_by_others(file)) continue;
+    if (file.empty() || is_public(source.secret, settings) || !uses(command, settings.profile, source.part) || !is_readable_by_others(file)) continue;
     log_warn("a secret can be read by every user of this machine: chmod o-r", {{"file", file.string()}});
   }
 }
@@ -220,6 +220,9 @@ int run(const Parsed& parsed) {
     case Subcommand::demo: return fill(settings);
     case Subcommand::backup: return back_up(settings, parsed.folder);
     case Subcommand::restore: return restore(settings, parsed.folder);
+    case Subcommand::operator_add: return add_operator(settings, parsed.operator_wish);
+    case Subcommand::operator_list: return list_operators(settings);
+    case Subcommand::operator_revoke: return revoke_operator(settings, parsed.operator_wish);
   }
   return 2;
 }

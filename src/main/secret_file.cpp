@@ -24,8 +24,8 @@ std::string random_text() {
   return text;
 }
 
-Secret read(const std::filesystem::path& file, Links links) {
-  auto text = read_private_file(file, kMostBytes, links);
+Secret read(const std::filesystem::path& file) {
+  auto text = read_private_file(file, kMostBytes, Links::refused);
   if (!text) throw std::runtime_error(fmt::format("{}: {}", file.string(), text.error()));
   while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
   if (text->empty()) throw std::runtime_error(fmt::format("{}: is empty", file.string()));
@@ -40,10 +40,8 @@ Secret load_or_create_secret(const std::filesystem::path& file) {
     log_warn("a secret could be read by every user of this machine: delete the file, and the next start makes a new one",
              {{"file", file.string()}});
   if (!std::filesystem::exists(file)) create_private_file(file, random_text() + "\n");
-  return read(file, Links::refused);
+  return read(file);
 }
-
-Secret read_secret(const std::filesystem::path& file) { return read(file, Links::followed); }
 
 void require_length(std::string_view name, const Secret& secret, std::size_t least_bytes) {
   if (secret.reveal().size() < least_bytes)

@@ -9,12 +9,8 @@
 
 namespace frontrow {
 
-// The content of the file, without line breaks at its end. Throws std::runtime_error with the reason, never with the
-// secret.
-Secret read_secret(const std::filesystem::path& file);
-
-// The same for a file in the data directory, which must be no link. If there is no such file, makes one (0600) with 32 random
-// bytes as hexadecimal.
+// The content of a file in the data directory, which must be no link, without line breaks at its end. If there is no such file,
+// makes one (0600) with 32 random bytes as hexadecimal. Throws std::runtime_error with the reason, never with the secret.
 Secret load_or_create_secret(const std::filesystem::path& file);
 
 // Throws std::runtime_error if a secret could be guessed. `name` says which one.

@@ -1,41 +1,12 @@
 #include "main/server_parts.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <thread>
 
 #include "base/log.hpp"
 #include "http/server.hpp"
-#include "main/secret_file.hpp"
 
 namespace frontrow {
-
-namespace {
-constexpr http::JwtAlgorithm kAlgorithms[] = {http::JwtAlgorithm::hs256, http::JwtAlgorithm::rs256, http::JwtAlgorithm::es256};
-}
-
-std::optional<http::JwtVerifier> pass_verifier(const Settings& settings) {
-  if (!settings.join_pass_key) return {};
-  return http::JwtVerifier(kAlgorithms[static_cast<std::size_t>(settings.join_pass_algorithm)], settings.join_pass_key->reveal());
-}
-
-std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings) {
-  if (settings.auth_mode != Settings::AuthMode::jwt) return {};
-  return http::JwtVerifier(kAlgorithms[static_cast<std::size_t>(settings.jwt_algorithm)], settings.jwt_key->reveal());
-}
-
-void read_keys_again(const Settings& settings, std::optional<http::JwtVerifier>& verifier) {
-  if (!verifier || settings.jwt_key_file.empty()) {
-    log_info("SIGHUP: no key comes from a file that could be read again");
-    return;
-  }
-  try {
-    verifier->use(read_secret(settings.jwt_key_file).reveal());
-    log_info("SIGHUP: the JWT key was read again", {{"file", settings.jwt_key_file.string()}});
-  } catch (const std::exception& error) {
-    log_error("SIGHUP: the JWT key stays as it was", {{"reason", error.what()}});
-  }
-}
 
 http::ServerSettings server_settings(const Settings& settings) {
   http::ServerSettings server;

@@ -1,10 +1,7 @@
 // The parts that both profiles build from the same settings.
 #pragma once
 
-#include <optional>
-
 #include "api/client_limits.hpp"
-#include "api/jwt.hpp"
 #include "app/commit/commit_queue.hpp"
 #include "app/live/sale.hpp"
 #include "base/log_budget.hpp"
@@ -14,12 +11,6 @@
 
 namespace frontrow {
 
-std::optional<http::JwtVerifier> jwt_verifier(const Settings& settings);
-// Of the passes that joins show; none without a key.
-std::optional<http::JwtVerifier> pass_verifier(const Settings& settings);
-// After SIGHUP: reads the key that verifies bearer tokens from its file. If the file cannot be used, that is logged and
-// the old key stays. Thread safe.
-void read_keys_again(const Settings& settings, std::optional<http::JwtVerifier>& verifier);
 http::ServerSettings server_settings(const Settings& settings);
 // Of the operators' listener.
 http::ServerSettings operators_settings(const Settings& settings);

@@ -35,6 +35,7 @@ struct Arguments {
   std::optional<std::string> config;
   std::string folder;  // of backup and restore
   std::vector<std::optional<std::string>> flags;
+  OperatorWish operator_wish;
 };
 
 // Levenshtein's distance, one row at a time.
@@ -178,11 +179,11 @@ Reason check_charging(const Settings& settings) {
 
 // What serving requests needs. Pods share the keys that one machine would make for itself, and are reached from outside.
 Reason check_http(const Settings& settings) {
-  if (settings.auth_mode == Settings::AuthMode::jwt && !settings.jwt_key)
-    return "auth-mode jwt needs jwt-key-file (or FRONTROW_JWT_KEY)";
-  if (Reason reason = check_charging(settings); !reason.empty()) return reason;
-  if (settings.join_pass == Settings::JoinPass::always && !settings.join_pass_key)
-    return "join-pass always needs join-pass-key-file (or FRONTROW_JOIN_PASS_KEY)";
+  Reason reason;
+  if (settings.auth_mode == Settings::AuthMode::jwt) reason = refuse_token_keys(settings);
+  if (reason.empty()) reason = check_charging(settings);
+  if (reason.empty()) reason = refuse_pass_keys(settings);
+  if (!reason.empty()) return reason;
   if (settings.profile != Settings::Profile::cluster) return {};
   if (!settings.ticket_key) return "the cluster profile needs ticket-key-file (or FRONTROW_TICKET_KEY), the same for every pod";
   if (!settings.admin_token) return "the cluster profile needs admin-token-file (or FRONTROW_ADMIN_TOKEN), the same for every pod";
@@ -224,8 +225,10 @@ Reason read_secret_of(const SecretSource& source, Settings& settings) {
   if (secret) return fmt::format("{} and {} are both given; one of them must go", source.environment_name, source.file_setting);
   auto text = read_file(file);
   if (!text) return fmt::format("{} {}: {}", source.file_setting, file.string(), text.error());
-  if (text->ends_with('\n')) text->pop_back();
-  if (text->ends_with('\r')) text->pop_back();
+  if (source.secret != &Settings::jwt_key && source.secret != &Settings::join_pass_key) {
+    if (text->ends_with('\n')) text->pop_back();
+    if (text->ends_with('\r')) text->pop_back();
+  }
   if (text->empty()) return fmt::format("{} {}: is empty", source.file_setting, file.string());
   secret = Secret{std::move(*text)};
   return {};
@@ -307,6 +310,47 @@ void describe(CLI::Option& option, const Setting& setting, const Settings& defau
   }
 }
 
+constexpr int kMaxDays = 3'660;
+
+struct OperatorWords {
+  std::string name, role;
+  int days = 0;
+};
+
+void add_operator_commands(CLI::App& app, OperatorWords& words) {
+  auto* const accounts = app.add_subcommand(
+      "operator", "Accounts of the people who run the sale: `operator add NAME --role ROLE`, `list`, `revoke NAME`.");
+  accounts->set_help_flag();
+  accounts->require_subcommand(1);
+  auto* const add = accounts->add_subcommand("add", "Make an account, and print its token once.");
+  add->add_option("name", words.name)->required();
+  add->add_option("--role", words.role, "viewer, door, box-office, manager or owner")->required();
+  add->add_option("--days", words.days, "days that it is good for; without, until it is revoked")->check(CLI::Range(1, kMaxDays));
+  accounts->add_subcommand("list", "List all accounts.");
+  accounts->add_subcommand("revoke", "End an account.")->add_option("name", words.name)->required();
+  for (CLI::App* const each : accounts->get_subcommands({})) each->set_help_flag();
+}
+
+// box-office, or BOX_OFFICE as the API spells it.
+std::optional<Role> read_role(std::string text) {
+  for (char& c : text) c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return role_named(text);
+}
+
+// Nothing: it is not the command `operator`. An empty reason is success.
+std::optional<Reason> read_operator_command(const CLI::App& app, const OperatorWords& words, Arguments& arguments) {
+  if (!app.got_subcommand("operator")) return {};
+  const auto* const accounts = app.get_subcommand("operator");
+  arguments.operator_wish = {.name = words.name, .days = words.days};
+  if (accounts->got_subcommand("list")) return arguments.subcommand = Subcommand::operator_list, Reason{};
+  if (accounts->got_subcommand("revoke")) return arguments.subcommand = Subcommand::operator_revoke, Reason{};
+  arguments.subcommand = Subcommand::operator_add;
+  const auto role = read_role(words.role);
+  if (!role) return fmt::format("--role: \"{}\" is no role: viewer, door, box-office, manager or owner", words.role);
+  arguments.operator_wish.role = *role;
+  return Reason{};
+}
+
 void add_commands(CLI::App& app, std::string& folder) {
   app.fallthrough();
   app.require_subcommand(0, 1);
@@ -339,6 +383,8 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
       "A flag counts over the environment, the environment over the file.");
   std::string folder;
   add_commands(app, folder);
+  OperatorWords operator_words;
+  add_operator_commands(app, operator_words);
   // Checked before parsing: later CLI11 would print the help of the subcommand, which has no options of its own.
   const std::string help = app.help();
   try {
@@ -351,8 +397,9 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
     return std::unexpected(Exit{2, fmt::format("frontrow: {}\nSee frontrow --help.\n", error.what())});
   }
   if (app.get_subcommands().empty()) {
-    return std::unexpected(
-        Exit{2, "frontrow: a command is needed: serve, worker, audit, migrate, demo, backup or restore\nSee frontrow --help.\n"});
+    return std::unexpected(Exit{
+        2,
+        "frontrow: a command is needed: serve, worker, audit, migrate, demo, backup, restore or operator\nSee frontrow --help.\n"});
   }
   if (app.got_subcommand(kReferenceCommand)) return std::unexpected(Exit{0, settings_reference()});
   if (app.got_subcommand(kLimitsCommand)) return std::unexpected(Exit{0, limits_reference()});
@@ -361,6 +408,8 @@ std::expected<Arguments, Exit> parse_arguments(int argc, const char* const* argv
   for (const auto& command : kCommands) {
     if (app.got_subcommand(command.name)) arguments.subcommand = command.subcommand;
   }
+  if (const auto reason = read_operator_command(app, operator_words, arguments); reason && !reason->empty())
+    return std::unexpected(Exit{2, "frontrow: " + *reason + "\n"});
   if (config_option->count() > 0) arguments.config = config;
   for (std::size_t i = 0; i < table.size(); ++i) {
     arguments.flags.push_back(options[i]->count() > 0 ? std::optional{given[i]} : std::nullopt);
@@ -382,7 +431,7 @@ bool is_on_loopback(const Settings& settings) { return settings.host.starts_with
 std::expected<Parsed, Exit> parse_settings(int argc, const char* const* argv, const char* const* environment) {
   auto arguments = parse_arguments(argc, argv);
   if (!arguments) return std::unexpected(std::move(arguments.error()));
-  Parsed parsed{arguments->subcommand, {}, arguments->folder};
+  Parsed parsed{arguments->subcommand, {}, arguments->folder, arguments->operator_wish};
   const Reason reason = apply_all(parsed.settings, *arguments, environment);
   if (!reason.empty()) return std::unexpected(Exit{2, "frontrow: " + reason + "\n"});
   return parsed;

@@ -15,9 +15,11 @@
 #include <string_view>
 #include <vector>
 
+#include "api/jwt_rules.hpp"
 #include "api/limit_rules.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "domain/operator.hpp"
 #include "http/clients.hpp"
 
 namespace frontrow {
@@ -37,7 +39,6 @@ struct Settings {
   enum class KafkaCompression : std::uint8_t { none, gzip, lz4, snappy, zstd };
   enum class AuthMode : std::uint8_t { open, jwt };
   enum class Swagger : std::uint8_t { automatic, on, off };
-  enum class JwtAlgorithm : std::uint8_t { hs256, rs256, es256 };
   enum class JoinPass : std::uint8_t { by_concert, always };
   enum class ChargeBy : std::uint8_t { automatic, user, service };
 
@@ -103,25 +104,41 @@ struct Settings {
   // Users and keys
   AuthMode auth_mode = AuthMode::open;
   bool believe_anybody = false;  // auth_mode open on an address that others reach
-  JwtAlgorithm jwt_algorithm = JwtAlgorithm::hs256;
-  std::filesystem::path jwt_key_file;
-  JoinPass join_pass = JoinPass::by_concert;
-  JwtAlgorithm join_pass_algorithm = JwtAlgorithm::hs256;
-  std::filesystem::path join_pass_key_file;
-  std::chrono::seconds join_pass_longest{600};
-  std::optional<Secret> join_pass_key;
   ChargeBy charge_by = ChargeBy::automatic;
   std::string top_up_url;  // empty = not given
   std::filesystem::path admin_token_file;
   std::filesystem::path charge_token_file;
   std::filesystem::path ticket_key_file;
   // From the file above or from FRONTROW_JWT_KEY, FRONTROW_ADMIN_TOKEN, FRONTROW_CHARGE_TOKEN, FRONTROW_TICKET_KEY; a last
-  // line break is dropped. If they are empty, the embedded profile makes its own tokens and ticket key. In jwt mode the JWT
-  // key is always set.
+  // line break is dropped, except of the keys that verify: it may belong to them. If they are empty, the embedded profile makes
+  // its own tokens and ticket key. In jwt mode there is the JWT key or a key set.
   std::optional<Secret> jwt_key;
   std::optional<Secret> admin_token;
   std::optional<Secret> charge_token;  // of the payment service
   std::optional<Secret> ticket_key;
+
+  // Bearer tokens
+  std::vector<std::string> jwt_algorithms;  // empty: HS256 with a key, those of its keys with a key set
+  std::filesystem::path jwt_key_file;
+  std::filesystem::path jwt_key_set_file;
+  std::string jwt_key_set_url;
+  std::string jwt_issuer;
+  std::vector<std::string> jwt_audiences, jwt_types, jwt_scopes;
+  std::chrono::seconds jwt_leeway{60};
+  std::chrono::seconds jwt_max_age{0};  // 0 = any
+  http::JwtSubjects jwt_subjects = http::JwtSubjects::numbers;
+  int jwt_known_subjects = 1'000'000;
+  std::filesystem::path jwt_ca_file;
+  std::chrono::seconds jwt_keys_every{600};
+  std::chrono::seconds jwt_keys_floor{10};
+
+  // Passes for joins
+  JoinPass join_pass = JoinPass::by_concert;
+  std::vector<std::string> join_pass_algorithms;  // as jwt_algorithms
+  std::filesystem::path join_pass_key_file;
+  std::filesystem::path join_pass_key_set_file;
+  std::chrono::seconds join_pass_longest{600};
+  std::optional<Secret> join_pass_key;
 
   // Cluster
   Profile profile = Profile::embedded;
@@ -176,15 +193,38 @@ struct Settings {
 bool is_on_loopback(const Settings& settings);
 // True if a payment service charges points, and not the users themselves.
 bool is_charged_by_service(const Settings& settings);
+// True if the keys of bearer tokens are found by the discovery document of their issuer.
+bool discovers_keys(const Settings& settings);
+// True if the file that goes with `secret` holds no secret: a public key or a certificate.
+bool is_public(std::optional<Secret> Settings::* secret, const Settings& settings);
 // True if operators have an address of their own.
 inline bool is_apart(const Settings& settings) { return !settings.admin_host.empty(); }
 
-enum class Subcommand : std::uint8_t { serve, worker, audit, migrate, demo, backup, restore };
+enum class Subcommand : std::uint8_t {
+  serve,
+  worker,
+  audit,
+  migrate,
+  demo,
+  backup,
+  restore,
+  operator_add,
+  operator_list,
+  operator_revoke
+};
+
+// The words of `frontrow operator …`.
+struct OperatorWish {
+  std::string name;
+  Role role = Role::viewer;
+  int days = 0;  // that the account is good for; 0: until it is revoked
+};
 
 struct Parsed {
   Subcommand subcommand;
   Settings settings;
   std::filesystem::path folder{};  // of backup and restore
+  OperatorWish operator_wish = {};
 };
 
 // The early end of the program: text for standard output if `code` is 0 (--help, --version), else for standard error.

@@ -36,7 +36,7 @@ constexpr std::string_view kSecretsHead = R"(
 ## Secrets
 
 Secrets come from a file or from the environment, never from a flag or the configuration file, and are never printed. A last line break in a file is
-dropped. Giving both is refused.
+dropped, except of a key that verifies tokens or passes, to which it may belong. Giving both is refused.
 
 | environment | instead of | what |
 |---|---|---|

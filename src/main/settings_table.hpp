@@ -32,6 +32,15 @@ std::vector<Setting> cluster_settings();
 // The settings that bound what one client may use.
 std::vector<Setting> limit_settings();
 
+// The settings of bearer tokens.
+std::vector<Setting> token_settings();
+// Why the keys that these settings name will not do; an empty text if they will.
+std::string refuse_token_keys(const Settings& settings);
+
+// The settings of passes for joins.
+std::vector<Setting> pass_settings();
+std::string refuse_pass_keys(const Settings& settings);
+
 // In the order of the documentation. Built once.
 std::span<const Setting> settings_table();
 

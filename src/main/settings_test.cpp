@@ -104,6 +104,19 @@ TEST_F(SettingsTest, EveryCommandIsKnown) {
   EXPECT_EQ(parse({"demo"})->subcommand, Subcommand::demo);
 }
 
+TEST_F(SettingsTest, AccountsHaveCommandsOfTheirOwn) {
+  const auto add = parse({"operator", "add", "ann", "--role", "box-office", "--days", "30", "--port", "1"});
+  ASSERT_TRUE(add) << add.error().text;
+  EXPECT_EQ(add->subcommand, Subcommand::operator_add);
+  EXPECT_EQ(add->operator_wish.name, "ann");
+  EXPECT_EQ(add->operator_wish.role, Role::box_office);
+  EXPECT_EQ(add->operator_wish.days, 30);
+  EXPECT_EQ(add->settings.port, 1);
+  EXPECT_EQ(parse({"operator", "add", "ann", "--role=OWNER"})->operator_wish.role, Role::owner);
+  EXPECT_EQ(parse({"--data-dir", "x", "operator", "list"})->subcommand, Subcommand::operator_list);
+  EXPECT_EQ(parse({"operator", "revoke", "ann"})->subcommand, Subcommand::operator_revoke);
+}
+
 struct Refused {
   std::vector<std::string> arguments;
   std::vector<std::string> environment;
@@ -115,6 +128,12 @@ TEST_F(SettingsTest, RefusesWithTheNameAndTheReason) {
       {{}, {}, "a command is needed"},
       {{"--port", "1"}, {}, "a command is needed"},
       {{"sell"}, {}, "sell"},
+      {{"operator"}, {}, "subcommand"},
+      {{"operator", "add", "ann"}, {}, "--role"},
+      {{"operator", "add", "--role", "owner"}, {}, "name"},
+      {{"operator", "add", "ann", "--role", "king"}, {}, "\"king\" is no role"},
+      {{"operator", "add", "ann", "--role", "owner", "--days", "0"}, {}, "--days"},
+      {{"operator", "revoke"}, {}, "name"},
       {{"serve", "audit"}, {}, "audit"},
       {{"serve", "--prot", "1"}, {}, "--prot"},
       {{"serve", "--port"}, {}, "--port"},
@@ -129,7 +148,7 @@ TEST_F(SettingsTest, RefusesWithTheNameAndTheReason) {
       {{"serve", "--hold-seconds", "0"}, {}, "allowed is 1 to 86400"},
       {{"serve", "--hold-seconds", "86401"}, {}, "allowed is 1 to 86400"},
       {{"serve", "--auth-mode", "closed"}, {}, "--auth-mode: \"closed\" is unknown, allowed is one of open, jwt"},
-      {{"serve", "--jwt-algorithm", "none"}, {}, "HS256, RS256, ES256"},
+      {{"serve", "--jwt-algorithm", "none"}, {}, "HS256, RS256, RS384"},
       {{"serve", "--host", "example.org"}, {}, "no IPv4 or IPv6 address"},
       {{"serve", "--data-dir", ""}, {}, "must not be empty"},
       {{"serve", "--cors-origins", "*"}, {}, "--cors-origins: \"*\" is not allowed, wanted is https://host[:port]"},
@@ -152,6 +171,11 @@ TEST_F(SettingsTest, RefusesWithTheNameAndTheReason) {
       {{"serve", "--config", "/nowhere/a.toml"}, {}, "/nowhere/a.toml: no such file"},
       {{"serve", "--config", "/tmp"}, {}, "/tmp: no such file"},
       {{"serve", "--auth-mode", "jwt"}, {}, "needs jwt-key-file"},
+      {{"serve", "--join-pass", "always"}, {}, "needs join-pass-key-file"},
+      {{"serve", "--join-pass-key-set-file", "nothing.json"}, {}, "join-pass-key-set-file nothing.json: no such file"},
+      {{"serve", "--join-pass-key-set-file", "nothing.json"}, {"FRONTROW_JOIN_PASS_KEY=k"}, "exclude each other"},
+      {{"serve", "--join-pass-key-set-file", "nothing.json", "--join-pass-algorithm", "HS256"}, {}, "public keys only"},
+      {{"serve", "--join-pass-algorithm", "ES256, RS256"}, {"FRONTROW_JOIN_PASS_KEY=k"}, "a single key has one algorithm"},
       {{"serve", "--admin-token-file", "/nowhere/token"}, {}, "admin-token-file /nowhere/token: no such file"},
       {{"serve"}, {"FRONTROW_PORT=x"}, "FRONTROW_PORT: \"x\" is not a whole number"},
       {{"serve"}, {"FRONTROW_HOLD_SECOND=3"}, "FRONTROW_HOLD_SECOND: unknown setting; did you mean FRONTROW_HOLD_SECONDS?"},

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "domain/deed.hpp"
 #include "ports/working_set.hpp"
 
 namespace frontrow {
@@ -43,10 +44,11 @@ class Command {
   virtual std::uint64_t shard() const { return 0; }
 
   int attempts = 0;              // batches in which it returned `again`
+  Actor actor = {};              // the operator it acts for; nobody: the program itself
   std::string traceparent = {};  // W3C trace context of the request, for its events; mostly empty
 };
 
-// Decides a command for a store: its events get the trace of the request.
+// Decides a command for a store: its events get the trace of the request, its deeds the operator.
 Verdict decide(Command& command, WorkingSet& set);
 
 }  // namespace frontrow

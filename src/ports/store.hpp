@@ -68,7 +68,11 @@ class StoreReader {
   // Newest first; if `before` is set, only those before it (exclusive) by (created_at, id).
   virtual std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                                    int limit) = 0;
+  // Those that have seats of the date now, by id, with ids above `after`. Reads the rows of this date only.
+  virtual std::vector<Reservation> reservations_of_schedule(ScheduleId schedule, ReservationId after, int limit) = 0;
   virtual Account account(UserId user) = 0;
+  // The user that IdentifyUser has given it.
+  virtual std::optional<UserId> user_of(const Subject& subject) = 0;
   // Newest first; if `before` is set, only ids below it.
   virtual std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) = 0;
   // The oldest that are kept with ids above `after`. Ids have no gap, but old events are deleted: a reader that must not miss any
@@ -81,6 +85,12 @@ class StoreReader {
   virtual std::optional<StoredSeatMap> seat_map(ScheduleId schedule) = 0;
   // Of those of these seats that there are, in any order.
   virtual std::vector<SeatLabel> seat_labels(std::span<const SeatId> seats) = 0;
+  // The end of the chain of deeds: one row, for those who look often. Each change of an account is a deed.
+  virtual DeedHead deed_head() = 0;
+  // The oldest with ids above `after`.
+  virtual std::vector<Deed> deeds_after(DeedId after, int limit) = 0;
+  // All accounts, also those that are revoked, by id.
+  virtual std::vector<Operator> operators() = 0;
   // Checks the rules of the sale on one snapshot. Reads everything: on a large store this takes seconds, and the reader
   // does nothing else meanwhile.
   virtual std::vector<AuditLine> audit() = 0;

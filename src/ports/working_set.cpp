@@ -132,7 +132,17 @@ std::vector<Schedule> WorkingSet::dates_of(ConcertId concert) const {
   return found;
 }
 
+const Concert& WorkingSet::add_concert(Concert concert, std::string changes) {
+  deeds.push_back({.at = now, .kind = DeedKind::concert_created, .concert = concert.id, .changes = std::move(changes)});
+  return new_concerts.emplace_back(std::move(concert));
+}
+
 void WorkingSet::add_change(const Concert& changed, std::string changes) {
+  deeds.push_back({.at = now,
+                   .kind = changed.is_deleted ? DeedKind::concert_deleted : DeedKind::concert_changed,
+                   .concert = changed.id,
+                   .concert_version = concerts.at(changed.id).version + 1,
+                   .changes = changes});
   events.push_back({.type = EventType::concert_changed,
                     .occurred_at = now,
                     .seq = change_concert(changed).version,
@@ -141,6 +151,12 @@ void WorkingSet::add_change(const Concert& changed, std::string changes) {
 }
 
 void WorkingSet::add_change(ConcertId concert, ScheduleId schedule, std::string changes) {
+  deeds.push_back({.at = now,
+                   .kind = DeedKind::schedule_changed,
+                   .concert = concert,
+                   .concert_version = concerts.at(concert).version + 1,
+                   .schedule = schedule,
+                   .changes = changes});
   events.push_back({.type = EventType::schedule_changed,
                     .occurred_at = now,
                     .seq = change_concert(Concert{concerts.at(concert)}).version,
@@ -158,9 +174,53 @@ void WorkingSet::finish_draft(ConcertId draft, ConcertId concert, const std::vec
   drafts.erase(draft);
 }
 
+void WorkingSet::add_dates(ConcertId concert, ScheduleId first, std::string changes) {
+  add_change(concerts.at(concert), std::move(changes));
+  deeds.back().kind = DeedKind::schedules_added;
+  deeds.back().schedule = first;
+}
+
+void WorkingSet::add_operator(const Operator& account, std::string changes) {
+  operators.emplace(account.id, account);
+  new_operators.push_back(account);
+  deeds.push_back({.at = now, .kind = DeedKind::operator_added, .subject = {account.id.value}, .changes = std::move(changes)});
+}
+
+void WorkingSet::revoke_operator(OperatorId id, std::string changes) {
+  Operator& account = operators.at(id);
+  account.revoked_at = now;
+  const auto made_here = std::ranges::find(new_operators, id, &Operator::id);
+  if (made_here == new_operators.end())
+    revoked_operators.push_back(account);
+  else
+    made_here->revoked_at = now;
+  deeds.push_back({.at = now, .kind = DeedKind::operator_revoked, .subject = {id.value}, .changes = std::move(changes)});
+}
+
+void WorkingSet::add_cancelling(const Reservation& cancelled, std::string changes) {
+  deeds.push_back({.at = now,
+                   .kind = DeedKind::reservation_cancelled,
+                   .schedule = cancelled.schedule,
+                   .subject = {cancelled.id.value},
+                   .changes = std::move(changes)});
+}
+
+void WorkingSet::add_removal(UserId user, ConcertId concert, TicketNumber number) {
+  const auto gone = [](std::int64_t id) { return "{\"from\":" + std::to_string(id) + ",\"to\":null}"; };
+  deeds.push_back({.at = now,
+                   .kind = DeedKind::ticket_removed,
+                   .subject = {user.value},
+                   .changes = "{\"concertId\":" + gone(concert.value) + ",\"number\":" + gone(number.value) + "}"});
+}
+
 void WorkingSet::add_idempotency(const IdempotencyRecord& record) {
   known_keys.emplace(record.key, record);
   new_keys.push_back(record);
+}
+
+void WorkingSet::add_subject(const Subject& subject, UserId user) {
+  CHECK(users.emplace(subject, user).second);
+  new_subjects.push_back(subject);
 }
 
 void WorkingSet::add_event(EventType type, ReservationId id) {
@@ -213,15 +273,17 @@ bool WorkingSet::is_catalog_changed() const {
 
 bool WorkingSet::is_changed() const {
   const auto touched = [](const auto& entry) { return entry.second.changed; };
-  return !events.empty() || !ledger.empty() || !new_keys.empty() || !versions.empty() || !new_seats.empty() ||
-         is_catalog_changed() || std::ranges::any_of(reservations, touched) || std::ranges::any_of(accounts, touched) ||
+  return !events.empty() || !ledger.empty() || !new_keys.empty() || !new_subjects.empty() || !versions.empty() ||
+         !new_seats.empty() || !deeds.empty() || is_catalog_changed() || std::ranges::any_of(reservations, touched) ||
+         std::ranges::any_of(accounts, touched) ||
          std::ranges::any_of(queues, [](const auto& entry) { return entry.second.is_changed(); });
 }
 
 bool WorkingSet::moves_time() const {
   const auto has_come = [](const auto& entry) { return entry.second.state != TicketState::ended; };
   const auto has_comers = [&](const auto& entry) { return std::ranges::any_of(entry.second.tickets, has_come); };
-  return !events.empty() || !ledger.empty() || !new_keys.empty() || std::ranges::any_of(queues, has_comers);
+  return !events.empty() || !ledger.empty() || !new_keys.empty() || !new_subjects.empty() ||
+         std::ranges::any_of(queues, has_comers);
 }
 
 }  // namespace frontrow

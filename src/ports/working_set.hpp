@@ -15,17 +15,20 @@
 
 #include "base/check.hpp"
 #include "domain/catalog.hpp"
+#include "domain/deed.hpp"
 #include "domain/event.hpp"
+#include "domain/operator.hpp"
 #include "domain/point.hpp"
 #include "domain/reservation.hpp"
+#include "domain/subject.hpp"
 #include "domain/waiting_room.hpp"
 #include "ports/idempotency.hpp"
 #include "ports/stored_tickets.hpp"
 
 namespace frontrow {
 
-enum class IdKind : std::uint8_t { concert, schedule, section, seat, reservation, payment, ledger_entry };
-inline constexpr std::size_t kIdKinds = 7;
+enum class IdKind : std::uint8_t { concert, schedule, section, seat, reservation, payment, ledger_entry, user };
+inline constexpr std::size_t kIdKinds = 8;
 
 // A user in one concert. The user's reservations in other concerts do not matter here, and may be many.
 struct Holder {
@@ -55,6 +58,8 @@ struct Keys {
   std::vector<ScheduleId> sections_of;  // the sections of these dates, whose concerts are in `changed_concerts`
   std::vector<ScheduleId> schedules;
   std::vector<IdempotencyKey> idempotency;       // and the reservation of a stored hold or payment
+  std::vector<Subject> subjects;                 // their users, if they have any
+  bool operators = false;                        // all accounts; no other batch changes one meanwhile
   std::array<std::int64_t, kIdKinds> new_ids{};  // how many ids of each kind the commands may take
 };
 
@@ -134,6 +139,7 @@ class WorkingSet {
   const ReservationRecord* reservation(ReservationId id) const { return find(reservations, id); }
   const Account& account(UserId id) const;
   const IdempotencyRecord* idempotency(const IdempotencyKey& key) const;
+  const UserId* user_of(const Subject& subject) const { return find(users, subject); }
   // Null if the store keeps no such rows. Number 0: the user never had a ticket.
   const TicketRow* ticket(const Holder& holder) const;
   // All dates of one of Keys::changed_concerts, new ones of this batch included.
@@ -148,19 +154,30 @@ class WorkingSet {
   void add_reservation(Reservation reservation);
   void add_payment(const Payment& payment);  // its reservation must be in the set, and counts as changed
   void add_ledger_entry(LedgerEntry entry);  // also changes the user's balance
-  // A concert of Keys::changed_concerts, which is in the set. Raises its version.
+  // With the deed of it.
+  const Concert& add_concert(Concert concert, std::string changes);
+  // A concert of Keys::changed_concerts, which is in the set. Raises its version. The caller adds the deed: each version of
+  // a concert has one.
   const Concert& change_concert(const Concert& concert);
   void change_schedule(const Schedule& schedule);  // it must be in the set; its version will be raised
   // The dates of a draft that is in the set, below `concert` from now on: the draft's own, which is added as a new one, or another.
   void finish_draft(ConcertId draft, ConcertId concert, const std::vector<Schedule>& dates);
   void add_idempotency(const IdempotencyRecord& record);
   void rename_section(SectionId id, ScheduleId schedule, const std::string& name);  // both must be in the set
+  void add_subject(const Subject& subject, UserId user);                            // of Keys::subjects, without a user so far
   // Appends the reservation's next event at `now`.
   void add_event(EventType type, ReservationId id);
-  // Appends the concert's next event: an operator's change of it, or of one of its dates. The concert must be in
+  // Appends the concert's next event and the deed: an operator's change of it, or of one of its dates. The concert must be in
   // Keys::changed_concerts.
   void add_change(const Concert& changed, std::string changes);
   void add_change(ConcertId concert, ScheduleId schedule, std::string changes);
+  // The same for dates of it that are in `new_schedules`, or that a draft had.
+  void add_dates(ConcertId concert, ScheduleId first, std::string changes);
+  void add_operator(const Operator& account, std::string changes);
+  void revoke_operator(OperatorId id, std::string changes);  // one of Keys::operators
+  // The deeds of an operator who ends a hold, and who takes a user out of a queue.
+  void add_cancelling(const Reservation& cancelled, std::string changes);
+  void add_removal(UserId user, ConcertId concert, TicketNumber number);
   void add_admission(ConcertId concert, const TicketRow& admitted);  // the event
   QueueChange& queue(ConcertId concert, const QueueRow& row);        // the row counts the first time only
   void change_ticket(ConcertId concert, const TicketRow& row);       // one that is in the set
@@ -182,16 +199,21 @@ class WorkingSet {
   std::unordered_map<ReservationId, ReservationRecord> reservations;
   std::unordered_map<UserId, AccountRecord> accounts;
   std::map<IdempotencyKey, IdempotencyRecord> known_keys;
+  std::map<Subject, UserId> users;  // of Keys::subjects
   std::array<IdRange, kIdKinds> ids{};
 
   std::map<ScheduleId, std::int64_t> versions;  // new versions of the changed schedules, by id, once the store has written them
   std::vector<LedgerEntry> ledger;
   std::vector<IdempotencyRecord> new_keys;
+  std::vector<Subject> new_subjects;  // among `users`
   std::vector<Event> events;
   EventId last_event{};  // id of the last of `events`, which have consecutive ids; set by the store
   std::map<ConcertId, QueueChange> queues;
   std::map<Holder, TicketRow> tickets;            // of Keys::tickets, as of now in the batch
   std::shared_ptr<StoredTickets> stored_tickets;  // while a batch is decided that has locked a queue's row
+  std::vector<Deed> deeds;                        // their ids and hashes are the store's, which gives them when it writes
+  std::map<OperatorId, Operator> operators;       // for Keys::operators
+  std::vector<Operator> new_operators, revoked_operators;
   std::vector<Concert> new_concerts;
   std::vector<Concert> changed_concerts;
   std::vector<Schedule> new_schedules;

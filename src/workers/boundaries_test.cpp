@@ -14,6 +14,7 @@
 #include "base/boundary.hpp"
 #include "base/log.hpp"
 #include "base/periodic.hpp"
+#include "support/fakes/empty_reader.hpp"
 #include "support/fakes/lambda_command.hpp"
 #include "support/fakes/manual_clock.hpp"
 #include "support/fakes/memory_stream.hpp"
@@ -63,24 +64,9 @@ INSTANTIATE_TEST_SUITE_P(Every, Boundaries, testing::ValuesIn(every_exception())
 
 // Readers.
 
-class NoReader final : public StoreReader {
- public:
-  std::optional<Reservation> reservation(ReservationId) override { return {}; }
-  std::vector<Reservation> reservations_of(UserId, std::optional<std::pair<TimePoint, ReservationId>>, int) override { return {}; }
-  Account account(UserId) override { return {}; }
-  std::vector<LedgerEntry> ledger_of(UserId, LedgerEntryId, int) override { return {}; }
-  std::vector<FeedEvent> events_after(EventId, int) override { return {}; }
-  EventHorizon event_horizon() override { return {}; }
-  std::optional<Payment> payment_of(ReservationId) override { return {}; }
-  SalesSummary sales(ConcertId) override { return {}; }
-  std::optional<StoredSeatMap> seat_map(ScheduleId) override { return {}; }
-  std::vector<SeatLabel> seat_labels(std::span<const SeatId>) override { return {}; }
-  std::vector<AuditLine> audit() override { return {}; }
-};
-
 TEST_P(Boundaries, AReaderAnswersAndReadsOn) {
   ScriptedStore store{clock};
-  store.on_open_reader = [] { return std::make_unique<NoReader>(); };
+  store.on_open_reader = [] { return std::make_unique<EmptyReader>(); };
   std::optional<Result<int>> failed, later;
   {
     Readers readers(store, 1, 10);
@@ -106,7 +92,7 @@ TEST_P(Boundaries, AReaderAnswersAndReadsOn) {
 
 TEST_P(Boundaries, ALookAtAHallIsAnsweredAndTheNextOneIsShown) {
   ScriptedStore store{clock};
-  store.on_open_reader = [] { return std::make_unique<NoReader>(); };
+  store.on_open_reader = [] { return std::make_unique<EmptyReader>(); };
   Trap in_submit, in_answer;
   const StoredSeatMap rows{.version = 1,
                            .sections = {{.id = {1}, .schedule = {1}, .name = ""}},

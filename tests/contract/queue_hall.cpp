@@ -186,7 +186,7 @@ void QueueHall::give_back(const Ticket& ticket, ReservationId reservation) {
 
 void QueueHall::leave(const Ticket& ticket) {
   next_pod(ticket.user);
-  EXPECT_TRUE(outcome_of<Nothing>([&](auto done) { queue().submit_leave(ticket, done); }).has_value());
+  EXPECT_TRUE(outcome_of<Nothing>([&](auto done) { queue().submit_leave(ticket, {}, done); }).has_value());
 }
 
 void QueueHall::patch(const ConcertPatch& patch) {

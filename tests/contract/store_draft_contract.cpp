@@ -73,7 +73,9 @@ CommandPtr finish(const Begun& begun, ConcertId concert) {
         std::vector<Schedule> dates = set.dates_of(begun.concert);
         std::ranges::sort(dates, {}, &Schedule::id);
         if (concert == begun.concert)
-          set.new_concerts.push_back({.id = concert, .title = "Arena", .artist = "", .venue = "", .booking = {}, .queue = {}});
+          set.add_concert({.id = concert, .title = "Arena", .artist = "", .venue = "", .booking = {}, .queue = {}}, "{}");
+        else
+          set.add_dates(concert, dates.front().id, "{}");
         set.finish_draft(begun.concert, concert, dates);
         return Verdict::decided;
       });

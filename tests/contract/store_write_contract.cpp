@@ -125,7 +125,7 @@ TEST_P(StoreContract, ChangesAConcertInPlace) {
     execute(store(),
             decide(
                 [=](WorkingSet& set) {
-                  set.change_concert(changed);
+                  set.add_change(changed, "{}");
                   return Verdict::decided;
                 },
                 [=](Keys& keys) { keys.changed_concerts = {changed.id}; }));

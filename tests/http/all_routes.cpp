@@ -46,9 +46,11 @@ std::vector<RouteRow> all_route_rows() {
   const TicketMint mint(signer);
   Halls halls([](ScheduleId, const Halls::Answer&) { return false; }, {}, clock, metrics);
   Readers readers(*store, 1, 1);
+  Operators operators;
   Sale sale{.clock = clock,
             .catalog = live.catalog(),
             .halls = halls,
+            .operators = operators,
             .commits = commits,
             .readers = readers,
             .bus = bus,
@@ -65,7 +67,8 @@ std::vector<RouteRow> all_route_rows() {
                     name_of(route.needs),
                     route.body_limit == http::BodyLimit::large,
                     name_of(route.audience),
-                    std::string{http::name_of(route.traffic)}});
+                    std::string{http::name_of(route.traffic)},
+                    route.needs == http::Needs::admin ? std::string{name_of(route.role)} : std::string{}});
   return rows;
 }
 

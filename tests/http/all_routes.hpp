@@ -12,6 +12,7 @@ struct RouteRow {
   std::string method, pattern, needs;
   bool has_large_body = false;
   std::string audience, traffic;
+  std::string role = {};  // empty: for others than operators
 };
 
 std::vector<RouteRow> all_route_rows();

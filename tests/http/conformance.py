@@ -149,6 +149,7 @@ def administration(ask, admin):
     ask.ask("seatMapForAdmin", path=there | {"concertId": 999}, headers=admin, expect="CONCERT_NOT_FOUND")
     ask.ask("seatMapForAdmin", path=there | {"scheduleId": 999}, headers=admin, expect="SCHEDULE_NOT_FOUND")
     edits(ask, admin, there)
+    accounts(ask, admin, there)
     mine = ask.ask("reservationsOfUser", headers=admin, query={"userId": 1, "limit": 1}, expect=200)
     ask.ask("reservationsOfUser", headers=admin, query={"userId": 1, "limit": 1, "cursor": mine["nextCursor"]}, expect=200)
     ask.ask("reservationsOfUser", headers=admin, expect=400)
@@ -191,6 +192,28 @@ def administration(ask, admin):
     ask.ask("listSchedules", path=at, query={"includePast": "true"}, expect=200)
     ask.ask("eventFeed", headers=admin, expect=200)
     ask.ask("eventFeed", headers=admin, query={"after": 1, "limit": 2}, expect=200)
+
+
+def accounts(ask, admin, there):
+    ask.ask("me", headers=admin, expect=200)
+    body = {"name": "앤", "role": "VIEWER", "expiresAt": "2040-01-01T00:00:00Z"}
+    made = ask.ask("addOperator", headers=admin, body=body, expect=201)
+    ask.ask("addOperator", headers=admin, body=body, expect="OPERATOR_EXISTS")
+    ask.ask("listOperators", headers=admin, expect=200)
+    viewer = {"Authorization": f"Bearer {made['token']}"}
+    ask.ask("me", headers=viewer, expect=200)
+    for name, operation in ask.document.operations.items():
+        if "LowRole" in str(operation.item["responses"]):
+            ids = {word: 1 for word in re.findall(r"{(\w+)}", operation.path)}
+            ask.ask(name, path=ids, headers=viewer, expect="ROLE_REQUIRED")
+    page = ask.ask("deeds", headers=admin, query={"limit": 2}, expect=200)
+    ask.ask("deeds", headers=admin, query={"after": page["lastId"], "format": "jsonl"}, expect=200)
+    ask.ask("deeds", headers=admin, query={"format": "csv"}, expect=200)
+    ask.ask("reservationsOfSchedule", path={"scheduleId": 1}, headers=admin, expect=200)
+    ask.ask("reservationsOfSchedule", path={"scheduleId": 999}, headers=admin, expect="SCHEDULE_NOT_FOUND")
+    ask.ask("revokeOperator", path={"operatorId": made["operator"]["id"]}, headers=admin, expect=204)
+    ask.ask("revokeOperator", path={"operatorId": 999}, headers=admin, expect="OPERATOR_NOT_FOUND")
+    ask.ask("me", headers=viewer, expect="FORBIDDEN")
 
 
 def edits(ask, admin, there):
@@ -321,7 +344,9 @@ def refused_by_the_head(ask, code):
 def main():
     binary, document = sys.argv[1], Document(sys.argv[2])
     complaints, asked = [], 0
-    with Server(binary, "--hold-seconds", "2", "--queue-admissions-per-second", "1000") as server:
+    # Every operation is asked with wrong tokens, many times.
+    many = ("--limit-failed-sign-ins-by-address", "off")
+    with Server(binary, "--hold-seconds", "2", "--queue-admissions-per-second", "1000", *many) as server:
         ask = Driver(server, document)
         admin = {"Authorization": f"Bearer {server.admin}"}
         tour(ask, admin)

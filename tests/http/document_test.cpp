@@ -53,13 +53,14 @@ TEST(Documents, TheRouteTableAndOpenApiAgreeBothWays) {
 }
 
 TEST(Documents, TheRouteTable) {
-  std::string text = "# method, path, credential, body, listener, use (docs/reference/limits.md)\n";
+  std::string text = "# method, path, credential, role, body, listener, use (docs/reference/limits.md)\n";
   for (const RouteRow& row : all_route_rows())
     if (!is_asset(row.pattern))
-      text += fmt::format("{} {} {} {} {} {}\n",
+      text += fmt::format("{} {} {} {} {} {} {}\n",
                           row.method,
                           row.pattern,
                           row.needs,
+                          row.role.empty() ? "-" : row.role,
                           row.has_large_body ? "large" : "normal",
                           row.audience,
                           row.traffic);

@@ -94,7 +94,7 @@ TEST(Lifecycle, HangupWithoutATerminalReadsTheJwtKeyAgain) {
   EXPECT_EQ(status_with(first), 401);
   write_file(key_file, "short");
   server.signal(SIGHUP);
-  EXPECT_TRUE(eventually([&] { return server.log().contains("the JWT key stays as it was"); })) << server.log_end();
+  EXPECT_TRUE(eventually([&] { return server.log().contains("the key of the tokens' issuer stays as it was"); })) << server.log_end();
   EXPECT_EQ(status_with(second), 200);
   EXPECT_EQ(server.log().find(second), std::string::npos);
 }

@@ -147,7 +147,7 @@ class Document:
         kind = headers.get("Content-Type", "").split(";")[0]
         if kind not in content:
             raise Broken(f"content type {kind!r} is not documented")
-        if not kind.endswith("json"):
+        if kind not in ("application/json", "application/problem+json"):
             self.seen.add((operation.id, status, None))
             return
         value = strict_json(body.decode("utf-8"))

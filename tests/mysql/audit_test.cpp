@@ -33,7 +33,7 @@ constexpr PlantedFault kFaultsOfMysql[] = {
     {"E1", "what waits", "UPDATE outbox SET shard = shard + 1 WHERE event_id < 9223372036854775807"},
     {"E1", "what waits", "INSERT INTO outbox (shard, event_id) VALUES (1, 777)"},
 };
-// DDL: for good.
+// DDL, which is for good; and a trigger refuses what follows it.
 constexpr PlantedFault kFaultsWithoutIndexes[] = {
     {"S1",
      "a seat has",
@@ -43,6 +43,8 @@ constexpr PlantedFault kFaultsWithoutIndexes[] = {
      "no transition",
      "ALTER TABLE events DROP INDEX idx_event_reservation_seq; INSERT INTO events (type, reservation_id, seq, occurred_at)"
      " SELECT type, reservation_id, seq, occurred_at FROM events"},
+    {"O1", "a deed says", "DROP TRIGGER deeds_never_change; UPDATE deeds SET operator_name = 'ben' WHERE id = 2"},
+    {"O1", "the deeds are numbered", "DROP TRIGGER deeds_never_go; DELETE FROM deeds WHERE id = 3"},
 };
 
 class AuditOfMysql : public MysqlTest {

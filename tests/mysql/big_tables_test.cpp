@@ -71,6 +71,7 @@ class BigTables : public MysqlTest {
     run("INSERT INTO ledger SELECT " + user + ", " + id + ", 100, NULL, i" + rows);
     run("INSERT INTO ledger SELECT -1, " + id + ", -100, NULL, i" + rows);
     run("INSERT INTO idempotency SELECT " + user + ", 2, UNHEX(LPAD(HEX(i), 32, '0')), 1, 1, 0, 0, 0, i" + rows);
+    run("INSERT INTO subjects SELECT 'https://id.example', CONCAT('person ', i), 4503599727370496 + i, i" + rows);
     run("INSERT INTO events (id, feed_id, type, reservation_id, seq, occurred_at) SELECT i, i, 1, " + id + ", 1, i" + rows);
   }
 
@@ -133,6 +134,8 @@ class BigTables : public MysqlTest {
     EXPECT_THAT(bounded("finding what is due", [&] { return due_->due(clock_.now(), kPage); }), SizeIs(3));
     step("expiring", end(*ids[4], ReservationStatus::expired));
     step("pricing", price({seats[10]}, {60'000}));
+    for (const char* what : {"identifying a new person", "identifying a known one"})
+      step(what, identify(kAnnAtIssuer, made<UserId>()));
     step("answering again",
          std::make_unique<LambdaCommand>(
              [&](Keys& keys) {
@@ -146,6 +149,7 @@ class BigTables : public MysqlTest {
   void read_own(StoreReader& reader) {
     EXPECT_TRUE(bounded("a reservation", [&] { return reader.reservation(sold_); }));
     EXPECT_TRUE(bounded("a payment", [&] { return reader.payment_of(sold_); }));
+    EXPECT_TRUE(bounded("a subject's user", [&] { return reader.user_of(kAnnAtIssuer); }));
     for (const UserId user : {kAnn, kHeavy}) {
       bounded("a balance", [&] { return reader.account(user); });
       const auto page = bounded("reservations", [&] { return reader.reservations_of(user, {}, kPage); });
@@ -207,6 +211,7 @@ class BigTables : public MysqlTest {
     bounded("who has left", [&] { return queues_->left(concert_.concert, 0); });
   }
 
+  const Subject kAnnAtIssuer{.issuer = "https://id.example", .text = "ann"};
   const ServerSetting counts_{"userstat", "1", "0"};
   const ServerSetting statistics_{"innodb_stats_auto_recalc", "0", "1"};
   const std::unique_ptr<Store> store_ = open();

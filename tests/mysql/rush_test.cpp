@@ -86,7 +86,7 @@ class Writer {
         [=, this](WorkingSet& set) {
           Concert next = *set.concert(made_.concert);
           ++next.queue.max_active;
-          set.change_concert(next);
+          set.add_change(next, "{}");
           for (const SeatId seat : seats) set.change_seat(seat).price = {11};
           return Verdict::decided;
         });

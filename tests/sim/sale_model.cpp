@@ -332,6 +332,7 @@ std::string SaleModel::add_schedules(ConcertId concert, const std::vector<Schedu
   if (const ModelKey* first = find_key(idempotent))
     return first->fingerprint == idempotent->fingerprint ? first->answer : refused(ErrorCode::idempotency_key_reused);
   if (!concerts.contains(concert)) return refused(ErrorCode::concert_not_found);
+  told_change(EventType::concert_changed, concert);
   std::string answer = render(made(concert, plans));
   remember(idempotent, answer, concert.value);
   return answer;

@@ -45,6 +45,30 @@ constexpr PlantedFault kFaults[] = {
     {"E1", "an event tells", "INSERT INTO events (id, type, reservation_id, seq, occurred_at) VALUES (100, 1, 77, 1, 0)"},
     {"E1", "a change of a concert", "UPDATE events SET seq = 77 WHERE type = 6 AND seq = 2"},
     {"E1", "a change of a concert", "UPDATE events SET concert_id = 77 WHERE type = 6 AND seq = 2"},
+    {"O1", "the deeds are numbered", "UPDATE deed_head SET last_id = last_id - 1"},
+    {"O1", "the deeds are numbered", "UPDATE deed_head SET last_id = last_id + 1"},
+    {"O1", "the deeds are numbered", "UPDATE deed_head SET hash = (SELECT hash FROM deeds WHERE id = 1)"},
+    {"O1", "the deeds are numbered", "DELETE FROM deed_head"},
+    {"O1",
+     "the deeds are numbered",
+     "INSERT INTO deeds (id, at, operator_name, address, what, concert_version, changes, previous_hash, hash)"
+     " SELECT 1000, at, 'nobody', address, 'schedule.changed', 0, changes, previous_hash, hash FROM deeds WHERE id = 2"},
+    {"O1",
+     "a deed says",
+     "INSERT INTO deeds (id, at, operator_name, address, what, concert_version, changes, previous_hash, hash)"
+     " SELECT last_id + 1, 0, 'nobody', '', 'schedule.changed', 0, '{}', deed_head.hash, deed_head.hash FROM deed_head"},
+    {"O2", "every change", "UPDATE concerts SET version = version + 1 WHERE id = 1"},
+    {"O2", "every change", "UPDATE concerts SET deeds_since = 0 WHERE id = 2"},
+    {"O2",
+     "every change",
+     "INSERT INTO deeds (id, at, operator_name, address, what, concert_id, concert_version, changes, previous_hash, hash)"
+     " SELECT 1000, 0, 'nobody', '', 'concert.changed', 77, 1, '{}', hash, hash FROM deed_head"},
+    {"O2", "every account", "UPDATE operators SET role = 'OWNER' WHERE id = 1"},
+    {"O2", "every account", "UPDATE operators SET revoked_at = NULL WHERE id = 1"},
+    {"O2", "every account", "UPDATE operators SET revoked_at = 1 WHERE id = 2"},
+    {"O2",
+     "every account",
+     "INSERT INTO operators (id, name, role, token_hash, made_at) SELECT 3, 'thief', 'OWNER', hash, 0 FROM deed_head"},
     {"Q2", "a ticket's", "UPDATE queues SET tail = 1"},
     {"Q2", "a ticket's", "UPDATE queues SET front = 0"},
     {"D1", "every id", "UPDATE id_blocks SET next = 1 WHERE kind = 'reservation'"},
@@ -101,6 +125,9 @@ void sell_a_little(Store& store, ManualClock& clock) {
   execute(store, begin_hall());
   execute(store, name("Dawn"));
   execute(store, name("Dusk"));
+  execute(store, add_operator({1}, "ann", Role::manager));
+  execute(store, add_operator({2}, "ben", Role::owner));
+  execute(store, revoke_operator({1}));
   const TimePoint now = clock.now();
   execute(store,
           move_queue(concert->concert,

@@ -90,7 +90,7 @@ CommandPtr create(const NewConcert& what, const std::shared_ptr<MadeConcert>& ou
           out->schedules.push_back(schedule);
           put_seats(set, schedule, section, seats, what.price, out->seats.emplace_back());
         }
-        set.new_concerts.push_back(concert);
+        set.add_concert(concert, "{}");
         return Verdict::decided;
       });
 }
@@ -167,6 +167,23 @@ CommandPtr charge(UserId user, Points amount, std::optional<IdempotencyKey> key)
       });
 }
 
+CommandPtr identify(const Subject& subject, const Made<UserId>& out) {
+  return std::make_unique<LambdaCommand>(
+      [=](Keys& keys) {
+        keys.subjects.push_back(subject);
+        ++new_ids(keys, IdKind::user);
+      },
+      [=](WorkingSet& set) {
+        if (const UserId* known = set.user_of(subject)) {
+          *out = *known;
+          return Verdict::decided;
+        }
+        *out = UserId{set.take_id(IdKind::user)};
+        set.add_subject(subject, *out);
+        return Verdict::decided;
+      });
+}
+
 CommandPtr price(const std::vector<SeatId>& seats, Points price) {
   return std::make_unique<LambdaCommand>([=](Keys& keys) { keys.seat_rows = seats; },
                                          [=](WorkingSet& set) {
@@ -194,6 +211,29 @@ CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, 
         }
         return Verdict::decided;
       });
+}
+
+CommandPtr add_operator(OperatorId number, const std::string& name, Role role) {
+  return std::make_unique<LambdaCommand>(
+      [](Keys& keys) { keys.operators = true; },
+      [=](WorkingSet& set) {
+        const Operator account{.id = number,
+                               .name = name,
+                               .role = role,
+                               .token = sha256("token of " + name + " " + std::to_string(number.value)),
+                               .made_at = set.now,
+                               .expires_at = {}};
+        set.add_operator(account, R"({"role":{"from":null,"to":")" + std::string{name_of(role)} + R"("}})");
+        return Verdict::decided;
+      });
+}
+
+CommandPtr revoke_operator(OperatorId number) {
+  return std::make_unique<LambdaCommand>([](Keys& keys) { keys.operators = true; },
+                                         [=](WorkingSet& set) {
+                                           set.revoke_operator(number, "{}");
+                                           return Verdict::decided;
+                                         });
 }
 
 IdempotencyKey key_of(UserId owner, Operation operation, int number) {

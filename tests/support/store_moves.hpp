@@ -57,10 +57,15 @@ CommandPtr pay(ReservationId reservation, UserId user, const Made<PaymentId>& ou
                std::optional<IdempotencyKey> key = {});
 CommandPtr end(ReservationId reservation, ReservationStatus ending);
 CommandPtr charge(UserId user, Points amount, std::optional<IdempotencyKey> key = {});
+CommandPtr identify(const Subject& subject, const Made<UserId>& out);
 // For seats in any state.
 CommandPtr price(const std::vector<SeatId>& seats, Points price);
 // Sets the counters of a queue, and the changed tickets.
 CommandPtr move_queue(ConcertId concert, std::int64_t tail, std::int64_t front, const std::vector<TicketRow>& tickets);
+
+// The account is number `number`; its token's hash is made of it.
+CommandPtr add_operator(OperatorId number, const std::string& name, Role role = Role::viewer);
+CommandPtr revoke_operator(OperatorId number);
 
 IdempotencyKey key_of(UserId owner, Operation operation, int number);
 // As a command that declares the key finds it.

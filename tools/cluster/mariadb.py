@@ -70,11 +70,15 @@ class MariaDb:
         }
 
     def _command(self, name):
+        # A server that starts deletes the temporary tables it finds in its folder for them: a shared one has those of other servers.
+        temporary = self.directory / f"{name}.tmp"
+        temporary.mkdir(exist_ok=True)
         command = [
             program("mariadbd", PACKAGE), "--no-defaults", f"--datadir={self.directory / name}", f"--socket={self.socket(name)}",
-            f"--pid-file={self.directory / name}.pid", f"--port={self.processes.port(name)}", "--bind-address=127.0.0.1",
+            f"--tmpdir={temporary}", f"--pid-file={self.directory / name}.pid", f"--port={self.processes.port(name)}", "--bind-address=127.0.0.1",
             "--skip-name-resolve", "--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci",
             "--log-bin=binlog", "--binlog-format=ROW", "--sync-binlog=1", "--innodb-flush-log-at-trx-commit=1", "--gtid-strict-mode=ON",
+            "--log-bin-trust-function-creators=ON",
             "--innodb-buffer-pool-size=96M", "--innodb-log-file-size=96M", "--max-connections=300",
         ]
         command += ["--server-id=1"] if name == NAMES[0] else ["--server-id=2", "--read-only=ON", "--relay-log=relay"]

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "adapters/mysql/deed_rows.hpp"
 #include "adapters/sql/keys.hpp"
 #include "domain/hoarding.hpp"
 
@@ -28,14 +29,26 @@ void lock_reservations(Sql& sql, std::span<const ReservationId> reservations) {
 
 void Loader::load() {
   make_ready(keys_);
+  read_subjects();
   lock_concerts();
   resolve();
   lock_users();
   if (!keys_.queues.empty()) lock_queues(connection_, keys_.queues, set_);
   read_used_passes();
   lock_seats();
+  read_operators();
   look_for_sales();
   read_of_seats();
+}
+
+// A subject that is not there may be another pod's in a moment: the insert finds out (Writer::write_subjects).
+void Loader::read_subjects() {
+  if (keys_.subjects.empty()) return;
+  Sql sql;
+  in_stretches(keys_.subjects, [&](auto stretch) { ask_for_users(sql, stretch); });
+  for (Rows& rows : connection_.run(sql, "read the users of subjects"))
+    while (rows.next())
+      set_.users.emplace(Subject{.issuer = std::string(rows.text(0)), .text = std::string(rows.text(1))}, rows.id<UserId>(2));
 }
 
 // Phase 0. A concert or schedule that is only looked at is not locked: a change of it meanwhile is simply later.
@@ -282,6 +295,13 @@ Blocked Loader::blocked_seats(const std::vector<SeatId>& seats, const std::vecto
     blocked.reservations.insert(lead.reservation);
   }
   return blocked;
+}
+
+// All who change accounts stand in the line of those who add deeds, which they do, too.
+void Loader::read_operators() {
+  if (!keys_.operators) return;
+  lock_deeds(connection_);
+  for (Operator& account : frontrow::mysql::read_operators(connection_)) set_.operators.emplace(account.id, std::move(account));
 }
 
 // The named reservations and those that answers tell of.

@@ -24,11 +24,13 @@ class Loader {
   void load();
 
  private:
+  void read_subjects();  // a round trip of its own, for people who are new
   void lock_concerts();  // before all else, and only for an operator's changes
   void resolve();        // 0
   void lock_users();     // 1 and 2; after it the queues, only for changes of a waiting room
   void read_used_passes();
   void lock_seats();      // 3
+  void read_operators();  // under the lock of the deeds' end, and only to change an account
   void look_for_sales();  // with the locks that come last, and only to delete a concert
   void read_of_seats();   // 4 and 5
 

@@ -1,5 +1,6 @@
 // Plain reads on the primary. Every method is one snapshot: one statement, or a transaction.
 #include "adapters/mysql/audit.hpp"
+#include "adapters/mysql/deed_rows.hpp"
 #include "adapters/mysql/event_rows.hpp"
 #include "adapters/mysql/feed.hpp"
 #include "adapters/mysql/live_rows.hpp"
@@ -18,7 +19,9 @@ class MysqlReader final : public StoreReader {
   std::optional<Reservation> reservation(ReservationId id) override;
   std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                            int limit) override;
+  std::vector<Reservation> reservations_of_schedule(ScheduleId schedule, ReservationId after, int limit) override;
   Account account(UserId user) override;
+  std::optional<UserId> user_of(const Subject& subject) override;
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
   EventHorizon event_horizon() override;
@@ -28,6 +31,15 @@ class MysqlReader final : public StoreReader {
     return read_from(*pool_, [&](Connection& connection) { return read_seat_map(connection, schedule); });
   }
   std::vector<SeatLabel> seat_labels(std::span<const SeatId> seats) override;
+  DeedHead deed_head() override {
+    return read_from(*pool_, [](Connection& connection) { return mysql::read_deed_head(connection); });
+  }
+  std::vector<Deed> deeds_after(DeedId after, int limit) override {
+    return read_from(*pool_, [&](Connection& connection) { return read_deeds(connection, after, limit); });
+  }
+  std::vector<Operator> operators() override {
+    return read_from(*pool_, [](Connection& connection) { return read_operators(connection); });
+  }
   std::vector<AuditLine> audit() override;
 
  private:
@@ -67,12 +79,31 @@ std::vector<Reservation> MysqlReader::reservations_of(UserId user, std::optional
   return read_reservations(rows);
 }
 
+std::vector<Reservation> MysqlReader::reservations_of_schedule(ScheduleId schedule, ReservationId after, int limit) {
+  Sql sql;
+  sql << "SELECT " << kReservationColumns << ", " << kReservedSeatColumns
+      << " FROM (SELECT DISTINCT reservation_id FROM seats FORCE INDEX (idx_seat_covering) WHERE schedule_id = " << schedule
+      << " AND status IN ('TEMPORARILY_RESERVED', 'RESERVED') AND reservation_id > " << after << " ORDER BY reservation_id LIMIT "
+      << limit << ") taken STRAIGHT_JOIN reservations r FORCE INDEX (PRIMARY) ON r.id = taken.reservation_id" << kReservationJoin
+      << "ORDER BY r.id, rs.seat_id";
+  sql.end();
+  Rows rows = ask(sql, "read a date's reservations");
+  return read_reservations(rows);
+}
+
 Account MysqlReader::account(UserId user) {
   Sql sql;
   sql << "SELECT balance FROM accounts WHERE user_id = " << user;
   sql.end();
   Rows rows = ask(sql, "read a balance");
   return {user, rows.next() ? rows.points(0) : Points{}};
+}
+
+std::optional<UserId> MysqlReader::user_of(const Subject& subject) {
+  Sql sql;
+  ask_for_users(sql, std::span(&subject, 1));
+  Rows rows = ask(sql, "read the user of a subject");
+  return rows.next() ? std::optional{rows.id<UserId>(2)} : std::nullopt;
 }
 
 std::vector<LedgerEntry> MysqlReader::ledger_of(UserId user, LedgerEntryId before, int limit) {

@@ -16,6 +16,17 @@ std::vector<Reservation> read_reservations(Rows& rows) {
   return found;
 }
 
+void ask_for_users(Sql& sql, std::span<const Subject> subjects) {
+  sql << "SELECT issuer, subject, user_id FROM subjects FORCE INDEX (PRIMARY) WHERE ";
+  bool is_first = true;
+  for (const Subject& subject : subjects) {
+    if (!is_first) sql << " OR ";
+    is_first = false;
+    sql << "(issuer = " << bytes_of(subject.issuer) << " AND subject = " << bytes_of(subject.text) << ")";
+  }
+  sql.end();
+}
+
 void write_keys(Sql& sql, std::span<const IdempotencyKey> keys) {
   bool is_first = true;
   for (const IdempotencyKey& key : keys) {

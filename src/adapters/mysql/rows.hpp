@@ -29,6 +29,11 @@ void read_reservation_row(const Rows& rows, Reservation& reservation);
 // The reservations of a result ordered by reservation and seat, in its order.
 std::vector<Reservation> read_reservations(Rows& rows);
 
+// issuer, subject, user_id of those of these subjects that have a user. Rows that never change.
+void ask_for_users(Sql& sql, std::span<const Subject> subjects);
+
+inline Bytes bytes_of(const std::string& text) { return {std::as_bytes(std::span(text))}; }
+
 // (owner = … AND operation = … AND key_hash = …) OR …; MariaDB finds no range in an IN of rows.
 void write_keys(Sql& sql, std::span<const IdempotencyKey> keys);
 

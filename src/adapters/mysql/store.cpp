@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "adapters/mysql/batch_log.hpp"
+#include "adapters/mysql/deed_rows.hpp"
+#include "adapters/mysql/deed_triggers.hpp"
 #include "adapters/mysql/failure.hpp"
 #include "adapters/mysql/feed.hpp"
 #include "adapters/mysql/forgetter.hpp"
@@ -124,6 +126,8 @@ MysqlStore::Commands MysqlStore::run(Commands batch, WorkingSet& set, int& attem
       attempt(batch, patience, set, undecided);
       busy.insert(busy.end(), undecided.begin(), undecided.end());
       return busy;
+    } catch (const LockedOutOfOrder&) {
+      continue;
     } catch (const RowsBusy& rows) {
       blocked = rows.blocked;
     } catch (const Waited&) {
@@ -220,6 +224,7 @@ void MysqlStore::attempt(const Commands& batch, Patience& patience, WorkingSet& 
 void MysqlStore::write(Connection& connection, WorkingSet& set, BatchId id) {
   Sql marks;
   ids_.record(set, marks);
+  write_deeds(connection, set, marks);
   const bool is_suspected =
       std::ranges::any_of(set.versions, [&](const auto& version) { return busy_rows_.suspects(version.first); });
   Writer{connection, set, is_suspected}.write(std::move(marks), id);
@@ -311,7 +316,9 @@ Forgotten MysqlStore::forget(const KeptSince& since, int limit) {
 
 MigrationReport migrate_database(const Endpoint& primary) {
   Connection steward{primary, Role::steward, {}};
-  return migrate(steward);
+  const MigrationReport report = migrate(steward);
+  ensure_deed_triggers(steward);
+  return report;
 }
 
 std::unique_ptr<Store> open_store(const StoreSettings& settings) { return std::make_unique<MysqlStore>(settings); }

@@ -6,6 +6,7 @@
 #include "adapters/mysql/catalog_writer.hpp"
 #include "adapters/mysql/outbox_shard.hpp"
 #include "adapters/mysql/queue_rows.hpp"
+#include "adapters/mysql/rows.hpp"
 #include "adapters/sql/changes.hpp"
 #include "adapters/sql/codes.hpp"
 #include "ports/store.hpp"
@@ -25,6 +26,7 @@ void Writer::write(Sql before, BatchId batch) {
   write_seats();
   write_points();
   write_keys();
+  write_subjects();
   write_queues();
   write_events();
   sql_ << "INSERT INTO batch_log (id, at) VALUES ";
@@ -41,9 +43,11 @@ void Writer::write(Sql before, BatchId batch) {
   set_.versions.begin()->second = only_version;
 }
 
-// For the statement just ended. A date is gone when its concert was deleted after the batch had read it. The batch is then decided
-// again, and finds the date gone.
-void Writer::expect_dates(std::int64_t touched) { expected_dates_.push_back({sql_.ends().size() - 1, touched, {}}); }
+// For the statement just ended. A date is gone when its concert was deleted after the batch had read it, and a subject has a user
+// when another pod was quicker. The batch is then decided again, and finds it so.
+void Writer::expect_unless_overtaken(std::int64_t touched) {
+  expected_unless_overtaken_.push_back({sql_.ends().size() - 1, touched, {}});
+}
 
 // For the statement just ended.
 void Writer::expect(std::int64_t touched, const char* otherwise) {
@@ -51,9 +55,9 @@ void Writer::expect(std::int64_t touched, const char* otherwise) {
 }
 
 void Writer::check_expectations(const std::vector<Rows>& results) {
-  for (const Expectation& expectation : expected_dates_)
+  for (const Expectation& expectation : expected_unless_overtaken_)
     if (results.at(expectation.statement).touched() != expectation.touched)
-      throw Contended{"a date was deleted, or a seat of no schedule has changed"};
+      throw Contended{"a date was deleted, a seat of no schedule has changed, or a subject has got a user meanwhile"};
   for (const Expectation& expectation : expectations_)
     if (results.at(expectation.statement).touched() != expectation.touched) throw ConstraintBroken{expectation.otherwise};
 }
@@ -191,6 +195,22 @@ void Writer::write_keys() {
               });
 }
 
+// By subject, so that two pods with the same new people wait for each other in one order. A row that is there already is left out,
+// and not an error: then the batch begins anew.
+void Writer::write_subjects() {
+  std::vector<Subject> subjects = set_.new_subjects;
+  std::ranges::sort(subjects);
+  in_stretches(subjects, [&](auto stretch) {
+    insert_rows(sql_,
+                "INSERT IGNORE INTO subjects (issuer, subject, user_id, first_seen_at) VALUES ",
+                std::vector<Subject>(stretch.begin(), stretch.end()),
+                [&](Sql& out, const Subject& subject) {
+                  out.row(bytes_of(subject.issuer), bytes_of(subject.text), set_.users.at(subject), set_.now);
+                });
+    expect_unless_overtaken(static_cast<std::int64_t>(stretch.size()));
+  });
+}
+
 // Tickets in the order of their users, whose rows are locked; the queues' rows are locked too.
 void Writer::write_queues() {
   std::vector<std::pair<ConcertId, TicketRow>> tickets;
@@ -281,7 +301,7 @@ void Writer::write_versions() {
          << " WHERE deleted = 0 AND id = " << set_.versions.begin()->first;
     sql_.end();
     version_statement_ = sql_.ends().size() - 1;
-    return expect_dates(1);
+    return expect_unless_overtaken(1);
   }
   in_stretches(schedules, [&](auto stretch) {
     sql_ << "UPDATE schedules FORCE INDEX (PRIMARY) SET ";
@@ -289,7 +309,7 @@ void Writer::write_versions() {
     sql_ << "available_version = IF(available_version = version, version + 1, 0), version = version + 1"
          << " WHERE deleted = 0 AND id IN " << List{stretch} << " ORDER BY id";
     sql_.end();
-    expect_dates(static_cast<std::int64_t>(stretch.size()));
+    expect_unless_overtaken(static_cast<std::int64_t>(stretch.size()));
   });
 }
 
@@ -310,7 +330,8 @@ void Writer::write_schedules() {
   }
 }
 
-// The last lock of all: a version of the catalogue is committed before the next one is given.
+// The last lock of all: a version of the catalogue is committed before the next one is given. It is raised for operators' accounts,
+// too: pods look at this one number.
 void Writer::write_catalog_version() {
   std::vector<ConcertId> concerts;
   for (const Concert& concert : set_.new_concerts) concerts.push_back(concert.id);
@@ -318,7 +339,7 @@ void Writer::write_catalog_version() {
   for (const Schedule& schedule : set_.new_schedules) concerts.push_back(schedule.concert);
   for (const auto& [id, schedule] : set_.changed_schedules) concerts.push_back(schedule.concert);
   for (const FinishedDraft& finished : set_.finished_drafts) concerts.push_back(finished.concert);
-  if (concerts.empty()) return;
+  if (concerts.empty() && set_.new_operators.empty() && set_.revoked_operators.empty()) return;
   std::ranges::sort(concerts);
   const auto repeats = std::ranges::unique(concerts);
   concerts.erase(repeats.begin(), repeats.end());

@@ -33,6 +33,7 @@ class Writer {
   void write_seats();
   void write_points();
   void write_keys();
+  void write_subjects();
   void write_queues();
   void write_events();
   void write_versions();
@@ -41,7 +42,7 @@ class Writer {
   std::vector<ScheduleId> read_versions();  // returns the dates whose number of available seats is of another version
   void recount(const std::vector<ScheduleId>& schedules);
   void expect(std::int64_t touched, const char* otherwise);
-  void expect_dates(std::int64_t touched);
+  void expect_unless_overtaken(std::int64_t touched);
   void check_expectations(const std::vector<Rows>& results);
 
   struct Expectation {
@@ -54,7 +55,7 @@ class Writer {
   WorkingSet& set_;
   const bool must_not_wait_;
   Sql sql_;
-  std::vector<Expectation> expectations_, expected_dates_;
+  std::vector<Expectation> expectations_, expected_unless_overtaken_;
   std::size_t version_statement_ = 0;  // that raises the only version
 };
 

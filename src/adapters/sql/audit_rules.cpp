@@ -285,6 +285,53 @@ constexpr AuditRule kRules[] = {
      " WHERE event_id < 9223372036854775807 AND NOT (shard <=> ifnull(e.reservation_id, e.concert_id) % 16)",
      AuditOf::mysql},
 
+    {"O1",
+     "the deeds are numbered without a gap, and the last one is the end of the chain",
+     "SELECT count(*) FROM deeds",
+     "SELECT 'the end is deed ', last_id, ', there are ', n, ' up to ', highest FROM deed_head JOIN (SELECT count(*) AS n,"
+     " ifnull(max(id), 0) AS highest FROM deeds) counted ON n <> last_id OR highest <> last_id"
+     " UNION ALL SELECT 'the last deed, ', deeds.id, ' is not the end', '', '', '' FROM deed_head JOIN deeds ON deeds.id = last_id"
+     " WHERE deeds.hash <> deed_head.hash UNION ALL SELECT 'the chain has no end', '', '', '', '', '' FROM"
+     " (SELECT count(*) AS ends FROM deed_head) counted WHERE ends <> 1"},
+
+    {"O1",
+     "a deed says what it said when it was done, and follows the one before it",
+     "SELECT count(*) FROM deeds",
+     "SELECT 'deed ', d.id, ' of ', d.operator_name FROM deeds d LEFT JOIN deeds b ON b.id = d.id - 1"
+     " WHERE d.previous_hash <> ifnull(b.hash, zeroblob(32)) OR d.hash <> sha256(d.id || char(10) || d.at || char(10) ||"
+     " ifnull(d.operator_id, '') || char(10) || d.operator_name || char(10) || d.address || char(10) || d.what || char(10) ||"
+     " ifnull(d.concert_id, '') || char(10) || d.concert_version || char(10) || ifnull(d.schedule_id, '') || char(10) ||"
+     " ifnull(d.subject_id, '') || char(10) || d.changes || char(10) || lower(hex(d.previous_hash)))",
+     AuditOf::sqlite},
+
+    {"O1",
+     "a deed says what it said when it was done, and follows the one before it",
+     "SELECT count(*) FROM deeds",
+     "SELECT 'deed ', d.id, ' of ', d.operator_name FROM deeds d LEFT JOIN deeds b ON b.id = d.id - 1"
+     " WHERE d.previous_hash <> ifnull(b.hash, UNHEX(REPEAT('0', 64))) OR d.hash <> UNHEX(SHA2(CONCAT_WS(CHAR(10), d.id, d.at,"
+     " ifnull(d.operator_id, ''), d.operator_name, d.address, d.what, ifnull(d.concert_id, ''), d.concert_version,"
+     " ifnull(d.schedule_id, ''), ifnull(d.subject_id, ''), d.changes, lower(hex(d.previous_hash))), 256))",
+     AuditOf::mysql},
+
+    {"O2",
+     "every change of a concert, its dates, prices and queue has a deed",
+     "SELECT count(*) FROM deeds WHERE concert_id IS NOT NULL",
+     "SELECT 'concert ', c.id, ' has changed ', c.version - c.deeds_since, ' times since there are deeds, and deeds: ',"
+     " ifnull(d.n, 0) FROM concerts c LEFT JOIN (SELECT concert_id, count(*) AS n, max(concert_version) AS newest FROM deeds"
+     "   WHERE concert_id IS NOT NULL GROUP BY concert_id) d ON d.concert_id = c.id"
+     " WHERE (c.version - c.deeds_since <> ifnull(d.n, 0) OR ifnull(d.newest, c.version) <> c.version)"
+     " AND NOT EXISTS (SELECT 1 FROM drafts WHERE drafts.concert_id = c.id)"
+     " UNION ALL SELECT 'deed ', deeds.id, ' of no concert', '', '', '' FROM deeds LEFT JOIN concerts ON concerts.id = concert_id"
+     " WHERE concert_id IS NOT NULL AND concerts.id IS NULL"},
+
+    {"O2",
+     "every account has the deed of its making, with its role, and of its end",
+     "SELECT count(*) FROM operators",
+     "SELECT 'account ', o.id, ' of ', o.name FROM operators o WHERE"
+     " (SELECT count(*) FROM deeds WHERE subject_id = o.id AND what = 'operator.added'"
+     "   AND instr(changes, replace(replace('\"role\":<\"from\":null,\"to\":\"@\"', '<', char(123)), '@', o.role)) > 0) <> 1"
+     " OR (SELECT count(*) FROM deeds WHERE subject_id = o.id AND what = 'operator.revoked') <> (o.revoked_at IS NOT NULL)"},
+
     {"Q1",
      "a user has at most one live ticket in a concert, and a live ticket a number of its own",
      "SELECT count(*) FROM tickets",

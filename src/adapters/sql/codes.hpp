@@ -104,6 +104,7 @@ constexpr std::string_view code_of(IdKind kind) {
     case IdKind::reservation: return "reservation";
     case IdKind::payment: return "payment";
     case IdKind::ledger_entry: return "ledger_entry";
+    case IdKind::user: return "user";
   }
   return {};
 }
@@ -111,7 +112,7 @@ constexpr std::string_view code_of(IdKind kind) {
 // Ids of these kinds are taken by the thousand, ahead of the batches that use them; those of the catalog as a batch needs them.
 inline constexpr std::int64_t kIdBlock = 1'000;
 constexpr bool is_in_blocks(IdKind kind) {
-  return kind == IdKind::reservation || kind == IdKind::payment || kind == IdKind::ledger_entry;
+  return kind == IdKind::reservation || kind == IdKind::payment || kind == IdKind::ledger_entry || kind == IdKind::user;
 }
 
 // Pseudo accounts of the ledger.

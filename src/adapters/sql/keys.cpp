@@ -13,7 +13,15 @@ void make_ready(Keys& keys) {
        keys.reservations,
        keys.concerts,
        keys.changed_concerts);
-  sort(keys.drafts, keys.sales_of, keys.sections_of, keys.schedules, keys.idempotency, keys.tickets, keys.tickets_of, keys.queues);
+  sort(keys.drafts,
+       keys.sales_of,
+       keys.sections_of,
+       keys.schedules,
+       keys.idempotency,
+       keys.tickets,
+       keys.tickets_of,
+       keys.queues,
+       keys.subjects);
 }
 
 }  // namespace frontrow::sql

@@ -82,6 +82,7 @@ class BigTables : public testing::Test {
  protected:
   static constexpr UserId kHeavy{7};  // owns half of the foreign rows
   static constexpr UserId kAnn{1};
+  const Subject kAnnAtIssuer{.issuer = "https://id.example", .text = "ann"};
 
   BigTables() {
     open_store({.location = location_}, clock_);
@@ -113,6 +114,9 @@ class BigTables : public testing::Test {
     connection.run(many + "INSERT INTO ledger SELECT -1, " + id + ", -100, NULL, i FROM n");
     connection.run(many + "INSERT INTO idempotency SELECT " + user +
                    ", 2, CAST(printf('%016d', i) AS BLOB), 1, 1, 0, 0, 0, i FROM n");
+    connection.run(many +
+                   "INSERT INTO subjects SELECT CAST('https://id.example' AS BLOB), CAST('person ' || i AS BLOB), 4503599727370496 "
+                   "+ i, i FROM n");
     connection.run(many + "INSERT INTO events (id, type, reservation_id, seq, occurred_at) SELECT i, 1, " + id + ", 1, i FROM n");
     connection.run("COMMIT");
   }
@@ -140,6 +144,7 @@ class BigTables : public testing::Test {
     execute(store, hold({.user = kAnn, .seats = {seats[2]}, .concert = concert_}, made<ReservationId>()));
     execute(store, end(*made_ids[4], ReservationStatus::expired));
     execute(store, price({seats[10]}, {60'000}));
+    for (int i = 0; i < 2; ++i) execute(store, identify(kAnnAtIssuer, made<UserId>()));
     execute(store,
             std::make_unique<LambdaCommand>(
                 [&](Keys& keys) {
@@ -177,6 +182,7 @@ class BigTables : public testing::Test {
     EXPECT_EQ(reader->sales(concert_).seats, kSeats);
     EXPECT_EQ(reader->sales(concert_).confirmed, 1);
     EXPECT_TRUE(reader->payment_of(sold_));
+    EXPECT_TRUE(reader->user_of(kAnnAtIssuer));
   }
   void tidy_up(Store& store) {
     EXPECT_EQ(store.forget({.keys = clock_.now() - hours{24}, .events = {}, .tickets = {}, .batches = {}}, kPage).keys, kPage);

@@ -6,6 +6,7 @@
 #include "adapters/sqlite/statement.hpp"
 #include "adapters/sqlite/wal_vfs.hpp"
 #include "base/check.hpp"
+#include "base/sha256.hpp"
 
 namespace frontrow::sqlite {
 
@@ -20,6 +21,14 @@ void roll_back(Connection& connection) {
 // SQLite counts its memory under a lock at every allocation: a tenth of the instructions of a hold, for counts that are
 // never read. It can be switched off only before the first connection of the process.
 void leave_memory_uncounted() { [[maybe_unused]] static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
+// sha256(text), for the audit: a database can only check the chain of deeds if it can hash.
+void sha256_of_text(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+  if (text == nullptr) return sqlite3_result_null(context);
+  const Sha256 digest = sha256({text, static_cast<std::size_t>(sqlite3_value_bytes(values[0]))});
+  sqlite3_result_blob(context, digest.data(), static_cast<int>(digest.size()), SQLITE_TRANSIENT);
+}
 
 }  // namespace
 
@@ -42,6 +51,7 @@ Connection::~Connection() { sqlite3_close(raw_); }
 
 void Connection::configure(Access access, const ConnectionSettings& settings) {
   sqlite3_extended_result_codes(raw_, 1);
+  sqlite3_create_function(raw_, "sha256", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, sha256_of_text, nullptr, nullptr);
   sqlite3_busy_timeout(raw_, static_cast<int>(settings.busy_timeout.count()));
   run("PRAGMA cache_size=-" + std::to_string(settings.cache_bytes >> 10));
   if (access == Access::read_only) {

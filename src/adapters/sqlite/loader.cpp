@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "adapters/sql/deeds.hpp"
 #include "adapters/sql/keys.hpp"
 #include "domain/hoarding.hpp"
 
@@ -40,11 +41,15 @@ Loader::Loader(Connection& connection)
                  "SELECT EXISTS (SELECT 1 FROM schedules INDEXED BY idx_schedule_concert WHERE concert_id = ?1 AND"
                  " CASE WHEN available_version = version THEN available_seats < seat_count"
                  " ELSE EXISTS (SELECT 1 FROM seats WHERE seats.id >= first_seat_id AND seats.id < first_seat_id + seat_count"
-                 " AND status <> 'AVAILABLE') END)") {}
+                 " AND status <> 'AVAILABLE') END)"),
+      user_of_(connection, kUserOfSubject),
+      operators_(connection, select(kOperatorColumns, "FROM operators")) {}
 
 void Loader::load(Keys& keys, const Clock& clock, WorkingSet& set) {
   make_ready(keys);
   read_catalog(keys, set);
+  read_subjects(keys, set);
+  read_operators(keys, set);
   resolve(keys, set);                                  // 0
   lock_users(keys, set);                               // 1
   read_of_users(keys, clock.now(), set);               // 2
@@ -73,6 +78,14 @@ void Loader::read_catalog(const Keys& keys, WorkingSet& set) {
     if (Rows rows = schedule_.rows(id); rows.next()) set.schedules.emplace(id, read_schedule(rows));
 }
 
+void Loader::read_operators(const Keys& keys, WorkingSet& set) {
+  if (!keys.operators) return;
+  for (Rows rows = operators_.rows(); rows.next();) {
+    Operator account = read_operator(rows);
+    set.operators.emplace(account.id, std::move(account));
+  }
+}
+
 // Phase 0: the seats of named reservations. It comes before the reservations of users, because these come with their
 // payment, and the set keeps the first version that it gets.
 void Loader::resolve(Keys& keys, WorkingSet& set) {
@@ -91,6 +104,13 @@ void Loader::lock_users(const Keys& keys, WorkingSet& set) {
     Rows rows = balance_.rows(user);
     set.accounts.emplace(user, AccountRecord{.account = {user, rows.next() ? rows.points(0) : Points{}}});
   }
+}
+
+// Rows that never change.
+void Loader::read_subjects(const Keys& keys, WorkingSet& set) {
+  for (const Subject& subject : keys.subjects)
+    if (Rows rows = user_of_.rows(bytes_of(subject.issuer), bytes_of(subject.text)); rows.next())
+      set.users.emplace(subject, rows.id<UserId>(0));
 }
 
 // Phase 2: rows that the lock of a user freezes: earlier answers and live reservations.

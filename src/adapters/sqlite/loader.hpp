@@ -23,6 +23,8 @@ class Loader {
   void lock_seats(const Keys& keys, WorkingSet& set);
   void read_of_seats(const Keys& keys, TimePoint soon, WorkingSet& set);
   void read_catalog(const Keys& keys, WorkingSet& set);
+  void read_subjects(const Keys& keys, WorkingSet& set);
+  void read_operators(const Keys& keys, WorkingSet& set);
 
   void load_seat(SeatId id, WorkingSet& set);
   void load_with_payment(ReservationId id, WorkingSet& set);
@@ -39,6 +41,8 @@ class Loader {
   Statement draft_;
   Statement sections_;
   Statement has_sales_;
+  Statement user_of_;
+  Statement operators_;
 };
 
 }  // namespace frontrow::sqlite

@@ -1,4 +1,5 @@
 // Plain reads. Every method is one snapshot.
+#include "adapters/sql/deeds.hpp"
 #include "adapters/sql/sales.hpp"
 #include "adapters/sqlite/audit.hpp"
 #include "adapters/sqlite/rows.hpp"
@@ -14,7 +15,9 @@ class SqliteReader final : public StoreReader {
   std::optional<Reservation> reservation(ReservationId id) override;
   std::vector<Reservation> reservations_of(UserId user, std::optional<std::pair<TimePoint, ReservationId>> before,
                                            int limit) override;
+  std::vector<Reservation> reservations_of_schedule(ScheduleId schedule, ReservationId after, int limit) override;
   Account account(UserId user) override;
+  std::optional<UserId> user_of(const Subject& subject) override;
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override;
   std::vector<FeedEvent> events_after(EventId after, int limit) override;
   EventHorizon event_horizon() override;
@@ -22,6 +25,12 @@ class SqliteReader final : public StoreReader {
   std::optional<Payment> payment_of(ReservationId id) override { return reservations_.payment(id); }
   std::optional<StoredSeatMap> seat_map(ScheduleId schedule) override;
   std::vector<SeatLabel> seat_labels(std::span<const SeatId> seats) override;
+  DeedHead deed_head() override {
+    Rows rows = deed_head_.rows();
+    return read_deed_head(rows);
+  }
+  std::vector<Deed> deeds_after(DeedId after, int limit) override;
+  std::vector<Operator> operators() override;
   std::vector<AuditLine> audit() override { return sqlite::audit(connection_); }
 
  private:
@@ -29,6 +38,7 @@ class SqliteReader final : public StoreReader {
   ReservationRows reservations_;
   Statement of_user_;
   Statement balance_;
+  Statement user_of_;
   Statement ledger_;
   Statement events_;
   Statement event_horizon_;
@@ -38,6 +48,10 @@ class SqliteReader final : public StoreReader {
   Statement sections_;
   Statement seats_;
   Statement label_;
+  Statement of_schedule_;
+  Statement deed_head_;
+  Statement deeds_;
+  Statement operators_;
 };
 
 SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings& settings)
@@ -48,6 +62,7 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
                                    " WHERE user_id = ?1 AND (created_at, id) < (?2, ?3)"
                                    " ORDER BY created_at DESC, id DESC LIMIT ?4")),
       balance_(connection_, "SELECT balance FROM accounts WHERE user_id = ?1"),
+      user_of_(connection_, kUserOfSubject),
       ledger_(connection_,
               select(kLedgerColumns, "FROM ledger WHERE account = ?1 AND entry_id < ?2 ORDER BY entry_id DESC LIMIT ?3")),
       events_(connection_, select(kEventColumns, ", id FROM events e WHERE id > ?1 ORDER BY id LIMIT ?2")),
@@ -67,7 +82,14 @@ SqliteReader::SqliteReader(const std::string& location, const ConnectionSettings
                                  " THEN (SELECT user_id FROM reservations WHERE id = seats.reservation_id) END"
                                  " FROM seats WHERE id >= ?1 AND id < ?2 ORDER BY id")),
       label_(connection_,
-             "SELECT seats.id, name, row FROM seats CROSS JOIN sections ON sections.id = section_id WHERE seats.id = ?1") {}
+             "SELECT seats.id, name, row FROM seats CROSS JOIN sections ON sections.id = section_id WHERE seats.id = ?1"),
+      of_schedule_(connection_, select(kReservationColumns,
+                                       "FROM (SELECT DISTINCT reservation_id FROM seats WHERE id >= ?1 AND id < ?2"
+                                       " AND reservation_id > ?3 ORDER BY reservation_id LIMIT ?4) taken"
+                                       " CROSS JOIN reservations r ON r.id = taken.reservation_id ORDER BY r.id")),
+      deed_head_(connection_, kDeedHead.text),
+      deeds_(connection_, select(kDeedColumns, "FROM deeds WHERE id > ?1 ORDER BY id LIMIT ?2")),
+      operators_(connection_, select(kOperatorColumns, "FROM operators ORDER BY id")) {}
 
 std::optional<Reservation> SqliteReader::reservation(ReservationId id) {
   const ReadTransaction snapshot{connection_};
@@ -81,6 +103,33 @@ std::vector<Reservation> SqliteReader::reservations_of(UserId user, std::optiona
   std::vector<Reservation> found;
   Rows rows = of_user_.rows(user, time, id, limit);
   while (rows.next()) reservations_.add_seats(found.emplace_back(read_reservation(rows)));
+  return found;
+}
+
+std::optional<UserId> SqliteReader::user_of(const Subject& subject) {
+  Rows rows = user_of_.rows(bytes_of(subject.issuer), bytes_of(subject.text));
+  return rows.next() ? std::optional{rows.id<UserId>(0)} : std::nullopt;
+}
+
+std::vector<Reservation> SqliteReader::reservations_of_schedule(ScheduleId id, ReservationId after, int limit) {
+  const ReadTransaction snapshot{connection_};
+  std::vector<Reservation> found;
+  Schedule schedule;
+  if (Rows rows = schedule_.rows(id); rows.next()) schedule = read_schedule(rows);
+  Rows rows = of_schedule_.rows(schedule.first_seat, schedule.first_seat.value + schedule.seat_count, after, limit);
+  while (rows.next()) reservations_.add_seats(found.emplace_back(read_reservation(rows)));
+  return found;
+}
+
+std::vector<Deed> SqliteReader::deeds_after(DeedId after, int limit) {
+  std::vector<Deed> found;
+  for (Rows rows = deeds_.rows(after, limit); rows.next();) found.push_back(read_deed(rows));
+  return found;
+}
+
+std::vector<Operator> SqliteReader::operators() {
+  std::vector<Operator> found;
+  for (Rows rows = operators_.rows(); rows.next();) found.push_back(read_operator(rows));
   return found;
 }
 

@@ -9,6 +9,10 @@ namespace frontrow::sqlite {
 
 inline std::string select(Literal columns, Literal rest) { return std::string{"SELECT "} + columns.text + " " + rest.text; }
 
+inline Bytes bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+inline constexpr std::string_view kUserOfSubject = "SELECT user_id FROM subjects WHERE issuer = ?1 AND subject = ?2";
+
 // One reservation by id, with its seats in order of id; and its payment.
 class ReservationRows {
  public:

@@ -13,14 +13,24 @@ namespace frontrow::sqlite {
 
 namespace {
 
+bool made_current(Connection& connection, bool is_guest) {
+  if (is_guest)
+    require_current(connection);
+  else
+    migrate(connection);
+  return true;
+}
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(const StoreSettings& settings, const Clock& clock)
       : settings_(settings),
         clock_(clock),
         connection_(settings.location, Access::read_write, settings.writer),
-        migrated_(migrate(connection_)),
-        checkpointer_(connection_, settings.location, settings.checkpoint, settings.writer),
+        is_current_(made_current(connection_, settings.is_guest)),
+        checkpointer_(settings.is_guest
+                          ? nullptr
+                          : std::make_unique<Checkpointer>(connection_, settings.location, settings.checkpoint, settings.writer)),
         ids_(connection_),
         loader_(connection_),
         writer_(connection_),
@@ -28,14 +38,18 @@ class SqliteStore final : public Store {
         last_event_id_(connection_, "SELECT max(id) FROM events") {
     read_marks();
   }
-  ~SqliteStore() override { checkpointer_.finish(); }
+  ~SqliteStore() override {
+    if (checkpointer_) checkpointer_->finish();
+  }
 
   void execute(std::span<Command* const> batch, WorkingSet& set, std::vector<Command*>& again) override;
   void load(const LoadVisitor& visitor) override;
   EventId last_event() override { return {last_event_.load()}; }
   std::unique_ptr<StoreReader> open_reader() override { return sqlite::open_reader(settings_.location, settings_.reader); }
   Forgotten forget(const KeptSince& since, int limit) override { return forgetter_.forget(since, limit, last_event()); }
-  void tend() override { checkpointer_.tend(); }
+  void tend() override {
+    if (checkpointer_) checkpointer_->tend();
+  }
 
  private:
   void commit(WriteTransaction& transaction, const WorkingSet* set);
@@ -45,8 +59,8 @@ class SqliteStore final : public Store {
   const StoreSettings settings_;
   const Clock& clock_;
   Connection connection_;
-  const MigrationReport migrated_;
-  Checkpointer checkpointer_;
+  const bool is_current_;
+  const std::unique_ptr<Checkpointer> checkpointer_;  // null: a guest
   IdBlocks ids_;
   Loader loader_;
   Writer writer_;

@@ -22,6 +22,10 @@ struct StoreSettings {
   ConnectionSettings writer = {};
   ConnectionSettings reader = {.cache_bytes = std::int64_t{8} << 20};
   CheckpointSettings checkpoint = {};
+  // For another process than the server, beside it or without it, for one small change: it must be of the database's version, and
+  // leaves the WAL to the server. SQLite's own locks keep the two apart. It must make nothing that the server counts in memory:
+  // no ids, no events, nothing of the sale.
+  bool is_guest = false;
 };
 
 // Migrates an older database. Throws NotUsable, or Unavailable if it cannot be opened. Beyond the port's contract:

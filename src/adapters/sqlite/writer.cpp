@@ -3,6 +3,7 @@
 #include "adapters/sql/changes.hpp"
 #include "adapters/sql/codes.hpp"
 #include "adapters/sqlite/connection.hpp"
+#include "adapters/sqlite/rows.hpp"
 #include "ports/store.hpp"
 
 namespace frontrow::sqlite {
@@ -10,6 +11,7 @@ namespace frontrow::sqlite {
 Writer::Writer(Connection& connection)
     : connection_(connection),
       catalog_(connection),
+      deeds_(connection),
       insert_reservation_(connection,
                           "INSERT INTO reservations (id, user_id, concert_id, schedule_id, status, amount, created_at, expires_at,"
                           " ended_at, ticket_number, last_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
@@ -30,6 +32,7 @@ Writer::Writer(Connection& connection)
       insert_key_(connection,
                   "INSERT INTO idempotency (owner, operation, key_hash, fingerprint, result, v1, v2, v3, created_at)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
+      insert_subject_(connection, "INSERT INTO subjects (issuer, subject, user_id, first_seen_at) VALUES (?1, ?2, ?3, ?4)"),
       put_queue_(connection,
                  "INSERT INTO queues (concert_id, tail, front) VALUES (?1, ?2, ?3)"
                  " ON CONFLICT (concert_id) DO UPDATE SET tail = excluded.tail, front = excluded.front"),
@@ -50,11 +53,13 @@ Writer::Writer(Connection& connection)
 
 void Writer::write(WorkingSet& set, EventId last_event) {
   catalog_.write(set);
+  deeds_.write(set);
   write_reservations(set);
   write_payments(set);
   write_seats(set);
   write_points(set);
   write_keys(set);
+  write_subjects(set);
   write_queues(set);
   write_events(set, last_event);
   write_versions(set);
@@ -136,6 +141,11 @@ void Writer::write_keys(const WorkingSet& set) {
                     record.values[1],
                     record.values[2],
                     record.created_at);
+}
+
+void Writer::write_subjects(const WorkingSet& set) {
+  for (const Subject& subject : set.new_subjects)
+    insert_subject_.run(bytes_of(subject.issuer), bytes_of(subject.text), set.users.at(subject), set.now);
 }
 
 void Writer::write_queues(const WorkingSet& set) {

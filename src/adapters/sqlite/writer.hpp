@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/sqlite/catalog_writer.hpp"
+#include "adapters/sqlite/deed_writer.hpp"
 #include "adapters/sqlite/statement.hpp"
 #include "ports/working_set.hpp"
 
@@ -28,6 +29,7 @@ class Writer {
   void write_seats(const WorkingSet& set);
   void write_points(const WorkingSet& set);
   void write_keys(const WorkingSet& set);
+  void write_subjects(const WorkingSet& set);
   void write_queues(const WorkingSet& set);
   void write_events(WorkingSet& set, EventId last_event);
   void write_versions(WorkingSet& set);
@@ -35,6 +37,7 @@ class Writer {
 
   Connection& connection_;
   CatalogWriter catalog_;
+  DeedWriter deeds_;
   Statement insert_reservation_;
   Statement insert_seat_of_reservation_;
   Statement update_reservation_;
@@ -44,6 +47,7 @@ class Writer {
   Statement put_account_;
   Statement insert_ledger_line_;
   Statement insert_key_;
+  Statement insert_subject_;
   Statement put_queue_;
   Statement put_ticket_;
   Statement delete_ticket_;

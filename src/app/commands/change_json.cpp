@@ -24,7 +24,48 @@ void put(json::object& changes, std::string_view name, const Value& from, const 
   if (from != to) changes[name] = json::object{{"from", value_of(from)}, {"to", value_of(to)}};
 }
 
+// What was nothing before.
+void put_new(json::object& changes, std::string_view name, json::value value) {
+  if (!value.is_null()) changes[name] = json::object{{"from", nullptr}, {"to", std::move(value)}};
+}
+
 }  // namespace
+
+std::string changes_of_making(const Concert& made, std::size_t dates, std::int64_t seats) {
+  json::object changes;
+  put_new(changes, "title", value_of(made.title));
+  put_new(changes, "artist", value_of(made.artist));
+  put_new(changes, "venue", value_of(made.venue));
+  put_new(changes, "bookingOpensAt", value_of(made.booking.opens_at));
+  put_new(changes, "bookingClosesAt", value_of(made.booking.closes_at));
+  put_new(changes, "timeZone", value_of(made.time_zone));
+  put_new(changes, "queue", value_of(made.queue));
+  put_new(changes, "dates", dates);
+  put_new(changes, "seats", seats);
+  return json::serialize(changes);
+}
+
+std::string changes_of_dates(std::size_t from, std::size_t to) {
+  return json::serialize(json::object{{"dates", json::object{{"from", from}, {"to", to}}}});
+}
+
+std::string changes_of_making(const Operator& made) {
+  json::object changes;
+  put_new(changes, "name", value_of(made.name));
+  put_new(changes, "role", json::string(name_of(made.role)));
+  put_new(changes, "expiresAt", value_of(made.expires_at));
+  return json::serialize(changes);
+}
+
+std::string changes_of_revoking(const Operator& account) {
+  return json::serialize(json::object{{"name", json::object{{"from", account.name}, {"to", nullptr}}},
+                                      {"role", json::object{{"from", name_of(account.role)}, {"to", nullptr}}}});
+}
+
+std::string changes_of_cancelling(UserId user) {
+  return json::serialize(json::object{{"status", json::object{{"from", "TEMPORARY"}, {"to", "CANCELLED"}}},
+                                      {"userId", json::object{{"from", user.value}, {"to", user.value}}}});
+}
 
 std::string changes_between(const Concert& before, const Concert& after) {
   json::object changes;

@@ -65,7 +65,8 @@ Verdict CreateConcert::decide(WorkingSet& set) {
   Concert concert = concert_of(plan_);
   const ConcertId id = concert.id = {set.take_id(IdKind::concert)};
   CHECK(id <= kMaxConcertId);
-  set.new_concerts.push_back(std::move(concert));
+  std::string made = changes_of_making(concert, plan_.schedules.size(), seats_of(plan_.schedules));
+  set.add_concert(std::move(concert), std::move(made));
   return decided(make_schedules(set, id, plan_.schedules, idempotent_));
 }
 
@@ -83,7 +84,10 @@ Verdict AddSchedules::decide(WorkingSet& set) {
   if (!replay) return decided(std::unexpected(replay.error()));
   if (*replay != nullptr) return decided(replayed(**replay));
   if (auto refusal = refuse_more_dates(set, concert_, plans_)) return decided(std::unexpected(std::move(*refusal)));
-  return decided(make_schedules(set, concert_, plans_, idempotent_));
+  const std::size_t before = set.dates_of(concert_).size();
+  MadeConcert made = make_schedules(set, concert_, plans_, idempotent_);
+  set.add_dates(concert_, made.first_schedule, changes_of_dates(before, before + plans_.size()));
+  return decided(std::move(made));
 }
 
 PatchConcert::PatchConcert(ConcertId concert, ConcertPatch patch, Done done)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/commands/change_json.hpp"
 #include "app/commands/new_dates.hpp"
 
 namespace frontrow {
@@ -45,11 +46,7 @@ std::int64_t take_ids(WorkingSet& set, IdKind kind, std::int64_t count) {
 
 }  // namespace
 
-std::int64_t NewDates::seat_count() const {
-  std::int64_t seats = 0;
-  for (const SchedulePlan& date : schedules) seats += date.seat_count();
-  return seats;
-}
+std::int64_t NewDates::seat_count() const { return seats_of(schedules); }
 
 void BeginDraft::declare(Keys& keys) const {
   ++count(keys, IdKind::concert);
@@ -142,9 +139,12 @@ Verdict FinishDraft::decide(WorkingSet& set) {
   if (dates_->concert) {
     Concert concert = concert_of(*dates_->concert);
     concert.id = made.id;
-    set.new_concerts.push_back(std::move(concert));
+    std::string changes = changes_of_making(concert, dates.size(), seats);
+    set.add_concert(std::move(concert), std::move(changes));
   } else {
     made.id = dates_->added_to;
+    const std::size_t before = set.dates_of(made.id).size();
+    set.add_dates(made.id, made.first_schedule, changes_of_dates(before, before + dates.size()));
   }
   set.finish_draft(made_.id, made.id, dates);
   for (MadeSchedule& date : made.schedules) date.schedule.concert = made.id;
@@ -153,6 +153,13 @@ Verdict FinishDraft::decide(WorkingSet& set) {
 }
 
 namespace {
+
+// The command that makes the deed.
+void submit_for(const NewDates& dates, Commits& commits, std::unique_ptr<Command> command) {
+  command->actor = dates.by;
+  command->traceparent = dates.traceparent;
+  commits.submit(std::move(command), CommandClass::settle);
+}
 
 // One hall on its way; each step's completion submits the next one.
 class Making : public std::enable_shared_from_this<Making> {
@@ -179,10 +186,10 @@ class Making : public std::enable_shared_from_this<Making> {
   }
 
   void finish() {
-    commits_.submit(
-        std::make_unique<FinishDraft>(
-            dates_, begun_.made, [self = shared_from_this()](Result<MadeConcert> made) { self->done_(std::move(made)); }),
-        CommandClass::settle);
+    submit_for(*dates_,
+               commits_,
+               std::make_unique<FinishDraft>(
+                   dates_, begun_.made, [self = shared_from_this()](Result<MadeConcert> made) { self->done_(std::move(made)); }));
   }
 
   // Before the last step nothing is seen, whatever became of the one that failed.
@@ -208,12 +215,13 @@ class Making : public std::enable_shared_from_this<Making> {
 void make_dates(Commits& commits, NewDates dates, DatesMade done) {
   if (dates.seat_count() > kSeatsACommit) return std::make_shared<Making>(commits, std::move(dates), std::move(done))->begin();
   if (!dates.concert)
-    return commits.submit(
-        std::make_unique<AddSchedules>(dates.added_to, std::move(dates.schedules), std::move(dates.idempotent), std::move(done)),
-        CommandClass::settle);
+    return submit_for(
+        dates,
+        commits,
+        std::make_unique<AddSchedules>(dates.added_to, std::move(dates.schedules), std::move(dates.idempotent), std::move(done)));
   dates.concert->schedules = std::move(dates.schedules);
-  commits.submit(std::make_unique<CreateConcert>(std::move(*dates.concert), std::move(dates.idempotent), std::move(done)),
-                 CommandClass::settle);
+  submit_for(
+      dates, commits, std::make_unique<CreateConcert>(std::move(*dates.concert), std::move(dates.idempotent), std::move(done)));
 }
 
 }  // namespace frontrow

@@ -19,6 +19,8 @@ struct NewDates {
   ConcertId added_to;                  // if there is none
   std::vector<SchedulePlan> schedules;
   std::optional<Idempotent> idempotent;
+  Actor by = {};                 // of the deed
+  std::string traceparent = {};  // of the event
 
   std::int64_t seat_count() const;
 };

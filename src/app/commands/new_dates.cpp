@@ -54,6 +54,12 @@ std::optional<Refusal> refuse_more_dates(const WorkingSet& set, ConcertId id, co
   return refusal;
 }
 
+std::int64_t seats_of(const std::vector<SchedulePlan>& plans) {
+  std::int64_t seats = 0;
+  for (const SchedulePlan& plan : plans) seats += plan.seat_count();
+  return seats;
+}
+
 SeatPlace place_of(const SectionPlan& section, std::int64_t seat) {
   if (section.rows == 0) return {.id = {}, .schedule = {}, .section = {}, .row = 0, .number = static_cast<int>(seat) + 1};
   return {.id = {},

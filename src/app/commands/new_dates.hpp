@@ -17,6 +17,8 @@ std::optional<Refusal> refuse_new_concert(const ConcertPlan& plan, TimePoint now
 std::optional<Refusal> refuse_more_dates(const WorkingSet& set, ConcertId concert, const std::vector<SchedulePlan>& plans);
 std::optional<Refusal> refuse_booking(const Concert& concert, std::optional<TimePoint> last_start);
 
+std::int64_t seats_of(const std::vector<SchedulePlan>& plans);
+
 // A section's seat, counted from 0: where it is.
 SeatPlace place_of(const SectionPlan& section, std::int64_t seat);
 

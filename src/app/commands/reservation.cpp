@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/commands/change_json.hpp"
 #include "app/queue/end_stays.hpp"
 #include "domain/hoarding.hpp"
 
@@ -160,8 +161,10 @@ Verdict CancelReservation::decide(WorkingSet& set) {
   if (!verdict) return decided(std::unexpected(verdict.error()));
   if (*verdict == CancelVerdict::already_over) return decided(Nothing{});
   if (!can_be_ended(set, record->reservation)) return Verdict::again;
-  end_reservation(set, reservation_, *verdict == CancelVerdict::cancel ? ReservationStatus::cancelled : ReservationStatus::expired);
+  const bool is_cancelled = *verdict == CancelVerdict::cancel;
+  end_reservation(set, reservation_, is_cancelled ? ReservationStatus::cancelled : ReservationStatus::expired);
   complete_ticket(set, record->reservation);
+  if (is_cancelled && !user_) set.add_cancelling(record->reservation, changes_of_cancelling(record->reservation.user));
   return decided(Nothing{});
 }
 

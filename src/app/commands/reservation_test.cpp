@@ -425,6 +425,7 @@ TEST_F(EndingTest, TheOperatorGivesBackAnybodysHold) {
   EXPECT_EQ(rows.run<CancelReservation>(UserId{}, ReservationId{2}).error().code, ErrorCode::reservation_not_cancellable);
   EXPECT_EQ(rows.run<CancelReservation>(UserId{}, ReservationId{3}).error().code, ErrorCode::reservation_not_found);
   EXPECT_THAT(rows.events(), ElementsAre(Pair(reservation_cancelled, ReservationId{1})));
+  EXPECT_THAT(rows.set.deeds, ElementsAre(testing::Field(&Deed::subject, SubjectId{1}))) << "of the one that an operator ended";
 }
 
 TEST_F(EndingTest, GivingBackTriesAgainWhenASeatIsMissing) {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/log.hpp"
+#include "support/fakes/empty_reader.hpp"
 #include "support/fakes/manual_clock.hpp"
 #include "support/fakes/scripted_store.hpp"
 
@@ -16,19 +17,10 @@ namespace frontrow {
 namespace {
 
 // Knows every user's points; fails when asked for the sales.
-class OneAnswerReader final : public StoreReader {
+class OneAnswerReader final : public EmptyReader {
  public:
-  std::optional<Reservation> reservation(ReservationId) override { return {}; }
-  std::vector<Reservation> reservations_of(UserId, std::optional<std::pair<TimePoint, ReservationId>>, int) override { return {}; }
   Account account(UserId user) override { return {.user = user, .balance = {5}}; }
-  std::vector<LedgerEntry> ledger_of(UserId, LedgerEntryId, int) override { return {}; }
-  std::vector<FeedEvent> events_after(EventId, int) override { return {}; }
-  EventHorizon event_horizon() override { return {}; }
-  std::optional<Payment> payment_of(ReservationId) override { return {}; }
   SalesSummary sales(ConcertId) override { throw Unavailable("store", "disk I/O error"); }
-  std::optional<StoredSeatMap> seat_map(ScheduleId) override { return {}; }
-  std::vector<SeatLabel> seat_labels(std::span<const SeatId>) override { return {}; }
-  std::vector<AuditLine> audit() override { return {}; }
 };
 
 class ReadersTest : public testing::Test {

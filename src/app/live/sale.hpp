@@ -5,6 +5,7 @@
 #include "app/commit/readers.hpp"
 #include "app/live/catalog.hpp"
 #include "app/live/halls.hpp"
+#include "app/live/operators.hpp"
 #include "app/queue/ticket_mint.hpp"
 #include "base/clock.hpp"
 #include "domain/queue.hpp"
@@ -18,6 +19,7 @@ struct Sale {
   const Clock& clock;
   Catalog& catalog;
   Halls& halls;
+  Operators& operators;
   Commits& commits;
   Readers& readers;
   EventBus& bus;

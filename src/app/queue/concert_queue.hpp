@@ -57,7 +57,7 @@ class ConcertQueue final : public PublicQueue, public QueueDecisions, public std
                    Joined done) override;
   void submit_claim(const Ticket& ticket, std::string traceparent, Done done) override;
   void submit_ask(const Ticket& ticket, Done done) override;
-  void submit_leave(const Ticket& ticket, Done done) override;
+  void submit_leave(const Ticket& ticket, Actor by, Done done) override;
   void submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) override;
   void submit_end() override;
   bool is_overloaded() const override;

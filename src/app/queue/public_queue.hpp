@@ -60,8 +60,9 @@ class PublicQueue {
   // Makes the ticket known, and admits no ticket. A room that has forgotten the number registers it again, and a place whose time
   // is over ends.
   virtual void submit_ask(const Ticket& ticket, Done done) = 0;
-  // Leaving twice is leaving. A ticket without a number is the user's live one, whichever it is.
-  virtual void submit_leave(const Ticket& ticket, Done done) = 0;
+  // Leaving twice is leaving. A ticket without a number is the user's live one, whichever it is. `by`: an operator, who leaves a
+  // deed; nobody: it is the user.
+  virtual void submit_leave(const Ticket& ticket, Actor by, Done done) = 0;
   // Calls the next people, and ends lapsed tickets. Five times a second. `free_seats`: of the concert now, if known.
   virtual void submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) = 0;
   // The sale is over: its tickets end (workers/sale_end). Once a second. A waiting room shared by many machines has its own way.

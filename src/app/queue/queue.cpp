@@ -1,6 +1,8 @@
 #include "app/queue/queue.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "app/commit/commits.hpp"
 #include "app/queue/concert_queue.hpp"
@@ -43,6 +45,21 @@ std::optional<Refusal> JoinQueue::refuse_pass(WorkingSet& set) const {
   return {};
 }
 
+namespace {
+
+using EndedTickets = std::set<std::pair<ConcertId, TicketNumber>>;
+
+// Of this batch.
+EndedTickets ended_tickets(const WorkingSet& set, UserId user) {
+  EndedTickets found;
+  for (const auto& [concert, change] : set.queues)
+    for (const auto& [number, row] : change.tickets)
+      if (row.user == user && row.state == TicketState::ended) found.emplace(concert, number);
+  return found;
+}
+
+}  // namespace
+
 Verdict JoinQueue::decide(WorkingSet& set) {
   const auto replay = find_replay(set, idempotent_);
   if (!replay) return decided(std::unexpected(replay.error()));
@@ -63,7 +80,14 @@ Verdict ClaimPlace::decide(WorkingSet& set) {
 }
 
 Verdict LeaveQueue::decide(WorkingSet& set) {
+  if (actor.name.empty()) {  // it is the user
+    queue_->leave(set, number_, user_);
+    return decided(Nothing{});
+  }
+  const EndedTickets before = ended_tickets(set, user_);
   queue_->leave(set, number_, user_);
+  for (const auto& [concert, number] : ended_tickets(set, user_))
+    if (!before.contains({concert, number})) set.add_removal(user_, concert, number);
   return decided(Nothing{});
 }
 
@@ -104,9 +128,10 @@ void ConcertQueue::submit_ask(const Ticket& ticket, Done done) {
   commits_->submit(std::make_unique<AskIfPaid>(ticket, std::move(told)), CommandClass::settle);
 }
 
-void ConcertQueue::submit_leave(const Ticket& ticket, Done done) {
-  commits_->submit(std::make_unique<LeaveQueue>(shared_from_this(), ticket.number, ticket.user, std::move(done)),
-                   CommandClass::settle);
+void ConcertQueue::submit_leave(const Ticket& ticket, Actor by, Done done) {
+  auto command = std::make_unique<LeaveQueue>(shared_from_this(), ticket.number, ticket.user, std::move(done));
+  command->actor = std::move(by);
+  commits_->submit(std::move(command), CommandClass::settle);
 }
 
 void ConcertQueue::submit_tick(std::optional<std::int64_t> free_seats, TimePoint now) {

@@ -122,9 +122,10 @@ void SharedQueue::submit_claim(const Ticket& ticket, std::string traceparent, Do
   means_.rooms.submit(std::move(command), CommandClass::hold);
 }
 
-void SharedQueue::submit_leave(const Ticket& ticket, Done done) {
-  means_.commits.submit(std::make_unique<LeaveQueue>(shared_from_this(), ticket.number, ticket.user, std::move(done)),
-                        CommandClass::settle);
+void SharedQueue::submit_leave(const Ticket& ticket, Actor by, Done done) {
+  auto command = std::make_unique<LeaveQueue>(shared_from_this(), ticket.number, ticket.user, std::move(done));
+  command->actor = std::move(by);
+  means_.commits.submit(std::move(command), CommandClass::settle);
 }
 
 // A ticket that cannot be read keeps its last known state.

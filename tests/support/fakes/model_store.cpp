@@ -36,10 +36,24 @@ class ModelReader final : public StoreReader {
     return found;
   }
 
+  std::vector<Reservation> reservations_of_schedule(ScheduleId schedule, ReservationId after, int limit) override {
+    const std::lock_guard lock(state_.mutex);
+    std::vector<Reservation> found;
+    for (auto at = state_.reservations.upper_bound(after); at != state_.reservations.end() && std::ssize(found) < limit; ++at)
+      if (at->second.schedule == schedule && is_live(at->second.status)) found.push_back(at->second);
+    return found;
+  }
+
   Account account(UserId user) override {
     const std::lock_guard lock(state_.mutex);
     const auto at = state_.balances.find(user);
     return {user, at == state_.balances.end() ? Points{} : at->second};
+  }
+
+  std::optional<UserId> user_of(const Subject& subject) override {
+    const std::lock_guard lock(state_.mutex);
+    const auto at = state_.users.find(subject);
+    return at == state_.users.end() ? std::nullopt : std::optional{at->second};
   }
 
   std::vector<LedgerEntry> ledger_of(UserId user, LedgerEntryId before, int limit) override {
@@ -82,6 +96,27 @@ class ModelReader final : public StoreReader {
       labels.push_back({.seat = id, .section = state_.sections.at(place.section).name, .row = place.row});
     }
     return labels;
+  }
+
+  DeedHead deed_head() override {
+    const std::lock_guard lock(state_.mutex);
+    if (state_.deeds.empty()) return {};
+    return {.last = state_.deeds.back().id, .hash = state_.deeds.back().hash};
+  }
+
+  std::vector<Deed> deeds_after(DeedId after, int limit) override {
+    const std::lock_guard lock(state_.mutex);
+    std::vector<Deed> found;
+    for (auto i = static_cast<std::size_t>(after.value); i < state_.deeds.size() && static_cast<int>(found.size()) < limit; ++i)
+      found.push_back(state_.deeds[i]);
+    return found;
+  }
+
+  std::vector<Operator> operators() override {
+    const std::lock_guard lock(state_.mutex);
+    std::vector<Operator> found;
+    for (const auto& [id, account] : state_.operators) found.push_back(account);
+    return found;
   }
 
   std::vector<AuditLine> audit() override { return {}; }  // the model is the standard of the audit
@@ -169,9 +204,12 @@ void ModelStore::load_rows(const Keys& keys, WorkingSet& set) const {
   }
   for (const ScheduleId id : keys.schedules)
     if (state_.schedules.contains(id)) set.schedules.emplace(id, state_.schedules.at(id));
+  if (keys.operators) set.operators = state_.operators;
   for (const UserId user : keys.accounts)
     set.accounts.emplace(user,
                          AccountRecord{.account = {user, state_.balances.contains(user) ? state_.balances.at(user) : Points{}}});
+  for (const Subject& subject : keys.subjects)
+    if (state_.users.contains(subject)) set.users.emplace(subject, state_.users.at(subject));
   for (const ReservationId id : keys.reservations) load_reservation(id, true, set);
   for (const IdempotencyKey& key : keys.idempotency) {
     if (!state_.keys.contains(key)) continue;
@@ -239,6 +277,15 @@ void ModelStore::check(const WorkingSet& set) const {
   }
   for (const auto& [user, record] : set.accounts)
     require(record.account.balance >= Points{} && record.account.balance <= kMaxBalance, "a balance out of bounds");
+  for (const Subject& subject : set.new_subjects) require(!state_.users.contains(subject), "a subject with two users");
+  std::set<std::string> names;
+  for (const auto& [id, account] : state_.operators) {
+    const bool ends_now = std::ranges::find(set.revoked_operators, id, &Operator::id) != set.revoked_operators.end();
+    if (!account.is_revoked() && !ends_now) names.insert(account.name);
+  }
+  for (const Operator& account : set.new_operators)
+    require(!state_.operators.contains(account.id) && (account.is_revoked() || names.insert(account.name).second),
+            "an account twice");
   std::set<IdempotencyKey> keys;
   for (const IdempotencyRecord& record : set.new_keys)
     require(!state_.keys.contains(record.key) && keys.insert(record.key).second, "a key twice");
@@ -294,6 +341,7 @@ void ModelStore::apply(WorkingSet& set) {
     if (record.changed) state_.balances[user] = record.account.balance;
   for (const LedgerEntry& entry : set.ledger) state_.ledger[entry.id] = entry;
   for (const IdempotencyRecord& record : set.new_keys) state_.keys[record.key] = record;
+  for (const Subject& subject : set.new_subjects) state_.users.emplace(subject, set.users.at(subject));
   for (const auto& [concert, change] : set.queues) {
     if (!change.is_changed()) continue;
     state_.queues[concert] = {.concert = concert, .tail = change.row.tail, .front = change.row.front};
@@ -303,6 +351,14 @@ void ModelStore::apply(WorkingSet& set) {
       else
         state_.tickets[{concert, number}] = row;
     }
+  }
+  for (const Operator& account : set.new_operators) state_.operators[account.id] = account;
+  for (const Operator& account : set.revoked_operators) state_.operators[account.id] = account;
+  for (Deed& deed : set.deeds) {
+    deed.id = {std::ssize(state_.deeds) + 1};
+    deed.previous = state_.deeds.empty() ? Sha256{} : state_.deeds.back().hash;
+    deed.hash = hash_of(deed);
+    state_.deeds.push_back(deed);
   }
   for (const Event& event : set.events) state_.events.push_back(event);
   set.last_event = {static_cast<std::int64_t>(state_.events.size())};

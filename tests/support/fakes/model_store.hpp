@@ -21,12 +21,15 @@ struct ModelState {
   std::map<UserId, Points> balances;
   std::map<LedgerEntryId, LedgerEntry> ledger;
   std::map<IdempotencyKey, IdempotencyRecord> keys;
+  std::map<Subject, UserId> users;
   std::vector<Event> events;  // the first has id 1; those below the horizon are as good as deleted
   EventHorizon horizon{.first = {1}, .gone_until = {}};
   std::map<ConcertId, StoredQueue> queues;
   std::map<std::pair<ConcertId, TicketNumber>, TicketRow> tickets;
   std::map<ConcertId, Draft> drafts;
-  std::array<std::int64_t, kIdKinds> next_ids{1, 1, 1, 1, 1, 1, 1};
+  std::map<OperatorId, Operator> operators;
+  std::vector<Deed> deeds;
+  std::array<std::int64_t, kIdKinds> next_ids{1, 1, 1, 1, 1, 1, 1, kFirstMappedUser};
   std::mutex mutex;  // for one writer beside any number of readers
 };
 

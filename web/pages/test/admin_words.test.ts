@@ -113,4 +113,10 @@ describe("what the server says", () => {
   it("of what happened is known", () => {
     expect(events.filter((event) => !said.knownEvents().includes(event))).toEqual([]);
   });
+  it("of what operators did is known", () => {
+    const header = readFileSync(join(kSource, "domain/deed.hpp"), "utf8");
+    const deeds = [...header.matchAll(/return "([a-z]+\.[a-z]+)";/g)].map((found) => found[1]!);
+    expect(deeds.length).toBeGreaterThan(5);
+    expect(deeds.filter((deed) => !said.knownDeeds().includes(deed))).toEqual([]);
+  });
 });

@@ -23,7 +23,7 @@ async function asAdmin<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-const ask = <T>(method: string, path: string, body?: unknown, timeoutMs?: number) =>
+export const ask = <T>(method: string, path: string, body?: unknown, timeoutMs?: number) =>
   asAdmin(
     call<T>(method, path, {
       bearer: token.get(),
@@ -212,9 +212,6 @@ export const mapChanges = (concert: number, schedule: number, since: number) =>
   ask<SeatChanges>("GET", `${mapPath(concert, schedule)}?since=${since}`);
 
 export const counters = () => ask<Counters>("GET", "/api/v1/admin/counters");
-
-// One page of one concert: enough to learn whether the token is taken.
-export const knock = () => ask<unknown>("GET", "/api/v1/admin/concerts?limit=1");
 
 // What can be taken back only by hand.
 

@@ -6,7 +6,8 @@ import { Heading } from "../base/heading";
 import { Logo } from "../base/logo";
 import { useValue } from "../base/state";
 import { language, speak } from "../base/words";
-import { knock, signIn, token } from "./api";
+import { account, knock, may, type Role } from "./accounts";
+import { signIn, token } from "./api";
 import { AuditScreen } from "./audit";
 import { ConcertsScreen } from "./concerts";
 import { EventsScreen } from "./events";
@@ -20,6 +21,8 @@ import "./box.css";
 import "./table.css";
 
 const NewConcertScreen = lazy(() => import("./new_concert").then((module) => module.NewConcertScreen));
+const OperatorsScreen = lazy(() => import("./operators").then((module) => module.OperatorsScreen));
+const DeedsScreen = lazy(() => import("./deeds").then((module) => module.DeedsScreen));
 const ConcertScreen = lazy(() => import("./on_sale/concert").then((module) => module.ConcertScreen));
 
 function useHash(): string[] {
@@ -90,6 +93,8 @@ function Screen({ at }: { at: string[] }) {
   if (at[0] === "search") return <SearchScreen />;
   if (at[0] === "events") return <EventsScreen />;
   if (at[0] === "audit") return <AuditScreen />;
+  if (at[0] === "deeds") return <DeedsScreen />;
+  if (at[0] === "accounts") return <OperatorsScreen />;
   return <ConcertsScreen />;
 }
 
@@ -107,11 +112,14 @@ export function App() {
       () => {},
     );
   }, [known]);
-  const tabs: [string, string][] = [
-    ["", w.concerts],
-    ["search", w.search],
-    ["events", w.events],
-    ["audit", w.audit],
+  const who = useValue(account);
+  const tabs: [path: string, name: string, least: Role][] = [
+    ["", w.concerts, "VIEWER"],
+    ["search", w.search, "BOX_OFFICE"],
+    ["events", w.events, "VIEWER"],
+    ["audit", w.audit, "MANAGER"],
+    ["deeds", w.deeds, "MANAGER"],
+    ["accounts", w.accounts, "OWNER"],
   ];
   const current = at[0] === "concerts" ? "" : at[0];
   return (
@@ -135,11 +143,13 @@ export function App() {
         </div>
         {isIn && (
           <nav class="tabs" aria-label={w.title}>
-            {tabs.map(([path, name]) => (
-              <a key={path} href={`#/${path}`} aria-current={current === path ? "page" : undefined}>
-                {name}
-              </a>
-            ))}
+            {tabs
+              .filter(([, , least]) => may(who, least))
+              .map(([path, name]) => (
+                <a key={path} href={`#/${path}`} aria-current={current === path ? "page" : undefined}>
+                  {name}
+                </a>
+              ))}
           </nav>
         )}
       </header>

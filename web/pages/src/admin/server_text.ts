@@ -34,6 +34,10 @@ const kFields: Record<string, Pair> = {
   maxActive: ["People inside at once", "동시 입장 인원"],
   admissionsPerSecond: ["People let in per second", "초당 입장 인원"],
   userId: ["User number", "회원 번호"],
+  role: ["Role", "역할"],
+  expiresAt: ["Good until", "유효 기간"],
+  dates: ["Dates", "회차"],
+  pricesLeftOut: ["Further prices", "그 밖의 가격"],
   "Idempotency-Key": ["Idempotency-Key", "중복 방지 키"],
 };
 
@@ -94,6 +98,10 @@ const kReasons: readonly (readonly [RegExp, (n: (at: number) => string) => strin
   [/^cannot be combined with/, () => "다른 조건과 함께 사용할 수 없습니다."],
   [/^must be AVAILABLE/, () => "알 수 없는 좌석 상태입니다."],
   [/^must be UTF-8|percent-encoded|parameter/, () => "주소가 올바르지 않습니다."],
+  [/^is the name of nobody's account$/, () => "계정 이름으로 사용할 수 없습니다."],
+  [/^must be VIEWER/, () => "알 수 없는 역할입니다."],
+  [/^there are (\d+) accounts already/, (n) => `계정이 이미 ${n(1)}개 있습니다. 사용하지 않는 계정을 폐기해 주세요.`],
+  [/^must be json, jsonl or csv$/, () => "알 수 없는 형식입니다."],
   [/at most|more than|too many/, () => "허용된 개수를 넘습니다."],
 ];
 
@@ -125,6 +133,7 @@ const kData: Record<string, Pair> = {
   concertId: ["concert", "공연"],
   scheduleId: ["date", "회차"],
   paymentId: ["payment", "결제"],
+  status: ["status", "상태"],
   amount: ["amount", "금액"],
   balance: ["balance", "잔액"],
   seq: ["no.", "순번"],
@@ -137,6 +146,20 @@ const kData: Record<string, Pair> = {
   seats: ["seats", "좌석"],
   deleted: ["deleted", "삭제"],
 };
+
+const kDeeds: Record<string, Pair> = {
+  "concert.created": ["Concert created", "공연 등록"],
+  "concert.changed": ["Concert changed", "공연 정보 변경"],
+  "concert.deleted": ["Concert deleted", "공연 삭제"],
+  "schedules.added": ["Dates added", "회차 추가"],
+  "schedule.changed": ["Date changed", "회차 변경"],
+  "operator.added": ["Account made", "계정 생성"],
+  "operator.revoked": ["Account revoked", "계정 폐기"],
+  "reservation.cancelled": ["Hold ended", "예매 회수"],
+  "ticket.removed": ["Removed from the queue", "대기열에서 제외"],
+};
+export const deedName = (what: string): string => pick(kDeeds[what] ?? ["Other change", "기타 변경"]);
+export const knownDeeds = (): string[] => Object.keys(kDeeds);
 
 export const eventName = (type: string): string => pick(kEvents[type] ?? ["Other event", "기타 이벤트"]);
 export const knownEvents = (): string[] => Object.keys(kEvents);
@@ -185,6 +208,14 @@ const kRules: Record<string, string> = {
   "the feed tells the events of a reservation in their order": "이벤트 목록은 예매별 순서를 지킵니다.",
   "what waits in the outbox is in the log, and in the shard of its reservation":
     "전송 대기 이벤트는 기록에 있으며 올바른 구간에 속합니다.",
+  "the deeds are numbered without a gap, and the last one is the end of the chain":
+    "작업 기록의 번호는 빠짐없이 이어지며, 마지막 기록이 전체의 끝입니다.",
+  "a deed says what it said when it was done, and follows the one before it":
+    "작업 기록은 작성된 그대로이며, 바로 앞 기록에서 이어집니다.",
+  "every change of a concert, its dates, prices and queue has a deed":
+    "공연, 회차, 가격, 대기열의 모든 변경에 작업 기록이 있습니다.",
+  "every account has the deed of its making, with its role, and of its end":
+    "모든 계정에는 역할이 적힌 생성 기록이 있고, 폐기된 계정에는 폐기 기록이 있습니다.",
   "a user has at most one live ticket in a concert, and a live ticket a number of its own":
     "한 회원은 한 공연에 하나의 유효한 대기 순서만 가지며, 같은 번호를 가진 유효한 대기 순서는 없습니다.",
   "a ticket's number has been given, and an active one's has been called":
@@ -209,6 +240,7 @@ const kThings: Record<string, string> = {
   ticket: "대기표",
   concert: "공연",
   account: "계정",
+  deed: "작업 기록",
   entry: "거래",
   number: "번호",
 };

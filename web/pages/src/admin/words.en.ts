@@ -5,7 +5,8 @@ const seats = (n: string) => `${n} seat${s(n)}`;
 export const en = {
   title: "Operator",
   token: "Admin token",
-  tokenHelp: "The server writes it to admin.token in its data directory. It is kept in this tab only.",
+  tokenHelp:
+    "Your account's token, or the one that the server writes to admin.token in its data directory. It is kept in this tab only.",
   signIn: "Sign in",
   signOut: "Sign out",
   wrong: "The server does not accept this token.",
@@ -219,10 +220,56 @@ export const en = {
   deleted: (title: string) => `“${title}” has been deleted.`,
   pastDate: "over",
 
+  accounts: "Accounts",
+  accountsIntro:
+    "Each person who runs the sale has an account of their own. A role may do what the roles before it may.",
+  newAccount: "New account",
+  accountName: "Name",
+  role: "Role",
+  roles: {
+    VIEWER: "Viewer",
+    DOOR: "Door",
+    BOX_OFFICE: "Box office",
+    MANAGER: "Manager",
+    OWNER: "Owner",
+  },
+  roleHelp: {
+    VIEWER: "Sees concerts, sales and events.",
+    DOOR: "For people at the door. Sees what a viewer sees.",
+    BOX_OFFICE: "Sees the reservations of buyers as well.",
+    MANAGER: "Changes concerts, dates, prices and queues; sees deeds, and runs the audit.",
+    OWNER: "Makes and revokes accounts as well.",
+  },
+  accountDays: "Days it is good for",
+  accountDaysHelp: "If left empty, it is good until it is revoked.",
+  makeAccount: "Make the account",
+  tokenOf: (name: string) => `The token of ${name}. It is shown now and never again:`,
+  accountLive: "live",
+  goodUntil: (time: string) => `good until ${time}`,
+  expiredAt: (time: string) => `expired ${time}`,
+  revokedAt: (time: string) => `revoked ${time}`,
+  revoke: "Revoke",
+  revokeSure: (name: string) =>
+    `Revoke the account of ${name}? Its token is worth nothing then. This cannot be undone.`,
+  revokeYes: "Yes, revoke it",
+  deeds: "Deeds",
+  deedsIntro: (zone: string) =>
+    `Every change that an operator has made, newest first. None is ever changed or deleted. Times are of ${zone}.`,
+  deedsEnd: (n: number) =>
+    `Deed ${n} is the last one. With its hash you can prove later that nothing before it was changed:`,
+  exportDeeds: "Save all deeds as a file",
+  earlierDeeds: "Show earlier deeds",
+  noDeeds: "Nobody has changed anything yet.",
+  whoDid: "Who",
+
   // What an operator reads where the buyer's words would not fit.
   refusals: {
-    UNAUTHORIZED: ["You are not signed in.", "Sign in with the admin token."],
-    FORBIDDEN: ["The server does not accept this token.", "Sign in with the admin token."],
+    UNAUTHORIZED: ["You are not signed in.", "Sign in with your token."],
+    FORBIDDEN: ["The server does not accept this token.", "Sign in with your token, or ask the owner for one."],
+    ROLE_REQUIRED: ["The role of your account may not do this.", "Ask the owner of the sale."],
+    TOO_MANY_REQUESTS: ["Too many sign-ins have failed.", "Wait a minute, then try again."],
+    OPERATOR_NOT_FOUND: ["This account does not exist.", "Reload the page."],
+    OPERATOR_EXISTS: ["A live account has this name.", "Revoke it first, or choose another name."],
     CONCERT_NOT_FOUND: ["This concert does not exist.", "It may have been deleted."],
     RESERVATION_NOT_FOUND: ["There is no reservation with this number.", "Check the number."],
     PAYLOAD_TOO_LARGE: ["This is too much for one request.", "Make it in several parts."],
