@@ -1,5 +1,5 @@
 # The commands of the project. Each one sets the machine up first, so that a fresh clone needs only `make` and apt.
-.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster run-monitoring package check-package check-compose check-deploy check-terraform check-actions pin-images sbom check-dependencies screenshots lighthouse
+.PHONY: help run test test-all test-asan test-tsan prove clients prove-clients bench bench-cluster format lint clean setup setup-browser setup-cluster services services-stop run-cluster run-monitoring package check-package check-compose check-deploy rehearse-kubernetes check-terraform check-actions pin-images sbom check-dependencies screenshots lighthouse
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
@@ -20,6 +20,7 @@ help:
 	@echo 'make sbom       what is in the program (CycloneDX) and third-party notices; make check-dependencies: known faults, from osv.dev'
 	@echo 'make check-deploy  the Helm chart without a cluster: lint, schemas of three Kubernetes minors, kube-score'
 	@echo 'make check-terraform  what deploys to AWS, as far as it can be checked without AWS; make check-actions: the workflows of GitHub'
+	@echo 'make rehearse-kubernetes  the Helm chart on a real API server with played nodes, as root: installed, scaled, rolled, drained'
 	@echo 'make pin-images  pins the container images of the compose files and the Dockerfile to what their tags are now'
 	@echo 'make prove      the long rounds: thousands of simulator seeds, a hundred crashes'
 	@echo 'make clients    Python, TypeScript, Java and Kotlin clients made from docs/openapi.yml buy a seat; Kafka clients read the events'
@@ -86,6 +87,13 @@ check-terraform:
 
 check-actions:
 	@tools/actions/check.sh
+
+# The chart on a real API server, with played nodes. The first time builds Kubernetes.
+rehearse-kubernetes: setup-cluster
+	@tools/kubernetes/tools.sh cluster
+	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --parallel $(JOBS) --target frontrow
+	@tools/kubernetes/rehearse.py
 
 # Container images get the digest that their registry has for the tag now; needs a way to the registry.
 pin-images:

@@ -51,8 +51,9 @@ def minors():
     return newest
 
 
-def validate(environment, objects, minors):
+def validate(folder, environment, objects, minors):
     own = [each for each in objects if each["kind"] not in FOREIGN]
+    own += yaml.safe_load_all((folder / "namespaces" / f"{environment}.yaml").read_text())
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         yaml.safe_dump_all(own, file)
         file.flush()
@@ -105,21 +106,35 @@ def fits_quota(folder, environment, objects):
             for name in hard if wanted[name] > number(hard[name])]
 
 
+def is_selected(selector, labels):
+    wanted = selector.get("matchLabels", {}).items() <= labels.items()
+    return wanted and all(labels.get(each["key"]) in each["values"] for each in selector.get("matchExpressions", []))
+
+
+def directions(objects, labels):
+    """Ingress and Egress, as far as some policy is about these pods."""
+    policies = [each["spec"] for each in objects if each["kind"] == "NetworkPolicy"]
+    return {each for policy in policies if is_selected(policy["podSelector"], labels) for each in policy["policyTypes"]}
+
+
 def own_rules(environment, objects):
     bad = []
     for each in objects:
         pod = each.get("spec", {}).get("template", {}).get("spec") or (each["spec"] if each["kind"] == "Pod" else None)
         if not pod:
             continue
+        labels = (each["spec"].get("template") or each)["metadata"]["labels"]
         name = f"{environment}, {each['kind']} {each['metadata']['name']}"
         rules = {"takes variables of services": pod.get("enableServiceLinks") is False,
-                 "has a token of Kubernetes": pod.get("automountServiceAccountToken") is False}
+                 "has a token of Kubernetes": pod.get("automountServiceAccountToken") is False,
+                 "may be reached or reach without a policy": directions(objects, labels) == {"Ingress", "Egress"}}
         for one in pod["containers"]:
             ready, stop = one.get("readinessProbe"), one.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
             variables = {every["name"]: every.get("value", "") for every in one.get("env", [])}
             drain = int(variables.get("FRONTROW_DRAIN_SECONDS", 20))
             rules["ends before it has drained"] = not ready or pod["terminationGracePeriodSeconds"] >= stop + drain + 5
             rules["is ready longer than it is there"] = not ready or stop >= ready["periodSeconds"] * ready["failureThreshold"] or environment == "dev"
+            rules["can write its root"] = one.get("securityContext", {}).get("readOnlyRootFilesystem") is True
             rules["has a secret in a variable"] = not any(re.search(r"(PASSWORD|TOKEN|KEY)$", name) for name in variables)
             mounted = {mount["mountPath"] for mount in one.get("volumeMounts", [])}
             rules["has a file that is not mounted"] = all(any(value.startswith(f"{at}/") for at in mounted)
@@ -137,7 +152,7 @@ def check(folder, environments=chart.ENVIRONMENTS):
         except chart.Refused as refusal:
             bad.append(f"helm template, {environment}: {refusal}")
             continue
-        jobs = [lambda: lint(folder, environment), lambda: score(environment, objects, newest[-1]), lambda: validate(environment, objects, newest)]
+        jobs = [lambda: lint(folder, environment), lambda: score(environment, objects, newest[-1]), lambda: validate(folder, environment, objects, newest)]
         with concurrent.futures.ThreadPoolExecutor() as pool:
             for found in pool.map(lambda job: job(), jobs):
                 bad += found

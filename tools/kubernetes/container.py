@@ -81,7 +81,7 @@ def lay_files(folder, pod, container, secrets, config_maps):
 
 
 def user(pod, container):
-    """Words before the command: who it runs as. Somebody without rights on this machine stays who they are."""
+    """Words before the command: its user and rights. A caller without rights on this machine keeps their own."""
     if os.geteuid() != 0:
         return []
     context = pod.get("securityContext", {}) | container.get("securityContext", {})

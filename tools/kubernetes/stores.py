@@ -21,7 +21,7 @@ def values(services):
 
 
 def passwords(services):
-    """The stores' passwords, and keys that are nobody else's."""
+    """The stores' passwords, and keys of their own."""
     found = {f"{name}-password": Path(services[f"{name.upper()}_PASSWORD_FILE"]).read_text().strip() for name in ("mysql", "redis", "kafka")}
     return found | {key: key * 5 for key in KEYS}
 

@@ -18,7 +18,7 @@ SETTINGS = ROOT / "docs" / "reference" / "settings.md"
 OWN = {"profile", "host", "port", "admin-host", "admin-port", "drain-seconds"}
 # Of the embedded profile.
 EMBEDDED = {"data-dir", "wal-limit-mib", "sqlite-cache-mib", "clock-tolerance-seconds", "accept-stored-time"}
-AUTHORITIES = {"mysql-tls-ca", "redis-tls-ca-file", "kafka-ca-file"}
+AUTHORITIES = {"mysql-tls-ca", "redis-tls-ca-file", "kafka-ca-file", "jwt-ca-file"}
 DEFINITIONS = {"key": {"type": ["string", "null"], "pattern": r"^[-._a-zA-Z0-9]+$"},
                "setting": {"type": ["string", "number", "boolean", "array", "null"], "items": {"type": "string"}}}
 KEY, SETTING = ({"$ref": f"#/definitions/{name}"} for name in DEFINITIONS)
