@@ -108,10 +108,12 @@ class BrokenStore(unittest.TestCase):
         run_bench(BUILD, server, "pay", "--users", 20, "--connections", 4, "--told", told)
         return told
 
-    def expect_failing_runs(self, server, told):
+    def expect_a_failing_comparison(self, server, told):
         again = run_bench(BUILD, server, "verify", "--told", told, "--audit-command", "none", check=False)
         self.assertEqual(again["exitCode"], 1, again["text"])
         self.assertIn("MISMATCH", again["text"])
+
+    def expect_a_failing_run(self, server):
         later = run_bench(BUILD, server, "hold", "--users", 10, "--connections", 2, check=False)
         self.assertEqual(later["exitCode"], 1, later["text"])
         self.assertIn("BROKEN", later["text"])
@@ -121,13 +123,14 @@ class BrokenStore(unittest.TestCase):
             told = self.sell_twenty(server)
         self.break_store()
         with Server(BUILD, self.data) as server:
-            self.expect_failing_runs(server, told)
+            self.expect_a_failing_comparison(server, told)
+            self.expect_a_failing_run(server)
 
-    def test_while_it_runs_fails_the_comparison_and_the_next_run(self):
+    def test_while_it_runs_fails_the_next_run(self):
         with Server(BUILD, self.data) as server:
-            told = self.sell_twenty(server)
+            self.sell_twenty(server)  # whose comparison has read the feed: its pages are rendered, and past ones never change
             self.break_store()
-            self.expect_failing_runs(server, told)
+            self.expect_a_failing_run(server)
 
 
 class RawLoop(unittest.TestCase):
