@@ -26,6 +26,7 @@ HttpFront::HttpFront(const Settings& settings, const Behind& behind, const Ident
                   ? std::make_unique<TokenKeys>(jwt_rules(settings), keys_of_tokens(settings))
                   : nullptr),
       passes_(has_pass_keys(settings) ? std::make_unique<TokenKeys>(http::JwtRules{}, keys_of_passes(settings)) : nullptr),
+      accounts_version_(behind.accounts_version),
       sale_{.clock = behind.clock,
             .catalog = behind.catalog,
             .halls = behind.halls,
@@ -119,21 +120,21 @@ http::Hooks HttpFront::hooks(std::optional<http::RequestMetrics>& metrics) {
               }};
 }
 
-// On a reader's thread. False: there is no room.
-bool HttpFront::read_operators(std::function<void()> done) {
+// Calls `done` on a reader's thread, with true if they were read. False: there is no room.
+bool HttpFront::read_operators(std::function<void(bool)> done) {
   return sale_.readers.ask(
       [accounts = accounts_](StoreReader& reader) {
         accounts->refresh(reader);
         return Nothing{};
       },
-      [done = std::move(done)](const Result<Nothing>&) { done(); });
+      [done = std::move(done)](const Result<Nothing>& read) { done(read.has_value()); });
 }
 
 // Operators first: health and readiness are answered from the start.
 void HttpFront::start() {
   auto read = std::make_shared<std::promise<void>>();
   auto is_read = read->get_future();
-  if (read_operators([read] { read->set_value(); })) is_read.wait_for(kFirstRead);
+  if (read_operators([read](bool) { read->set_value(); })) is_read.wait_for(kFirstRead);
   std::vector<http::KeySource*> sources;
   for (TokenKeys* const keys : {tokens_.get(), passes_.get()})
     if (keys != nullptr && keys->source() != nullptr) sources.push_back(keys->source());
@@ -154,9 +155,13 @@ void HttpFront::start() {
 
 // One look at a time: a store that hangs must not gather them.
 void HttpFront::look_for_operators() {
-  if (is_looking_->exchange(true)) return;
-  const auto done = [is_looking = is_looking_] { is_looking->store(false); };
-  if (!read_operators(done)) done();
+  const std::int64_t version = accounts_version_ ? accounts_version_() : looks_->done + 1;
+  if (version == looks_->done || looks_->is_under_way.exchange(true)) return;
+  const auto done = [looks = looks_, version](bool is_read) {
+    if (is_read) looks->done = version;
+    looks->is_under_way = false;
+  };
+  if (!read_operators(done)) done(false);
 }
 
 void HttpFront::watch_address_limits() {

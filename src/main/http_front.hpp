@@ -30,6 +30,8 @@ class HttpFront {
     Readers& readers;
     EventBus& bus;
     Metrics& metrics;
+    // Changes whenever operators' accounts may have changed. Empty: nobody knows, and the store is asked once a second.
+    std::function<std::int64_t()> accounts_version = {};
   };
   struct Identity {
     Secret ticket_key;
@@ -55,16 +57,22 @@ class HttpFront {
   std::optional<Refusal> refuse(const http::Request& request);
   std::vector<http::HealthPart> with_own(std::vector<http::HealthPart> parts) const;
   void watch_address_limits();
-  bool read_operators(std::function<void()> done);
+  bool read_operators(std::function<void(bool)> done);
   void look_for_operators();
 
   const Settings settings_;
   local::HmacSigner signer_;
   TicketMint mint_;
-  const std::unique_ptr<TokenKeys> tokens_;  // null with auth-mode open
-  const std::unique_ptr<TokenKeys> passes_;  // null if none are verified
+  const std::unique_ptr<TokenKeys> tokens_;                                    // null with auth-mode open
+  const std::unique_ptr<TokenKeys> passes_;                                    // null if none are verified
   const std::shared_ptr<Operators> accounts_ = std::make_shared<Operators>();  // a reader may have it to the end
-  const std::shared_ptr<std::atomic<bool>> is_looking_ = std::make_shared<std::atomic<bool>>(false);
+  // Of the looks at the accounts, whose answers may come when this is gone.
+  struct Looks {
+    std::atomic<bool> is_under_way{false};
+    std::atomic<std::int64_t> done{-1};  // the version that was read last
+  };
+  const std::function<std::int64_t()> accounts_version_;
+  const std::shared_ptr<Looks> looks_ = std::make_shared<Looks>();
   Sale sale_;
   std::optional<http::UserDirectory> users_;  // if subjects need one
   http::ClientLimits limits_;

@@ -245,7 +245,7 @@ TEST_F(OperatorsOfASale, TheBoxOfficeSeesADatesReservations) {
   EXPECT_EQ(ask(add("eva", "VIEWER").token, "GET", at).code(), "ROLE_REQUIRED");
 }
 
-// Another pod knows within about a second.
+// Another pod knows within about two seconds.
 TEST(OperatorsOfTwoPods, ARevocationCountsEverywhere) {
   if (!tests_the_cluster()) GTEST_SKIP() << "of the cluster profile";
   TestSale sale;

@@ -141,6 +141,40 @@ TEST_F(LockedRows, ARowThatIsFreedInTimeIsWaitedFor) {
   EXPECT_EQ(run("SELECT count(*) FROM reservations"), "1");
 }
 
+// A store that suspects some row looks for the busy ones by halves, which locks others out of their order. It keeps none of them:
+// a session that takes rows in their order gets all, and the store after it.
+TEST_F(LockedRows, LookingForBusyRowsKeepsNoOtherWaiting) {
+  const auto lock_of = [&](std::size_t i) { return "SELECT 1 FROM seats WHERE id = " + std::to_string(seats_[i].value); };
+  StoreSettings patient = settings();
+  patient.connection.row_patience = std::chrono::seconds{3};
+  const auto store = open_store(patient);
+  const auto is_decided = [&](const CommandPtr& command) {
+    Command* const batch[] = {command.get()};
+    WorkingSet set;
+    std::vector<Command*> again;
+    store->execute(batch, set, again);
+    return again.empty();
+  };
+  const auto suspected = locks(lock_of(200));
+  ASSERT_FALSE(is_decided(hold_of(seats_[200])));
+  const auto rival = locks(lock_of(1));
+  auto sold = std::async(std::launch::async, [&] {
+    return is_decided(hold({.user = {++users_}, .seats = {seats_[0], seats_[1], seats_[2]}}, made<ReservationId>()));
+  });
+  const auto is_locked = [&](std::size_t i) {
+    try {
+      run(lock_of(i) + " FOR UPDATE NOWAIT");
+      return false;
+    } catch (const Contended&) {
+      return true;
+    }
+  };
+  for (int in_a_row = 0; in_a_row < 30;) in_a_row = is_locked(0) ? in_a_row + 1 : 0;  // it has failed, and has looked
+  mysql::run(*rival, lock_of(2) + " FOR UPDATE");
+  mysql::run(*rival, "COMMIT");
+  EXPECT_TRUE(sold.get());
+}
+
 TEST_F(LockedRows, ARowThatIsFreeAgainIsSoldSoon) {
   auto rival = locks("SELECT 1 FROM seats WHERE id = " + std::to_string(seats_[0].value));
   const CommandPtr command = hold_of(seats_[0]);

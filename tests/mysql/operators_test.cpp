@@ -16,16 +16,16 @@ class Operators : public MysqlTest {
   // A batch of one command, as a pod's writer runs it: again while other batches have its rows.
   static void commit(Store& store, LambdaCommand command) {
     Command* const batch[] = {&command};
-    for (int attempt = 0;; ++attempt) {
+    EXPECT_TRUE(test::eventually([&] {
       std::vector<Command*> again;
       WorkingSet set;
       try {
         store.execute(batch, set, again);
-        if (again.empty()) return;
+        return again.empty();
       } catch (const Contended&) {
+        return false;
       }
-      ASSERT_LT(attempt, 100);
-    }
+    }));
   }
   LambdaCommand change(std::function<void(Concert&)> edit) const {
     return {[this](Keys& keys) { keys.changed_concerts.push_back(made_.concert); },

@@ -20,7 +20,7 @@ void Patience::pause() {
 }
 
 std::vector<Rows> RowLocks::run(const Sql& sql, std::string_view doing, const std::function<Blocked()>& find) {
-  bool looks = known_.is_suspicious();
+  const bool is_suspicious = known_.is_suspicious();
   for (int last_tries = 0; last_tries < kLastTries;) {
     try {
       return connection_.run(sql, doing);
@@ -28,11 +28,13 @@ std::vector<Rows> RowLocks::run(const Sql& sql, std::string_view doing, const st
     }
     const bool is_over = patience_.is_over();
     last_tries += is_over;
-    if (std::exchange(looks, false) || is_over) {
+    const bool looks = is_suspicious && patience_.take_first_look();
+    if (looks || is_over) {
       const Blocked blocked = find();
       if (!blocked.is_empty() && (is_over || known_.suspects(blocked))) throw RowsBusy{blocked};
     }
     patience_.pause();
+    if (looks && !is_over) throw LockedOutOfOrder{};
   }
   throw Contended{std::string{doing} + ": rows are busy, each time others"};
 }

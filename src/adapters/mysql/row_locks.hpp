@@ -3,15 +3,20 @@
 // A server counts its own lock wait in whole seconds, so rows are asked for with NOWAIT (MySQL, MariaDB and TiDB know it) and asked
 // for again while patience lasts. Rows locked before stay locked meanwhile. All batches ask for rows in one order, so two batches
 // block each other for no longer than that. No server says which row was busy, and not every server knows SKIP LOCKED: the busy
-// rows are found by halves.
+// rows are found by halves. That locks the others out of their order, so a batch that goes on after it begins anew: two that keep
+// such locks would wait for each other until patience ends.
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include "adapters/mysql/busy_rows.hpp"
 #include "adapters/mysql/connection.hpp"
 
 namespace frontrow::mysql {
+
+// The busy rows were looked for, and the batch may go on: its transaction must end, and the batch begin anew.
+struct LockedOutOfOrder {};
 
 // How long one batch may wait for rows in all, however often it is begun.
 class Patience {
@@ -19,9 +24,12 @@ class Patience {
   explicit Patience(Duration most) : most_(most) {}
   bool is_over() const { return until_ && steady_now() >= *until_; }
   void pause();
+  // True once: a batch looks for busy rows early one time.
+  bool take_first_look() { return !std::exchange(has_looked_, true); }
 
  private:
   const Duration most_;
+  bool has_looked_ = false;
   std::optional<std::chrono::steady_clock::time_point> until_;  // from the first pause on
   Duration next_{1};
 };

@@ -126,6 +126,8 @@ MysqlStore::Commands MysqlStore::run(Commands batch, WorkingSet& set, int& attem
       attempt(batch, patience, set, undecided);
       busy.insert(busy.end(), undecided.begin(), undecided.end());
       return busy;
+    } catch (const LockedOutOfOrder&) {
+      continue;
     } catch (const RowsBusy& rows) {
       blocked = rows.blocked;
     } catch (const Waited&) {

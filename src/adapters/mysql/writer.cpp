@@ -330,7 +330,8 @@ void Writer::write_schedules() {
   }
 }
 
-// The last lock of all: a version of the catalogue is committed before the next one is given.
+// The last lock of all: a version of the catalogue is committed before the next one is given. It is raised for operators' accounts,
+// too: pods look at this one number.
 void Writer::write_catalog_version() {
   std::vector<ConcertId> concerts;
   for (const Concert& concert : set_.new_concerts) concerts.push_back(concert.id);
@@ -338,7 +339,7 @@ void Writer::write_catalog_version() {
   for (const Schedule& schedule : set_.new_schedules) concerts.push_back(schedule.concert);
   for (const auto& [id, schedule] : set_.changed_schedules) concerts.push_back(schedule.concert);
   for (const FinishedDraft& finished : set_.finished_drafts) concerts.push_back(finished.concert);
-  if (concerts.empty()) return;
+  if (concerts.empty() && set_.new_operators.empty() && set_.revoked_operators.empty()) return;
   std::ranges::sort(concerts);
   const auto repeats = std::ranges::unique(concerts);
   concerts.erase(repeats.begin(), repeats.end());

@@ -160,6 +160,7 @@ void SharedState::refresh_catalog() {
   if (was_restored) news = reader_.catalog();
   take(news);
   version_ = news.version;
+  looked_at_ = news.version;
   if (++catalog_rounds_ % kReadRoundEvery == 0) {
     const StoredCatalog stretch = reader_.catalog_after(read_upto_, kReadRoundAtOnce);
     take(stretch);

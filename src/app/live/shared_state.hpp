@@ -49,6 +49,8 @@ class SharedState {
   void sync_seats();
 
   Catalog& catalog() { return catalog_; }
+  // Of the last refresh_catalog(). It moves when operators' accounts change, too. Any thread.
+  std::int64_t catalog_version() const { return looked_at_; }
 
  private:
   // A hall whose map is in memory.
@@ -94,6 +96,7 @@ class SharedState {
   Halls* halls_ = nullptr;
   Catalog catalog_;
   std::atomic<bool> cache_is_up_{true};
+  std::atomic<std::int64_t> looked_at_{-1};  // version_, for other threads
 
   // The catalog's loop's:
   std::optional<std::int64_t> version_;  // of the catalogue; nothing: it was not read yet
