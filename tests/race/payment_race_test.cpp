@@ -124,7 +124,8 @@ TEST_F(PaymentRace, CancelAgainstPay) {
     const auto answers = crowd_.insist(asked);
     const bool was_paid = count_status(answers, 201) == 1;
     if (was_paid) {
-      EXPECT_EQ(count_code(answers, "RESERVATION_NOT_CANCELLABLE"), 2);
+      EXPECT_EQ(count_code(answers, "RESERVATION_NOT_CANCELLABLE"), 2)
+          << answers[0] << answers[1] << answers[2] << answers[3];
       EXPECT_EQ(count_status(answers, 200), 1);
     } else {
       EXPECT_EQ(count_status(answers, 204), 2);
