@@ -14,7 +14,7 @@ constexpr std::size_t kKeys = 1 << 17;      // 2 MiB for addresses, and as much 
 constexpr std::size_t kUnderWay = 1 << 16;  // several times the commands that all queues take
 constexpr std::uint32_t kSameKey = 128;     // repetitions of one request under way
 constexpr int kLinesASecond = 1;
-constexpr Duration kLongestWait = std::chrono::hours{1};  // a client is told no longer one
+constexpr Duration kLongestWait = std::chrono::hours{1};  // the longest Retry-After that a client is told
 constexpr std::string_view kCommandsUnderWay = "commands-under-way-by-user";
 
 // Rules share a table, so that a rule is a part of the key.

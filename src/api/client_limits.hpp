@@ -35,7 +35,8 @@ class ClientLimits {
   // A signature cost us much more than its client: its address pays.
   void charge_failed_signature(const std::optional<IpAddress>& client);
 
-  // Too many tokens from there belonged to nobody. `where`: the client's address, or the peer's if nobody is told apart.
+  // TOO_MANY_REQUESTS if too many operators' tokens from this address were wrong. `where` is the client's address. It is the peer's
+  // if clients are not told apart.
   std::optional<Refusal> refuse_sign_in(const IpAddress& where);
   void note_failed_sign_in(const IpAddress& where);
 

@@ -13,7 +13,7 @@ struct ConcertPage {
   ConcertId after;
 };
 ConcertPage read_page(RequestReader& in, std::int64_t limit);
-// What write_concert() shows.
+// The fields that write_concert() shows.
 SharedPages::Item item_of(const ConcertPtr& entry, TimePoint now);
 
 void write_concert(JsonWriter& json, const Api& api, const ConcertEntry& entry, TimePoint now);

@@ -1,4 +1,4 @@
-// What a token's header and claims must say, apart from its signature (RFC 7519, 8725, 9068).
+// The rules for a token's header and claims (RFC 7519, 8725, 9068). Its signature is judged elsewhere (api/jws).
 #pragma once
 
 #include <optional>

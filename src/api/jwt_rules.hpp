@@ -14,7 +14,7 @@ enum class JwtAlgorithm : std::uint8_t { hs256, rs256, rs384, rs512, ps256, ps38
 
 // "HS256", "EdDSA"
 std::string_view name_of(JwtAlgorithm algorithm);
-// Of a token's header or a key's `alg`, exactly as RFC 7518, 8037 and 9864 spell it.
+// The value of `alg` in a token's header or in a key, as RFC 7518, 8037 and 9864 spell it.
 std::optional<JwtAlgorithm> parse_jwt_algorithm(std::string_view name);
 
 // The user that a `sub` means.

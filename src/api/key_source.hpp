@@ -29,7 +29,7 @@ class KeySource {
   // `owner`: of the keys, in the log.
   KeySource(JwtVerifier& verifier, Read read, HasChanged has_changed, Pace pace, std::string_view owner = "the tokens' issuer");
 
-  // What there is to do: to be called a few times a second, by one thread. May wait for the network.
+  // One thread calls it a few times a second. It reads the keys if they are due, and may wait for the network.
   void look();
   // As soon as possible. Any thread.
   void read_again() { is_wanted_ = true; }

@@ -47,7 +47,7 @@ class SharedPages {
   static Asked asked_by(const Request& request) { return {.is_head = request.is_head(), .conditions = conditions_of(request)}; }
   Response answer(const Asked& asked, const std::string& name, Contents contents, TimePoint now, const Render& render);
 
-  // What HEAD gets when there is no rendering.
+  // The answer to HEAD when there is no rendering.
   Response unrendered() const;
   // The two halves of answer(), for a page that takes a while to be made. Nothing: it is to be made.
   std::optional<Response> find(const Asked& asked, const std::string& name, const Contents& contents, TimePoint now);

@@ -1,5 +1,5 @@
-// Who an operator's request is from: an account, found by the hash of its token in memory (app/live/operators), or the admin
-// token, which is an owner's.
+// Finds the operator of a request: an account, by the hash of its token in memory (app/live/operators), or the owner that the
+// admin token stands for.
 //
 // Tokens of accounts are made by us, 256 bits and random: they are looked up however many tokens have failed, because nobody
 // guesses one. The admin token may be anything an operator has thought of. While too many tokens from an address have failed, it
