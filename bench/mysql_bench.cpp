@@ -57,8 +57,10 @@ class Venue {
     Command* const creation[] = {&create};
     execute(*mysql::open_store({.primary = here()}), creation);
     change(
-        "INSERT INTO schedules SELECT id + 1, concert_id, starts_at, 0, 0, 0 FROM schedules;"
-        "INSERT INTO schedules SELECT id + 2, concert_id, starts_at, 0, 0, 0 FROM schedules;"
+        "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version)"
+        " SELECT id + 1, concert_id, starts_at, 0, 0, 0 FROM schedules;"
+        "INSERT INTO schedules (id, concert_id, starts_at, first_seat_id, seat_count, version)"
+        " SELECT id + 2, concert_id, starts_at, 0, 0, 0 FROM schedules;"
         "UPDATE seats SET schedule_id = 1 + id % 4");
   }
   ~Venue() {
